@@ -1,0 +1,101 @@
+/**
+ * Every way in which a statement can be the user's mistake or meet a limit of ours. Lower layers throw a kind
+ * and a text; `dispatch/sql-error.ts` is the one place that gives each kind its MySQL number and SQLSTATE.
+ */
+export type SqlErrorKind =
+  | 'syntax' // 1064, with line and column in the text
+  | 'analysis' // 1064 HY000: the statement parses but means nothing (StarRocks' "Getting analyzing error")
+  | 'not_supported' // 1235
+  | 'unknown_database' // 1049
+  | 'unknown_database_backup' // 5501 3F000, StarRocks' code inside backup statements
+  | 'database_exists' // 1007
+  | 'database_not_there' // 1008, DROP DATABASE of a missing one
+  | 'no_database_selected' // 1046
+  | 'bad_database_name' // 1102
+  | 'bad_table_name' // 1103
+  | 'unknown_table' // 1146
+  | 'unknown_table_drop' // 1051
+  | 'unknown_table_backup' // 5502 42602
+  | 'table_exists' // 1050
+  | 'unknown_column' // 1054
+  | 'ambiguous_column' // 1052
+  | 'duplicate_column' // 1060
+  | 'duplicate_key_name' // 1061
+  | 'duplicate_entry' // 1062
+  | 'unknown_key' // 1091
+  | 'column_count_mismatch' // 1136
+  | 'column_not_null' // 1048
+  | 'no_default' // 1364
+  | 'data_too_long' // 1406
+  | 'out_of_range' // 1264
+  | 'truncated_value' // 1292
+  | 'incorrect_value' // 1366
+  | 'data_truncated' // 1265
+  | 'division_by_zero' // 1365
+  | 'no_partition_for_value' // 1526
+  | 'unknown_partition' // 1735
+  | 'duplicate_partition' // 1517
+  | 'partition_range_not_increasing' // 1493
+  | 'unknown_system_variable' // 1193
+  | 'wrong_variable_value' // 1231
+  | 'read_only_variable' // 1238
+  | 'unknown_thread' // 1094
+  | 'query_interrupted' // 1317
+  | 'statement_timeout' // 3024
+  | 'wrong_argument_count' // 1210 / 1582
+  | 'unknown_function' // 1305
+  | 'not_group_by' // 1055
+  | 'invalid_group_function' // 1111
+  | 'subquery_rows' // 1242
+  | 'wrong_object' // 1347
+  | 'view_invalid' // 1356
+  | 'check_violated' // 3819
+  | 'lock_deadlock' // 1213, a transaction conflict: try again
+  | 'unknown_prepared_statement' // 1243
+  | 'prepared_statement_limit' // 1461
+  | 'access_denied' // 1045 28000
+  | 'access_denied_database' // 1044 42000
+  | 'privilege_denied' // 1227 42000
+  | 'table_access_denied' // 1142 42000
+  | 'backup_access_denied' // 5203 42000
+  | 'unknown_user' // 1396
+  | 'password_policy' // 1819
+  | 'repository_name' // 5063 42000
+  | 'backup' // 5064 42000: StarRocks' common code of backup statements
+  | 'label' // 5082 42000
+  | 'unknown_catalog' // 5061 42000
+  | 'unknown_storage_engine' // 1286
+  | 'unknown_character_set' // 1115
+  | 'unknown_collation' // 1273
+  | 'foreign_key' // 1215
+  | 'loading_local_data_disabled' // 3948
+  | 'resource_limit' // 1041: memory or a bound of ours
+  | 'disk_full' // 1021
+  | 'read_only' // 1290
+  | 'server_shutdown' // 1053
+  | 'internal'; // 1105, a failure with no better number
+
+/** Where in the statement's text a mistake stands, counted from 1 as editors do. */
+export type TextPosition = Readonly<{ line: number; column: number; offset: number }>;
+
+export type SqlErrorOptions = Readonly<{
+  /** A sentence that says what to do. Sent after the message. */
+  hint?: string;
+  position?: TextPosition;
+  cause?: unknown;
+}>;
+
+/** A statement's failure as the user is to read it. `message` never carries a secret. */
+export class SqlError extends Error {
+  override readonly name = 'SqlError';
+  readonly kind: SqlErrorKind;
+  readonly hint: string | undefined;
+  readonly position: TextPosition | undefined;
+
+  constructor(kind: SqlErrorKind, message: string, options: SqlErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.kind = kind;
+    this.hint = options.hint;
+    this.position = options.position;
+  }
+}

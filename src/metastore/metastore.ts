@@ -1,0 +1,69 @@
+/**
+ * The control data: repositories, accounts, jobs, configuration, catalogs. Resources under keys
+ * `/<project>/<type>/<name>` (`_global` for what belongs to no project), each with a version (mvcc), written only
+ * by units of work (after Kylin 5's UnitOfWork and audit log).
+ */
+export interface Metastore extends AsyncDisposable {
+  /** The committed state, in memory: cheap enough for every SHOW. */
+  get(key: string): Resource | undefined;
+  /** Resources whose key begins with `prefix`, in key order. */
+  list(prefix: string): readonly Resource[];
+  /**
+   * Runs `work` in a sandbox of one project and commits what it wrote: rows and audit rows in one durable
+   * transaction, then the in-memory state, then the listeners. Throws what `work` throws, having kept nothing;
+   * MetastoreError `conflict` when another writer was first (tried again up to 3 times before).
+   */
+  write<T>(unit: UnitOfWork, work: (sandbox: Sandbox) => T): Promise<T>;
+  /** Audit rows with id > `after`, oldest first, at most `limit`. */
+  audit(after: number, limit: number): readonly AuditRow[];
+  /** Called after each commit with the keys it changed. */
+  onCommit(listener: (keys: readonly string[]) => void): Disposable;
+}
+
+export type Resource = Readonly<{
+  key: string;
+  /** Parsed JSON; frozen. The owner of a type decodes it. */
+  content: unknown;
+  /** 0 for the first version, +1 for each write. */
+  mvcc: number;
+  modifiedAt: number;
+}>;
+
+export type UnitOfWork = Readonly<{
+  project: string;
+  /** Who caused it, for the audit log: a user name, or `job 17`. */
+  operator: string;
+  /** The lease number of the project, checked inside the commit's transaction. One node for now: always 1. */
+  epoch?: number;
+}>;
+
+/** A unit's own view: reads see its writes. Writing a key of another project is refused. */
+export interface Sandbox {
+  get(key: string): Resource | undefined;
+  list(prefix: string): readonly Resource[];
+  /** `expected`: mvcc the caller has seen; -1 for "must not exist"; omitted takes what is there. */
+  put(key: string, content: unknown, expected?: number): void;
+  delete(key: string, expected?: number): void;
+}
+
+export type AuditRow = Readonly<{
+  id: number;
+  key: string;
+  /** Undefined for a deletion. */
+  content: unknown;
+  mvcc: number | undefined;
+  at: number;
+  unitId: string;
+  operator: string;
+  instance: string;
+}>;
+
+export class MetastoreError extends Error {
+  override readonly name = 'MetastoreError';
+  readonly kind: 'conflict' | 'corrupt' | 'unavailable' | 'newer_version' | 'locked';
+
+  constructor(kind: MetastoreError['kind'], message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.kind = kind;
+  }
+}

@@ -1,0 +1,55 @@
+import type { Cell, Column, ResultSet } from '../base/rows.ts';
+
+/** What a login's statements may depend on, and change. Owned by the session, read by the engine at each call. */
+export interface QueryContext {
+  readonly connectionId: number;
+  readonly user: string;
+  readonly database: string | undefined;
+  /** Text or number of a system variable, lower-case name. `undefined` for an unknown one. */
+  variable(name: string): Cell | undefined;
+  userVariable(name: string): Cell | undefined;
+  setUserVariable(name: string, value: Cell): void;
+  readonly lastInsertId: bigint;
+  readonly foundRows: bigint;
+  readonly rowCount: bigint;
+  /** The clock of NOW(), ms. */
+  now(): number;
+}
+
+export type QueryAnswer =
+  | Readonly<{ kind: 'rows'; result: ResultSet; warnings: readonly Warning[] }>
+  | Readonly<{
+      kind: 'ok';
+      affectedRows: bigint;
+      lastInsertId: bigint;
+      info: string;
+      warnings: readonly Warning[];
+    }>;
+
+export type Warning = Readonly<{ level: 'Note' | 'Warning' | 'Error'; number: number; message: string }>;
+
+/** A statement's parameters for `?`, in order. */
+export type QueryParameters = readonly Cell[];
+
+/**
+ * One login's conversation with a database: runs every statement that is not the backup dialect, not SHOW and not
+ * session state. Calls come one after another.
+ */
+export interface QuerySession extends AsyncDisposable {
+  readonly inTransaction: boolean;
+  /** Runs one statement (no trailing semicolon). Throws SqlError. */
+  run(
+    sql: string,
+    parameters: QueryParameters,
+    context: QueryContext,
+    signal: AbortSignal,
+  ): Promise<QueryAnswer>;
+  /** Columns of a statement's result without running it, and the number of its parameters. */
+  describe(
+    sql: string,
+    context: QueryContext,
+    signal: AbortSignal,
+  ): Promise<Readonly<{ columns: readonly Column[]; parameterCount: number }>>;
+  /** Ends an open transaction without keeping it; used by reset and close. */
+  rollback(): Promise<void>;
+}

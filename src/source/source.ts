@@ -1,0 +1,194 @@
+import type { TableDefinition } from '../sql/ddl/definition.ts';
+
+/**
+ * A database server whose databases are backed up and restored. Implemented by `duckdb/` (embedded) and, later,
+ * `mysql/`. Declared here because jobs and snapshots know sources only through it.
+ */
+export interface Source {
+  /** Goes into the manifest: `duckdb` or `mysql`, and the server's version text. */
+  readonly kind: 'duckdb' | 'mysql';
+  readonly version: string;
+  readonly capabilities: SourceCapabilities;
+  listDatabases(signal: AbortSignal): Promise<readonly string[]>;
+  /** `undefined` for a database that does not exist. Names of objects only; for analysis of ON lists. */
+  listObjects(database: string, signal: AbortSignal): Promise<readonly ObjectName[] | undefined>;
+  /** Partition names of one table, in order; empty for an unpartitioned table. */
+  listPartitions(database: string, table: string, signal: AbortSignal): Promise<readonly string[]>;
+  /**
+   * Takes one point in time for all selected objects. Release it exactly once (`await using`).
+   * Fails with SourceError `missing` when an object has gone.
+   */
+  freeze(selection: Selection, signal: AbortSignal): Promise<Frozen>;
+  /**
+   * Opens the restore of one job. Called again with the same id after a restart it finds the shadow tables of
+   * the earlier attempt. Nothing a client can see changes before `commit`.
+   */
+  openRestore(restoreId: string, database: string, signal: AbortSignal): Promise<Restoring>;
+  /** Drops the shadow tables of every restore whose id is not listed: called once at start. */
+  sweepRestores(liveRestoreIds: ReadonlySet<string>, signal: AbortSignal): Promise<void>;
+}
+
+export type SourceCapabilities = Readonly<{
+  partitions: boolean;
+  views: boolean;
+  materializedViews: boolean;
+  functions: boolean;
+}>;
+
+export const objectKinds = ['TABLE', 'VIEW', 'MATERIALIZED_VIEW', 'FUNCTION'] as const;
+export type ObjectKind = (typeof objectKinds)[number];
+
+export type ObjectName = Readonly<{ kind: ObjectKind; name: string }>;
+
+/** What is to be read. `partitions` undefined means all of the table. Order is kept. */
+export type Selection = Readonly<{
+  database: string;
+  objects: readonly Readonly<{ kind: ObjectKind; name: string; partitions?: readonly string[] }>[];
+}>;
+
+/** One point in time of a set of objects. Every method reads that point, however long it takes. */
+export interface Frozen extends AsyncDisposable {
+  readonly objects: readonly FrozenObject[];
+  /** Milliseconds since the epoch at which the point was taken. */
+  readonly takenAt: number;
+  /** Binlog file and position, GTID … in the server's words; empty for the embedded engine. */
+  readonly position: Readonly<Record<string, string>>;
+  /** What a reader of the manifest must know, such as "read without a global lock". */
+  readonly warnings: readonly string[];
+  /**
+   * Cuts a table (one partition of it when `partition` is given) into chunks of bounded size. Borders of
+   * `previous` (the newest snapshot's chunks of this table) are reused where they still fit, so that unchanged
+   * rows fall into byte-equal files.
+   */
+  plan(
+    table: string,
+    partition: string | undefined,
+    previous: readonly ChunkRange[],
+    signal: AbortSignal,
+  ): Promise<readonly ChunkRange[]>;
+  /** Writes one chunk as a Parquet file at `path` (which must not exist). Equal rows give equal bytes. */
+  extract(
+    table: string,
+    partition: string | undefined,
+    range: ChunkRange,
+    path: string,
+    signal: AbortSignal,
+  ): Promise<ExtractedChunk>;
+  /** Count and order-independent checksum of the rows of a table or of the named partitions. */
+  checksum(
+    table: string,
+    partitions: readonly string[] | undefined,
+    signal: AbortSignal,
+  ): Promise<RowChecksum>;
+}
+
+export type FrozenObject =
+  | Readonly<{
+      kind: 'TABLE';
+      name: string;
+      definition: TableDefinition;
+      /** CREATE TABLE as the source shows it. */
+      ddl: string;
+      columns: readonly SourceColumn[];
+      /** Selected partitions in order; undefined for an unpartitioned table. */
+      partitions?: readonly string[];
+      /** Next value of the AUTO_INCREMENT counter. */
+      autoIncrement?: string;
+    }>
+  | Readonly<{
+      kind: 'VIEW' | 'MATERIALIZED_VIEW' | 'FUNCTION';
+      name: string;
+      ddl: string;
+      /** Names in the same database that this one reads, for the order of the queue. */
+      dependsOn: readonly string[];
+    }>;
+
+/** `parquetType` is the logical type in the file, as the engine that wrote it names it. */
+export type SourceColumn = Readonly<{ name: string; sourceType: string; parquetType: string }>;
+
+/**
+ * A half-open range of rows: of the leading key column (`key`: inclusive lower, exclusive upper, as SQL text of
+ * literals, open where null), or of physical row numbers (`rows`), or everything.
+ */
+export type ChunkRange =
+  | Readonly<{ kind: 'all' }>
+  | Readonly<{ kind: 'key'; column: string; lower: string | null; upper: string | null }>
+  | Readonly<{ kind: 'rows'; lower: number; upper: number | null }>;
+
+/** Least and greatest value per column as text; undefined where the file has none (no rows, only NULLs). */
+export type ColumnBounds = Readonly<{ column: string; min?: string; max?: string; nulls: number }>;
+
+export type ExtractedChunk = Readonly<{ rows: number; bounds: readonly ColumnBounds[] }>;
+
+/**
+ * Rows, and a sum over a hash of each row, so that order does not matter. `algorithm` names the hash and the
+ * engine that defines it; sums of different algorithms cannot be compared.
+ */
+export type RowChecksum = Readonly<{ rows: number; algorithm: string; value: string }>;
+
+/** One restore into shadow objects beside the live ones. */
+export interface Restoring extends AsyncDisposable {
+  /** True when this restore's commit already happened: the answer after a crash in COMMITTING. */
+  isCommitted(signal: AbortSignal): Promise<boolean>;
+  /**
+   * Compares with what exists under the target names and creates shadow tables. Throws SourceError `conflict`
+   * with StarRocks' text ("Table t already exist but with different schema …").
+   */
+  prepare(plan: RestorePlan, signal: AbortSignal): Promise<void>;
+  /** Appends the rows of one Parquet file to the shadow of `target`. A file loaded twice counts once (`blob` is its id). */
+  load(
+    target: string,
+    partition: string | undefined,
+    blob: string,
+    path: string,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Recomputes count and checksum of what was loaded, in `algorithm` if this engine still has it. */
+  checksum(target: string, algorithm: string, signal: AbortSignal): Promise<RowChecksum>;
+  /** Recomputes the checksum from the verified files instead, for an algorithm this engine no longer has. */
+  checksumOfFiles(target: string, paths: readonly string[], signal: AbortSignal): Promise<RowChecksum>;
+  /** Swaps everything in, in one step: before it nothing has changed, after it all is there. */
+  commit(signal: AbortSignal): Promise<void>;
+  /** Drops the shadows. Idempotent; does nothing after a commit. */
+  rollback(): Promise<void>;
+}
+
+export type RestorePlan = Readonly<{
+  database: string;
+  /** The database named in the snapshot, for re-qualifying views. */
+  originalDatabase: string;
+  createDatabase: boolean;
+  tables: readonly RestoreTable[];
+  /** In an order in which each can be created. */
+  others: readonly Readonly<{
+    kind: 'VIEW' | 'MATERIALIZED_VIEW' | 'FUNCTION';
+    name: string;
+    target: string;
+    ddl: string;
+  }>[];
+}>;
+
+export type RestoreTable = Readonly<{
+  name: string;
+  target: string;
+  definition: TableDefinition;
+  columns: readonly SourceColumn[];
+  /** Only these partitions are restored; undefined restores the whole table. */
+  partitions?: readonly string[];
+  autoIncrement?: string;
+  replicationNum?: number;
+}>;
+
+export type SourceErrorKind =
+  'missing' | 'conflict' | 'bad_replace' | 'unavailable' | 'interrupted' | 'failed';
+
+/** A source's failure inside a job. */
+export class SourceError extends Error {
+  override readonly name = 'SourceError';
+  readonly kind: SourceErrorKind;
+
+  constructor(kind: SourceErrorKind, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.kind = kind;
+  }
+}

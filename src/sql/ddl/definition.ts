@@ -1,0 +1,126 @@
+/**
+ * What a CREATE TABLE says, in MySQL's spelling, StarRocks' or a mix of both. Kept whole, so that SHOW CREATE
+ * TABLE, the manifest and a restore give back what was written, also where the engine below has no use for it.
+ */
+export type TableDefinition = Readonly<{
+  name: string;
+  columns: readonly ColumnDefinition[];
+  primaryKey?: KeyDefinition;
+  /** UNIQUE, INDEX, FULLTEXT, SPATIAL and StarRocks' BITMAP/GIN indexes, in the order written. */
+  keys: readonly KeyDefinition[];
+  foreignKeys: readonly ForeignKeyDefinition[];
+  checks: readonly CheckDefinition[];
+  /** StarRocks' DUPLICATE/AGGREGATE/UNIQUE/PRIMARY KEY (…) after the column list. */
+  model?: Readonly<{ kind: 'DUPLICATE' | 'AGGREGATE' | 'UNIQUE' | 'PRIMARY'; columns: readonly string[] }>;
+  partitioning?: Partitioning;
+  /** DISTRIBUTED BY HASH (…) BUCKETS n, or RANDOM. */
+  distribution?: Readonly<{ kind: 'HASH' | 'RANDOM'; columns: readonly string[]; buckets?: number }>;
+  /** ORDER BY (…): StarRocks' sort key. */
+  orderBy?: readonly string[];
+  /** PROPERTIES ("k" = "v"), in the order written. */
+  properties: readonly (readonly [string, string])[];
+  options: TableOptions;
+}>;
+
+export type TableOptions = Readonly<{
+  engine?: string;
+  autoIncrement?: bigint;
+  characterSet?: string;
+  collation?: string;
+  comment?: string;
+  /** ROW_FORMAT, KEY_BLOCK_SIZE, STATS_PERSISTENT …: kept and shown, without effect. */
+  other: readonly (readonly [string, string])[];
+}>;
+
+export type ColumnDefinition = Readonly<{
+  name: string;
+  type: DataType;
+  nullable: boolean;
+  /** The expression as written; `NULL` is the text `NULL`. */
+  default?: Expression;
+  autoIncrement: boolean;
+  onUpdate?: Expression;
+  generated?: Readonly<{ expression: Expression; stored: boolean }>;
+  /** StarRocks' aggregate of an AGGREGATE KEY table: SUM, MIN, MAX, REPLACE, REPLACE_IF_NOT_NULL, HLL_UNION, BITMAP_UNION. */
+  aggregate?: string;
+  /** StarRocks' KEY word after the type. */
+  isKey: boolean;
+  invisible: boolean;
+  comment?: string;
+}>;
+
+/** SQL text in MySQL's dialect. */
+export type Expression = Readonly<{ text: string }>;
+
+export type DataType = Readonly<{
+  /** Upper case, one canonical word or two: `INT`, `BIGINT`, `DECIMAL`, `VARCHAR`, `DOUBLE`, `LARGEINT`, `ARRAY`, `MAP`, `STRUCT` … (INTEGER → INT, BOOL → TINYINT(1) unless StarRocks' BOOLEAN, NUMERIC → DECIMAL). */
+  name: string;
+  /** (n) or (p, s) or the fractional digits of DATETIME(n). */
+  arguments: readonly number[];
+  unsigned: boolean;
+  zerofill: boolean;
+  /** ENUM and SET. */
+  values: readonly string[];
+  characterSet?: string;
+  collation?: string;
+  /** ARRAY<t>: [t]; MAP<k, v>: [k, v]; STRUCT: the fields' types, with `fieldNames`. */
+  elements: readonly DataType[];
+  fieldNames?: readonly string[];
+}>;
+
+export type KeyPart = Readonly<{
+  column: string;
+  prefixLength?: number;
+  descending: boolean;
+  expression?: Expression;
+}>;
+
+export type KeyDefinition = Readonly<{
+  kind: 'PRIMARY' | 'UNIQUE' | 'INDEX' | 'FULLTEXT' | 'SPATIAL' | 'BITMAP' | 'GIN' | 'NGRAMBF';
+  /** PRIMARY for the primary key; given or made from the first column as MySQL does. */
+  name: string;
+  parts: readonly KeyPart[];
+  method?: string;
+  comment?: string;
+}>;
+
+export type ForeignKeyDefinition = Readonly<{
+  name: string;
+  columns: readonly string[];
+  referencedDatabase?: string;
+  referencedTable: string;
+  referencedColumns: readonly string[];
+  onDelete?: string;
+  onUpdate?: string;
+}>;
+
+export type CheckDefinition = Readonly<{ name: string; expression: Expression; enforced: boolean }>;
+
+export type Partitioning = Readonly<{
+  kind: 'RANGE' | 'LIST' | 'HASH' | 'KEY' | 'EXPRESSION';
+  /** RANGE COLUMNS / LIST COLUMNS, and StarRocks' forms: columns. Else empty and `expression` is set. */
+  columns: readonly string[];
+  expression?: Expression;
+  /** As written: `RANGE`, `RANGE COLUMNS`, `LIST`, `LIST COLUMNS`, `HASH`, `LINEAR HASH`, `KEY`, `EXPRESSION`. */
+  spelling: string;
+  partitions: readonly PartitionDefinition[];
+  /** PARTITIONS n of HASH and KEY. */
+  count?: number;
+}>;
+
+/** One partition with its bounds as SQL literals' values (text as a client would see it), or MAXVALUE. */
+export type PartitionDefinition = Readonly<{
+  name: string;
+  bounds:
+    | Readonly<{ kind: 'less_than'; values: readonly PartitionValue[] }>
+    /** StarRocks' [(lower), (upper)). */
+    | Readonly<{ kind: 'fixed'; lower: readonly PartitionValue[]; upper: readonly PartitionValue[] }>
+    | Readonly<{ kind: 'in'; rows: readonly (readonly PartitionValue[])[] }>
+    | Readonly<{ kind: 'none' }>;
+  comment?: string;
+  properties: readonly (readonly [string, string])[];
+}>;
+
+/** A bound: MAXVALUE, NULL, or a literal with the SQL text that makes it (`'2024-01-01'`, `10`). */
+export type PartitionValue =
+  Readonly<{ kind: 'max' }> | Readonly<{ kind: 'null' }> | Readonly<{ kind: 'literal'; text: string }>;

@@ -1,0 +1,129 @@
+import type { Cell, Column, ResultSet } from '../base/rows.ts';
+import type { Secret } from '../base/secret.ts';
+
+/**
+ * What the protocol needs from the server behind it. Declared here, implemented by `session/` and `auth/`: the
+ * protocol knows no SQL and no accounts.
+ *
+ * Calls for one connection come one after another; calls for different connections run side by side.
+ */
+export interface Handler {
+  readonly authenticator: Authenticator;
+  /** The text of the greeting, `8.0.x-Holdfast-…`: clients switch features by its number. */
+  readonly serverVersion: string;
+  /** Opens a session for an authenticated login. Throws what `describeError` can describe. */
+  open(login: Login, signal: AbortSignal): Promise<CommandHandler>;
+  /** Number, SQLSTATE and text of anything thrown by a handler. Unknown errors become a text without details. */
+  describeError(error: unknown): ErrorDescription;
+}
+
+/** What a client said of itself, sanitised: no control characters, bounded lengths. */
+export type Login = Readonly<{
+  connectionId: number;
+  user: string;
+  database: string | undefined;
+  address: string;
+  port: number;
+  tls: boolean;
+  /** Collation number of the handshake. */
+  collation: number;
+  attributes: ReadonlyMap<string, string>;
+  /** CLIENT_FOUND_ROWS: affected rows of an UPDATE count the matched ones. */
+  foundRows: boolean;
+}>;
+
+export type ErrorDescription = Readonly<{ number: number; sqlState: string; message: string }>;
+
+/** Account lookup for the handshake. Unknown users take the same path and the same time. */
+export interface Authenticator {
+  /** Never fails: an unknown name gets a verifier that refuses everything, its plugin chosen from the name alone. */
+  verifier(user: string, address: string): Promise<AccountVerifier>;
+  /** Milliseconds the peer has to wait before it may try again; 0 to go on. Counted before any hashing. */
+  throttle(user: string, address: string): number;
+  report(user: string, address: string, succeeded: boolean): void;
+}
+
+export interface AccountVerifier {
+  readonly plugin: 'caching_sha2_password' | 'mysql_native_password';
+  /** The account exists and has an empty password. */
+  readonly isPasswordless: boolean;
+  /**
+   * mysql_native_password: SHA1(pw) xor SHA1(nonce ‖ SHA1(SHA1(pw))).
+   * caching_sha2_password: SHA256(pw) xor SHA256(SHA256(SHA256(pw)) ‖ nonce); `unknown` when no cached digest is
+   * held, and the full exchange must follow.
+   */
+  verifyScramble(scramble: Uint8Array, nonce: Uint8Array): 'accepted' | 'refused' | 'unknown';
+  /** The full exchange of caching_sha2_password: the password itself, over TLS or RSA. Fills the cache. */
+  verifyPassword(password: Secret): Promise<boolean>;
+}
+
+/** An answer to one statement that is no result set. */
+export type OkAnswer = Readonly<{
+  affectedRows: bigint;
+  lastInsertId: bigint;
+  warnings: number;
+  info: string;
+  status: ServerStatus;
+}>;
+
+/** The session's state that travels with each answer (SERVER_STATUS_* of the manual). */
+export type ServerStatus = Readonly<{ inTransaction: boolean; autocommit: boolean }>;
+
+/** Where a command's answers go. Each call ends when the bytes are accepted by the socket (backpressure). */
+export interface Reply {
+  /** `more`: another answer of the same command follows (SERVER_MORE_RESULTS_EXISTS). */
+  ok(answer: OkAnswer, more: boolean): Promise<void>;
+  /** Streams the rows; a binary result for EXECUTE, a text result for QUERY. Returns the rows sent. */
+  resultSet(result: ResultSet, end: ResultSetEnd, more: boolean): Promise<void>;
+}
+
+/** Read after the last row, since only then warnings and status are known. */
+export type ResultSetEnd = () => Readonly<{ warnings: number; status: ServerStatus }>;
+
+export type Prepared = Readonly<{
+  statementId: number;
+  parameters: readonly Column[];
+  /** Columns of the result when known without executing; empty for a statement without one. */
+  columns: readonly Column[];
+  warnings: number;
+}>;
+
+/** A parameter of EXECUTE, decoded by its type. Dates and times are text in MySQL's form. */
+export type Parameter = Readonly<{
+  kind: 'null' | 'integer' | 'float' | 'decimal' | 'text' | 'bytes' | 'datetime' | 'time';
+  value: Cell;
+}>;
+
+/** One login's commands. A thrown error becomes one ERR packet, after which the connection goes on. */
+export interface CommandHandler {
+  /** COM_QUERY. One or many statements; the handler splits and answers each in order. */
+  query(text: string, reply: Reply, signal: AbortSignal): Promise<void>;
+  prepare(text: string, signal: AbortSignal): Promise<Prepared>;
+  execute(
+    statementId: number,
+    parameters: readonly Parameter[],
+    reply: Reply,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** COM_STMT_CLOSE. No answer; unknown ids are ignored, as MySQL does. */
+  closeStatement(statementId: number): void;
+  /** COM_STMT_RESET succeeded for a known statement; throws for an unknown one. */
+  resetStatement(statementId: number): void;
+  /** COM_INIT_DB. */
+  useDatabase(name: string, signal: AbortSignal): Promise<void>;
+  /** COM_FIELD_LIST. `pattern` as in SHOW COLUMNS LIKE, empty for all. */
+  fieldList(table: string, pattern: string, signal: AbortSignal): Promise<readonly Column[]>;
+  /** COM_SET_OPTION. */
+  setMultiStatements(on: boolean): void;
+  /** COM_RESET_CONNECTION: session state as after login. */
+  reset(signal: AbortSignal): Promise<void>;
+  /** COM_CHANGE_USER after the new login was verified: as `reset`, with another user and database. */
+  changeUser(login: Login, signal: AbortSignal): Promise<void>;
+  /** COM_STATISTICS: one human-readable line. */
+  statistics(): string;
+  /** COM_PROCESS_KILL. */
+  kill(connectionId: number): Promise<void>;
+  status(): ServerStatus;
+  /** Called once when the connection ends, however it ends. */
+  close(): Promise<void>;
+}
