@@ -1,0 +1,108 @@
+import { type SqlErrorKind, SqlError } from '../base/sql-error.ts';
+import type { ErrorDescription } from '../wire/handler.ts';
+
+/** MySQL's error number and SQLSTATE. */
+type Code = readonly [number: number, sqlState: string];
+
+/**
+ * The one table of MySQL numbers. MySQL's own come from its manual ("Server Error Message Reference"); 5061 to 5502
+ * are StarRocks' codes of backup statements. The compiler refuses a kind without a row.
+ */
+const codes: Readonly<Record<SqlErrorKind, Code>> = {
+  syntax: [1064, '42000'],
+  analysis: [1064, 'HY000'],
+  not_supported: [1235, '42000'],
+  unknown_database: [1049, '42000'],
+  unknown_database_backup: [5501, '3F000'],
+  database_exists: [1007, 'HY000'],
+  database_not_there: [1008, 'HY000'],
+  no_database_selected: [1046, '3D000'],
+  bad_database_name: [1102, '42000'],
+  bad_table_name: [1103, '42000'],
+  unknown_table: [1146, '42S02'],
+  unknown_table_drop: [1051, '42S02'],
+  unknown_table_backup: [5502, '42602'],
+  table_exists: [1050, '42S01'],
+  unknown_column: [1054, '42S22'],
+  ambiguous_column: [1052, '23000'],
+  duplicate_column: [1060, '42S21'],
+  duplicate_key_name: [1061, '42000'],
+  duplicate_entry: [1062, '23000'],
+  unknown_key: [1091, '42000'],
+  column_count_mismatch: [1136, '21S01'],
+  column_not_null: [1048, '23000'],
+  no_default: [1364, 'HY000'],
+  data_too_long: [1406, '22001'],
+  out_of_range: [1264, '22003'],
+  truncated_value: [1292, '22007'],
+  incorrect_value: [1366, 'HY000'],
+  data_truncated: [1265, '01000'],
+  division_by_zero: [1365, '22012'],
+  no_partition_for_value: [1526, 'HY000'],
+  unknown_partition: [1735, 'HY000'],
+  duplicate_partition: [1517, 'HY000'],
+  partition_range_not_increasing: [1493, 'HY000'],
+  unknown_system_variable: [1193, 'HY000'],
+  wrong_variable_value: [1231, '42000'],
+  read_only_variable: [1238, 'HY000'],
+  unknown_thread: [1094, 'HY000'],
+  query_interrupted: [1317, '70100'],
+  statement_timeout: [3024, 'HY000'],
+  wrong_argument_count: [1582, '42000'],
+  unknown_function: [1305, '42000'],
+  not_group_by: [1055, '42000'],
+  invalid_group_function: [1111, 'HY000'],
+  subquery_rows: [1242, '21000'],
+  wrong_object: [1347, 'HY000'],
+  view_invalid: [1356, 'HY000'],
+  check_violated: [3819, 'HY000'],
+  lock_deadlock: [1213, '40001'],
+  unknown_prepared_statement: [1243, 'HY000'],
+  prepared_statement_limit: [1461, '42000'],
+  access_denied: [1045, '28000'],
+  access_denied_database: [1044, '42000'],
+  privilege_denied: [1227, '42000'],
+  table_access_denied: [1142, '42000'],
+  backup_access_denied: [5203, '42000'],
+  unknown_user: [1396, 'HY000'],
+  password_policy: [1819, 'HY000'],
+  repository_name: [5063, '42000'],
+  backup: [5064, '42000'],
+  label: [5082, '42000'],
+  unknown_catalog: [5061, '42000'],
+  unknown_storage_engine: [1286, '42000'],
+  unknown_character_set: [1115, '42000'],
+  unknown_collation: [1273, 'HY000'],
+  foreign_key: [1215, 'HY000'],
+  loading_local_data_disabled: [3948, '42000'],
+  resource_limit: [1041, 'HY000'],
+  disk_full: [1021, 'HY000'],
+  read_only: [1290, 'HY000'],
+  server_shutdown: [1053, '08S01'],
+  internal: [1105, 'HY000'],
+};
+
+/** Backup statements answer syntax errors as StarRocks does: 1064 with HY000. */
+const starRocksSyntax = 'Getting syntax error';
+
+/**
+ * What a client is told of anything thrown. Errors that are not the user's get no details of ours: the operator
+ * finds them in the log under the same statement.
+ */
+export function describeError(error: unknown): ErrorDescription {
+  if (!(error instanceof SqlError)) {
+    return { number: 1105, sqlState: 'HY000', message: 'internal error; the server log has the details' };
+  }
+  const [number, sqlState] = codes[error.kind];
+  const isStarRocks = error.kind === 'syntax' && error.message.startsWith(starRocksSyntax);
+  return { number, sqlState: isStarRocks ? 'HY000' : sqlState, message: withHint(error) };
+}
+
+/** The number alone, for SHOW WARNINGS. */
+export function errorNumber(kind: SqlErrorKind): number {
+  return codes[kind][0];
+}
+
+function withHint(error: SqlError): string {
+  return error.hint === undefined ? error.message : `${error.message}. ${error.hint}`;
+}

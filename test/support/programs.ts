@@ -1,0 +1,24 @@
+import { spawnSync } from 'node:child_process';
+
+/** Path of the mariadb (or mysql) command line, undefined when there is none. */
+export function findMariadbClient(): string | undefined {
+  return ['mariadb', 'mysql'].find((name) => answers(name, ['--version']));
+}
+
+/** Path of a Python 3 that can import PyMySQL, undefined when there is none. */
+export function findPythonWithPymysql(): string | undefined {
+  return ['/usr/bin/python3', 'python3'].find((name) => answers(name, ['-c', 'import pymysql']));
+}
+
+/**
+ * Why a test that needs `program` cannot run, for node:test's `skip`; false when it can. With CI=true nothing is
+ * skipped: the test then fails where it uses the program.
+ */
+export function skipReason(program: string | undefined, name: string): string | false {
+  if (program !== undefined || process.env['CI'] === 'true') return false;
+  return `${name} is not installed`;
+}
+
+function answers(program: string, args: readonly string[]): boolean {
+  return spawnSync(program, args, { stdio: 'ignore', timeout: 20_000 }).status === 0;
+}

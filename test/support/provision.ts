@@ -1,0 +1,36 @@
+/**
+ * Makes the system packages ready that tests need: found when present, else installed where this may be done
+ * (root on Debian), else named with the reason for which their tests will be skipped. With CI=true a package that
+ * stays missing fails the run.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { findMariadbClient, findPythonWithPymysql } from './programs.ts';
+
+type Need = Readonly<{ what: string; debianPackage: string; find: () => string | undefined }>;
+
+const needs: readonly Need[] = [
+  { what: 'the mariadb command line', debianPackage: 'mariadb-client', find: findMariadbClient },
+  { what: 'PyMySQL for Python 3', debianPackage: 'python3-pymysql', find: findPythonWithPymysql },
+];
+
+const missing = needs.filter((need) => need.find() === undefined);
+if (missing.length > 0 && mayInstall()) install(missing.map((need) => need.debianPackage));
+
+const stillMissing = needs.filter((need) => need.find() === undefined);
+for (const need of stillMissing) {
+  console.log(`missing: ${need.what} (Debian package ${need.debianPackage}); its tests are skipped`);
+}
+if (stillMissing.length > 0 && process.env['CI'] === 'true') process.exitCode = 1;
+
+function mayInstall(): boolean {
+  return process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
+}
+
+function install(packages: readonly string[]): void {
+  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const run = (args: readonly string[]): boolean =>
+    spawnSync('apt-get', args, { stdio: 'inherit', env: environment, timeout: 600_000 }).status === 0;
+  const options = ['install', '-y', '-qq', '--no-install-recommends', ...packages];
+  if (!run(options) && run(['update', '-qq'])) run(options);
+}
