@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, it } from 'node:test';
+import { imports } from './tidy/imports.ts';
+import { untested } from './tidy/untested.ts';
+
+const sources = globSync('src/**/*.ts')
+  .filter((file) => !file.includes('/generated/'))
+  .sort();
+
+describe('the tree', () => {
+  it('imports only what the table of folders allows', () => {
+    const wrong = sources.flatMap((file) =>
+      importedFolders(file)
+        .filter((folder) => folder !== folderOf(file) && !allowed(folderOf(file)).includes(folder))
+        .map((folder) => `${file} imports ${folder}/`),
+    );
+    assert.deepEqual(wrong, []);
+  });
+
+  it('has a test file for each source file, or a reason why not', () => {
+    const missing = sources.filter((file) => !existsSync(testOf(file)) && !reasonFor(file));
+    assert.deepEqual(missing, []);
+  });
+
+  it('names no reason for a file that has a test or is gone', () => {
+    const stale = Object.keys(untested).filter(
+      (file) => file.endsWith('.ts') && (!existsSync(file) || existsSync(testOf(file))),
+    );
+    assert.deepEqual(stale, []);
+  });
+
+  it('has a README in each folder of src', () => {
+    const folders = globSync('src/*/').filter((folder) => globSync(`${folder}/**/*.ts`).length > 0);
+    const missing = folders.filter((folder) => !existsSync(path.join(folder, 'README.md')));
+    assert.deepEqual(missing, []);
+  });
+
+  it('names no package registry and no path of a developer’s machine', () => {
+    const files = globSync('{src,test,bench,docs,docker,grammar}/**/*.{ts,md,yaml,json,peggy}');
+    const banned = /registry\.npmjs|pypi\.org|repo1\.maven|\/work\/(main|shared)/;
+    const wrong = [...files, 'README.md', 'package.json', 'package-lock.json', 'CHANGELOG.md']
+      .filter((file) => existsSync(file) && file !== 'test/tidy.test.ts')
+      .filter((file) => banned.test(readFileSync(file, 'utf8')));
+    assert.deepEqual(wrong, []);
+  });
+});
+
+function folderOf(file: string): string {
+  const parts = file.split(path.sep);
+  return parts.length > 2 ? (parts[1] as string) : path.basename(file, '.ts');
+}
+
+function importedFolders(file: string): readonly string[] {
+  const text = readFileSync(file, 'utf8');
+  const relative = [...text.matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)].map((match) => match[1] as string);
+  return relative.map((target) => folderOf(path.relative('.', path.resolve(path.dirname(file), target))));
+}
+
+function allowed(folder: string): readonly string[] {
+  const row = imports[folder];
+  assert.ok(row, `no row for ${folder}/ in test/tidy/imports.ts`);
+  return row;
+}
+
+function testOf(file: string): string {
+  return file.replace(/^src/, 'test').replace(/\.ts$/, '.test.ts');
+}
+
+function reasonFor(file: string): boolean {
+  if (untested[file] !== undefined) return true;
+  return Object.keys(untested).some((key) => key.endsWith('/') && file.startsWith(key));
+}
