@@ -11,11 +11,13 @@ export interface Metastore extends AsyncDisposable {
   /**
    * Runs `work` in a sandbox of one project and commits what it wrote: rows and audit rows in one durable
    * transaction, then the in-memory state, then the listeners. Throws what `work` throws, having kept nothing;
-   * MetastoreError `conflict` when another writer was first (tried again up to 3 times before).
+   * MetastoreError `conflict` when another writer was first (tried again up to 3 times before), `stale_epoch`
+   * when another node has taken the project since. Units of one project run one after another; a call made
+   * inside `work` joins the unit around it and settles with it. `work` may run more than once.
    */
   write<T>(unit: UnitOfWork, work: (sandbox: Sandbox) => T): Promise<T>;
-  /** Audit rows with id > `after`, oldest first, at most `limit`. */
-  audit(after: number, limit: number): readonly AuditRow[];
+  /** Audit rows with id > `after`, oldest first, at most `limit` and `auditPageRowsMax`. */
+  audit(after: number, limit: number, signal: AbortSignal): Promise<readonly AuditRow[]>;
   /** Called after each commit with the keys it changed. */
   onCommit(listener: (keys: readonly string[]) => void): Disposable;
 }
@@ -37,12 +39,17 @@ export type UnitOfWork = Readonly<{
   epoch?: number;
 }>;
 
-/** A unit's own view: reads see its writes. Writing a key of another project is refused. */
+/**
+ * A unit's own view: reads see its writes. Writing a key of another project is a wrong program, and so is putting
+ * a key that the same unit has deleted. Content is copied and frozen when it is put: it must be JSON (properties
+ * that are undefined are left out).
+ */
 export interface Sandbox {
   get(key: string): Resource | undefined;
   list(prefix: string): readonly Resource[];
   /** `expected`: mvcc the caller has seen; -1 for "must not exist"; omitted takes what is there. */
   put(key: string, content: unknown, expected?: number): void;
+  /** A missing key is nothing to do, unless `expected` says otherwise. */
   delete(key: string, expected?: number): void;
 }
 
@@ -60,7 +67,8 @@ export type AuditRow = Readonly<{
 
 export class MetastoreError extends Error {
   override readonly name = 'MetastoreError';
-  readonly kind: 'conflict' | 'corrupt' | 'unavailable' | 'newer_version' | 'locked';
+  readonly kind:
+    'conflict' | 'stale_epoch' | 'too_large' | 'corrupt' | 'unavailable' | 'newer_version' | 'locked';
 
   constructor(kind: MetastoreError['kind'], message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import { auditPageRowsMax, decodeAuditRow } from './audit.ts';
+import type { MetadataStore } from './metadata-store.ts';
+import type { AuditRow, Metastore, Resource, Sandbox, UnitOfWork } from './metastore.ts';
+import { decodeResource } from './resource.ts';
+import { ResourceStore } from './resource-store.ts';
+import { UnitRunner, type Failpoint } from './unit-of-work.ts';
+
+export type MetastoreOptions = Readonly<{
+  /** This node, as `host:port`. */
+  instance: string;
+  clock: Clock;
+  log: Log;
+  /** For tests: may throw, which leaves the metastore as a crash at that point would. Open it again then. */
+  failpoint?: Failpoint;
+  /** Names units in the audit log; random by default. */
+  newUnitId?: () => string;
+}>;
+
+/** The metastore over an open store, which it closes when it is closed itself. */
+export async function startMetastore(store: MetadataStore, options: MetastoreOptions): Promise<Metastore> {
+  const { resources: stored } = await store.load(new AbortController().signal);
+  const resources = new ResourceStore();
+  resources.load(stored.map(decodeResource));
+  return new StoredMetastore(store, resources, options);
+}
+
+class StoredMetastore implements Metastore {
+  readonly #store: MetadataStore;
+  readonly #resources: ResourceStore;
+  readonly #log: Log;
+  readonly #units: UnitRunner;
+  readonly #listeners = new Set<(keys: readonly string[]) => void>();
+
+  constructor(store: MetadataStore, resources: ResourceStore, options: MetastoreOptions) {
+    const { instance, clock, log, failpoint = noFailpoint, newUnitId = randomUUID } = options;
+    this.#store = store;
+    this.#resources = resources;
+    this.#log = log;
+    const changed = (keys: readonly string[]): void => this.#tell(keys);
+    this.#units = new UnitRunner({ store, resources, clock, log, instance, newUnitId, failpoint, changed });
+  }
+
+  get(key: string): Resource | undefined {
+    return this.#resources.get(key);
+  }
+
+  list(prefix: string): readonly Resource[] {
+    return this.#resources.list(prefix);
+  }
+
+  write<T>(unit: UnitOfWork, work: (sandbox: Sandbox) => T): Promise<T> {
+    return this.#units.run(unit, work);
+  }
+
+  async audit(after: number, limit: number, signal: AbortSignal): Promise<readonly AuditRow[]> {
+    const rows = await this.#store.audit(after, Math.min(limit, auditPageRowsMax), signal);
+    return rows.map(decodeAuditRow);
+  }
+
+  onCommit(listener: (keys: readonly string[]) => void): Disposable {
+    this.#listeners.add(listener);
+    return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#units.close();
+    await this.#store[Symbol.asyncDispose]();
+  }
+
+  /** The commit stands whatever a listener does: its failure is the operator's to see, not the writer's. */
+  #tell(keys: readonly string[]): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(keys);
+      } catch (error) {
+        this.#log.error('metastore_listener_failed', { key: keys[0], error: String(error) });
+      }
+    }
+  }
+}
+
+function noFailpoint(): void {}
