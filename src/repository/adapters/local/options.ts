@@ -1,0 +1,46 @@
+import type { Stats } from 'node:fs';
+import { lstat } from 'node:fs/promises';
+import path from 'node:path';
+import { StorageError } from '../../storage-error.ts';
+import { attempt, codeOf } from './errors.ts';
+
+export type LocalOptions = Readonly<{
+  /** Absolute path of the folder. It is made, with its parents, by the first put. */
+  root: string;
+  /** Milliseconds since the epoch, to tell the age of unfinished puts. */
+  now: () => number;
+}>;
+
+/**
+ * Refuses a root that is relative, has `.`, `..` or NUL in it, is the root of the file system, a file, or a
+ * symbolic link (whoever can move the link could move the backups). A missing root is fine.
+ */
+export async function checkRoot(root: string): Promise<void> {
+  const reason = reasonAgainst(root);
+  if (reason !== undefined) throw new StorageError('invalid_argument', `bad folder '${root}': ${reason}`);
+  const found = await attempt(`use folder '${root}'`, () => lstatOrMissing(root));
+  if (found === undefined) return;
+  if (found.isSymbolicLink()) {
+    throw new StorageError('invalid_argument', `cannot use folder '${root}': it is a symbolic link`);
+  }
+  if (!found.isDirectory()) {
+    throw new StorageError('invalid_argument', `cannot use folder '${root}': it is not a folder`);
+  }
+}
+
+function reasonAgainst(root: string): string | undefined {
+  if (root.includes('\0')) return 'it has a NUL character';
+  if (!path.isAbsolute(root)) return 'it is not an absolute path';
+  if (path.normalize(root) !== root || (root.endsWith('/') && root !== '/')) return 'it is not a plain path';
+  if (root === '/') return 'it is the root of the file system';
+  return undefined;
+}
+
+async function lstatOrMissing(file: string): Promise<Stats | undefined> {
+  try {
+    return await lstat(file);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
