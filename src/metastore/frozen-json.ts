@@ -10,18 +10,13 @@ const depthMax = 100;
  */
 export function frozenJson(value: unknown, depth = 0): unknown {
   assert(depth <= depthMax, `content of a resource is nested deeper than ${depthMax}`);
-  switch (typeof value) {
-    case 'string':
-    case 'boolean':
-      return value;
-    case 'number':
-      assert(Number.isFinite(value), `content of a resource holds the number ${value}`);
-      return value;
-    case 'object':
-      return value === null ? null : frozenObject(value, depth);
-    default:
-      assert(false, `content of a resource holds a ${typeof value}`);
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'number') {
+    assert(Number.isFinite(value), `content of a resource holds the number ${value}`);
+    return value;
   }
+  assert(typeof value === 'object', `content of a resource holds a ${typeof value}`);
+  return frozenObject(value, depth);
 }
 
 function frozenObject(value: object, depth: number): unknown {

@@ -1,3 +1,4 @@
+import { present } from '../base/assert.ts';
 import type { Resource } from './metastore.ts';
 
 /**
@@ -23,9 +24,9 @@ export class ResourceStore {
   list(prefix: string): readonly Resource[] {
     const found: Resource[] = [];
     for (let at = lowerBound(this.#keys, prefix); at < this.#keys.length; at++) {
-      const key = this.#keys[at] as string;
+      const key = present(this.#keys[at], 'a key in range');
       if (!key.startsWith(prefix)) break;
-      found.push(this.#resources.get(key) as Resource);
+      found.push(present(this.#resources.get(key), key));
     }
     return found;
   }
@@ -53,7 +54,7 @@ function lowerBound(keys: readonly string[], key: string): number {
   let high = keys.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((keys[middle] as string) < key) low = middle + 1;
+    if (present(keys[middle], 'a key in range') < key) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -79,12 +79,8 @@ export class UnitRunner {
     }
   }
 
-  async #runInTurn<T>(
-    unit: UnitOfWork,
-    work: (sandbox: Sandbox) => T,
-    settled: Promise<unknown>,
-  ): Promise<T> {
-    return await this.#locks.run(unit.project, async () => {
+  #runInTurn<T>(unit: UnitOfWork, work: (sandbox: Sandbox) => T, settled: Promise<unknown>): Promise<T> {
+    return this.#locks.run(unit.project, async () => {
       for (let retries = 0; ; retries++) {
         const { value, sandbox } = this.#attempt(unit, work, settled);
         if (await this.#commit(unit, sandbox, retries < retriesMax)) return value;
