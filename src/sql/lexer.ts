@@ -28,6 +28,7 @@ const escapes: Readonly<Record<string, string>> = {
 };
 
 const prefixedDigits = /0x([0-9a-fA-F]+)(?![\w$\u0080-\uFFFF])|0b([01]+)(?![\w$\u0080-\uFFFF])/y;
+const decimalOnly = /\.\d+(?![\w$\u0080-\uFFFF])/y;
 const numberPattern = /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
 
 class Lexer {
@@ -115,6 +116,7 @@ class Lexer {
     if ((character === 'b' || character === 'B') && after === "'") return this.#quotedDigits('bit', /[01]/);
     if ((character === 'n' || character === 'N') && after === "'")
       return this.#stringOrName(this.#at + 1, undefined);
+    if (character === '.' && this.#qualifies()) return this.#take('operator', this.#at + 1);
     if (isDigit(character.charCodeAt(0)) || (character === '.' && isDigit(after.charCodeAt(0)))) {
       return this.#numberOrName();
     }
@@ -123,6 +125,14 @@ class Lexer {
     if (character === '?') return this.#take('parameter', this.#at + 1);
     const operator = operators.find((candidate) => text.startsWith(candidate, this.#at));
     this.#take('operator', this.#at + (operator?.length ?? 1));
+  }
+
+  /** True for the dot between two names, also when the second begins with a digit; `db.123` is a number to StarRocks. */
+  #qualifies(): boolean {
+    const previous = this.#tokens.at(-1);
+    if (this.#spaceBefore || (previous?.kind !== 'word' && previous?.kind !== 'quoted')) return false;
+    if (this.#options.dialect === 'mysql') return true;
+    return matchAt(decimalOnly, this.#text, this.#at) === null;
   }
 
   #quotedName(start: number): void {
