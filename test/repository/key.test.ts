@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import {
   blobKey,
   decodeSegment,
@@ -33,9 +33,13 @@ describe('blobKey', () => {
   for (const { key, because } of refused) {
     it(`refuses ${JSON.stringify(key.slice(0, 30))} (${because})`, () => {
       assert.equal(isBlobKey(key), false);
-      const check = (error: unknown): boolean =>
-        error instanceof StorageError && error.kind === 'invalid_argument' && error.message.includes(because);
-      assert.throws(() => blobKey(key), check);
+      assert.throws(
+        () => blobKey(key),
+        (error) =>
+          error instanceof StorageError &&
+          error.kind === 'invalid_argument' &&
+          error.message.includes(because),
+      );
     });
   }
 });

@@ -15,4 +15,13 @@ export const untested: Readonly<Record<string, string>> = {
   'src/repository/storage-error.ts': 'a class without behaviour; the retry layer’s tests read it',
   'src/metastore/metastore.ts':
     'types and one error class; test/conformance/metadata-store.ts checks the contract',
+  'src/repository/adapters/local/folders.ts':
+    'the local store’s tests make, sync and prune folders through it',
+  'src/repository/adapters/local/upload.ts':
+    'the local store’s tests and the conformance suite put through it',
+  'src/repository/adapters/local/walk.ts':
+    'the local store’s tests and the conformance suite list through it',
+  'src/repository/layers/attempts.ts': 'the retry layer’s tests count its tries and waits',
+  'src/repository/layers/pace.ts': 'the limit layer’s tests measure its speed',
+  'src/repository/layers/sleep.ts': 'the tests of the retry and the limit layer wait through it',
 };

@@ -1,5 +1,6 @@
 import { mkdir, open, rmdir } from 'node:fs/promises';
 import path from 'node:path';
+import { StorageError } from '../../storage-error.ts';
 import { attempt, codeOf } from './errors.ts';
 
 /** Makes folders that survive a power cut, and removes those that became empty. */
@@ -39,7 +40,7 @@ export class Folders {
   }
 
   async #make(folder: string): Promise<void> {
-    const made = await attempt(`make folder '${folder}'`, () => mkdir(folder, { recursive: true }));
+    const made = await makeFolder(folder);
     if (made === undefined) return;
     const top = path.dirname(made);
     for (let at = path.dirname(folder); ; at = path.dirname(at)) {
@@ -47,6 +48,19 @@ export class Folders {
       if (at === top) return;
     }
   }
+}
+
+/** The topmost folder that had to be made. */
+async function makeFolder(folder: string): Promise<string | undefined> {
+  return attempt(`make folder '${folder}'`, async () => {
+    try {
+      return await mkdir(folder, { recursive: true });
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error;
+      const text = `cannot make folder '${folder}': a file stands where a folder is needed`;
+      throw new StorageError('invalid_argument', text, { cause: error });
+    }
+  });
 }
 
 /** The names in `folder` are on disk when this ends. */

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { BlobStore } from '../../../src/repository/blob-store.ts';
+import { blobKey } from '../../../src/repository/key.ts';
+import { Gate } from '../../../src/repository/layers/gate.ts';
+import { withLimit } from '../../../src/repository/layers/limit.ts';
+import { Pace } from '../../../src/repository/layers/pace.ts';
+import { conformsToBlobStore } from '../../conformance/blob-store.ts';
+import {
+  bytesBody,
+  calm,
+  patternBytes,
+  plain,
+  put,
+  read,
+  sameBytes,
+} from '../../conformance/blob-store/support.ts';
+import { faultyStore } from '../../doubles/faulty-store.ts';
+import { instantClock } from '../../support/manual-clock.ts';
+import { memoryStore, testNow } from '../../support/memory-store.ts';
+
+const key = blobKey('a');
+
+conformsToBlobStore({ name: 'the limit layer', open: async () => limited(memoryStore(), 4, 0).store });
+conformsToBlobStore({
+  name: 'the limit layer with a speed',
+  open: async () => limited(memoryStore(), 40, 50_000).store,
+});
+
+function limited(
+  inner: BlobStore,
+  places: number,
+  kbps: number,
+): Readonly<{ store: BlobStore; waitsMs: number[] }> {
+  const clock = instantClock(testNow);
+  const pace = (): Pace => new Pace(clock, () => kbps);
+  const limits = { gate: new Gate(() => places), upload: pace(), download: pace() };
+  return { store: withLimit(inner, limits), waitsMs: clock.waitsMs };
+}
+
+describe('the limit layer', () => {
+  it('lets no more calls through at once than there are places', async () => {
+    let inside = 0;
+    let most = 0;
+    const inner = faultyStore(memoryStore(), async (point) => {
+      if (point === 'put') most = Math.max(most, ++inside);
+      if (point === 'put') await new Promise(setImmediate);
+      if (point === 'put_applied') inside -= 1;
+    });
+    const { store } = limited(inner, 3, 0);
+    await Promise.all(Array.from({ length: 20 }, (_, at) => put(store, `k${at}`, 'x')));
+    assert.equal(most, 3);
+  });
+
+  it('gives the place of a failed call and of a reader that stopped back', async () => {
+    const { store } = limited(memoryStore(), 1, 0);
+    await assert.rejects(read(store, 'missing'));
+    await put(store, 'a', patternBytes(300_000));
+    for await (const _piece of store.get(key, undefined, calm)) break;
+    sameBytes(await read(store, 'a'), patternBytes(300_000));
+  });
+
+  it('moves bodies no faster than the speed', async () => {
+    const { store, waitsMs } = limited(memoryStore(), 2, 100);
+    const bytes = patternBytes(1_024_000);
+    await store.put(key, bytesBody(bytes), plain, calm);
+    const seconds = waitsMs.reduce((sum, ms) => sum + ms, 0) / 1000;
+    assert.ok(seconds > 9.7 && seconds <= 10, `${seconds} s for 1000 KiB at 100 KiB/s`);
+    sameBytes(await read(store, 'a'), bytes);
+  });
+});
