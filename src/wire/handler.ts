@@ -47,6 +47,8 @@ export interface AccountVerifier {
   readonly plugin: 'caching_sha2_password' | 'mysql_native_password';
   /** The account exists and has an empty password. */
   readonly isPasswordless: boolean;
+  /** May take the place that is kept free for an administrator when all others are taken. */
+  readonly isAdministrator?: boolean;
   /**
    * mysql_native_password: SHA1(pw) xor SHA1(nonce ‖ SHA1(SHA1(pw))).
    * caching_sha2_password: SHA256(pw) xor SHA256(SHA256(SHA256(pw)) ‖ nonce); `unknown` when no cached digest is

@@ -1,0 +1,273 @@
+import type { Socket } from 'node:net';
+import type { SecureContext } from 'node:tls';
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import { SqlError } from '../base/sql-error.ts';
+import type { Admission, Place } from './admission.ts';
+import { authenticate } from './authentication.ts';
+import { capability, has } from './capabilities.ts';
+import { CommandRunner } from './command-runner.ts';
+import { type ConnectionInfo, commandNames } from './connection-info.ts';
+import type { CommandHandler, ErrorDescription, Handler, Login } from './handler.ts';
+import { type Hello, greet } from './handshake.ts';
+import type { WireLimits } from './limits.ts';
+import { printableAttributes, printableName } from './login.ts';
+import { makeNonce } from './nonce.ts';
+import type { ChangeUser } from './packets/change-user.ts';
+import { type Command, readCommand } from './packets/command.ts';
+import { writeErr } from './packets/err.ts';
+import { ReceiveTimeout } from './packet-input.ts';
+import { ConnectionClosedError, ProtocolError } from './protocol-error.ts';
+import type { RsaExchange } from './rsa-exchange.ts';
+import { type StatementBudget, Statements } from './statements.ts';
+import { Transport } from './transport.ts';
+
+const unauthenticatedUser = 'unauthenticated user';
+/** Errors after which the stream cannot be read on, or must not be. */
+const fatalKinds = ['malformed_packet', 'packet_too_large', 'packets_out_of_order'];
+
+/** What all connections of a server share. */
+export type ConnectionContext = Readonly<{
+  handler: Handler;
+  admission: Admission;
+  budget: StatementBudget;
+  secureContext: SecureContext | undefined;
+  requireSecureTransport: boolean;
+  rsa: RsaExchange | undefined;
+  limits: WireLimits;
+  clock: Clock;
+  log: Log;
+}>;
+
+/** A login that succeeded, and what serves it. */
+type Session = Readonly<{
+  handler: CommandHandler;
+  runner: CommandRunner;
+  statements: Statements;
+  capabilities: number;
+  place: Place;
+}>;
+
+/** One client from accept to close. */
+export class Connection {
+  readonly connectionId: number;
+  readonly #context: ConnectionContext;
+  readonly #transport: Transport;
+  readonly #address: string;
+  readonly #port: number;
+  readonly #connectedAt: number;
+  #login: Login | undefined;
+  #knowsStates = false;
+  #activity = 'Connect';
+  #since: number;
+  #command: AbortController | undefined;
+  /** Set when the connection is to end after the command it is in. */
+  #ending: Error | undefined;
+
+  constructor(socket: Socket, connectionId: number, context: ConnectionContext) {
+    this.connectionId = connectionId;
+    this.#context = context;
+    this.#address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+    this.#port = socket.remotePort ?? 0;
+    this.#connectedAt = context.clock.now();
+    this.#since = this.#connectedAt;
+    this.#transport = new Transport(socket, context.clock, context.limits);
+    this.#transport.closed.addEventListener('abort', () => {
+      this.#command?.abort(new ConnectionClosedError());
+    });
+  }
+
+  info(): ConnectionInfo {
+    return {
+      connectionId: this.connectionId,
+      user: this.#login?.user ?? unauthenticatedUser,
+      address: this.#address,
+      port: this.#port,
+      tls: this.#transport.isSecure,
+      command: this.#activity,
+      since: this.#since,
+      connectedAt: this.#connectedAt,
+    };
+  }
+
+  /** Serves the client until it is gone. Never throws: failures go to the client and the log. */
+  async run(): Promise<void> {
+    try {
+      using place = this.#context.admission.enter(this.#address);
+      await this.#serve(place);
+    } catch (error) {
+      await this.#farewell(error);
+    } finally {
+      this.#transport.destroy();
+    }
+  }
+
+  /** Stops the command in progress, which is told `reason`; the connection goes on. */
+  interrupt(reason: SqlError): void {
+    this.#command?.abort(reason);
+  }
+
+  /** Ends the connection: at once when it is idle, else after its command. */
+  endAfterCommand(reason: ProtocolError | ConnectionClosedError): void {
+    this.#ending ??= reason;
+    if (this.#login === undefined) this.#transport.destroy();
+    else this.#transport.interrupt(reason);
+  }
+
+  destroy(): void {
+    this.#transport.destroy();
+  }
+
+  async #serve(place: Place): Promise<void> {
+    const { context, hello } = { context: this.#context, hello: await this.#logIn(place) };
+    const login = this.#login as Login;
+    const handler = await context.handler.open(login, this.#transport.closed);
+    try {
+      using statements = new Statements(context.limits, context.budget);
+      const { capabilities } = hello;
+      const runner = new CommandRunner(this.#transport, handler, statements, capabilities);
+      await runner.ok();
+      await this.#commands({ handler, runner, statements, capabilities, place });
+    } finally {
+      await handler.close();
+    }
+  }
+
+  /** Greeting, TLS and login within one deadline, however the bytes trickle in. */
+  async #logIn(place: Place): Promise<Hello> {
+    const { handler, limits, clock, rsa } = this.#context;
+    using _deadline = clock.schedule(limits.handshakeTimeoutMs, () => this.#transport.destroy());
+    const hello = await greet(this.#transport, {
+      ...this.#context,
+      serverVersion: handler.serverVersion,
+      connectionId: this.connectionId,
+    });
+    this.#knowsStates = true;
+    const { request, capabilities, nonce, plugin } = hello;
+    const user = printableName(request.user);
+    const claim = {
+      user,
+      address: this.#address,
+      nonce,
+      answer: { plugin, response: request.response },
+      canSwitch: has(capabilities, capability.PLUGIN_AUTH),
+    };
+    const verifier = await authenticate(this.#transport, handler.authenticator, claim, rsa);
+    place.claim(user, verifier.isAdministrator === true);
+    this.#login = this.#loginOf(request, request.collation, capabilities);
+    this.#transport.trust();
+    return hello;
+  }
+
+  async #commands(session: Session): Promise<void> {
+    for (;;) {
+      this.#note('Sleep');
+      if (this.#ending !== undefined) throw this.#ending;
+      const payload = await this.#transport.receiveCommand();
+      const command = readCommand(payload, session.capabilities);
+      if (command.kind === 'quit') return;
+      this.#note(commandNames[command.kind]);
+      await this.#answer(session, command);
+    }
+  }
+
+  async #answer(session: Session, command: Exclude<Command, { kind: 'quit' }>): Promise<void> {
+    if (command.kind === 'change_user') {
+      await this.#changeUser(session, command.request);
+      return;
+    }
+    const controller = new AbortController();
+    this.#command = controller;
+    try {
+      await session.runner.run(command, controller.signal);
+    } catch (error) {
+      if (this.#transport.closed.aborted || isFatal(error)) throw error;
+      this.#logUnexpected(error);
+      await this.#transport.send((writer) => writeErr(writer, this.#describe(error), true));
+    } finally {
+      this.#command = undefined;
+    }
+  }
+
+  /** A whole login anew, with a nonce of its own; a refusal ends the connection. */
+  async #changeUser(session: Session, request: ChangeUser): Promise<void> {
+    const { handler, limits, clock, rsa } = this.#context;
+    const user = printableName(request.user);
+    {
+      using _deadline = clock.schedule(limits.handshakeTimeoutMs, () => this.#transport.destroy());
+      const claim = {
+        user,
+        address: this.#address,
+        nonce: makeNonce(),
+        answer: undefined,
+        canSwitch: has(session.capabilities, capability.PLUGIN_AUTH),
+      };
+      const verifier = await authenticate(this.#transport, handler.authenticator, claim, rsa);
+      session.place.claim(user, verifier.isAdministrator === true);
+    }
+    const collation = request.collation ?? this.#login?.collation ?? 0;
+    const login = this.#loginOf(request, collation, session.capabilities);
+    await session.handler.changeUser(login, this.#transport.closed);
+    this.#login = login;
+    session.statements.clear();
+    await session.runner.ok();
+  }
+
+  #loginOf(request: Omit<ChangeUser, 'collation'>, collation: number, capabilities: number): Login {
+    const { database } = request;
+    return {
+      connectionId: this.connectionId,
+      user: printableName(request.user),
+      database: database === undefined ? undefined : printableName(database),
+      address: this.#address,
+      port: this.#port,
+      tls: this.#transport.isSecure,
+      collation,
+      attributes: printableAttributes(request.attributes),
+      foundRows: has(capabilities, capability.FOUND_ROWS),
+    };
+  }
+
+  /** Says why the connection ends, when somebody is there to hear it. */
+  async #farewell(error: unknown): Promise<void> {
+    const { log } = this.#context;
+    if (error instanceof ConnectionClosedError || this.#transport.closed.aborted) return;
+    const reason = error instanceof ReceiveTimeout ? idleTimeout(error) : error;
+    this.#logUnexpected(reason);
+    const description = this.#describe(reason);
+    const { connectionId } = this;
+    log.info('wire_connection_refused', { connectionId, address: this.#address, number: description.number });
+    this.#transport.writer.abandon();
+    this.#transport.packet((writer) => writeErr(writer, description, this.#knowsStates));
+    await this.#transport.end();
+  }
+
+  #describe(error: unknown): ErrorDescription {
+    return error instanceof ProtocolError ? error.describe() : this.#context.handler.describeError(error);
+  }
+
+  /** What is neither the user's mistake nor the peer's. Without its message, which may quote what is secret. */
+  #logUnexpected(error: unknown): void {
+    if (error instanceof SqlError || error instanceof ProtocolError) return;
+    const { name, stack = '' } = error instanceof Error ? error : new Error('no error was thrown');
+    const frames = stack.split('\n').filter((line) => line.startsWith('    at '));
+    const { connectionId } = this;
+    this.#context.log.error('wire_command_failed', { connectionId, error: name, frames: frames.join('\n') });
+  }
+
+  #note(activity: string): void {
+    this.#activity = activity;
+    this.#since = this.#context.clock.now();
+  }
+}
+
+function isFatal(error: unknown): boolean {
+  return error instanceof ProtocolError && fatalKinds.includes(error.kind);
+}
+
+function idleTimeout(timeout: ReceiveTimeout): ProtocolError {
+  const text = timeout.hasBegun
+    ? 'the client was disconnected because a packet did not end in time'
+    : 'the client was disconnected by the server because of inactivity';
+  return new ProtocolError('idle_timeout', text);
+}

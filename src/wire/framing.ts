@@ -1,0 +1,115 @@
+import { ProtocolError } from './protocol-error.ts';
+
+/** A frame's payload has at most this many bytes; a frame of exactly this size is continued by the next one. */
+export const framePayloadMax = 0xff_ffff;
+export const frameHeaderBytes = 4;
+
+export type Packet = Readonly<{
+  payload: Buffer;
+  /** Sequence number of the packet's last frame; the answer begins with the next one. */
+  sequence: number;
+}>;
+
+export type FrameLimits = Readonly<{ packetBytesMax: number; mayContinue: boolean }>;
+
+/**
+ * Cuts the byte stream into packets. Nothing is looked at before it is asked for, so what a client sends ahead of
+ * its login stays uninterpreted bytes. Limits are checked on the header, before the payload is collected.
+ */
+export class FrameDecoder {
+  /** Unread bytes are `#at` to `#end`; what lies after `#end` is room to append. Handed out bytes are never rewritten. */
+  #buffer: Buffer = Buffer.alloc(0);
+  #at = 0;
+  #end = 0;
+  #frames: Buffer[] = [];
+  #frameBytes = 0;
+  #nextSequence: number | undefined;
+
+  /** Bytes held that no packet has taken. */
+  get bufferedBytes(): number {
+    return this.#size + this.#frameBytes;
+  }
+
+  push(chunk: Buffer): void {
+    if (this.#size === 0) {
+      this.#buffer = chunk;
+      this.#at = 0;
+      this.#end = chunk.length;
+      return;
+    }
+    if (this.#buffer.length - this.#end < chunk.length) this.#grow(this.#size + chunk.length);
+    chunk.copy(this.#buffer, this.#end);
+    this.#end += chunk.length;
+  }
+
+  /**
+   * The next whole packet, whose first frame must carry `sequence`; `undefined` while bytes are missing. Throws
+   * ProtocolError `packet_too_large` or `packets_out_of_order`, after which the stream cannot be read on.
+   */
+  take(sequence: number, limits: FrameLimits): Packet | undefined {
+    this.#nextSequence ??= sequence;
+    while (this.#size >= frameHeaderBytes) {
+      const header = this.#peekHeader();
+      this.#check(header, limits);
+      if (this.#size < frameHeaderBytes + header.length) return undefined;
+      this.#takeBytes(frameHeaderBytes);
+      this.#frames.push(this.#takeBytes(header.length));
+      this.#frameBytes += header.length;
+      this.#nextSequence = (header.sequence + 1) & 0xff;
+      if (header.length < framePayloadMax) return this.#finish(header.sequence);
+    }
+    return undefined;
+  }
+
+  /** Gives up what is buffered: the bytes belong to another protocol (TLS) from here on. */
+  drain(): Buffer {
+    return this.#takeBytes(this.#size);
+  }
+
+  #check(header: FrameHeader, limits: FrameLimits): void {
+    if (header.sequence !== this.#nextSequence) {
+      throw new ProtocolError('packets_out_of_order', 'got packets out of order');
+    }
+    const isContinued = header.length === framePayloadMax;
+    const isTooLarge = this.#frameBytes + header.length > limits.packetBytesMax;
+    if (isTooLarge || (isContinued && !limits.mayContinue)) {
+      const text = `got a packet bigger than 'max_allowed_packet' bytes (${limits.packetBytesMax})`;
+      throw new ProtocolError('packet_too_large', text);
+    }
+  }
+
+  #finish(sequence: number): Packet {
+    const [only] = this.#frames;
+    const payload = this.#frames.length === 1 && only !== undefined ? only : Buffer.concat(this.#frames);
+    this.#frames = [];
+    this.#frameBytes = 0;
+    this.#nextSequence = undefined;
+    return { payload, sequence };
+  }
+
+  get #size(): number {
+    return this.#end - this.#at;
+  }
+
+  #peekHeader(): FrameHeader {
+    return { length: this.#buffer.readUIntLE(this.#at, 3), sequence: this.#buffer.readUInt8(this.#at + 3) };
+  }
+
+  /** The caller has checked that `count` bytes are there. */
+  #takeBytes(count: number): Buffer {
+    const at = this.#at;
+    this.#at += count;
+    return this.#buffer.subarray(at, at + count);
+  }
+
+  /** Doubles, so that a packet that arrives byte by byte is copied a constant number of times. */
+  #grow(needed: number): void {
+    const grown = Buffer.allocUnsafeSlow(needed * 2);
+    this.#buffer.copy(grown, 0, this.#at, this.#end);
+    this.#buffer = grown;
+    this.#end = this.#size;
+    this.#at = 0;
+  }
+}
+
+type FrameHeader = Readonly<{ length: number; sequence: number }>;

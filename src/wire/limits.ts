@@ -1,0 +1,70 @@
+/** Every bound of the protocol, in one place. Tests pass smaller ones; an operator's settings replace single fields. */
+export type WireLimits = Readonly<{
+  handshakeTimeoutMs: number;
+  waitTimeoutMs: number;
+  readStallTimeoutMs: number;
+  writeTimeoutMs: number;
+  lingerMs: number;
+  stopAbortMs: number;
+  loginPacketBytesMax: number;
+  packetBytesMax: number;
+  pipelineBytesMax: number;
+  batchBytes: number;
+  batchesInFlightMax: number;
+  connectionsMax: number;
+  connectionsPerUserMax: number;
+  connectionsPerAddressMax: number;
+  reservedLoginsMax: number;
+  reservedAdministratorsMax: number;
+  acceptsPerSecondMax: number;
+  statementsPerConnectionMax: number;
+  statementsMax: number;
+  longDataBytesMax: number;
+}>;
+
+const second = 1_000;
+const kibibyte = 1_024;
+const mebibyte = 1_024 * kibibyte;
+
+export const wireLimits: WireLimits = {
+  /** MySQL's connect_timeout: wall clock for greeting, TLS and login together, so that trickled bytes win nothing. */
+  handshakeTimeoutMs: 10 * second,
+  /** MySQL's wait_timeout: dashboards keep pooled connections idle over a working day. */
+  waitTimeoutMs: 28_800 * second,
+  /** MySQL's net_read_timeout: a packet once begun goes on within this, else its memory is freed. */
+  readStallTimeoutMs: 30 * second,
+  /** MySQL's net_write_timeout: a client that stops reading holds a source's cursor no longer than this. */
+  writeTimeoutMs: 60 * second,
+  /** After the last packet the peer gets this long to read it; closing at once could reset the connection first. */
+  lingerMs: second,
+  /** How long `stop` waits for handlers that were told to abort before it closes their sockets regardless. */
+  stopAbortMs: 5 * second,
+  /** Greeting answers with connect attributes stay below 64 kB; more before login is an attack on memory. */
+  loginPacketBytesMax: 64 * 1_000,
+  /** MySQL 8's default max_allowed_packet: INSERTs of dump tools and BLOB parameters fit. */
+  packetBytesMax: 64 * mebibyte,
+  /** Bytes a client may send ahead while its command runs; beyond that the socket is not read. */
+  pipelineBytesMax: 256 * kibibyte,
+  /** One socket write per this many bytes: per-row writes are eleven times slower. */
+  batchBytes: 64 * kibibyte,
+  /** Batches the socket may hold unsent before rows wait: enough to overlap encoding with sending. */
+  batchesInFlightMax: 4,
+  /** Each connection costs about 100 kB; more clients than this belong behind a pool. */
+  connectionsMax: 1_000,
+  /** One runaway pool must leave room for everybody else. */
+  connectionsPerUserMax: 800,
+  /** As per user; below the total so that one host cannot shut out the others. */
+  connectionsPerAddressMax: 800,
+  /** Logins let in beyond `connectionsMax` to find out whether they are an administrator's. */
+  reservedLoginsMax: 4,
+  /** MySQL keeps one connection for an administrator when all others are taken. */
+  reservedAdministratorsMax: 1,
+  /** A TLS handshake costs about a millisecond: accepts at this rate cannot starve running sessions. */
+  acceptsPerSecondMax: 500,
+  /** Drivers cache some hundred statements; a leak shows here before it costs memory. */
+  statementsPerConnectionMax: 4_096,
+  /** MySQL's max_prepared_stmt_count. */
+  statementsMax: 16_382,
+  /** Parameters sent in pieces are kept in memory until EXECUTE: no more than one packet might hold. */
+  longDataBytesMax: 64 * mebibyte,
+};

@@ -1,0 +1,74 @@
+import type { Socket } from 'node:net';
+import type { Clock } from '../base/clock.ts';
+import { ConnectionClosedError } from './protocol-error.ts';
+import type { PacketWriter } from './writer.ts';
+
+export type OutputLimits = Readonly<{
+  batchBytes: number;
+  batchesInFlightMax: number;
+  writeTimeoutMs: number;
+}>;
+
+/** Sends a writer's packets in batches and waits while the socket holds too many unsent ones. */
+export class PacketOutput {
+  readonly writer: PacketWriter;
+  readonly #socket: Socket;
+  readonly #clock: Clock;
+  readonly #limits: OutputLimits;
+  readonly #spare: Buffer[] = [];
+  #inFlight = 0;
+  #isClosed = false;
+  #wake: (() => void) | undefined;
+
+  constructor(socket: Socket, writer: PacketWriter, clock: Clock, limits: OutputLimits) {
+    this.#socket = socket;
+    this.writer = writer;
+    this.#clock = clock;
+    this.#limits = limits;
+  }
+
+  /** True when enough is collected to be worth a socket write. */
+  get isBatchFull(): boolean {
+    return this.writer.at >= this.#limits.batchBytes;
+  }
+
+  /**
+   * Hands the collected packets to the socket and returns when it has room for more. Throws ConnectionClosedError
+   * when the socket is gone, and destroys it when nothing moved for `writeTimeoutMs`.
+   */
+  async flush(): Promise<void> {
+    if (this.#isClosed) throw new ConnectionClosedError();
+    if (this.writer.at > 0) this.#send();
+    while (this.#inFlight >= this.#limits.batchesInFlightMax) await this.#progress();
+  }
+
+  /** Wakes whoever waits for room; nothing is sent any more. */
+  close(): void {
+    this.#isClosed = true;
+    this.#wake?.();
+  }
+
+  #send(): void {
+    const whole = this.writer.bytes;
+    const bytes = this.writer.take(this.#spare.pop());
+    this.#inFlight++;
+    this.#socket.write(bytes, () => {
+      this.#inFlight--;
+      if (this.writer.isReusable(whole) && this.#spare.length < this.#limits.batchesInFlightMax) {
+        this.#spare.push(whole);
+      }
+      this.#wake?.();
+    });
+  }
+
+  async #progress(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#wake = resolve;
+    using _timer = this.#clock.schedule(this.#limits.writeTimeoutMs, () => {
+      this.#socket.destroy(new Error('the peer reads no more'));
+    });
+    await promise;
+    this.#wake = undefined;
+    if (this.#isClosed) throw new ConnectionClosedError();
+  }
+}

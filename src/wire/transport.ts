@@ -1,0 +1,163 @@
+import type { Socket } from 'node:net';
+import { type SecureContext, TLSSocket } from 'node:tls';
+import type { Clock } from '../base/clock.ts';
+import { PacketInput } from './packet-input.ts';
+import { PacketOutput } from './packet-output.ts';
+import { PacketWriter } from './writer.ts';
+import type { WireLimits } from './limits.ts';
+import { ConnectionClosedError } from './protocol-error.ts';
+
+/**
+ * One client's byte stream as packets: framing, sequence numbers, TLS, and the end of the connection. After
+ * `closed` has aborted nothing is read or sent.
+ */
+export class Transport {
+  readonly writer: PacketWriter;
+  readonly #clock: Clock;
+  readonly #limits: WireLimits;
+  readonly #closed = new AbortController();
+  #socket: Socket;
+  #input: PacketInput;
+  #output: PacketOutput;
+  #isTrusted = false;
+
+  constructor(socket: Socket, clock: Clock, limits: WireLimits) {
+    this.#clock = clock;
+    this.#limits = limits;
+    this.writer = new PacketWriter(limits.batchBytes);
+    this.#socket = socket;
+    this.#watch(socket);
+    this.#input = new PacketInput(socket, clock, limits.pipelineBytesMax);
+    this.#output = new PacketOutput(socket, this.writer, clock, limits);
+  }
+
+  /** Aborts when the socket is gone, whoever closed it. */
+  get closed(): AbortSignal {
+    return this.#closed.signal;
+  }
+
+  get isSecure(): boolean {
+    return this.#socket instanceof TLSSocket;
+  }
+
+  /** The peer has logged in: from here on packets may be as long as `packetBytesMax`. */
+  trust(): void {
+    this.#isTrusted = true;
+  }
+
+  /** The payload of the next packet of an exchange; the answer will carry the following sequence number. */
+  async receive(): Promise<Buffer> {
+    return this.#receive(this.writer.sequence, this.#limits.handshakeTimeoutMs);
+  }
+
+  /** The payload of the next command, which begins a new sequence. */
+  async receiveCommand(): Promise<Buffer> {
+    return this.#receive(0, this.#limits.waitTimeoutMs);
+  }
+
+  /** Whoever waits in `receive` or `receiveCommand` gets `reason` instead. */
+  interrupt(reason: Error): void {
+    this.#input.interrupt(reason);
+  }
+
+  /** Writes one packet; `flush` sends it. What a failing `write` began is taken back. */
+  packet(write: (writer: PacketWriter) => void): void {
+    this.writer.begin();
+    try {
+      write(this.writer);
+    } catch (error) {
+      this.writer.abandon();
+      throw error;
+    }
+    this.writer.end();
+  }
+
+  get isBatchFull(): boolean {
+    return this.#output.isBatchFull;
+  }
+
+  /** Sends what is written and waits while the peer reads too slowly. */
+  async flush(): Promise<void> {
+    await this.#output.flush();
+  }
+
+  async send(write: (writer: PacketWriter) => void): Promise<void> {
+    this.packet(write);
+    await this.flush();
+  }
+
+  /**
+   * Continues over TLS. Bytes that came before are given to the TLS engine, never to the packet decoder: those of
+   * an honest client are its hello, those of an injector break the handshake.
+   */
+  async upgrade(context: SecureContext): Promise<void> {
+    const early = this.#input.detach();
+    if (early.length > 0) this.#socket.unshift(early);
+    const secure = new TLSSocket(this.#socket, { isServer: true, secureContext: context });
+    this.#socket = secure;
+    this.#watch(secure);
+    await this.#handshake(secure);
+    this.#input = new PacketInput(secure, this.#clock, this.#limits.pipelineBytesMax);
+    this.#output = new PacketOutput(secure, this.writer, this.#clock, this.#limits);
+  }
+
+  /** Sends what is written, and closes when the peer has read it or the linger time is over. */
+  async end(): Promise<void> {
+    if (this.closed.aborted) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.closed.addEventListener('abort', () => resolve(), { once: true });
+    using _linger = this.#clock.schedule(this.#limits.lingerMs, () => this.destroy());
+    this.#input.detach();
+    this.writer.abandon();
+    this.#socket.on('data', () => undefined);
+    this.#socket.end(this.writer.take());
+    this.#socket.resume();
+    await promise;
+  }
+
+  /** Closes at once. */
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  async #receive(sequence: number, firstByteTimeoutMs: number): Promise<Buffer> {
+    const packet = await this.#input.receive({
+      sequence,
+      firstByteTimeoutMs,
+      stallTimeoutMs: this.#limits.readStallTimeoutMs,
+      packetBytesMax: this.#isTrusted ? this.#limits.packetBytesMax : this.#limits.loginPacketBytesMax,
+      mayContinue: this.#isTrusted,
+    });
+    this.writer.sequence = (packet.sequence + 1) & 0xff;
+    return packet.payload;
+  }
+
+  async #handshake(secure: TLSSocket): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const fail = (): void => reject(new ConnectionClosedError());
+    secure.once('secure', resolve);
+    this.closed.addEventListener('abort', fail, { once: true });
+    try {
+      await promise;
+    } finally {
+      secure.off('secure', resolve);
+      this.closed.removeEventListener('abort', fail);
+    }
+  }
+
+  #watch(socket: Socket): void {
+    socket.on('error', (error) => this.#onClosed(error));
+    socket.on('end', () => this.#onClosed());
+    socket.on('close', () => this.#onClosed());
+  }
+
+  #onClosed(cause?: unknown): void {
+    this.#closed.abort(new ConnectionClosedError(cause));
+    this.#input.close();
+    this.#output.close();
+    this.#socket.destroy();
+  }
+}
+
+/** Packets of an exchange that is not a command's answer: login and change of user. */
+export type Exchange = Pick<Transport, 'receive' | 'send' | 'isSecure'>;

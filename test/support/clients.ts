@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { type Connection, type ConnectionOptions, createConnection } from 'mysql2/promise';
+
+/** A client that has not ended after this long is stopped: the test fails instead of hanging. */
+const clientTimeoutMs = 20_000;
+
+export type Output = Readonly<{ exitCode: number | null; stdout: string; stderr: string }>;
+
+/** Runs a program to its end with `input` on its standard input. Never throws for its exit code. */
+export async function runProgram(
+  program: string,
+  args: readonly string[],
+  { input = '', environment = {} }: Readonly<{ input?: string; environment?: Record<string, string> }> = {},
+): Promise<Output> {
+  const child = spawn(program, args, {
+    env: { ...process.env, ...environment },
+    timeout: clientTimeoutMs,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const { promise, resolve, reject } = Promise.withResolvers<number | null>();
+  child.once('error', reject);
+  child.once('close', resolve);
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+  child.stdin.on('error', () => undefined); // The program may end before it has read everything.
+  child.stdin.end(input);
+  const exitCode = await promise;
+  return { exitCode, stdout: text(stdout), stderr: text(stderr) };
+}
+
+/** Runs statements through the mariadb command line, tab-separated without column names. */
+export async function runMariadb(
+  program: string,
+  { port, user, password }: Readonly<{ port: number; user: string; password: string }>,
+  args: readonly string[],
+): Promise<Output> {
+  const options = [
+    '--no-defaults',
+    '--host=127.0.0.1',
+    `--port=${port}`,
+    '--protocol=tcp',
+    `--user=${user}`,
+    '--batch',
+    '--skip-column-names',
+    ...args,
+  ];
+  return runProgram(program, options, { environment: { MYSQL_PWD: password } });
+}
+
+/** A mysql2 connection to a server on loopback, closed when disposed of. */
+export async function connectMysql2(options: ConnectionOptions): Promise<Connection & AsyncDisposable> {
+  const connection = await createConnection({ host: '127.0.0.1', ...options });
+  return Object.assign(connection, {
+    [Symbol.asyncDispose]: async (): Promise<void> => connection.destroy(),
+  });
+}
+
+function text(chunks: readonly Buffer[]): string {
+  return Buffer.concat(chunks).toString('utf8');
+}
