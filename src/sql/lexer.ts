@@ -1,317 +1,265 @@
 import { SqlError } from '../base/sql-error.ts';
-import { type LexerOptions, type TextPosition, type Token, type TokenKind, mysqlLexing } from './token.ts';
+import { isBlank, isDigit, isHexDigit, isLetter, isNamePart, skipWhile } from './characters.ts';
+import { positionAt, syntaxErrorAt } from './position.ts';
+import { readQuoted } from './quoted.ts';
+import { mysqlLexing } from './token.ts';
+import type { LexerOptions, Token, TokenKind } from './token.ts';
 
-/** A statement holds at most this many tokens: an INSERT of a dump (16 MB of short values) stays below. */
-export const tokensMax = 20_000_000;
+export { positionAt };
 
-/** Cuts a text into tokens, the last of kind `end`. Linear in the text's length. Throws SqlError `syntax`. */
+/** MySQL's largest max_allowed_packet that we offer; a longer text could not have come over the wire. */
+export const maxStatementLength: number = 64 * 1024 * 1024;
+/** About 300 MB of token objects. A statement of mysqldump (1 MB) has at most half a million. */
+export const maxTokens = 2_000_000;
+
+/**
+ * Splits SQL text into MySQL's lexical elements; the last token is always `end`. Runs in linear time.
+ * Throws `syntax` with a position for an unterminated string, name or comment, `resource_limit` past a limit.
+ * Adjacent strings stay separate tokens. A character with no meaning is an operator of its own, which no
+ * statement accepts.
+ */
 export function tokenize(text: string, options: LexerOptions = mysqlLexing): Token[] {
-  return new Lexer(text, options).run();
+  if (text.length > maxStatementLength) {
+    throw new SqlError('resource_limit', `statement is longer than ${maxStatementLength} characters`);
+  }
+  const scan: Scan = { text, options, at: 0, tokens: [], versionedFrom: undefined, blankBefore: false };
+  while (skipBlanksAndComments(scan)) {
+    scanToken(scan);
+    scan.blankBefore = false;
+    if (scan.tokens.length > maxTokens) {
+      throw new SqlError('resource_limit', `statement has more than ${maxTokens} elements`);
+    }
+  }
+  if (scan.versionedFrom !== undefined) throw syntaxErrorAt(text, scan.versionedFrom, 'unterminated comment');
+  push(scan, 'end', text.length);
+  return scan.tokens;
 }
 
-/** Line and column of an offset, both counted from 1. */
-export function positionAt(text: string, offset: number): TextPosition {
-  const before = text.slice(0, offset);
-  const line = before.split('\n').length;
-  return { line, column: offset - (before.lastIndexOf('\n') + 1) + 1, offset };
-}
-
-/** Longest first, so that `<=>` is not read as `<=` and `>`. */
-const operators = ['<=>', '->>', ':=', '||', '&&', '<=', '>=', '<>', '!=', '<<', '>>', '->'] as const;
-const escapes: Readonly<Record<string, string>> = {
-  '0': '\0',
-  b: '\b',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  Z: '\u001A',
+type Scan = {
+  readonly text: string;
+  readonly options: LexerOptions;
+  readonly tokens: Token[];
+  at: number;
+  /** Where the executed comment around `at` began. */
+  versionedFrom: number | undefined;
+  blankBefore: boolean;
 };
 
-const prefixedDigits = /0x([0-9a-fA-F]+)(?![\w$\u0080-\uFFFF])|0b([01]+)(?![\w$\u0080-\uFFFF])/y;
-const decimalOnly = /\.\d+(?![\w$\u0080-\uFFFF])/y;
-const numberPattern = /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
+type Extras = Readonly<{ quote?: "'" | '"'; introducer?: string; start?: number }>;
 
-class Lexer {
-  readonly #text: string;
-  readonly #options: LexerOptions;
-  readonly #tokens: Token[] = [];
-  #at = 0;
-  #versioned = false;
-  #spaceBefore = false;
+function push(scan: Scan, kind: TokenKind, end: number, value?: string, extras: Extras = {}): void {
+  const start = extras.start ?? scan.at;
+  const text = scan.text.slice(start, end);
+  scan.tokens.push({
+    kind,
+    text,
+    value: value ?? text,
+    upper: kind === 'word' ? text.toUpperCase() : '',
+    start,
+    end,
+    spaceBefore: scan.blankBefore,
+    ...(extras.quote === undefined ? {} : { quote: extras.quote }),
+    ...(extras.introducer === undefined ? {} : { introducer: extras.introducer }),
+    ...(scan.versionedFrom === undefined ? {} : { versioned: true }),
+  });
+  scan.at = end;
+}
 
-  constructor(text: string, options: LexerOptions) {
-    this.#text = text;
-    this.#options = options;
-  }
-
-  run(): Token[] {
-    while (this.#skipBlanks()) {
-      if (this.#tokens.length >= tokensMax) this.#fail('the statement has too many tokens', this.#at);
-      this.#next();
-      this.#spaceBefore = false;
-    }
-    this.#push('end', this.#at, this.#at, '');
-    return this.#tokens;
-  }
-
-  /** Passes blanks and comments; false at the end of the text. */
-  #skipBlanks(): boolean {
-    for (;;) {
-      const code = this.#text.charCodeAt(this.#at);
-      if (Number.isNaN(code)) return false;
-      if (isBlank(code)) this.#at++;
-      else if (!this.#skipComment()) return true;
-      this.#spaceBefore = true;
-    }
-  }
-
-  #skipComment(): boolean {
-    const text = this.#text;
-    if (text.startsWith('/*', this.#at)) return this.#skipBlockComment();
-    if (this.#versioned && text.startsWith('*/', this.#at)) {
-      this.#versioned = false;
-      this.#at += 2;
-      return true;
-    }
-    if (!this.#startsLineComment()) return false;
-    const end = text.indexOf('\n', this.#at);
-    this.#at = end < 0 ? text.length : end + 1;
-    return true;
-  }
-
-  /** MySQL wants a blank after `--`; StarRocks does not, and knows no `#`. */
-  #startsLineComment(): boolean {
-    const isMysql = this.#options.dialect === 'mysql';
-    if (this.#text[this.#at] === '#') return isMysql;
-    if (!this.#text.startsWith('--', this.#at)) return false;
-    const after = this.#text.charCodeAt(this.#at + 2);
-    return !isMysql || Number.isNaN(after) || isBlank(after);
-  }
-
-  #skipBlockComment(): boolean {
-    const version = /^\/\*!(\d{5,6})?/.exec(this.#text.slice(this.#at, this.#at + 9));
-    const isRead =
-      version !== null &&
-      this.#options.dialect === 'mysql' &&
-      Number(version[1] ?? 0) <= this.#options.versionNumber;
-    if (isRead) {
-      this.#versioned = true;
-      this.#at += version[0].length;
-      return true;
-    }
-    const end = this.#text.indexOf('*/', this.#at + 2);
-    if (end < 0) this.#fail('unterminated comment', this.#at);
-    this.#at = end + 2;
-    return true;
-  }
-
-  #next(): void {
-    const text = this.#text;
-    const character = text[this.#at] as string;
-    const after = text[this.#at + 1] ?? '';
-    if (character === '`') return this.#quotedName(this.#at);
-    if (character === "'" || character === '"') return this.#stringOrName(this.#at, undefined);
-    if ((character === 'x' || character === 'X') && after === "'")
-      return this.#quotedDigits('hex', /[0-9a-fA-F]/);
-    if ((character === 'b' || character === 'B') && after === "'") return this.#quotedDigits('bit', /[01]/);
-    if ((character === 'n' || character === 'N') && after === "'")
-      return this.#stringOrName(this.#at + 1, undefined);
-    if (character === '.' && this.#qualifies()) return this.#take('operator', this.#at + 1);
-    if (isDigit(character.charCodeAt(0)) || (character === '.' && isDigit(after.charCodeAt(0)))) {
-      return this.#numberOrName();
-    }
-    if (isNameStart(character.charCodeAt(0))) return this.#word();
-    if (character === '@') return this.#variable();
-    if (character === '?') return this.#take('parameter', this.#at + 1);
-    const operator = operators.find((candidate) => text.startsWith(candidate, this.#at));
-    this.#take('operator', this.#at + (operator?.length ?? 1));
-  }
-
-  /** True for the dot between two names, also when the second begins with a digit; `db.123` is a number to StarRocks. */
-  #qualifies(): boolean {
-    const previous = this.#tokens.at(-1);
-    if (this.#spaceBefore || (previous?.kind !== 'word' && previous?.kind !== 'quoted')) return false;
-    if (this.#options.dialect === 'mysql') return true;
-    return matchAt(decimalOnly, this.#text, this.#at) === null;
-  }
-
-  #quotedName(start: number): void {
-    const { value, end } = this.#quotedText(start, '`', false);
-    this.#push('quoted', start, end, value);
-  }
-
-  /** A string; with ANSI_QUOTES a double-quoted name. `quoteAt` stands behind an introducer or N. */
-  #stringOrName(quoteAt: number, introducer: string | undefined): void {
-    const start = this.#at;
-    const quote = this.#text[quoteAt] as "'" | '"';
-    const isName = quote === '"' && this.#options.ansiQuotes;
-    const { value, end } = this.#quotedText(quoteAt, quote, !isName && !this.#options.noBackslashEscapes);
-    if (isName) return this.#push('quoted', start, end, value);
-    this.#push('string', start, end, value, { quote, ...(introducer && { introducer }) });
-  }
-
-  /** Decodes a quoted text that begins at `start`; a doubled quote stands for one. */
-  #quotedText(start: number, quote: string, hasEscapes: boolean): { value: string; end: number } {
-    const text = this.#text;
-    let value = '';
-    let plainFrom = start + 1;
-    for (let at = start + 1; at < text.length; at++) {
-      const character = text[at];
-      if (character === '\\' && hasEscapes) {
-        value += text.slice(plainFrom, at) + unescape(text[at + 1] ?? '');
-        at++;
-        plainFrom = at + 1;
-      } else if (character === quote) {
-        value += text.slice(plainFrom, at);
-        if (text[at + 1] !== quote) return { value, end: at + 1 };
-        value += quote;
-        at++;
-        plainFrom = at + 1;
-      }
-    }
-    return this.#fail(quote === '`' ? 'unterminated quoted name' : 'unterminated string', start);
-  }
-
-  #quotedDigits(kind: 'hex' | 'bit', digit: RegExp): void {
-    const start = this.#at;
-    let at = start + 2;
-    while (digit.test(this.#text[at] ?? '')) at++;
-    if (this.#text[at] !== "'") this.#fail(`bad ${kind === 'hex' ? 'hexadecimal' : 'bit'} literal`, start);
-    this.#push(kind, start, at + 1, this.#text.slice(start + 2, at));
-  }
-
-  /** `12`, `1.5`, `1e3`, `0x1F`, `0b01`; a digit may also begin a name, such as `1repo`. */
-  #numberOrName(): void {
-    const start = this.#at;
-    const previous = this.#tokens.at(-1);
-    const isAfterDot = previous?.text === '.' && !this.#spaceBefore;
-    const prefixed = matchAt(prefixedDigits, this.#text, start);
-    if (prefixed && !isAfterDot) {
-      const kind = prefixed[1] === undefined ? 'bit' : 'hex';
-      return this.#push(kind, start, start + prefixed[0].length, prefixed[1] ?? prefixed[2] ?? '');
-    }
-    if (isAfterDot && this.#text[start] !== '.') return this.#word();
-    const number = matchAt(numberPattern, this.#text, start)?.[0] ?? '';
-    const follower = this.#text.charCodeAt(start + number.length);
-    if (/^\d+(?:[eE]\d+)?$/.test(number) && isNamePart(follower)) return this.#word();
-    this.#take('number', start + number.length);
-  }
-
-  #word(): void {
-    const start = this.#at;
-    let at = start;
-    while (isNamePart(this.#text.charCodeAt(at))) at++;
-    const word = this.#text.slice(start, at);
-    const introduced = word[0] === '_' ? this.#introduced(word, at) : undefined;
-    if (introduced !== undefined) return this.#stringOrName(introduced, word.toLowerCase());
-    this.#push('word', start, at, word);
-  }
-
-  /** Offset of the quote that follows a character-set introducer, undefined when it is an ordinary word. */
-  #introduced(word: string, end: number): number | undefined {
-    if (this.#options.dialect !== 'mysql' || !introducers.has(word.toLowerCase())) return undefined;
-    let at = end;
-    while (isBlank(this.#text.charCodeAt(at))) at++;
-    const character = this.#text[at];
-    return character === "'" || (character === '"' && !this.#options.ansiQuotes) ? at : undefined;
-  }
-
-  #variable(): void {
-    const start = this.#at;
-    const text = this.#text;
-    if (text[start + 1] === '@') {
-      let at = start + 2;
-      while (isNamePart(text.charCodeAt(at)) || text[at] === '.' || text[at] === '`') at++;
-      return this.#push('system_variable', start, at, text.slice(start + 2, at).replaceAll('`', ''));
-    }
-    const quote = text[start + 1] ?? '';
-    if (quote === "'" || quote === '"' || quote === '`') {
-      const { value, end } = this.#quotedText(start + 1, quote, quote !== '`');
-      return this.#push('user_variable', start, end, value);
-    }
-    let at = start + 1;
-    while (isNamePart(text.charCodeAt(at)) || text[at] === '.') at++;
-    if (at === start + 1) return this.#take('operator', at);
-    this.#push('user_variable', start, at, text.slice(start + 1, at));
-  }
-
-  #take(kind: TokenKind, end: number): void {
-    this.#push(kind, this.#at, end, this.#text.slice(this.#at, end));
-  }
-
-  #push(
-    kind: TokenKind,
-    start: number,
-    end: number,
-    value: string,
-    extra: Readonly<{ quote?: "'" | '"'; introducer?: string }> = {},
-  ): void {
-    this.#tokens.push({
-      kind,
-      text: this.#text.slice(start, end),
-      value,
-      upper: kind === 'word' ? value.toUpperCase() : '',
-      start,
-      end,
-      spaceBefore: this.#spaceBefore,
-      ...(this.#versioned && { versioned: true }),
-      ...extra,
-    });
-    this.#at = end;
-  }
-
-  #fail(reason: string, offset: number): never {
-    const near = this.#text.slice(offset, offset + 80);
-    const position = positionAt(this.#text, offset);
-    const message = `You have an error in your SQL syntax: ${reason} near '${near}' at line ${position.line}`;
-    throw new SqlError('syntax', message, { position });
+/** True when a token follows. */
+function skipBlanksAndComments(scan: Scan): boolean {
+  const { text } = scan;
+  for (;;) {
+    const from = scan.at;
+    scan.at = skipWhile(text, scan.at, isBlank);
+    skipComment(scan);
+    if (scan.at === from) return scan.at < text.length;
+    scan.blankBefore = true;
   }
 }
 
-/** Character sets that may introduce a string; any other `_word` is a name. */
-const introducers: ReadonlySet<string> = new Set([
-  '_binary',
-  '_utf8',
-  '_utf8mb3',
-  '_utf8mb4',
-  '_latin1',
-  '_ascii',
-  '_ucs2',
-  '_utf16',
-  '_utf16le',
-  '_utf32',
-  '_cp1252',
-  '_sjis',
-  '_gbk',
-  '_big5',
-]);
-
-/** `\%` and `\_` keep their backslash: only LIKE reads them. */
-function unescape(character: string): string {
-  if (character === '%' || character === '_') return `\\${character}`;
-  return escapes[character] ?? character;
+function skipComment(scan: Scan): void {
+  const { text, at, options } = scan;
+  const two = text.slice(at, at + 2);
+  if (two === '/*') return skipBlockComment(scan);
+  if (two === '*/' && scan.versionedFrom !== undefined) {
+    scan.versionedFrom = undefined;
+    scan.at = at + 2;
+    return;
+  }
+  const dashes = two === '--' && (options.dialect === 'starrocks' || endsDashes(text, at + 2));
+  if (!dashes && !(text[at] === '#' && options.dialect === 'mysql')) return;
+  const lineEnd = text.indexOf('\n', at);
+  scan.at = lineEnd < 0 ? text.length : lineEnd + 1;
 }
 
-/** The match of a sticky pattern that begins exactly at `offset`. */
-function matchAt(pattern: RegExp, text: string, offset: number): RegExpExecArray | null {
-  pattern.lastIndex = offset;
-  return pattern.exec(text);
+/** MySQL takes `--` for a comment only before a blank, a control character or the end. */
+function endsDashes(text: string, at: number): boolean {
+  return at >= text.length || text.charCodeAt(at) <= 32;
 }
 
-function isBlank(code: number): boolean {
-  return code === 32 || (code >= 9 && code <= 13);
+function skipBlockComment(scan: Scan): void {
+  const { text, at, options } = scan;
+  const executable = options.dialect === 'mysql' && text[at + 2] === '!' && scan.versionedFrom === undefined;
+  if (executable) {
+    const digitsEnd = Math.min(skipWhile(text, at + 3, isDigit), at + 9);
+    const versioned = digitsEnd - at >= 8; // five or six digits; fewer belong to the SQL inside
+    const version = versioned ? Number(text.slice(at + 3, digitsEnd)) : 0;
+    if (version <= options.versionNumber) {
+      scan.versionedFrom = at;
+      scan.at = versioned ? digitsEnd : at + 3;
+      return;
+    }
+  }
+  scan.at = commentEnd(text, at, executable);
 }
 
-function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57;
+/** Past the closing mark. Inside a skipped `/*!99999` comment MySQL lets plain comments nest. */
+function commentEnd(text: string, at: number, mayNest: boolean): number {
+  for (let from = at + 2; ;) {
+    const close = text.indexOf('*/', from);
+    if (close < 0) throw syntaxErrorAt(text, at, 'unterminated comment');
+    if (!mayNest || !text.slice(from, close).includes('/*')) return close + 2;
+    from = close + 2;
+  }
 }
 
-function isNameStart(code: number): boolean {
-  return (
-    (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 95 || code === 36 || code >= 128
-  );
+function scanToken(scan: Scan): void {
+  const { text, at, options } = scan;
+  const code = text.charCodeAt(at);
+  const char = text[at] ?? '';
+  if (char === '`') return pushQuoted(scan, 'quoted', at);
+  if (char === '"' && options.ansiQuotes && options.dialect === 'mysql')
+    return pushQuoted(scan, 'quoted', at);
+  if (char === "'" || char === '"') return pushQuoted(scan, 'string', at);
+  if (isDigit(code)) return scanNumber(scan);
+  if (isNamePart(code)) return scanWord(scan);
+  if (char === '.' && isDigit(text.charCodeAt(at + 1))) return scanDotDigit(scan);
+  if (char === '@') return scanVariable(scan);
+  if (char === '?') return push(scan, 'parameter', at + 1);
+  push(scan, 'operator', at + operatorLength(text, at));
 }
 
-function isNamePart(code: number): boolean {
-  return isDigit(code) || isNameStart(code);
+function pushQuoted(scan: Scan, kind: TokenKind, from: number, introducer?: string): void {
+  const { text, options } = scan;
+  const quote = text[from];
+  const escapes = kind === 'string' && !(options.noBackslashEscapes && options.dialect === 'mysql');
+  const { value, end } = readQuoted(text, from, escapes);
+  const isString = kind === 'string' && (quote === "'" || quote === '"');
+  push(scan, kind, end, value, {
+    ...(isString ? { quote } : {}),
+    ...(introducer === undefined ? {} : { introducer }),
+  });
+}
+
+/** A word, or what a prefix makes of the quote after it: N'…', x'…', b'…', _utf8mb4'…'. */
+function scanWord(scan: Scan): void {
+  const { text, at, options } = scan;
+  const end = skipWhile(text, at, isNamePart);
+  if (options.dialect === 'mysql' && !followsDot(scan)) {
+    const prefix = text.slice(at, end).toLowerCase();
+    const quoted = text[end] === "'";
+    if (prefix === 'n' && quoted) return pushQuoted(scan, 'string', end);
+    if (prefix === 'x' && quoted) return pushDigits(scan, 'hex', end, /^(?:[0-9a-f]{2})*$/i);
+    if (prefix === 'b' && quoted) return pushDigits(scan, 'bit', end, /^[01]*$/);
+    if (characterSets.has(prefix)) {
+      const next = skipWhile(text, end, isBlank);
+      if (text[next] === "'" || text[next] === '"') return pushQuoted(scan, 'string', next, prefix);
+    }
+  }
+  push(scan, 'word', end);
+}
+
+/** MySQL's introducers. Another word with `_` before a string is a name, as in `AS _total 'x'`. */
+const characterSets: ReadonlySet<string> = new Set(
+  (
+    'armscii8 ascii big5 binary cp1250 cp1251 cp1256 cp1257 cp850 cp852 cp866 cp932 dec8 eucjpms euckr gb18030 gb2312 ' +
+    'gbk geostd8 greek hebrew hp8 keybcs2 koi8r koi8u latin1 latin2 latin5 latin7 macce macroman sjis swe7 tis620 ucs2 ' +
+    'ujis utf16 utf16le utf32 utf8 utf8mb3 utf8mb4'
+  )
+    .split(' ')
+    .map((name) => `_${name}`),
+);
+
+function pushDigits(scan: Scan, kind: 'hex' | 'bit', from: number, form: RegExp): void {
+  const { value, end } = readQuoted(scan.text, from, false);
+  if (!form.test(value)) throw syntaxErrorAt(scan.text, scan.at, `invalid ${kind} literal`);
+  push(scan, kind, end, value);
+}
+
+/** `t.1a`: directly after a name and its dot, digits go on with the name. */
+function followsDot(scan: Scan): boolean {
+  const dot = scan.tokens.at(-1);
+  const name = scan.tokens.at(-2);
+  if (dot?.text !== '.' || dot.end !== scan.at || name === undefined) return false;
+  return (name.kind === 'word' || name.kind === 'quoted') && !dot.spaceBefore;
+}
+
+function scanNumber(scan: Scan): void {
+  const { text, at, options } = scan;
+  if (options.dialect === 'mysql' && followsDot(scan))
+    return push(scan, 'word', skipWhile(text, at, isNamePart));
+  const wordEnd = skipWhile(text, at, isNamePart);
+  const prefix = text.slice(at, at + 2);
+  if (prefix === '0x' && wordEnd > at + 2 && skipWhile(text, at + 2, isHexDigit) === wordEnd) {
+    return push(scan, 'hex', wordEnd, text.slice(at + 2, wordEnd));
+  }
+  if (prefix === '0b' && wordEnd > at + 2 && skipWhile(text, at + 2, isBit) === wordEnd) {
+    return push(scan, 'bit', wordEnd, text.slice(at + 2, wordEnd));
+  }
+  const end = numberEnd(text, at);
+  // `1repo` is a name; `1.5x` is a number and a word.
+  const isName = end < wordEnd && !text.slice(at, end).includes('.') && !hasExponent(text, at, end);
+  push(scan, isName ? 'word' : 'number', isName ? wordEnd : end);
+}
+
+function isBit(code: number): boolean {
+  return code === 48 || code === 49;
+}
+
+function hasExponent(text: string, at: number, end: number): boolean {
+  return isLetter(text.charCodeAt(skipWhile(text, at, isDigit))) && skipWhile(text, at, isDigit) < end;
+}
+
+/** Past digits, a fraction and an exponent. */
+function numberEnd(text: string, at: number): number {
+  let end = skipWhile(text, at, isDigit);
+  if (text[end] === '.') end = skipWhile(text, end + 1, isDigit);
+  if (text[end] !== 'e' && text[end] !== 'E') return end;
+  const sign = text[end + 1] === '+' || text[end + 1] === '-' ? 1 : 0;
+  const exponentEnd = skipWhile(text, end + 1 + sign, isDigit);
+  return exponentEnd > end + 1 + sign ? exponentEnd : end;
+}
+
+/** `.5`, or the dot of `t.1a` (MySQL: of `t.1` too; StarRocks reads that as a number). */
+function scanDotDigit(scan: Scan): void {
+  const { text, at, options } = scan;
+  const before = scan.tokens.at(-1);
+  const afterName = (before?.kind === 'word' || before?.kind === 'quoted') && !scan.blankBefore;
+  const end = numberEnd(text, at);
+  const digitName = skipWhile(text, at + 1, isNamePart) > end;
+  if (options.dialect === 'starrocks' ? digitName : afterName) return push(scan, 'operator', at + 1);
+  push(scan, 'number', end);
+}
+
+function scanVariable(scan: Scan): void {
+  const { text, at } = scan;
+  const system = text[at + 1] === '@';
+  const from = at + (system ? 2 : 1);
+  const quote = text[from];
+  const kind = system ? 'system_variable' : 'user_variable';
+  if (quote === '`' || (!system && (quote === "'" || quote === '"'))) {
+    const { value, end } = readQuoted(text, from, quote !== '`' && !scan.options.noBackslashEscapes);
+    return push(scan, kind, end, value);
+  }
+  const end = skipWhile(text, from, (code) => isNamePart(code) || code === 46);
+  if (end === from) return push(scan, 'operator', from);
+  push(scan, kind, end, text.slice(from, end));
+}
+
+const operators3: ReadonlySet<string> = new Set(['<=>', '->>']);
+const operators2: ReadonlySet<string> = new Set(['<=', '>=', '<>', '!=', ':=', '||', '&&', '<<', '>>', '->']);
+
+function operatorLength(text: string, at: number): number {
+  if (operators3.has(text.slice(at, at + 3))) return 3;
+  return operators2.has(text.slice(at, at + 2)) ? 2 : 1;
 }

@@ -1,0 +1,23 @@
+import { SqlError } from '../base/sql-error.ts';
+import type { TextPosition } from '../base/sql-error.ts';
+
+/** Line and column of an offset, both from 1. A line ends with `\n`, `\r\n` or a lone `\r`; columns are UTF-16 units. */
+export function positionAt(text: string, offset: number): TextPosition {
+  let line = 1;
+  let lineStart = 0;
+  for (let at = 0; at < offset && at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    const endsLine = code === 10 || (code === 13 && text.charCodeAt(at + 1) !== 10);
+    if (!endsLine) continue;
+    line += 1;
+    lineStart = at + 1;
+  }
+  return { line, column: offset - lineStart + 1, offset };
+}
+
+/** A syntax error in StarRocks' words, which name the place: the text of every 1064 of this folder. */
+export function syntaxErrorAt(text: string, offset: number, detail: string): SqlError {
+  const position = positionAt(text, offset);
+  const place = `line ${position.line}, column ${position.column}`;
+  return new SqlError('syntax', `Getting syntax error at ${place}. Detail message: ${detail}.`, { position });
+}
