@@ -1,0 +1,103 @@
+import { integerOption, type IntegerRange, type Option } from './option.ts';
+
+export const settingNames = [
+  'backup_job_default_timeout_ms',
+  'history_job_keep_max_second',
+  'history_jobs_max',
+  'make_snapshot_worker_count',
+  'upload_worker_count',
+  'download_worker_count',
+  'max_upload_speed_kbps',
+  'max_download_speed_kbps',
+  'storage_calls_max',
+  'storage_call_timeout_ms',
+] as const;
+
+/** A setting that ADMIN SET FRONTEND CONFIG may change while the server runs. */
+export type SettingName = (typeof settingNames)[number];
+
+export type SettingValues = Readonly<Record<SettingName, number>>;
+
+/** StarRocks' word for the type, and the names that other servers have for the same thing. */
+export type Setting = Option<number> &
+  IntegerRange &
+  Readonly<{ type: 'int' | 'long'; aliases: readonly string[] }>;
+
+const dayMs = 86_400_000;
+const yearSeconds = 31_536_000;
+
+/**
+ * The settings with their defaults and ranges. Names and meanings are StarRocks' where it has the setting. Unlike
+ * there, transfers are not slowed down unless somebody asks for it (StarRocks: 50,000 kbps for downloads).
+ */
+export const settings: Readonly<Record<SettingName, Setting>> = {
+  backup_job_default_timeout_ms: setting('long', {
+    about: 'Milliseconds after which a job is cancelled, waiting included, when its statement has no timeout',
+    fallback: dayMs,
+    min: 600_000,
+    max: 30 * dayMs,
+  }),
+  history_job_keep_max_second: setting('int', {
+    about: 'Seconds for which a settled job stays in SHOW BACKUP and SHOW RESTORE',
+    fallback: 7 * 86_400,
+    min: 0,
+    max: 10 * yearSeconds,
+  }),
+  history_jobs_max: setting('int', {
+    about: 'Settled jobs kept per database; the oldest go first',
+    fallback: 10,
+    min: 1,
+    max: 10_000,
+    aliases: ['max_backup_restore_job_num_per_db'],
+  }),
+  make_snapshot_worker_count: setting('int', {
+    about: 'Pieces of tables that are read from the source at once; 0 for one per core',
+    fallback: 0,
+    min: 0,
+    max: 64,
+  }),
+  upload_worker_count: setting('int', {
+    about: 'Files that a backup uploads at once; 0 for automatic',
+    fallback: 0,
+    min: 0,
+    max: 64,
+  }),
+  download_worker_count: setting('int', {
+    about: 'Files that a restore downloads at once; 0 for automatic',
+    fallback: 0,
+    min: 0,
+    max: 64,
+  }),
+  max_upload_speed_kbps: setting('long', {
+    about: 'Kilobytes per second that all uploads to a repository may take together; 0 for no limit',
+    fallback: 0,
+    min: 0,
+    max: 1_000_000_000,
+  }),
+  max_download_speed_kbps: setting('long', {
+    about: 'Kilobytes per second that all downloads from a repository may take together; 0 for no limit',
+    fallback: 0,
+    min: 0,
+    max: 1_000_000_000,
+  }),
+  storage_calls_max: setting('int', {
+    about: 'Calls to the storage of one repository at once',
+    fallback: 16,
+    min: 1,
+    max: 256,
+  }),
+  storage_call_timeout_ms: setting('int', {
+    about: 'Milliseconds after which one call to a storage is given up, besides the time its bytes take',
+    fallback: 60_000,
+    min: 1_000,
+    max: 3_600_000,
+  }),
+};
+
+type SettingOptions = IntegerRange &
+  Readonly<{ about: string; fallback: number; aliases?: readonly string[] }>;
+
+function setting(type: Setting['type'], options: SettingOptions): Setting {
+  const { min, max, aliases = [] } = options;
+  return { ...integerOption(options), type, min, max, aliases };
+}
