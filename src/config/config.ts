@@ -39,6 +39,8 @@ export type ServerOptions = Readonly<{
   source: Secret | undefined;
   /** 64 hexadecimal digits; undefined for the key file in the data folder. */
   secretKey: Secret | undefined;
+  /** Given to root when the data folder is made; later it is changed by SET PASSWORD. */
+  rootPassword: Secret | undefined;
   logLevel: LogLevel;
   /** Absolute; undefined for standard error. */
   logFile: string | undefined;
@@ -107,6 +109,14 @@ export const serverOptions: { readonly [Name in keyof ServerOptions]: Option<Ser
     fallbackText: 'secret.key in the data folder, made at the first start',
     pattern: /^[0-9a-fA-F]{64}$/,
     rule: '64 hexadecimal digits',
+    isFlag: false,
+  }),
+  rootPassword: secretOption({
+    form: 'TEXT',
+    about: 'The password that root gets when the data folder is made',
+    fallbackText: 'none, as long as the server listens on loopback only',
+    pattern: /^.{1,256}$/u,
+    rule: '1 to 256 characters in one line',
     isFlag: false,
   }),
   logLevel: choiceOption(logLevels, { about: 'The least important lines that are logged', fallback: 'info' }),

@@ -164,6 +164,7 @@ function configOf(given: Given): Config {
     nodeId: value('nodeId'),
     source: value('source'),
     secretKey: value('secretKey'),
+    rootPassword: value('rootPassword'),
     logLevel: value('logLevel'),
     logFile: value('logFile'),
     engineMemoryLimitMb: value('engineMemoryLimitMb'),
@@ -184,14 +185,20 @@ function settingsOf(given: Given): SettingValues {
   return Object.fromEntries(values) as SettingValues;
 }
 
-/** Values that are right each for itself but not together. */
-function contradictions({ listen, http, role, metastore }: Config): readonly Mistake[] {
+/** Values that are right each for itself, but not together or not in this release. */
+function contradictions({ listen, http, role, metastore, source }: Config): readonly Mistake[] {
   const found: Mistake[] = [];
   if (listen.port !== 0 && listen.port === http.port && listen.host === http.host) {
     found.push({ place: 'http', text: `${formatAddress(http)} is where MySQL clients connect already` });
   }
   if (role !== 'all' && metastore === undefined) {
     found.push({ place: 'role', text: `'${role}' needs a metastore that nodes share: give metastore, too` });
+  }
+  if (metastore !== undefined) {
+    found.push({ place: 'metastore', text: 'this release has the embedded metastore only: leave it out' });
+  }
+  if (source !== undefined) {
+    found.push({ place: 'source', text: 'this release backs up the embedded engine only: leave it out' });
   }
   return found;
 }

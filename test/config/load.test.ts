@@ -172,6 +172,23 @@ describe('a report of mistakes', () => {
     });
   }
 
+  it('refuses what this release cannot do, without showing passwords', () => {
+    const argv = [
+      'serve',
+      '--source',
+      'mysql://root:geheim@db:3306',
+      '--metastore',
+      'mysql://root:geheim@db/meta',
+    ];
+    assert.deepEqual(mistakes(argv), [
+      'metastore: this release has the embedded metastore only: leave it out',
+      'source: this release backs up the embedded engine only: leave it out',
+    ]);
+    assert.deepEqual(mistakes(['serve', '--source', 'root:geheim@db']), [
+      '--source: must be a URL such as mysql://user:password@host:port',
+    ]);
+  });
+
   it('has all of them, each with its place, also where another place wins', () => {
     withFile('listen: nowhere\nnodeid: x\nmax_connections: [1]\n', (file) => {
       const argv = ['serve', '--config', file, '--listen', '127.0.0.1:1', '--rol', 'all'];

@@ -15,7 +15,7 @@ async function open(disk: MemoryDisk = memoryDisk()): Promise<RuntimeSettings> {
 }
 
 function configOf(): Config {
-  const environment = { HOLDFAST_UPLOAD_WORKER_COUNT: '3', HOLDFAST_SOURCE: 'mysql://root:geheim@db:3306' };
+  const environment = { HOLDFAST_UPLOAD_WORKER_COUNT: '3', HOLDFAST_ROOT_PASSWORD: 'geheim' };
   const command = parseArguments(['serve', '--allowed-file-paths', '/a:/b'], environment);
   assert.ok(command.kind === 'serve');
   return command.config;
@@ -107,7 +107,7 @@ describe('the rows of ADMIN SHOW FRONTEND CONFIG', () => {
     assert.equal(values['listen'], 'String 127.0.0.1:9030');
     assert.equal(values['require_secure_transport'], 'boolean false');
     assert.equal(values['allowed_file_paths'], 'String /a:/b');
-    assert.equal(values['source'], 'String ***');
+    assert.equal(values['root_password'], 'String ***');
     assert.equal(values['metastore'], 'String ');
   });
 });
