@@ -100,12 +100,9 @@ describe('the configuration', () => {
   });
 
   it('keeps secrets out of sight', () => {
-    const environment = {
-      HOLDFAST_SECRET_KEY: 'ab'.repeat(32),
-      HOLDFAST_SOURCE: 'mysql://root:geheim@db:3306',
-    };
+    const environment = { HOLDFAST_SECRET_KEY: 'ab'.repeat(32), HOLDFAST_ROOT_PASSWORD: 'geheim' };
     const config = serve([], environment);
-    assert.equal(config.source?.reveal(), 'mysql://root:geheim@db:3306');
+    assert.equal(config.rootPassword?.reveal(), 'geheim');
     assert.doesNotMatch(JSON.stringify(config) + inspect(config, { depth: 9 }), /geheim|abab/);
   });
 });
