@@ -1,0 +1,162 @@
+import type { Cell } from '../base/rows.ts';
+import { SqlError } from '../base/sql-error.ts';
+import type { Variable } from './variables.ts';
+
+/** MySQL 5.7's names of these three are still sent by drivers; both names are one variable. */
+const aliases: Readonly<Record<string, string>> = {
+  tx_isolation: 'transaction_isolation',
+  tx_read_only: 'transaction_read_only',
+  storage_engine: 'default_storage_engine',
+};
+
+/** Integers that a client compares as numbers, `ON` and `OFF` for flags: what SHOW VARIABLES prints. */
+export function shownValue(variable: Variable, value: Cell): string {
+  if (value === null) return '';
+  if (variable.type === 'boolean') return Number(value) === 1 ? 'ON' : 'OFF';
+  return String(value as string | number | bigint);
+}
+
+/** The server's variables: what new sessions begin with. Changes by SET GLOBAL last until the server stops. */
+export class GlobalVariables {
+  readonly #known: ReadonlyMap<string, Variable>;
+  readonly #values = new Map<string, Cell>();
+
+  constructor(known: ReadonlyMap<string, Variable>) {
+    this.#known = known;
+  }
+
+  find(name: string): Variable | undefined {
+    return this.#known.get(canonical(name));
+  }
+
+  names(): readonly string[] {
+    return [...this.#known.keys()].sort();
+  }
+
+  get(name: string): Cell | undefined {
+    const variable = this.find(name);
+    if (variable === undefined) return undefined;
+    const set = this.#values.get(variable.name);
+    return set === undefined ? variable.default : set;
+  }
+
+  /** `undefined` puts the start value back. Throws SqlError for an unknown, fixed or ill-typed variable. */
+  set(name: string, value: Cell | undefined): void {
+    const variable = this.writable(name);
+    if (value === undefined) this.#values.delete(variable.name);
+    else this.#values.set(variable.name, checked(variable, value));
+  }
+
+  /** The variable, if SET may touch it. */
+  writable(name: string): Variable {
+    const variable = this.find(name);
+    if (variable === undefined) throw unknownVariable(name);
+    if (variable.readOnly) {
+      throw new SqlError('read_only_variable', `Variable '${variable.name}' is a read only variable`);
+    }
+    return variable;
+  }
+}
+
+/** One session's variables, over the server's. */
+export class SessionVariables {
+  readonly global: GlobalVariables;
+  readonly #values = new Map<string, Cell>();
+
+  constructor(global: GlobalVariables) {
+    this.global = global;
+  }
+
+  /** Lower or upper case, with or without `session.`/`global.` in front; undefined for an unknown name. */
+  get(name: string): Cell | undefined {
+    const { scope, bare } = scoped(name);
+    if (scope === 'global') return this.global.get(bare);
+    const value = this.#values.get(canonical(bare));
+    return value === undefined ? this.global.get(bare) : value;
+  }
+
+  isOn(name: string): boolean {
+    return Number(this.get(name)) === 1;
+  }
+
+  /**
+   * Sets a session value; `undefined` takes the server's back. Returns false for a name that is no variable of
+   * ours: clients set variables of other servers, which is worth a warning and no failure.
+   */
+  set(name: string, value: Cell | undefined): boolean {
+    if (this.global.find(name) === undefined) return false;
+    const variable = this.global.writable(name);
+    if (value === undefined) this.#values.delete(variable.name);
+    else this.#values.set(variable.name, checked(variable, value));
+    return true;
+  }
+
+  reset(): void {
+    this.#values.clear();
+  }
+}
+
+export function unknownVariable(name: string): SqlError {
+  return new SqlError('unknown_system_variable', `Unknown system variable '${name}'`);
+}
+
+function scoped(name: string): { scope: 'session' | 'global'; bare: string } {
+  const match = /^(session|local|global|persist|persist_only)\.(.*)$/is.exec(name);
+  if (match === null) return { scope: 'session', bare: name };
+  const scope = /^(?:session|local)$/i.test(match[1] ?? '') ? 'session' : 'global';
+  return { scope, bare: match[2] ?? '' };
+}
+
+function canonical(name: string): string {
+  const lower = name.toLowerCase();
+  return aliases[lower] ?? lower;
+}
+
+function checked(variable: Variable, value: Cell): Cell {
+  if (value === null) return nullValue(variable);
+  if (variable.type === 'boolean') return flagValue(variable, value);
+  if (variable.type === 'text') return textValue(variable, value);
+  return numberValue(variable, value);
+}
+
+/** Tableau sends `SET character_set_results = NULL`. */
+function nullValue(variable: Variable): Cell {
+  if (variable.name.startsWith('character_set_')) return null;
+  throw wrongValue(variable, 'NULL');
+}
+
+function flagValue(variable: Variable, value: Cell): Cell {
+  const text = String(value as string | number | bigint | boolean).toUpperCase();
+  if (['1', 'ON', 'TRUE', 'YES'].includes(text)) return 1;
+  if (['0', 'OFF', 'FALSE', 'NO'].includes(text)) return 0;
+  throw wrongValue(variable, text);
+}
+
+function textValue(variable: Variable, value: Cell): Cell {
+  const text =
+    value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : String(value as string | number);
+  if (variable.choices === undefined) return text;
+  const found = variable.choices.find((choice) => choice.toUpperCase() === text.toUpperCase());
+  if (found === undefined) throw wrongValue(variable, text);
+  return found;
+}
+
+/** Out of range is clamped, as MySQL does with a warning. */
+function numberValue(variable: Variable, value: Cell): Cell {
+  const text = String(value as string | number | bigint | boolean).trim();
+  if (!/^[+-]?\d+(?:\.\d+)?$/.test(text)) {
+    throw new SqlError('wrong_variable_value', `Incorrect argument type to variable '${variable.name}'`);
+  }
+  const number = Number(text);
+  if (variable.min !== undefined && number < variable.min) return variable.min;
+  if (variable.max !== undefined && number > variable.max) return variable.max;
+  if (Number.isSafeInteger(number) || !/^\d+$/.test(text)) return number;
+  return BigInt(text);
+}
+
+function wrongValue(variable: Variable, value: string): SqlError {
+  return new SqlError(
+    'wrong_variable_value',
+    `Variable '${variable.name}' can't be set to the value of '${value}'`,
+  );
+}

@@ -1,0 +1,34 @@
+import { SqlError } from '../base/sql-error.ts';
+import { MetastoreError } from '../metastore/metastore.ts';
+import { StorageError } from '../repository/storage-error.ts';
+import { SnapshotError } from '../snapshot/snapshot-error.ts';
+import { SourceError } from '../source/source.ts';
+
+/**
+ * A failure of a lower part as the user is to read it. Gives back what it does not know: that is a fault of ours,
+ * which goes to the log and not to the client.
+ */
+export function asSqlError(error: unknown, signal: AbortSignal): unknown {
+  if (error instanceof SqlError) return error;
+  if (signal.aborted) return interrupted(signal.reason);
+  if (error instanceof StorageError) {
+    const kind = error.kind === 'full' ? 'disk_full' : 'backup';
+    return new SqlError(kind, error.message, { cause: error });
+  }
+  if (error instanceof SnapshotError) return new SqlError('backup', error.message, { cause: error });
+  if (error instanceof SourceError) return new SqlError('backup', error.message, { cause: error });
+  if (error instanceof MetastoreError) return ofMetastore(error);
+  return error;
+}
+
+function ofMetastore(error: MetastoreError): SqlError {
+  const isTransient = error.kind === 'conflict';
+  const kind = isTransient ? 'lock_deadlock' : 'read_only';
+  const hint = isTransient ? 'Try the statement again.' : 'The server log has the details.';
+  return new SqlError(kind, `the metadata cannot be written: ${error.message}`, { cause: error, hint });
+}
+
+function interrupted(reason: unknown): unknown {
+  if (reason instanceof SqlError) return reason;
+  return new SqlError('query_interrupted', 'Query execution was interrupted', { cause: reason });
+}

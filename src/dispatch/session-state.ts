@@ -1,0 +1,34 @@
+import type { Cell } from '../base/rows.ts';
+import type { SessionVariables } from '../catalog/session-variables.ts';
+import type { QueryContext, QuerySession, Warning } from '../source/query.ts';
+
+/**
+ * What one login remembers, as far as statements read and change it. Implemented by `session/`; statements of one
+ * login run one after another, so nothing here is locked.
+ */
+export interface SessionState {
+  readonly connectionId: number;
+  readonly user: string;
+  readonly address: string;
+  /** The catalog of SET CATALOG; names without one belong to it. */
+  catalog: string;
+  database: string | undefined;
+  readonly variables: SessionVariables;
+  readonly userVariables: Map<string, Cell>;
+  /** The diagnostics area that SHOW WARNINGS reads: of the last statement that was not SHOW WARNINGS. */
+  readonly warnings: readonly Warning[];
+  /** Statements of PREPARE … FROM by lower-case name. */
+  readonly textPrepared: Map<string, string>;
+  /** The engine's side of this login. */
+  readonly engine: EngineSession;
+  /** What the engine may read of this session. */
+  readonly context: QueryContext;
+}
+
+/** A login's conversation with the embedded engine, with its explicit transactions. */
+export type EngineSession = QuerySession & TransactionControl;
+
+export interface TransactionControl {
+  begin(signal: AbortSignal): Promise<void>;
+  commit(signal: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,57 @@
+import { mapBounded } from '../base/bounded.ts';
+import type { Manifest } from '../snapshot/manifest.ts';
+import type { SnapshotName, SnapshotPlace } from '../snapshot/layout.ts';
+import { type ListedSnapshot, listSnapshots, readManifest } from '../snapshot/reader.ts';
+
+/** A snapshot as the repository shows it: its manifest, or why that cannot be read. */
+export type CatalogueEntry = SnapshotName &
+  Readonly<{ kind: 'whole'; manifest: Manifest } | { kind: 'broken'; reason: string }>;
+
+/** Manifests read at once for one SHOW: enough to hide the latency of an object store. */
+const readsMax = 8;
+/** Manifests kept: StarRocks keeps 10,000 infos; ours are larger. */
+const cachedMax = 1_000;
+/** A manifest of many thousand chunks is read anew rather than held in memory. */
+const cachedBytesMax = 256 * 1024;
+
+/**
+ * What repositories hold, read from them alone. Each manifest is read once, since a snapshot never changes; the cache
+ * goes by place, name, size and time, so a file that was replaced is read again.
+ */
+export class SnapshotCatalogue {
+  readonly #cache = new Map<string, CatalogueEntry>();
+
+  /** The snapshots of a place by label and timestamp; `label` restricts to one. */
+  async list(
+    place: SnapshotPlace,
+    label: string | undefined,
+    signal: AbortSignal,
+  ): Promise<readonly CatalogueEntry[]> {
+    const listed: ListedSnapshot[] = [];
+    for await (const snapshot of listSnapshots(place, signal)) {
+      if (label === undefined || snapshot.label === label) listed.push(snapshot);
+    }
+    return mapBounded(listed, readsMax, async (one, _index, inner) => this.#read(place, one, inner), signal);
+  }
+
+  async #read(place: SnapshotPlace, listed: ListedSnapshot, signal: AbortSignal): Promise<CatalogueEntry> {
+    const { label, timestamp, manifestBytes, modifiedAt } = listed;
+    const key = [place.layout.root, label, timestamp, manifestBytes, modifiedAt].join('\0');
+    const known = this.#cache.get(key);
+    if (known !== undefined) return known;
+    try {
+      const { manifest } = await readManifest(place, listed, signal);
+      const entry: CatalogueEntry = { label, timestamp, kind: 'whole', manifest };
+      if (manifestBytes <= cachedBytesMax) this.#keep(key, entry);
+      return entry;
+    } catch (error) {
+      signal.throwIfAborted();
+      return { label, timestamp, kind: 'broken', reason: error instanceof Error ? error.message : 'unknown' };
+    }
+  }
+
+  #keep(key: string, entry: CatalogueEntry): void {
+    if (this.#cache.size >= cachedMax) this.#cache.delete(this.#cache.keys().next().value ?? '');
+    this.#cache.set(key, entry);
+  }
+}

@@ -1,0 +1,146 @@
+import type { Cell, ResultSet, RowBatch } from '../base/rows.ts';
+import type { Clock } from '../base/clock.ts';
+import type { SessionVariables } from '../catalog/session-variables.ts';
+import type { Answer } from '../dispatch/answer.ts';
+import type { EngineSession, SessionState } from '../dispatch/session-state.ts';
+import type { QueryContext, Warning } from '../source/query.ts';
+import type { Login } from '../wire/handler.ts';
+
+export type LoginStateParts = Readonly<{
+  login: Login;
+  catalog: string;
+  engine: EngineSession;
+  variables: SessionVariables;
+  clock: Clock;
+}>;
+
+/** A session's memory: current names, variables, the last statement's counts and warnings. */
+export class LoginState implements SessionState {
+  catalog: string;
+  database: string | undefined;
+  warnings: readonly Warning[] = [];
+  readonly userVariables: Map<string, Cell> = new Map();
+  readonly textPrepared: Map<string, string> = new Map();
+  readonly context: QueryContext;
+  readonly #parts: LoginStateParts;
+  #lastInsertId = 0n;
+  #rowCount = -1n;
+  #foundRows = 0n;
+
+  constructor(parts: LoginStateParts) {
+    this.#parts = parts;
+    this.catalog = parts.catalog;
+    this.database = parts.login.database;
+    this.context = this.#queryContext();
+  }
+
+  get connectionId(): number {
+    return this.#parts.login.connectionId;
+  }
+
+  get user(): string {
+    return this.#parts.login.user;
+  }
+
+  get address(): string {
+    return this.#parts.login.address;
+  }
+
+  get login(): Login {
+    return this.#parts.login;
+  }
+
+  get engine(): EngineSession {
+    return this.#parts.engine;
+  }
+
+  get variables(): SessionVariables {
+    return this.#parts.variables;
+  }
+
+  get autocommit(): boolean {
+    return this.variables.isOn('autocommit');
+  }
+
+  now(): number {
+    return this.#parts.clock.now();
+  }
+
+  /** Takes over what a finished statement leaves: LAST_INSERT_ID(), ROW_COUNT(), warnings. */
+  remember(answer: Answer): void {
+    this.warnings = answer.warnings;
+    if (answer.kind === 'rows') {
+      this.#rowCount = -1n;
+      return;
+    }
+    this.#rowCount = answer.affectedRows;
+    if (answer.lastInsertId !== 0n) this.#lastInsertId = answer.lastInsertId;
+  }
+
+  forgetRowCount(): void {
+    this.#rowCount = -1n;
+  }
+
+  /** The same result, its rows counted for FOUND_ROWS() as they pass. */
+  counted(result: ResultSet): ResultSet {
+    return { columns: result.columns, batches: this.#count(result.batches) };
+  }
+
+  setFoundRows(rows: bigint): void {
+    this.#foundRows = rows;
+  }
+
+  /** As after login: transaction rolled back, variables and names forgotten. */
+  async reset(): Promise<void> {
+    await this.engine.rollback();
+    this.variables.reset();
+    this.userVariables.clear();
+    this.textPrepared.clear();
+    this.warnings = [];
+    this.#lastInsertId = 0n;
+    this.#rowCount = -1n;
+    this.#foundRows = 0n;
+  }
+
+  async close(): Promise<void> {
+    await this.engine[Symbol.asyncDispose]();
+  }
+
+  async *#count(batches: AsyncIterable<RowBatch>): AsyncGenerator<RowBatch> {
+    let rows = 0;
+    for await (const batch of batches) {
+      rows += batch.rowCount;
+      yield batch;
+    }
+    this.#foundRows = BigInt(rows);
+  }
+
+  #queryContext(): QueryContext {
+    // eslint-disable-next-line @typescript-eslint/no-this-alias -- getters of the literal need the outer object
+    const state = this;
+    return {
+      get connectionId() {
+        return state.connectionId;
+      },
+      get user() {
+        return `${state.user}@${state.address}`;
+      },
+      get database() {
+        return state.database;
+      },
+      get lastInsertId() {
+        return state.#lastInsertId;
+      },
+      get rowCount() {
+        return state.#rowCount;
+      },
+      get foundRows() {
+        return state.#foundRows;
+      },
+      variable: (name) => state.variables.get(name),
+      userVariable: (name) => state.userVariables.get(name.toLowerCase()),
+      setUserVariable: (name, value) => void state.userVariables.set(name.toLowerCase(), value),
+      now: () => state.now(),
+    };
+  }
+}

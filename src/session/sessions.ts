@@ -1,0 +1,100 @@
+import type { Log } from '../base/log.ts';
+import { SqlError } from '../base/sql-error.ts';
+import type { Dispatcher } from '../dispatch/dispatcher.ts';
+import { describeError } from '../dispatch/sql-error.ts';
+import { redactStatement } from '../sql/redact.ts';
+import type { Authenticator, CommandHandler, ErrorDescription, Handler, Login } from '../wire/handler.ts';
+import type { ConnectionInfo } from '../wire/connection-info.ts';
+import type { LoginState } from './login-state.ts';
+import { Session } from './session.ts';
+
+export type SessionsParts = Readonly<{
+  authenticator: Authenticator;
+  dispatcher: Dispatcher;
+  serverVersion: string;
+  openState: (login: Login) => LoginState;
+  /** A connection of any kind, also one that is still logging in. */
+  connections: () => readonly ConnectionInfo[];
+  kill: (connectionId: number) => boolean;
+  statistics: () => string;
+  /** True for an account that may see and end other accounts' connections. */
+  isAdministrator: (user: string) => boolean;
+  log: Log;
+}>;
+
+/** One row of SHOW PROCESSLIST. */
+export type Process = Readonly<ConnectionInfo & { database: string | undefined; sql: string | undefined }>;
+
+/** All logins of the server: the wire's Handler. */
+export class Sessions implements Handler {
+  readonly authenticator: Authenticator;
+  readonly serverVersion: string;
+  readonly #parts: SessionsParts;
+  readonly #sessions = new Map<number, Session>();
+
+  constructor(parts: SessionsParts) {
+    this.#parts = parts;
+    this.authenticator = parts.authenticator;
+    this.serverVersion = parts.serverVersion;
+  }
+
+  async open(login: Login, signal: AbortSignal): Promise<CommandHandler> {
+    const session = new Session(await this.#openState(login, signal), {
+      dispatcher: this.#parts.dispatcher,
+      openState: async (next, inner) => this.#openState(next, inner),
+      statistics: this.#parts.statistics,
+      killConnection: (connectionId, by) => this.kill(connectionId, by.user),
+      onClose: () => this.#sessions.delete(login.connectionId),
+    });
+    this.#sessions.set(login.connectionId, session);
+    return session;
+  }
+
+  describeError(error: unknown): ErrorDescription {
+    if (!(error instanceof SqlError)) {
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.#parts.log.error('statement_failed', { error: text });
+    }
+    return describeError(error);
+  }
+
+  /** Connections that `user` may see, statements without their secrets. */
+  processes(user: string): readonly Process[] {
+    const seesAll = this.#parts.isAdministrator(user);
+    return this.#parts
+      .connections()
+      .filter((connection) => seesAll || connection.user === user)
+      .map((connection) => this.#process(connection));
+  }
+
+  /** Ends a connection of the same user, or any for an administrator. */
+  kill(connectionId: number, by: string): void {
+    const known = this.processes(by).some((process) => process.connectionId === connectionId);
+    if (!known || !this.#parts.kill(connectionId)) {
+      throw new SqlError('unknown_thread', `Unknown thread id: ${connectionId}`);
+    }
+  }
+
+  #process(connection: ConnectionInfo): Process {
+    const session = this.#sessions.get(connection.connectionId);
+    const sql = session?.sql;
+    return {
+      ...connection,
+      database: session?.state.database,
+      sql: sql === undefined ? undefined : redactStatement(sql),
+    };
+  }
+
+  /** A login that names a database begins in it; a missing one refuses the login, as MySQL does. */
+  async #openState(login: Login, signal: AbortSignal): Promise<LoginState> {
+    const state = this.#parts.openState({ ...login, database: undefined });
+    if (login.database === undefined || login.database === '') return state;
+    try {
+      await this.#parts.dispatcher.use(login.database, state, signal);
+    } catch (error) {
+      await state.close();
+      throw error;
+    }
+    return state;
+  }
+}
