@@ -122,7 +122,8 @@ export type ExtractedChunk = Readonly<{ rows: number; bounds: readonly ColumnBou
 
 /**
  * Rows, and a sum over a hash of each row, so that order does not matter. `algorithm` names the hash and the
- * engine that defines it; sums of different algorithms cannot be compared.
+ * engine that defines it; sums of different algorithms cannot be compared. `value` is an unsigned decimal integer,
+ * and values add without wrapping: that of a table is the sum of those of its partitions.
  */
 export type RowChecksum = Readonly<{ rows: number; algorithm: string; value: string }>;
 
@@ -143,7 +144,10 @@ export interface Restoring extends AsyncDisposable {
     path: string,
     signal: AbortSignal,
   ): Promise<void>;
-  /** Recomputes count and checksum of what was loaded, in `algorithm` if this engine still has it. */
+  /**
+   * Recomputes count and checksum of what was loaded, in `algorithm` if this engine still has it, else in its
+   * own (the answer says which).
+   */
   checksum(target: string, algorithm: string, signal: AbortSignal): Promise<RowChecksum>;
   /** Recomputes the checksum from the verified files instead, for an algorithm this engine no longer has. */
   checksumOfFiles(target: string, paths: readonly string[], signal: AbortSignal): Promise<RowChecksum>;

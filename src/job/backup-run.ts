@@ -1,0 +1,223 @@
+import { unreachable } from '../base/assert.ts';
+import { decodeManifest, encodeManifest } from '../snapshot/manifest-codec.ts';
+import { hasLabel, readManifest } from '../snapshot/reader.ts';
+import { SnapshotError } from '../snapshot/snapshot-error.ts';
+import { putManifest } from '../snapshot/writer.ts';
+import type { Frozen, FrozenObject, Source } from '../source/source.ts';
+import type { BackupJob } from './backup-job.ts';
+import type { BackupEffect, BackupEvent } from './backup-machine.ts';
+import { buildManifest } from './build-manifest.ts';
+import { JobError, ReadLostError } from './failure.ts';
+import { inOrderOfCreation } from './order.ts';
+import { type BackupPlan, chunksOfPlan, type PlannedObject, type PlannedUnit, tablesOf } from './plan.ts';
+import { previousSnapshot, rangesIn } from './previous-snapshot.ts';
+import { pause } from './retries.ts';
+import { taskId } from './job-id.ts';
+import { nameOf, type OpenRepository, type RunContext, type RunSignals } from './tools.ts';
+import { uploadAll } from './upload.ts';
+
+/** The effects that do a backup's work and report its end. */
+export type BackupWork = Exclude<BackupEffect, { kind: 'abort' | 'clean_up' }>;
+
+/** One backup at work. Holds the source's consistent read from `freeze` until all is read. */
+export class BackupRun implements AsyncDisposable {
+  readonly #context: RunContext;
+  #frozen: Frozen | undefined;
+
+  constructor(context: RunContext) {
+    this.#context = context;
+  }
+
+  /** Does one effect and says how it ended. Throws what went wrong; the scheduler makes an event of it. */
+  async run(job: BackupJob, effect: BackupWork, signals: RunSignals): Promise<BackupEvent> {
+    const { run } = job;
+    const signal = signals.cancelled;
+    switch (effect.kind) {
+      case 'check':
+        await this.#check(job, signal);
+        return { kind: 'checked', run };
+      case 'freeze':
+        await pause(this.#context.tools.clock, effect.delayMs, signal);
+        await this.#freeze(job, signal);
+        return { kind: 'frozen', run };
+      case 'make_upload_tasks':
+        await this.#makeTasks(effect.resume);
+        return { kind: 'upload_tasks_made', run };
+      case 'upload':
+        await this.#upload(job, signal);
+        return { kind: 'uploaded', run };
+      case 'save_meta':
+        return { kind: 'meta_saved', run, manifestSha256: await this.#saveMeta(job) };
+      case 'upload_info':
+        await pause(this.#context.tools.clock, effect.delayMs, signal);
+        await this.#uploadInfo(job, signal);
+        return { kind: 'info_uploaded', run };
+      default:
+        return unreachable(effect);
+    }
+  }
+
+  /** Lets go of the consistent read. May be called at any time, and twice. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const frozen = this.#frozen;
+    this.#frozen = undefined;
+    await frozen?.[Symbol.asyncDispose]();
+  }
+
+  async #check(job: BackupJob, signal: AbortSignal): Promise<void> {
+    const repository = await this.#repository(job, signal);
+    if (repository.readOnly) {
+      throw new JobError('COMMON_ERROR', `Repository ${repository.name} is read only`);
+    }
+    if (await hasLabel(repository, job.label, signal)) {
+      throw new JobError('COMMON_ERROR', `Snapshot with name '${job.label}' already exist in repository`);
+    }
+  }
+
+  async #freeze(job: BackupJob, signal: AbortSignal): Promise<void> {
+    const { tools, spool } = this.#context;
+    await this[Symbol.asyncDispose]();
+    await spool.clear();
+    const source = tools.sourceOf(job.catalog);
+    const repository = await this.#repository(job, signal);
+    const of = { database: job.database, catalogKind: source.kind };
+    const previous = await previousSnapshot(repository, of, tools.log, signal);
+    this.#frozen = await source.freeze({ database: job.database, objects: job.objects }, signal);
+    const plan = await planOf(source, this.#frozen, (frozen, table, partition) =>
+      frozen.plan(table, partition, rangesIn(previous, table, partition), signal),
+    );
+    await spool.writePlan(plan);
+  }
+
+  async #makeTasks(isResumed: boolean): Promise<void> {
+    const plan = await this.#plan();
+    if (isResumed) await this.#checkSpool(plan);
+    const chunks = Object.groupBy(chunksOfPlan(plan), (chunk) => chunk.task);
+    this.#context.board.begin(
+      tablesOf(plan).map((_, index) => {
+        const task = taskId(index + 1);
+        return { task, done: 0, total: chunks[task]?.length ?? 0 };
+      }),
+    );
+  }
+
+  async #upload(job: BackupJob, signal: AbortSignal): Promise<void> {
+    await uploadAll(
+      {
+        job,
+        plan: await this.#plan(),
+        repository: await this.#repository(job, signal),
+        context: this.#context,
+        frozen: this.#frozen,
+        release: () => this[Symbol.asyncDispose](),
+      },
+      signal,
+    );
+    this.#context.board.end();
+  }
+
+  async #saveMeta(job: BackupJob): Promise<string> {
+    const { tools, spool } = this.#context;
+    const made = { node: tools.nodeName, version: tools.version, finishedAt: tools.clock.now() };
+    const { bytes, sha256 } = encodeManifest(await buildManifest(job, spool, made));
+    await spool.writeManifest(bytes);
+    return sha256;
+  }
+
+  async #uploadInfo(job: BackupJob, signal: AbortSignal): Promise<void> {
+    const repository = await this.#repository(job, signal);
+    const bytes = await this.#spooledManifest(job);
+    if (bytes !== undefined) {
+      await putManifest(repository, job, bytes, signal);
+    } else if (!(await isStored(repository, job, signal))) {
+      throw new ReadLostError('restart', 'the staging folder of the job is gone');
+    }
+  }
+
+  /** The manifest that `save_meta` made; undefined when the staging folder does not hold that one any more. */
+  async #spooledManifest(job: BackupJob): Promise<Uint8Array | undefined> {
+    const bytes = await this.#context.spool.readManifest();
+    if (bytes === undefined) return undefined;
+    try {
+      return isManifestOf(job, decodeManifest(bytes, 'manifest.json').sha256) ? bytes : undefined;
+    } catch (error) {
+      if (error instanceof SnapshotError) return undefined;
+      throw error;
+    }
+  }
+
+  /** After a restart the read is gone: only a spool that holds everything lets the job go on. */
+  async #checkSpool(plan: BackupPlan): Promise<void> {
+    const { spool } = this.#context;
+    for (const { ordinal } of chunksOfPlan(plan)) {
+      if ((await spool.readResult(ordinal)) === undefined) throw notAllRead();
+    }
+    for (const unit of plan.units.keys()) {
+      if ((await spool.readChecksum(unit)) === undefined) throw notAllRead();
+    }
+  }
+
+  async #plan(): Promise<BackupPlan> {
+    const plan = await this.#context.spool.readPlan();
+    if (plan === undefined) throw notAllRead();
+    return plan;
+  }
+
+  #repository(job: BackupJob, signal: AbortSignal): Promise<OpenRepository> {
+    return this.#context.tools.openRepository(job.repository, signal);
+  }
+}
+
+/** Claims again, before any cleanup begins, what a running backup had claimed when the process ended. */
+export async function reclaimBlobs(job: BackupJob, context: RunContext): Promise<void> {
+  const plan = await context.spool.readPlan();
+  if (plan === undefined) return;
+  const claims = context.tools.claimsOf(job.repository);
+  for (const { ordinal } of chunksOfPlan(plan)) {
+    const result = await context.spool.readResult(ordinal);
+    if (result !== undefined) await claims.claim(result.sha256, nameOf(job));
+  }
+}
+
+async function planOf(
+  source: Source,
+  frozen: Frozen,
+  cut: (frozen: Frozen, table: string, partition: string | undefined) => Promise<PlannedUnit['ranges']>,
+): Promise<BackupPlan> {
+  const units: PlannedUnit[] = [];
+  for (const object of frozen.objects) {
+    if (object.kind !== 'TABLE') continue;
+    for (const partition of object.partitions ?? [undefined]) {
+      const ranges = await cut(frozen, object.name, partition);
+      units.push({ table: object.name, ...(partition !== undefined && { partition }), ranges });
+    }
+  }
+  const { takenAt, position, warnings } = frozen;
+  const catalog = { kind: source.kind, version: source.version };
+  const objects = inOrderOfCreation(frozen.objects.map(plannedOf));
+  return { takenAt, catalog, position, warnings, objects, units };
+}
+
+function plannedOf(object: FrozenObject): PlannedObject {
+  if (object.kind !== 'TABLE') return object;
+  const { definition } = object;
+  const key = definition.primaryKey?.parts.map((part) => part.column) ?? definition.model?.columns ?? [];
+  return { ...object, key };
+}
+
+async function isStored(repository: OpenRepository, job: BackupJob, signal: AbortSignal): Promise<boolean> {
+  try {
+    return isManifestOf(job, (await readManifest(repository, job, signal)).sha256);
+  } catch (error) {
+    if (error instanceof SnapshotError && error.kind === 'not_found') return false;
+    throw error;
+  }
+}
+
+function isManifestOf(job: BackupJob, sha256: string): boolean {
+  return job.state === 'UPLOAD_INFO' && job.manifestSha256 === sha256;
+}
+
+function notAllRead(): ReadLostError {
+  return new ReadLostError('restart', 'the server ended before everything was read');
+}

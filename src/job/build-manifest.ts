@@ -1,0 +1,107 @@
+import { present } from '../base/assert.ts';
+import {
+  type Manifest,
+  type ManifestChunk,
+  manifestFormat,
+  type ManifestObject,
+  type ManifestPartition,
+  manifestVersion,
+} from '../snapshot/manifest.ts';
+import type { RowChecksum } from '../source/source.ts';
+import type { BackupJob } from './backup-job.ts';
+import { JobError, ReadLostError } from './failure.ts';
+import { type BackupPlan, chunksOfPlan, type PlannedObject, type PlannedTable, sumOfUnits } from './plan.ts';
+import type { Spool } from './spool.ts';
+
+/** A unit of the plan with all that was read of it. */
+type ReadUnit = Readonly<{
+  table: string;
+  partition: string | undefined;
+  chunks: readonly ManifestChunk[];
+  checksum: RowChecksum;
+}>;
+
+/**
+ * The manifest of a backup whose chunks are all stored, from its spool. Throws ReadLostError when the spool is not
+ * complete any more, and JobError when the chunks do not add up to what the source counted.
+ */
+export async function buildManifest(
+  job: BackupJob,
+  spool: Spool,
+  made: Readonly<{ node: string; version: string; finishedAt: number }>,
+): Promise<Manifest> {
+  const plan = orLost(await spool.readPlan());
+  const units = await readUnits(plan, spool);
+  return {
+    format: manifestFormat,
+    formatVersion: manifestVersion,
+    label: job.label,
+    timestamp: job.timestamp,
+    createdAt: job.createdAt,
+    finishedAt: made.finishedAt,
+    takenAt: plan.takenAt,
+    server: { node: made.node, version: made.version, job: String(job.id) },
+    catalog: { name: job.catalog, ...plan.catalog },
+    database: job.database,
+    position: plan.position,
+    warnings: plan.warnings,
+    properties: job.properties,
+    objects: plan.objects.map((object) => objectOf(object, units)),
+  };
+}
+
+async function readUnits(plan: BackupPlan, spool: Spool): Promise<readonly ReadUnit[]> {
+  const chunks = plan.units.map((): ManifestChunk[] => []);
+  for (const { ordinal, unit, range } of chunksOfPlan(plan)) {
+    const { sha256, bytes, rows, bounds } = orLost(await spool.readResult(ordinal));
+    present(chunks[unit], 'a unit').push({ range, sha256, bytes, rows, bounds });
+  }
+  const units: ReadUnit[] = [];
+  for (const [index, { table, partition }] of plan.units.entries()) {
+    const checksum = orLost(await spool.readChecksum(index));
+    const unit = { table, partition, chunks: present(chunks[index], 'a unit'), checksum };
+    checkRows(unit);
+    units.push(unit);
+  }
+  return units;
+}
+
+function checkRows(unit: ReadUnit): void {
+  const rows = unit.chunks.reduce((sum, chunk) => sum + chunk.rows, 0);
+  if (rows === unit.checksum.rows) return;
+  const place = unit.partition === undefined ? '' : `partition '${unit.partition}' of `;
+  throw new JobError(
+    'COMMON_ERROR',
+    `${rows} rows were read of ${place}table '${unit.table}', which has ${unit.checksum.rows}`,
+  );
+}
+
+function objectOf(object: PlannedObject, units: readonly ReadUnit[]): ManifestObject {
+  if (object.kind !== 'TABLE') return object;
+  const own = units.filter((unit) => unit.table === object.name);
+  const { rows, algorithm, value } = sumOfUnits(own.map((unit) => unit.checksum));
+  const { partitions, ...described } = object;
+  const sums = { rows, checksum: { algorithm, value } };
+  if (partitions === undefined) {
+    return { ...described, ...sums, chunks: own.flatMap((unit) => unit.chunks) };
+  }
+  return { ...described, ...sums, chunks: [], partitions: own.map((unit) => partitionOf(object, unit)) };
+}
+
+function partitionOf(table: PlannedTable, unit: ReadUnit): ManifestPartition {
+  const name = present(unit.partition, 'the partition of a unit');
+  const definition = table.definition.partitioning?.partitions.find((each) => each.name === name);
+  const { rows, algorithm, value } = unit.checksum;
+  return {
+    name,
+    bounds: definition?.bounds ?? { kind: 'none' },
+    rows,
+    checksum: { algorithm, value },
+    chunks: unit.chunks,
+  };
+}
+
+function orLost<T>(value: T | undefined): T {
+  if (value === undefined) throw new ReadLostError('restart', 'the staging folder of the job is incomplete');
+  return value;
+}

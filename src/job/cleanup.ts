@@ -1,0 +1,104 @@
+import { SqlError } from '../base/sql-error.ts';
+import { blobsOf } from '../snapshot/manifest.ts';
+import { decodeManifest } from '../snapshot/manifest-codec.ts';
+import { readManifest } from '../snapshot/reader.ts';
+import { deleteUnreferenced } from '../snapshot/references.ts';
+import { SnapshotError } from '../snapshot/snapshot-error.ts';
+import { deleteManifest } from '../snapshot/writer.ts';
+import type { BackupIn } from './backup-job.ts';
+import type { RestoreIn } from './restore-job.ts';
+import type { RestoreRun } from './restore-run.ts';
+import { untilAborted } from './retries.ts';
+import { nameOf, type OpenRepository, type RunContext } from './tools.ts';
+
+/**
+ * Takes away what a settled backup left behind: the manifest of a cancelled one, blobs that it put and no snapshot
+ * needs, and its spool. May be repeated. Throws when the repository is out of reach, to be tried again.
+ */
+export async function cleanUpBackup(
+  job: BackupIn<'FINISHED' | 'CANCELLED'>,
+  context: RunContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const { tools, spool } = context;
+  tools.claimsOf(job.repository).release(nameOf(job));
+  const garbage = await possibleGarbage(job, context);
+  if (garbage.size > 0 || job.state === 'CANCELLED') {
+    const repository = await openOrGone(job.repository, context, signal);
+    if (repository !== undefined) {
+      if (job.state === 'CANCELLED') await takeBackManifest(job, repository, signal);
+      await deleteBlobsOf(job, garbage, repository, context, signal);
+    }
+  }
+  await spool.remove();
+}
+
+/** Takes away what a settled restore left behind: its shadow tables, unless they are live now, and its spool. */
+export async function cleanUpRestore(
+  job: RestoreIn<'FINISHED' | 'CANCELLED'>,
+  run: RestoreRun,
+  context: RunContext,
+  signal: AbortSignal,
+): Promise<void> {
+  if (job.state === 'CANCELLED' && job.reached !== 'PENDING') await run.rollback(job, signal);
+  await context.spool.remove();
+}
+
+/** Blobs that this job began to put, without those of the snapshot that it made. */
+async function possibleGarbage(
+  job: BackupIn<'FINISHED' | 'CANCELLED'>,
+  context: RunContext,
+): Promise<ReadonlySet<string>> {
+  const intents = await context.spool.readIntents();
+  if (job.state === 'CANCELLED' || intents.size === 0) return intents;
+  const bytes = await context.spool.readManifest();
+  if (bytes === undefined) return intents;
+  return intents.difference(blobsOf(decodeManifest(bytes, 'manifest.json').manifest));
+}
+
+/** A repository that was dropped meanwhile is out of our hands, with all that lies in it. */
+async function openOrGone(
+  name: string,
+  context: RunContext,
+  signal: AbortSignal,
+): Promise<OpenRepository | undefined> {
+  try {
+    return await context.tools.openRepository(name, signal);
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+    context.tools.log.warn('cleanup_without_repository', { repository: name });
+    return undefined;
+  }
+}
+
+/** The put of a manifest may have succeeded while the cancel was on its way; the cancel was answered first. */
+async function takeBackManifest(
+  job: BackupIn<'CANCELLED'>,
+  repository: OpenRepository,
+  signal: AbortSignal,
+): Promise<void> {
+  if (job.reached !== 'UPLOAD_INFO') return;
+  try {
+    const { manifest } = await readManifest(repository, job, signal);
+    const isOwn = manifest.server.job === String(job.id) && manifest.createdAt === job.createdAt;
+    if (isOwn) await deleteManifest(repository, job, signal);
+  } catch (error) {
+    // Missing, or somebody else's: nothing of ours.
+    if (!(error instanceof SnapshotError)) throw error;
+  }
+}
+
+async function deleteBlobsOf(
+  job: BackupIn<'FINISHED' | 'CANCELLED'>,
+  garbage: ReadonlySet<string>,
+  repository: OpenRepository,
+  context: RunContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const claims = context.tools.claimsOf(job.repository);
+  for (let left: readonly string[] = [...garbage]; left.length > 0;) {
+    const released = claims.nextRelease();
+    left = await deleteUnreferenced(repository, claims, left, signal);
+    if (left.length > 0) await untilAborted(released, signal);
+  }
+}

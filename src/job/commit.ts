@@ -1,0 +1,58 @@
+import { AssertionError } from 'node:assert';
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import type { Restoring } from '../source/source.ts';
+import { failureOf } from './failure.ts';
+import type { Failure } from './job-status.ts';
+import { backOffMs } from './machine.ts';
+import { pause } from './retries.ts';
+import type { RunSignals } from './tools.ts';
+
+export type Commit = Readonly<{
+  open: () => Promise<Restoring>;
+  /** False where it is only asked whether the swap has happened. */
+  mayCommit: boolean;
+  clock: Clock;
+  log: Log;
+}>;
+
+export type CommitOutcome =
+  Readonly<{ kind: 'committed' }> | Readonly<{ kind: 'commit_refused'; failure: Failure }>;
+
+const notWanted: Failure = { code: 'COMMON_ERROR', message: 'the restore was stopped before its commit' };
+
+/**
+ * Swaps a restore in, or finds out whether that has happened. A commit that failed, or was told to stop, may have
+ * happened all the same: the source is asked until it answers, so that what is reported is true. Ends without an
+ * answer only when the server stops.
+ */
+export async function settleCommit(commit: Commit, signals: RunSignals): Promise<CommitOutcome> {
+  let failure: Failure | undefined;
+  for (let unanswered = 0; ;) {
+    try {
+      const restoring = await commit.open();
+      if (await restoring.isCommitted(signals.stopped)) return { kind: 'committed' };
+      if (failure !== undefined || !commit.mayCommit || signals.cancelled.aborted) {
+        return { kind: 'commit_refused', failure: failure ?? notWanted };
+      }
+      failure = await tryCommit(restoring, signals);
+      if (failure === undefined) return { kind: 'committed' };
+    } catch (error) {
+      signals.stopped.throwIfAborted();
+      if (error instanceof AssertionError) throw error;
+      commit.log.warn('commit_unanswered', { error: failureOf(error).message });
+      await pause(commit.clock, backOffMs(++unanswered), signals.stopped);
+    }
+  }
+}
+
+async function tryCommit(restoring: Restoring, signals: RunSignals): Promise<Failure | undefined> {
+  try {
+    await restoring.commit(signals.cancelled);
+    return undefined;
+  } catch (error) {
+    signals.stopped.throwIfAborted();
+    if (error instanceof AssertionError) throw error;
+    return failureOf(error);
+  }
+}

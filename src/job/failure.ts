@@ -1,0 +1,66 @@
+import { SqlError } from '../base/sql-error.ts';
+import { StorageError } from '../repository/storage-error.ts';
+import { SnapshotError } from '../snapshot/snapshot-error.ts';
+import { SourceError } from '../source/source.ts';
+import type { Failure, FailureCode } from './job-status.ts';
+
+/** A failure of a job's own making, such as a restore whose rows do not add up. */
+export class JobError extends Error {
+  override readonly name = 'JobError';
+  readonly code: FailureCode;
+
+  constructor(code: FailureCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+  }
+}
+
+/** The consistent read is gone: what was not read from it must be read from a new one. */
+export class ReadLostError extends Error {
+  override readonly name = 'ReadLostError';
+  readonly by: 'source' | 'restart';
+
+  constructor(by: 'source' | 'restart', message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.by = by;
+  }
+}
+
+/** What Status is to say of an error that ended a job. */
+export function failureOf(error: unknown): Failure {
+  return { code: codeOf(error), message: error instanceof Error ? error.message : String(error) };
+}
+
+/** True where the same work may succeed a little later. */
+export function isTransient(error: unknown): boolean {
+  if (error instanceof StorageError) return error.retryable;
+  if (error instanceof SourceError) return error.kind === 'unavailable';
+  // Bytes may have been damaged on their way: worth one more look, and the attempts are bounded.
+  return error instanceof SnapshotError && error.kind === 'corrupt';
+}
+
+/** True where the manifest can never be stored, however often it is tried. */
+export function isFinal(error: unknown): boolean {
+  return error instanceof SnapshotError && error.kind === 'conflict';
+}
+
+function codeOf(error: unknown): FailureCode {
+  if (error instanceof JobError) return error.code;
+  if (error instanceof SnapshotError) return error.kind === 'not_found' ? 'NOT_FOUND' : 'BAD_FILE';
+  if (error instanceof SourceError) return codeOfSource(error);
+  if (error instanceof StorageError) return codeOfStorage(error);
+  if (error instanceof SqlError) return error.kind === 'not_supported' ? 'UNSUPPORTED' : 'COMMON_ERROR';
+  return 'COMMON_ERROR';
+}
+
+function codeOfSource(error: SourceError): FailureCode {
+  if (error.kind === 'missing') return 'NOT_FOUND';
+  if (error.kind === 'bad_replace') return 'BAD_REPLACE';
+  return error.kind === 'unavailable' ? 'BAD_CONNECTION' : 'COMMON_ERROR';
+}
+
+function codeOfStorage(error: StorageError): FailureCode {
+  if (error.kind === 'not_found') return 'NOT_FOUND';
+  if (error.kind === 'corrupt') return 'BAD_FILE';
+  return error.retryable ? 'BAD_CONNECTION' : 'COMMON_ERROR';
+}

@@ -1,0 +1,14 @@
+/** StarRocks' codes of a job's Status, in its order; those we have no cause for are left out. */
+export const failureCodes = [
+  'NOT_FOUND',
+  'BAD_FILE',
+  'TIMEOUT',
+  'BAD_CONNECTION',
+  'COMMON_ERROR',
+  'UNSUPPORTED',
+  'BAD_REPLACE',
+] as const;
+export type FailureCode = (typeof failureCodes)[number];
+
+/** Why a job was cancelled. */
+export type Failure = Readonly<{ code: FailureCode; message: string }>;

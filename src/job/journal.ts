@@ -1,0 +1,71 @@
+import { globalProject } from '../metastore/key.ts';
+import type { Metastore, Resource } from '../metastore/metastore.ts';
+import { count, record, type RecordSchema } from '../snapshot/schema.ts';
+import { type JobId, jobId } from './job-id.ts';
+import {
+  decodeRecord,
+  encodeRecord,
+  isJobKey,
+  jobCounterKey,
+  jobKey,
+  jobProject,
+  type JobRecord,
+  type TaskError,
+} from './job-record.ts';
+import type { Job } from './machine.ts';
+
+/** StarRocks' ids begin here, too. */
+const firstId = 10_001;
+
+type Counter = Readonly<{ last: number }>;
+const counterSchema: RecordSchema<Counter> = record<Counter>('Counter', { last: count });
+
+/** Jobs in the metastore. What `write` has returned from survives a crash. */
+export class Journal {
+  readonly #metastore: Metastore;
+
+  constructor(metastore: Metastore) {
+    this.#metastore = metastore;
+  }
+
+  /** A number that no job has had. One that is not used after all is lost. */
+  nextId(operator: string): Promise<JobId> {
+    return this.#metastore.write({ project: globalProject, operator }, (sandbox) => {
+      const counter = sandbox.get(jobCounterKey);
+      const last = counter === undefined ? firstId - 1 : counterSchema.decode(counter.content, '').last;
+      sandbox.put(jobCounterKey, { last: last + 1 });
+      return jobId(BigInt(last + 1));
+    });
+  }
+
+  /** Keeps what a job has become, and the event that made it so. */
+  async write(job: Job, event: string, taskErrors: readonly TaskError[], operator: string): Promise<void> {
+    const project = jobProject(job.catalog, job.database);
+    await this.#metastore.write({ project, operator }, (sandbox) => {
+      sandbox.put(jobKey(job), encodeRecord(event, job, taskErrors));
+    });
+  }
+
+  async remove(jobs: readonly Job[], operator: string): Promise<void> {
+    const byProject = Object.groupBy(jobs, (job) => jobProject(job.catalog, job.database));
+    for (const [project, own = []] of Object.entries(byProject)) {
+      await this.#metastore.write({ project, operator }, (sandbox) => {
+        for (const job of own) sandbox.delete(jobKey(job));
+      });
+    }
+  }
+
+  /** Every job that is known, oldest first; what cannot be read goes to `onBroken`. */
+  load(onBroken: (resource: Resource, error: unknown) => void): readonly JobRecord[] {
+    const records: JobRecord[] = [];
+    for (const resource of this.#metastore.list('/')) {
+      if (!isJobKey(resource.key)) continue;
+      try {
+        records.push(decodeRecord(resource.content));
+      } catch (error) {
+        onBroken(resource, error);
+      }
+    }
+    return records.sort((left, right) => (left.job.id < right.job.id ? -1 : 1));
+  }
+}

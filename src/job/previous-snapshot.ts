@@ -1,0 +1,58 @@
+import type { Log } from '../base/log.ts';
+import type { SnapshotPlace } from '../snapshot/layout.ts';
+import { chunksOf, type Manifest } from '../snapshot/manifest.ts';
+import { type ListedSnapshot, listSnapshots, readManifest } from '../snapshot/reader.ts';
+import { SnapshotError } from '../snapshot/snapshot-error.ts';
+import type { ChunkRange } from '../source/source.ts';
+
+/** In a repository of many databases the newest snapshot of this one is near the top; older borders help little. */
+const manifestsReadMax = 16;
+
+/** The newest snapshot of a database, whose chunk borders are used again. `undefined` when none is found soon. */
+export async function previousSnapshot(
+  place: SnapshotPlace,
+  of: Readonly<{ database: string; catalogKind: string }>,
+  log: Log,
+  signal: AbortSignal,
+): Promise<Manifest | undefined> {
+  const listed = await Array.fromAsync(listSnapshots(place, signal));
+  const newest = listed.sort(newestFirst).slice(0, manifestsReadMax);
+  for (const name of newest) {
+    const manifest = await readOrSkip(place, name, log, signal);
+    if (manifest?.database === of.database && manifest.catalog.kind === of.catalogKind) return manifest;
+  }
+  return undefined;
+}
+
+/** The borders of a table's chunks, or of one partition's, in a snapshot. */
+export function rangesIn(
+  manifest: Manifest | undefined,
+  table: string,
+  partition: string | undefined,
+): readonly ChunkRange[] {
+  const found = manifest?.objects.find((object) => object.kind === 'TABLE' && object.name === table);
+  if (found?.kind !== 'TABLE') return [];
+  return chunksOf(found)
+    .filter((each) => each.partition === partition)
+    .map(({ chunk }) => chunk.range);
+}
+
+/** A snapshot that cannot be read is no reason not to make the next. */
+async function readOrSkip(
+  place: SnapshotPlace,
+  name: ListedSnapshot,
+  log: Log,
+  signal: AbortSignal,
+): Promise<Manifest | undefined> {
+  try {
+    return (await readManifest(place, name, signal)).manifest;
+  } catch (error) {
+    if (!(error instanceof SnapshotError)) throw error;
+    log.warn('previous_snapshot_unreadable', { label: name.label, error: error.message });
+    return undefined;
+  }
+}
+
+function newestFirst(left: ListedSnapshot, right: ListedSnapshot): number {
+  return right.modifiedAt - left.modifiedAt || (left.timestamp < right.timestamp ? 1 : -1);
+}

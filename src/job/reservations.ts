@@ -1,0 +1,58 @@
+import { SqlError } from '../base/sql-error.ts';
+import { isSettled, type Job } from './machine.ts';
+
+/** What a job that runs, or is being submitted, keeps others from. */
+export type Claim = Readonly<{
+  kind: 'backup' | 'restore';
+  catalog: string;
+  database: string;
+  repository: string;
+  label: string;
+}>;
+
+/**
+ * One job per database at a time, and one writer per label. A submission reserves its place before it looks into the
+ * repository, so that two of them cannot both find it free.
+ */
+export class Reservations {
+  readonly #jobs: () => Iterable<Job>;
+  readonly #submitting = new Set<Claim>();
+
+  constructor(jobs: () => Iterable<Job>) {
+    this.#jobs = jobs;
+  }
+
+  /** Throws StarRocks' errors when the place is taken. Dispose it when the job is known, or was refused. */
+  take(claim: Claim): Disposable {
+    for (const other of this.#all()) {
+      if (other.catalog === claim.catalog && other.database === claim.database) {
+        const message = 'Can only run one backup or restore job of a database at same time';
+        throw new SqlError('backup', message);
+      }
+      const isWriter = claim.kind === 'backup' && other.kind === 'backup';
+      if (isWriter && other.repository === claim.repository && other.label === claim.label) {
+        const message = `Snapshot with name '${claim.label}' already exist in repository`;
+        throw new SqlError('backup', message);
+      }
+    }
+    this.#submitting.add(claim);
+    return { [Symbol.dispose]: () => void this.#submitting.delete(claim) };
+  }
+
+  /** True while a job reads or writes the repository, or is about to. */
+  usesRepository(name: string): boolean {
+    return [...this.#all()].some((claim) => claim.repository === name);
+  }
+
+  /** Who works with a snapshot now: then it must not be dropped. */
+  userOf(repository: string, label: string): 'backup' | 'restore' | undefined {
+    return [...this.#all()].find((claim) => claim.repository === repository && claim.label === label)?.kind;
+  }
+
+  *#all(): Generator<Claim> {
+    yield* this.#submitting;
+    for (const job of this.#jobs()) {
+      if (!isSettled(job)) yield job;
+    }
+  }
+}

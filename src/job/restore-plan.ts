@@ -1,0 +1,171 @@
+import { SqlError } from '../base/sql-error.ts';
+import {
+  type Checksum,
+  chunksOf,
+  type Manifest,
+  type ManifestChunk,
+  type ManifestObject,
+  type ManifestTable,
+} from '../snapshot/manifest.ts';
+import type { ObjectKind, RestorePlan, RestoreTable } from '../source/source.ts';
+import { JobError } from './failure.ts';
+import { type TaskId, taskId } from './job-id.ts';
+import { sumOfUnits } from './plan.ts';
+import type { RestoreCore, RestoreTarget } from './restore-job.ts';
+
+/** One entry of RESTORE's ON list. A plain name (no `objectKind`) is any table, view or materialized view. */
+export type RestoreObject =
+  | Readonly<{
+      kind: 'named';
+      name: string;
+      objectKind?: ObjectKind;
+      partitions?: readonly string[];
+      alias?: string;
+    }>
+  | Readonly<{ kind: 'all'; objectKind: ObjectKind }>;
+
+/** One chunk that is to be loaded. `ordinal` is its number in this restore. */
+export type RestoreChunk = Readonly<{
+  ordinal: number;
+  task: TaskId;
+  target: string;
+  partition: string | undefined;
+  chunk: ManifestChunk;
+}>;
+
+/** What is to be restored, in the manifest's order. Throws SqlError for a name that the snapshot does not have. */
+export function resolveTargets(
+  manifest: Manifest,
+  objects: readonly RestoreObject[] | undefined,
+): readonly RestoreTarget[] {
+  const all = manifest.objects.map((object) => ({
+    kind: object.kind,
+    name: object.name,
+    target: object.name,
+  }));
+  if (objects === undefined) return all;
+  const chosen = objects.flatMap((object) =>
+    object.kind === 'named'
+      ? namedTargets(manifest, object)
+      : all.filter((target) => target.kind === object.objectKind),
+  );
+  const position = new Map(manifest.objects.map((object, index) => [idOf(object), index]));
+  const distinct = chosen.filter(
+    (target, index) => chosen.findIndex((other) => idOf(other) === idOf(target)) === index,
+  );
+  return distinct.sort((left, right) => (position.get(idOf(left)) ?? 0) - (position.get(idOf(right)) ?? 0));
+}
+
+/** What the source is asked to prepare. */
+export function restorePlanOf(job: RestoreCore, manifest: Manifest, createDatabase: boolean): RestorePlan {
+  const others: RestorePlan['others'][number][] = [];
+  for (const target of job.targets) {
+    for (const object of manifest.objects) {
+      if (object.kind === 'TABLE' || idOf(object) !== idOf(target)) continue;
+      const { kind, name, ddl } = object;
+      others.push({ kind, name, target: target.target, ddl });
+    }
+  }
+  const tables = job.targets
+    .filter((target) => target.kind === 'TABLE')
+    .map((target) => restoreTableOf(job, target, tableIn(manifest, target)));
+  const { database, originalDatabase } = job;
+  return { database, originalDatabase, createDatabase, tables, others };
+}
+
+/** All chunks of a restore, in order. One task is one table. */
+export function chunksOfRestore(job: RestoreCore, manifest: Manifest): readonly RestoreChunk[] {
+  let ordinal = 0;
+  return job.targets
+    .filter((target) => target.kind === 'TABLE')
+    .flatMap((target, index) =>
+      chunksOf(tableIn(manifest, target))
+        .filter(({ partition }) => isChosen(target, partition))
+        .map(({ partition, chunk }) => ({
+          ordinal: ordinal++,
+          task: taskId(index + 1),
+          target: target.target,
+          partition,
+          chunk,
+        })),
+    );
+}
+
+/** What the rows of a restored table must add up to. */
+export function expectedSum(
+  target: RestoreTarget,
+  manifest: Manifest,
+): Readonly<{ rows: number }> & Checksum {
+  const table = tableIn(manifest, target);
+  if (target.partitions === undefined || table.partitions === undefined) {
+    return { rows: table.rows, ...table.checksum };
+  }
+  const chosen = table.partitions.filter((partition) => isChosen(target, partition.name));
+  return sumOfUnits(chosen.map(({ rows, checksum }) => ({ rows, ...checksum })));
+}
+
+function namedTargets(
+  manifest: Manifest,
+  object: Extract<RestoreObject, { kind: 'named' }>,
+): readonly RestoreTarget[] {
+  const found = manifest.objects.find(
+    (each) =>
+      each.name === object.name &&
+      (object.objectKind === undefined ? each.kind !== 'FUNCTION' : each.kind === object.objectKind),
+  );
+  if (found === undefined) throw missingObject(manifest, object);
+  const { name, kind } = found;
+  const target = { kind, name, target: object.alias ?? name };
+  if (object.partitions === undefined) return [target];
+  checkPartitions(manifest, found, object.partitions);
+  return [{ ...target, partitions: object.partitions }];
+}
+
+function missingObject(manifest: Manifest, object: Extract<RestoreObject, { kind: 'named' }>): SqlError {
+  const { name, objectKind } = object;
+  if (objectKind === 'FUNCTION') return new SqlError('backup', `Can not find restore function: ${name}`);
+  return new SqlError('backup', `Table ${name} does not exist in snapshot ${manifest.label}`);
+}
+
+function checkPartitions(manifest: Manifest, object: ManifestObject, partitions: readonly string[]): void {
+  const known = object.kind === 'TABLE' ? (object.partitions ?? []).map((partition) => partition.name) : [];
+  const missing = partitions.find((partition) => !known.includes(partition));
+  if (missing === undefined) return;
+  const message = `Partition ${missing} of table ${object.name} does not exist in snapshot ${manifest.label}`;
+  throw new SqlError('backup', message);
+}
+
+function restoreTableOf(job: RestoreCore, target: RestoreTarget, table: ManifestTable): RestoreTable {
+  const { name, definition, columns, autoIncrement } = table;
+  const backedUp = table.partitions?.map((partition) => partition.name);
+  // A snapshot of some partitions restores those, and leaves the others of an existing table alone.
+  const isPartial =
+    backedUp !== undefined && backedUp.length < (definition.partitioning?.partitions.length ?? 0);
+  const partitions = target.partitions ?? (isPartial ? backedUp : undefined);
+  return {
+    name,
+    target: target.target,
+    definition,
+    columns,
+    ...(partitions !== undefined && { partitions }),
+    ...(autoIncrement !== undefined && { autoIncrement }),
+    ...(job.replicationNum !== undefined && { replicationNum: job.replicationNum }),
+  };
+}
+
+function tableIn(manifest: Manifest, target: RestoreTarget): ManifestTable {
+  const found = manifest.objects.find((object) => object.kind === 'TABLE' && object.name === target.name);
+  if (found?.kind === 'TABLE') return found;
+  throw new JobError('NOT_FOUND', `Table ${target.name} does not exist in snapshot ${manifest.label}`);
+}
+
+function isChosen(target: RestoreTarget, partition: string | undefined): boolean {
+  return (
+    target.partitions === undefined || (partition !== undefined && target.partitions.includes(partition))
+  );
+}
+
+/** Tables and functions may share a name. */
+function idOf(object: Readonly<{ kind: ObjectKind; name: string }>): string {
+  return `${object.kind === 'FUNCTION' ? 'FUNCTION' : 'RELATION'} ${object.name}`;
+}

@@ -1,0 +1,150 @@
+import { unreachable } from '../base/assert.ts';
+import type { Manifest } from '../snapshot/manifest.ts';
+import { decodeManifest, encodeManifest } from '../snapshot/manifest-codec.ts';
+import { readManifest } from '../snapshot/reader.ts';
+import type { Restoring } from '../source/source.ts';
+import { settleCommit } from './commit.ts';
+import { downloadAll } from './download.ts';
+import { taskId } from './job-id.ts';
+import type { RestoreJob } from './restore-job.ts';
+import type { RestoreEffect, RestoreEvent } from './restore-machine.ts';
+import { chunksOfRestore, restorePlanOf } from './restore-plan.ts';
+import type { OpenRepository, RunContext, RunSignals } from './tools.ts';
+import { verifyTable } from './verify.ts';
+
+/** The effects that do a restore's work and report its end. */
+export type RestoreWork = Exclude<RestoreEffect, { kind: 'abort' | 'clean_up' }>;
+
+/** One restore at work. Holds the source's shadow tables open from the first use on. */
+export class RestoreRun implements AsyncDisposable {
+  readonly #context: RunContext;
+  #restoring: Restoring | undefined;
+  #manifest: Manifest | undefined;
+
+  constructor(context: RunContext) {
+    this.#context = context;
+  }
+
+  /** Does one effect and says how it ended. Throws what went wrong; the scheduler makes an event of it. */
+  async run(job: RestoreJob, effect: RestoreWork, signals: RunSignals): Promise<RestoreEvent> {
+    const { run } = job;
+    const signal = signals.cancelled;
+    switch (effect.kind) {
+      case 'check':
+        await this.#check(job, signal);
+        return { kind: 'checked', run };
+      case 'prepare':
+        await this.#prepare(job, signal);
+        return { kind: 'prepared', run };
+      case 'make_download_tasks':
+        await this.#makeTasks(job, effect.resume, signal);
+        return { kind: 'download_tasks_made', run };
+      case 'download':
+        await this.#download(job, signal);
+        return { kind: 'downloaded', run };
+      case 'verify':
+        await this.#verify(job, signal);
+        return { kind: 'verified', run };
+      case 'commit':
+      case 'ask_commit':
+        return await this.#commit(job, effect.kind === 'commit', signals);
+      default:
+        return unreachable(effect);
+    }
+  }
+
+  /** Drops the shadow tables, unless they have been swapped in. */
+  async rollback(job: RestoreJob, signal: AbortSignal): Promise<void> {
+    await (await this.#open(job, signal)).rollback();
+    await this[Symbol.asyncDispose]();
+  }
+
+  /** Closes the handle; shadow tables stay for a later `run`. May be called at any time, and twice. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const restoring = this.#restoring;
+    this.#restoring = undefined;
+    await restoring?.[Symbol.asyncDispose]();
+  }
+
+  async #check(job: RestoreJob, signal: AbortSignal): Promise<void> {
+    const { spool } = this.#context;
+    const sealed = await readManifest(await this.#repository(job, signal), job, signal);
+    await spool.clear();
+    await spool.writeManifest(encodeManifest(sealed.manifest).bytes);
+    this.#manifest = sealed.manifest;
+    chunksOfRestore(job, sealed.manifest); // Every target is there.
+  }
+
+  async #prepare(job: RestoreJob, signal: AbortSignal): Promise<void> {
+    const manifest = await this.#readManifest(job, signal);
+    const source = this.#context.tools.sourceOf(job.catalog);
+    // What an attempt before a crash left behind is of no use: it may be a part.
+    await this.rollback(job, signal);
+    const isThere = (await source.listObjects(job.database, signal)) !== undefined;
+    const restoring = await this.#open(job, signal);
+    await restoring.prepare(restorePlanOf(job, manifest, !isThere), signal);
+  }
+
+  async #makeTasks(job: RestoreJob, isResumed: boolean, signal: AbortSignal): Promise<void> {
+    const manifest = await this.#readManifest(job, signal);
+    const loaded = isResumed ? await this.#context.spool.readLoaded() : new Set<number>();
+    const chunks = Object.groupBy(chunksOfRestore(job, manifest), (chunk) => chunk.task);
+    const tables = job.targets.filter((target) => target.kind === 'TABLE');
+    this.#context.board.begin(
+      tables.map((_, index) => {
+        const task = taskId(index + 1);
+        const own = chunks[task] ?? [];
+        const done = own.filter((chunk) => loaded.has(chunk.ordinal)).length;
+        return { task, done, total: own.length };
+      }),
+    );
+  }
+
+  async #download(job: RestoreJob, signal: AbortSignal): Promise<void> {
+    const chunks = chunksOfRestore(job, await this.#readManifest(job, signal));
+    const repository = await this.#repository(job, signal);
+    const restoring = await this.#open(job, signal);
+    await downloadAll({ chunks, repository, restoring, context: this.#context }, signal);
+    this.#context.board.end();
+  }
+
+  async #verify(job: RestoreJob, signal: AbortSignal): Promise<void> {
+    const manifest = await this.#readManifest(job, signal);
+    const repository = await this.#repository(job, signal);
+    const restoring = await this.#open(job, signal);
+    const chunks = chunksOfRestore(job, manifest);
+    const parts = { manifest, repository, restoring, chunks, context: this.#context };
+    for (const target of job.targets) {
+      if (target.kind === 'TABLE') await verifyTable(target, parts, signal);
+    }
+  }
+
+  async #commit(job: RestoreJob, mayCommit: boolean, signals: RunSignals): Promise<RestoreEvent> {
+    const { tools } = this.#context;
+    const open = (): Promise<Restoring> => this.#open(job, signals.stopped);
+    const outcome = await settleCommit({ open, mayCommit, clock: tools.clock, log: tools.log }, signals);
+    return { ...outcome, run: job.run };
+  }
+
+  async #open(job: RestoreJob, signal: AbortSignal): Promise<Restoring> {
+    const source = this.#context.tools.sourceOf(job.catalog);
+    this.#restoring ??= await source.openRestore(String(job.id), job.database, signal);
+    return this.#restoring;
+  }
+
+  /** The manifest that was checked; read again from the repository when the staging folder has gone. */
+  async #readManifest(job: RestoreJob, signal: AbortSignal): Promise<Manifest> {
+    if (this.#manifest !== undefined) return this.#manifest;
+    const bytes = await this.#context.spool.readManifest();
+    const sealed =
+      bytes === undefined
+        ? await readManifest(await this.#repository(job, signal), job, signal)
+        : decodeManifest(bytes, 'manifest.json');
+    this.#manifest = sealed.manifest;
+    return sealed.manifest;
+  }
+
+  #repository(job: RestoreJob, signal: AbortSignal): Promise<OpenRepository> {
+    return this.#context.tools.openRepository(job.repository, signal);
+  }
+}

@@ -1,0 +1,57 @@
+import type { Clock } from '../base/clock.ts';
+import { isTransient } from './failure.ts';
+import { backOffMs } from './machine.ts';
+
+/** Waits on the given clock; an abort ends the wait by throwing its reason. */
+export function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const timer = clock.schedule(delayMs, resolve);
+  const onAbort = (): void => {
+    timer[Symbol.dispose]();
+    reject(signal.reason);
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  return promise.finally(() => signal.removeEventListener('abort', onAbort));
+}
+
+/** The promise's own end, or the signal's reason thrown, whichever comes first. */
+export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+export type Retries = Readonly<{
+  clock: Clock;
+  attemptsMax: number;
+  /** Told of every failure, before it is tried again or thrown. */
+  onFailure: (error: unknown) => void;
+}>;
+
+/**
+ * Runs a task's work again, after a wait that doubles, while it fails for a passing reason. The store's own retries
+ * lie below: what fails here has failed for seconds already.
+ */
+export async function withRetries<T>(
+  retries: Retries,
+  work: () => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      signal.throwIfAborted();
+      retries.onFailure(error);
+      if (attempt >= retries.attemptsMax || !isTransient(error)) throw error;
+    }
+    await pause(retries.clock, backOffMs(attempt), signal);
+  }
+}

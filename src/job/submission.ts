@@ -1,0 +1,50 @@
+import { SqlError } from '../base/sql-error.ts';
+import type { Manifest } from '../snapshot/manifest.ts';
+import { hasLabel, readManifest } from '../snapshot/reader.ts';
+import { SnapshotError } from '../snapshot/snapshot-error.ts';
+import type { RestoreRequest } from './requests.ts';
+import type { OpenRepository } from './tools.ts';
+
+/** Refuses, in StarRocks' words, a label that is used or a repository that takes no snapshots. */
+export async function checkLabel(
+  repository: OpenRepository,
+  label: string,
+  signal: AbortSignal,
+): Promise<void> {
+  if (repository.readOnly) throw new SqlError('backup', `Repository ${repository.name} is read only`);
+  if (await isUsed(repository, label, signal)) {
+    throw new SqlError('backup', `Snapshot with name '${label}' already exist in repository`);
+  }
+}
+
+/** The manifest that RESTORE names, or StarRocks' words for why it cannot be read. */
+export async function manifestToRestore(
+  repository: OpenRepository,
+  request: RestoreRequest,
+  signal: AbortSignal,
+): Promise<Manifest> {
+  try {
+    return (await readManifest(repository, request, signal)).manifest;
+  } catch (error) {
+    const isMissing = error instanceof SnapshotError && error.kind === 'not_found';
+    const key = repository.layout.manifest(request.label, request.timestamp);
+    const reason = isMissing
+      ? `Expected one file with path: ${key}. get: 0. Maybe specified wrong backup timestamp`
+      : messageOf(error);
+    const message = `Failed to get info of snapshot '${request.label}' because: ${reason}`;
+    throw new SqlError('backup', message, { cause: error });
+  }
+}
+
+async function isUsed(repository: OpenRepository, label: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    return await hasLabel(repository, label, signal);
+  } catch (error) {
+    const message = `Failed to list snapshots in repository ${repository.name}: ${messageOf(error)}`;
+    throw new SqlError('backup', message, { cause: error });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,69 @@
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import type { LocalFiles } from '../snapshot/files.ts';
+import type { SnapshotPlace } from '../snapshot/layout.ts';
+import type { BlobClaims } from '../snapshot/references.ts';
+import type { Source } from '../source/source.ts';
+import type { JobId } from './job-id.ts';
+import type { Job } from './machine.ts';
+import { Spool } from './spool.ts';
+import type { TaskBoard } from './task-board.ts';
+
+/** A repository that a job works with. Whoever opened the store closes it, when no job uses it any more. */
+export type OpenRepository = SnapshotPlace & Readonly<{ name: string; readOnly: boolean }>;
+
+/** Read anew at each use, so that a change counts from the next piece of work on. */
+export type JobSettings = Readonly<{
+  /** Blobs sent, or fetched, at once by one job. */
+  uploadWorkerCount: number;
+  downloadWorkerCount: number;
+  /** Attempts of a task before its job is cancelled. */
+  taskAttemptsMax: number;
+  /** Bound of one job's staging folder. */
+  stagingBytesMax: number;
+  /** Settled jobs kept per database, and for how long. */
+  jobsPerDatabaseMax: number;
+  historyJobKeepMaxSecond: number;
+}>;
+
+export const defaultJobSettings: JobSettings = {
+  uploadWorkerCount: 4,
+  downloadWorkerCount: 4,
+  taskAttemptsMax: 3,
+  stagingBytesMax: 4 * 1024 ** 3,
+  jobsPerDatabaseMax: 10,
+  historyJobKeepMaxSecond: 604_800,
+};
+
+/** What the work of jobs needs of the rest of the server. */
+export type JobTools = Readonly<{
+  files: LocalFiles;
+  clock: Clock;
+  log: Log;
+  settings: () => JobSettings;
+  /** The folder of all spools; one server at a time uses it. */
+  stagingPath: string;
+  nodeName: string;
+  /** Of Holdfast, for manifests. */
+  version: string;
+  /** Throws SqlError for an unknown catalog. */
+  sourceOf: (catalog: string) => Source;
+  /** Throws SqlError for a name that is not (or no longer) known, StorageError when the place is out of reach. */
+  openRepository: (name: string, signal: AbortSignal) => Promise<OpenRepository>;
+  claimsOf: (repository: string) => BlobClaims;
+}>;
+
+/** `cancelled` also aborts when the server stops; `stopped` only then. */
+export type RunSignals = Readonly<{ cancelled: AbortSignal; stopped: AbortSignal }>;
+
+/** One job at work: holds what lives as long as the job runs here, such as a source's consistent read. */
+export type RunContext = Readonly<{ tools: JobTools; board: TaskBoard; spool: Spool }>;
+
+export function spoolOf(tools: JobTools, job: JobId): Spool {
+  return new Spool(tools.files, tools.stagingPath, job);
+}
+
+/** The name under which a job claims blobs, and the operator of its writes. */
+export function nameOf(job: Pick<Job, 'id'>): string {
+  return `job ${job.id}`;
+}

@@ -1,0 +1,182 @@
+import { present } from '../base/assert.ts';
+import { hasBlob, putBlob } from '../snapshot/writer.ts';
+import { type Frozen, SourceError } from '../source/source.ts';
+import { ReadLostError } from './failure.ts';
+import type { JobId } from './job-id.ts';
+import { type BackupPlan, type ChunkResult, chunksOfPlan, type PlannedChunk } from './plan.ts';
+import { Queue } from './queue.ts';
+import { withRetries } from './retries.ts';
+import { StagedBytes } from './staged-bytes.ts';
+import { nameOf, type OpenRepository, type RunContext } from './tools.ts';
+
+export type Upload = Readonly<{
+  job: Readonly<{ id: JobId }>;
+  plan: BackupPlan;
+  repository: OpenRepository;
+  context: RunContext;
+  /** The consistent read; undefined after a restart, when the spool holds all that was read. */
+  frozen: Frozen | undefined;
+  /** Called when nothing more has to be read. */
+  release: () => Promise<void>;
+}>;
+
+/** A chunk on its way: read just now, or known from the spool. */
+type Staged = Readonly<{ chunk: PlannedChunk; bytes: number }> &
+  (
+    | Readonly<{ kind: 'read'; rows: number; bounds: ChunkResult['bounds'] }>
+    | Readonly<{ kind: 'spooled'; result: ChunkResult }>
+  );
+
+/**
+ * Brings every chunk of the plan into the repository. Reading goes on one chunk after another, as the one consistent
+ * read allows, while chunks that are read are hashed and sent beside it; the staging folder stays under its bound.
+ */
+export async function uploadAll(upload: Upload, signal: AbortSignal): Promise<void> {
+  const failed = new AbortController();
+  const inner = AbortSignal.any([signal, failed.signal]);
+  const { settings } = upload.context.tools;
+  const staged = new StagedBytes(settings().stagingBytesMax, inner);
+  const queue = new Queue<Staged>();
+  const guard = async (work: Promise<void>): Promise<void> => {
+    try {
+      await work;
+    } catch (error) {
+      failed.abort(error);
+      queue.close();
+    }
+  };
+  const senders = Array.from({ length: settings().uploadWorkerCount }, () =>
+    guard(sendAll(upload, queue, staged, inner)),
+  );
+  await Promise.all([guard(readAll(upload, queue, staged, inner)), ...senders]);
+  signal.throwIfAborted();
+  if (failed.signal.aborted) throw failed.signal.reason;
+}
+
+async function readAll(
+  upload: Upload,
+  queue: Queue<Staged>,
+  staged: StagedBytes,
+  signal: AbortSignal,
+): Promise<void> {
+  const { plan } = upload;
+  const chunks = Object.groupBy(chunksOfPlan(plan), (chunk) => chunk.unit);
+  for (const unit of plan.units.keys()) {
+    for (const chunk of chunks[unit] ?? []) {
+      await staged.reserve(0);
+      const next = await readOne(upload, chunk, signal);
+      staged.add(next.bytes);
+      queue.push(next);
+    }
+    await addUp(upload, unit, signal);
+  }
+  await upload.release();
+  queue.close();
+}
+
+async function readOne(upload: Upload, chunk: PlannedChunk, signal: AbortSignal): Promise<Staged> {
+  const { context, plan, frozen } = upload;
+  if (frozen === undefined) {
+    const result = await context.spool.readResult(chunk.ordinal);
+    if (result === undefined) throw lostWithProcess();
+    return { kind: 'spooled', chunk, result, bytes: result.bytes };
+  }
+  const { table, partition } = present(plan.units[chunk.unit], 'the unit of a chunk');
+  const path = context.spool.chunkPath(chunk.ordinal);
+  const read = frozen.extract(table, partition, chunk.range, path, signal);
+  const { rows, bounds } = await read.catch(orReadLost);
+  const bytes = present(await context.tools.files.sizeBytes(path), 'the file of a chunk');
+  return { kind: 'read', chunk, rows, bounds, bytes };
+}
+
+async function addUp(upload: Upload, unit: number, signal: AbortSignal): Promise<void> {
+  const { context, plan, frozen } = upload;
+  if (frozen === undefined) return;
+  const { table, partition } = present(plan.units[unit], 'a unit');
+  const partitions = partition === undefined ? undefined : [partition];
+  const checksum = await frozen.checksum(table, partitions, signal).catch(orReadLost);
+  await context.spool.writeChecksum(unit, checksum);
+}
+
+async function sendAll(
+  upload: Upload,
+  queue: Queue<Staged>,
+  staged: StagedBytes,
+  signal: AbortSignal,
+): Promise<void> {
+  const { spool, board, tools } = upload.context;
+  for (let next = await queue.next(); next !== undefined; next = await queue.next()) {
+    signal.throwIfAborted();
+    const { chunk } = next;
+    const path = spool.chunkPath(chunk.ordinal);
+    if (next.kind === 'read') {
+      const { rows, bounds, bytes } = next;
+      const sha256 = await tools.files.sha256(path, signal);
+      await spool.writeResult(chunk.ordinal, { rows, bounds, bytes, sha256 });
+      await send(upload, chunk, { path, sha256, bytes }, signal);
+    } else {
+      await sendSpooled(upload, chunk, next.result, signal);
+    }
+    await tools.files.remove(path);
+    staged.release(next.bytes);
+    board.advance(chunk.task);
+  }
+}
+
+/** After a restart: a chunk is either in the staging folder as it was read, or in the repository. */
+async function sendSpooled(
+  upload: Upload,
+  chunk: PlannedChunk,
+  result: ChunkResult,
+  signal: AbortSignal,
+): Promise<void> {
+  const { spool, tools } = upload.context;
+  const { sha256, bytes } = result;
+  const path = spool.chunkPath(chunk.ordinal);
+  const isStaged =
+    (await tools.files.sizeBytes(path)) === bytes && (await tools.files.sha256(path, signal)) === sha256;
+  if (isStaged) {
+    await send(upload, chunk, { path, sha256, bytes }, signal);
+    return;
+  }
+  await claimsOf(upload).claim(sha256, nameOf(upload.job));
+  if (!(await hasBlob(upload.repository, result, signal))) throw lostWithProcess();
+}
+
+async function send(
+  upload: Upload,
+  chunk: PlannedChunk,
+  blob: Readonly<{ path: string; sha256: string; bytes: number }>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { board, tools, spool } = upload.context;
+  await claimsOf(upload).claim(blob.sha256, nameOf(upload.job));
+  const retries = {
+    clock: tools.clock,
+    attemptsMax: tools.settings().taskAttemptsMax,
+    onFailure: (error: unknown) => board.fail(chunk.task, messageOf(error)),
+  };
+  const put = (): Promise<unknown> =>
+    putBlob(upload.repository, tools.files, blob, () => spool.addIntent(blob.sha256), signal);
+  await withRetries(retries, put, signal);
+}
+
+function claimsOf(upload: Upload): ReturnType<RunContext['tools']['claimsOf']> {
+  return upload.context.tools.claimsOf(upload.repository.name);
+}
+
+/** A source that goes away takes its point in time with it. */
+function orReadLost(error: unknown): never {
+  if (error instanceof SourceError && (error.kind === 'unavailable' || error.kind === 'interrupted')) {
+    throw new ReadLostError('source', error.message, error);
+  }
+  throw error;
+}
+
+function lostWithProcess(): ReadLostError {
+  return new ReadLostError('restart', 'the server ended before everything was read');
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { LocalFiles } from './files.ts';
+import type { HashPool } from './hashing.ts';
+
+/** The files of this machine. Snapshots may hold anything, so that only the server's user can read them. */
+export function diskFiles(hashing: HashPool): LocalFiles {
+  return {
+    write: writeDurably,
+    read: (file) => readFile(file).catch(missing),
+    append: appendDurably,
+    sizeBytes: async (file) => (await stat(file).catch(missing))?.size,
+    list: async (folder) => ((await readdir(folder).catch(missing)) ?? []).sort(),
+    makeFolder,
+    remove: (target) => rm(target, { recursive: true, force: true }),
+    receive,
+    sha256: (file, signal) => hashing.hashFile(file, signal),
+    body: (file, sizeBytes) => ({ kind: 'file', path: file, sizeBytes }),
+  };
+}
+
+const folderMode = 0o700;
+const fileMode = 0o600;
+
+async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: folderMode });
+}
+
+async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {
+  const folder = path.dirname(file);
+  await makeFolder(folder);
+  const temporary = `${file}.${randomUUID()}.part`;
+  try {
+    await using handle = await open(temporary, 'wx', fileMode);
+    await handle.writeFile(bytes);
+    await handle.sync();
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await syncFolder(folder);
+}
+
+async function appendDurably(file: string, bytes: Uint8Array): Promise<void> {
+  const folder = path.dirname(file);
+  await makeFolder(folder);
+  await using handle = await open(file, 'a', fileMode);
+  const isNew = (await handle.stat()).size === 0;
+  await handle.appendFile(bytes);
+  await handle.datasync();
+  if (isNew) await syncFolder(folder);
+}
+
+/** A new name is durable when its folder is. */
+async function syncFolder(folder: string): Promise<void> {
+  await using handle = await open(folder, 'r');
+  await handle.sync();
+}
+
+async function receive(
+  file: string,
+  chunks: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): Promise<number> {
+  await makeFolder(path.dirname(file));
+  const sink = createWriteStream(file, { flags: 'w', mode: fileMode });
+  await pipeline(chunks, sink, { signal });
+  return sink.bytesWritten;
+}
+
+function missing(error: unknown): undefined {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+  throw error;
+}
