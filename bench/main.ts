@@ -1,0 +1,32 @@
+import { embeddedBackup, embeddedRestore } from './embedded.ts';
+import { type BenchOptions, parseOptions } from './options.ts';
+import { idleMemory, startTime } from './process-cost.ts';
+import { rowsToClient } from './rows-to-client.ts';
+import { showLatency } from './show-latency.ts';
+
+type Bench = Readonly<{ about: string; run: (options: BenchOptions) => Promise<void> }>;
+
+const benches: Readonly<Record<string, Bench>> = {
+  'embedded-backup': { about: 'BACKUP against DuckDB EXPORT DATABASE of the same rows', run: embeddedBackup },
+  'embedded-restore': {
+    about: 'RESTORE against DuckDB IMPORT DATABASE of the same rows',
+    run: embeddedRestore,
+  },
+  'rows-to-client': {
+    about: 'a million rows to two clients, against MariaDB where installed',
+    run: rowsToClient,
+  },
+  'show-latency': { about: 'SHOW BACKUP while a backup runs at full speed', run: showLatency },
+  'idle-memory': { about: 'resident memory of a server with nothing to do', run: idleMemory },
+  'start-time': { about: 'from the start of the process to its ready line', run: startTime },
+};
+
+const { name = '', options } = parseOptions(process.argv.slice(2));
+const bench = benches[name];
+if (bench === undefined) {
+  console.log('npm run bench -- NAME [--scale 1] [--rounds 5]\n');
+  for (const [known, { about }] of Object.entries(benches)) console.log(`  ${known.padEnd(18)}${about}`);
+  process.exitCode = name === '' ? 0 : 2;
+} else {
+  await bench.run(options);
+}
