@@ -15,9 +15,11 @@ export function positionAt(text: string, offset: number): TextPosition {
   return { line, column: offset - lineStart + 1, offset };
 }
 
-/** A syntax error in StarRocks' words, which name the place: the text of every 1064 of this folder. */
+/**
+ * A syntax error in StarRocks' words. Its text counts columns from 0, as StarRocks does; `position` counts from 1.
+ */
 export function syntaxErrorAt(text: string, offset: number, detail: string): SqlError {
   const position = positionAt(text, offset);
-  const place = `line ${position.line}, column ${position.column}`;
+  const place = `line ${position.line}, column ${position.column - 1}`;
   return new SqlError('syntax', `Getting syntax error at ${place}. Detail message: ${detail}.`, { position });
 }

@@ -56,4 +56,7 @@ export const mysqlLexing: LexerOptions = {
   dialect: 'mysql',
 };
 
+/** The backup dialect's rules. */
+export const starrocksLexing: LexerOptions = { ...mysqlLexing, dialect: 'starrocks' };
+
 export type { TextPosition };
