@@ -40,8 +40,8 @@ export function openSqliteStore(options: SqliteOptions): MetadataStore {
     database = new DatabaseSync(path, { timeout: busyTimeoutMs });
     // FULL: the write-ahead log is on the disk before a commit returns.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF');
-    checkPages(database, path);
     migrate(database, path, now);
+    checkPages(database, path);
     return new SqliteStore(database, options);
   } catch (error) {
     database?.close();
@@ -206,9 +206,12 @@ class SqliteStore implements MetadataStore {
 
 type Row = Record<string, SQLOutputValue>;
 
-/** Reads every page once: a damaged file is refused at the start, not when its page is needed. */
+/**
+ * Reads every page of the resources once: a damaged file is refused at the start, not when its page is needed. The
+ * audit log is left out, since it may be hundreds of times larger and nothing at the start depends on it.
+ */
 function checkPages(database: DatabaseSync, path: string): void {
-  const check: StatementSync = database.prepare('PRAGMA quick_check(1)');
+  const check: StatementSync = database.prepare('PRAGMA quick_check(resource)');
   const verdict = check.get()?.['quick_check'];
   if (verdict !== 'ok') throw damaged(path, String(verdict));
 }

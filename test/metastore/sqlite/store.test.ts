@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { statSync, truncateSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, it } from 'node:test';
@@ -71,6 +71,19 @@ describe('the file of the SQLite metadata store', () => {
     const path = join(folder.path, 'metastore.db');
     await open(path)[Symbol.asyncDispose]();
     truncateSync(path, statSync(path).size - 4096);
+    failsToOpen(path, 'corrupt', /is damaged/);
+  });
+
+  it('is refused when a page of the resources was overwritten', async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, 'metastore.db');
+    await open(path)[Symbol.asyncDispose]();
+    const database = new DatabaseSync(path);
+    const row = database.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'resource'").get();
+    database.close();
+    const file = openSync(path, 'r+');
+    writeSync(file, Buffer.alloc(4096, 0x55), 0, 4096, (Number(row?.['rootpage']) - 1) * 4096);
+    closeSync(file);
     failsToOpen(path, 'corrupt', /is damaged/);
   });
 
