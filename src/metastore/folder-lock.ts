@@ -19,13 +19,13 @@ export function lockFolder(folder: string): Disposable {
   try {
     database = new DatabaseSync(path, { timeout: 0 });
     database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+    writeFileSync(holder, `${process.pid}\n`);
   } catch (error) {
     database?.close();
     const reason = metastoreErrorOf(error, path);
     if (reason instanceof MetastoreError && reason.kind === 'locked') throw folderInUse(folder, holder);
     throw reason;
   }
-  writeFileSync(holder, `${process.pid}\n`);
   const held = database;
   return {
     [Symbol.dispose]: () => {
