@@ -1,0 +1,217 @@
+import type { MacroDefinition } from './definition.ts';
+
+const datePart =
+  "'^\\s*(\\d{4}|\\d{2})\\D(\\d{1,2})\\D(\\d{1,2})(?:[T\\s]+(\\d{1,2})(?:\\D(\\d{1,2})(?:\\D(\\d{1,2})(\\.\\d{1,6})?)?)?)?'";
+const groups = "['y', 'm', 'd', 'h', 'i', 's', 'f']";
+
+/** Dates, times and intervals (manual, Date and Time Functions). Days count from year 0, as TO_DAYS. */
+export const dateMacros: readonly MacroDefinition[] = [
+  [
+    'datetime_of_text',
+    [
+      'x',
+      'CASE WHEN x IS NULL THEN NULL ELSE coalesce(try_cast(x AS TIMESTAMP), @datetime_of_parts(regexp_extract(x, ' +
+        `${datePart}, ${groups})), @datetime_of_digits(trim(x))) END`,
+    ],
+  ],
+  [
+    'datetime_of_parts',
+    [
+      'p',
+      "try_cast((CASE WHEN length(p.y) = 2 THEN CASE WHEN p.y < '70' THEN '20' || p.y ELSE '19' || p.y END ELSE p.y END) || '-' || p.m || '-' || p.d || ' ' || lpad(CASE WHEN p.h = '' THEN '0' ELSE p.h END, 2, '0') || ':' || lpad(CASE WHEN p.i = '' THEN '0' ELSE p.i END, 2, '0') || ':' || lpad(CASE WHEN p.s = '' THEN '0' ELSE p.s END, 2, '0') || p.f AS TIMESTAMP)",
+    ],
+  ],
+  [
+    'datetime_of_digits',
+    [
+      'x',
+      "CASE WHEN regexp_full_match(x, '\\d{14}(\\.\\d*)?') THEN try_strptime(left(x, 14), '%Y%m%d%H%M%S') WHEN regexp_full_match(x, '\\d{12}') THEN try_strptime(x, '%y%m%d%H%M%S') WHEN regexp_full_match(x, '\\d{8}') THEN try_strptime(x, '%Y%m%d') WHEN regexp_full_match(x, '\\d{6}') THEN try_strptime(x, '%y%m%d') END",
+    ],
+  ],
+  [
+    'datetime_of_number',
+    [
+      'x',
+      "@datetime_of_digits(CASE WHEN x BETWEEN 101 AND 99999 THEN lpad(CAST(x AS VARCHAR), 6, '0') ELSE CAST(x AS VARCHAR) END)",
+    ],
+  ],
+  [
+    'datetime_of_any',
+    ['x VARCHAR', '@datetime_of_text(x)'],
+    ['x DATE', 'CAST(x AS TIMESTAMP)'],
+    ['x TIMESTAMP', 'x'],
+    ['x BIGINT', '@datetime_of_number(x)'],
+    ['x', '@datetime_of_text(CAST(x AS VARCHAR))'],
+  ],
+  ['datetime_of_time', ['x', 'CAST(current_date AS TIMESTAMP) + x']],
+  ['datetime_of_clock', ['x', "TIMESTAMP '2000-01-01 00:00:00' + x"]],
+  [
+    'datetime_rounded',
+    [
+      'x, n',
+      'make_timestamp(CAST(floor((epoch_us(x) + 500000 // CAST(pow(10, n) AS BIGINT)) / CAST(pow(10, 6 - n) AS BIGINT)) AS BIGINT) * CAST(pow(10, 6 - n) AS BIGINT))',
+    ],
+  ],
+  ['time_of_time', ['x INTERVAL', 'x'], ['x TIME', 'to_microseconds(epoch_us(x))']],
+  ['time_of_datetime', ['x', 'to_microseconds(epoch_us(x) - epoch_us(CAST(CAST(x AS DATE) AS TIMESTAMP)))']],
+  ['time_between', ['a, b', 'to_microseconds(epoch_us(b) - epoch_us(a))']],
+  ['time_of_seconds', ['x', 'to_microseconds(CAST(round(CAST(x AS DOUBLE) * 1000000) AS BIGINT))']],
+  [
+    'time_of_number',
+    [
+      'x',
+      'to_microseconds(CAST(@signs(x) * ((abs(trunc(x)) // 10000) * 3600 + (abs(trunc(x)) // 100 % 100) * 60 + abs(x) % 100) * 1000000 AS BIGINT))',
+    ],
+  ],
+  [
+    'time_of_text',
+    [
+      'x',
+      "CASE WHEN regexp_matches(x, '^\\s*\\d{2,4}-\\d{1,2}-\\d{1,2}') THEN @time_of_datetime(@datetime_of_text(x)) WHEN contains(x, ':') THEN @time_of_groups(regexp_extract(x, '^\\s*(-?)(?:(\\d+)\\s+)?(\\d+):(\\d{1,2})(?::(\\d{1,2})(\\.\\d{1,6})?)?', ['n', 'd', 'h', 'i', 's', 'f'])) ELSE @time_of_number(@number_of_text(x)) END",
+    ],
+  ],
+  [
+    'time_of_groups',
+    [
+      'p',
+      "CASE WHEN p.h = '' THEN NULL ELSE to_microseconds(CAST((CASE WHEN p.n = '-' THEN -1 ELSE 1 END) * (coalesce(try_cast(p.d AS BIGINT), 0) * 86400 + CAST(p.h AS BIGINT) * 3600 + CAST(p.i AS BIGINT) * 60 + coalesce(try_cast(p.s || p.f AS DECIMAL(18, 6)), 0)) * 1000000 AS BIGINT)) END",
+    ],
+  ],
+  [
+    'time_of_parts',
+    [
+      'h, m, s',
+      'CASE WHEN m BETWEEN 0 AND 59 AND s >= 0 AND s < 60 THEN to_microseconds(CAST(@signs(h) * (abs(h) * 3600 + m * 60 + s) * 1000000 AS BIGINT)) END',
+    ],
+  ],
+  ['seconds_of_time', ['x', '@micros(x) // 1000000']],
+  ['hour_of_time', ['x', '@micros_abs(x) // 3600000000']],
+  ['minute_of_time', ['x', '(@micros_abs(x) // 60000000 % 60)']],
+  ['second_of_time', ['x', '(@micros_abs(x) // 1000000 % 60)']],
+  ['microsecond_of_time', ['x', '(@micros_abs(x) % 1000000)']],
+  ['hours_two_digits', ['x', '@two_digits(@hour_of_time(x))']],
+  ['day_number', ['x', "(CAST(x AS DATE) - DATE '1970-01-01' + 719528)"]],
+  ['date_of_day_number', ['x', "CAST(DATE '1970-01-01' + to_days(CAST(x - 719528 AS INTEGER)) AS DATE)"]],
+  ['second_number', ['x', '(epoch_us(x) // 1000000 + 62167219200)']],
+  [
+    'date_of_year_day',
+    [
+      'y, n',
+      'CASE WHEN n > 0 THEN CAST(make_date(CAST(CASE WHEN y < 70 THEN y + 2000 WHEN y < 100 THEN y + 1900 ELSE y END AS INTEGER), 1, 1) + to_days(CAST(n - 1 AS INTEGER)) AS DATE) END',
+    ],
+  ],
+  ['epoch_seconds', ['x', 'CASE WHEN epoch_us(x) < 0 THEN 0 ELSE epoch_us(x) // 1000000 END']],
+  ['exact_epoch', ['x', 'CAST(epoch_us(x) AS DECIMAL(24, 6)) / 1000000']],
+  ['moment_of_integer', ['x', 'CASE WHEN x >= 0 THEN make_timestamp(CAST(x * 1000000 AS BIGINT)) END']],
+  [
+    'moment_of_seconds',
+    ['x', 'CASE WHEN x >= 0 THEN make_timestamp(CAST(round(x * 1000000) AS BIGINT)) END'],
+  ],
+  [
+    'text_of_date_sum',
+    [
+      'x, moment',
+      "CASE WHEN contains(trim(x), ':') THEN @text_of_datetime(moment) ELSE strftime(moment, '%Y-%m-%d') END",
+    ],
+  ],
+  [
+    'text_plus_time',
+    [
+      'x, t',
+      "CASE WHEN contains(x, '-') THEN @text_of_datetime(@datetime_of_text(x) + t) ELSE @text_of_time(@time_of_text(x) + t) END",
+    ],
+  ],
+  [
+    'text_minus_time',
+    [
+      'x, t',
+      "CASE WHEN contains(x, '-') THEN @text_of_datetime(@datetime_of_text(x) - t) ELSE @text_of_time(@time_of_text(x) - t) END",
+    ],
+  ],
+  [
+    'week_of',
+    [
+      'x, mode',
+      'CASE WHEN (CAST(mode AS BIGINT) & 2) = 2 THEN @year_and_week(x, mode) % 100 WHEN (CAST(mode AS BIGINT) & 7) IN (0, 5) THEN (dayofyear(x) + 6 - @days_into_week(x, mode)) // 7 ELSE (dayofyear(x) - @days_into_week(x, mode) + 9) // 7 END',
+    ],
+  ],
+  [
+    'days_into_week',
+    ['x, mode', 'CASE WHEN (CAST(mode AS BIGINT) & 1) = 1 THEN isodow(x) - 1 ELSE dayofweek(x) END'],
+  ],
+  [
+    'year_and_week',
+    [
+      'x, mode',
+      'CASE WHEN (CAST(mode AS BIGINT) & 5) IN (0, 5) THEN @year_week_of(CAST(x - CAST(@days_into_week(x, mode) AS INTEGER) AS DATE)) ELSE @year_week_of(CAST(x - CAST(@days_into_week(x, mode) - 3 AS INTEGER) AS DATE)) END',
+    ],
+  ],
+  ['year_week_of', ['x', '(year(x) * 100 + (dayofyear(x) - 1) // 7 + 1)']],
+  [
+    'date_of_week',
+    [
+      'y, w, n, sunday_first',
+      '@date_in_week(try_cast(y AS INTEGER), try_cast(w AS INTEGER), @weekday_number(n), sunday_first)',
+    ],
+  ],
+  [
+    'weekday_number',
+    [
+      'n',
+      "coalesce(try_cast(n AS INTEGER), list_position(['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'], left(lower(n), 3)) - 1)",
+    ],
+  ],
+  [
+    'date_in_week',
+    [
+      'y, w, n, sunday_first',
+      'CASE WHEN sunday_first THEN CAST(make_date(y, 1, 1) + to_days(CAST((CASE WHEN dayofweek(make_date(y, 1, 1)) = 0 THEN 0 ELSE 7 END) - dayofweek(make_date(y, 1, 1)) + (w - 1) * 7 + n % 7 AS INTEGER)) AS DATE) ELSE CAST(make_date(y, 1, 1) + to_days(CAST((CASE WHEN isodow(make_date(y, 1, 1)) <= 4 THEN 0 ELSE 7 END) - (isodow(make_date(y, 1, 1)) - 1) + (w - 1) * 7 + (CASE WHEN n = 0 THEN 7 ELSE n END - 1) AS INTEGER)) AS DATE) END',
+    ],
+  ],
+  [
+    'day_with_suffix',
+    [
+      'x',
+      "CAST(day(x) AS VARCHAR) || CASE WHEN day(x) IN (11, 12, 13) THEN 'th' WHEN day(x) % 10 = 1 THEN 'st' WHEN day(x) % 10 = 2 THEN 'nd' WHEN day(x) % 10 = 3 THEN 'rd' ELSE 'th' END",
+    ],
+  ],
+  [
+    'period_months',
+    [
+      'p',
+      '((CASE WHEN p // 100 < 70 THEN p // 100 + 2000 WHEN p // 100 < 100 THEN p // 100 + 1900 ELSE p // 100 END) * 12 + p % 100 - 1)',
+    ],
+  ],
+  ['period_add', ['p, n', '((@period_months(p) + n) // 12 * 100 + (@period_months(p) + n) % 12 + 1)']],
+  ['period_diff', ['a, b', '(@period_months(a) - @period_months(b))']],
+  [
+    'extract_from_datetime',
+    [
+      'x, unit',
+      "CAST(CASE unit WHEN 'MICROSECOND' THEN microsecond(x) % 1000000 WHEN 'WEEK' THEN @week_of(CAST(x AS DATE), 0) WHEN 'YEAR_MONTH' THEN year(x) * 100 + month(x) WHEN 'DAY_HOUR' THEN day(x) * 100 + hour(x) WHEN 'DAY_MINUTE' THEN day(x) * 10000 + hour(x) * 100 + minute(x) WHEN 'DAY_SECOND' THEN day(x) * 1000000 + hour(x) * 10000 + minute(x) * 100 + second(x) WHEN 'DAY_MICROSECOND' THEN (day(x) * 1000000 + hour(x) * 10000 + minute(x) * 100 + second(x)) * 1000000 + microsecond(x) % 1000000 WHEN 'HOUR_MINUTE' THEN hour(x) * 100 + minute(x) WHEN 'HOUR_SECOND' THEN hour(x) * 10000 + minute(x) * 100 + second(x) WHEN 'HOUR_MICROSECOND' THEN (hour(x) * 10000 + minute(x) * 100 + second(x)) * 1000000 + microsecond(x) % 1000000 WHEN 'MINUTE_SECOND' THEN minute(x) * 100 + second(x) WHEN 'MINUTE_MICROSECOND' THEN (minute(x) * 100 + second(x)) * 1000000 + microsecond(x) % 1000000 WHEN 'SECOND_MICROSECOND' THEN second(x) * 1000000 + microsecond(x) % 1000000 END AS BIGINT)",
+    ],
+  ],
+  [
+    'extract_from_time',
+    [
+      'x, unit',
+      "CAST(@signs(@micros(x)) * CASE unit WHEN 'HOUR' THEN @hour_of_time(x) WHEN 'MINUTE' THEN @minute_of_time(x) WHEN 'SECOND' THEN @second_of_time(x) WHEN 'MICROSECOND' THEN @microsecond_of_time(x) WHEN 'HOUR_MINUTE' THEN @hour_of_time(x) * 100 + @minute_of_time(x) WHEN 'HOUR_SECOND' THEN @hour_of_time(x) * 10000 + @minute_of_time(x) * 100 + @second_of_time(x) WHEN 'MINUTE_SECOND' THEN @minute_of_time(x) * 100 + @second_of_time(x) WHEN 'DAY' THEN 0 END AS BIGINT)",
+    ],
+  ],
+  [
+    'interval_of_text',
+    [
+      'x, unit',
+      "@interval_of_parts(list_transform(list_filter(regexp_extract_all(x, '\\d+'), lambda p: p <> ''), lambda p: CAST(p AS BIGINT)), CASE WHEN starts_with(trim(x), '-') THEN -1 ELSE 1 END, unit, x)",
+    ],
+  ],
+  [
+    'interval_of_parts',
+    [
+      'p, s, unit, x',
+      "CASE unit WHEN 'YEAR_MONTH' THEN to_months(CAST(s * (@nth_last(p, 1) * 12 + @nth_last(p, 0)) AS INTEGER)) WHEN 'DAY_HOUR' THEN to_hours(s * (@nth_last(p, 1) * 24 + @nth_last(p, 0))) WHEN 'DAY_MINUTE' THEN to_minutes(s * (@nth_last(p, 2) * 1440 + @nth_last(p, 1) * 60 + @nth_last(p, 0))) WHEN 'DAY_SECOND' THEN to_seconds(s * (@nth_last(p, 3) * 86400 + @nth_last(p, 2) * 3600 + @nth_last(p, 1) * 60 + @nth_last(p, 0))) WHEN 'HOUR_MINUTE' THEN to_minutes(s * (@nth_last(p, 1) * 60 + @nth_last(p, 0))) WHEN 'HOUR_SECOND' THEN to_seconds(s * (@nth_last(p, 2) * 3600 + @nth_last(p, 1) * 60 + @nth_last(p, 0))) WHEN 'MINUTE_SECOND' THEN to_seconds(s * (@nth_last(p, 1) * 60 + @nth_last(p, 0))) ELSE to_microseconds(s * (((@nth_last(p, 4) * 24 + @nth_last(p, 3)) * 60 + @nth_last(p, 2)) * 60 + @nth_last(p, 1)) * 1000000 + s * @micro_digits(x)) END",
+    ],
+  ],
+  ['nth_last', ['p, n', 'coalesce(p[len(p) - n], 0)']],
+  ['micro_digits', ['x', "CAST(rpad(regexp_extract(x, '(\\d{1,6})\\D*$', 1), 6, '0') AS BIGINT)"]],
+];

@@ -1,0 +1,124 @@
+import type { MacroDefinition } from './definition.ts';
+
+/** The reflected CRC-32 polynomial's table, one entry for each byte. */
+function crcTable(): string {
+  const entries = Array.from({ length: 256 }, (_, byte) => {
+    let value = byte;
+    for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
+    return value >>> 0;
+  });
+  return `[${entries.join(', ')}]`;
+}
+
+const digits = "'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'";
+
+/** Mathematical functions; outside of a function's domain the result is NULL. */
+export const numberMacros: readonly MacroDefinition[] = [
+  [
+    'power_of',
+    ['x, y', 'CASE WHEN x = 0 AND y < 0 THEN NULL WHEN x < 0 AND y <> trunc(y) THEN NULL ELSE pow(x, y) END'],
+  ],
+  ['square_root', ['x', 'CASE WHEN x >= 0 THEN sqrt(x) END']],
+  ['exponential', ['x', 'CASE WHEN x <= 709.78 THEN exp(x) END']],
+  ['natural_log', ['x', 'CASE WHEN x > 0 THEN ln(x) END']],
+  [
+    'log_of',
+    ['x', 'CASE WHEN x > 0 THEN ln(x) END'],
+    ['b, x', 'CASE WHEN x > 0 AND b > 0 AND b <> 1 THEN ln(x) / ln(b) END'],
+  ],
+  ['log_two', ['x', 'CASE WHEN x > 0 THEN log2(x) END']],
+  ['log_ten', ['x', 'CASE WHEN x > 0 THEN log10(x) END']],
+  ['arc_sine', ['x', 'CASE WHEN x BETWEEN -1 AND 1 THEN asin(x) END']],
+  ['arc_cosine', ['x', 'CASE WHEN x BETWEEN -1 AND 1 THEN acos(x) END']],
+  ['round_decimal', ['x, n', 'round(x, n)']],
+  ['truncate_decimal', ['x, n', 'trunc(x, n)']],
+  [
+    'round_integer',
+    [
+      'x, n',
+      'CASE WHEN n >= 0 THEN x WHEN n < -18 THEN 0 ELSE CAST(round(CAST(x AS DECIMAL(20, 0)) / CAST(pow(10, -n) AS BIGINT)) AS BIGINT) * CAST(pow(10, -n) AS BIGINT) END',
+    ],
+  ],
+  [
+    'truncate_integer',
+    [
+      'x, n',
+      'CASE WHEN n >= 0 THEN x WHEN n < -18 THEN 0 ELSE x // CAST(pow(10, -n) AS BIGINT) * CAST(pow(10, -n) AS BIGINT) END',
+    ],
+  ],
+  ['round_double', ['x, n', 'CASE WHEN n = 0 THEN round_even(x, 0) ELSE round(x, CAST(n AS INTEGER)) END']],
+  ['truncate_double', ['x, n', 'trunc(x * pow(10, n)) / pow(10, n)']],
+  ['octal', ['x', "CASE WHEN x = 0 THEN '0' ELSE ltrim(@octal_digits(x), '0') END"]],
+  [
+    'octal_digits',
+    [
+      'x',
+      "array_to_string(list_transform(range(21, -1, -1), lambda i: CAST((x >> CAST(i * 3 AS UBIGINT)) & 7 AS VARCHAR)), '')",
+    ],
+  ],
+  [
+    'convert_base',
+    [
+      'x, a, b',
+      `CASE WHEN x IS NULL OR a IS NULL OR b IS NULL OR abs(a) NOT BETWEEN 2 AND 36 OR abs(b) NOT BETWEEN 2 AND 36 THEN NULL ELSE @digits_of(@number_in_base(upper(trim(x)), abs(a)), abs(b)) END`,
+    ],
+  ],
+  [
+    'number_in_base',
+    [
+      'x, a',
+      `list_reduce(list_prepend(CAST(0 AS HUGEINT), list_transform(string_split(left(@base_prefix(x, a), 64), ''), lambda c: CAST(strpos(${digits}, c) - 1 AS HUGEINT))), lambda n, c: CASE WHEN c < 0 THEN n ELSE least(n * CAST(a AS HUGEINT) + c, CAST(18446744073709551615 AS HUGEINT)) END)`,
+    ],
+  ],
+  ['base_prefix', ['x, a', `regexp_extract(x, '^-?([' || left(${digits}, CAST(a AS BIGINT)) || ']*)', 1)`]],
+  [
+    'digits_of',
+    [
+      'n, b',
+      `CASE WHEN n = 0 THEN '0' ELSE ltrim(array_to_string(list_transform(range(63, -1, -1), lambda i: CASE WHEN i * ln(b) > 44.4 THEN '0' ELSE substring(${digits}, CAST(n // CAST(round(pow(CAST(b AS DOUBLE), i)) AS HUGEINT) % b AS BIGINT) + 1, 1) END), ''), '0') END`,
+    ],
+  ],
+  [
+    'crc32',
+    [
+      'x',
+      `CASE WHEN x IS NULL THEN NULL ELSE xor(list_reduce(list_prepend(4294967295, list_transform(range(strlen(x)), lambda i: CAST('0x' || substring(hex(x), i * 2 + 1, 2) AS BIGINT))), lambda c, b: xor(c >> 8, (${crcTable()})[CAST(xor(c, b) & 255 AS BIGINT) + 1])), 4294967295) END`,
+    ],
+  ],
+  [
+    'inet_aton',
+    [
+      'x',
+      "CASE WHEN regexp_full_match(x, '\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}') THEN CAST(split_part(x, '.', 1) AS BIGINT) * 16777216 + CAST(split_part(x, '.', 2) AS BIGINT) * 65536 + CAST(split_part(x, '.', 3) AS BIGINT) * 256 + CAST(split_part(x, '.', 4) AS BIGINT) END",
+    ],
+  ],
+  [
+    'inet_ntoa',
+    [
+      'x',
+      "CASE WHEN x BETWEEN 0 AND 4294967295 THEN concat_ws('.', x // 16777216, x // 65536 % 256, x // 256 % 256, x % 256) END",
+    ],
+  ],
+  [
+    'soundex',
+    [
+      'x',
+      "CASE WHEN x IS NULL THEN NULL WHEN @soundex_letters(x) = '' THEN '' ELSE rpad(left(@soundex_letters(x), 1) || substring(@soundex_codes(@soundex_letters(x)), 2), CAST(greatest(4, length(@soundex_codes(@soundex_letters(x)))) AS INTEGER), '0') END",
+    ],
+  ],
+  ['soundex_letters', ['x', "regexp_replace(upper(x), '[^A-Z]', '', 'g')"]],
+  [
+    'soundex_codes',
+    [
+      'x',
+      "regexp_replace(left(x, 1) || regexp_replace(substring(@collapsed(regexp_replace(translate(x, 'BFPVCGJKQSXZDTLMNR', '111122222222334556'), '[HW]', '', 'g')), 2), '[AEIOUYHW]', '', 'g'), '[^A-Z0-9]', '', 'g')",
+    ],
+  ],
+  [
+    'collapsed',
+    [
+      'x',
+      "regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(x, '1+', '1', 'g'), '2+', '2', 'g'), '3+', '3', 'g'), '4+', '4', 'g'), '5+', '5', 'g'), '6+', '6', 'g')",
+    ],
+  ],
+];

@@ -1,0 +1,175 @@
+import type { MacroDefinition } from './definition.ts';
+
+/** String functions (manual, String Functions and Operators). */
+export const textMacros: readonly MacroDefinition[] = [
+  ['left_part', ['x, n', 'left(x, CAST(greatest(n, 0) AS BIGINT))']],
+  ['right_part', ['x, n', 'right(x, CAST(greatest(n, 0) AS BIGINT))']],
+  [
+    'substring_of',
+    [
+      'x, p',
+      "CASE WHEN p = 0 OR -p > length(x) THEN CASE WHEN x IS NULL THEN NULL ELSE '' END ELSE substring(x, CAST(p AS BIGINT)) END",
+    ],
+    [
+      'x, p, n',
+      "CASE WHEN p = 0 OR -p > length(x) OR n <= 0 THEN CASE WHEN x IS NULL THEN NULL ELSE '' END ELSE substring(x, CAST(p AS BIGINT), CAST(n AS BIGINT)) END",
+    ],
+  ],
+  [
+    'substring_index',
+    [
+      'x, d, n',
+      "CASE WHEN x IS NULL OR d IS NULL OR n IS NULL THEN NULL WHEN d = '' OR n = 0 THEN '' WHEN n > 0 THEN array_to_string(list_slice(string_split(x, d), 1, n), d) ELSE array_to_string(list_slice(string_split(x, d), greatest(len(string_split(x, d)) + n + 1, 1), len(string_split(x, d))), d) END",
+    ],
+  ],
+  [
+    'pad_left',
+    [
+      'x, n, p',
+      "CASE WHEN n < 0 THEN NULL WHEN n <= length(x) THEN left(x, CAST(n AS BIGINT)) WHEN p = '' THEN '' ELSE lpad(x, CAST(n AS INTEGER), p) END",
+    ],
+  ],
+  [
+    'pad_right',
+    [
+      'x, n, p',
+      "CASE WHEN n < 0 THEN NULL WHEN n <= length(x) THEN left(x, CAST(n AS BIGINT)) WHEN p = '' THEN '' ELSE rpad(x, CAST(n AS INTEGER), p) END",
+    ],
+  ],
+  ['repeated', ['x, n', "CASE WHEN n <= 0 THEN '' ELSE repeat(x, CAST(n AS BIGINT)) END"]],
+  [
+    'insert_into',
+    [
+      'x, p, n, y',
+      'CASE WHEN p < 1 OR p > length(x) THEN x WHEN n < 0 OR p + n > length(x) THEN left(x, CAST(p - 1 AS BIGINT)) || y ELSE left(x, CAST(p - 1 AS BIGINT)) || y || substring(x, CAST(p + n AS BIGINT)) END',
+    ],
+  ],
+  [
+    'locate',
+    [
+      'd, x, p',
+      'CASE WHEN d IS NULL OR x IS NULL OR p IS NULL THEN NULL WHEN p < 1 OR p > length(x) + 1 THEN 0 WHEN strpos(@fold(substring(x, CAST(p AS BIGINT))), @fold(d)) = 0 THEN 0 ELSE strpos(@fold(substring(x, CAST(p AS BIGINT))), @fold(d)) + p - 1 END',
+    ],
+  ],
+  ['fold', ['x', 'lower(strip_accents(x))']],
+  [
+    'find_in_set',
+    [
+      'x, s',
+      "CASE WHEN x IS NULL OR s IS NULL THEN NULL WHEN s = '' OR contains(x, ',') THEN 0 ELSE coalesce(list_position(string_split(@fold(s), ','), @fold(x)), 0) END",
+    ],
+  ],
+  [
+    'strcmp',
+    [
+      'a, b',
+      'CASE WHEN @sort_key(a) < @sort_key(b) THEN -1 WHEN @sort_key(a) > @sort_key(b) THEN 1 WHEN a IS NULL OR b IS NULL THEN NULL ELSE 0 END',
+    ],
+  ],
+  ['first_byte', ['x', "CASE WHEN x = '' THEN 0 ELSE CAST('0x' || left(hex(x), 2) AS INTEGER) END"]],
+  [
+    'bytes_of_code',
+    [
+      'x',
+      "from_hex(CASE WHEN length(to_hex(@bits(x) & 4294967295)) % 2 = 1 THEN '0' || to_hex(@bits(x) & 4294967295) ELSE to_hex(@bits(x) & 4294967295) END)",
+    ],
+  ],
+  [
+    'quote',
+    [
+      'x',
+      "CASE WHEN x IS NULL THEN 'NULL' ELSE '''' || replace(replace(replace(replace(x, '\\', '\\\\'), '''', '\\'''), chr(0), '\\0'), chr(26), '\\Z') || '''' END",
+    ],
+  ],
+  [
+    'from_base64',
+    [
+      'x',
+      "CASE WHEN regexp_full_match(x, '[A-Za-z0-9+/\\s]*={0,2}\\s*') THEN from_base64(regexp_replace(x, '\\s', '', 'g')) END",
+    ],
+  ],
+  [
+    'unhex',
+    [
+      'x',
+      "CASE WHEN regexp_full_match(x, '[0-9A-Fa-f]*') THEN from_hex(CASE WHEN length(x) % 2 = 1 THEN '0' || x ELSE x END) END",
+    ],
+  ],
+  ['sha2', ['x, n', 'CASE WHEN n IN (0, 256) THEN sha256(x) END']],
+  [
+    'format_number',
+    ['x, n', '@format_fixed(x, greatest(least(n, 30), 0))'],
+    ['x, n, locale', '@format_fixed(x, greatest(least(n, 30), 0))'],
+  ],
+  [
+    'format_fixed',
+    [
+      'x, n',
+      "CASE WHEN n = 0 THEN format('{:,}', CAST(round(x) AS HUGEINT)) ELSE format('{:,}', CAST(trunc(round(CAST(x AS DOUBLE), CAST(n AS INTEGER))) AS HUGEINT)) || '.' || rpad(right(format('{:.' || n || 'f}', round(CAST(x AS DOUBLE), CAST(n AS INTEGER))), CAST(n AS BIGINT)), CAST(n AS INTEGER), '0') END",
+    ],
+  ],
+  [
+    'trim_leading',
+    [
+      'x, d',
+      "CASE WHEN d = '' THEN x WHEN length(d) = 1 THEN ltrim(x, d) ELSE regexp_replace(x, '^(?:' || regexp_escape(d) || ')+', '') END",
+    ],
+  ],
+  [
+    'trim_trailing',
+    [
+      'x, d',
+      "CASE WHEN d = '' THEN x WHEN length(d) = 1 THEN rtrim(x, d) ELSE regexp_replace(x, '(?:' || regexp_escape(d) || ')+$', '') END",
+    ],
+  ],
+  ['trim_both', ['x, d', '@trim_leading(@trim_trailing(x, d), d)']],
+  ['regexp_substring', ['x, p', "nullif(regexp_extract(x, p, 0, 'i'), '')"]],
+  [
+    'regexp_position',
+    [
+      'x, p',
+      "CASE WHEN regexp_matches(x, p, 'i') THEN strpos(x, regexp_extract(x, p, 0, 'i')) WHEN x IS NULL OR p IS NULL THEN NULL ELSE 0 END",
+    ],
+  ],
+  [
+    'regexp_replaced',
+    ['x, p, r', "regexp_replace(x, p, regexp_replace(r, '\\$(\\d)', '\\\\\\1', 'g'), 'gi')"],
+  ],
+];
+
+/** Entries of GROUP_CONCAT: `n` tells NULL keys apart, `k` is the sort key, `v` the text. */
+const indexed = "lambda e, i: {'n': e.n, 'k': e.k, 'i': i, 'v': e.v}";
+const indexedBackward = "lambda e, i: {'n': e.n, 'k': e.k, 'i': -i, 'v': e.v}";
+
+/**
+ * GROUP_CONCAT over the list of its entries. MySQL keeps them in a tree where an equal key goes before the
+ * earlier ones (Item_func_group_concat), so equal keys come out in reverse order of the rows; DISTINCT keeps the
+ * first of equal texts.
+ */
+export const joiningMacros: readonly MacroDefinition[] = [
+  ['joined_ascending', ['l, d', `@joined(list_sort(list_transform(list_reverse(l), ${indexed})), d)`]],
+  [
+    'joined_descending',
+    ['l, d', `@joined(list_sort(list_transform(list_reverse(l), ${indexedBackward}), 'DESC'), d)`],
+  ],
+  ['distinct_ascending', ['l, d', `@joined(@first_of_equal(list_sort(list_transform(l, ${indexed}))), d)`]],
+  [
+    'distinct_descending',
+    ['l, d', `@joined(@first_of_equal(list_sort(list_transform(l, ${indexedBackward}), 'DESC')), d)`],
+  ],
+  [
+    'distinct_in_order',
+    [
+      'l, d',
+      '@joined(list_transform([l], lambda m: list_filter(m, lambda e, i: i = list_position(list_transform(m, lambda z: z.k), e.k)))[1], d)',
+    ],
+  ],
+  [
+    'first_of_equal',
+    [
+      'l',
+      'list_transform([l], lambda m: list_filter(m, lambda e, i: i = 1 OR m[i - 1].k IS DISTINCT FROM e.k))[1]',
+    ],
+  ],
+  ['joined', ['l, d', 'array_to_string(list_transform(l, lambda e: e.v), d)']],
+];

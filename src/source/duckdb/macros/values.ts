@@ -1,0 +1,121 @@
+import type { MacroDefinition } from './definition.ts';
+
+/** The number at the start of a text, as a pattern of RE2. */
+const leadingNumber = "'^\\s*([+-]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][+-]?\\d+)?)'";
+
+/** Conversions between kinds of values (manual, Type Conversion in Expression Evaluation). */
+export const valueMacros: readonly MacroDefinition[] = [
+  [
+    'number_of_text',
+    [
+      'x',
+      `CASE WHEN x IS NULL THEN NULL ELSE coalesce(try_cast(x AS DOUBLE), try_cast(regexp_extract(x, ${leadingNumber}, 1) AS DOUBLE), CAST(0 AS DOUBLE)) END`,
+    ],
+  ],
+  ['number_of_date', ['x', '(year(x) * 10000 + month(x) * 100 + day(x))']],
+  [
+    'number_of_datetime',
+    [
+      'x',
+      '((year(x) * 10000 + month(x) * 100 + day(x)) * 1000000 + hour(x) * 10000 + minute(x) * 100 + second(x))',
+    ],
+  ],
+  [
+    'number_of_time',
+    [
+      'x',
+      'CAST(@signs(@micros(x)) * (@micros_abs(x) // 3600000000 * 10000 + @micros_abs(x) // 60000000 % 60 * 100 + @micros_abs(x) // 1000000 % 60) AS BIGINT)',
+    ],
+  ],
+  [
+    'number_of_any',
+    ['x VARCHAR', '@number_of_text(x)'],
+    ['x BOOLEAN', 'CAST(x AS BIGINT)'],
+    ['x DATE', '@number_of_date(x)'],
+    ['x TIMESTAMP', '@number_of_datetime(x)'],
+    ['x INTERVAL', '@number_of_time(x)'],
+    ['x BLOB', '@number_of_text(@text_of_blob(x))'],
+    ['x', 'x'],
+  ],
+  ['integer_of_double', ['x', 'CAST(greatest(least(x + 0.5 * sign(x), 9.3e18), -9.3e18) AS HUGEINT)']],
+  [
+    'integer_of_text',
+    [
+      'x',
+      "CASE WHEN x IS NULL THEN NULL ELSE coalesce(try_cast(regexp_extract(x, '^\\s*([+-]?\\d+)', 1) AS HUGEINT), 0) END",
+    ],
+  ],
+  [
+    'integer_of_any',
+    ['x VARCHAR', '@integer_of_text(x)'],
+    ['x BOOLEAN', 'CAST(x AS BIGINT)'],
+    ['x DATE', '@number_of_date(x)'],
+    ['x TIMESTAMP', '@number_of_datetime(x)'],
+    ['x', 'CAST(x AS BIGINT)'],
+  ],
+  [
+    'signed',
+    [
+      'x',
+      'CAST(CASE WHEN x > 18446744073709551615 THEN 9223372036854775807 WHEN x > 9223372036854775807 THEN x - 18446744073709551616 WHEN x < -9223372036854775808 THEN -9223372036854775808 ELSE x END AS BIGINT)',
+    ],
+  ],
+  [
+    'bits',
+    [
+      'x',
+      'CAST(CASE WHEN x > 18446744073709551615 THEN 18446744073709551615 WHEN x < -9223372036854775808 THEN 9223372036854775808 WHEN x < 0 THEN CAST(x AS HUGEINT) + 18446744073709551616 ELSE x END AS UBIGINT)',
+    ],
+  ],
+  [
+    'shift_left',
+    [
+      'x, n',
+      'CASE WHEN n > 63 THEN CAST(0 AS UBIGINT) ELSE CAST((CAST(x AS UHUGEINT) << CAST(n AS UHUGEINT)) & CAST(18446744073709551615 AS UHUGEINT) AS UBIGINT) END',
+    ],
+  ],
+  ['shift_right', ['x, n', 'CASE WHEN n > 63 THEN CAST(0 AS UBIGINT) ELSE x >> n END']],
+  ['sort_key', ['x', 'upper(strip_accents(x)) COLLATE C']],
+  ['distinct_key_of_any', ['x VARCHAR', '@sort_key(x)'], ['x', 'x']],
+  [
+    'text_of_double',
+    ['x', "replace(regexp_replace(CAST(CAST(x AS DOUBLE) AS VARCHAR), '\\.0(e|$)', '\\1'), 'e+', 'e')"],
+  ],
+  [
+    'text_of_datetime',
+    [
+      'x',
+      "CASE WHEN microsecond(x) % 1000000 = 0 THEN strftime(x, '%Y-%m-%d %H:%M:%S') ELSE strftime(x, '%Y-%m-%d %H:%M:%S.%f') END",
+    ],
+  ],
+  [
+    'text_of_time',
+    [
+      'x',
+      "(CASE WHEN @micros(x) < 0 THEN '-' ELSE '' END || @two_digits(@micros_abs(x) // 3600000000) || ':' || @two_digits(@micros_abs(x) // 60000000 % 60) || ':' || @two_digits(@micros_abs(x) // 1000000 % 60) || CASE WHEN @micros_abs(x) % 1000000 = 0 THEN '' ELSE '.' || lpad(CAST(@micros_abs(x) % 1000000 AS VARCHAR), 6, '0') END)",
+    ],
+  ],
+  ['text_of_blob', ['x', 'decode(x)']],
+  [
+    'text_of_any',
+    ['x VARCHAR', 'x'],
+    ['x BOOLEAN', 'CAST(CAST(x AS INTEGER) AS VARCHAR)'],
+    ['x DOUBLE', '@text_of_double(x)'],
+    ['x TIMESTAMP', '@text_of_datetime(x)'],
+    ['x INTERVAL', '@text_of_time(x)'],
+    ['x BLOB', '@text_of_blob(x)'],
+    ['x', 'CAST(x AS VARCHAR)'],
+  ],
+  ['hex_of_any', ['x VARCHAR', 'hex(x)'], ['x BLOB', 'hex(x)'], ['x', 'to_hex(@bits(CAST(x AS HUGEINT)))']],
+  [
+    'binary_of_size',
+    [
+      'x, n',
+      "CASE WHEN octet_length(x) >= n THEN x[:n] ELSE x || from_hex(repeat('00', CAST(n - octet_length(x) AS BIGINT))) END",
+    ],
+  ],
+  ['two_digits', ['x', "CASE WHEN x < 10 THEN '0' || CAST(x AS VARCHAR) ELSE CAST(x AS VARCHAR) END"]],
+  ['signs', ['x', 'CASE WHEN x < 0 THEN -1 ELSE 1 END']],
+  ['micros', ['x', 'epoch_us(x)']],
+  ['micros_abs', ['x', 'abs(epoch_us(x))']],
+];

@@ -1,0 +1,50 @@
+import type { Cell } from '../../base/rows.ts';
+
+/** What the rewriter has to know of a base table or view to give MySQL's types and dependencies. */
+export type TableShape = Readonly<{
+  columns: readonly ColumnShape[];
+  /** Names of the key's columns; empty without a primary key. */
+  primaryKey: readonly string[];
+  uniqueKeys: readonly (readonly string[])[];
+}>;
+
+export type ColumnShape = Readonly<{
+  name: string;
+  /** MySQL's type name in upper case: `INT`, `VARCHAR`, `DECIMAL`, `DATE`, `JSON` …; ` UNSIGNED` may follow. */
+  type: string;
+  /** Digits after the point of a DECIMAL; 0 when absent, as in DECIMAL(10). */
+  scale?: number;
+  /** Absent means that the column may hold NULL. */
+  nullable?: boolean;
+  /** Absent means the default collation, which ignores case; a name that ends in `_bin` compares bytes. */
+  collation?: string;
+}>;
+
+/** What a statement may depend on besides its own text. Read while rewriting, never changed. */
+export interface RewriteContext {
+  readonly database: string | undefined;
+  /** Upper-case words of sql_mode. */
+  readonly sqlMode: ReadonlySet<string>;
+  /** Base tables and views of the embedded engine; `undefined` where the shape is not known. */
+  table(database: string, name: string): TableShape | undefined;
+  /** DuckDB's quoted name for a table; also maps information_schema and mysql to the engine's own schemas. */
+  tableName(database: string | undefined, name: string): string;
+  /** A system variable by its lower-case name without scope; `undefined` for an unknown one. */
+  variable(name: string): Cell | undefined;
+  userVariable(name: string): Cell | undefined;
+  readonly connectionId: number;
+  /** `name@host`. */
+  readonly user: string;
+  readonly lastInsertId: bigint;
+  readonly foundRows: bigint;
+  readonly rowCount: bigint;
+  /** Milliseconds since the epoch; NOW() is constant in a statement, so this is read once for each. */
+  now(): number;
+}
+
+/** A table that a statement names, for the check of privileges. */
+export type TableReference = Readonly<{
+  database: string | undefined;
+  name: string;
+  access: 'read' | 'write';
+}>;

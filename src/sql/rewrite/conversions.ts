@@ -1,0 +1,242 @@
+import { encodeText } from '../../base/text.ts';
+import { macro } from './macro-names.ts';
+import { quoteBytes, quoteText } from './quote.ts';
+import { bigintType, type Rendered, type ValueType } from './types.ts';
+
+/**
+ * MySQL's implicit conversions, each from every kind of value to one wanted kind (manual, Type Conversion in
+ * Expression Evaluation). The results are DuckDB expressions of a known type.
+ */
+
+/** Greatest scale of MySQL's DECIMAL. */
+export const scaleMax = 30;
+
+/** A number as MySQL reads it at the start of a text: '12abc' is 12, 'abc' is 0. */
+export function leadingNumber(text: string): string {
+  const match = /^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)/.exec(text);
+  return match?.[1]?.replace(/^\+/, '').replace(/\.$/, '') ?? '0';
+}
+
+/** The value at its shown scale: a number that carries more digits is rounded. */
+export function settled(value: Rendered): Rendered {
+  if (value.type.kind === 'double' && value.type.decimals !== undefined) {
+    return { sql: `round(${value.sql}, ${value.type.decimals})`, type: { kind: 'double' } };
+  }
+  if (value.type.kind !== 'decimal' || value.type.loose !== true) return value;
+  const scale = value.type.scale;
+  return { sql: `CAST(${value.sql} AS DECIMAL(38, ${scale}))`, type: { kind: 'decimal', scale } };
+}
+
+/** A number for arithmetic. Integers come as BIGINT, texts as DOUBLE. */
+export function asNumber(value: Rendered): Rendered {
+  switch (value.type.kind) {
+    case 'integer':
+      return value.type.wide ? value : { sql: `CAST(${value.sql} AS BIGINT)`, type: bigintType };
+    case 'decimal':
+    case 'double':
+    case 'null':
+      return value;
+    case 'boolean':
+      return { sql: `CAST(${value.sql} AS BIGINT)`, type: bigintType };
+    case 'text':
+      if (value.literal !== undefined) return numberLiteral(leadingNumber(value.literal));
+      return { sql: macro('number_of_text', value.sql), type: { kind: 'double' } };
+    case 'binary':
+      return { sql: macro('number_of_text', macro('text_of_blob', value.sql)), type: { kind: 'double' } };
+    case 'date':
+      return { sql: macro('number_of_date', value.sql), type: bigintType };
+    case 'datetime':
+      return { sql: macro('number_of_datetime', value.sql), type: bigintType };
+    case 'time':
+      return { sql: macro('number_of_time', value.sql), type: bigintType };
+    case 'json':
+      return { sql: macro('number_of_text', macro('json_text', value.sql)), type: { kind: 'double' } };
+    case 'unknown':
+      return { sql: macro('number_of_any', value.sql), type: value.type };
+  }
+}
+
+/** Any number of a text literal: an integer stays one, so that keys are compared as integers. */
+export function numberLiteral(digits: string): Rendered {
+  if (/^-?\d{1,18}$/.test(digits)) return { sql: signed(digits), type: bigintType, literal: digits };
+  return { sql: `CAST('${digits}' AS DOUBLE)`, type: { kind: 'double' }, literal: digits };
+}
+
+function signed(digits: string): string {
+  return digits.startsWith('-') ? `(${digits})` : digits;
+}
+
+/** A whole number, rounded as MySQL rounds an argument. */
+export function asInteger(value: Rendered): string {
+  switch (value.type.kind) {
+    case 'integer':
+    case 'boolean':
+    case 'decimal':
+      return `CAST(${value.sql} AS BIGINT)`;
+    case 'null':
+      return 'CAST(NULL AS BIGINT)';
+    case 'unknown':
+      return macro('integer_of_any', value.sql);
+    default: {
+      const number = asNumber(value);
+      return number.type.kind === 'double' ? macro('integer_of_double', number.sql) : number.sql;
+    }
+  }
+}
+
+export function asDouble(value: Rendered): string {
+  const number = asNumber(value);
+  return number.type.kind === 'double' ? number.sql : `CAST(${number.sql} AS DOUBLE)`;
+}
+
+/** Text as a client would see the value. */
+export function asText(value: Rendered): string {
+  switch (value.type.kind) {
+    case 'text':
+      return value.sql;
+    case 'boolean':
+      return `CAST(CAST(${value.sql} AS INTEGER) AS VARCHAR)`;
+    case 'integer':
+    case 'date':
+    case 'null':
+      return `CAST(${value.sql} AS VARCHAR)`;
+    case 'decimal':
+      return `CAST(${settled(value).sql} AS VARCHAR)`;
+    case 'double':
+      return macro('text_of_double', settled(value).sql);
+    case 'datetime':
+      return macro('text_of_datetime', value.sql);
+    case 'time':
+      return macro('text_of_time', value.sql);
+    case 'json':
+      return `CAST(${value.sql} AS VARCHAR)`;
+    case 'binary':
+      return macro('text_of_blob', value.sql);
+    case 'unknown':
+      return macro('text_of_any', value.sql);
+  }
+}
+
+export function asBinary(value: Rendered): string {
+  if (value.type.kind === 'binary') return value.sql;
+  if (value.type.kind === 'null') return 'CAST(NULL AS BLOB)';
+  if (value.literal !== undefined && value.type.kind === 'text') return quoteBytes(encodeText(value.literal));
+  return `encode(${asText(value)})`;
+}
+
+export function asDate(value: Rendered): string {
+  switch (value.type.kind) {
+    case 'date':
+      return value.sql;
+    case 'datetime':
+    case 'null':
+      return `CAST(${value.sql} AS DATE)`;
+    case 'unknown':
+      return `CAST(${macro('datetime_of_any', value.sql)} AS DATE)`;
+    default:
+      return `CAST(${asDatetime(value)} AS DATE)`;
+  }
+}
+
+/** A DuckDB TIMESTAMP; NULL for what is no date, as MySQL gives with a warning. */
+export function asDatetime(value: Rendered): string {
+  switch (value.type.kind) {
+    case 'datetime':
+      return value.sql;
+    case 'date':
+    case 'null':
+      return `CAST(${value.sql} AS TIMESTAMP)`;
+    case 'time':
+      return macro('datetime_of_time', value.sql);
+    case 'unknown':
+      return macro('datetime_of_any', value.sql);
+    case 'integer':
+    case 'decimal':
+    case 'double':
+    case 'boolean':
+      return macro('datetime_of_number', `CAST(${value.sql} AS BIGINT)`);
+    case 'text':
+    case 'json':
+    case 'binary':
+      return macro('datetime_of_text', asText(value));
+  }
+}
+
+/** True when the value is a date or datetime of its own, or a text literal that is a date without time. */
+export function isPlainDate(value: Rendered): boolean {
+  if (value.type.kind === 'date') return true;
+  return value.type.kind === 'text' && value.literal !== undefined && isDateText(value.literal);
+}
+
+export function isDateText(text: string): boolean {
+  return /^\s*\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\s*$/.test(text) || /^\d{8}$/.test(text);
+}
+
+/** A DuckDB INTERVAL with nothing but microseconds: MySQL's TIME. */
+export function asTime(value: Rendered): string {
+  switch (value.type.kind) {
+    case 'time':
+      return macro('time_of_time', value.sql);
+    case 'null':
+      return 'CAST(NULL AS INTERVAL)';
+    case 'date':
+    case 'datetime':
+      return macro('time_of_datetime', asDatetime(value));
+    case 'integer':
+    case 'decimal':
+    case 'double':
+    case 'boolean':
+      return macro('time_of_number', asDouble(value));
+    default:
+      return macro('time_of_text', asText(value));
+  }
+}
+
+/** A condition: DuckDB's BOOLEAN. */
+export function asCondition(value: Rendered): string {
+  switch (value.type.kind) {
+    case 'boolean':
+      return value.sql;
+    case 'null':
+      return 'CAST(NULL AS BOOLEAN)';
+    case 'unknown':
+      return `(${macro('number_of_any', value.sql)} <> 0)`;
+    default:
+      return `(${asNumber(value).sql} <> 0)`;
+  }
+}
+
+/** Unsigned 64 bits, in which MySQL's bit operators work. */
+export function asBits(value: Rendered): string {
+  return macro('bits', asInteger(value));
+}
+
+/** The key by which the default collation sorts a text: without case and accents, `_` behind the letters. */
+export function sortKey(value: Rendered): string {
+  if (value.type.kind !== 'text') return value.sql;
+  return value.type.exact ? `(${value.sql} COLLATE C)` : macro('sort_key', value.sql);
+}
+
+/** The value in the form in which it is one of several of a common type (CASE, IF, COALESCE, UNION). */
+export function asType(value: Rendered, type: ValueType): string {
+  if (value.type.kind === type.kind && type.kind !== 'decimal') return value.sql;
+  switch (type.kind) {
+    case 'text':
+      return asText(value);
+    case 'binary':
+      return asBinary(value);
+    case 'datetime':
+      return asDatetime(value);
+    case 'double':
+      return asDouble(value);
+    case 'integer':
+      return asInteger(value);
+    default:
+      return settled(value).sql;
+  }
+}
+
+/** A text literal with its value kept, so that later conversions can look at it. */
+export function textLiteral(value: string): Rendered {
+  return { sql: quoteText(value), type: { kind: 'text', exact: false }, literal: value };
+}

@@ -1,0 +1,63 @@
+import type { Expression, Query } from './ast.ts';
+import type { RewriteContext, TableReference } from './context.ts';
+import { openScope, type RelationColumn, type Scope } from './scope.ts';
+import type { Rendered } from './types.ts';
+
+/** A common table that the query and those inside it may name. */
+export type CommonTableEntry = Readonly<{ columns: readonly RelationColumn[] | undefined }>;
+
+/** What one rewriting carries through the tree. */
+export interface Environment {
+  readonly renderers: Renderers;
+  readonly context: RewriteContext;
+  /** Milliseconds: the statement's NOW(). */
+  readonly nowMs: number;
+  readonly scope: Scope;
+  readonly commonTables: ReadonlyMap<string, CommonTableEntry>;
+  readonly output: Output;
+  /** True inside an aggregate function's argument, where another aggregate may not stand. */
+  readonly insideAggregate: boolean;
+}
+
+/** What the whole statement gathers. */
+export interface Output {
+  readonly tables: TableReference[];
+  calcFoundRows: boolean;
+}
+
+export function openEnvironment(context: RewriteContext, renderers: Renderers): Environment {
+  return {
+    renderers,
+    context,
+    nowMs: context.now(),
+    scope: openScope(undefined),
+    commonTables: new Map(),
+    output: { tables: [], calcFoundRows: false },
+    insideAggregate: false,
+  };
+}
+
+/** A level for a query inside this one. */
+export function nestedEnvironment(environment: Environment): Environment {
+  return { ...environment, scope: openScope(environment.scope), insideAggregate: false };
+}
+
+/** A rendered query: its text and what its columns are for the query around it. */
+export type RenderedQuery = Readonly<{ sql: string; columns: readonly RelationColumn[] | undefined }>;
+
+/** The parts of the rendering that contain one another; handed in, so that their files need not import in circles. */
+export interface Renderers {
+  expression(node: Expression, environment: Environment): Rendered;
+  /** The environment's scope is new and belongs to the query. */
+  query(query: Query, environment: Environment): RenderedQuery;
+}
+
+/** Gives DuckDB's form and the type of an expression, with every name resolved. */
+export function render(node: Expression, environment: Environment): Rendered {
+  return environment.renderers.expression(node, environment);
+}
+
+/** Gives DuckDB's form of a query, and its columns. */
+export function renderQuery(query: Query, environment: Environment): RenderedQuery {
+  return environment.renderers.query(query, environment);
+}

@@ -1,0 +1,204 @@
+import { SqlError } from '../../../base/sql-error.ts';
+import type { Call, Expression } from '../ast.ts';
+import { asBits, asNumber, asText, settled, sortKey } from '../conversions.ts';
+import { render, type Environment } from '../environment.ts';
+import { macro } from '../macro-names.ts';
+import { notSupported } from '../parse/cursor.ts';
+import { quoteText } from '../quote.ts';
+import { renderOrderBy } from '../render/order.ts';
+import { renderWindow } from '../render/window.ts';
+import { bigintType, doubleType, jsonType, textType, type Rendered, type ValueType } from '../types.ts';
+
+/** What an aggregate makes of its arguments. `distinct` is the word or empty. */
+type Aggregate = (
+  values: readonly Rendered[],
+  distinct: string,
+  node: Call,
+  environment: Environment,
+) => Rendered;
+
+/** Digits that AVG shows beyond those of its argument: div_precision_increment. */
+const averageScale = 4;
+
+/** Aggregate functions (manual, Aggregate Function Descriptions). */
+export const aggregates: ReadonlyMap<string, Aggregate> = new Map<string, Aggregate>([
+  ['COUNT', count],
+  ['SUM', sum],
+  ['AVG', average],
+  ['MIN', (values) => extreme('min', values)],
+  ['MAX', (values) => extreme('max', values)],
+  ['GROUP_CONCAT', groupConcat],
+  ['STD', (values) => deviation('stddev_pop', values)],
+  ['STDDEV', (values) => deviation('stddev_pop', values)],
+  ['STDDEV_POP', (values) => deviation('stddev_pop', values)],
+  ['STDDEV_SAMP', (values) => deviation('stddev_samp', values)],
+  ['VARIANCE', (values) => deviation('var_pop', values)],
+  ['VAR_POP', (values) => deviation('var_pop', values)],
+  ['VAR_SAMP', (values) => deviation('var_samp', values)],
+  ['BIT_AND', (values) => bits('bit_and', values, '18446744073709551615')],
+  ['BIT_OR', (values) => bits('bit_or', values, '0')],
+  ['BIT_XOR', (values) => bits('bit_xor', values, '0')],
+  ['ANY_VALUE', ([value]) => ({ sql: `first(${required(value).sql})`, type: required(value).type })],
+  ['JSON_ARRAYAGG', ([value]) => ({ sql: macro('json_array_of', required(value).sql), type: jsonType })],
+  [
+    'GROUPING',
+    (values) => ({ sql: `grouping(${values.map((value) => value.sql).join(', ')})`, type: bigintType }),
+  ],
+  [
+    'JSON_OBJECTAGG',
+    ([key, value]) => ({
+      sql: `json_group_object(${asText(required(key))}, ${required(value).sql})`,
+      type: jsonType,
+    }),
+  ],
+]);
+
+/** Renders an aggregate over its group, or over its window. */
+export function renderAggregate(node: Call, environment: Environment): Rendered {
+  const aggregate = aggregates.get(node.name);
+  if (aggregate === undefined) return notSupported(`the aggregate '${node.name}'`);
+  const isWindow = node.window !== undefined;
+  if (environment.insideAggregate && !isWindow)
+    throw new SqlError('invalid_group_function', 'Invalid use of group function');
+  if (isWindow && node.distinct) notSupported('DISTINCT in a window function');
+  const make = (inside: Environment): Rendered => {
+    const values = node.arguments.map((argument) => argumentOf(argument, node, inside));
+    return aggregate(values, node.distinct ? 'DISTINCT ' : '', node, inside);
+  };
+  if (node.window !== undefined) return overWindow(make(environment), node.window, environment);
+  const value = insideGroup(environment, make);
+  return { ...value, sql: value.sql.replaceAll(overMark, '') };
+}
+
+/** An aggregate's arguments see the rows: columns as they are, and no names of the select list. */
+function insideGroup(environment: Environment, make: (inside: Environment) => Rendered): Rendered {
+  const scope = environment.scope;
+  const { grouping, aliases } = scope;
+  scope.grouping = undefined;
+  scope.aliases = undefined;
+  try {
+    return make({ ...environment, insideAggregate: true });
+  } finally {
+    scope.grouping = grouping;
+    scope.aliases = aliases;
+  }
+}
+
+/** The OVER clause belongs to the function inside of a conversion such as AVG's CAST. */
+function overWindow(
+  value: Rendered,
+  window: NonNullable<Call['window']>,
+  environment: Environment,
+): Rendered {
+  const over = ` OVER ${renderWindow(window, environment)}`;
+  if (value.sql.includes(overMark)) return { ...value, sql: value.sql.replaceAll(overMark, over) };
+  return { ...value, sql: value.sql + over };
+}
+
+/** Where OVER goes when the aggregate is not the whole text. Not a character of any rendered SQL. */
+const overMark = '\u0001';
+
+function argumentOf(argument: Expression, node: Call, environment: Environment): Rendered {
+  if (argument.kind !== 'star') return render(argument, environment);
+  if (node.name !== 'COUNT' || node.arguments.length > 1)
+    throw new SqlError('syntax', "You have an error in your SQL syntax; near '*'");
+  return { sql: '*', type: bigintType };
+}
+
+function required(value: Rendered | undefined): Rendered {
+  if (value === undefined)
+    throw new SqlError('wrong_argument_count', 'Incorrect number of arguments of an aggregate function');
+  return value;
+}
+
+/** COUNT(DISTINCT) counts texts by the collation and skips rows with a NULL in any argument. */
+function count(values: readonly Rendered[], distinct: string): Rendered {
+  if (distinct === '') return { sql: `count(${required(values[0]).sql})`, type: bigintType };
+  const keys = values.map((value) => distinctKey(value));
+  if (keys.length === 1) return { sql: `count(DISTINCT ${keys[0]})`, type: bigintType };
+  const noneNull = values.map((value) => `${value.sql} IS NOT NULL`).join(' AND ');
+  return { sql: `count(DISTINCT CASE WHEN ${noneNull} THEN (${keys.join(', ')}) END)`, type: bigintType };
+}
+
+/** Rows of one key are equal for the collation; DISTINCT inside of aggregates would compare the bytes. */
+function distinctKey(value: Rendered): string {
+  if (value.type.kind === 'unknown') return macro('distinct_key_of_any', value.sql);
+  return value.type.kind === 'text' && !value.type.exact ? macro('sort_key', value.sql) : value.sql;
+}
+
+function sum([value]: readonly Rendered[], distinct: string): Rendered {
+  const number = asNumber(required(value));
+  const type: ValueType = number.type.kind === 'integer' ? { kind: 'decimal', scale: 0 } : number.type;
+  return { sql: `sum(${distinct}${narrow(required(value), number)})`, type };
+}
+
+/** Integer columns add up as they are: DuckDB's sum is wide by itself. */
+function narrow(value: Rendered, number: Rendered): string {
+  return value.type.kind === 'integer' ? value.sql : number.sql;
+}
+
+function average([value]: readonly Rendered[], distinct: string): Rendered {
+  const number = asNumber(required(value));
+  const sql = `avg(${distinct}${narrow(required(value), number)})`;
+  if (number.type.kind === 'double' || number.type.kind === 'unknown') return { sql, type: number.type };
+  const scale = (number.type.kind === 'decimal' ? number.type.scale : 0) + averageScale;
+  return {
+    sql: `CAST(${sql}${overMark} AS DECIMAL(38, ${Math.max(scale, 9)}))`,
+    type: { kind: 'decimal', scale, loose: true },
+  };
+}
+
+/** The least or greatest value by the collation; DuckDB's own min and max would take another order. */
+function extreme(name: 'min' | 'max', [value]: readonly Rendered[]): Rendered {
+  const shown = settled(required(value));
+  if (shown.type.kind !== 'text') return { sql: `${name}(${shown.sql})`, type: shown.type };
+  return { sql: `arg_${name}(${shown.sql}, ${sortKey(shown)})`, type: shown.type };
+}
+
+function deviation(name: string, [value]: readonly Rendered[]): Rendered {
+  return { sql: `${name}(${asNumber(required(value)).sql})`, type: doubleType };
+}
+
+function bits(name: string, [value]: readonly Rendered[], empty: string): Rendered {
+  return {
+    sql: `coalesce(${name}(${asBits(required(value))})${overMark}, CAST(${empty} AS UBIGINT))`,
+    type: bigintType,
+  };
+}
+
+/** GROUP_CONCAT joins its arguments and skips rows with a NULL among them; DISTINCT compares by the collation. */
+function groupConcat(
+  values: readonly Rendered[],
+  distinct: string,
+  node: Call,
+  environment: Environment,
+): Rendered {
+  const text = values.length === 1 ? asText(required(values[0])) : `(${values.map(asText).join(' || ')})`;
+  const separator = quoteText(node.separator ?? ',');
+  if (distinct === '' && node.orderBy.length !== 1) {
+    const order = renderOrderBy(node.orderBy, environment);
+    return { sql: `string_agg(${text}, ${separator}${order === '' ? '' : ` ${order}`})`, type: textType };
+  }
+  const own = sortKey({ sql: text, type: textType });
+  const [first] = node.orderBy;
+  const key = first === undefined ? own : sortKey(settled(render(first.expression, environment)));
+  const isOwnOrder = node.orderBy.length <= 1 && (first === undefined || isSameKey(key, own, values));
+  const name = `${distinct === '' ? 'joined' : 'distinct'}_${first?.descending === true ? 'descending' : 'ascending'}`;
+  if (distinct === '' || isOwnOrder) {
+    return { sql: macro(name, entries(key, text, ''), separator), type: textType };
+  }
+  return {
+    sql: macro('distinct_in_order', entries(own, text, renderOrderBy(node.orderBy, environment)), separator),
+    type: textType,
+  };
+}
+
+/** DISTINCT sorted by its own argument needs no second key. */
+function isSameKey(key: string, own: string, values: readonly Rendered[]): boolean {
+  return key === own || (values.length === 1 && key === values[0]?.sql);
+}
+
+function entries(key: string, text: string, order: string): string {
+  const entry = `{'n': ${key} IS NOT NULL, 'k': ${key}, 'v': ${text}}`;
+  return `list(${entry}${order === '' ? '' : ` ${order}`}) FILTER (${text} IS NOT NULL)`;
+}

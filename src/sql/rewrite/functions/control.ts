@@ -1,0 +1,84 @@
+import { asCondition, asDouble, asText, asType, settled, sortKey } from '../conversions.ts';
+import { compareValues } from '../render/comparison.ts';
+import { bigintType, booleanType, commonType, nullType, type Rendered, type ValueType } from '../types.ts';
+import { manyArguments, special, type FunctionEntry } from './definition.ts';
+
+/** Flow control and comparison functions (manual, Flow Control Functions, Comparison Functions). */
+export const controlFunctions: readonly FunctionEntry[] = [
+  special('IF', [3, 3], ([condition, then, otherwise]) => choose(condition, then, otherwise)),
+  special('IFNULL', [2, 2], (values) => coalesce(values)),
+  special('NVL', [2, 2], (values) => coalesce(values)),
+  special('COALESCE', [1, manyArguments], (values) => coalesce(values)),
+  special('NULLIF', [2, 2], ([left, right]) => nullIf(left as Rendered, right as Rendered)),
+  special('ISNULL', [1, 1], ([value]) => ({ sql: `(${value?.sql} IS NULL)`, type: booleanType })),
+  special('GREATEST', [2, manyArguments], (values) => extreme('max', values)),
+  special('LEAST', [2, manyArguments], (values) => extreme('min', values)),
+  special('INTERVAL', [2, manyArguments], interval),
+  special('FIELD', [2, manyArguments], field),
+  special('ELT', [2, manyArguments], elt),
+];
+
+function choose(condition?: Rendered, then?: Rendered, otherwise?: Rendered): Rendered {
+  if (condition === undefined || then === undefined || otherwise === undefined) return nothing;
+  const type = commonType([then.type, otherwise.type]);
+  const sql = `(CASE WHEN ${asCondition(condition)} THEN ${asType(then, type)} ELSE ${asType(otherwise, type)} END)`;
+  return { sql, type };
+}
+
+const nothing: Rendered = { sql: 'NULL', type: nullType };
+
+function coalesce(values: readonly Rendered[]): Rendered {
+  const type = commonType(values.map((value) => value.type));
+  return { sql: `coalesce(${values.map((value) => asType(value, type)).join(', ')})`, type };
+}
+
+function nullIf(left: Rendered, right: Rendered): Rendered {
+  const value = settled(left);
+  return {
+    sql: `(CASE WHEN ${compareValues('=', left, right)} THEN NULL ELSE ${value.sql} END)`,
+    type: value.type,
+  };
+}
+
+/** NULL when any argument is; texts compare by the collation, which DuckDB's own functions ignore. */
+function extreme(end: 'max' | 'min', values: readonly Rendered[]): Rendered {
+  if (values.some((value) => value.type.kind === 'null')) return nothing;
+  const type = commonType(values.map((value) => value.type));
+  const parts = values.map((value) => asType(value, type));
+  const anyNull = parts.map((part) => `${part} IS NULL`).join(' OR ');
+  const choice =
+    type.kind === 'text'
+      ? extremeText(end, parts, type)
+      : `${end === 'max' ? 'greatest' : 'least'}(${parts.join(', ')})`;
+  return { sql: `(CASE WHEN ${anyNull} THEN NULL ELSE ${choice} END)`, type };
+}
+
+function extremeText(end: 'max' | 'min', parts: readonly string[], type: ValueType): string {
+  const pairs = parts.map((part) => `{'k': ${sortKey({ sql: part, type })}, 'v': ${part}}`);
+  return `struct_extract(list_${end}([${pairs.join(', ')}]), 'v')`;
+}
+
+/** INTERVAL(n, a, b, …): how many of the ascending bounds are at most n; -1 for NULL. */
+function interval([value, ...bounds]: readonly Rendered[]): Rendered {
+  if (value === undefined) return nothing;
+  const number = asDouble(value);
+  const branches = bounds.map((bound, index) => `WHEN ${number} < ${asDouble(bound)} THEN ${index}`);
+  const sql = `(CASE WHEN ${number} IS NULL THEN -1 ${branches.join(' ')} ELSE ${bounds.length} END)`;
+  return { sql, type: bigintType };
+}
+
+/** The place of the first argument among the others, 0 for none. Compares as text when all are text. */
+function field([value, ...candidates]: readonly Rendered[]): Rendered {
+  if (value === undefined) return nothing;
+  const isText = [value, ...candidates].every((each) => each.type.kind === 'text');
+  const form = (each: Rendered): string => (isText ? asText(each) : asDouble(each));
+  const branches = candidates.map((each, index) => `WHEN ${form(value)} = ${form(each)} THEN ${index + 1}`);
+  return { sql: `(CASE ${branches.join(' ')} ELSE 0 END)`, type: bigintType };
+}
+
+function elt([number, ...choices]: readonly Rendered[]): Rendered {
+  if (number === undefined) return nothing;
+  const type = commonType(choices.map((choice) => choice.type));
+  const branches = choices.map((choice, index) => `WHEN ${index + 1} THEN ${asType(choice, type)}`);
+  return { sql: `(CASE ${asDouble(number)} ${branches.join(' ')} END)`, type };
+}

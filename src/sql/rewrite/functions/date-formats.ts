@@ -1,0 +1,184 @@
+import { asDatetime, asText, asTime } from '../conversions.ts';
+import { macro } from '../macro-names.ts';
+import { notSupported } from '../parse/cursor.ts';
+import { quoteText } from '../quote.ts';
+import { datetimeType, dateType, nullType, textType, timeType, type Rendered } from '../types.ts';
+import { special, type FunctionEntry } from './definition.ts';
+
+const nothing: Rendered = { sql: 'NULL', type: nullType };
+
+/** DATE_FORMAT, TIME_FORMAT and STR_TO_DATE (manual, table of specifiers at DATE_FORMAT). */
+export const dateFormatFunctions: readonly FunctionEntry[] = [
+  special('DATE_FORMAT', [2, 3], ([date, format]) => formatDate(date ?? nothing, format ?? nothing)),
+  special('TIME_FORMAT', [2, 2], ([time, format]) => formatTime(time ?? nothing, format ?? nothing)),
+  special('STR_TO_DATE', [2, 2], ([text, format]) => parseDate(text ?? nothing, format ?? nothing)),
+];
+
+/** Specifiers that strftime and strptime have under this or another letter. */
+const direct: ReadonlyMap<string, string> = new Map([
+  ['a', '%a'],
+  ['b', '%b'],
+  ['c', '%-m'],
+  ['d', '%d'],
+  ['e', '%-d'],
+  ['f', '%f'],
+  ['H', '%H'],
+  ['h', '%I'],
+  ['I', '%I'],
+  ['i', '%M'],
+  ['j', '%j'],
+  ['k', '%-H'],
+  ['l', '%-I'],
+  ['M', '%B'],
+  ['m', '%m'],
+  ['p', '%p'],
+  ['r', '%I:%M:%S %p'],
+  ['S', '%S'],
+  ['s', '%S'],
+  ['T', '%H:%M:%S'],
+  ['W', '%A'],
+  ['w', '%w'],
+  ['Y', '%Y'],
+  ['y', '%y'],
+  ['%', '%%'],
+]);
+
+/** Specifiers that are macros of the date. */
+const computed: ReadonlyMap<string, (date: string) => string> = new Map([
+  ['D', (date) => macro('day_with_suffix', date)],
+  ['U', (date) => macro('two_digits', macro('week_of', date, '0'))],
+  ['u', (date) => macro('two_digits', macro('week_of', date, '1'))],
+  ['V', (date) => macro('two_digits', macro('week_of', date, '2'))],
+  ['v', (date) => macro('two_digits', macro('week_of', date, '3'))],
+  ['X', (date) => `CAST(${macro('year_and_week', date, '2')} // 100 AS VARCHAR)`],
+  ['x', (date) => `CAST(${macro('year_and_week', date, '3')} // 100 AS VARCHAR)`],
+]);
+
+type Piece = Readonly<{ kind: 'text' | 'specifier'; value: string }>;
+
+function pieces(format: string): readonly Piece[] {
+  const found: Piece[] = [];
+  for (let at = 0; at < format.length; at++) {
+    const isSpecifier = format[at] === '%' && at + 1 < format.length;
+    if (isSpecifier) at += 1;
+    found.push({ kind: isSpecifier ? 'specifier' : 'text', value: format[at] ?? '' });
+  }
+  return found;
+}
+
+function literalFormat(format: Rendered, name: string): string {
+  return format.literal ?? notSupported(`${name} with a format that is no literal`);
+}
+
+/** DATE_FORMAT of a date with a literal format. */
+export function formatDate(date: Rendered, format: Rendered): Rendered {
+  if (date.type.kind === 'null' || format.type.kind === 'null') return nothing;
+  const moment = asDatetime(date);
+  const parts: string[] = [];
+  let open = '';
+  const close = (): void => {
+    if (open !== '') parts.push(`strftime(${moment}, ${quoteText(open)})`);
+    open = '';
+  };
+  for (const piece of pieces(literalFormat(format, 'DATE_FORMAT'))) {
+    const make = piece.kind === 'specifier' ? computed.get(piece.value) : undefined;
+    if (make === undefined) {
+      open += directForm(piece);
+      continue;
+    }
+    close();
+    parts.push(make(`CAST(${moment} AS DATE)`));
+  }
+  close();
+  const sql = parts.length === 0 ? `strftime(${moment}, '')` : parts.join(' || ');
+  return { sql: parts.length > 1 ? `(${sql})` : sql, type: textType };
+}
+
+/** An unknown specifier stands for its letter. */
+function directForm(piece: Piece): string {
+  if (piece.kind === 'text') return piece.value === '%' ? '%%' : piece.value;
+  return direct.get(piece.value) ?? piece.value;
+}
+
+const timeSpecifiers = new Set('fHhIiklprSsT%');
+
+/** TIME_FORMAT: only parts of the time; hours may go beyond 24. */
+function formatTime(time: Rendered, format: Rendered): Rendered {
+  if (time.type.kind === 'null' || format.type.kind === 'null') return nothing;
+  const value = asTime(time);
+  const parts: string[] = [];
+  for (const piece of pieces(literalFormat(format, 'TIME_FORMAT'))) {
+    if (piece.kind === 'text') parts.push(quoteText(piece.value));
+    else if (piece.value === 'H') parts.push(macro('hours_two_digits', value));
+    else if (piece.value === 'k') parts.push(`CAST(${macro('hour_of_time', value)} AS VARCHAR)`);
+    else if (piece.value === 'T') parts.push(macro('text_of_time', value));
+    else if (timeSpecifiers.has(piece.value)) {
+      parts.push(`strftime(${macro('datetime_of_clock', value)}, ${quoteText(directForm(piece))})`);
+    } else notSupported(`the specifier '%${piece.value}' in TIME_FORMAT`);
+  }
+  return { sql: parts.length === 0 ? "''" : `(${parts.join(' || ')})`, type: textType };
+}
+
+const dateLetters = /[abcDdejMmUuVvWwXxYy]/;
+const timeLetters = /[fHhIiklprSsT]/;
+const weekLetters = /[UuVvXx]/;
+
+/** STR_TO_DATE: DATE, TIME or DATETIME by the specifiers that the format has. NULL for what does not match. */
+function parseDate(text: Rendered, format: Rendered): Rendered {
+  if (text.type.kind === 'null' || format.type.kind === 'null') return nothing;
+  const parts = pieces(literalFormat(format, 'STR_TO_DATE'));
+  const letters = parts
+    .filter((piece) => piece.kind === 'specifier')
+    .map((piece) => piece.value)
+    .join('');
+  if (weekLetters.test(letters)) return parseWeek(text, parts);
+  const pattern = parts.map(parseForm).join('');
+  const parsed = `try_strptime(${asText(text)}, ${quoteText(pattern)})`;
+  if (!timeLetters.test(letters)) return { sql: `CAST(${parsed} AS DATE)`, type: dateType };
+  if (!dateLetters.test(letters)) return { sql: macro('time_of_datetime', parsed), type: timeType };
+  return { sql: parsed, type: datetimeType };
+}
+
+function parseForm(piece: Piece): string {
+  if (piece.kind === 'specifier' && /[.@#]/.test(piece.value))
+    notSupported(`the specifier '%${piece.value}'`);
+  if (piece.kind === 'specifier' && piece.value === 'D') notSupported("the specifier '%D' in STR_TO_DATE");
+  return directForm(piece).replaceAll('%-', '%');
+}
+
+const weekPatterns: ReadonlyMap<string, string> = new Map([
+  ['X', '(\\d{4})'],
+  ['x', '(\\d{4})'],
+  ['Y', '(\\d{4})'],
+  ['V', '(\\d{1,2})'],
+  ['v', '(\\d{1,2})'],
+  ['U', '(\\d{1,2})'],
+  ['u', '(\\d{1,2})'],
+  ['W', '([A-Za-z]+)'],
+  ['a', '([A-Za-z]{3})'],
+  ['w', '([0-6])'],
+]);
+
+/** A year, a week and a weekday, such as '%X%V %W': MySQL makes the day of them. */
+function parseWeek(text: Rendered, parts: readonly Piece[]): Rendered {
+  const letters = parts.filter((piece) => piece.kind === 'specifier').map((piece) => piece.value);
+  const pattern = parts.map((piece) => {
+    if (piece.kind === 'text') return piece.value.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+    return (
+      weekPatterns.get(piece.value) ??
+      notSupported(`the specifier '%${piece.value}' beside a week in STR_TO_DATE`)
+    );
+  });
+  const group = (wanted: RegExp): string | undefined => {
+    const index = letters.findIndex((letter) => wanted.test(letter));
+    return index < 0
+      ? undefined
+      : `regexp_extract(${asText(text)}, ${quoteText(`^\\s*${pattern.join('')}`)}, ${index + 1})`;
+  };
+  const year = group(/[XxY]/);
+  const week = group(/[UuVv]/);
+  const weekday = group(/[Waw]/);
+  if (year === undefined || week === undefined || weekday === undefined) return nothing;
+  const sundayFirst = letters.some((letter) => letter === 'V' || letter === 'U');
+  return { sql: macro('date_of_week', year, week, weekday, String(sundayFirst)), type: dateType };
+}

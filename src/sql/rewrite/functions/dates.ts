@@ -1,0 +1,184 @@
+import { asDate, asDatetime, asInteger, asNumber, asTime, isPlainDate } from '../conversions.ts';
+import type { Environment } from '../environment.ts';
+import { macro } from '../macro-names.ts';
+import { notSupported } from '../parse/cursor.ts';
+import { fromUtc, parseTimeZone, sessionZone, toUtc, zonedText, type TimeZone } from '../time-zone.ts';
+import {
+  bigintType,
+  dateType,
+  datetimeType,
+  integerType,
+  nullType,
+  textType,
+  timeType,
+  type Rendered,
+} from '../types.ts';
+import { entry, plain, special, viaMacro, type FunctionEntry } from './definition.ts';
+import { formatDate } from './date-formats.ts';
+
+const nothing: Rendered = { sql: 'NULL', type: nullType };
+const utc: TimeZone = { kind: 'offset', minutes: 0 };
+
+/** Date and time functions (manual, Date and Time Functions). */
+export const dateFunctions: readonly FunctionEntry[] = [
+  ...['NOW', 'CURRENT_TIMESTAMP', 'LOCALTIME', 'LOCALTIMESTAMP', 'SYSDATE'].map((name) =>
+    special(name, [0, 1], (values, environment) =>
+      now(environment, sessionZone(environment.context), values[0]),
+    ),
+  ),
+  special('UTC_TIMESTAMP', [0, 1], (values, environment) => now(environment, utc, values[0])),
+  ...['CURDATE', 'CURRENT_DATE'].map((name) =>
+    special(name, [0, 0], (_, environment) => today(environment, sessionZone(environment.context))),
+  ),
+  special('UTC_DATE', [0, 0], (_, environment) => today(environment, utc)),
+  ...['CURTIME', 'CURRENT_TIME'].map((name) =>
+    special(name, [0, 1], (values, environment) =>
+      timeOfDay(environment, sessionZone(environment.context), values[0]),
+    ),
+  ),
+  special('UTC_TIME', [0, 1], (values, environment) => timeOfDay(environment, utc, values[0])),
+  entry('DATE', 'D', dateType, (date) => date),
+  entry('TIME', 'T', timeType, (time) => time),
+  special('TIMESTAMP', [1, 2], ([date, time]) => timestampOf(date, time)),
+  ...(['YEAR', 'MONTH', 'QUARTER'] as const).map((name) => plain(name, 'S', integerType)),
+  plain('DAY', 'S', integerType),
+  plain('DAYOFMONTH', 'S', integerType, 'day'),
+  plain('DAYOFYEAR', 'S', integerType),
+  special('HOUR', [1, 1], ([value]) => partOfTime('hour', value)),
+  special('MINUTE', [1, 1], ([value]) => partOfTime('minute', value)),
+  special('SECOND', [1, 1], ([value]) => partOfTime('second', value)),
+  special('MICROSECOND', [1, 1], ([value]) => partOfTime('microsecond', value)),
+  entry('DAYOFWEEK', 'S', integerType, (date) => `(dayofweek(${date}) + 1)`),
+  entry('WEEKDAY', 'S', integerType, (date) => `(isodow(${date}) - 1)`),
+  plain('MONTHNAME', 'S', textType),
+  plain('DAYNAME', 'S', textType),
+  entry('LAST_DAY', 'S', dateType, (date) => `last_day(${date})`),
+  entry('WEEK', 'D/i', integerType, (date, mode) => macro('week_of', date, mode ?? '0')),
+  entry('WEEKOFYEAR', 'D', integerType, (date) => macro('week_of', date, '3')),
+  entry('YEARWEEK', 'D/i', integerType, (date, mode) => macro('year_and_week', date, mode ?? '0')),
+  viaMacro('TO_DAYS', 'D', bigintType, 'day_number'),
+  viaMacro('FROM_DAYS', 'i', dateType, 'date_of_day_number'),
+  viaMacro('TO_SECONDS', 'S', bigintType, 'second_number'),
+  entry('DATEDIFF', 'DD', bigintType, (later, earlier) => `date_diff('day', ${earlier}, ${later})`),
+  special('TIMEDIFF', [2, 2], ([left, right]) => timeDifference(left, right)),
+  special('ADDTIME', [2, 2], ([left, right]) => addTime('+', left, right)),
+  special('SUBTIME', [2, 2], ([left, right]) => addTime('-', left, right)),
+  viaMacro('MAKEDATE', 'ii', dateType, 'date_of_year_day'),
+  viaMacro('MAKETIME', 'iid', timeType, 'time_of_parts'),
+  viaMacro('SEC_TO_TIME', 'd', timeType, 'time_of_seconds'),
+  viaMacro('TIME_TO_SEC', 'T', bigintType, 'seconds_of_time'),
+  viaMacro('PERIOD_ADD', 'ii', bigintType),
+  viaMacro('PERIOD_DIFF', 'ii', bigintType),
+  special('UNIX_TIMESTAMP', [0, 1], unixTimestamp),
+  special('FROM_UNIXTIME', [1, 2], fromUnixTime),
+  special('CONVERT_TZ', [3, 3], ([date, from, to]) => convertZone(date, from, to)),
+  ...['MICROSECOND', 'SECOND', 'MINUTE', 'HOUR', 'DAY', 'WEEK', 'MONTH', 'QUARTER', 'YEAR'].map((unit) =>
+    entry(
+      `TIMESTAMPDIFF ${unit}`,
+      'SS',
+      bigintType,
+      (from, to) => `date_sub('${unit.toLowerCase()}', ${from}, ${to})`,
+    ),
+  ),
+];
+
+/** `YYYY-MM-DD HH:MM:SS` with as many digits of the second as asked for. */
+function momentText(environment: Environment, zone: TimeZone, digits: Rendered | undefined): string {
+  const count = Math.min(Number(digits?.literal ?? 0), 6);
+  const text = zonedText(environment.nowMs, zone);
+  return count > 0
+    ? `${text.slice(0, 19)}.${text.slice(20).padEnd(6, '0').slice(0, count)}`
+    : text.slice(0, 19);
+}
+
+function now(environment: Environment, zone: TimeZone, digits: Rendered | undefined): Rendered {
+  return { sql: `CAST('${momentText(environment, zone, digits)}' AS TIMESTAMP)`, type: datetimeType };
+}
+
+function today(environment: Environment, zone: TimeZone): Rendered {
+  return { sql: `CAST('${momentText(environment, zone, undefined).slice(0, 10)}' AS DATE)`, type: dateType };
+}
+
+function timeOfDay(environment: Environment, zone: TimeZone, digits: Rendered | undefined): Rendered {
+  return { sql: `CAST('${momentText(environment, zone, digits).slice(11)}' AS INTERVAL)`, type: timeType };
+}
+
+/** The parts of a time; of a text the part that looks like a time counts, with or without a date before it. */
+function partOfTime(part: string, value: Rendered | undefined): Rendered {
+  if (value === undefined || value.type.kind === 'null') return nothing;
+  if (value.type.kind === 'date') return { sql: `(${value.sql} * 0)`, type: integerType };
+  if (value.type.kind === 'datetime' && part !== 'microsecond') {
+    return { sql: `${part}(${value.sql})`, type: integerType };
+  }
+  return { sql: macro(`${part}_of_time`, asTime(value)), type: integerType };
+}
+
+function timestampOf(date: Rendered | undefined, time: Rendered | undefined): Rendered {
+  if (date === undefined || date.type.kind === 'null' || time?.type.kind === 'null') return nothing;
+  if (time === undefined) return { sql: asDatetime(date), type: datetimeType };
+  return { sql: `(${asDatetime(date)} + ${asTime(time)})`, type: datetimeType };
+}
+
+function isTime(value: Rendered): boolean {
+  if (value.type.kind === 'time') return true;
+  return (
+    value.type.kind === 'text' &&
+    value.literal !== undefined &&
+    /^\s*-?\d+(:\d+)+(\.\d*)?\s*$/.test(value.literal)
+  );
+}
+
+/** Two times, or two datetimes; a mix gives NULL as in MySQL. */
+function timeDifference(left: Rendered | undefined, right: Rendered | undefined): Rendered {
+  if (left === undefined || right === undefined) return nothing;
+  if (isTime(left) && isTime(right)) return { sql: `(${asTime(left)} - ${asTime(right)})`, type: timeType };
+  if (isTime(left) !== isTime(right)) return nothing;
+  return { sql: macro('time_between', asDatetime(right), asDatetime(left)), type: timeType };
+}
+
+function addTime(operator: '+' | '-', left: Rendered | undefined, right: Rendered | undefined): Rendered {
+  if (left === undefined || right === undefined || left.type.kind === 'null') return nothing;
+  if (isTime(left)) return { sql: `(${asTime(left)} ${operator} ${asTime(right)})`, type: timeType };
+  if (left.type.kind === 'text' && left.literal === undefined) {
+    const name = operator === '+' ? 'text_plus_time' : 'text_minus_time';
+    return { sql: macro(name, left.sql, asTime(right)), type: textType };
+  }
+  return { sql: `(${asDatetime(left)} ${operator} ${asTime(right)})`, type: datetimeType };
+}
+
+/** Whole seconds; a literal or decimal with a fraction keeps it. */
+function unixTimestamp([value]: readonly Rendered[], environment: Environment): Rendered {
+  if (value === undefined) return { sql: String(Math.floor(environment.nowMs / 1000)), type: bigintType };
+  if (value.type.kind === 'null') return nothing;
+  const moment = toUtc(
+    isPlainDate(value) ? `CAST(${asDate(value)} AS TIMESTAMP)` : asDatetime(value),
+    sessionZone(environment.context),
+  );
+  if (value.literal !== undefined && /\.\d+\s*$/.test(value.literal)) {
+    return { sql: macro('exact_epoch', moment), type: { kind: 'decimal', scale: 6 } };
+  }
+  return { sql: macro('epoch_seconds', moment), type: bigintType };
+}
+
+function fromUnixTime([seconds, format]: readonly Rendered[], environment: Environment): Rendered {
+  if (seconds === undefined || seconds.type.kind === 'null') return nothing;
+  const number = asNumber(seconds);
+  const moment =
+    number.type.kind === 'integer'
+      ? macro('moment_of_integer', asInteger(number))
+      : macro('moment_of_seconds', number.sql);
+  const local: Rendered = { sql: fromUtc(moment, sessionZone(environment.context)), type: datetimeType };
+  return format === undefined ? local : formatDate(local, format);
+}
+
+function convertZone(date?: Rendered, from?: Rendered, to?: Rendered): Rendered {
+  if (date === undefined || from === undefined || to === undefined || date.type.kind === 'null')
+    return nothing;
+  if (from.literal === undefined || to.literal === undefined)
+    notSupported('CONVERT_TZ with a zone that is no literal');
+  const source = parseTimeZone(from.literal);
+  const target = parseTimeZone(to.literal);
+  if (source === undefined || target === undefined)
+    return { sql: 'CAST(NULL AS TIMESTAMP)', type: datetimeType };
+  return { sql: fromUtc(toUtc(asDatetime(date), source), target), type: datetimeType };
+}

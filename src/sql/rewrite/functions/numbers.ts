@@ -1,0 +1,91 @@
+import { asDouble, asInteger, asNumber, settled } from '../conversions.ts';
+import { macro } from '../macro-names.ts';
+import { arithmetic } from '../render/operator.ts';
+import { bigintType, doubleType, nullType, textType, type Rendered } from '../types.ts';
+import { entry, plain, special, viaMacro, type FunctionEntry } from './definition.ts';
+
+const nothing: Rendered = { sql: 'NULL', type: nullType };
+
+/** Numeric functions (manual, Mathematical Functions). Outside of its domain a function gives NULL. */
+export const numberFunctions: readonly FunctionEntry[] = [
+  special('ABS', [1, 1], ([value]) => sameType('abs', value)),
+  special('CEIL', [1, 1], ([value]) => wholeType('ceil', value)),
+  special('CEILING', [1, 1], ([value]) => wholeType('ceil', value)),
+  special('FLOOR', [1, 1], ([value]) => wholeType('floor', value)),
+  special('ROUND', [1, 2], ([value, digits]) => round('round', value, digits)),
+  special('TRUNCATE', [2, 2], ([value, digits]) => round('trunc', value, digits)),
+  special('MOD', [2, 2], ([left, right]) =>
+    left === undefined || right === undefined ? nothing : arithmetic('%', left, right),
+  ),
+  entry('SIGN', 'n', bigintType, (value) => `CAST(sign(${value}) AS BIGINT)`),
+  viaMacro('POW', 'dd', doubleType, 'power_of'),
+  viaMacro('POWER', 'dd', doubleType, 'power_of'),
+  viaMacro('SQRT', 'd', doubleType, 'square_root'),
+  viaMacro('EXP', 'd', doubleType, 'exponential'),
+  viaMacro('LN', 'd', doubleType, 'natural_log'),
+  viaMacro('LOG', 'd/d', doubleType, 'log_of'),
+  viaMacro('LOG2', 'd', doubleType, 'log_two'),
+  viaMacro('LOG10', 'd', doubleType, 'log_ten'),
+  plain('SIN', 'd', doubleType),
+  plain('COS', 'd', doubleType),
+  plain('TAN', 'd', doubleType),
+  plain('COT', 'd', doubleType),
+  viaMacro('ASIN', 'd', doubleType, 'arc_sine'),
+  viaMacro('ACOS', 'd', doubleType, 'arc_cosine'),
+  entry('ATAN', 'd/d', doubleType, (y, x) => (x === undefined ? `atan(${y})` : `atan2(${y}, ${x})`)),
+  plain('ATAN2', 'dd', doubleType),
+  plain('DEGREES', 'd', doubleType),
+  plain('RADIANS', 'd', doubleType),
+  entry('PI', '', { kind: 'double', decimals: 6 }, () => 'pi()'),
+  entry('RAND', '/i', doubleType, () => 'random()'),
+  viaMacro('CONV', 'tii', textType, 'convert_base'),
+  entry('BIN', 'b', textType, (value) => `bin(${value})`),
+  viaMacro('OCT', 'b', textType, 'octal'),
+  entry('BIT_COUNT', 'b', bigintType, (value) => `bit_count(CAST(${value} AS HUGEINT))`),
+  viaMacro('INET_ATON', 't', bigintType),
+  viaMacro('INET_NTOA', 'i', textType),
+];
+
+function sameType(name: string, value: Rendered | undefined): Rendered {
+  if (value === undefined) return nothing;
+  const number = asNumber(value);
+  return { sql: `${name}(${number.sql})`, type: number.type };
+}
+
+/** Integers stay, decimals become whole numbers, doubles stay doubles. */
+function wholeType(name: string, value: Rendered | undefined): Rendered {
+  if (value === undefined) return nothing;
+  const number = asNumber(settled(value));
+  if (number.type.kind === 'integer' || number.type.kind === 'null') return number;
+  const sql = `${name}(${number.sql})`;
+  return number.type.kind === 'decimal'
+    ? { sql: `CAST(${sql} AS DECIMAL(38, 0))`, type: { kind: 'decimal', scale: 0 } }
+    : { sql, type: number.type };
+}
+
+/** ROUND and TRUNCATE: a literal number of digits gives a decimal its scale. */
+function round(name: 'round' | 'trunc', value: Rendered | undefined, digits: Rendered | undefined): Rendered {
+  if (value === undefined) return nothing;
+  if (value.type.kind === 'null' || digits?.type.kind === 'null') return nothing;
+  const number = asNumber(value);
+  const count = digits === undefined ? 0 : literalInteger(digits);
+  const verb = name === 'round' ? 'round_' : 'truncate_';
+  if (number.type.kind === 'decimal' && count !== undefined) {
+    const scale = Math.max(0, Math.min(number.type.scale, count));
+    const sql = macro(`${verb}decimal`, number.sql, String(count));
+    return { sql: `CAST(${sql} AS DECIMAL(38, ${scale}))`, type: { kind: 'decimal', scale } };
+  }
+  if (number.type.kind === 'integer') {
+    if (count !== undefined && count >= 0) return number;
+    return {
+      sql: macro(`${verb}integer`, number.sql, digits === undefined ? '0' : asInteger(digits)),
+      type: bigintType,
+    };
+  }
+  const sql = macro(`${verb}double`, asDouble(number), digits === undefined ? '0' : asInteger(digits));
+  return { sql, type: doubleType };
+}
+
+function literalInteger(value: Rendered): number | undefined {
+  return value.literal !== undefined && /^-?\d{1,3}$/.test(value.literal) ? Number(value.literal) : undefined;
+}

@@ -1,0 +1,28 @@
+import { controlFunctions } from './control.ts';
+import { dateFunctions } from './dates.ts';
+import { dateFormatFunctions } from './date-formats.ts';
+import type { FunctionDefinition } from './definition.ts';
+import { jsonFunctions } from './json.ts';
+import { numberFunctions } from './numbers.ts';
+import { sessionFunctions } from './session.ts';
+import { textFunctions } from './texts.ts';
+
+const table: ReadonlyMap<string, FunctionDefinition> = new Map([
+  ...controlFunctions,
+  ...textFunctions,
+  ...numberFunctions,
+  ...dateFunctions,
+  ...dateFormatFunctions,
+  ...jsonFunctions,
+  ...sessionFunctions,
+]);
+
+/** The definition of a scalar function by its upper-case name. Names not in the table are not MySQL's. */
+export function functionNamed(name: string): FunctionDefinition | undefined {
+  return table.get(name);
+}
+
+/** Every name the table knows, for documentation and tests. */
+export function functionNames(): readonly string[] {
+  return [...table.keys()];
+}

@@ -1,0 +1,149 @@
+import { asBinary, asBits, asInteger, asText } from '../conversions.ts';
+import { macro } from '../macro-names.ts';
+import { regularExpression } from '../render/pattern.ts';
+import {
+  bigintType,
+  binaryType,
+  booleanType,
+  exactTextType,
+  nullType,
+  textType,
+  type Rendered,
+} from '../types.ts';
+import { entry, manyArguments, plain, special, viaMacro, type FunctionEntry } from './definition.ts';
+
+const nothing: Rendered = { sql: 'NULL', type: nullType };
+
+/** String functions (manual, String Functions and Operators). Positions count from 1, in characters. */
+export const textFunctions: readonly FunctionEntry[] = [
+  special('CONCAT', [1, manyArguments], concat),
+  special('CONCAT_WS', [2, manyArguments], concatWithSeparator),
+  special('LENGTH', [1, 1], ([value]) => byteLength(value)),
+  special('OCTET_LENGTH', [1, 1], ([value]) => byteLength(value)),
+  special('BIT_LENGTH', [1, 1], ([value]) => ({ sql: `(${byteLength(value).sql} * 8)`, type: bigintType })),
+  special('HEX', [1, 1], ([value]) => hex(value)),
+  special('CHAR', [1, manyArguments], charOfCodes),
+  plain('CHAR_LENGTH', 't', bigintType, 'length'),
+  plain('CHARACTER_LENGTH', 't', bigintType, 'length'),
+  plain('LOWER', 't', textType),
+  plain('LCASE', 't', textType, 'lower'),
+  plain('UPPER', 't', textType),
+  plain('UCASE', 't', textType, 'upper'),
+  plain('REVERSE', 't', textType),
+  plain('MD5', 't', textType),
+  plain('SHA', 't', textType, 'sha1'),
+  plain('SHA1', 't', textType),
+  viaMacro('SHA2', 'ti', textType),
+  viaMacro('CRC32', 't', bigintType),
+  viaMacro('SOUNDEX', 't', textType),
+  entry('REPLACE', 'ttt', textType, (text, from, to) => `replace(${text}, ${from}, ${to})`),
+  viaMacro('LEFT', 'ti', textType, 'left_part'),
+  viaMacro('RIGHT', 'ti', textType, 'right_part'),
+  viaMacro('SUBSTRING', 'ti/i', textType, 'substring_of'),
+  viaMacro('SUBSTRING_INDEX', 'tti', textType),
+  viaMacro('LPAD', 'tit', textType, 'pad_left'),
+  viaMacro('RPAD', 'tit', textType, 'pad_right'),
+  entry('REPEAT', 'ti', textType, (text, count) => macro('repeated', text, count)),
+  entry('SPACE', 'i', textType, (count) => macro('repeated', "' '", count)),
+  viaMacro('INSERT', 'tiit', textType, 'insert_into'),
+  entry('LOCATE', 'tt/i', bigintType, (what, text, from) => macro('locate', what, text, from ?? '1')),
+  entry('INSTR', 'tt', bigintType, (text, what) => macro('locate', what, text, '1')),
+  viaMacro('FIND_IN_SET', 'tt', bigintType),
+  viaMacro('STRCMP', 'tt', bigintType),
+  viaMacro('ASCII', 't', bigintType, 'first_byte'),
+  plain('ORD', 't', bigintType, 'ord'),
+  viaMacro('QUOTE', 't', textType),
+  plain('TO_BASE64', 'x', textType, 'to_base64'),
+  viaMacro('FROM_BASE64', 't', binaryType),
+  viaMacro('UNHEX', 't', binaryType),
+  viaMacro('FORMAT', 'ni/t', textType, 'format_number'),
+  entry('LTRIM', 't', textType, (text) => `ltrim(${text}, ' ')`),
+  entry('RTRIM', 't', textType, (text) => `rtrim(${text}, ' ')`),
+  entry('TRIM BOTH', 't/t', textType, (text, what) => trim(text, what, 'trim_both')),
+  entry('TRIM LEADING', 't/t', textType, (text, what) => trim(text, what, 'trim_leading')),
+  entry('TRIM TRAILING', 't/t', textType, (text, what) => trim(text, what, 'trim_trailing')),
+  special('REGEXP_LIKE', [2, 3], ([text, pattern, options]) => regexpLike(text, pattern, options)),
+  special('REGEXP_REPLACE', [3, 3], ([text, pattern, replacement]) =>
+    regexpReplace(text, pattern, replacement),
+  ),
+  special('REGEXP_SUBSTR', [2, 2], ([text, pattern]) =>
+    regexpMacro('regexp_substring', text, pattern, textType),
+  ),
+  special('REGEXP_INSTR', [2, 2], ([text, pattern]) =>
+    regexpMacro('regexp_position', text, pattern, bigintType),
+  ),
+  entry('UUID', '', exactTextType, () => 'CAST(uuid() AS VARCHAR)'),
+];
+
+/** NULL in any part makes the whole NULL, where DuckDB's own function skips it. */
+function concat(values: readonly Rendered[]): Rendered {
+  if (values.some((value) => value.type.kind === 'null')) return nothing;
+  if (values.some((value) => value.type.kind === 'binary')) {
+    return { sql: `(${values.map(asBinary).join(' || ')})`, type: binaryType };
+  }
+  const exact = values.some((value) => value.type.kind === 'text' && value.type.exact);
+  return { sql: `(${values.map(asText).join(' || ')})`, type: exact ? exactTextType : textType };
+}
+
+/** Skips NULL parts; a NULL separator gives NULL. */
+function concatWithSeparator([separator, ...values]: readonly Rendered[]): Rendered {
+  if (separator === undefined || separator.type.kind === 'null') return nothing;
+  return { sql: `concat_ws(${[separator, ...values].map(asText).join(', ')})`, type: textType };
+}
+
+function byteLength(value: Rendered | undefined): Rendered {
+  if (value === undefined) return nothing;
+  const sql = value.type.kind === 'binary' ? `octet_length(${value.sql})` : `strlen(${asText(value)})`;
+  return { sql, type: bigintType };
+}
+
+/** Of a number the hexadecimal digits, of a text those of its bytes. */
+function hex(value: Rendered | undefined): Rendered {
+  if (value === undefined) return nothing;
+  const isNumber =
+    value.type.kind === 'integer' ||
+    value.type.kind === 'decimal' ||
+    value.type.kind === 'double' ||
+    value.type.kind === 'boolean';
+  const sql = isNumber
+    ? `to_hex(${asBits(value)})`
+    : value.type.kind === 'unknown'
+      ? macro('hex_of_any', value.sql)
+      : `hex(${asBinary(value)})`;
+  return { sql, type: textType };
+}
+
+function charOfCodes(values: readonly Rendered[]): Rendered {
+  return {
+    sql: `(${values.map((value) => macro('bytes_of_code', asInteger(value))).join(' || ')})`,
+    type: binaryType,
+  };
+}
+
+function trim(text: string, what: string | undefined, name: string): string {
+  return macro(name, text, what ?? "' '");
+}
+
+function regexpLike(text?: Rendered, pattern?: Rendered, options?: Rendered): Rendered {
+  if (text === undefined || pattern === undefined) return nothing;
+  const flags = (options?.literal ?? 'i').replaceAll('n', 's').replace(/[^cimsn]/g, '');
+  const sql = `regexp_matches(${asText(text)}, ${regularExpression(pattern)}, '${flags.includes('c') ? flags : `i${flags}`}')`;
+  return { sql, type: booleanType };
+}
+
+/** Replaces every match; `$1` of the replacement is RE2's `\1`. */
+function regexpReplace(text?: Rendered, pattern?: Rendered, replacement?: Rendered): Rendered {
+  if (text === undefined || pattern === undefined || replacement === undefined) return nothing;
+  const sql = macro('regexp_replaced', asText(text), regularExpression(pattern), asText(replacement));
+  return { sql, type: textType };
+}
+
+function regexpMacro(
+  name: string,
+  text: Rendered | undefined,
+  pattern: Rendered | undefined,
+  type: typeof textType,
+): Rendered {
+  if (text === undefined || pattern === undefined) return nothing;
+  return { sql: macro(name, asText(text), regularExpression(pattern)), type };
+}

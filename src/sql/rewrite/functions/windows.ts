@@ -1,0 +1,55 @@
+import type { Call } from '../ast.ts';
+import { asInteger, asType, settled } from '../conversions.ts';
+import { render, type Environment } from '../environment.ts';
+import { notSupported } from '../parse/cursor.ts';
+import { renderWindow } from '../render/window.ts';
+import { bigintType, commonType, doubleType, type Rendered } from '../types.ts';
+
+type WindowFunction = (values: readonly Rendered[]) => Rendered;
+
+/** Functions that exist only over a window (manual, Window Function Descriptions). */
+export const windowFunctions: ReadonlyMap<string, WindowFunction> = new Map<string, WindowFunction>([
+  ['ROW_NUMBER', () => ({ sql: 'row_number()', type: bigintType })],
+  ['RANK', () => ({ sql: 'rank()', type: bigintType })],
+  ['DENSE_RANK', () => ({ sql: 'dense_rank()', type: bigintType })],
+  ['PERCENT_RANK', () => ({ sql: 'percent_rank()', type: doubleType })],
+  ['CUME_DIST', () => ({ sql: 'cume_dist()', type: doubleType })],
+  [
+    'NTILE',
+    ([count]) => ({ sql: `ntile(${count === undefined ? '1' : asInteger(count)})`, type: bigintType }),
+  ],
+  ['LAG', (values) => shifted('lag', values)],
+  ['LEAD', (values) => shifted('lead', values)],
+  ['FIRST_VALUE', (values) => valueOf('first_value', values)],
+  ['LAST_VALUE', (values) => valueOf('last_value', values)],
+  ['NTH_VALUE', ([value, place]) => nthValue(value, place)],
+]);
+
+const nothing: Rendered = { sql: 'NULL', type: { kind: 'null' } };
+
+export function renderWindowFunction(node: Call, environment: Environment): Rendered {
+  const make = windowFunctions.get(node.name);
+  if (make === undefined || node.window === undefined) return notSupported(`${node.name} without OVER`);
+  const value = make(node.arguments.map((argument) => render(argument, environment)));
+  return { sql: `${value.sql} OVER ${renderWindow(node.window, environment)}`, type: value.type };
+}
+
+/** LAG and LEAD: the offset is 1 unless given, the default NULL. */
+function shifted(name: string, [value, offset, otherwise]: readonly Rendered[]): Rendered {
+  const shown = settled(value ?? nothing);
+  if (offset === undefined) return { sql: `${name}(${shown.sql})`, type: shown.type };
+  if (otherwise === undefined)
+    return { sql: `${name}(${shown.sql}, ${asInteger(offset)})`, type: shown.type };
+  const type = commonType([shown.type, otherwise.type]);
+  return { sql: `${name}(${asType(shown, type)}, ${asInteger(offset)}, ${asType(otherwise, type)})`, type };
+}
+
+function valueOf(name: string, [value]: readonly Rendered[]): Rendered {
+  const shown = settled(value ?? nothing);
+  return { sql: `${name}(${shown.sql})`, type: shown.type };
+}
+
+function nthValue(value: Rendered | undefined, place: Rendered | undefined): Rendered {
+  const shown = settled(value ?? nothing);
+  return { sql: `nth_value(${shown.sql}, ${asInteger(place ?? nothing)})`, type: shown.type };
+}

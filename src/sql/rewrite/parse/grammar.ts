@@ -1,0 +1,6 @@
+import type { Grammar } from './cursor.ts';
+import { bitsRule, expressionRule } from './expression.ts';
+import { queryRule } from './query.ts';
+
+/** MySQL's SELECT and expressions. */
+export const grammar: Grammar = { expression: expressionRule, bits: bitsRule, query: queryRule };

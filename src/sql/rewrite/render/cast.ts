@@ -1,0 +1,114 @@
+import { SqlError } from '../../../base/sql-error.ts';
+import type { CastTarget, Expression } from '../ast.ts';
+import {
+  asBinary,
+  asDate,
+  asDatetime,
+  asDouble,
+  asInteger,
+  asNumber,
+  asText,
+  asTime,
+} from '../conversions.ts';
+import { render, type Environment } from '../environment.ts';
+import { macro } from '../macro-names.ts';
+import { notSupported } from '../parse/cursor.ts';
+import {
+  bigintType,
+  binaryType,
+  dateType,
+  datetimeType,
+  doubleType,
+  exactTextType,
+  integerType,
+  jsonType,
+  textType,
+  timeType,
+  type Rendered,
+} from '../types.ts';
+
+type Node<Kind extends Expression['kind']> = Extract<Expression, { kind: Kind }>;
+
+/** MySQL's DECIMAL without sizes, and its limit; DuckDB holds 38 digits. */
+const decimalDefault: readonly [number, number] = [10, 0];
+const precisionMax = 38;
+
+export function renderCast(node: Node<'cast'>, environment: Environment): Rendered {
+  return castTo(render(node.operand, environment), node.target);
+}
+
+function castTo(value: Rendered, target: CastTarget): Rendered {
+  const [size, scale] = target.arguments;
+  switch (target.name) {
+    case 'SIGNED':
+      return { sql: macro('signed', wholeNumber(value)), type: bigintType };
+    case 'UNSIGNED':
+      return { sql: macro('bits', wholeNumber(value)), type: bigintType };
+    case 'CHAR':
+      return { sql: size === undefined ? asText(value) : `left(${asText(value)}, ${size})`, type: textType };
+    case 'BINARY':
+      return {
+        sql: size === undefined ? asBinary(value) : macro('binary_of_size', asBinary(value), String(size)),
+        type: binaryType,
+      };
+    case 'DATE':
+      return { sql: asDate(value), type: dateType };
+    case 'DATETIME':
+      return { sql: macro('datetime_rounded', asDatetime(value), String(size ?? 0)), type: datetimeType };
+    case 'TIME':
+      return { sql: asTime(value), type: timeType };
+    case 'DECIMAL':
+      return castToDecimal(value, size ?? decimalDefault[0], scale ?? decimalDefault[1]);
+    case 'DOUBLE':
+    case 'FLOAT':
+      return { sql: asDouble(value), type: doubleType };
+    case 'JSON':
+      return {
+        sql: value.type.kind === 'json' ? value.sql : `CAST(${asText(value)} AS JSON)`,
+        type: jsonType,
+      };
+    case 'YEAR':
+      return { sql: `CAST(${asInteger(value)} AS INTEGER)`, type: integerType };
+  }
+}
+
+/** A text gives the integer at its start; a decimal is rounded; a date is its digits. */
+function wholeNumber(value: Rendered): string {
+  if (value.type.kind === 'text') return macro('integer_of_text', value.sql);
+  if (value.type.kind === 'unknown') return macro('integer_of_any', value.sql);
+  const number = asNumber(value);
+  if (number.type.kind === 'double') return macro('integer_of_double', number.sql);
+  return `CAST(${number.sql} AS HUGEINT)`;
+}
+
+function castToDecimal(value: Rendered, precision: number, scale: number): Rendered {
+  if (precision > 65 || scale > 30 || scale > precision) {
+    throw new SqlError(
+      'analysis',
+      `For float(M,D), double(M,D) or decimal(M,D), M must be >= D and at most 65`,
+    );
+  }
+  const type = { kind: 'decimal', scale } as const;
+  const digits = Math.min(precision, precisionMax);
+  const number = asNumber(value);
+  return { sql: `CAST(${number.sql} AS DECIMAL(${digits}, ${Math.min(scale, digits)}))`, type };
+}
+
+/** CONVERT(x USING charset): text of the same characters; `binary` gives the bytes. */
+export function renderConvertUsing(node: Node<'convertUsing'>, environment: Environment): Rendered {
+  const value = render(node.operand, environment);
+  if (node.characterSet.toLowerCase() === 'binary') return { sql: asBinary(value), type: binaryType };
+  return { sql: asText(value), type: textType };
+}
+
+export function renderCollate(node: Node<'collate'>, environment: Environment): Rendered {
+  const value = render(node.operand, environment);
+  const collation = node.collation.toLowerCase();
+  if (collation === 'binary' || collation.endsWith('_bin'))
+    return { sql: asText(value), type: exactTextType };
+  if (collation.endsWith('_cs') || collation.includes('_as_cs')) {
+    notSupported(`the collation '${node.collation}'`, 'Use a collation ending in _ci or _bin.');
+  }
+  const literal = value.literal === undefined ? {} : { literal: value.literal };
+  return { sql: asText(value), type: textType, ...literal };
+}

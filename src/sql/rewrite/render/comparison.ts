@@ -1,0 +1,197 @@
+import { SqlError } from '../../../base/sql-error.ts';
+import type { CompareOperator, Expression } from '../ast.ts';
+import {
+  asBinary,
+  asDatetime,
+  asDouble,
+  asNumber,
+  asTime,
+  leadingNumber,
+  numberLiteral,
+  sortKey,
+} from '../conversions.ts';
+import { render, type Environment } from '../environment.ts';
+import { booleanType, isNumeric, isTemporal, type Rendered } from '../types.ts';
+import { dateLiteralOf } from './literal.ts';
+
+type Node<Kind extends Expression['kind']> = Extract<Expression, { kind: Kind }>;
+
+type Pair = Readonly<{ left: string; right: string; isText: boolean }>;
+
+export function renderCompare(node: Node<'compare'>, environment: Environment): Rendered {
+  if (node.left.kind === 'row' || node.right.kind === 'row') {
+    return { sql: compareRows(node.operator, node.left, node.right, environment), type: booleanType };
+  }
+  const left = render(node.left, environment);
+  const right = render(node.right, environment);
+  return { sql: compareValues(node.operator, left, right), type: booleanType };
+}
+
+/** A comparison of two values by MySQL's rules for their types. */
+export function compareValues(operator: CompareOperator, left: Rendered, right: Rendered): string {
+  const pair = comparable(left, right, operator !== '=' && operator !== '<>' && operator !== '<=>');
+  return `(${pair.left} ${duckOperator(operator)} ${pair.right})`;
+}
+
+function duckOperator(operator: CompareOperator): string {
+  return operator === '<=>' ? 'IS NOT DISTINCT FROM' : operator;
+}
+
+/**
+ * Both sides in a form that DuckDB compares as MySQL does (manual, Type Conversion in Expression Evaluation).
+ * `ordering` asks for the collation's order, not only for its equality.
+ */
+export function comparable(left: Rendered, right: Rendered, ordering: boolean): Pair {
+  const kinds = [left.type.kind, right.type.kind];
+  if (kinds.includes('null')) return { left: left.sql, right: right.sql, isText: false };
+  if (kinds.includes('unknown')) return comparableUnknown(left, right);
+  if (isTemporal(left.type) || isTemporal(right.type)) return comparableTemporal(left, right);
+  if (isNumeric(left.type) && isNumeric(right.type)) return comparableNumbers(left, right);
+  if (isNumeric(left.type) || isNumeric(right.type)) {
+    return { left: numberBeside(left, right), right: numberBeside(right, left), isText: false };
+  }
+  if (kinds.includes('binary')) return { left: asBinary(left), right: asBinary(right), isText: false };
+  return comparableTexts(left, right, ordering);
+}
+
+function comparableNumbers(left: Rendered, right: Rendered): Pair {
+  const same =
+    left.type.kind === right.type.kind || (left.type.kind !== 'boolean' && right.type.kind !== 'boolean');
+  return {
+    left: same ? left.sql : asNumber(left).sql,
+    right: same ? right.sql : asNumber(right).sql,
+    isText: false,
+  };
+}
+
+/** One side of a number and something else: a literal becomes a literal number, so that indexes still serve. */
+function numberBeside(value: Rendered, other: Rendered): string {
+  if (value.type.kind === 'text' && value.literal !== undefined) {
+    return numberLiteral(leadingNumber(value.literal)).sql;
+  }
+  if (isNumeric(value.type) && other.literal !== undefined)
+    return value.type.kind === 'boolean' ? asNumber(value).sql : value.sql;
+  return isNumeric(value.type) ? asDouble(value) : asNumber(value).sql;
+}
+
+function comparableTexts(left: Rendered, right: Rendered, ordering: boolean): Pair {
+  const exact = [left, right].some((each) => each.type.kind === 'text' && each.type.exact);
+  const texts = [jsonAsText(left), jsonAsText(right)];
+  if (exact) return { left: `(${texts[0]?.sql} COLLATE C)`, right: texts[1]?.sql ?? '', isText: true };
+  const forms = texts.map((each) => (ordering ? sortKey(each) : each.sql));
+  return { left: forms[0] ?? '', right: forms[1] ?? '', isText: true };
+}
+
+function jsonAsText(value: Rendered): Rendered {
+  return value.type.kind === 'json'
+    ? { sql: `json_extract_string(${value.sql}, '$')`, type: { kind: 'text', exact: false } }
+    : value;
+}
+
+function comparableTemporal(left: Rendered, right: Rendered): Pair {
+  const kinds = new Set([left.type.kind, right.type.kind]);
+  if (kinds.has('time') && !kinds.has('date') && !kinds.has('datetime')) {
+    return { left: asTime(left), right: asTime(right), isText: false };
+  }
+  if (isNumeric(left.type) || isNumeric(right.type)) {
+    return { left: temporalBesideNumber(left), right: temporalBesideNumber(right), isText: false };
+  }
+  return { left: temporalBeside(left), right: temporalBeside(right), isText: false };
+}
+
+/** 20240105 beside a date is a date; any other number compares with the date as a number. */
+function temporalBesideNumber(value: Rendered): string {
+  return asNumber(value).sql;
+}
+
+function temporalBeside(value: Rendered): string {
+  if (value.type.kind === 'date' || value.type.kind === 'datetime') return value.sql;
+  const literal = value.literal === undefined ? undefined : dateLiteralOf(value.literal);
+  return literal?.sql ?? asDatetime(value);
+}
+
+/** A side of unknown type: the known side says what to make of a literal, DuckDB decides the rest. */
+function comparableUnknown(left: Rendered, right: Rendered): Pair {
+  return { left: left.sql, right: right.sql, isText: false };
+}
+
+/** `x [NOT] BETWEEN low AND high`. */
+export function renderBetween(node: Node<'between'>, environment: Environment): Rendered {
+  const operand = render(node.operand, environment);
+  const low = comparable(operand, render(node.low, environment), true);
+  const high = comparable(operand, render(node.high, environment), true);
+  const not = node.negated ? 'NOT ' : '';
+  if (low.left === high.left) {
+    return { sql: `(${low.left} ${not}BETWEEN ${low.right} AND ${high.right})`, type: booleanType };
+  }
+  return {
+    sql: `(${not}(${low.left} >= ${low.right} AND ${high.left} <= ${high.right}))`,
+    type: booleanType,
+  };
+}
+
+/** `x [NOT] IN (a, b, …)`: a list where all items compare alike, else one comparison for each. */
+export function renderIn(node: Node<'in'>, environment: Environment): Rendered {
+  if (node.operand.kind === 'row') return renderRowIn(node, environment);
+  const operand = render(node.operand, environment);
+  const pairs = node.items.map((item) => comparable(operand, render(item, environment), false));
+  const first = pairs[0]?.left ?? operand.sql;
+  const not = node.negated ? 'NOT ' : '';
+  if (pairs.every((pair) => pair.left === first)) {
+    return { sql: `(${first} ${not}IN (${pairs.map((pair) => pair.right).join(', ')}))`, type: booleanType };
+  }
+  const any = pairs.map((pair) => `${pair.left} = ${pair.right}`).join(' OR ');
+  return { sql: `(${not}(${any}))`, type: booleanType };
+}
+
+function renderRowIn(node: Node<'in'>, environment: Environment): Rendered {
+  const any = node.items.map((item) => compareRows('=', node.operand, item, environment)).join(' OR ');
+  return { sql: `(${node.negated ? 'NOT ' : ''}(${any}))`, type: booleanType };
+}
+
+/** Rows are compared item by item, so that each pair follows its own types and collation. */
+function compareRows(
+  operator: CompareOperator,
+  left: Expression,
+  right: Expression,
+  environment: Environment,
+): string {
+  const leftItems = left.kind === 'row' ? left.items : [left];
+  const rightItems = right.kind === 'row' ? right.items : [right];
+  if (leftItems.length !== rightItems.length) {
+    throw new SqlError('analysis', `Operand should contain ${leftItems.length} column(s)`);
+  }
+  const pairs = leftItems.map((item, index) => [item, rightItems[index] as Expression] as const);
+  if (operator === '=' || operator === '<=>' || operator === '<>') {
+    const equal = pairs
+      .map(([a, b]) => compareItems(operator === '<>' ? '=' : operator, a, b, environment))
+      .join(' AND ');
+    return operator === '<>' ? `(NOT (${equal}))` : `(${equal})`;
+  }
+  return orderRows(operator, pairs, environment);
+}
+
+function compareItems(
+  operator: CompareOperator,
+  left: Expression,
+  right: Expression,
+  environment: Environment,
+): string {
+  if (left.kind === 'row' || right.kind === 'row') return compareRows(operator, left, right, environment);
+  return compareValues(operator, render(left, environment), render(right, environment));
+}
+
+/** (a, b) < (c, d) is a < c OR (a = c AND b < d); the last pair decides equality. */
+function orderRows(
+  operator: CompareOperator,
+  pairs: readonly (readonly [Expression, Expression])[],
+  environment: Environment,
+): string {
+  const strict = operator === '<' || operator === '<=' ? '<' : '>';
+  const [first, ...rest] = pairs;
+  if (first === undefined) return 'TRUE';
+  if (rest.length === 0) return compareItems(operator, first[0], first[1], environment);
+  const less = compareItems(strict, first[0], first[1], environment);
+  const equal = compareItems('=', first[0], first[1], environment);
+  return `(${less} OR (${equal} AND ${orderRows(operator, rest, environment)}))`;
+}

@@ -1,0 +1,44 @@
+import type { Expression } from '../ast.ts';
+import { asCondition, asType } from '../conversions.ts';
+import { render, type Environment } from '../environment.ts';
+import { booleanType, commonType, type Rendered } from '../types.ts';
+import { compareValues } from './comparison.ts';
+
+type Node<Kind extends Expression['kind']> = Extract<Expression, { kind: Kind }>;
+
+export function condition(node: Expression, environment: Environment): string {
+  return asCondition(render(node, environment));
+}
+
+export function renderLogical(node: Node<'logical'>, environment: Environment): Rendered {
+  const operands = node.operands.map((operand) => condition(operand, environment));
+  const operator = node.operator === 'XOR' ? '<>' : node.operator;
+  const joined = operands.reduce((left, right) =>
+    node.operator === 'XOR' ? `(${left} <> ${right})` : `${left} ${operator} ${right}`,
+  );
+  return { sql: `(${joined})`, type: booleanType };
+}
+
+export function renderIs(node: Node<'is'>, environment: Environment): Rendered {
+  const operand = render(node.operand, environment);
+  const test = node.test === 'UNKNOWN' ? 'NULL' : node.test;
+  const value = test === 'NULL' ? operand.sql : asCondition(operand);
+  return { sql: `(${value} IS ${node.negated ? 'NOT ' : ''}${test})`, type: booleanType };
+}
+
+export function renderCase(node: Node<'case'>, environment: Environment): Rendered {
+  const operand = node.operand === undefined ? undefined : render(node.operand, environment);
+  const conditions = node.branches.map((branch) =>
+    operand === undefined
+      ? condition(branch.when, environment)
+      : compareValues('=', operand, render(branch.when, environment)),
+  );
+  const results = node.branches.map((branch) => render(branch.result, environment));
+  const otherwise = node.otherwise === undefined ? undefined : render(node.otherwise, environment);
+  const type = commonType(
+    [...results, ...(otherwise === undefined ? [] : [otherwise])].map((each) => each.type),
+  );
+  const branches = results.map((result, index) => `WHEN ${conditions[index]} THEN ${asType(result, type)}`);
+  const last = otherwise === undefined ? '' : ` ELSE ${asType(otherwise, type)}`;
+  return { sql: `(CASE ${branches.join(' ')}${last} END)`, type };
+}

@@ -1,0 +1,90 @@
+import type { Expression } from '../ast.ts';
+import { asDate, asDatetime, asDouble, asInteger, asText, asTime, isDateText } from '../conversions.ts';
+import { render, type Environment } from '../environment.ts';
+import { macro } from '../macro-names.ts';
+import { quoteText } from '../quote.ts';
+import { bigintType, dateType, datetimeType, nullType, textType, timeType, type Rendered } from '../types.ts';
+
+type Node<Kind extends Expression['kind']> = Extract<Expression, { kind: Kind }>;
+
+/** Units that leave a date a date. */
+const dateUnits: ReadonlySet<string> = new Set(['DAY', 'WEEK', 'MONTH', 'QUARTER', 'YEAR', 'YEAR_MONTH']);
+
+const intervalMakers: ReadonlyMap<string, string> = new Map([
+  ['MICROSECOND', 'to_microseconds'],
+  ['MINUTE', 'to_minutes'],
+  ['HOUR', 'to_hours'],
+  ['DAY', 'to_days'],
+  ['WEEK', 'to_weeks'],
+  ['MONTH', 'to_months'],
+  ['QUARTER', 'to_quarters'],
+  ['YEAR', 'to_years'],
+]);
+
+/** Functions whose argument DuckDB wants as INTEGER. */
+const smallMakers: ReadonlySet<string> = new Set([
+  'to_days',
+  'to_weeks',
+  'to_months',
+  'to_quarters',
+  'to_years',
+]);
+
+export function renderDateArithmetic(node: Node<'dateArithmetic'>, environment: Environment): Rendered {
+  const date = render(node.date, environment);
+  const amount = render(node.amount, environment);
+  return addInterval(node.operator, date, amount, node.unit);
+}
+
+/** DATE stays DATE for whole days; a text stays text, since MySQL gives a text for one (manual, DATE_ADD). */
+export function addInterval(operator: '+' | '-', date: Rendered, amount: Rendered, unit: string): Rendered {
+  if (date.type.kind === 'null' || amount.type.kind === 'null') return { sql: 'NULL', type: nullType };
+  const interval = intervalOf(amount, unit);
+  if (date.type.kind === 'time' && !dateUnits.has(unit)) {
+    return { sql: `(${asTime(date)} ${operator} ${interval})`, type: timeType };
+  }
+  const isWhole = dateUnits.has(unit);
+  if (date.type.kind === 'date' && isWhole) {
+    return { sql: `CAST(${date.sql} ${operator} ${interval} AS DATE)`, type: dateType };
+  }
+  if (date.type.kind === 'text' && date.literal !== undefined && isWhole && isDateText(date.literal)) {
+    return { sql: `CAST(${asDate(date)} ${operator} ${interval} AS DATE)`, type: dateType };
+  }
+  const sql = `(${asDatetime(date)} ${operator} ${interval})`;
+  if (date.type.kind === 'text' && date.literal === undefined) {
+    return isWhole
+      ? { sql: macro('text_of_date_sum', date.sql, sql), type: textType }
+      : { sql: macro('text_of_datetime', sql), type: textType };
+  }
+  return { sql, type: datetimeType };
+}
+
+/** A DuckDB interval. Composite units read their parts from a text such as '1:30'. */
+export function intervalOf(amount: Rendered, unit: string): string {
+  if (unit === 'SECOND') return `to_seconds(${asDouble(amount)})`;
+  const maker = intervalMakers.get(unit);
+  if (maker === undefined) return macro('interval_of_text', asText(amount), quoteText(unit));
+  const number = asInteger(amount);
+  return `${maker}(${smallMakers.has(maker) ? `CAST(${number} AS INTEGER)` : number})`;
+}
+
+const extractors: ReadonlyMap<string, string> = new Map([
+  ['YEAR', 'year'],
+  ['QUARTER', 'quarter'],
+  ['MONTH', 'month'],
+  ['DAY', 'day'],
+  ['HOUR', 'hour'],
+  ['MINUTE', 'minute'],
+  ['SECOND', 'second'],
+]);
+
+export function renderExtract(node: Node<'extract'>, environment: Environment): Rendered {
+  const value = render(node.operand, environment);
+  if (value.type.kind === 'null') return { sql: 'NULL', type: nullType };
+  if (value.type.kind === 'time') {
+    return { sql: macro('extract_from_time', asTime(value), quoteText(node.unit)), type: bigintType };
+  }
+  const simple = extractors.get(node.unit);
+  if (simple !== undefined) return { sql: `${simple}(${asDatetime(value)})`, type: bigintType };
+  return { sql: macro('extract_from_datetime', asDatetime(value), quoteText(node.unit)), type: bigintType };
+}

@@ -1,0 +1,136 @@
+import { SqlError } from '../../../base/sql-error.ts';
+import type { Join, TableExpression } from '../ast.ts';
+import type { TableShape } from '../context.ts';
+import { renderQuery, type Environment } from '../environment.ts';
+import { quoteName } from '../quote.ts';
+import { openScope, sameName, type Relation, type RelationColumn } from '../scope.ts';
+import { typeOfColumn } from '../types.ts';
+import { condition } from './control.ts';
+
+/** The FROM clause; adds its relations to the scope in the order written. Empty without tables. */
+export function renderFrom(tables: readonly TableExpression[], environment: Environment): string {
+  if (tables.length === 0) return '';
+  environment.scope.clause = 'from clause';
+  return ` FROM ${tables.map((table) => renderTable(table, environment)).join(', ')}`;
+}
+
+function renderTable(table: TableExpression, environment: Environment): string {
+  switch (table.kind) {
+    case 'table':
+      return renderNamed(table, environment);
+    case 'derived':
+      return renderDerived(table, environment);
+    case 'join':
+      return renderJoin(table, environment);
+  }
+}
+
+function renderNamed(table: Extract<TableExpression, { kind: 'table' }>, environment: Environment): string {
+  const { name } = table;
+  const common = table.database === undefined ? environment.commonTables.get(name.toLowerCase()) : undefined;
+  if (common !== undefined) {
+    const sqlName = addRelation(environment, table.alias ?? name, { name, columns: common.columns });
+    return `${quoteName(name)} AS ${sqlName}`;
+  }
+  const database = table.database ?? environment.context.database;
+  if (database === undefined) throw new SqlError('no_database_selected', 'No database selected');
+  environment.output.tables.push({ database, name, access: 'read' });
+  const shape = environment.context.table(database, name);
+  const columns = shape === undefined ? undefined : columnsOf(shape);
+  const sqlName = addRelation(environment, table.alias ?? name, {
+    name,
+    columns,
+    ...(table.alias === undefined ? { database } : {}),
+    ...(shape === undefined ? {} : { shape }),
+  });
+  return `${environment.context.tableName(database, name)} AS ${sqlName}`;
+}
+
+/** The columns of a table with the types that expressions see. */
+export function columnsOf(shape: TableShape): readonly RelationColumn[] {
+  return shape.columns.map((column) => ({ name: column.name, type: typeOfColumn(column) }));
+}
+
+type NewRelation = Readonly<{
+  name: string;
+  columns: readonly RelationColumn[] | undefined;
+  database?: string;
+  shape?: TableShape;
+}>;
+
+/** Adds a relation under its alias and returns its quoted name; two tables of different databases may share one. */
+export function addRelation(environment: Environment, alias: string, relation: NewRelation): string {
+  const { relations } = environment.scope;
+  const same = relations.filter((each) => sameName(each.alias, alias));
+  if (same.some((each) => each.database === undefined || each.database === relation.database)) {
+    throw new SqlError('analysis', `Not unique table/alias: '${alias}'`);
+  }
+  const unique = same.length === 0 ? alias : `${relation.database ?? ''}.${alias}`;
+  const entry: Relation = {
+    alias,
+    sqlName: quoteName(unique),
+    database: relation.database,
+    name: relation.name,
+    columns: relation.columns,
+    shape: relation.shape,
+  };
+  relations.push(entry);
+  return entry.sqlName;
+}
+
+function renderDerived(
+  table: Extract<TableExpression, { kind: 'derived' }>,
+  environment: Environment,
+): string {
+  const outer = table.lateral ? environment.scope : environment.scope.outer;
+  const query = renderQuery(table.query, { ...environment, scope: openScope(outer), insideAggregate: false });
+  const columns = renamed(query.columns, table.columns);
+  const sqlName = addRelation(environment, table.alias, { name: table.alias, columns });
+  const list = table.columns.length === 0 ? '' : `(${table.columns.map(quoteName).join(', ')})`;
+  return `${table.lateral ? 'LATERAL ' : ''}(${query.sql}) AS ${sqlName}${list}`;
+}
+
+/** The columns of a derived or common table under the names of its column list. */
+export function renamed(
+  columns: readonly RelationColumn[] | undefined,
+  names: readonly string[],
+): readonly RelationColumn[] | undefined {
+  if (names.length === 0 || columns === undefined) return columns;
+  if (names.length !== columns.length) {
+    throw new SqlError(
+      'analysis',
+      'In definition of view, derived table or common table expression, SELECT list and column names list have different column counts',
+    );
+  }
+  return columns.map((column, index) => ({ ...column, name: names[index] ?? column.name }));
+}
+
+function renderJoin(join: Join, environment: Environment): string {
+  const before = environment.scope.relations.length;
+  const left = renderTable(join.left, environment);
+  const middle = environment.scope.relations.length;
+  const inside = renderTable(join.right, environment);
+  const right = join.right.kind === 'join' ? `(${inside})` : inside;
+  if (join.natural) {
+    mergeNatural(environment, before, middle);
+    return `${left} NATURAL ${join.type} JOIN ${right}`;
+  }
+  if (join.using.length > 0) {
+    for (const name of join.using) environment.scope.merged.add(name.toLowerCase());
+    return `${left} ${join.type} JOIN ${right} USING (${join.using.map(quoteName).join(', ')})`;
+  }
+  if (join.on === undefined) return `${left} CROSS JOIN ${right}`;
+  environment.scope.clause = 'on clause';
+  return `${left} ${join.type} JOIN ${right} ON ${condition(join.on, environment)}`;
+}
+
+/** NATURAL joins by every column that both sides have. */
+function mergeNatural(environment: Environment, before: number, middle: number): void {
+  const { relations, merged } = environment.scope;
+  const right = new Set(namesOf(relations.slice(middle)));
+  for (const name of namesOf(relations.slice(before, middle))) if (right.has(name)) merged.add(name);
+}
+
+function namesOf(relations: readonly Relation[]): readonly string[] {
+  return relations.flatMap((relation) => (relation.columns ?? []).map((column) => column.name.toLowerCase()));
+}

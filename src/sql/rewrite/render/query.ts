@@ -1,0 +1,208 @@
+import { SqlError } from '../../../base/sql-error.ts';
+import type {
+  CommonTable,
+  Expression,
+  Limit,
+  OrderItem,
+  Query,
+  QueryBody,
+  SetOperation,
+  Values,
+} from '../ast.ts';
+import { asType, settled } from '../conversions.ts';
+import {
+  render,
+  renderQuery,
+  type CommonTableEntry,
+  type Environment,
+  type RenderedQuery,
+} from '../environment.ts';
+import { quoteName } from '../quote.ts';
+import { openScope, type RelationColumn } from '../scope.ts';
+import { commonType, unknownType, type Rendered, type ValueType } from '../types.ts';
+import { renamed } from './from.ts';
+import { orderTerm } from './order.ts';
+import { renderSelect } from './select.ts';
+
+/** A whole query. The environment's scope is new and belongs to this query. */
+export function renderWholeQuery(query: Query, environment: Environment): RenderedQuery {
+  const { withClause, inside } = renderCommonTables(query, environment);
+  const body = renderOrdered(query.body, query.orderBy, inside);
+  return { sql: `${withClause}${body.sql}${renderLimit(query.limit, inside)}`, columns: body.columns };
+}
+
+/** A branch of a set operation or the inside of parentheses: the same surroundings, names of its own. */
+function sibling(environment: Environment): Environment {
+  return { ...environment, scope: openScope(environment.scope.outer) };
+}
+
+function renderCommonTables(
+  query: Query,
+  environment: Environment,
+): Readonly<{ withClause: string; inside: Environment }> {
+  if (query.with.length === 0) return { withClause: '', inside: environment };
+  const tables = new Map<string, CommonTableEntry>(environment.commonTables);
+  const inside = { ...environment, commonTables: tables };
+  const texts = query.with.map((table) => {
+    if (query.recursive) tables.set(table.name.toLowerCase(), { columns: seedColumns(table, inside) });
+    const rendered = renderQuery(table.query, sibling(inside));
+    tables.set(table.name.toLowerCase(), { columns: renamed(rendered.columns, table.columns) });
+    const names = table.columns.length === 0 ? '' : `(${table.columns.map(quoteName).join(', ')})`;
+    return `${quoteName(table.name)}${names} AS (${rendered.sql})`;
+  });
+  return { withClause: `WITH ${query.recursive ? 'RECURSIVE ' : ''}${texts.join(', ')} `, inside };
+}
+
+/** The columns of a recursive table are those of its first, non-recursive branch. */
+function seedColumns(table: CommonTable, environment: Environment): readonly RelationColumn[] | undefined {
+  let seed: QueryBody = table.query.body;
+  while (seed.kind === 'set') seed = seed.left;
+  const output = { ...environment.output, tables: [] };
+  const rendered = renderBody(seed, { ...sibling(environment), output });
+  return renamed(rendered.columns, table.columns);
+}
+
+function renderOrdered(
+  body: QueryBody,
+  orderBy: readonly OrderItem[],
+  environment: Environment,
+): RenderedQuery {
+  if (body.kind === 'select') return renderSelect(body, orderBy, environment);
+  const rendered = renderBody(body, environment);
+  if (orderBy.length === 0) return rendered;
+  const terms = orderBy.map((item) => outputTerm(item, rendered.columns, environment));
+  return {
+    sql: `SELECT * FROM (${rendered.sql}) AS "u" ORDER BY ${terms.join(', ')}`,
+    columns: rendered.columns,
+  };
+}
+
+function renderBody(body: QueryBody, environment: Environment): RenderedQuery {
+  switch (body.kind) {
+    case 'select':
+      return renderSelect(body, [], environment);
+    case 'nested':
+      return renderQuery(body.query, environment);
+    case 'values':
+      return renderValues(body, environment);
+    case 'set':
+      return renderSet(body, environment);
+  }
+}
+
+/** ORDER BY of a union: a position, or an expression over the columns of the result. */
+function outputTerm(
+  item: OrderItem,
+  columns: readonly RelationColumn[] | undefined,
+  environment: Environment,
+): string {
+  const { expression } = item;
+  const position = expression.kind === 'number' ? Number(expression.text) : undefined;
+  if (position !== undefined && columns !== undefined) {
+    const column = columns[position - 1];
+    if (column === undefined)
+      throw new SqlError('unknown_column', `Unknown column '${position}' in 'order clause'`);
+    return orderTerm({ sql: `"u".${quoteName(column.name)}`, type: column.type }, item.descending);
+  }
+  const scope = openScope(environment.scope.outer);
+  scope.clause = 'order clause';
+  scope.relations.push({
+    alias: 'u',
+    sqlName: '"u"',
+    database: undefined,
+    name: 'u',
+    columns,
+    shape: undefined,
+  });
+  return orderTerm(render(expression, { ...environment, scope }), item.descending);
+}
+
+function renderSet(body: SetOperation, environment: Environment): RenderedQuery {
+  const branches = flatten(body).map(({ branch, word }) => ({
+    word,
+    query: renderBody(branch, sibling(environment)),
+  }));
+  const columns = mergedColumns(branches.map(({ query }) => query));
+  const texts = branches.map(({ word, query }) => {
+    const sql = convertedBranch(query, columns);
+    return word === '' ? `(${sql})` : ` ${word} (${sql})`;
+  });
+  return { sql: texts.join(''), columns };
+}
+
+/** Left-deep unions of one precedence as a list; anything else stays a branch of its own. */
+function flatten(body: SetOperation): readonly Readonly<{ branch: QueryBody; word: string }>[] {
+  const word = `${body.operator}${body.all ? ' ALL' : ''}`;
+  const isChain =
+    body.left.kind === 'set' && (body.left.operator === 'INTERSECT') === (body.operator === 'INTERSECT');
+  const left = isChain && body.left.kind === 'set' ? flatten(body.left) : [{ branch: body.left, word: '' }];
+  return [...left, { branch: body.right, word }];
+}
+
+function mergedColumns(queries: readonly RenderedQuery[]): readonly RelationColumn[] | undefined {
+  const [first] = queries;
+  if (first?.columns === undefined || queries.some((query) => query.columns === undefined)) return undefined;
+  const count = first.columns.length;
+  if (queries.some((query) => query.columns?.length !== count)) {
+    throw new SqlError('analysis', 'The used SELECT statements have a different number of columns');
+  }
+  return first.columns.map((column, index) => ({
+    name: column.name,
+    type: commonType(queries.map((query) => query.columns?.[index]?.type ?? unknownType)),
+  }));
+}
+
+/** A branch whose columns have other types than the union's gets them converted around it. */
+function convertedBranch(query: RenderedQuery, columns: readonly RelationColumn[] | undefined): string {
+  if (columns === undefined || query.columns === undefined) return query.sql;
+  const names = columns.map((_, index) => `"c${index + 1}"`);
+  const converted = columns.map((column, index) => {
+    const own: ValueType = query.columns?.[index]?.type ?? unknownType;
+    return needsConversion(own, column.type)
+      ? asType({ sql: names[index] ?? '', type: own }, column.type)
+      : names[index];
+  });
+  if (converted.every((sql, index) => sql === names[index])) return query.sql;
+  const list = converted.map((sql, index) => `${sql} AS ${quoteName(columns[index]?.name ?? '')}`);
+  return `SELECT ${list.join(', ')} FROM (${query.sql}) AS "b"(${names.join(', ')})`;
+}
+
+/** DuckDB joins numbers, and dates with datetimes, by itself; text with anything else is ours. */
+function needsConversion(own: ValueType, wanted: ValueType): boolean {
+  return (
+    (wanted.kind === 'text' || wanted.kind === 'binary') && own.kind !== wanted.kind && own.kind !== 'null'
+  );
+}
+
+/** VALUES ROW(…), ROW(…): columns are named as MySQL names them. */
+function renderValues(body: Values, environment: Environment): RenderedQuery {
+  const rows = body.rows.map((row) => row.map((value) => settled(render(value, environment))));
+  const width = rows[0]?.length ?? 0;
+  if (rows.some((row) => row.length !== width)) {
+    throw new SqlError('column_count_mismatch', "Column count doesn't match value count at row 2");
+  }
+  const columns = Array.from({ length: width }, (_, index) => ({
+    name: `column_${index}`,
+    type: commonType(rows.map((row) => (row[index] as Rendered).type)),
+  }));
+  const texts = rows.map(
+    (row) => `(${row.map((value, index) => asType(value, columns[index]?.type ?? unknownType)).join(', ')})`,
+  );
+  const names = columns.map((column) => quoteName(column.name)).join(', ');
+  return { sql: `SELECT * FROM (VALUES ${texts.join(', ')}) AS "v"(${names})`, columns };
+}
+
+function renderLimit(limit: Limit | undefined, environment: Environment): string {
+  if (limit === undefined) return '';
+  const offset = limit.offset === undefined ? '' : ` OFFSET ${limitNumber(limit.offset, environment)}`;
+  return ` LIMIT ${limitNumber(limit.count, environment)}${offset}`;
+}
+
+/** 18446744073709551615 is MySQL's way to say "all"; DuckDB counts in 63 bits. */
+const limitMax = 9_223_372_036_854_775_807n;
+
+function limitNumber(node: Expression, environment: Environment): string {
+  if (node.kind !== 'number') return render(node, environment).sql;
+  const count = BigInt(node.text);
+  return String(count > limitMax ? limitMax : count);
+}

@@ -1,0 +1,56 @@
+import { SqlError } from '../../../base/sql-error.ts';
+import type { Expression, SelectItem } from '../ast.ts';
+import { relationsNamed, type Relation, type Scope } from '../scope.ts';
+
+/** A column of the result, or a star over a table whose columns are not known. */
+export type OutputItem =
+  | Readonly<{
+      kind: 'item';
+      expression: Expression;
+      /** MySQL's name of the column: alias, bare column name, or the text as written. */
+      name: string;
+      /** The name may be used in GROUP BY, HAVING and ORDER BY for the expression. */
+      isNamed: boolean;
+    }>
+  | Readonly<{ kind: 'open'; sql: string }>;
+
+/** Greatest length of a column's name, in characters (MySQL cuts longer ones). */
+const nameLengthMax = 256;
+
+/** The select list with its stars written out, so that a result has the declared columns and no others. */
+export function expandItems(items: readonly SelectItem[], scope: Scope): readonly OutputItem[] {
+  return items.flatMap((item): readonly OutputItem[] => {
+    const { expression } = item;
+    if (expression.kind === 'star') return expandStar(expression, scope);
+    const bare = expression.kind === 'column' ? expression.name : item.text;
+    const name = (item.alias ?? bare).slice(0, nameLengthMax);
+    const isNamed = item.alias !== undefined || expression.kind !== 'column';
+    return [{ kind: 'item', expression, name, isNamed }];
+  });
+}
+
+function expandStar(star: Extract<Expression, { kind: 'star' }>, scope: Scope): readonly OutputItem[] {
+  const relations =
+    star.table === undefined ? scope.relations : relationsNamed(scope, star.database, star.table);
+  if (relations.length === 0) {
+    if (star.table === undefined) throw new SqlError('analysis', 'No tables used');
+    throw new SqlError('analysis', `Unknown table '${star.table}'`);
+  }
+  const isOpen = relations.some((relation) => relation.columns === undefined);
+  if (isOpen || (star.table === undefined && scope.merged.size > 0)) {
+    return star.table === undefined
+      ? [{ kind: 'open', sql: '*' }]
+      : relations.map((relation) => ({ kind: 'open', sql: `${relation.sqlName}.*` }));
+  }
+  return relations.flatMap(columnItems);
+}
+
+function columnItems(relation: Relation): readonly OutputItem[] {
+  const qualifier = relation.database === undefined ? {} : { database: relation.database };
+  return (relation.columns ?? []).map((column) => ({
+    kind: 'item',
+    expression: { kind: 'column', ...qualifier, table: relation.alias, name: column.name },
+    name: column.name,
+    isNamed: false,
+  }));
+}

@@ -1,0 +1,52 @@
+import type { OrderItem } from '../ast.ts';
+import { render, type Environment } from '../environment.ts';
+import type { Rendered } from '../types.ts';
+import { orderTerm } from './order.ts';
+import type { OutputItem } from './select-items.ts';
+import { itemAt, namedAt, withNames } from './select-names.ts';
+
+/** One column of the result: its text, and its value unless it is a star over unknown columns. */
+export type SelectList = readonly Readonly<{ item: OutputItem; value: Rendered | undefined }>[];
+
+const clause = 'order clause';
+
+/** The ORDER BY clause of a SELECT, which looks for names in the select list first; empty when nothing sorts. */
+export function selectOrder(
+  orderBy: readonly OrderItem[],
+  list: SelectList,
+  environment: Environment,
+): string {
+  const { scope } = environment;
+  scope.clause = clause;
+  const items = list.map(({ item }) => item);
+  const terms = withNames(items, environment, { isFirst: true }, () =>
+    orderBy.flatMap((item, index) => {
+      if (scope.grouping !== undefined) scope.grouping.place = `Expression #${index + 1} of ORDER BY`;
+      return term(item, list, environment);
+    }),
+  );
+  return terms.length === 0 ? '' : ` ORDER BY ${terms.join(', ')}`;
+}
+
+/** A position or name of the select list sorts by that column; a constant sorts nothing. */
+function term(
+  { expression, descending }: OrderItem,
+  list: SelectList,
+  environment: Environment,
+): readonly string[] {
+  if (expression.kind === 'null' || expression.kind === 'string') return [];
+  const items = list.map(({ item }) => item);
+  let index: number | undefined;
+  if (expression.kind === 'number') {
+    itemAt(items, expression.text, clause);
+    index = Number(expression.text) - 1;
+  } else if (expression.kind === 'column' && expression.table === undefined) {
+    index = namedAt(expression.name, items);
+  }
+  const value = index === undefined ? undefined : list[index]?.value;
+  if (index === undefined || value === undefined)
+    return [orderTerm(render(expression, environment), descending)];
+  // Text sorts by its key, which is no column of the result; a star shifts the positions behind it.
+  const hasPosition = value.type.kind !== 'text' && list.every((each) => each.value !== undefined);
+  return [orderTerm(hasPosition ? { ...value, sql: String(index + 1) } : value, descending)];
+}

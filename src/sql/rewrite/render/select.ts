@@ -1,0 +1,113 @@
+import type { OrderItem, Select } from '../ast.ts';
+import { settled } from '../conversions.ts';
+import { render, type Environment, type RenderedQuery } from '../environment.ts';
+import { quoteName } from '../quote.ts';
+import type { Grouping } from '../scope.ts';
+import type { Rendered } from '../types.ts';
+import { condition } from './control.ts';
+import { renderFrom } from './from.ts';
+import { openGrouping } from './grouping.ts';
+import { groupClause, groupKeys, isAggregated, rollupOrder } from './select-groups.ts';
+import { expandItems, type OutputItem } from './select-items.ts';
+import { withNames } from './select-names.ts';
+import { selectOrder, type SelectList } from './select-order.ts';
+import { renderWindow } from './window.ts';
+
+/** One SELECT with its ORDER BY. Fills the environment's scope, which must be new. */
+export function renderSelect(
+  select: Select,
+  orderBy: readonly OrderItem[],
+  environment: Environment,
+): RenderedQuery {
+  const { scope } = environment;
+  if (select.calcFoundRows) environment.output.calcFoundRows = true;
+  const from = renderFrom(select.from, environment);
+  scope.clause = 'where clause';
+  const where = select.where === undefined ? undefined : condition(select.where, environment);
+  const items = expandItems(select.items, scope);
+  const keys = groupKeys(select, items, environment);
+  scope.grouping = isAggregated(select, orderBy)
+    ? openGrouping(keys.map(sqlOf), select, environment)
+    : undefined;
+  const grouped = renderGrouped(select, orderBy, items, environment);
+  const isFilter = scope.grouping === undefined;
+  scope.grouping = undefined;
+  const { list, having, order } = grouped;
+  const conditions = [where, isFilter ? having : undefined].filter((each) => each !== undefined);
+  const sql = [
+    `SELECT ${select.distinct ? 'DISTINCT ' : ''}${list.map(itemSql).join(', ')}`,
+    from,
+    conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`,
+    groupClause(select, keys),
+    !isFilter && having !== undefined ? ` HAVING ${having}` : '',
+    grouped.windows,
+    orderBy.length === 0 && select.rollup ? rollupOrder(keys) : order,
+  ].join('');
+  return { sql, columns: columnsOfList(list) };
+}
+
+type Grouped = Readonly<{ list: SelectList; having: string | undefined; order: string; windows: string }>;
+
+/** The clauses that stand for groups where there are groups. */
+function renderGrouped(
+  select: Select,
+  orderBy: readonly OrderItem[],
+  items: readonly OutputItem[],
+  environment: Environment,
+): Grouped {
+  const { scope } = environment;
+  scope.clause = 'field list';
+  const list = items.map((item, index) => ({
+    item,
+    value: itemValue(item, index, scope.grouping, environment),
+  }));
+  const having = renderHaving(select, items, environment);
+  const order = selectOrder(orderBy, list, environment);
+  const windows = select.windows.map(
+    ({ name, window }) => `${quoteName(name)} AS ${renderWindow(window, environment)}`,
+  );
+  return { list, having, order, windows: windows.length === 0 ? '' : ` WINDOW ${windows.join(', ')}` };
+}
+
+function sqlOf(value: Rendered): string {
+  return value.sql;
+}
+
+function itemValue(
+  item: OutputItem,
+  index: number,
+  grouping: Grouping | undefined,
+  environment: Environment,
+): Rendered | undefined {
+  if (item.kind === 'open') return undefined;
+  if (grouping !== undefined) grouping.place = `Expression #${index + 1} of SELECT list`;
+  return settled(render(item.expression, environment));
+}
+
+function itemSql({ item, value }: SelectList[number]): string {
+  if (item.kind === 'open' || value === undefined) return item.kind === 'open' ? item.sql : '';
+  return `${value.sql} AS ${quoteName(item.name)}`;
+}
+
+/** `undefined` when a star hides how many there are. */
+function columnsOfList(list: SelectList): RenderedQuery['columns'] {
+  if (list.some(({ value }) => value === undefined)) return undefined;
+  return list.flatMap(({ item, value }) =>
+    item.kind === 'open' || value === undefined ? [] : [{ name: item.name, type: value.type }],
+  );
+}
+
+/** HAVING sees the names of the select list before the tables, but for the columns that GROUP BY names. */
+function renderHaving(
+  select: Select,
+  items: readonly OutputItem[],
+  environment: Environment,
+): string | undefined {
+  const { having } = select;
+  if (having === undefined) return undefined;
+  const { scope } = environment;
+  scope.clause = 'having clause';
+  if (scope.grouping !== undefined) scope.grouping.place = 'Expression #1 of HAVING clause';
+  const except = select.groupBy.flatMap((key) => (key.kind === 'column' ? [key.name] : []));
+  return withNames(items, environment, { isFirst: true, except }, () => condition(having, environment));
+}

@@ -1,0 +1,80 @@
+import { SqlError } from '../../../base/sql-error.ts';
+import type { Expression, Query } from '../ast.ts';
+import {
+  render,
+  renderQuery,
+  nestedEnvironment,
+  type Environment,
+  type RenderedQuery,
+} from '../environment.ts';
+import { booleanType, unknownType, type Rendered, type ValueType } from '../types.ts';
+import { comparable } from './comparison.ts';
+
+type Node<Kind extends Expression['kind']> = Extract<Expression, { kind: Kind }>;
+
+function inner(query: Query, environment: Environment): RenderedQuery {
+  return renderQuery(query, nestedEnvironment(environment));
+}
+
+/** `(SELECT …)` as a value. */
+export function renderScalarQuery(query: Query, environment: Environment): Rendered {
+  const rendered = inner(query, environment);
+  requireColumns(rendered, 1);
+  return { sql: `(${rendered.sql})`, type: rendered.columns?.[0]?.type ?? unknownType };
+}
+
+export function renderExists(query: Query, environment: Environment): Rendered {
+  return { sql: `EXISTS (${inner(query, environment).sql})`, type: booleanType };
+}
+
+function requireColumns(query: RenderedQuery, count: number): void {
+  if (query.columns !== undefined && query.columns.length !== count) {
+    throw new SqlError('analysis', `Operand should contain ${count} column(s)`);
+  }
+}
+
+export function renderInQuery(node: Node<'inQuery'>, environment: Environment): Rendered {
+  const operands = node.operand.kind === 'row' ? node.operand.items : [node.operand];
+  const lefts = operands.map((operand) => render(operand, environment));
+  const query = inner(node.query, environment);
+  requireColumns(query, lefts.length);
+  const aligned = align(lefts, query);
+  const left = aligned.lefts.length === 1 ? aligned.lefts[0] : `(${aligned.lefts.join(', ')})`;
+  return { sql: `(${left} ${node.negated ? 'NOT ' : ''}IN (${aligned.query}))`, type: booleanType };
+}
+
+export function renderQuantified(node: Node<'quantified'>, environment: Environment): Rendered {
+  const left = render(node.left, environment);
+  const query = inner(node.query, environment);
+  requireColumns(query, 1);
+  const aligned = align([left], query);
+  const operator = node.operator === '<=>' ? '=' : node.operator;
+  return {
+    sql: `(${aligned.lefts[0]} ${operator} ${node.quantifier} (${aligned.query}))`,
+    type: booleanType,
+  };
+}
+
+/**
+ * Both sides in a form that compares as MySQL does. Columns of the query that need a conversion, or rows that
+ * hold text (whose collation DuckDB drops inside rows), are converted around the query.
+ */
+function align(
+  lefts: readonly Rendered[],
+  query: RenderedQuery,
+): Readonly<{ lefts: readonly string[]; query: string }> {
+  const names = lefts.map((_, index) => `"c${index + 1}"`);
+  const isRow = lefts.length > 1;
+  const pairs = lefts.map((left, index) => {
+    const type: ValueType = query.columns?.[index]?.type ?? unknownType;
+    const pair = comparable(left, { sql: names[index] ?? '', type }, isRow);
+    return pair;
+  });
+  const changed = pairs.some((pair, index) => pair.right !== names[index]);
+  if (!changed) return { lefts: pairs.map((pair) => pair.left), query: query.sql };
+  const columns = pairs.map((pair) => pair.right).join(', ');
+  return {
+    lefts: pairs.map((pair) => pair.left),
+    query: `SELECT ${columns} FROM (${query.sql}) AS "q"(${names.join(', ')})`,
+  };
+}

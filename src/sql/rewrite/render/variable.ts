@@ -1,0 +1,34 @@
+import { SqlError } from '../../../base/sql-error.ts';
+import type { Cell } from '../../../base/rows.ts';
+import type { RewriteContext } from '../context.ts';
+import { textLiteral } from '../conversions.ts';
+import { quoteBytes } from '../quote.ts';
+import { bigintType, binaryType, doubleType, nullType, type Rendered } from '../types.ts';
+
+/** @@name, @@session.name, @@global.name: the value at this moment. */
+export function renderSystemVariable(name: string, context: RewriteContext): Rendered {
+  const bare = name.toLowerCase().replace(/^(session|global|local|persist|persist_only)\./, '');
+  const value = context.variable(bare);
+  if (value === undefined) throw new SqlError('unknown_system_variable', `Unknown system variable '${bare}'`);
+  return cellLiteral(value);
+}
+
+/** @name: NULL when it was never set. */
+export function renderUserVariable(name: string, context: RewriteContext): Rendered {
+  return cellLiteral(context.userVariable(name.toLowerCase()) ?? null);
+}
+
+/** A value of the session as a literal. */
+export function cellLiteral(value: Cell): Rendered {
+  if (value === null) return { sql: 'NULL', type: nullType };
+  if (typeof value === 'string') return textLiteral(value);
+  if (typeof value === 'boolean') return { sql: value ? '1' : '0', type: { kind: 'integer', wide: false } };
+  if (value instanceof Uint8Array) return { sql: quoteBytes(value), type: binaryType };
+  if (typeof value === 'bigint' || Number.isSafeInteger(value)) {
+    return {
+      sql: `CAST(${value} AS ${BigInt(value) > 9223372036854775807n ? 'UBIGINT' : 'BIGINT'})`,
+      type: bigintType,
+    };
+  }
+  return { sql: `CAST('${value}' AS DOUBLE)`, type: doubleType };
+}

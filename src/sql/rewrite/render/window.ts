@@ -1,0 +1,37 @@
+import type { FrameBound, Window } from '../ast.ts';
+import { sortKey } from '../conversions.ts';
+import { render, type Environment } from '../environment.ts';
+import { quoteName } from '../quote.ts';
+import { intervalOf } from './date.ts';
+import { renderOrderBy } from './order.ts';
+
+/** What stands behind OVER, or in the WINDOW clause. */
+export function renderWindow(window: Window, environment: Environment): string {
+  const parts: string[] = [];
+  if (window.name !== undefined) parts.push(quoteName(window.name));
+  if (window.partitionBy.length > 0) {
+    const keys = window.partitionBy.map((key) => sortKey(render(key, environment)));
+    parts.push(`PARTITION BY ${keys.join(', ')}`);
+  }
+  const order = renderOrderBy(window.orderBy, environment);
+  if (order !== '') parts.push(order);
+  if (window.frame !== undefined) {
+    const { unit, start, end } = window.frame;
+    const first = renderBound(start, environment);
+    parts.push(
+      end === undefined
+        ? `${unit} ${first}`
+        : `${unit} BETWEEN ${first} AND ${renderBound(end, environment)}`,
+    );
+  }
+  const isNameOnly = window.name !== undefined && parts.length === 1;
+  return isNameOnly ? (parts[0] ?? '') : `(${parts.join(' ')})`;
+}
+
+function renderBound(bound: FrameBound, environment: Environment): string {
+  if (bound.kind === 'current') return 'CURRENT ROW';
+  const side = bound.kind.toUpperCase();
+  if (bound.amount === undefined) return `UNBOUNDED ${side}`;
+  const amount = render(bound.amount, environment);
+  return `${bound.unit === undefined ? amount.sql : intervalOf(amount, bound.unit)} ${side}`;
+}

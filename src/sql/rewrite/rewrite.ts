@@ -1,0 +1,146 @@
+import type { Token } from '../token.ts';
+import type { RewriteContext, TableReference, TableShape } from './context.ts';
+import { asCondition, settled } from './conversions.ts';
+import { openEnvironment, render, renderQuery, type Environment, type Renderers } from './environment.ts';
+import type { Query } from './ast.ts';
+import { Cursor, readExpression, readQuery } from './parse/cursor.ts';
+import { grammar } from './parse/grammar.ts';
+import { addRelation, columnsOf } from './render/from.ts';
+import { renderExpression } from './render/expression.ts';
+import { renderWholeQuery } from './render/query.ts';
+import type { Rendered, ValueType } from './types.ts';
+
+const renderers: Renderers = { expression: renderExpression, query: renderWholeQuery };
+
+export type { ColumnShape, RewriteContext, TableReference, TableShape } from './context.ts';
+
+/** A query for DuckDB. `?` has become `$1`, `$2` … in the order of the text. */
+export type Rewritten = Readonly<{
+  sql: string;
+  /** Every base table and view named anywhere in the statement, common tables excluded. */
+  tables: readonly TableReference[];
+  /** SQL_CALC_FOUND_ROWS was asked for: `foundRowsSql` counts the rows without LIMIT. */
+  calcFoundRows: boolean;
+  foundRowsSql: string | undefined;
+  parameterCount: number;
+  /** MySQL's names of the columns; `undefined` when a star stands for columns that are not known. */
+  columnNames: readonly string[] | undefined;
+  columnTypes: readonly ValueType[] | undefined;
+}>;
+
+/**
+ * Rewrites a SELECT, WITH or VALUES statement. Throws SqlError: `syntax` for what is no MySQL, `not_supported` for
+ * what the engine cannot give faithfully, and the errors of names, functions and groups.
+ */
+export function rewriteSelect(tokens: readonly Token[], text: string, context: RewriteContext): Rewritten {
+  const cursor = new Cursor(grammar, { tokens, text, modes: context.sqlMode });
+  const query = readQuery(cursor);
+  cursor.acceptOperator(';');
+  if (!cursor.isAtEnd) cursor.fail();
+  const environment = openEnvironment(context, renderers);
+  const { sql, columns } = renderQuery(query, environment);
+  const { output } = environment;
+  const limit = query.limit === undefined ? selectLimit(context) : '';
+  return {
+    sql: sql + limit,
+    tables: distinctTables(output.tables),
+    calcFoundRows: output.calcFoundRows,
+    foundRowsSql: output.calcFoundRows ? countingSql(query, context) : undefined,
+    parameterCount: cursor.nextParameter - 1,
+    columnNames: columns?.map((column) => column.name),
+    columnTypes: columns?.map((column) => column.type),
+  };
+}
+
+/** FOUND_ROWS() after SQL_CALC_FOUND_ROWS: the rows of the same query without its LIMIT. */
+function countingSql(query: Query, context: RewriteContext): string {
+  const unlimited = renderQuery(
+    { ...query, orderBy: [], limit: undefined },
+    openEnvironment(context, renderers),
+  );
+  return `SELECT count(*) FROM (${unlimited.sql}) AS "q"`;
+}
+
+/** sql_select_limit of the session, for a query without a LIMIT of its own. */
+function selectLimit(context: RewriteContext): string {
+  const value = String(context.variable('sql_select_limit') ?? '');
+  if (!/^\d{1,19}$/.test(value) || BigInt(value) > 9_223_372_036_854_775_807n) return '';
+  return ` LIMIT ${value}`;
+}
+
+function distinctTables(tables: readonly TableReference[]): readonly TableReference[] {
+  const seen = new Map(tables.map((table) => [JSON.stringify(table), table]));
+  return [...seen.values()];
+}
+
+/** What the names of an expression may mean, and where its parameters begin. */
+export type ExpressionOptions = Readonly<{
+  /** The tables in reach: the one of an UPDATE, DELETE or CHECK. Their alias is how DuckDB's text qualifies. */
+  tables?: readonly Readonly<{ alias: string; database?: string; shape?: TableShape }>[];
+  /** The number of the first `?`, when an earlier part of the statement has some. */
+  firstParameter?: number;
+}>;
+
+/** An expression for DuckDB, with what is known of its value and the tables its subqueries read. */
+export type RewrittenExpression = Readonly<{
+  sql: string;
+  type: ValueType;
+  tables: readonly TableReference[];
+  /** The number that a `?` behind this expression has. */
+  nextParameter: number;
+}>;
+
+/**
+ * Rewrites one expression: a DEFAULT, a CHECK, a value of VALUES or SET, a WHERE. Without `tables` a column is
+ * unknown. Throws as `rewriteSelect`.
+ */
+export function rewriteExpression(
+  tokens: readonly Token[],
+  text: string,
+  context: RewriteContext,
+  options: ExpressionOptions = {},
+): string {
+  return rewriteTypedExpression(tokens, text, context, options).sql;
+}
+
+/** As `rewriteExpression`, with the type, the tables and the parameters. */
+export function rewriteTypedExpression(
+  tokens: readonly Token[],
+  text: string,
+  context: RewriteContext,
+  options: ExpressionOptions = {},
+): RewrittenExpression {
+  const cursor = new Cursor(grammar, {
+    tokens,
+    text,
+    modes: context.sqlMode,
+    firstParameter: options.firstParameter ?? 1,
+  });
+  const node = readExpression(cursor);
+  if (!cursor.isAtEnd) cursor.fail();
+  const environment = openEnvironment(context, renderers);
+  addTables(environment, options);
+  const value = settled(render(node, environment));
+  return {
+    sql: value.sql,
+    type: value.type,
+    tables: distinctTables(environment.output.tables),
+    nextParameter: cursor.nextParameter,
+  };
+}
+
+/** A condition such as WHERE or CHECK: the text is a DuckDB BOOLEAN, whatever the type of the expression. */
+export function conditionSql(value: Pick<Rendered, 'sql' | 'type'>): string {
+  return asCondition(value);
+}
+
+function addTables(environment: Environment, options: ExpressionOptions): void {
+  for (const { alias, database, shape } of options.tables ?? []) {
+    addRelation(environment, alias, {
+      name: alias,
+      columns: shape === undefined ? undefined : columnsOf(shape),
+      ...(database === undefined ? {} : { database }),
+      ...(shape === undefined ? {} : { shape }),
+    });
+  }
+}

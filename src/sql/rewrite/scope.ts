@@ -1,0 +1,143 @@
+import { SqlError } from '../../base/sql-error.ts';
+import type { ColumnName } from './ast.ts';
+import type { TableShape } from './context.ts';
+import { quoteName } from './quote.ts';
+import { unknownType, type Rendered, type ValueType } from './types.ts';
+
+export type RelationColumn = Readonly<{ name: string; type: ValueType }>;
+
+/** One table, derived table or common table as the names of a query see it. */
+export type Relation = Readonly<{
+  /** The name that qualifies its columns in the statement. */
+  alias: string;
+  /** The quoted name that qualifies its columns for DuckDB. */
+  sqlName: string;
+  /** The database, where the table may be qualified by it. */
+  database: string | undefined;
+  /** The table's own name, for messages. */
+  name: string;
+  /** `undefined` where the columns are not known: then names pass unchecked. */
+  columns: readonly RelationColumn[] | undefined;
+  shape: TableShape | undefined;
+}>;
+
+/** How a select list stands to its groups; see `render/grouping.ts`. */
+export interface Grouping {
+  /** The place being rendered, for messages: `Expression #2 of SELECT list`. */
+  place: string;
+  /** Some key is more than a column, so that expressions have to be compared with the keys. */
+  readonly hasExpressions: boolean;
+  /** True when this DuckDB text is one of the keys of the group. */
+  isKey(sql: string): boolean;
+  /** What stands for a column that is no key: itself, an arbitrary value, or MySQL's error. */
+  columnOutside(relation: Relation, name: string, sql: string): string;
+}
+
+/** The names of one query level, inside those of the levels around it. */
+export interface Scope {
+  readonly relations: Relation[];
+  /** Lower-case names of columns that USING or NATURAL merged, which stand unqualified. */
+  readonly merged: Set<string>;
+  readonly outer: Scope | undefined;
+  /** The clause being read, in MySQL's words: 'field list', 'where clause' … */
+  clause: string;
+  /** Set while rendering what stands for a whole group. */
+  grouping: Grouping | undefined;
+  /** Names of the select list, where the clause may use them. */
+  aliases: AliasLookup | undefined;
+}
+
+/** Finds what a name of the select list stands for. */
+export interface AliasLookup {
+  /** ORDER BY and HAVING look here before the tables, GROUP BY after them. */
+  readonly isFirst: boolean;
+  get(name: string): Rendered | undefined;
+}
+
+export function openScope(outer: Scope | undefined): Scope {
+  return {
+    relations: [],
+    merged: new Set(),
+    outer,
+    clause: 'field list',
+    grouping: undefined,
+    aliases: undefined,
+  };
+}
+
+export type ColumnMatch = Readonly<{ relation: Relation; column: RelationColumn | undefined }>;
+
+/** Names compare without case, as MySQL's column names and (on most systems) aliases do. */
+export function sameName(left: string, right: string): boolean {
+  return left.toLowerCase() === right.toLowerCase();
+}
+
+/** Relations a qualifier may mean. */
+export function relationsNamed(
+  scope: Scope,
+  database: string | undefined,
+  table: string,
+): readonly Relation[] {
+  return scope.relations.filter(
+    (relation) =>
+      sameName(relation.alias, table) &&
+      (database === undefined || (relation.database !== undefined && sameName(relation.database, database))),
+  );
+}
+
+/** Looks a column up in one level. Throws for an ambiguous name. */
+export function findColumn(scope: Scope, name: ColumnName): ColumnMatch | undefined {
+  const candidates =
+    name.table === undefined ? scope.relations : relationsNamed(scope, name.database, name.table);
+  const matches: ColumnMatch[] = [];
+  const open: Relation[] = [];
+  for (const relation of candidates) {
+    const column = relation.columns?.find((each) => sameName(each.name, name.name));
+    if (column !== undefined) matches.push({ relation, column });
+    if (relation.columns === undefined) open.push(relation);
+  }
+  const isMerged = scope.merged.has(name.name.toLowerCase());
+  if (matches.length > 1 && !isMerged) {
+    throw new SqlError('ambiguous_column', `Column '${displayName(name)}' in ${scope.clause} is ambiguous`);
+  }
+  if (matches.length > 0) return matches[0];
+  return open.length === 1 && open[0] !== undefined ? { relation: open[0], column: undefined } : undefined;
+}
+
+/** True when some relation of the level has columns that are not known. */
+export function hasOpenRelation(scope: Scope): boolean {
+  return scope.relations.some((relation) => relation.columns === undefined);
+}
+
+/** Resolves a column from the inside out and gives its DuckDB form and type. */
+export function resolveColumn(scope: Scope, name: ColumnName): Rendered {
+  for (let level: Scope | undefined = scope; level !== undefined; level = level.outer) {
+    const aliases = name.table === undefined ? level.aliases : undefined;
+    const early = aliases?.isFirst === true ? aliases.get(name.name) : undefined;
+    if (early !== undefined) return early;
+    const match = findColumn(level, name);
+    if (match !== undefined) return columnSql(level, match, name);
+    const late = aliases?.get(name.name);
+    if (late !== undefined) return late;
+    if (hasOpenRelation(level)) return { sql: plainName(name), type: unknownType };
+  }
+  throw new SqlError('unknown_column', `Unknown column '${displayName(name)}' in '${scope.clause}'`);
+}
+
+function columnSql(scope: Scope, match: ColumnMatch, name: ColumnName): Rendered {
+  const isMerged = name.table === undefined && scope.merged.has(name.name.toLowerCase());
+  const column = quoteName(match.column?.name ?? name.name);
+  const sql = isMerged ? column : `${match.relation.sqlName}.${column}`;
+  const type = match.column?.type ?? unknownType;
+  const grouping = scope.grouping;
+  if (grouping === undefined || grouping.isKey(sql)) return { sql, type };
+  return { sql: grouping.columnOutside(match.relation, match.column?.name ?? name.name, sql), type };
+}
+
+function plainName(name: ColumnName): string {
+  return name.table === undefined ? quoteName(name.name) : `${quoteName(name.table)}.${quoteName(name.name)}`;
+}
+
+export function displayName(name: ColumnName): string {
+  return [name.database, name.table, name.name].filter((part) => part !== undefined).join('.');
+}

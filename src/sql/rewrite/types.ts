@@ -1,0 +1,131 @@
+import type { ColumnShape } from './context.ts';
+
+/**
+ * What is known of a value before DuckDB sees it. MySQL converts freely between these where DuckDB refuses or
+ * does something else, so each kind has its own conversions (`conversions.ts`).
+ */
+export type ValueType =
+  /** `wide`: DuckDB's type is at least BIGINT, so sums do not overflow. */
+  | Readonly<{ kind: 'integer'; wide: boolean }>
+  /** `scale` is what MySQL shows; `loose`: the DuckDB value carries more digits until it is rounded. */
+  | Readonly<{ kind: 'decimal'; scale: number; loose?: boolean }>
+  /** `decimals`: digits after the point that MySQL shows, where it does not show all. */
+  | Readonly<{ kind: 'double'; decimals?: number }>
+  /** `exact`: compared byte by byte. */
+  | Readonly<{ kind: 'text'; exact: boolean }>
+  | Readonly<{ kind: 'binary' }>
+  | Readonly<{ kind: 'boolean' }>
+  | Readonly<{ kind: 'date' }>
+  | Readonly<{ kind: 'datetime' }>
+  /** MySQL's TIME, signed and beyond 24 h: DuckDB's INTERVAL, or TIME in a column. */
+  | Readonly<{ kind: 'time' }>
+  | Readonly<{ kind: 'json' }>
+  | Readonly<{ kind: 'null' }>
+  /** A parameter, or a column of a table whose shape is not known. */
+  | Readonly<{ kind: 'unknown' }>;
+
+export const bigintType: ValueType = { kind: 'integer', wide: true };
+export const integerType: ValueType = { kind: 'integer', wide: false };
+export const doubleType: ValueType = { kind: 'double' };
+export const textType: ValueType = { kind: 'text', exact: false };
+export const exactTextType: ValueType = { kind: 'text', exact: true };
+export const binaryType: ValueType = { kind: 'binary' };
+export const booleanType: ValueType = { kind: 'boolean' };
+export const dateType: ValueType = { kind: 'date' };
+export const datetimeType: ValueType = { kind: 'datetime' };
+export const timeType: ValueType = { kind: 'time' };
+export const jsonType: ValueType = { kind: 'json' };
+export const nullType: ValueType = { kind: 'null' };
+export const unknownType: ValueType = { kind: 'unknown' };
+
+/** DuckDB's text of an expression, with what is known of its value. */
+export type Rendered = Readonly<{
+  sql: string;
+  type: ValueType;
+  /** The value itself where it is a literal of the statement. */
+  literal?: string;
+}>;
+
+export function isNumeric(type: ValueType): boolean {
+  return (
+    type.kind === 'integer' || type.kind === 'decimal' || type.kind === 'double' || type.kind === 'boolean'
+  );
+}
+
+export function isTemporal(type: ValueType): boolean {
+  return type.kind === 'date' || type.kind === 'datetime' || type.kind === 'time';
+}
+
+const byName: ReadonlyMap<string, ValueType> = new Map<string, ValueType>([
+  ['TINYINT', integerType],
+  ['SMALLINT', integerType],
+  ['MEDIUMINT', integerType],
+  ['INT', integerType],
+  ['INTEGER', integerType],
+  ['BIGINT', bigintType],
+  ['LARGEINT', bigintType],
+  ['YEAR', integerType],
+  ['BIT', bigintType],
+  ['FLOAT', doubleType],
+  ['DOUBLE', doubleType],
+  ['BOOLEAN', booleanType],
+  ['BOOL', booleanType],
+  ['DATE', dateType],
+  ['DATETIME', datetimeType],
+  ['TIMESTAMP', datetimeType],
+  ['TIME', timeType],
+  ['JSON', jsonType],
+  ['BINARY', binaryType],
+  ['VARBINARY', binaryType],
+  ['TINYBLOB', binaryType],
+  ['BLOB', binaryType],
+  ['MEDIUMBLOB', binaryType],
+  ['LONGBLOB', binaryType],
+]);
+
+const textNames: ReadonlySet<string> = new Set(
+  'CHAR VARCHAR TINYTEXT TEXT MEDIUMTEXT LONGTEXT ENUM SET STRING'.split(' '),
+);
+
+/** The value type of a column by its declared type. */
+export function typeOfColumn(column: ColumnShape): ValueType {
+  const name = column.type
+    .replace(/\s+(UNSIGNED|SIGNED|ZEROFILL)\b.*$/i, '')
+    .replace(/\(.*$/, '')
+    .toUpperCase();
+  if (name === 'DECIMAL' || name === 'NUMERIC') return { kind: 'decimal', scale: column.scale ?? 0 };
+  if (textNames.has(name)) return column.collation?.endsWith('_bin') === true ? exactTextType : textType;
+  return byName.get(name) ?? unknownType;
+}
+
+/** The type of CASE, IF, COALESCE, UNION … over values of these types (manual, Flow Control Functions). */
+export function commonType(types: readonly ValueType[]): ValueType {
+  const known = types.filter((type) => type.kind !== 'null');
+  const first = known[0];
+  if (first === undefined) return nullType;
+  if (known.some((type) => type.kind === 'unknown')) return unknownType;
+  if (known.every((type) => type.kind === first.kind)) return mergeSame(known, first);
+  if (known.every(isNumeric)) return commonNumber(known);
+  if (known.every((type) => type.kind === 'date' || type.kind === 'datetime')) return datetimeType;
+  if (known.some((type) => type.kind === 'binary')) return binaryType;
+  return known.some((type) => type.kind === 'text' && type.exact) ? exactTextType : textType;
+}
+
+function mergeSame(types: readonly ValueType[], first: ValueType): ValueType {
+  if (first.kind === 'decimal') return commonNumber(types);
+  if (first.kind === 'integer') return types.find((type) => type.kind === 'integer' && type.wide) ?? first;
+  if (first.kind === 'text') return types.find((type) => type.kind === 'text' && type.exact) ?? first;
+  return first;
+}
+
+function commonNumber(types: readonly ValueType[]): ValueType {
+  if (types.some((type) => type.kind === 'double')) return doubleType;
+  const scales = types.map(scaleOf);
+  if (types.some((type) => type.kind === 'decimal')) return { kind: 'decimal', scale: Math.max(...scales) };
+  return bigintType;
+}
+
+/** Digits after the point that MySQL gives a number; 0 for what is no decimal. */
+export function scaleOf(type: ValueType): number {
+  return type.kind === 'decimal' ? type.scale : 0;
+}
