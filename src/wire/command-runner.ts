@@ -1,4 +1,5 @@
 import { unreachable } from '../base/assert.ts';
+import { SqlError } from '../base/sql-error.ts';
 import type { CommandHandler, OkAnswer } from './handler.ts';
 import type { Command } from './packets/command.ts';
 import { writeColumnDefinition } from './packets/column-definition.ts';
@@ -11,6 +12,9 @@ import { CommandReply } from './reply.ts';
 import type { ResultFormat } from './result-writer.ts';
 import type { Statements } from './statements.ts';
 import type { Transport } from './transport.ts';
+
+/** Parameters and columns of a prepared statement are counted in 16 bits. */
+const countMax = 0xffff;
 
 type StatementCommand = Extract<
   Command,
@@ -104,6 +108,11 @@ export class CommandRunner {
 
   async #prepare(text: string, signal: AbortSignal): Promise<void> {
     const prepared = await this.#statements.add(() => this.#handler.prepare(text, signal));
+    if (prepared.parameters.length > countMax || prepared.columns.length > countMax) {
+      this.#statements.close(prepared.statementId);
+      this.#handler.closeStatement(prepared.statementId);
+      throw new SqlError('not_supported', `a statement of more than ${countMax} parameters or columns`);
+    }
     writePrepareOk(this.#transport.writer, prepared, this.#capabilities, this.#handler.status());
     await this.#transport.flush();
   }

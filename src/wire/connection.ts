@@ -9,7 +9,7 @@ import { capability, has } from './capabilities.ts';
 import { CommandRunner } from './command-runner.ts';
 import { type ConnectionInfo, commandNames } from './connection-info.ts';
 import type { CommandHandler, ErrorDescription, Handler, Login } from './handler.ts';
-import { type Hello, greet } from './handshake.ts';
+import { greet } from './handshake.ts';
 import type { WireLimits } from './limits.ts';
 import { printableAttributes, printableName } from './login.ts';
 import { makeNonce } from './nonce.ts';
@@ -114,17 +114,25 @@ export class Connection {
     else this.#transport.interrupt(reason);
   }
 
+  /** Ends the connection after telling its command to stop; a peer that does not read is not waited for. */
+  kill(): void {
+    this.endAfterCommand(new ConnectionClosedError());
+    this.interrupt(new SqlError('query_interrupted', 'query execution was interrupted'));
+    this.#context.clock.schedule(this.#context.limits.stopAbortMs, () => this.destroy());
+  }
+
   destroy(): void {
     this.#transport.destroy();
   }
 
   async #serve(place: Place): Promise<void> {
-    const { context, hello } = { context: this.#context, hello: await this.#logIn(place) };
-    const login = this.#login as Login;
-    const handler = await context.handler.open(login, this.#transport.closed);
+    const { limits, budget, handler: server } = this.#context;
+    const { login, capabilities } = await this.#logIn(place);
+    this.#login = login;
+    this.#transport.trust();
+    const handler = await server.open(login, this.#transport.closed);
     try {
-      using statements = new Statements(context.limits, context.budget);
-      const { capabilities } = hello;
+      using statements = new Statements(limits, budget);
       const runner = new CommandRunner(this.#transport, handler, statements, capabilities);
       await runner.ok();
       await this.#commands({ handler, runner, statements, capabilities, place });
@@ -134,7 +142,7 @@ export class Connection {
   }
 
   /** Greeting, TLS and login within one deadline, however the bytes trickle in. */
-  async #logIn(place: Place): Promise<Hello> {
+  async #logIn(place: Place): Promise<Readonly<{ login: Login; capabilities: number }>> {
     const { handler, limits, clock, rsa } = this.#context;
     using _deadline = clock.schedule(limits.handshakeTimeoutMs, () => this.#transport.destroy());
     const hello = await greet(this.#transport, {
@@ -143,6 +151,10 @@ export class Connection {
       connectionId: this.connectionId,
     });
     this.#knowsStates = true;
+    if (this.#context.requireSecureTransport && !this.#transport.isSecure) {
+      const text = 'connections using insecure transport are prohibited: connect with TLS';
+      throw new ProtocolError('secure_transport_required', text);
+    }
     const { request, capabilities, nonce, plugin } = hello;
     const user = printableName(request.user);
     const claim = {
@@ -154,9 +166,7 @@ export class Connection {
     };
     const verifier = await authenticate(this.#transport, handler.authenticator, claim, rsa);
     place.claim(user, verifier.isAdministrator === true);
-    this.#login = this.#loginOf(request, request.collation, capabilities);
-    this.#transport.trust();
-    return hello;
+    return { login: this.#loginOf(request, request.collation, capabilities), capabilities };
   }
 
   async #commands(session: Session): Promise<void> {
@@ -183,6 +193,8 @@ export class Connection {
     } catch (error) {
       if (this.#transport.closed.aborted || isFatal(error)) throw error;
       this.#logUnexpected(error);
+      this.#transport.writer.abandon();
+      if (!hasAnswer(command)) return;
       await this.#transport.send((writer) => writeErr(writer, this.#describe(error), true));
     } finally {
       this.#command = undefined;
@@ -259,6 +271,11 @@ export class Connection {
     this.#activity = activity;
     this.#since = this.#context.clock.now();
   }
+}
+
+/** COM_STMT_CLOSE and COM_STMT_SEND_LONG_DATA are never answered, not even when they fail. */
+function hasAnswer({ kind }: Command): boolean {
+  return kind !== 'close_statement' && kind !== 'send_long_data';
 }
 
 function isFatal(error: unknown): boolean {

@@ -15,7 +15,6 @@ export type Greeter = Readonly<{
   serverVersion: string;
   connectionId: number;
   secureContext: SecureContext | undefined;
-  requireSecureTransport: boolean;
 }>;
 
 export type Hello = Readonly<{
@@ -35,10 +34,6 @@ export async function greet(transport: Transport, greeter: Greeter): Promise<Hel
   const greeting = { serverVersion, connectionId, nonce, capabilities: offered, plugin: defaultPlugin };
   await transport.send((writer) => writeGreeting(writer, greeting));
   const request = await readLogin(transport, secureContext);
-  if (greeter.requireSecureTransport && !transport.isSecure) {
-    const text = 'connections using insecure transport are prohibited: connect with TLS';
-    throw new ProtocolError('secure_transport_required', text);
-  }
   const capabilities = (offered & request.capabilities) >>> 0;
   const plugin = request.plugin ?? (has(capabilities, capability.PLUGIN_AUTH) ? '' : nativePlugin);
   return { request, nonce, capabilities, plugin };

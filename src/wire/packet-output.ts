@@ -42,6 +42,12 @@ export class PacketOutput {
     while (this.#inFlight >= this.#limits.batchesInFlightMax) await this.#progress();
   }
 
+  /** The answer is given: room that a large one took is not kept while the client is idle. */
+  rest(): void {
+    this.#spare.length = 0;
+    this.writer.shrink();
+  }
+
   /** Wakes whoever waits for room; nothing is sent any more. */
   close(): void {
     this.#isClosed = true;

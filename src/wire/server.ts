@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { type AddressInfo, type Server, type Socket, createServer } from 'node:net';
 import { type SecureContext, createSecureContext } from 'node:tls';
+import { assert } from '../base/assert.ts';
 import { type Clock, systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { SqlError } from '../base/sql-error.ts';
@@ -9,7 +10,7 @@ import { Connection, type ConnectionContext } from './connection.ts';
 import type { ConnectionInfo } from './connection-info.ts';
 import type { Handler } from './handler.ts';
 import { type WireLimits, wireLimits } from './limits.ts';
-import { ConnectionClosedError, ProtocolError } from './protocol-error.ts';
+import { ProtocolError } from './protocol-error.ts';
 import { RsaExchange } from './rsa-exchange.ts';
 import { StatementBudget } from './statements.ts';
 
@@ -18,6 +19,8 @@ const backlog = 512;
 /** Between probes that find out whether a silent client's machine is still there. */
 const keepAliveDelayMs = 60_000;
 const connectionIdMax = 0xffff_ffff;
+/** Connections beyond the limit that are still being told so; more are closed without a word. */
+const refusalsMax = 256;
 
 export type TlsMaterial = Readonly<{ key: string | Buffer; cert: string | Buffer }>;
 
@@ -66,6 +69,7 @@ export async function startWireServer(options: WireServerOptions): Promise<WireS
     log: options.log,
   });
   const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveDelayMs });
+  server.maxConnections = limits.connectionsMax + limits.reservedLoginsMax + refusalsMax;
   server.on('connection', (socket) => connections.accept(socket));
   const { address, port } = await listen(server, options);
   server.on('error', (error) => options.log.error('wire_server_failed', { message: error.message }));
@@ -106,14 +110,13 @@ class Connections {
 
   kill(connectionId: number): boolean {
     const connection = this.#open.get(connectionId);
-    connection?.endAfterCommand(new ConnectionClosedError());
-    connection?.interrupt(interrupted());
+    connection?.kill();
     return connection !== undefined;
   }
 
   interrupt(connectionId: number): boolean {
     const connection = this.#open.get(connectionId);
-    connection?.interrupt(interrupted());
+    connection?.interrupt(new SqlError('query_interrupted', 'query execution was interrupted'));
     return connection !== undefined;
   }
 
@@ -167,7 +170,9 @@ async function listen(server: Server, { host, port }: WireServerOptions): Promis
   server.listen({ host, port, backlog }, resolve);
   await promise;
   server.off('error', reject);
-  return server.address() as AddressInfo;
+  const bound = server.address();
+  assert(bound !== null && typeof bound === 'object', 'a listening TCP server has an address');
+  return bound;
 }
 
 async function stop(server: Server, connections: Connections, graceMs: number): Promise<void> {
@@ -180,8 +185,4 @@ async function stop(server: Server, connections: Connections, graceMs: number): 
 function secureContextOf(tls: TlsMaterial | undefined): SecureContext | undefined {
   if (tls === undefined) return undefined;
   return createSecureContext({ key: tls.key, cert: tls.cert, minVersion: 'TLSv1.2' });
-}
-
-function interrupted(): SqlError {
-  return new SqlError('query_interrupted', 'query execution was interrupted');
 }

@@ -50,8 +50,10 @@ export class Transport {
     return this.#receive(this.writer.sequence, this.#limits.handshakeTimeoutMs);
   }
 
-  /** The payload of the next command, which begins a new sequence. */
+  /** The payload of the next command, which begins a new sequence; what is sent meanwhile looks like its answer. */
   async receiveCommand(): Promise<Buffer> {
+    this.#output.rest();
+    this.writer.sequence = 1;
     return this.#receive(0, this.#limits.waitTimeoutMs);
   }
 

@@ -6,6 +6,8 @@ import { frameHeaderBytes, framePayloadMax } from './framing.ts';
 const asciiLengthMax = 64;
 /** Room behind the batch size, so that the row which crosses it seldom moves the buffer. */
 const slackBytes = 16 * 1_024;
+/** What a connection that only sends small answers holds. */
+const smallBytes = 4 * 1_024;
 /** A length-encoded integer takes at most this much. */
 const lengthBytesMax = 9;
 
@@ -23,7 +25,7 @@ export class PacketWriter {
 
   constructor(batchBytes: number) {
     this.#capacity = batchBytes + slackBytes;
-    this.bytes = Buffer.allocUnsafeSlow(this.#capacity);
+    this.bytes = Buffer.allocUnsafeSlow(smallBytes);
   }
 
   begin(): void {
@@ -65,9 +67,16 @@ export class PacketWriter {
   take(next?: Buffer): Buffer {
     assert(this.#start < 0, 'the packet is ended before it is sent');
     const taken = this.bytes.subarray(0, this.at);
-    this.bytes = next ?? Buffer.allocUnsafeSlow(this.#capacity);
+    const size = this.bytes.length < this.#capacity ? smallBytes : this.#capacity;
+    this.bytes = next ?? Buffer.allocUnsafeSlow(size);
     this.at = 0;
     return taken;
+  }
+
+  /** Gives up the room that a large answer has taken; nothing may be waiting to be sent. */
+  shrink(): void {
+    assert(this.at === 0, 'everything written is sent');
+    if (this.bytes.length > smallBytes) this.bytes = Buffer.allocUnsafeSlow(smallBytes);
   }
 
   /** True for a buffer that `take` may be given back: not one that had to grow. */
@@ -178,7 +187,9 @@ export class PacketWriter {
   }
 
   #grow(count: number): void {
-    const grown = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, this.at + count));
+    const wanted = Math.max(this.bytes.length * 2, this.at + count);
+    const isLarge = wanted > this.#capacity / 2;
+    const grown = Buffer.allocUnsafeSlow(isLarge ? Math.max(wanted, this.#capacity) : wanted);
     this.bytes.copy(grown, 0, 0, this.at);
     this.bytes = grown;
   }

@@ -12,8 +12,9 @@ const yearMax = 9_999;
 
 /** Writes dates as `YYYY-MM-DD`, remembering the text of those seen. One per result set. */
 export class DateCache {
-  readonly #days = new Int32Array(slotCount).fill(emptySlot);
-  readonly #text = new Uint8Array(slotCount * dateBytes);
+  /** Made with the first date: most results have none. */
+  #days = new Int32Array(0);
+  #text = new Uint8Array(0);
 
   /** Writes ten bytes at `at` and returns the end. Throws SqlError `out_of_range` beyond years 0 to 9999. */
   write(bytes: Uint8Array, at: number, days: number): number {
@@ -26,6 +27,10 @@ export class DateCache {
   }
 
   #fill(slot: number, days: number): void {
+    if (this.#days.length === 0) {
+      this.#days = new Int32Array(slotCount).fill(emptySlot);
+      this.#text = new Uint8Array(slotCount * dateBytes);
+    }
     const { year, month, day } = representableDate(days);
     const at = slot * dateBytes;
     writeDigits(this.#text, at, year, 4);
