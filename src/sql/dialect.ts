@@ -2,13 +2,10 @@ import { SqlError } from '../base/sql-error.ts';
 import { refusal } from './dialect-refusals.ts';
 import { dialectParser, reservedWords } from './generated/dialect-parser.ts';
 import { tokenize } from './lexer.ts';
-import { syntaxErrorAt } from './position.ts';
 import { readQuoted } from './quoted.ts';
-import { mask, maskedTexts } from './secrets.ts';
-import { mostSimilar } from './similar.ts';
 import { starrocksLexing } from './token.ts';
+import { unexpectedInput } from './unexpected-input.ts';
 import { readFilter } from './where-filter.ts';
-import type { DialectSyntaxError, ExpectedInput } from './dialect-parser.ts';
 import type { Statement } from './statement.ts';
 import type { Token } from './token.ts';
 
@@ -55,35 +52,6 @@ function run(text: string, tokens: readonly Token[]): ReturnType<typeof dialectP
     if (error instanceof dialectParser.SyntaxError) throw unexpectedInput(text, tokens, error);
     throw error;
   }
-}
-
-function unexpectedInput(text: string, tokens: readonly Token[], error: DialectSyntaxError): SqlError {
-  const index = tokens.findIndex((token) => token.end > error.location.start.offset || token.kind === 'end');
-  const token = tokens[index];
-  const isEnd = token === undefined || token.kind === 'end';
-  const input = isEnd ? '<EOF>' : shownInput(tokens, index);
-  const names = (error.expected ?? []).map(expectedName).filter((name) => name !== undefined);
-  const offered = mostSimilar(input, [...new Set(names)].sort());
-  const detail = `Unexpected input '${input}', the most similar input is {${offered.join(', ')}}`;
-  return syntaxErrorAt(text, isEnd ? text.length : token.start, detail);
-}
-
-/** A string in a property list may be a secret wherever it stands. */
-function shownInput(tokens: readonly Token[], index: number): string {
-  const inProperties = tokens.slice(0, index).some((token) => token.upper === 'PROPERTIES');
-  if (inProperties && tokens[index]?.kind === 'string') return mask;
-  return (maskedTexts(tokens).get(index) ?? tokens[index]?.text ?? '').slice(0, shownInputMax);
-}
-
-/** As much of a wrong word as an error text shows. */
-const shownInputMax = 64;
-
-/** Keywords and kinds of input by their names; single marks in quotes. Character classes say nothing to a reader. */
-function expectedName(expected: ExpectedInput): string | undefined {
-  if (expected.type === 'end') return '<EOF>';
-  if (expected.type === 'other') return expected.description === '' ? undefined : expected.description;
-  const isMark = expected.type === 'literal' && /^[(),;=.]$/.test(expected.text ?? '');
-  return isMark ? `'${expected.text}'` : undefined;
 }
 
 function withFilter(statement: Statement): Statement {
