@@ -1,0 +1,224 @@
+import type { TableDefinition } from '../../sql/ddl/definition.ts';
+import type { ChunkRange } from '../source.ts';
+import { type Block, isCheapByKey, placeBorders } from './chunk-plan.ts';
+import type { Connection } from './connection.ts';
+import { columnIndex } from './dictionary.ts';
+import { quoted } from './names.ts';
+import { classOf, duckdbType } from './types.ts';
+
+/** A table, or the rows of one of its partitions, as the planner and the reader name it. */
+export type RowSet = Readonly<{
+  definition: TableDefinition;
+  physicalName: string;
+  /** SQL that is true for the rows; undefined for all. */
+  predicate: string | undefined;
+}>;
+
+/** The leading column of a key whose values can be counted: `position` maps it to an integer in the same order. */
+type LeadingKey = Readonly<{ name: string; type: string; kind: 'integer' | 'date' | 'datetime' }>;
+
+/** Rows in the smallest block that the planner looks at: DuckDB's vector. */
+const blockRowsMin = 2048;
+/** Blocks of a plan at most, whatever the size of the table. */
+const blocksMax = 8192;
+
+/** Cuts a set of rows into chunks. Ranges of `previous` that make no sense here are left out of account. */
+export async function planRanges(
+  connection: Connection,
+  rows: RowSet,
+  previous: readonly ChunkRange[],
+): Promise<readonly ChunkRange[]> {
+  const key = leadingKey(rows.definition);
+  const blocks = await readBlocks(connection, rows, key);
+  if (key !== undefined && blocks.every((block) => block.keys !== undefined)) {
+    const byKey = keyPositions(previous, key);
+    const borders = placeBorders(blocks, (block) => (block.keys as { min: bigint }).min, byKey);
+    if (isCheapByKey(blocks, borders)) return rangesBetween(borders, (lower, upper) => keyRange(key, lower, upper));
+  }
+  const borders = placeBorders(blocks, (block) => block.firstRow, rowPositions(previous));
+  return rangesBetween(borders, (lower, upper) => ({
+    kind: 'rows',
+    lower: Number(lower ?? 0n),
+    upper: upper === null ? null : Number(upper),
+  }));
+}
+
+/** SQL that is true for the rows of a range; undefined for all. Throws RangeError for a range that is none. */
+export function rangePredicate(definition: TableDefinition, range: ChunkRange): string | undefined {
+  if (range.kind === 'all') return undefined;
+  if (range.kind === 'rows') {
+    checkRowNumbers(range);
+    return `rowid >= ${range.lower}${range.upper === null ? '' : ` AND rowid < ${range.upper}`}`;
+  }
+  const key = leadingKey(definition);
+  if (key === undefined || key.name !== range.column) throw new RangeError(`no key '${range.column}' to read by`);
+  const bounds = [
+    ...(range.lower === null ? [] : [`${quoted(key.name)} >= ${bound(key, range.lower)}`]),
+    ...(range.upper === null ? [] : [`${quoted(key.name)} < ${bound(key, range.upper)}`]),
+  ];
+  if (bounds.length === 0) return undefined;
+  // The range without a lower border has the rows without a key, which lie below everything.
+  return range.lower === null ? `(${bounds[0]} OR ${quoted(key.name)} IS NULL)` : bounds.join(' AND ');
+}
+
+function checkRowNumbers(range: Extract<ChunkRange, { kind: 'rows' }>): void {
+  const isNumber = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
+  if (isNumber(range.lower) && (range.upper === null || isNumber(range.upper))) return;
+  throw new RangeError('a range of rows has a border that is no row number');
+}
+
+/** The first column of the primary key or of StarRocks' key model, when its values are numbers or dates. */
+function leadingKey(definition: TableDefinition): LeadingKey | undefined {
+  const name = definition.primaryKey?.parts[0]?.column ?? definition.model?.columns[0];
+  const column = name === undefined ? undefined : definition.columns[columnIndex(definition, name)];
+  if (column === undefined) return undefined;
+  const kind = classOf(column.type);
+  if (kind !== 'integer' && kind !== 'date' && kind !== 'datetime') return undefined;
+  return { name: column.name, type: duckdbType(column.type), kind };
+}
+
+async function readBlocks(
+  connection: Connection,
+  rows: RowSet,
+  key: LeadingKey | undefined,
+): Promise<readonly Block[]> {
+  const lastRow = await connection.fact(`SELECT max(rowid) FROM ${rows.physicalName}`);
+  const step = BigInt(blockRows(Number(lastRow ?? 0) + 1));
+  const position = key === undefined ? 'NULL' : positionSql(key);
+  const where = rows.predicate === undefined ? '' : ` WHERE ${rows.predicate}`;
+  const facts = await connection.facts(
+    `SELECT rowid // ${step} AS block, count(*), CAST(sum(${bytesSql(rows.definition)}) AS DOUBLE), ` +
+      `CAST(min(${position}) AS VARCHAR), CAST(max(${position}) AS VARCHAR), count(${position}) ` +
+      `FROM ${rows.physicalName}${where} GROUP BY block ORDER BY block`,
+  );
+  return facts.map(([block, count, bytes, min, max, keyed]) => {
+    const common = { firstRow: BigInt(String(block)) * step, rows: Number(count), bytes: Number(bytes) };
+    // A block with rows that have no key cannot be read by key.
+    if (min === null || max === null || keyed !== count) return common;
+    return { ...common, keys: { min: BigInt(String(min)), max: BigInt(String(max)) } };
+  });
+}
+
+/** A power of two times the vector's rows, so that few blocks cover the table and their borders rarely move. */
+function blockRows(rows: number): number {
+  let step = blockRowsMin;
+  while (rows / step > blocksMax) step *= 2;
+  return step;
+}
+
+/** Bytes of one row before compression: fixed widths added up, lengths of text and bytes read. */
+function bytesSql(definition: TableDefinition): string {
+  let fixed = 0;
+  const lengths: string[] = [];
+  for (const { name, type } of definition.columns) {
+    switch (classOf(type)) {
+      case 'text':
+      case 'set':
+      case 'json':
+        lengths.push(`coalesce(strlen(${quoted(name)}), 0)`);
+        break;
+      case 'binary':
+        lengths.push(`coalesce(octet_length(${quoted(name)}), 0)`);
+        break;
+      case 'nested':
+        lengths.push(`coalesce(strlen(CAST(${quoted(name)} AS VARCHAR)), 0)`);
+        break;
+      default:
+        fixed += fixedBytes;
+    }
+  }
+  return [String(fixed), ...lengths].join(' + ');
+}
+
+/** Width of numbers and dates; narrower ones are rare enough not to matter. */
+const fixedBytes = 8;
+
+function positionSql(key: LeadingKey): string {
+  const column = quoted(key.name);
+  switch (key.kind) {
+    case 'integer':
+      return `CAST(${column} AS HUGEINT)`;
+    case 'date':
+      return `CAST(${column} - DATE '1970-01-01' AS HUGEINT)`;
+    case 'datetime':
+      return `CAST(epoch_us(${column}) AS HUGEINT)`;
+  }
+}
+
+function keyRange(key: LeadingKey, lower: bigint | null, upper: bigint | null): ChunkRange {
+  const text = (position: bigint | null): string | null => (position === null ? null : literalOf(key, position));
+  return { kind: 'key', column: key.name, lower: text(lower), upper: text(upper) };
+}
+
+const microsPerDay = 86_400_000_000n;
+const microsPattern = /^'(-?\d+) us'$/;
+
+/** Dates stand as `'2024-01-31'`; dates with time as `'1700000000000000 us'`, the microseconds since 1970. */
+function literalOf(key: LeadingKey, position: bigint): string {
+  switch (key.kind) {
+    case 'integer':
+      return position.toString();
+    case 'date': {
+      const date = new Date(Number((position * microsPerDay) / 1000n));
+      return Number.isNaN(date.getTime()) ? `'${position} days'` : `'${date.toISOString().slice(0, 10)}'`;
+    }
+    case 'datetime':
+      return `'${position} us'`;
+  }
+}
+
+/** The inverse of `literalOf`; undefined for a text that it would not make. */
+function positionOf(key: LeadingKey, text: string): bigint | undefined {
+  if (key.kind === 'integer') return /^-?\d{1,39}$/.test(text) ? BigInt(text) : undefined;
+  if (key.kind === 'datetime') {
+    const micros = microsPattern.exec(text)?.[1];
+    return micros === undefined ? undefined : BigInt(micros);
+  }
+  const days = /^'(-?\d+) days'$/.exec(text)?.[1];
+  if (days !== undefined) return BigInt(days);
+  const date = /^'(\d{4}-\d\d-\d\d)'$/.exec(text)?.[1];
+  const time = date === undefined ? Number.NaN : Date.parse(`${date}T00:00:00Z`);
+  return Number.isNaN(time) ? undefined : (BigInt(time) * 1000n) / microsPerDay;
+}
+
+/** A border as SQL. It comes from a manifest, so it is read and written anew rather than pasted. */
+function bound(key: LeadingKey, text: string): string {
+  const position = positionOf(key, text);
+  if (position === undefined) throw new RangeError(`a range of '${key.name}' has a border that is no ${key.kind}`);
+  switch (key.kind) {
+    case 'integer':
+      return `CAST(${position} AS ${key.type})`;
+    case 'date':
+      return `(DATE '1970-01-01' + CAST(${position} AS INTEGER))`;
+    case 'datetime':
+      return `make_timestamp(CAST(${position} AS BIGINT))`;
+  }
+}
+
+function keyPositions(previous: readonly ChunkRange[], key: LeadingKey): readonly bigint[] {
+  const positions = previous.map((range) => {
+    if (range.kind !== 'key' || range.column !== key.name || range.lower === null) return undefined;
+    return positionOf(key, range.lower);
+  });
+  return ascending(positions);
+}
+
+function rowPositions(previous: readonly ChunkRange[]): readonly bigint[] {
+  return ascending(
+    previous.map((range) => (range.kind === 'rows' && range.lower > 0 ? BigInt(Math.trunc(range.lower)) : undefined)),
+  );
+}
+
+function ascending(positions: readonly (bigint | undefined)[]): readonly bigint[] {
+  const known = positions.filter((position) => position !== undefined);
+  return [...new Set(known)].sort((left, right) => (left < right ? -1 : 1));
+}
+
+/** The ranges between borders, open at both ends; everything when there is no border. */
+function rangesBetween(
+  borders: readonly bigint[],
+  make: (lower: bigint | null, upper: bigint | null) => ChunkRange,
+): readonly ChunkRange[] {
+  if (borders.length === 0) return [{ kind: 'all' }];
+  return [null, ...borders].map((lower, index) => make(lower, borders[index] ?? null));
+}

@@ -1,0 +1,121 @@
+import {
+  BLOB,
+  DuckDBDataChunk,
+  type DuckDBConnection,
+  type DuckDBInstance,
+  type DuckDBPreparedStatement,
+  type DuckDBResult,
+  VARCHAR,
+} from '@duckdb/node-api';
+import { assignBytes, assignText, assignValidity, type NativeVector, vectorOf } from './native.ts';
+
+/** A value of a small internal answer: integers of 64 bits and more come as bigint. */
+export type Fact = null | string | number | bigint | boolean;
+
+/** Rows to append: each cell text, bytes or NULL, by the kind of its column. */
+export type StagedColumn = 'text' | 'bytes';
+export type StagedRow = readonly (string | Uint8Array | null)[];
+
+/** DuckDB's vectors hold this many rows; a chunk cannot be larger. */
+const chunkRowsMax = 2048;
+
+/** One connection to the engine's file. Statements on it run one after another; errors are DuckDB's own. */
+export class Connection implements Disposable {
+  readonly #native: DuckDBConnection;
+  #isClosed = false;
+
+  constructor(native: DuckDBConnection) {
+    this.#native = native;
+  }
+
+  static async open(instance: DuckDBInstance): Promise<Connection> {
+    return new Connection(await instance.connect());
+  }
+
+  /** Runs one statement and returns the number of rows it changed. */
+  async run(sql: string): Promise<number> {
+    const result = await this.#native.run(sql);
+    return Number(result.rowsChanged);
+  }
+
+  /** Runs one statement and returns its rows. Only for answers that are small by construction. */
+  async facts(sql: string): Promise<readonly (readonly Fact[])[]> {
+    const result = await this.#native.run(sql);
+    const rows = await result.getRows();
+    return rows.map((row) => row.map((value) => factOf(value)));
+  }
+
+  /** The single value of a statement that gives one. */
+  async fact(sql: string): Promise<Fact> {
+    return (await this.facts(sql))[0]?.[0] ?? null;
+  }
+
+  /** Starts a statement whose rows are fetched chunk by chunk. See `result-stream.ts` for its trap. */
+  async stream(sql: string): Promise<DuckDBResult> {
+    return this.#native.stream(sql);
+  }
+
+  async prepare(sql: string): Promise<DuckDBPreparedStatement> {
+    return this.#native.prepare(sql);
+  }
+
+  /** Appends rows to a temporary table of this connection, inside the open transaction. */
+  async append(table: string, columns: readonly StagedColumn[], rows: readonly StagedRow[]): Promise<void> {
+    const appender = await this.#native.createAppender(table, 'main', 'temp');
+    const types = columns.map((kind) => (kind === 'bytes' ? BLOB : VARCHAR));
+    try {
+      for (let first = 0; first < rows.length; first += chunkRowsMax) {
+        const count = Math.min(chunkRowsMax, rows.length - first);
+        const chunk = DuckDBDataChunk.create(types, count);
+        for (let column = 0; column < columns.length; column++) {
+          fillColumn(vectorOf(chunk, column), rows, first, { column, count });
+        }
+        appender.appendDataChunk(chunk);
+      }
+      appender.flushSync();
+    } finally {
+      appender.closeSync();
+    }
+  }
+
+  /** Stops the running statement; it fails with DuckDB's INTERRUPT error. Does nothing when none runs. */
+  interrupt(): void {
+    if (!this.#isClosed) this.#native.interrupt();
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#native.closeSync();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+function fillColumn(
+  vector: NativeVector,
+  rows: readonly StagedRow[],
+  first: number,
+  shape: Readonly<{ column: number; count: number }>,
+): void {
+  let mask: Uint8Array<ArrayBuffer> | undefined;
+  for (let row = 0; row < shape.count; row++) {
+    const value = rows[first + row]?.[shape.column] ?? null;
+    if (typeof value === 'string') assignText(vector, row, value);
+    else if (value !== null) assignBytes(vector, row, value);
+    else {
+      mask ??= new Uint8Array(Math.ceil(shape.count / 64) * 8).fill(0xff);
+      mask[row >> 3] = (mask[row >> 3] as number) & ~(1 << (row & 7));
+    }
+  }
+  if (mask !== undefined) assignValidity(vector, mask);
+}
+
+function factOf(value: unknown): Fact {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'string' || typeof value === 'number') return value;
+  if (typeof value === 'bigint' || typeof value === 'boolean') return value;
+  return String(value);
+}

@@ -1,0 +1,126 @@
+import type { ColumnDefinition, TableDefinition } from '../../../sql/ddl/definition.ts';
+import type { AlterAction, DdlStatement, ObjectName } from '../../../sql/ddl/statement.ts';
+import { replaceCounter } from '../counters.ts';
+import { columnIndex, type DictionaryChange, type StoredTable } from '../dictionary.ts';
+import { isSamePhysically } from '../physical-table.ts';
+import { partitionNames } from '../partitions.ts';
+import type { StatementScope } from '../statement-scope.ts';
+import { alter, type Alteration } from './altered-definition.ts';
+import { checkDefinition, completed } from './check-definition.ts';
+import { databaseNamed, defining, isFree, tableNamed } from './definition-scope.ts';
+import { type Move, moveCounter, moveObject } from './rename-table.ts';
+import { checkExistingRows, rebuild } from './rebuild.ts';
+import { deletePartitions } from './truncate-table.ts';
+
+type AlterTable = Extract<DdlStatement, { kind: 'alter_table' }>;
+
+/** Runs ALTER TABLE: all actions in one step. Rows move only when the columns or the keys of DuckDB's table change. */
+export async function alterTable(scope: StatementScope, statement: AlterTable): Promise<number> {
+  const table = tableNamed(scope, statement.table);
+  return alterStored(scope, table, statement.actions);
+}
+
+export async function alterStored(
+  scope: StatementScope,
+  table: StoredTable,
+  actions: readonly AlterAction[],
+): Promise<number> {
+  const alteration = applied(table.definition, actions);
+  const definition = completed(alteration.definition);
+  await checkDefinition(scope, definition);
+  const next = counterOf(actions);
+  const move = moveOf(scope, table, actions);
+  const rows = await defining(scope, async (change) => {
+    await removePartitionRows(scope, table, actions);
+    const moved = await storeAltered(scope, change, table, { ...alteration, definition });
+    if (next !== undefined) await replaceCounter(scope.connection, table.database, table.name, next);
+    if (move !== undefined) await moveObject(scope, change, { ...move, object: { ...table, definition } });
+    return moved;
+  });
+  if (next !== undefined) scope.engine.counters.set(table.database, table.name, next);
+  if (move !== undefined) moveCounter(scope, move);
+  return rows;
+}
+
+function applied(definition: TableDefinition, actions: readonly AlterAction[]): Alteration {
+  const start: Alteration = { definition, origins: definition.columns.map((column) => column.name) };
+  return actions.reduce((alteration, action) => alter(alteration, action), start);
+}
+
+/** Returns the rows that were copied, as MySQL reports for an ALTER that copies. */
+async function storeAltered(
+  scope: StatementScope,
+  change: DictionaryChange,
+  table: StoredTable,
+  alteration: Alteration,
+): Promise<number> {
+  const { definition } = alteration;
+  const isSame = isSamePhysically(table.definition, definition) && sameRows(table.definition, alteration);
+  const rows = isSame ? 0 : await rebuild(scope, table, alteration);
+  await checkExistingRows(scope, table.database, table.definition, definition);
+  await change.putObject({
+    kind: 'TABLE',
+    database: table.database,
+    name: table.name,
+    definition,
+    createdAt: table.createdAt,
+  });
+  return rows;
+}
+
+/** True when every column keeps its place, its values and the rules they follow. */
+function sameRows(before: TableDefinition, alteration: Alteration): boolean {
+  const { definition, origins } = alteration;
+  return definition.columns.every((column, index) => {
+    const old = before.columns[columnIndex(before, origins[index] ?? '')];
+    return old !== undefined && old.name === column.name && sameValues(old, column);
+  });
+}
+
+function sameValues(left: ColumnDefinition, right: ColumnDefinition): boolean {
+  return rulesOf(left) === rulesOf(right);
+}
+
+/** What the values obey; defaults, comments and visibility concern new rows only. */
+function rulesOf(column: ColumnDefinition): string {
+  return JSON.stringify([column.type, column.nullable, column.generated ?? null, column.autoIncrement]);
+}
+
+function counterOf(actions: readonly AlterAction[]): bigint | undefined {
+  for (const action of actions) {
+    if (action.kind === 'set_options' && action.options.autoIncrement !== undefined) {
+      return action.options.autoIncrement;
+    }
+  }
+  return undefined;
+}
+
+function moveOf(
+  scope: StatementScope,
+  table: StoredTable,
+  actions: readonly AlterAction[],
+): Move | undefined {
+  const rename = actions.find((action) => action.kind === 'rename_table');
+  if (rename?.kind !== 'rename_table') return undefined;
+  const to: ObjectName = { database: table.database, ...rename.to };
+  const database = databaseNamed(scope, to);
+  const isItself = database === table.database && to.name.toLowerCase() === table.name.toLowerCase();
+  if (!isItself) isFree(scope, database, to.name, false);
+  return { object: table, database, name: to.name };
+}
+
+async function removePartitionRows(
+  scope: StatementScope,
+  table: StoredTable,
+  actions: readonly AlterAction[],
+): Promise<void> {
+  const known = partitionNames(table.definition);
+  for (const action of actions) {
+    if (action.kind === 'truncate_partitions') await deletePartitions(scope, table, action.names ?? known);
+    if (action.kind !== 'drop_partitions') continue;
+    const names = action.names.filter((name) =>
+      known.some((each) => each.toLowerCase() === name.toLowerCase()),
+    );
+    if (names.length > 0) await deletePartitions(scope, table, names);
+  }
+}

@@ -1,0 +1,117 @@
+import { SqlError } from '../../../base/sql-error.ts';
+import type { ColumnDefinition, KeyDefinition, TableDefinition } from '../../../sql/ddl/definition.ts';
+import { columnIndex } from '../dictionary.ts';
+import { checkName, nameKey, sameName } from '../names.ts';
+import { bordersSql, partitionsOf } from '../partitions.ts';
+import type { StatementScope } from '../statement-scope.ts';
+import { definitionShape } from '../table-shape.ts';
+import { translateExpression } from '../translator.ts';
+import { classOf } from '../types.ts';
+import { physicalTableSql } from '../physical-table.ts';
+
+/** MySQL's limit of columns in a table. */
+const columnsMax = 4_096;
+
+/** The definition with what MySQL adds by itself: columns of the primary key take no NULL. */
+export function completed(definition: TableDefinition): TableDefinition {
+  const required = new Set(
+    [
+      ...(definition.primaryKey?.parts.map((part) => part.column) ?? []),
+      ...(definition.model?.kind === 'PRIMARY' ? definition.model.columns : []),
+      ...definition.columns.filter((column) => column.autoIncrement).map((column) => column.name),
+    ].map((name) => nameKey(name)),
+  );
+  const columns = definition.columns.map((column) =>
+    required.has(nameKey(column.name)) && column.nullable ? { ...column, nullable: false } : column,
+  );
+  return { ...definition, columns };
+}
+
+/** Refuses a definition that MySQL would refuse, or that the engine cannot keep. */
+export async function checkDefinition(scope: StatementScope, definition: TableDefinition): Promise<void> {
+  const { columns } = definition;
+  if (columns.length === 0) throw new SqlError('analysis', 'A table must have at least 1 visible column');
+  if (columns.length > columnsMax) throw new SqlError('resource_limit', 'Too many columns');
+  for (const [index, column] of columns.entries()) {
+    checkName(column.name, 'unknown_column');
+    const isDouble = columns.findIndex((each) => sameName(each.name, column.name)) < index;
+    if (isDouble) throw new SqlError('duplicate_column', `Duplicate column name '${column.name}'`);
+    checkColumn(column);
+  }
+  checkKeys(definition);
+  physicalTableSql('t', definition);
+  const shape = definitionShape(definition);
+  for (const check of definition.checks) {
+    translateExpression(scope.engine, scope.context, check.expression.text, shape);
+  }
+  for (const column of columns) {
+    if (column.generated === undefined) continue;
+    translateExpression(scope.engine, scope.context, column.generated.expression.text, shape);
+  }
+  await checkPartitions(scope, definition);
+}
+
+function checkColumn(column: ColumnDefinition): void {
+  const kind = classOf(column.type);
+  const isLong = /^(?:TINY|MEDIUM|LONG)?(?:BLOB|TEXT)$/.test(column.type.name) || kind === 'json';
+  const text = column.default?.text ?? 'NULL';
+  if (isLong && text.toUpperCase() !== 'NULL' && !text.startsWith('(')) {
+    throw new SqlError(
+      'analysis',
+      `BLOB, TEXT, GEOMETRY or JSON column '${column.name}' can't have a default value`,
+    );
+  }
+  if (column.autoIncrement && kind !== 'integer' && kind !== 'float') {
+    throw new SqlError('analysis', `Incorrect column specifier for column '${column.name}'`);
+  }
+}
+
+function checkKeys(definition: TableDefinition): void {
+  const keys =
+    definition.primaryKey === undefined ? definition.keys : [definition.primaryKey, ...definition.keys];
+  const names = new Set<string>();
+  for (const key of keys) {
+    if (names.has(nameKey(key.name))) {
+      throw new SqlError('duplicate_key_name', `Duplicate key name '${key.name}'`);
+    }
+    names.add(nameKey(key.name));
+    checkKeyParts(definition, key);
+  }
+  const autos = definition.columns.filter((column) => column.autoIncrement);
+  if (autos.length > 1) {
+    throw new SqlError(
+      'analysis',
+      'Incorrect table definition; there can be only one auto column and it must be defined as a key',
+    );
+  }
+  for (const name of [...(definition.model?.columns ?? []), ...(definition.partitioning?.columns ?? [])]) {
+    if (columnIndex(definition, name) < 0) throw unknownKeyColumn(name);
+  }
+}
+
+function checkKeyParts(definition: TableDefinition, key: KeyDefinition): void {
+  for (const part of key.parts) {
+    if (part.expression === undefined && columnIndex(definition, part.column) < 0)
+      throw unknownKeyColumn(part.column);
+  }
+}
+
+function unknownKeyColumn(name: string): SqlError {
+  return new SqlError('unknown_column', `Key column '${name}' doesn't exist in table`);
+}
+
+async function checkPartitions(scope: StatementScope, definition: TableDefinition): Promise<void> {
+  const partitions = partitionsOf(definition);
+  for (const [index, partition] of partitions.entries()) {
+    const isDouble = partitions.findIndex((each) => sameName(each.name, partition.name)) < index;
+    if (isDouble) throw new SqlError('duplicate_partition', `Duplicate partition name ${partition.name}`);
+  }
+  const borders = bordersSql(definition, { engine: scope.engine, context: scope.context });
+  if (borders.length === 0) return;
+  const answer = await scope.connection.facts(`SELECT ${borders.join(', ')}`);
+  if ((answer[0] ?? []).every((isRising) => isRising === true)) return;
+  throw new SqlError(
+    'partition_range_not_increasing',
+    'VALUES LESS THAN value must be strictly increasing for each partition',
+  );
+}

@@ -1,0 +1,101 @@
+import { SqlError } from '../../../base/sql-error.ts';
+import type { ColumnDefinition, TableDefinition } from '../../../sql/ddl/definition.ts';
+import type { CreateTableStatement } from '../../../sql/ddl/statement.ts';
+import { replaceCounter } from '../counters.ts';
+import { columnIndex, type DictionaryChange, type StoredTable } from '../dictionary.ts';
+import { loadTables } from '../dml/evaluate.ts';
+import { insertSelect } from '../dml/insert.ts';
+import { dataTypeOf } from '../duckdb-to-mysql.ts';
+import { physicalName } from '../names.ts';
+import { physicalTableSql } from '../physical-table.ts';
+import type { StatementScope } from '../statement-scope.ts';
+import { translateSelect } from '../translator.ts';
+import { checkDefinition, completed } from './check-definition.ts';
+import { databaseNamed, defining, isFree, tableNamed } from './definition-scope.ts';
+
+/** Runs CREATE TABLE; with AS SELECT it returns the number of rows. */
+export async function createTable(scope: StatementScope, statement: CreateTableStatement): Promise<number> {
+  if (statement.temporary) {
+    throw new SqlError(
+      'not_supported',
+      "This version of Holdfast doesn't yet support 'CREATE TEMPORARY TABLE'",
+    );
+  }
+  const database = databaseNamed(scope, statement.name);
+  const { name } = statement.name;
+  if (!isFree(scope, database, name, statement.ifNotExists)) return 0;
+  const definition = completed({ ...(await definitionOf(scope, statement)), name });
+  await checkDefinition(scope, definition);
+  const rows = await defining(scope, async (change) => {
+    const table = await makeTable(scope, change, database, definition);
+    if (statement.asSelect === undefined) return 0;
+    return insertSelect(scope, table, await selectedColumns(scope, statement, table), statement);
+  });
+  const { autoIncrement } = definition.options;
+  if (autoIncrement !== undefined) scope.engine.counters.set(database, name, autoIncrement);
+  return rows;
+}
+
+/** Makes an empty table. Part of the caller's transaction. */
+export async function makeTable(
+  scope: StatementScope,
+  change: DictionaryChange,
+  database: string,
+  definition: TableDefinition,
+): Promise<StoredTable> {
+  const { name } = definition;
+  await scope.connection.run(physicalTableSql(physicalName(database, name), definition));
+  const { autoIncrement } = definition.options;
+  if (autoIncrement !== undefined) await replaceCounter(scope.connection, database, name, autoIncrement);
+  // The counter has a place of its own; the option says only where it began.
+  const { autoIncrement: _begin, ...options } = definition.options;
+  const kept = { ...definition, options };
+  await change.putObject({ kind: 'TABLE', database, name, definition: kept });
+  const now = scope.engine.clock.now();
+  return { kind: 'TABLE', database, name, definition: kept, createdAt: now, updatedAt: now };
+}
+
+async function definitionOf(
+  scope: StatementScope,
+  statement: CreateTableStatement,
+): Promise<TableDefinition> {
+  if (statement.like !== undefined) {
+    // LIKE copies columns and keys, not foreign keys (manual, CREATE TABLE ... LIKE).
+    return { ...tableNamed(scope, statement.like).definition, foreignKeys: [] };
+  }
+  if (statement.asSelect === undefined) return statement.definition;
+  const { definition } = statement;
+  const selected = await columnsOfSelect(scope, statement.asSelect.text);
+  const more = selected.filter((column) => columnIndex(definition, column.name) < 0);
+  return { ...definition, columns: [...definition.columns, ...more] };
+}
+
+/** The columns of the new table that the SELECT fills, in the order it gives them. */
+async function selectedColumns(
+  scope: StatementScope,
+  statement: CreateTableStatement,
+  table: StoredTable,
+): Promise<readonly ColumnDefinition[]> {
+  const selected = await columnsOfSelect(scope, statement.asSelect?.text ?? '');
+  return selected.map(
+    (column) => table.definition.columns[columnIndex(table.definition, column.name)] ?? column,
+  );
+}
+
+async function columnsOfSelect(scope: StatementScope, text: string): Promise<readonly ColumnDefinition[]> {
+  const translated = translateSelect(scope.engine, scope.context, text);
+  await loadTables(scope, translated);
+  const prepared = await scope.connection.prepare(translated.sql);
+  try {
+    return Array.from({ length: prepared.columnCount }, (_, index) => ({
+      name: translated.columnNames?.[index] ?? prepared.columnName(index),
+      type: dataTypeOf(prepared.columnType(index)),
+      nullable: true,
+      autoIncrement: false,
+      isKey: false,
+      invisible: false,
+    }));
+  } finally {
+    prepared.destroySync();
+  }
+}

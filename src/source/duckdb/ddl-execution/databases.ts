@@ -1,0 +1,69 @@
+import { SqlError } from '../../../base/sql-error.ts';
+import type { DatabaseStatement } from '../../../sql/ddl/statement.ts';
+import { checkName, quoted, schemaOf } from '../names.ts';
+import type { StatementScope } from '../statement-scope.ts';
+import { defining, refuseSystemSchema } from './definition-scope.ts';
+
+type Of<Kind extends DatabaseStatement['kind']> = Extract<DatabaseStatement, { kind: Kind }>;
+
+export async function createDatabase(
+  scope: StatementScope,
+  statement: Of<'create_database'>,
+): Promise<number> {
+  const { name } = statement.name;
+  checkName(name, 'bad_database_name');
+  const isSystem = scope.engine.systemTables?.hasSchema(name) === true;
+  if (isSystem || scope.engine.dictionary.database(name) !== undefined) {
+    const message = `Can't create database '${name}'; database exists`;
+    if (!statement.ifNotExists) throw new SqlError('database_exists', message);
+    scope.warnings.push({ level: 'Note', number: 1007, message });
+    return 1;
+  }
+  const { characterSet, collation } = statement.options;
+  await defining(scope, async (change) => {
+    await scope.connection.run(`CREATE SCHEMA ${quoted(schemaOf(name))}`);
+    await change.putDatabase({
+      name,
+      ...(characterSet === undefined ? {} : { characterSet }),
+      ...(collation === undefined ? {} : { collation }),
+    });
+  });
+  return 1;
+}
+
+/** Drops a database with all it holds; MySQL counts the tables and views that went. */
+export async function dropDatabase(scope: StatementScope, statement: Of<'drop_database'>): Promise<number> {
+  const { name } = statement.name;
+  refuseSystemSchema(scope, name);
+  const found = scope.engine.dictionary.database(name);
+  if (found === undefined) {
+    const message = `Can't drop database '${name}'; database doesn't exist`;
+    if (!statement.ifExists) throw new SqlError('database_not_there', message);
+    scope.warnings.push({ level: 'Note', number: 1008, message });
+    return 0;
+  }
+  const objects = scope.engine.dictionary.objects(found.name).length;
+  await defining(scope, async (change) => {
+    await scope.connection.run(`DROP SCHEMA ${quoted(schemaOf(found.name))} CASCADE`);
+    await change.dropDatabase(found.name);
+  });
+  scope.engine.counters.forgetDatabase(found.name);
+  return objects;
+}
+
+export async function alterDatabase(scope: StatementScope, statement: Of<'alter_database'>): Promise<number> {
+  const name = statement.name?.name ?? scope.context.database;
+  if (name === undefined) throw new SqlError('no_database_selected', 'No database selected');
+  refuseSystemSchema(scope, name);
+  const found = scope.engine.dictionary.database(name);
+  if (found === undefined) throw new SqlError('unknown_database', `Unknown database '${name}'`);
+  const { characterSet, collation } = statement.options;
+  await defining(scope, async (change) => {
+    await change.putDatabase({
+      ...found,
+      ...(characterSet === undefined ? {} : { characterSet }),
+      ...(collation === undefined ? {} : { collation }),
+    });
+  });
+  return 1;
+}

@@ -1,0 +1,60 @@
+import { SqlError } from '../../../base/sql-error.ts';
+import type { ObjectName } from '../../../sql/ddl/statement.ts';
+import type { DictionaryChange, StoredObject, StoredTable } from '../dictionary.ts';
+import { checkName } from '../names.ts';
+import type { StatementScope } from '../statement-scope.ts';
+
+/** Name of the embedded engine's catalog in `catalog.database.table`. */
+const ownCatalog = 'default_catalog';
+
+/** The database an object's name means. Throws 1046 without one, 1049 for a missing one. */
+export function databaseNamed(scope: StatementScope, name: ObjectName): string {
+  const { catalog, database } = name;
+  if (catalog !== undefined && catalog.toLowerCase() !== ownCatalog) {
+    throw new SqlError('unknown_catalog', `Unknown catalog '${catalog}'`);
+  }
+  const wanted = database ?? scope.context.database;
+  if (wanted === undefined) throw new SqlError('no_database_selected', 'No database selected');
+  refuseSystemSchema(scope, wanted);
+  const found = scope.engine.dictionary.database(wanted);
+  if (found === undefined) throw new SqlError('unknown_database', `Unknown database '${wanted}'`);
+  return found.name;
+}
+
+export function refuseSystemSchema(scope: StatementScope, database: string): void {
+  if (scope.engine.systemTables?.hasSchema(database) !== true) return;
+  throw new SqlError('access_denied_database', `Access denied for user to database '${database}'`);
+}
+
+/** The object under a name; undefined when there is none. */
+export function objectNamed(scope: StatementScope, name: ObjectName): StoredObject | undefined {
+  return scope.engine.dictionary.object(databaseNamed(scope, name), name.name);
+}
+
+/** The table under a name. Throws 1146 when there is none, 1347 for a view. */
+export function tableNamed(scope: StatementScope, name: ObjectName): StoredTable {
+  const found = objectNamed(scope, name);
+  if (found === undefined) {
+    throw new SqlError('unknown_table', `Table '${databaseNamed(scope, name)}.${name.name}' doesn't exist`);
+  }
+  if (found.kind === 'TABLE') return found;
+  throw new SqlError('wrong_object', `'${found.database}.${found.name}' is not BASE TABLE`);
+}
+
+/** Refuses a new object whose name is taken or is no name. Returns false when it exists and that is allowed. */
+export function isFree(scope: StatementScope, database: string, name: string, ifNotExists: boolean): boolean {
+  checkName(name, 'bad_table_name');
+  const found = scope.engine.dictionary.object(database, name);
+  if (found === undefined) return true;
+  if (!ifNotExists) throw new SqlError('table_exists', `Table '${name}' already exists`);
+  scope.warnings.push({ level: 'Note', number: 1050, message: `Table '${name}' already exists` });
+  return false;
+}
+
+/** Runs a definition's work in one transaction, seen by others only when all of it is there. */
+export async function defining<T>(
+  scope: StatementScope,
+  work: (change: DictionaryChange) => Promise<T>,
+): Promise<T> {
+  return scope.engine.dictionary.transact(scope.connection, work);
+}

@@ -1,0 +1,49 @@
+import { SqlError } from '../../../base/sql-error.ts';
+import type { TableStatement, ViewStatement } from '../../../sql/ddl/statement.ts';
+import { replaceCounter } from '../counters.ts';
+import type { StoredObject } from '../dictionary.ts';
+import { physicalName } from '../names.ts';
+import type { StatementScope } from '../statement-scope.ts';
+import { databaseNamed, defining, objectNamed } from './definition-scope.ts';
+
+/** Runs DROP TABLE. All named tables go, or none: a missing one is named before anything happens. */
+export async function dropTable(
+  scope: StatementScope,
+  statement: Extract<TableStatement, { kind: 'drop_table' }>,
+): Promise<number> {
+  await dropObjects(scope, { ...statement, objectKind: 'TABLE' });
+  return 0;
+}
+
+export async function dropView(
+  scope: StatementScope,
+  statement: Extract<ViewStatement, { kind: 'drop_view' }>,
+): Promise<number> {
+  await dropObjects(scope, { ...statement, objectKind: 'VIEW' });
+  return 0;
+}
+
+type Drop = Pick<Extract<ViewStatement, { kind: 'drop_view' }>, 'names' | 'ifExists'> &
+  Readonly<{ objectKind: StoredObject['kind'] }>;
+
+async function dropObjects(scope: StatementScope, drop: Drop): Promise<void> {
+  const found: StoredObject[] = [];
+  const missing: string[] = [];
+  for (const name of drop.names) {
+    const object = objectNamed(scope, name);
+    if (object?.kind === drop.objectKind) found.push(object);
+    else missing.push(`${databaseNamed(scope, name)}.${name.name}`);
+  }
+  const message = `Unknown table '${missing.join(',')}'`;
+  if (missing.length > 0 && !drop.ifExists) throw new SqlError('unknown_table_drop', message);
+  if (missing.length > 0) scope.warnings.push({ level: 'Note', number: 1051, message });
+  await defining(scope, async (change) => {
+    for (const object of found) {
+      await change.dropObject(object.database, object.name);
+      if (object.kind !== 'TABLE') continue;
+      await scope.connection.run(`DROP TABLE ${physicalName(object.database, object.name)}`);
+      await replaceCounter(scope.connection, object.database, object.name, undefined);
+    }
+  });
+  for (const object of found) scope.engine.counters.forget(object.database, object.name);
+}

@@ -1,0 +1,37 @@
+import type { TableStatement } from '../../../sql/ddl/statement.ts';
+import { replaceCounter } from '../counters.ts';
+import { physicalName } from '../names.ts';
+import { partitionPredicate } from '../partitions.ts';
+import type { StatementScope } from '../statement-scope.ts';
+import { defining, tableNamed } from './definition-scope.ts';
+
+/** Runs TRUNCATE TABLE, of all rows or of some partitions. The counter of AUTO_INCREMENT begins again. */
+export async function truncateTable(
+  scope: StatementScope,
+  statement: Extract<TableStatement, { kind: 'truncate_table' }>,
+): Promise<number> {
+  const table = tableNamed(scope, statement.table);
+  const { partitions } = statement;
+  if (partitions !== undefined) {
+    await defining(scope, () => deletePartitions(scope, table, partitions));
+    return 0;
+  }
+  await defining(scope, async () => {
+    await scope.connection.run(`TRUNCATE ${physicalName(table.database, table.name)}`);
+    await replaceCounter(scope.connection, table.database, table.name, undefined);
+  });
+  scope.engine.counters.forget(table.database, table.name);
+  return 0;
+}
+
+/** Deletes the rows of the named partitions. Part of the caller's transaction. */
+export async function deletePartitions(
+  scope: StatementScope,
+  table: ReturnType<typeof tableNamed>,
+  names: readonly string[],
+): Promise<void> {
+  const predicates = names.map((name) => `(${partitionPredicate(table.definition, name, scope)})`);
+  await scope.connection.run(
+    `DELETE FROM ${physicalName(table.database, table.name)} WHERE ${predicates.join(' OR ')}`,
+  );
+}

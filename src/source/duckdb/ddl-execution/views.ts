@@ -1,0 +1,92 @@
+import { SqlError } from '../../../base/sql-error.ts';
+import type { ViewStatement } from '../../../sql/ddl/statement.ts';
+import { loadTables } from '../dml/evaluate.ts';
+import { readsFractions } from '../fractions.ts';
+import { checkName, sameName } from '../names.ts';
+import { resultColumn } from '../result-columns.ts';
+import type { StatementScope } from '../statement-scope.ts';
+import { lexingOf } from '../statement-scope.ts';
+import { columnShape } from '../table-shape.ts';
+import { translateSelect } from '../translator.ts';
+import { tokenize } from '../../../sql/lexer.ts';
+import type { ViewDefinition } from '../dictionary.ts';
+import { databaseNamed, defining } from './definition-scope.ts';
+
+type CreateView = Extract<ViewStatement, { kind: 'create_view' }>;
+
+/** Runs CREATE VIEW and ALTER VIEW. The SELECT must work now; later it may lose its tables, as in MySQL. */
+export async function createView(
+  scope: StatementScope,
+  statement: CreateView,
+  text: string,
+): Promise<number> {
+  const database = databaseNamed(scope, statement.name);
+  const { name } = statement.name;
+  checkName(name, 'bad_table_name');
+  const found = scope.engine.dictionary.object(database, name);
+  if (statement.alter && found === undefined) {
+    throw new SqlError('unknown_table', `Table '${database}.${name}' doesn't exist`);
+  }
+  if (found !== undefined) {
+    if (statement.ifNotExists) return 0;
+    const isReplaced = statement.alter || statement.orReplace;
+    if (!isReplaced) throw new SqlError('table_exists', `Table '${name}' already exists`);
+    if (found.kind !== 'VIEW') throw new SqlError('wrong_object', `'${database}.${name}' is not VIEW`);
+  }
+  const definition = await viewDefinition(scope, statement, database, text);
+  await defining(scope, (change) =>
+    change.putObject({
+      kind: 'VIEW',
+      database,
+      name: found?.name ?? name,
+      definition,
+      ...(found === undefined ? {} : { createdAt: found.createdAt }),
+    }),
+  );
+  return 0;
+}
+
+async function viewDefinition(
+  scope: StatementScope,
+  statement: CreateView,
+  database: string,
+  text: string,
+): Promise<ViewDefinition> {
+  const select = statement.select.text;
+  const context = scope.context;
+  const translated = translateSelect(scope.engine, context, select);
+  await loadTables(scope, translated);
+  const prepared = await scope.connection.prepare(translated.sql);
+  try {
+    const fractions = readsFractions(translated.objects, tokenize(select, lexingOf(scope.sqlMode)));
+    const wanted = statement.columns.map((column) => column.name);
+    const columns = Array.from({ length: prepared.columnCount }, (_, index) => {
+      const own = translated.columnNames?.[index] ?? prepared.columnName(index);
+      return resultColumn(wanted[index] ?? own, prepared.columnType(index), fractions);
+    });
+    if (wanted.length > 0 && wanted.length !== columns.length) {
+      throw new SqlError(
+        'column_count_mismatch',
+        "View's SELECT and view's field list have different column counts",
+      );
+    }
+    refuseDoubleNames(columns.map((column) => column.name));
+    return {
+      select,
+      columns: columns.map((column) => column.name),
+      database: context.database ?? database,
+      shape: columns.map((column) => columnShape(column)),
+      fractions,
+      statement: text,
+    };
+  } finally {
+    prepared.destroySync();
+  }
+}
+
+function refuseDoubleNames(names: readonly string[]): void {
+  for (const [index, name] of names.entries()) {
+    const isDouble = names.findIndex((each) => sameName(each, name)) < index;
+    if (isDouble) throw new SqlError('duplicate_column', `Duplicate column name '${name}'`);
+  }
+}

@@ -1,0 +1,284 @@
+import { assert } from '../../base/assert.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { TableDefinition } from '../../sql/ddl/definition.ts';
+import type { ColumnShape } from '../../sql/rewrite/context.ts';
+import type { Connection, Fact } from './connection.ts';
+import { decodeTable, decodeView, encodeDefinition } from './dictionary-json.ts';
+import { dictionarySchema, literal, nameKey, sameName } from './names.ts';
+
+export type StoredDatabase = Readonly<{
+  name: string;
+  characterSet?: string;
+  collation?: string;
+  /** Milliseconds since the epoch. */
+  createdAt: number;
+}>;
+
+/** A view as MySQL text. `select` is read with `database` as the current one, as it was at creation. */
+export type ViewDefinition = Readonly<{
+  select: string;
+  columns: readonly string[];
+  database: string;
+  /** The columns as they were at creation; MySQL freezes them too. */
+  shape: readonly ColumnShape[];
+  /** Whether its dates with time may have fractions of a second. */
+  fractions: boolean;
+  /** CREATE VIEW as written, for SHOW CREATE VIEW. */
+  statement: string;
+}>;
+
+export type StoredObject = Readonly<{
+  database: string;
+  name: string;
+  createdAt: number;
+  updatedAt: number;
+}> &
+  Readonly<{ kind: 'TABLE'; definition: TableDefinition } | { kind: 'VIEW'; definition: ViewDefinition }>;
+
+export type StoredTable = Extract<StoredObject, { kind: 'TABLE' }>;
+export type StoredView = Extract<StoredObject, { kind: 'VIEW' }>;
+
+/** Bumped when the dictionary's own tables change; a newer file is refused. */
+const dictionaryVersion = 1;
+
+/**
+ * What MySQL knows of databases, tables and views and DuckDB does not. It lives in the same file as the data and
+ * changes in the same transactions, so the two cannot part; reads are served from memory, which changes only
+ * after a commit.
+ */
+export class Dictionary {
+  readonly #clock: Clock;
+  readonly #databases = new Map<string, StoredDatabase>();
+  readonly #objects = new Map<string, Map<string, StoredObject>>();
+
+  private constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Makes the dictionary's tables in a new file and reads what an old one holds. */
+  static async open(connection: Connection, clock: Clock): Promise<Dictionary> {
+    const dictionary = new Dictionary(clock);
+    for (const statement of dictionaryTables) await connection.run(statement);
+    const version = await connection.fact(`SELECT max(version) FROM ${dictionarySchema}.version`);
+    if (version === null) {
+      await connection.run(`INSERT INTO ${dictionarySchema}.version VALUES (${dictionaryVersion})`);
+    }
+    assert(Number(version ?? 0) <= dictionaryVersion, 'the engine file was written by a newer version');
+    await dictionary.#load(connection);
+    return dictionary;
+  }
+
+  databases(): readonly StoredDatabase[] {
+    return [...this.#databases.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  database(name: string): StoredDatabase | undefined {
+    return this.#databases.get(nameKey(name));
+  }
+
+  /** Objects of a database by name; empty for an unknown database. */
+  objects(database: string): readonly StoredObject[] {
+    const found = this.#objects.get(nameKey(database));
+    return found ? [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1)) : [];
+  }
+
+  object(database: string, name: string): StoredObject | undefined {
+    return this.#objects.get(nameKey(database))?.get(nameKey(name));
+  }
+
+  table(database: string, name: string): StoredTable | undefined {
+    const found = this.object(database, name);
+    return found?.kind === 'TABLE' ? found : undefined;
+  }
+
+  /**
+   * Runs `work` in one transaction of `connection`: what it changes in the engine and through `change` happens
+   * together or not at all. `connection` has no transaction open.
+   */
+  async transact<T>(connection: Connection, work: (change: DictionaryChange) => Promise<T>): Promise<T> {
+    const change = new DictionaryChange(connection, this.#clock);
+    await connection.run('BEGIN TRANSACTION');
+    try {
+      const result = await work(change);
+      await connection.run('COMMIT');
+      this.#apply(change.steps);
+      return result;
+    } catch (error) {
+      await rollbackQuietly(connection);
+      throw error;
+    }
+  }
+
+  #apply(steps: readonly ChangeStep[]): void {
+    for (const step of steps) {
+      switch (step.kind) {
+        case 'put_database':
+          this.#databases.set(nameKey(step.database.name), step.database);
+          if (!this.#objects.has(nameKey(step.database.name))) {
+            this.#objects.set(nameKey(step.database.name), new Map());
+          }
+          break;
+        case 'drop_database':
+          this.#databases.delete(nameKey(step.name));
+          this.#objects.delete(nameKey(step.name));
+          break;
+        case 'put_object':
+          this.#objects.get(nameKey(step.object.database))?.set(nameKey(step.object.name), step.object);
+          break;
+        case 'drop_object':
+          this.#objects.get(nameKey(step.database))?.delete(nameKey(step.name));
+          break;
+      }
+    }
+  }
+
+  async #load(connection: Connection): Promise<void> {
+    const databases = await connection.facts(
+      `SELECT name, character_set, collation_name, created_at FROM ${dictionarySchema}.databases`,
+    );
+    for (const row of databases) this.#apply([{ kind: 'put_database', database: databaseOf(row) }]);
+    const objects = await connection.facts(
+      `SELECT database, name, kind, definition, created_at, updated_at FROM ${dictionarySchema}.objects`,
+    );
+    for (const row of objects) this.#apply([{ kind: 'put_object', object: objectOf(row) }]);
+  }
+}
+
+type ChangeStep =
+  | Readonly<{ kind: 'put_database'; database: StoredDatabase }>
+  | Readonly<{ kind: 'drop_database'; name: string }>
+  | Readonly<{ kind: 'put_object'; object: StoredObject }>
+  | Readonly<{ kind: 'drop_object'; database: string; name: string }>;
+
+/** A version of an object to be stored. `createdAt` defaults to now. */
+export type NewObject = Readonly<{ database: string; name: string; createdAt?: number }> &
+  Readonly<{ kind: 'TABLE'; definition: TableDefinition } | { kind: 'VIEW'; definition: ViewDefinition }>;
+
+/** Changes of the dictionary inside one transaction. Others see them after its commit. */
+export class DictionaryChange {
+  readonly #connection: Connection;
+  readonly #clock: Clock;
+  readonly #steps: ChangeStep[] = [];
+
+  constructor(connection: Connection, clock: Clock) {
+    this.#connection = connection;
+    this.#clock = clock;
+  }
+
+  get steps(): readonly ChangeStep[] {
+    return this.#steps;
+  }
+
+  async putDatabase(
+    database: Omit<StoredDatabase, 'createdAt'> & { readonly createdAt?: number },
+  ): Promise<void> {
+    const stored = { ...database, createdAt: database.createdAt ?? this.#clock.now() };
+    await this.#deleteDatabaseRow(database.name);
+    await this.#connection.run(
+      `INSERT INTO ${dictionarySchema}.databases VALUES (${literal(nameKey(stored.name))}, ` +
+        `${literal(stored.name)}, ${textOrNull(stored.characterSet)}, ${textOrNull(stored.collation)}, ${stored.createdAt})`,
+    );
+    this.#steps.push({ kind: 'put_database', database: stored });
+  }
+
+  /** Forgets a database and all its objects. */
+  async dropDatabase(name: string): Promise<void> {
+    await this.#deleteDatabaseRow(name);
+    for (const table of ['objects', 'counters']) {
+      await this.#connection.run(
+        `DELETE FROM ${dictionarySchema}.${table} WHERE database_key = ${literal(nameKey(name))}`,
+      );
+    }
+    this.#steps.push({ kind: 'drop_database', name });
+  }
+
+  /** Stores an object under its name, in place of an earlier version. */
+  async putObject(object: NewObject): Promise<void> {
+    const now = this.#clock.now();
+    const stored: StoredObject = { ...object, createdAt: object.createdAt ?? now, updatedAt: now };
+    await this.#deleteObjectRow(object.database, object.name);
+    await this.#connection.run(
+      `INSERT INTO ${dictionarySchema}.objects VALUES (${literal(nameKey(stored.database))}, ` +
+        `${literal(nameKey(stored.name))}, ${literal(stored.database)}, ${literal(stored.name)}, ` +
+        `${literal(stored.kind)}, ${literal(encodeDefinition(stored))}, ${stored.createdAt}, ${stored.updatedAt})`,
+    );
+    this.#steps.push({ kind: 'put_object', object: stored });
+  }
+
+  async dropObject(database: string, name: string): Promise<void> {
+    await this.#deleteObjectRow(database, name);
+    this.#steps.push({ kind: 'drop_object', database, name });
+  }
+
+  async #deleteDatabaseRow(name: string): Promise<void> {
+    await this.#connection.run(
+      `DELETE FROM ${dictionarySchema}.databases WHERE key = ${literal(nameKey(name))}`,
+    );
+  }
+
+  async #deleteObjectRow(database: string, name: string): Promise<void> {
+    await this.#connection.run(
+      `DELETE FROM ${dictionarySchema}.objects WHERE database_key = ${literal(nameKey(database))} ` +
+        `AND key = ${literal(nameKey(name))}`,
+    );
+  }
+}
+
+/** Ends a transaction that may already be gone; a connection is never left inside one. */
+export async function rollbackQuietly(connection: Connection): Promise<void> {
+  try {
+    await connection.run('ROLLBACK');
+  } catch (error) {
+    const isGone = error instanceof Error && /no transaction is active/.test(error.message);
+    if (!isGone) throw error;
+  }
+}
+
+/** The names of a definition's columns, compared as names are. */
+export function columnIndex(definition: TableDefinition, name: string): number {
+  return definition.columns.findIndex((column) => sameName(column.name, name));
+}
+
+const dictionaryTables: readonly string[] = [
+  `CREATE SCHEMA IF NOT EXISTS ${dictionarySchema}`,
+  `CREATE TABLE IF NOT EXISTS ${dictionarySchema}.version(version INTEGER)`,
+  `CREATE TABLE IF NOT EXISTS ${dictionarySchema}.databases(
+    key VARCHAR, name VARCHAR, character_set VARCHAR, collation_name VARCHAR, created_at BIGINT)`,
+  `CREATE TABLE IF NOT EXISTS ${dictionarySchema}.objects(
+    database_key VARCHAR, key VARCHAR, database VARCHAR, name VARCHAR, kind VARCHAR, definition VARCHAR, created_at BIGINT, updated_at BIGINT)`,
+  // Values an AUTO_INCREMENT counter has reached: appended by each INSERT, so that two of them never conflict.
+  `CREATE TABLE IF NOT EXISTS ${dictionarySchema}.counters(
+    database_key VARCHAR, key VARCHAR, next_value HUGEINT)`,
+  // Shadow tables of restores that have not committed, and the restores that have.
+  `CREATE TABLE IF NOT EXISTS ${dictionarySchema}.shadows(
+    restore_id VARCHAR, database VARCHAR, target VARCHAR, shadow VARCHAR, facts VARCHAR)`,
+  `CREATE TABLE IF NOT EXISTS ${dictionarySchema}.loads(restore_id VARCHAR, target VARCHAR, blob VARCHAR)`,
+  `CREATE TABLE IF NOT EXISTS ${dictionarySchema}.commits(restore_id VARCHAR, committed_at BIGINT)`,
+];
+
+function textOrNull(value: string | undefined): string {
+  return value === undefined ? 'NULL' : literal(value);
+}
+
+function databaseOf(row: readonly Fact[]): StoredDatabase {
+  const [name, characterSet, collation, createdAt] = row;
+  return {
+    name: String(name),
+    createdAt: Number(createdAt),
+    ...(typeof characterSet === 'string' ? { characterSet } : {}),
+    ...(typeof collation === 'string' ? { collation } : {}),
+  };
+}
+
+function objectOf(row: readonly Fact[]): StoredObject {
+  const [database, name, kind, definition, createdAt, updatedAt] = row.map((value) => String(value));
+  const common = {
+    database: database as string,
+    name: name as string,
+    createdAt: Number(createdAt),
+    updatedAt: Number(updatedAt),
+  };
+  if (kind === 'TABLE') return { ...common, kind, definition: decodeTable(definition as string) };
+  assert(kind === 'VIEW', 'the dictionary holds an object of an unknown kind');
+  return { ...common, kind, definition: decodeView(definition as string) };
+}

@@ -1,0 +1,213 @@
+import type { ColumnDefinition, DataType } from '../../../sql/ddl/definition.ts';
+import { literal } from '../names.ts';
+import { classOf, decimalShape, duckdbType, enumType, isBinaryText } from '../types.ts';
+
+/**
+ * How a value becomes a column's value, as DuckDB SQL over whole columns. A value that MySQL would not take as it
+ * is gives NULL here; `bad-values.ts` decides then, value by value, between an error and an adjusted value.
+ */
+
+/** What the source of a column is: text literals as a client wrote them, or a DuckDB expression of a known type. */
+export type SourceKind = 'text' | 'bytes' | 'number' | 'boolean' | 'same' | 'double' | 'other';
+
+/** SQL that gives the column's value, NULL where it has to be looked at one by one. */
+export function conversionSql(source: string, kind: SourceKind, column: ColumnDefinition): string {
+  const { type } = column;
+  const isExact = kind === 'number' && type.name !== 'MEDIUMINT';
+  switch (classOf(type)) {
+    case 'integer':
+      return isExact ? tryCast(source, duckdbType(type)) : integerSql(plainNumber(source, kind), type);
+    case 'boolean':
+      return kind === 'same' ? source : `(${tryCast(plainNumber(source, kind), 'BIGINT')} <> 0)`;
+    case 'bit':
+      return bitSql(plainNumber(source, kind), type);
+    case 'decimal':
+      return tryCast(plainNumber(source, kind), duckdbType(type));
+    case 'float':
+      return floatSql(plainNumber(source, kind), type);
+    case 'year':
+      return yearSql(plainNumber(source, kind));
+    case 'text':
+      return textSql(kind === 'text' ? source : textOf(source, kind), type);
+    case 'binary':
+      return binarySql(kind === 'bytes' ? source : `encode(${textOf(source, kind)})`, type);
+    case 'enum':
+      return tryCast(textOf(source, kind), enumType(type));
+    case 'set':
+      return `CAST(${tryCast(textOf(source, kind), enumType(type))} AS VARCHAR)`;
+    case 'json':
+      return tryCast(textOf(source, kind), 'JSON');
+    case 'nested':
+      return tryCast(source, duckdbType(type));
+    case 'date':
+    case 'datetime':
+    case 'time':
+      return temporalSql(source, kind, type);
+  }
+}
+
+/** The type of the staged column for literals of this column. */
+export function stagedKind(type: DataType): 'text' | 'bytes' {
+  return classOf(type) === 'binary' ? 'bytes' : 'text';
+}
+
+/** MySQL's limit of a text or binary type: in characters for CHAR and VARCHAR, in bytes for the others. */
+export function lengthLimit(
+  type: DataType,
+): Readonly<{ unit: 'characters' | 'bytes'; max: number }> | undefined {
+  const declared = type.arguments[0];
+  switch (type.name) {
+    case 'CHAR':
+      return { unit: 'characters', max: declared ?? 1 };
+    case 'VARCHAR':
+      return declared === undefined ? undefined : { unit: 'characters', max: declared };
+    case 'BINARY':
+      return { unit: 'bytes', max: declared ?? 1 };
+    case 'VARBINARY':
+      return declared === undefined ? undefined : { unit: 'bytes', max: declared };
+    case 'TINYTEXT':
+    case 'TINYBLOB':
+      return { unit: 'bytes', max: 255 };
+    case 'TEXT':
+    case 'BLOB':
+      return { unit: 'bytes', max: 65_535 };
+    case 'MEDIUMTEXT':
+    case 'MEDIUMBLOB':
+      return { unit: 'bytes', max: 16_777_215 };
+    default:
+      return undefined;
+  }
+}
+
+function tryCast(source: string, type: string): string {
+  return `TRY_CAST(${source} AS ${type})`;
+}
+
+/** Text that is a number in MySQL's spelling; DuckDB would also read '0x1f', '1_000', 'inf' and 'true'. */
+function plainNumber(source: string, kind: SourceKind): string {
+  if (kind === 'boolean') return `CAST(${source} AS TINYINT)`;
+  if (kind === 'number' || kind === 'double' || kind === 'same') return source;
+  const text = textOf(source, kind);
+  return `CASE WHEN regexp_matches(${text}, '[^-+0-9.eE ]') THEN NULL ELSE ${text} END`;
+}
+
+function textOf(source: string, kind: SourceKind): string {
+  switch (kind) {
+    case 'text':
+      return source;
+    case 'bytes':
+      return tryCast(`decode(${source})`, 'VARCHAR');
+    case 'boolean':
+      return `CAST(CAST(${source} AS TINYINT) AS VARCHAR)`;
+    case 'double':
+      return `regexp_replace(CAST(${source} AS VARCHAR), '\\.0$', '')`;
+    default:
+      return `CAST(${source} AS VARCHAR)`;
+  }
+}
+
+function integerSql(source: string, type: DataType): string {
+  const cast = tryCast(source, duckdbType(type));
+  if (type.name !== 'MEDIUMINT') return cast;
+  const [low, high] = type.unsigned ? [0, 16_777_215] : [-8_388_608, 8_388_607];
+  return between(cast, String(low), String(high));
+}
+
+function bitSql(source: string, type: DataType): string {
+  const bits = type.arguments[0] ?? 1;
+  return between(tryCast(source, 'UBIGINT'), '0', String((1n << BigInt(bits)) - 1n));
+}
+
+function floatSql(source: string, type: DataType): string {
+  const cast = tryCast(source, duckdbType(type));
+  const finite = `CASE WHEN isfinite(${cast}) THEN ${cast} END`;
+  const [digits, scale] = type.arguments;
+  const rounded = scale === undefined ? finite : `round(${finite}, ${scale})`;
+  const limited =
+    scale === undefined
+      ? rounded
+      : between(rounded, `-1e${(digits ?? 0) - scale}`, `1e${(digits ?? 0) - scale}`);
+  return type.unsigned ? `CASE WHEN ${limited} >= 0 THEN ${limited} END` : limited;
+}
+
+/** Years of four digits; two digits are left to be looked at. */
+function yearSql(source: string): string {
+  const cast = tryCast(source, 'SMALLINT');
+  return `CASE WHEN ${cast} BETWEEN 1901 AND 2155 THEN ${cast} END`;
+}
+
+function textSql(text: string, type: DataType): string {
+  const limit = lengthLimit(type);
+  const value = type.name === 'CHAR' ? `rtrim(${text}, ' ')` : text;
+  if (limit === undefined) return value;
+  const length = limit.unit === 'characters' ? 'length' : 'strlen';
+  return `CASE WHEN ${length}(${value}) <= ${limit.max} THEN ${value} END`;
+}
+
+/** BINARY(n) is filled up with zero bytes, as MySQL stores it. */
+function binarySql(bytes: string, type: DataType): string {
+  const limit = lengthLimit(type);
+  if (limit === undefined) return bytes;
+  const fits = `octet_length(${bytes}) <= ${limit.max}`;
+  if (type.name !== 'BINARY') return `CASE WHEN ${fits} THEN ${bytes} END`;
+  const zeros = `unhex(repeat('00', CAST(${limit.max} - octet_length(${bytes}) AS BIGINT)))`;
+  return `CASE WHEN ${fits} THEN ${bytes} || ${zeros} END`;
+}
+
+function temporalSql(source: string, kind: SourceKind, type: DataType): string {
+  if (kind === 'same') return type.name === 'DATE' || type.name === 'TIME' ? source : rounded(source, type);
+  const text = kind === 'text' ? source : textOf(source, kind);
+  switch (classOf(type)) {
+    case 'date':
+      return dated(text, tryCast(tryCast(text, 'TIMESTAMP'), 'DATE'));
+    case 'datetime':
+      return dated(text, rounded(tryCast(text, 'TIMESTAMP'), type));
+    default: {
+      const time = tryCast(text, 'INTERVAL');
+      return `CASE WHEN regexp_full_match(${text}, '-?[0-9]{1,3}:[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,6})?') THEN ${roundedTime(time, type)} END`;
+    }
+  }
+}
+
+/** Only years of four digits are read here; DuckDB also knows 'epoch', 'infinity' and years of any length. */
+function dated(text: string, value: string): string {
+  return `CASE WHEN substr(${text}, 5, 1) = '-' AND substr(${text}, 1, 1) BETWEEN '0' AND '9' AND length(${text}) <= 26 THEN ${value} END`;
+}
+
+/** MySQL rounds fractions beyond the declared digits (manual, Fractional Seconds in Time Values). */
+function rounded(value: string, type: DataType): string {
+  const digits = type.arguments[0] ?? 0;
+  if (digits >= 6) return value;
+  if (digits === 0) return `date_trunc('second', ${value} + INTERVAL 500000 MICROSECONDS)`;
+  const unit = 10 ** (6 - digits);
+  const micros = `epoch_us(${value}) + ${unit / 2}`;
+  return `make_timestamp(${micros} - (((${micros}) % ${unit}) + ${unit}) % ${unit})`;
+}
+
+function roundedTime(value: string, type: DataType): string {
+  const digits = type.arguments[0] ?? 0;
+  if (digits >= 6) return value;
+  const unit = 10 ** (6 - digits);
+  return `to_microseconds(CAST(round(epoch_us(${value}) / ${unit}) * ${unit} AS BIGINT))`;
+}
+
+function between(value: string, low: string, high: string): string {
+  return `CASE WHEN ${value} BETWEEN ${low} AND ${high} THEN ${value} END`;
+}
+
+/** True when a DECIMAL's declared digits are enough for the number, which `bad-values.ts` asks for its error. */
+export function fitsDecimal(digits: string, type: DataType): boolean {
+  const { precision, scale } = decimalShape(type);
+  return digits.replace(/^[+-]?0*/, '').replace(/\..*$/, '').length <= precision - scale;
+}
+
+/** A comparison that sees every difference a client would see, also of case. */
+export function differs(left: string, right: string, type: DataType): string {
+  if (classOf(type) !== 'text' || isBinaryText(type)) return `${left} IS DISTINCT FROM ${right}`;
+  return `(${left} COLLATE "binary") IS DISTINCT FROM (${right} COLLATE "binary")`;
+}
+
+/** A constant of text, as the source of a column whose default is a literal. */
+export function textSource(text: string): string {
+  return `CAST(${literal(text)} AS VARCHAR)`;
+}

@@ -1,0 +1,53 @@
+import { SqlError } from '../../../base/sql-error.ts';
+import { tokenize } from '../../../sql/lexer.ts';
+import { physicalName, sameName } from '../names.ts';
+import { lexingOf, type StatementScope } from '../statement-scope.ts';
+import { lockName } from '../table-locks.ts';
+import { translateSelect } from '../translator.ts';
+import { loadTables } from './evaluate.ts';
+import type { Changed } from './staged-insert.ts';
+import { parseDelete } from './parse-update.ts';
+import { namedTables, type NamedTable } from './table-references.ts';
+import { TokenReader } from './token-reader.ts';
+import { inOneTransaction } from './transaction.ts';
+
+/** The rows to be deleted, chosen before any is: a later target's condition still sees all of them. */
+const victimsTable = '__holdfast_victims';
+
+/** Runs DELETE, from one table or from several joined ones. */
+export async function runDelete(scope: StatementScope, text: string): Promise<Changed> {
+  const reader = new TokenReader(tokenize(text, lexingOf(scope.sqlMode)), text);
+  const statement = parseDelete(reader);
+  const named = namedTables(scope, statement.from);
+  const targets =
+    statement.targets.length === 0 ? named.slice(0, 1) : statement.targets.map((name) => find(named, name));
+  const locks = targets.map(({ table }) => lockName(table.database, table.name));
+  using _lock = scope.inTransaction ? undefined : await scope.engine.locks.acquire(locks, scope.signal);
+  const deleted = await inOneTransaction(scope, async () => {
+    for (const [index, target] of targets.entries()) {
+      const alias = `\`${target.alias.replaceAll('`', '``')}\``;
+      const select = `${statement.prefix} SELECT ${alias}.\`rowid\` FROM ${statement.from} ${statement.tail}`;
+      const translated = translateSelect(scope.engine, scope.context, select, { rowid: true });
+      await loadTables(scope, translated);
+      await scope.connection.run(
+        `CREATE OR REPLACE TEMP TABLE ${victimsTable}_${index} AS SELECT * FROM (${translated.sql}) AS q(id)`,
+      );
+    }
+    let count = 0;
+    for (const [index, target] of targets.entries()) {
+      count += await scope.connection.run(
+        `DELETE FROM ${physicalName(target.table.database, target.table.name)} ` +
+          `WHERE rowid IN (SELECT id FROM ${victimsTable}_${index})`,
+      );
+    }
+    return count;
+  });
+  return { affectedRows: BigInt(deleted), lastInsertId: 0n, info: '' };
+}
+
+function find(named: readonly NamedTable[], name: string): NamedTable {
+  const found =
+    named.find((each) => sameName(each.alias, name)) ?? named.find((each) => sameName(each.table.name, name));
+  if (found === undefined) throw new SqlError('unknown_table', `Unknown table '${name}' in MULTI DELETE`);
+  return found;
+}

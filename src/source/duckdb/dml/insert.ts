@@ -1,0 +1,267 @@
+import { SqlError } from '../../../base/sql-error.ts';
+import { tokenize } from '../../../sql/lexer.ts';
+import type { ColumnDefinition } from '../../../sql/ddl/definition.ts';
+import { columnIndex, type StoredTable } from '../dictionary.ts';
+import { isExact, replacingModel, type UniqueKey, uniqueKeys } from '../keys.ts';
+import { lexingOf, type StatementScope, writableTable } from '../statement-scope.ts';
+import { lockName } from '../table-locks.ts';
+import { translateSelect } from '../translator.ts';
+import { assignNumbers, autoColumn } from './auto-increment.ts';
+import { stagedKind } from './conversion-sql.ts';
+import { omittedColumn } from './column-defaults.ts';
+import { dropDuplicates, refuseDuplicates } from './duplicates.ts';
+import { evaluate, loadTables, sourceKinds } from './evaluate.ts';
+import { type InsertStatement, type InsertTail, parseInsertHead, parseInsertTail } from './parse-insert.ts';
+import { insertOrUpdate } from './on-duplicate.ts';
+import { mergeRows, replaceRows } from './replace.ts';
+import { checkRows, computeGenerated, generatedPlaceholder } from './row-checks.ts';
+import { type Changed, insertStaged, type ReadyInsert } from './staged-insert.ts';
+import { newRows, rawTable, type StagedInput, stageRows } from './staging.ts';
+import { TokenReader } from './token-reader.ts';
+import { inOneTransaction } from './transaction.ts';
+import { readValueRows, stagedValue, type ValueRows } from './value-rows.ts';
+
+/** Runs INSERT or REPLACE. */
+export async function runInsert(scope: StatementScope, text: string): Promise<Changed> {
+  const reader = new TokenReader(tokenize(text, lexingOf(scope.sqlMode)), text);
+  const statement = parseInsertHead(reader);
+  const table = writableTable(scope, statement.table);
+  const columns = targetColumns(table, statement);
+  const given = await givenRows(scope, statement, reader, columns);
+  using _lock = scope.inTransaction
+    ? undefined
+    : await scope.engine.locks.acquire([lockName(table.database, table.name)], scope.signal);
+  const inputs = await inputsOf(scope, table, { columns, kinds: given.kinds, ignore: statement.ignore });
+  const count = await stageRows(scope, inputs, {
+    into: newRows,
+    from: `${rawTable} r`,
+    number: 'r.rowid',
+    extra: [],
+    ignore: statement.ignore,
+  });
+  const generated = await assignNumbers(scope, table);
+  await computeGenerated(scope, table, newRows);
+  await checkRows(scope, table, newRows, { ignore: statement.ignore, partitions: statement.partitions });
+  return writeRows(scope, { table, statement, tail: given.tail, generated, count });
+}
+
+/** Fills a new table from a SELECT, for CREATE TABLE … AS SELECT. Part of the caller's transaction. */
+export async function insertSelect(
+  scope: StatementScope,
+  table: StoredTable,
+  columns: readonly ColumnDefinition[],
+  fill: Readonly<{ asSelect?: Readonly<{ text: string }>; onDuplicate?: 'IGNORE' | 'REPLACE' }>,
+): Promise<number> {
+  const within = { ...scope, inTransaction: true };
+  const ignore = fill.onDuplicate === 'IGNORE';
+  const kinds = await selectRows(within, fill.asSelect?.text ?? '', columns.length);
+  const inputs = await inputsOf(within, table, { columns, kinds, ignore });
+  const stage = { into: newRows, from: `${rawTable} r`, number: 'r.rowid', extra: [], ignore };
+  const count = await stageRows(within, inputs, stage);
+  const generated = await assignNumbers(within, table);
+  await computeGenerated(within, table, newRows);
+  await checkRows(within, table, newRows, { ignore });
+  const statement: InsertStatement = {
+    kind: fill.onDuplicate === 'REPLACE' ? 'replace' : 'insert',
+    ignore,
+    table: { database: table.database, name: table.name },
+    source: { kind: 'select', text: '' },
+    onDuplicate: [],
+  };
+  const done = await writeRows(within, { table, statement, tail: { onDuplicate: [] }, generated, count });
+  return Number(done.affectedRows);
+}
+
+async function writeRows(scope: StatementScope, ready: ReadyInsert): Promise<Changed> {
+  const { table, statement, tail, generated, count } = ready;
+  const keys = uniqueKeys(table.definition);
+  const model = replacingModel(table.definition);
+  if (model === 'AGGREGATE') return answer(ready, await mergeRows(scope, ready));
+  if (statement.kind === 'replace' || model !== undefined) {
+    const affected = await replaceRows(scope, ready, keys);
+    return answer(ready, model === undefined ? affected : count);
+  }
+  if (tail.onDuplicate.length > 0) return answer(ready, await insertOrUpdate(scope, ready, keys));
+  if (statement.ignore) {
+    const duplicates = await dropDuplicates(scope, table, newRows, keys);
+    const inserted = await inOneTransaction(scope, () => insertStaged(scope, ready));
+    return answer(
+      { ...ready, generated: inserted === 0 ? { ...generated, first: 0n } : generated },
+      inserted,
+      duplicates,
+    );
+  }
+  return answer(ready, await insertChecked(scope, ready, keys));
+}
+
+/** A plain INSERT. Outside a transaction DuckDB's own constraints speak first; a failure is then put into words. */
+async function insertChecked(
+  scope: StatementScope,
+  ready: ReadyInsert,
+  keys: readonly UniqueKey[],
+): Promise<number> {
+  const doubtful = scope.inTransaction ? keys : keys.filter((key) => !isExact(key));
+  await refuseDuplicates(scope, ready.table, newRows, doubtful);
+  try {
+    return await inOneTransaction(scope, () => insertStaged(scope, ready));
+  } catch (error) {
+    const isConstraint = error instanceof Error && /constraint/i.test(error.message);
+    if (isConstraint && !scope.inTransaction) await refuseDuplicates(scope, ready.table, newRows, keys);
+    throw error;
+  }
+}
+
+function answer(ready: ReadyInsert, affected: number, duplicates = ready.count - affected): Changed {
+  const isOne = ready.statement.source.kind !== 'select' && ready.count === 1;
+  const shown = Math.max(0, ready.tail.onDuplicate.length > 0 ? affected - ready.count : duplicates);
+  return {
+    affectedRows: BigInt(affected),
+    lastInsertId: ready.generated.first,
+    info: isOne ? '' : `Records: ${ready.count}  Duplicates: ${shown}  Warnings: 0`,
+  };
+}
+
+/** The columns that values are given for, in the order given. */
+function targetColumns(table: StoredTable, statement: InsertStatement): readonly ColumnDefinition[] {
+  const { definition } = table;
+  if (statement.columns === undefined) return definition.columns.filter((column) => !column.invisible);
+  const seen = new Set<number>();
+  return statement.columns.map((name) => {
+    const index = columnIndex(definition, name);
+    const column = definition.columns[index];
+    if (column === undefined)
+      throw new SqlError('unknown_column', `Unknown column '${name}' in 'field list'`);
+    if (seen.has(index)) throw new SqlError('duplicate_column', `Column '${name}' specified twice`);
+    seen.add(index);
+    return column;
+  });
+}
+
+type Given = Readonly<{ tail: InsertTail; kinds: readonly StagedInput['kind'][] }>;
+
+/** Puts what the statement gives into `raw` as c0, c1 … */
+async function givenRows(
+  scope: StatementScope,
+  statement: InsertStatement,
+  reader: TokenReader,
+  columns: readonly ColumnDefinition[],
+): Promise<Given> {
+  if (statement.source.kind === 'select') {
+    const kinds = await selectRows(scope, statement.source.text, columns.length);
+    return { tail: parseInsertTail(reader), kinds };
+  }
+  const { source } = statement;
+  const values: ValueRows =
+    source.kind === 'values'
+      ? readValueRows(reader, columns)
+      : {
+          rows: [columns.map(() => null)],
+          pending: source.expressions.map((expression, column) => ({
+            row: 0,
+            column,
+            expression: expression.trim().toUpperCase() === 'DEFAULT' ? undefined : expression,
+          })),
+        };
+  const tail = parseInsertTail(reader);
+  await appendValues(scope, values, columns);
+  return { tail, kinds: columns.map((column) => stagedKind(column.type)) };
+}
+
+async function selectRows(scope: StatementScope, text: string, count: number): Promise<Given['kinds']> {
+  const translated = translateSelect(scope.engine, scope.context, text);
+  await loadTables(scope, translated);
+  const kinds = await sourceKinds(scope, translated.sql);
+  if (kinds.length !== count) {
+    throw new SqlError('column_count_mismatch', `Column count doesn't match value count at row 1`);
+  }
+  const names = kinds.map((_, index) => `c${index}`).join(', ');
+  await scope.connection.run(
+    `CREATE OR REPLACE TEMP TABLE ${rawTable} AS SELECT * FROM (${translated.sql}) AS q(${names})`,
+  );
+  return kinds;
+}
+
+async function appendValues(
+  scope: StatementScope,
+  values: ValueRows,
+  columns: readonly ColumnDefinition[],
+): Promise<void> {
+  const kinds = columns.map((column) => stagedKind(column.type));
+  const rows = values.pending.length === 0 ? values.rows : await filledRows(scope, values, columns);
+  const declared = kinds.map((kind, index) => `c${index} ${kind === 'bytes' ? 'BLOB' : 'VARCHAR'}`);
+  // A table needs a column: `INSERT INTO t () VALUES ()` gives a row of none.
+  const list = declared.length === 0 ? 'c0 VARCHAR' : declared.join(', ');
+  await scope.connection.run(`CREATE OR REPLACE TEMP TABLE ${rawTable}(${list})`);
+  await scope.connection.append(rawTable, kinds.length === 0 ? ['text'] : kinds, rows);
+}
+
+/** The rows with their expressions and defaults computed. */
+async function filledRows(
+  scope: StatementScope,
+  values: ValueRows,
+  columns: readonly ColumnDefinition[],
+): Promise<ValueRows['rows']> {
+  const texts = values.pending.map((cell) => cell.expression ?? defaultText(columns[cell.column]));
+  for (const [index, cell] of values.pending.entries()) {
+    const column = columns[cell.column];
+    const isGiven = cell.expression !== undefined && column?.generated !== undefined;
+    if (isGiven) refuseGenerated(column, texts[index] as string);
+    const lacks = cell.expression === undefined && column !== undefined && hasNoDefault(column);
+    if (lacks) await omittedColumn(scope, column, false);
+  }
+  const computed = await evaluate(scope, texts);
+  const rows = values.rows.map((row) => [...row]);
+  for (const [index, cell] of values.pending.entries()) {
+    const column = columns[cell.column];
+    const row = rows[cell.row];
+    if (row === undefined || column === undefined) continue;
+    row[cell.column] = stagedValue(computed[index] ?? null, column);
+  }
+  return rows;
+}
+
+function defaultText(column: ColumnDefinition | undefined): string {
+  return column?.default?.text ?? 'NULL';
+}
+
+function hasNoDefault(column: ColumnDefinition): boolean {
+  return (
+    column.default === undefined &&
+    !column.nullable &&
+    !column.autoIncrement &&
+    column.generated === undefined
+  );
+}
+
+function refuseGenerated(column: ColumnDefinition, text: string): void {
+  if (text.toUpperCase() === 'NULL') return;
+  throw new SqlError(
+    'wrong_object',
+    `The value specified for generated column '${column.name}' in table is not allowed.`,
+  );
+}
+
+/** One input per column of the table: from `raw` where the statement gives it, else its default. */
+async function inputsOf(
+  scope: StatementScope,
+  table: StoredTable,
+  given: Readonly<{ columns: readonly ColumnDefinition[]; kinds: Given['kinds']; ignore: boolean }>,
+): Promise<readonly StagedInput[]> {
+  const auto = autoColumn(table);
+  const inputs: StagedInput[] = [];
+  for (const column of table.definition.columns) {
+    const index = given.columns.indexOf(column);
+    if (column.generated !== undefined) {
+      inputs.push({ column, source: generatedPlaceholder(column), kind: 'same', isNew: false });
+    } else if (index >= 0) {
+      const kind = given.kinds[index] ?? 'other';
+      inputs.push({ column, source: `r.c${index}`, kind, isNew: true, allowsNull: column === auto });
+    } else if (column === auto) {
+      inputs.push({ column, source: generatedPlaceholder(column), kind: 'same', isNew: false });
+    } else {
+      const { source, kind } = await omittedColumn(scope, column, given.ignore);
+      inputs.push({ column, source, kind, isNew: true });
+    }
+  }
+  return inputs;
+}

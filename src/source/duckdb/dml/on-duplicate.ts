@@ -1,0 +1,191 @@
+import { SqlError } from '../../../base/sql-error.ts';
+import { tokenize } from '../../../sql/lexer.ts';
+import type { Token } from '../../../sql/token.ts';
+import { columnIndex, type StoredTable } from '../dictionary.ts';
+import type { UniqueKey } from '../keys.ts';
+import { nameKey, physicalName, sameName } from '../names.ts';
+import { lexingOf, type StatementScope } from '../statement-scope.ts';
+import { definitionShape } from '../table-shape.ts';
+import { translateSelect } from '../translator.ts';
+import { sameKey } from './duplicates.ts';
+import { sourceKinds } from './evaluate.ts';
+import { insertStaged, type ReadyInsert } from './staged-insert.ts';
+import type { Assignment } from './parse-insert.ts';
+import { newRows, rawTable, rowNumber } from './staging.ts';
+import { inOneTransaction } from './transaction.ts';
+import { changeRows, type UpdateCount } from './update.ts';
+
+/** Rounds of one statement: a row that meets a key of an earlier row of the same statement waits for the next one. */
+const roundsMax = 10_000;
+const newAlias = '__holdfast_new_row';
+const conflictsTable = '__holdfast_conflicts';
+
+/**
+ * INSERT … ON DUPLICATE KEY UPDATE. Rows are taken in their order: a row whose key is new is inserted, a row whose
+ * key is there updates that row, also when an earlier row of the same statement has just made it. Counts as MySQL
+ * does: 1 for a row inserted, 2 for a row changed, 0 for a row left as it was.
+ */
+export async function insertOrUpdate(
+  scope: StatementScope,
+  ready: ReadyInsert,
+  keys: readonly UniqueKey[],
+): Promise<number> {
+  return inOneTransaction(scope, async () => {
+    let affected = 0;
+    let isFirst = true;
+    for (let round = 0; round < roundsMax; round++) {
+      const waiting = await setRound(scope, keys);
+      const counted = await runRound(scope, ready, keys, isFirst);
+      affected += counted;
+      isFirst = false;
+      if (waiting === 0) return affected;
+      await scope.connection.run(`DELETE FROM ${newRows} WHERE "__round" = 0`);
+    }
+    throw new SqlError('resource_limit', `more than ${roundsMax} rows of one statement have the same key`);
+  });
+}
+
+/** Puts rows that share a key with an earlier row off ("__round" 1); returns how many. */
+async function setRound(scope: StatementScope, keys: readonly UniqueKey[]): Promise<number> {
+  const later = keys.map(
+    (key) => `EXISTS (FROM ${newRows} y WHERE y.${rowNumber} < x.${rowNumber} AND ${sameKey(key, 'x', 'y')})`,
+  );
+  const isLater = later.length === 0 ? 'false' : later.join(' OR ');
+  await scope.connection.run(
+    `CREATE OR REPLACE TEMP TABLE __holdfast_round AS ` +
+      `SELECT x.* EXCLUDE ("__round"), CASE WHEN ${isLater} THEN 1 ELSE 0 END AS "__round" ` +
+      `FROM (SELECT * ${(await hasRound(scope)) ? '' : ', 0 AS "__round"'} FROM ${newRows}) x`,
+  );
+  await scope.connection.run(`CREATE OR REPLACE TEMP TABLE ${newRows} AS FROM __holdfast_round`);
+  return Number(await scope.connection.fact(`SELECT count(*) FROM ${newRows} WHERE "__round" = 1`));
+}
+
+async function hasRound(scope: StatementScope): Promise<boolean> {
+  const columns = await scope.connection.facts(`DESCRIBE ${newRows}`);
+  return columns.some(([name]) => name === '__round');
+}
+
+async function runRound(
+  scope: StatementScope,
+  ready: ReadyInsert,
+  keys: readonly UniqueKey[],
+  isFirst: boolean,
+): Promise<number> {
+  await findConflicts(scope, ready.table, keys);
+  const generated = isFirst ? ready.generated : { ...ready.generated, next: undefined };
+  const inserted = await insertStaged(
+    scope,
+    { ...ready, generated },
+    `WHERE "__round" = 0 AND ${rowNumber} NOT IN (SELECT n FROM ${conflictsTable})`,
+  );
+  const conflicts = Number(await scope.connection.fact(`SELECT count(*) FROM ${conflictsTable}`));
+  if (conflicts === 0) return inserted;
+  const count = await updateConflicts(scope, ready);
+  return inserted + 2 * count.changed;
+}
+
+/** The row of the table that each staged row collides with: by the primary key first, then key by key. */
+async function findConflicts(
+  scope: StatementScope,
+  table: StoredTable,
+  keys: readonly UniqueKey[],
+): Promise<void> {
+  const target = physicalName(table.database, table.name);
+  const found = keys.map(
+    (key, index) =>
+      `SELECT x.${rowNumber} AS n, t.rowid AS target, ${index} AS place FROM ${newRows} x ` +
+      `JOIN ${target} t ON ${sameKey(key, 'x', 't')} WHERE x."__round" = 0`,
+  );
+  const all =
+    found.length === 0 ? 'SELECT 0 AS n, 0 AS target, 0 AS place WHERE false' : found.join(' UNION ALL ');
+  await scope.connection.run(
+    `CREATE OR REPLACE TEMP TABLE ${conflictsTable} AS ` +
+      `SELECT DISTINCT ON (n) n, target FROM (${all}) ORDER BY n, place`,
+  );
+}
+
+async function updateConflicts(scope: StatementScope, ready: ReadyInsert): Promise<UpdateCount> {
+  const { table, tail } = ready;
+  const columns = tail.onDuplicate.map((assignment) => {
+    const column = table.definition.columns[columnIndex(table.definition, assignment.column)];
+    if (column !== undefined) return column;
+    throw new SqlError('unknown_column', `Unknown column '${assignment.column}' in 'field list'`);
+  });
+  const sql = conflictSelect(scope, ready);
+  const kinds = await sourceKinds(scope, sql);
+  const names = kinds.map((_, index) => `c${index}`).join(', ');
+  await scope.connection.run(
+    `CREATE OR REPLACE TEMP TABLE ${rawTable} AS SELECT DISTINCT ON (c0) * FROM (${sql}) AS q(${names})`,
+  );
+  return changeRows(scope, { table, columns, kinds: kinds.slice(1), ignore: ready.statement.ignore });
+}
+
+/** The assignments over the row that is there and the row that was to come. */
+function conflictSelect(scope: StatementScope, ready: ReadyInsert): string {
+  const { table, tail } = ready;
+  const alias = tail.alias?.name ?? newAlias;
+  const own = `\`${table.name}\``;
+  const expressions = tail.onDuplicate.map((assignment) => qualified(scope, ready, assignment, alias));
+  const rows = `(SELECT x.*, c.target AS "__target" FROM ${newRows} x JOIN ${conflictsTable} c ON c.n = x.${rowNumber})`;
+  const shape = definitionShape(table.definition);
+  const text =
+    `SELECT ${[`${own}.\`rowid\``, ...expressions].join(', ')} ` +
+    `FROM \`${table.database}\`.${own} AS ${own} JOIN \`${newAlias}\`.\`rows\` AS \`${alias}\` ` +
+    `ON \`${alias}\`.\`__target\` = ${own}.\`rowid\``;
+  return translateSelect(scope.engine, scope.context, text, {
+    rowid: true,
+    substitutes: [
+      {
+        database: newAlias,
+        name: 'rows',
+        sql: rows,
+        shape: { ...shape, columns: [...shape.columns, { name: '__target', type: 'BIGINT' }] },
+      },
+    ],
+  }).sql;
+}
+
+/** The expression with VALUES(c) as the new row's column, its aliases resolved, and other columns as the old row's. */
+function qualified(scope: StatementScope, ready: ReadyInsert, assignment: Assignment, alias: string): string {
+  const { table, tail } = ready;
+  const text = assignment.expression;
+  const tokens = tokenize(text, lexingOf(scope.sqlMode));
+  let result = '';
+  let last = 0;
+  for (let at = 0; at < tokens.length; at++) {
+    const token = tokens[at] as Token;
+    const column = tokens[at + 2];
+    const isValues = token.upper === 'VALUES' && tokens[at + 1]?.text === '(' && tokens[at + 3]?.text === ')';
+    if (isValues && column !== undefined) {
+      result += `${text.slice(last, token.start)}\`${alias}\`.\`${column.value}\``;
+      at += 3;
+      last = (tokens[at] as Token).end;
+      continue;
+    }
+    const replaced = columnReference(tokens, at, table, tail.alias);
+    if (replaced === undefined) continue;
+    result += `${text.slice(last, token.start)}${replaced}`;
+    last = token.end;
+  }
+  return `(${result}${text.slice(last)})`;
+}
+
+function columnReference(
+  tokens: readonly Token[],
+  at: number,
+  table: StoredTable,
+  alias: ReadyInsert['tail']['alias'],
+): string | undefined {
+  const token = tokens[at] as Token;
+  if (token.kind !== 'word' && token.kind !== 'quoted') return undefined;
+  if (tokens[at + 1]?.text === '(' || tokens[at + 1]?.text === '.') return undefined;
+  const before = tokens[at - 1]?.text === '.' ? tokens[at - 2]?.value : undefined;
+  const index = alias?.columns?.findIndex((name) => nameKey(name) === nameKey(token.value)) ?? -1;
+  const isOfAlias = before !== undefined && alias !== undefined && sameName(before, alias.name);
+  if (index >= 0 && (before === undefined || isOfAlias)) {
+    const name = table.definition.columns.filter((column) => !column.invisible)[index]?.name ?? token.value;
+    return before === undefined ? `\`${alias?.name}\`.\`${name}\`` : `\`${name}\``;
+  }
+  const isColumn = columnIndex(table.definition, token.value) >= 0;
+  return before === undefined && isColumn ? `\`${table.name}\`.${token.text}` : undefined;
+}

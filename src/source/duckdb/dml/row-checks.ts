@@ -1,0 +1,128 @@
+import { SqlError, type SqlErrorKind } from '../../../base/sql-error.ts';
+import type { CheckDefinition, ColumnDefinition } from '../../../sql/ddl/definition.ts';
+import type { StoredTable } from '../dictionary.ts';
+import { quoted } from '../names.ts';
+import { guardPredicate, partitionPredicate } from '../partitions.ts';
+import type { StatementScope } from '../statement-scope.ts';
+import { definitionShape } from '../table-shape.ts';
+import { type Substitute, translateSelect } from '../translator.ts';
+import { duckdbType } from '../types.ts';
+import { conversionSql } from './conversion-sql.ts';
+import { sourceKinds } from './evaluate.ts';
+import { rowNumber } from './staging.ts';
+
+/** Refuses, or with IGNORE takes out with a warning, rows that a constraint of the table does not admit. */
+export async function checkRows(
+  scope: StatementScope,
+  table: StoredTable,
+  rows: string,
+  options: Readonly<{ ignore: boolean; partitions?: readonly string[] | undefined }>,
+): Promise<void> {
+  const enforced = table.definition.checks.filter((check) => check.enforced);
+  if (enforced.length > 0) await checkConstraints(scope, table, rows, { ignore: options.ignore, enforced });
+  const translate = partitionTranslator(scope);
+  const guard = guardPredicate(table.definition, translate);
+  if (guard !== undefined) {
+    await refuse(scope, rows, `NOT (${guard})`, options.ignore, {
+      kind: 'no_partition_for_value',
+      number: 1526,
+      message: 'Table has no partition for value from column_list',
+    });
+  }
+  if (options.partitions === undefined) return;
+  const wanted = options.partitions.map(
+    (name) => `(${partitionPredicate(table.definition, name, translate)})`,
+  );
+  await refuse(scope, rows, `NOT (${wanted.join(' OR ')})`, options.ignore, {
+    kind: 'no_partition_for_value',
+    number: 1748,
+    message: 'Found a row not matching the given partition set',
+  });
+}
+
+/** Computes the generated columns of the staged rows. Both kinds, VIRTUAL and STORED, are kept with the row. */
+export async function computeGenerated(
+  scope: StatementScope,
+  table: StoredTable,
+  rows: string,
+): Promise<void> {
+  for (const column of table.definition.columns) {
+    if (column.generated === undefined) continue;
+    const expression = column.generated.expression.text;
+    const { sql } = selectOverRows(scope, table, rows, [expression]);
+    const kind = (await sourceKinds(scope, sql))[1] ?? 'other';
+    await scope.connection.run(
+      `UPDATE ${rows} SET ${quoted(column.name)} = q.value FROM ` +
+        `(SELECT n, ${conversionSql('v', kind, column)} AS value FROM (${sql}) AS s(n, v)) q ` +
+        `WHERE q.n = ${rows}.${rowNumber}`,
+    );
+  }
+}
+
+export function generatedPlaceholder(column: ColumnDefinition): string {
+  return `CAST(NULL AS ${duckdbType(column.type)})`;
+}
+
+/** The staged rows under the table's own name, for expressions over its columns. */
+export function rowsSubstitute(table: StoredTable, rows: string): Substitute {
+  const shape = definitionShape(table.definition);
+  const columns = [...shape.columns, { name: '__n', type: 'BIGINT' }];
+  return { database: table.database, name: table.name, sql: rows, shape: { ...shape, columns } };
+}
+
+/** How the partition file asks for MySQL expressions in DuckDB's words. */
+export function partitionTranslator(scope: StatementScope): PartitionTranslator {
+  return { engine: scope.engine, context: scope.context };
+}
+
+type PartitionTranslator = Parameters<typeof guardPredicate>[1];
+
+function selectOverRows(
+  scope: StatementScope,
+  table: StoredTable,
+  rows: string,
+  expressions: readonly string[],
+): Readonly<{ sql: string }> {
+  const items = ['`__n`', ...expressions.map((text) => `(${text})`)].map(
+    (text, index) => `${text} AS c${index}`,
+  );
+  const from = `\`${table.database.replaceAll('`', '``')}\`.\`${table.name.replaceAll('`', '``')}\``;
+  return translateSelect(scope.engine, scope.context, `SELECT ${items.join(', ')} FROM ${from}`, {
+    substitutes: [rowsSubstitute(table, rows)],
+  });
+}
+
+async function checkConstraints(
+  scope: StatementScope,
+  table: StoredTable,
+  rows: string,
+  options: Readonly<{ ignore: boolean; enforced: readonly CheckDefinition[] }>,
+): Promise<void> {
+  const expressions = options.enforced.map((check) => `(${check.expression.text}) IS FALSE`);
+  const { sql } = selectOverRows(scope, table, rows, expressions);
+  const names = ['n', ...expressions.map((_, index) => `f${index}`)];
+  for (const [index, check] of options.enforced.entries()) {
+    const failing = `${rowNumber} IN (SELECT n FROM (${sql}) AS s(${names.join(', ')}) WHERE f${index})`;
+    await refuse(scope, rows, failing, options.ignore, {
+      kind: 'check_violated',
+      number: 3819,
+      message: `Check constraint '${check.name}' is violated.`,
+    });
+  }
+}
+
+type Refusal = Readonly<{ kind: SqlErrorKind; number: number; message: string }>;
+
+async function refuse(
+  scope: StatementScope,
+  rows: string,
+  predicate: string,
+  ignore: boolean,
+  refusal: Refusal,
+): Promise<void> {
+  const count = Number(await scope.connection.fact(`SELECT count(*) FROM ${rows} WHERE ${predicate}`));
+  if (count === 0) return;
+  if (!ignore) throw new SqlError(refusal.kind, refusal.message);
+  await scope.connection.run(`DELETE FROM ${rows} WHERE ${predicate}`);
+  scope.warnings.push({ level: 'Warning', number: refusal.number, message: refusal.message });
+}

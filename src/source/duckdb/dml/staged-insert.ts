@@ -1,0 +1,32 @@
+import { appendCounter } from '../counters.ts';
+import type { StoredTable } from '../dictionary.ts';
+import { physicalName, quoted } from '../names.ts';
+import type { StatementScope } from '../statement-scope.ts';
+import type { Generated } from './auto-increment.ts';
+import type { InsertStatement, InsertTail } from './parse-insert.ts';
+import { newRows, rowNumber } from './staging.ts';
+
+/** What a data-changing statement answers. */
+export type Changed = Readonly<{ affectedRows: bigint; lastInsertId: bigint; info: string }>;
+
+/** What is known when the staged rows are ready. */
+export type ReadyInsert = Readonly<{
+  table: StoredTable;
+  statement: InsertStatement;
+  tail: InsertTail;
+  generated: Generated;
+  count: number;
+}>;
+
+/** Inserts the staged rows; the counter goes with them. Part of the caller's transaction. */
+export async function insertStaged(scope: StatementScope, ready: ReadyInsert, where = ''): Promise<number> {
+  const { table, generated } = ready;
+  const names = table.definition.columns.map((column) => quoted(column.name)).join(', ');
+  if (generated.next !== undefined) {
+    await appendCounter(scope.connection, table.database, table.name, generated.next);
+  }
+  return scope.connection.run(
+    `INSERT INTO ${physicalName(table.database, table.name)} (${names}) ` +
+      `SELECT ${names} FROM ${newRows} ${where} ORDER BY ${rowNumber}`,
+  );
+}

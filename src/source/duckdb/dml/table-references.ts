@@ -1,0 +1,83 @@
+import { SqlError } from '../../../base/sql-error.ts';
+import { tokenize } from '../../../sql/lexer.ts';
+import type { Token } from '../../../sql/token.ts';
+import type { StoredTable } from '../dictionary.ts';
+import { lexingOf, type StatementScope, writableTable } from '../statement-scope.ts';
+
+/** A base table of an UPDATE or DELETE under the name the statement knows it by. */
+export type NamedTable = Readonly<{ table: StoredTable; alias: string }>;
+
+/** Words that may follow a table and are no alias. */
+const noAlias = new Set(
+  'JOIN INNER LEFT RIGHT CROSS NATURAL STRAIGHT_JOIN ON USING WHERE SET PARTITION USE FORCE IGNORE ORDER LIMIT'.split(
+    ' ',
+  ),
+);
+
+/**
+ * The base tables named directly in the references, in order. Derived tables are passed over: they can be read, not
+ * changed. Fails when there is none, or one of them does not exist.
+ */
+export function namedTables(scope: StatementScope, from: string): readonly NamedTable[] {
+  const tokens = tokenize(from, lexingOf(scope.sqlMode));
+  const named: NamedTable[] = [];
+  let isTableNext = true;
+  for (let at = 0; at < tokens.length; at++) {
+    const token = tokens[at] as Token;
+    if (isTableNext && token.text === '(') {
+      if (['SELECT', 'WITH', 'VALUES'].includes(tokens[at + 1]?.upper ?? '')) {
+        at = closing(tokens, at);
+        isTableNext = false;
+      }
+    } else if (
+      isTableNext &&
+      (token.kind === 'word' || token.kind === 'quoted') &&
+      !noAlias.has(token.upper)
+    ) {
+      const end = readTable(scope, tokens, at, named);
+      at = end - 1;
+      isTableNext = false;
+    } else {
+      isTableNext = token.text === ',' || token.upper === 'JOIN' || token.upper === 'STRAIGHT_JOIN';
+    }
+  }
+  if (named.length === 0)
+    throw new SqlError('not_supported', 'The target table of the statement is not updatable');
+  return named;
+}
+
+/** Reads `[db.]table [[AS] alias]` and returns where it ends. */
+function readTable(
+  scope: StatementScope,
+  tokens: readonly Token[],
+  start: number,
+  named: NamedTable[],
+): number {
+  let at = start;
+  const names = [(tokens[at] as Token).value];
+  while (tokens[at + 1]?.text === '.') {
+    at += 2;
+    names.push(tokens[at]?.value ?? '');
+  }
+  at += 1;
+  const name = names.at(-1) as string;
+  let alias = name;
+  if (tokens[at]?.upper === 'AS') at += 1;
+  const next = tokens[at];
+  if (next !== undefined && (next.kind === 'quoted' || (next.kind === 'word' && !noAlias.has(next.upper)))) {
+    alias = next.value;
+    at += 1;
+  }
+  named.push({ table: writableTable(scope, { database: names.at(-2), name }), alias });
+  return at;
+}
+
+function closing(tokens: readonly Token[], open: number): number {
+  let depth = 0;
+  for (let at = open; at < tokens.length; at++) {
+    if (tokens[at]?.text === '(') depth += 1;
+    if (tokens[at]?.text === ')') depth -= 1;
+    if (depth === 0) return at;
+  }
+  return tokens.length;
+}

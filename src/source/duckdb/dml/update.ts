@@ -1,0 +1,243 @@
+import { SqlError } from '../../../base/sql-error.ts';
+import { tokenize } from '../../../sql/lexer.ts';
+import type { ColumnDefinition } from '../../../sql/ddl/definition.ts';
+import type { Token } from '../../../sql/token.ts';
+import { columnIndex, type StoredTable } from '../dictionary.ts';
+import { uniqueKeys } from '../keys.ts';
+import { nameKey, physicalName, quoted, sameName } from '../names.ts';
+import { lexingOf, type StatementScope } from '../statement-scope.ts';
+import { lockName } from '../table-locks.ts';
+import { translateSelect } from '../translator.ts';
+import { conversionSql, differs } from './conversion-sql.ts';
+import { dropDuplicates, refuseDuplicates } from './duplicates.ts';
+import { evaluate, evaluatedSource, loadTables, sourceKinds } from './evaluate.ts';
+import type { Changed } from './staged-insert.ts';
+import { parseUpdate, type UpdateStatement } from './parse-update.ts';
+import { checkRows, computeGenerated, generatedPlaceholder } from './row-checks.ts';
+import { changedRows, rawTable, rowNumber, type StagedInput, stageRows } from './staging.ts';
+import { namedTables, type NamedTable } from './table-references.ts';
+import { TokenReader } from './token-reader.ts';
+import { inOneTransaction } from './transaction.ts';
+
+/** Rows that an UPDATE met and rows that it made different. */
+export type UpdateCount = Readonly<{ matched: number; changed: number }>;
+
+/** Runs UPDATE, of one table or of several joined ones. */
+export async function runUpdate(scope: StatementScope, text: string): Promise<Changed> {
+  const reader = new TokenReader(tokenize(text, lexingOf(scope.sqlMode)), text);
+  const statement = parseUpdate(reader);
+  const named = namedTables(scope, statement.from);
+  const targets = targetsOf(statement, named);
+  const locks = targets.map(({ table }) => lockName(table.table.database, table.table.name));
+  using _lock = scope.inTransaction ? undefined : await scope.engine.locks.acquire(locks, scope.signal);
+  const counts = await inOneTransaction(scope, async () => {
+    const all: UpdateCount[] = [];
+    for (const target of targets) all.push(await updateTarget(scope, statement, target));
+    return all;
+  });
+  const matched = counts.reduce((sum, count) => sum + count.matched, 0);
+  const changed = counts.reduce((sum, count) => sum + count.changed, 0);
+  return {
+    affectedRows: BigInt(Number(scope.context.variable('__found_rows') ?? 0) === 1 ? matched : changed),
+    lastInsertId: 0n,
+    info: `Rows matched: ${matched}  Changed: ${changed}  Warnings: ${scope.warnings.length}`,
+  };
+}
+
+/** New values for columns of one table: `raw` has the row's rowid as c0, then a value per column. */
+export type PlannedChange = Readonly<{
+  table: StoredTable;
+  columns: readonly ColumnDefinition[];
+  kinds: readonly StagedInput['kind'][];
+  ignore: boolean;
+}>;
+
+/** Applies what `raw` plans. Part of the caller's transaction. */
+export async function changeRows(scope: StatementScope, plan: PlannedChange): Promise<UpdateCount> {
+  const { table } = plan;
+  const target = physicalName(table.database, table.name);
+  const inputs = changeInputs(plan);
+  const matched = await stageRows(scope, inputs, {
+    into: changedRows,
+    from: `${rawTable} r JOIN ${target} t ON t.rowid = r.c0`,
+    number: 'r.rowid',
+    extra: ['r.c0 AS "__rowid"'],
+    ignore: plan.ignore,
+  });
+  if (matched === 0) return { matched: 0, changed: 0 };
+  await computeGenerated(scope, table, changedRows);
+  const changed = await keepChanged(scope, plan, target);
+  if (changed === 0) return { matched, changed };
+  await checkRows(scope, table, changedRows, { ignore: plan.ignore });
+  await checkKeys(scope, plan);
+  const settings = writtenColumns(plan).map((column) => `${quoted(column.name)} = x.${quoted(column.name)}`);
+  const written = await scope.connection.run(
+    `UPDATE ${target} AS t SET ${settings.join(', ')} FROM ${changedRows} x WHERE t.rowid = x."__rowid"`,
+  );
+  return { matched, changed: written };
+}
+
+type Target = Readonly<{ table: NamedTable; assignments: UpdateStatement['assignments'] }>;
+
+async function updateTarget(
+  scope: StatementScope,
+  statement: UpdateStatement,
+  target: Target,
+): Promise<UpdateCount> {
+  const { definition } = target.table.table;
+  const columns = target.assignments.map((assignment) => {
+    const column = definition.columns[columnIndex(definition, assignment.column)];
+    if (column === undefined) {
+      throw new SqlError('unknown_column', `Unknown column '${assignment.column}' in 'field list'`);
+    }
+    return column;
+  });
+  const expressions = sequentialExpressions(scope, target, columns);
+  const alias = `\`${target.table.alias.replaceAll('`', '``')}\``;
+  const items = [`${alias}.\`rowid\``, ...expressions.map((expression) => `(${expression})`)];
+  const text = `${statement.prefix} SELECT ${items.join(', ')} FROM ${statement.from} ${statement.tail}`;
+  const translated = translateSelect(scope.engine, scope.context, text, { rowid: true });
+  await loadTables(scope, translated);
+  const kinds = await sourceKinds(scope, translated.sql);
+  const names = kinds.map((_, index) => `c${index}`);
+  // A join may meet a row more than once; MySQL changes it once, with the values of the first meeting.
+  await scope.connection.run(
+    `CREATE OR REPLACE TEMP TABLE ${rawTable} AS SELECT DISTINCT ON (c0) * FROM (${translated.sql}) AS q(${names.join(', ')}) WHERE c0 IS NOT NULL`,
+  );
+  return changeRows(scope, {
+    table: target.table.table,
+    columns,
+    kinds: kinds.slice(1),
+    ignore: statement.ignore,
+  });
+}
+
+/** Assignments by the table they change; the order within a table is kept. */
+function targetsOf(statement: UpdateStatement, named: readonly NamedTable[]): readonly Target[] {
+  const byTable = new Map<NamedTable, UpdateStatement['assignments'][number][]>();
+  for (const assignment of statement.assignments) {
+    const owners = named.filter((each) =>
+      assignment.target === undefined
+        ? columnIndex(each.table.definition, assignment.column) >= 0
+        : sameName(each.alias, assignment.target),
+    );
+    const owner = owners[0];
+    if (owner === undefined) {
+      throw new SqlError('unknown_column', `Unknown column '${assignment.column}' in 'field list'`);
+    }
+    if (owners.length > 1 && assignment.target === undefined) {
+      throw new SqlError('ambiguous_column', `Column '${assignment.column}' in field list is ambiguous`);
+    }
+    byTable.set(owner, [...(byTable.get(owner) ?? []), assignment]);
+  }
+  return [...byTable].map(([table, assignments]) => ({ table, assignments }));
+}
+
+/**
+ * MySQL assigns from left to right, and a later expression sees the new values (manual, UPDATE Statement): so an
+ * earlier assignment's expression takes the place of its column.
+ */
+function sequentialExpressions(
+  scope: StatementScope,
+  target: Target,
+  columns: readonly ColumnDefinition[],
+): readonly string[] {
+  const done = new Map<string, string>();
+  return target.assignments.map((assignment, index) => {
+    const column = columns[index] as ColumnDefinition;
+    const isDefault = assignment.expression.trim().toUpperCase() === 'DEFAULT';
+    const written = isDefault ? (column.default?.text ?? 'NULL') : assignment.expression;
+    const expression = replaceColumns(scope, written, target.table.alias, done);
+    done.set(nameKey(column.name), expression);
+    return expression;
+  });
+}
+
+function replaceColumns(
+  scope: StatementScope,
+  text: string,
+  alias: string,
+  values: ReadonlyMap<string, string>,
+): string {
+  if (values.size === 0) return text;
+  const tokens = tokenize(text, lexingOf(scope.sqlMode));
+  let result = '';
+  let last = 0;
+  for (const [index, token] of tokens.entries()) {
+    const start = columnStart(tokens, index, alias);
+    const value = start === undefined ? undefined : values.get(nameKey(token.value));
+    if (value === undefined || start === undefined) continue;
+    result += `${text.slice(last, start)}(${value})`;
+    last = token.end;
+  }
+  return result + text.slice(last);
+}
+
+/** Where a reference to a column of the table begins, its qualifier included; undefined for anything else. */
+function columnStart(tokens: readonly Token[], index: number, alias: string): number | undefined {
+  const token = tokens[index] as Token;
+  if (token.kind !== 'word' && token.kind !== 'quoted') return undefined;
+  const following = tokens[index + 1];
+  if (following?.text === '(' || following?.text === '.') return undefined;
+  if (tokens[index - 1]?.text !== '.') return token.start;
+  const qualifier = tokens[index - 2];
+  return qualifier !== undefined && sameName(qualifier.value, alias) ? qualifier.start : undefined;
+}
+
+/** Each column of the table: its planned value, or the value it has. */
+function changeInputs(plan: PlannedChange): readonly StagedInput[] {
+  return plan.table.definition.columns.map((column) => {
+    if (column.generated !== undefined) {
+      return { column, source: generatedPlaceholder(column), kind: 'same', isNew: false };
+    }
+    // The last assignment of a column counts.
+    const index = plan.columns.lastIndexOf(column);
+    if (index < 0) return { column, source: `t.${quoted(column.name)}`, kind: 'same', isNew: false };
+    return { column, source: `r.c${index + 1}`, kind: plan.kinds[index] ?? 'other', isNew: true };
+  });
+}
+
+/** Leaves only rows that differ from what the table has; these get ON UPDATE CURRENT_TIMESTAMP. Returns their number. */
+async function keepChanged(scope: StatementScope, plan: PlannedChange, target: string): Promise<number> {
+  const written = plan.table.definition.columns.filter(
+    (column) => plan.columns.includes(column) || column.generated !== undefined,
+  );
+  const isDifferent = written.map((column) =>
+    differs(`x.${quoted(column.name)}`, `t.${quoted(column.name)}`, column.type),
+  );
+  await scope.connection.run(
+    `DELETE FROM ${changedRows} WHERE ${rowNumber} NOT IN (SELECT x.${rowNumber} FROM ${changedRows} x ` +
+      `JOIN ${target} t ON t.rowid = x."__rowid" WHERE ${isDifferent.join(' OR ')})`,
+  );
+  for (const column of touchedColumns(plan)) {
+    const [value] = await evaluate(scope, [column.onUpdate?.text ?? 'NULL']);
+    const { source, kind } = evaluatedSource(value ?? null);
+    await scope.connection.run(
+      `UPDATE ${changedRows} SET ${quoted(column.name)} = ${conversionSql(source, kind, column)}`,
+    );
+  }
+  return Number(await scope.connection.fact(`SELECT count(*) FROM ${changedRows}`));
+}
+
+function touchedColumns(plan: PlannedChange): readonly ColumnDefinition[] {
+  return plan.table.definition.columns.filter(
+    (column) => column.onUpdate !== undefined && !plan.columns.includes(column),
+  );
+}
+
+function writtenColumns(plan: PlannedChange): readonly ColumnDefinition[] {
+  const touched = touchedColumns(plan);
+  return plan.table.definition.columns.filter(
+    (column) => plan.columns.includes(column) || column.generated !== undefined || touched.includes(column),
+  );
+}
+
+/** Only keys with a changed column can collide. */
+async function checkKeys(scope: StatementScope, plan: PlannedChange): Promise<void> {
+  const written = writtenColumns(plan);
+  const keys = uniqueKeys(plan.table.definition).filter((key) =>
+    key.parts.some((part) => written.includes(part.column)),
+  );
+  if (plan.ignore) await dropDuplicates(scope, plan.table, changedRows, keys, true);
+  else await refuseDuplicates(scope, plan.table, changedRows, keys, true);
+}

@@ -1,0 +1,145 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { DuckDBInstance, version as duckdbVersion } from '@duckdb/node-api';
+import type { Clock } from '../../base/clock.ts';
+import { Connection } from './connection.ts';
+import { Counters } from './counters.ts';
+import { Dictionary } from './dictionary.ts';
+import { engineSettings, installMacros } from './macros/macros.ts';
+import { literal } from './names.ts';
+import { EmbeddedSession } from './query-session.ts';
+import type { SystemTableProvider } from './system-tables.ts';
+import { TableLocks } from './table-locks.ts';
+
+export type EngineOptions = Readonly<{
+  /** A folder of our own; made when it is missing. */
+  folder: string;
+  memoryLimitBytes?: number;
+  threads?: number;
+  clock: Clock;
+}>;
+
+/** What jobs may add to the process's memory (design §10); larger statements spill to `<folder>/temporary`. */
+export const memoryLimitBytesDefault: number = 512 * 1024 * 1024;
+/** DuckDB folds its log into the file when the log has grown to this: a bound for the time to open after a crash. */
+const checkpointThreshold = '64MB';
+
+/**
+ * The embedded engine: one DuckDB file that holds all databases and the dictionary. One per process and folder:
+ * DuckDB locks the file.
+ */
+export class Engine implements AsyncDisposable {
+  readonly dictionary: Dictionary;
+  readonly counters: Counters;
+  readonly locks: TableLocks = new TableLocks();
+  readonly clock: Clock;
+  /** The one folder in which COPY and read_parquet may reach files; only code of ours runs those. */
+  readonly stagingFolder: string;
+  /** DuckDB's version text, for the manifest. */
+  readonly version: string;
+  readonly #instance: DuckDBInstance;
+  #systemTables: SystemTableProvider | undefined;
+  #isClosed = false;
+
+  private constructor(parts: EngineParts) {
+    this.#instance = parts.instance;
+    this.dictionary = parts.dictionary;
+    this.counters = parts.counters;
+    this.clock = parts.options.clock;
+    this.stagingFolder = stagingFolderOf(parts.options);
+    this.version = duckdbVersion();
+  }
+
+  /** Opens or makes the engine's file. Fails when another process has it open. */
+  static async open(options: EngineOptions): Promise<Engine> {
+    const file = path.join(options.folder, 'holdfast.duckdb');
+    await mkdir(stagingFolderOf(options), { recursive: true });
+    await mkdir(temporaryFolderOf(options), { recursive: true });
+    const instance = await DuckDBInstance.create(file, configuration(options));
+    try {
+      using connection = await Connection.open(instance);
+      for (const setting of settings(options)) await connection.run(setting);
+      await installMacros((sql) => connection.run(sql).then(() => undefined));
+      const dictionary = await Dictionary.open(connection, options.clock);
+      const counters = await Counters.open(connection);
+      return new Engine({ instance, dictionary, counters, options });
+    } catch (error) {
+      instance.closeSync();
+      throw error;
+    }
+  }
+
+  /** A connection of its own. Close it; the engine's close does not. */
+  async connect(): Promise<Connection> {
+    return Connection.open(this.#instance);
+  }
+
+  /** One login's conversation. Close it; the engine's close does not. */
+  openSession(): EmbeddedSession {
+    return new EmbeddedSession(this);
+  }
+
+  /** Says who answers reads of information_schema, mysql and the like. At most once. */
+  registerSystemTables(provider: SystemTableProvider): void {
+    this.#systemTables = provider;
+  }
+
+  get systemTables(): SystemTableProvider | undefined {
+    return this.#systemTables;
+  }
+
+  /** Writes everything into the file and closes it. May be called twice. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    using connection = await Connection.open(this.#instance);
+    await connection.run('CHECKPOINT');
+    connection.close();
+    this.#instance.closeSync();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+type EngineParts = Readonly<{
+  instance: DuckDBInstance;
+  dictionary: Dictionary;
+  counters: Counters;
+  options: EngineOptions;
+}>;
+
+function stagingFolderOf(options: EngineOptions): string {
+  return path.join(path.resolve(options.folder), 'staging');
+}
+
+function temporaryFolderOf(options: EngineOptions): string {
+  return path.join(path.resolve(options.folder), 'temporary');
+}
+
+/** Settings that DuckDB takes only when it opens. Extensions are never fetched. */
+function configuration(options: EngineOptions): Record<string, string> {
+  return {
+    memory_limit: `${options.memoryLimitBytes ?? memoryLimitBytesDefault}B`,
+    ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
+    temp_directory: temporaryFolderOf(options),
+    preserve_insertion_order: 'true',
+    // Typed overloads of our macros need it; older versions of DuckDB never open this file.
+    storage_compatibility_version: 'v1.4.0',
+    checkpoint_threshold: checkpointThreshold,
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    allow_community_extensions: 'false',
+  };
+}
+
+/** The last two shut the door: no file outside of the staging folder, and no way to change that. */
+function settings(options: EngineOptions): readonly string[] {
+  return [
+    ...engineSettings.map((setting) => setting.replace(/^SET /, 'SET GLOBAL ')),
+    `SET GLOBAL allowed_directories = [${literal(`${stagingFolderOf(options)}${path.sep}`)}]`,
+    `SET GLOBAL enable_external_access = false`,
+    `SET GLOBAL lock_configuration = true`,
+  ];
+}

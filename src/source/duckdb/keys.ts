@@ -1,0 +1,81 @@
+import type { ColumnDefinition, KeyDefinition, TableDefinition } from '../../sql/ddl/definition.ts';
+import { columnIndex } from './dictionary.ts';
+import { quoted } from './names.ts';
+import { classOf, isBinaryText } from './types.ts';
+
+/** A key that admits each combination of values once. NULLs never collide, except that a primary key has none. */
+export type UniqueKey = Readonly<{
+  /** As MySQL names it in errors: `PRIMARY` or the key's own name. */
+  name: string;
+  parts: readonly Readonly<{ column: ColumnDefinition; prefixLength?: number }>[];
+}>;
+
+/** All keys that forbid doubles; the primary one first, also when it is StarRocks' PRIMARY or UNIQUE KEY model. */
+export function uniqueKeys(definition: TableDefinition): readonly UniqueKey[] {
+  const keys: UniqueKey[] = [];
+  if (definition.primaryKey !== undefined) keys.push(keyOf(definition, definition.primaryKey, 'PRIMARY'));
+  else if (replacingModel(definition) !== undefined) keys.push(modelKey(definition));
+  for (const key of definition.keys) {
+    if (key.kind === 'UNIQUE') keys.push(keyOf(definition, key, key.name));
+  }
+  return keys;
+}
+
+/** StarRocks' models in which a row of the same key takes the place of the old one, or is merged into it. */
+export function replacingModel(definition: TableDefinition): 'PRIMARY' | 'UNIQUE' | 'AGGREGATE' | undefined {
+  const kind = definition.model?.kind;
+  return kind === undefined || kind === 'DUPLICATE' ? undefined : kind;
+}
+
+/** DuckDB holds the key as a constraint of its own: whole columns, compared by DuckDB as MySQL would. */
+export function isPhysical(key: UniqueKey): boolean {
+  return key.parts.every((part) => part.prefixLength === undefined && canBeKey(part.column));
+}
+
+/** DuckDB's own check of the key is all MySQL asks for: no text whose case must be ignored. */
+export function isExact(key: UniqueKey): boolean {
+  return isPhysical(key) && key.parts.every((part) => !ignoresCase(part.column));
+}
+
+/** The key's constraint in CREATE TABLE of DuckDB. */
+export function constraintSql(key: UniqueKey): string {
+  const columns = key.parts.map((part) => quoted(part.column.name)).join(', ');
+  return key.name === 'PRIMARY' ? `PRIMARY KEY (${columns})` : `UNIQUE (${columns})`;
+}
+
+/** The parts of the key of a row that goes by `alias`. */
+export function partSql(key: UniqueKey, alias: string): readonly string[] {
+  return key.parts.map((part) => {
+    const column = `${alias}.${quoted(part.column.name)}`;
+    if (part.prefixLength === undefined) return column;
+    return classOf(part.column.type) === 'binary'
+      ? `${column}[1:${part.prefixLength}]`
+      : `left(${column}, ${part.prefixLength})`;
+  });
+}
+
+function ignoresCase(column: ColumnDefinition): boolean {
+  return ['text', 'set'].includes(classOf(column.type)) && !isBinaryText(column.type);
+}
+
+function canBeKey(column: ColumnDefinition): boolean {
+  return !['nested', 'json', 'time'].includes(classOf(column.type));
+}
+
+function keyOf(definition: TableDefinition, key: KeyDefinition, name: string): UniqueKey {
+  const parts = key.parts.flatMap((part) => {
+    const column = definition.columns[columnIndex(definition, part.column)];
+    if (column === undefined) return [];
+    return [part.prefixLength === undefined ? { column } : { column, prefixLength: part.prefixLength }];
+  });
+  return { name, parts };
+}
+
+function modelKey(definition: TableDefinition): UniqueKey {
+  const columns = definition.model?.columns ?? [];
+  const parts = columns.flatMap((name) => {
+    const column = definition.columns[columnIndex(definition, name)];
+    return column === undefined ? [] : [{ column }];
+  });
+  return { name: 'PRIMARY', parts };
+}

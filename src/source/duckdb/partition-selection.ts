@@ -1,0 +1,84 @@
+import type { Token } from '../../sql/token.ts';
+import { physicalName } from './names.ts';
+import { partitionPredicate } from './partitions.ts';
+import { databaseOf, type StatementScope, writableTable } from './statement-scope.ts';
+import { definitionShape } from './table-shape.ts';
+import type { Substitute } from './translator.ts';
+
+/** A schema that no user's database can be: its name is longer than MySQL allows. */
+const selectionDatabase = '__holdfast_selected_partitions_of_the_tables_in_one_statement_of_a_login';
+
+/**
+ * `t PARTITION (p0, p1)` in FROM becomes a table of its own, which holds the rows of these partitions under the
+ * name or alias of the table.
+ */
+export function expandPartitions(
+  scope: StatementScope,
+  tokens: readonly Token[],
+  text: string,
+): Readonly<{ text: string; substitutes: readonly Substitute[] }> {
+  const substitutes: Substitute[] = [];
+  let expanded = '';
+  let last = 0;
+  for (let at = 1; at < tokens.length; at++) {
+    const found = selectionAt(tokens, at);
+    if (found === undefined) continue;
+    const names = found.table.map((token) => token.value);
+    const table = writableTable(scope, { database: names.at(-2), name: names.at(-1) as string });
+    const predicates = found.partitions.map(
+      (name) =>
+        `(${partitionPredicate(table.definition, name, { engine: scope.engine, context: scope.context })})`,
+    );
+    const name = `s${substitutes.length}`;
+    substitutes.push({
+      database: selectionDatabase,
+      name,
+      sql: `(SELECT * FROM ${physicalName(databaseOf(scope, { database: names.at(-2), name: '' }), table.name)} WHERE ${predicates.join(' OR ')})`,
+      shape: definitionShape(table.definition),
+    });
+    const first = found.table[0] as Token;
+    const alias = found.hasAlias ? '' : ` AS \`${(names.at(-1) as string).replaceAll('`', '``')}\``;
+    expanded += `${text.slice(last, first.start)}\`${selectionDatabase}\`.\`${name}\`${alias}`;
+    last = found.end;
+  }
+  return { text: expanded + text.slice(last), substitutes };
+}
+
+type Selection = Readonly<{
+  table: readonly Token[];
+  partitions: readonly string[];
+  end: number;
+  hasAlias: boolean;
+}>;
+
+/** A table followed by PARTITION ( names ); not the PARTITION BY of a window. */
+function selectionAt(tokens: readonly Token[], at: number): Selection | undefined {
+  const word = tokens[at];
+  const before = tokens[at - 1];
+  const isSelection = word?.upper === 'PARTITION' && tokens[at + 1]?.text === '(';
+  if (!isSelection || before === undefined || !isName(before)) return undefined;
+  const table = tokens[at - 2]?.text === '.' && tokens[at - 3] ? [tokens[at - 3] as Token, before] : [before];
+  const partitions: string[] = [];
+  let end = at + 2;
+  while (tokens[end] !== undefined && tokens[end]?.text !== ')') {
+    if (isName(tokens[end] as Token)) partitions.push((tokens[end] as Token).value);
+    end += 1;
+  }
+  const following = tokens[end + 1];
+  const hasAlias = following?.upper === 'AS' || following?.kind === 'quoted' || isAliasWord(following);
+  return { table, partitions, end: tokens[end]?.end ?? 0, hasAlias };
+}
+
+function isName(token: Token): boolean {
+  return token.kind === 'word' || token.kind === 'quoted';
+}
+
+const clauseWords = new Set(
+  'WHERE GROUP HAVING ORDER LIMIT JOIN INNER LEFT RIGHT CROSS NATURAL STRAIGHT_JOIN ON USING UNION WINDOW FOR LOCK USE FORCE IGNORE EXCEPT INTERSECT PROCEDURE INTO'.split(
+    ' ',
+  ),
+);
+
+function isAliasWord(token: Token | undefined): boolean {
+  return token?.kind === 'word' && !clauseWords.has(token.upper);
+}

@@ -1,0 +1,350 @@
+import { assert } from '../../base/assert.ts';
+import type { Cell, Column, ResultSet, RowBatch } from '../../base/rows.ts';
+import { SqlError } from '../../base/sql-error.ts';
+import { tokenize } from '../../sql/lexer.ts';
+import type { Token } from '../../sql/token.ts';
+import type { QueryAnswer, QueryContext, QueryParameters, QuerySession } from '../query.ts';
+import type { Connection } from './connection.ts';
+import { runDefinition } from './ddl-execution/run.ts';
+import { rollbackQuietly } from './dictionary.ts';
+import { runDelete } from './dml/delete.ts';
+import { loadTables } from './dml/evaluate.ts';
+import { runInsert } from './dml/insert.ts';
+import type { Changed } from './dml/staged-insert.ts';
+import { runUpdate } from './dml/update.ts';
+import type { Engine } from './engine.ts';
+import { abortsTransaction, sqlErrorOf } from './errors.ts';
+import { bindParameters } from './parameters.ts';
+import { expandPartitions } from './partition-selection.ts';
+import { resultColumn } from './result-columns.ts';
+import { streamRows } from './result-stream.ts';
+import { readsFractions } from './fractions.ts';
+import { lexingOf, numberVariable, sqlModeOf, type StatementScope } from './statement-scope.ts';
+import { type Translated, translateSelect } from './translator.ts';
+
+/** An interrupt that comes before DuckDB has begun is lost, so it is repeated until the statement has ended. */
+const interruptAgainMs = 20;
+
+/**
+ * One login's conversation with the embedded engine. Its connection is opened by the first statement.
+ *
+ * A statement that fails leaves an open transaction as it was wherever the failure can be seen beforehand, which is
+ * so for all INSERT, UPDATE and DELETE. What only shows while DuckDB runs (a conflict with another transaction, an
+ * overflow inside a SELECT) ends the transaction: it is rolled back, and the error's hint says so.
+ */
+export class EmbeddedSession implements QuerySession {
+  readonly #engine: Engine;
+  #connection: Connection | undefined;
+  #inTransaction = false;
+  #openResult: AbortController | undefined;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  get inTransaction(): boolean {
+    return this.#inTransaction;
+  }
+
+  async run(
+    sql: string,
+    parameters: QueryParameters,
+    context: QueryContext,
+    signal: AbortSignal,
+  ): Promise<QueryAnswer> {
+    signal.throwIfAborted();
+    this.#abandonResult();
+    const text = bindParameters(sql, parameters, lexingOf(sqlModeOf(context)));
+    const limit = this.#limit(context, signal);
+    const scope = await this.#scope(context, limit.signal);
+    try {
+      return await this.#dispatch(text, scope, limit);
+    } catch (error) {
+      limit[Symbol.dispose]();
+      throw await this.#failure(error, scope, limit);
+    }
+  }
+
+  async describe(
+    sql: string,
+    context: QueryContext,
+    signal: AbortSignal,
+  ): Promise<Readonly<{ columns: readonly Column[]; parameterCount: number }>> {
+    signal.throwIfAborted();
+    const lexing = lexingOf(sqlModeOf(context));
+    const parameterCount = tokenize(sql, lexing).filter((token) => token.kind === 'parameter').length;
+    const text = bindParameters(sql, Array<null>(parameterCount).fill(null), lexing);
+    if (!isQuery(tokenize(text, lexing))) return { columns: [], parameterCount };
+    const scope = await this.#scope(context, signal);
+    try {
+      const translated = translateSelect(this.#engine, context, text);
+      await loadTables(scope, translated);
+      return { columns: await preparedColumns(scope, translated), parameterCount };
+    } catch (error) {
+      throw sqlErrorOf(error, { database: context.database });
+    }
+  }
+
+  /** START TRANSACTION. An open transaction is committed first, as MySQL does. */
+  async begin(): Promise<void> {
+    if (this.#inTransaction) await this.commit();
+    const connection = await this.#connected();
+    await connection.run('BEGIN TRANSACTION');
+    this.#inTransaction = true;
+  }
+
+  /** COMMIT; nothing to do outside of a transaction. Fails with lock_deadlock when another one was first. */
+  async commit(): Promise<void> {
+    this.#abandonResult();
+    if (!this.#inTransaction) return;
+    this.#inTransaction = false;
+    const connection = await this.#connected();
+    try {
+      await connection.run('COMMIT');
+    } catch (error) {
+      await rollbackQuietly(connection);
+      throw sqlErrorOf(error);
+    }
+  }
+
+  async rollback(): Promise<void> {
+    this.#abandonResult();
+    if (!this.#inTransaction) return;
+    this.#inTransaction = false;
+    await rollbackQuietly(await this.#connected());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#abandonResult();
+    if (this.#connection === undefined) return;
+    if (this.#inTransaction) await this.rollback();
+    this.#connection.close();
+    this.#connection = undefined;
+  }
+
+  async #dispatch(text: string, scope: StatementScope, limit: Limit): Promise<QueryAnswer> {
+    const tokens = tokenize(text, lexingOf(scope.sqlMode));
+    const word = statementWord(tokens);
+    if (isDefinition(word)) {
+      await this.commit();
+      const done = await runDefinition({ ...scope, inTransaction: false }, tokens, text);
+      limit[Symbol.dispose]();
+      return done;
+    }
+    const control = await this.#control(word);
+    if (control) {
+      limit[Symbol.dispose]();
+      return ok(scope, { affectedRows: 0n, lastInsertId: 0n, info: '' });
+    }
+    const within = await this.#opened(scope);
+    if (isQuery(tokens)) return this.#select(text, tokens, within, limit);
+    const changed = await change(word, within, text);
+    limit[Symbol.dispose]();
+    return ok(within, changed);
+  }
+
+  /** With autocommit off the first statement opens the transaction. */
+  async #opened(scope: StatementScope): Promise<StatementScope> {
+    const autocommit = scope.context.variable('autocommit');
+    const isOff = autocommit !== undefined && numberOfSwitch(autocommit) === 0;
+    if (isOff && !this.#inTransaction) await this.begin();
+    return { ...scope, inTransaction: this.#inTransaction };
+  }
+
+  async #control(word: string): Promise<boolean> {
+    switch (word) {
+      case 'START':
+      case 'BEGIN':
+        await this.begin();
+        return true;
+      case 'COMMIT':
+        await this.commit();
+        return true;
+      case 'ROLLBACK':
+        await this.rollback();
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  async #select(
+    text: string,
+    tokens: readonly Token[],
+    scope: StatementScope,
+    limit: Limit,
+  ): Promise<QueryAnswer> {
+    const expanded = expandPartitions(scope, tokens, text);
+    const translated = translateSelect(this.#engine, scope.context, expanded.text, {
+      substitutes: expanded.substitutes,
+    });
+    await loadTables(scope, translated);
+    const result = await scope.connection.stream(translated.sql);
+    const fractions = readsFractions(translated.objects, tokens);
+    const names = translated.columnNames;
+    const columns = result
+      .columnTypes()
+      .map((type, index) => resultColumn(names?.[index] ?? result.columnName(index), type, fractions));
+    const open = new AbortController();
+    this.#openResult = open;
+    const batches = streamRows(scope.connection, result, {
+      sql: translated.sql,
+      signal: AbortSignal.any([scope.signal, open.signal]),
+      release: async () => {
+        limit[Symbol.dispose]();
+        if (this.#openResult === open) this.#openResult = undefined;
+      },
+    });
+    return { kind: 'rows', result: this.#guarded(columns, batches, scope, limit), warnings: scope.warnings };
+  }
+
+  /** The rows, with failures on the way put into MySQL's words. */
+  #guarded(
+    columns: readonly Column[],
+    batches: AsyncGenerator<RowBatch>,
+    scope: StatementScope,
+    limit: Limit,
+  ): ResultSet {
+    const failure = async (error: unknown): Promise<unknown> => this.#failure(error, scope, limit);
+    async function* guarded(): AsyncGenerator<RowBatch> {
+      try {
+        yield* batches;
+      } catch (error) {
+        throw await failure(error);
+      }
+    }
+    return { columns, batches: guarded() };
+  }
+
+  async #failure(error: unknown, scope: StatementScope, limit: Limit): Promise<unknown> {
+    const known = limit.isTimedOut()
+      ? new SqlError(
+          'statement_timeout',
+          'Query execution was interrupted, maximum statement execution time exceeded',
+        )
+      : scope.signal.aborted
+        ? new SqlError('query_interrupted', 'Query execution was interrupted', { cause: error })
+        : sqlErrorOf(error, { database: scope.context.database });
+    const isLost = this.#inTransaction && !(error instanceof SqlError) && abortsTransaction(error);
+    if (!isLost) return known;
+    await this.rollback();
+    return new SqlError(known.kind, known.message, {
+      hint: 'The transaction was rolled back.',
+      cause: error,
+    });
+  }
+
+  /** A result set that is not read to its end is given up when the next statement comes. */
+  #abandonResult(): void {
+    this.#openResult?.abort(
+      new SqlError('query_interrupted', 'the result set was given up by a later statement'),
+    );
+    this.#openResult = undefined;
+  }
+
+  /** Interrupts the statement when the signal aborts or max_execution_time has passed. */
+  #limit(context: QueryContext, signal: AbortSignal): Limit {
+    const timeoutMs = numberVariable(context, 'max_execution_time');
+    const timeout = new AbortController();
+    const both = AbortSignal.any([signal, timeout.signal]);
+    let again: Disposable | undefined;
+    const interrupt = (): void => {
+      this.#connection?.interrupt();
+      again = this.#engine.clock.schedule(interruptAgainMs, interrupt);
+    };
+    both.addEventListener('abort', interrupt, { once: true });
+    const timer =
+      timeoutMs > 0 ? this.#engine.clock.schedule(timeoutMs, () => timeout.abort(timeout)) : undefined;
+    return {
+      signal: both,
+      isTimedOut: () => timeout.signal.aborted,
+      [Symbol.dispose]: () => {
+        both.removeEventListener('abort', interrupt);
+        again?.[Symbol.dispose]();
+        again = { [Symbol.dispose]: () => undefined };
+        timer?.[Symbol.dispose]();
+      },
+    };
+  }
+
+  async #scope(context: QueryContext, signal: AbortSignal): Promise<StatementScope> {
+    return {
+      engine: this.#engine,
+      connection: await this.#connected(),
+      context,
+      signal,
+      inTransaction: this.#inTransaction,
+      sqlMode: sqlModeOf(context),
+      warnings: [],
+    };
+  }
+
+  async #connected(): Promise<Connection> {
+    this.#connection ??= await this.#engine.connect();
+    return this.#connection;
+  }
+}
+
+/** A statement's bound in time. Dispose it when the statement, its rows included, has ended. */
+interface Limit extends Disposable {
+  readonly signal: AbortSignal;
+  isTimedOut(): boolean;
+}
+
+async function preparedColumns(scope: StatementScope, translated: Translated): Promise<readonly Column[]> {
+  const statement = await scope.connection.prepare(translated.sql);
+  try {
+    const names = translated.columnNames;
+    const fractions = readsFractions(translated.objects, []);
+    return Array.from({ length: statement.columnCount }, (_, index) =>
+      resultColumn(names?.[index] ?? statement.columnName(index), statement.columnType(index), fractions),
+    );
+  } finally {
+    statement.destroySync();
+  }
+}
+
+async function change(word: string, scope: StatementScope, text: string): Promise<Changed> {
+  switch (word) {
+    case 'INSERT':
+    case 'REPLACE':
+      return runInsert(scope, text);
+    case 'UPDATE':
+      return runUpdate(scope, text);
+    case 'DELETE':
+      return runDelete(scope, text);
+    default:
+      throw new SqlError('not_supported', `This version of Holdfast doesn't yet support '${word}'`);
+  }
+}
+
+/** The first word that says what the statement does: for WITH … the verb behind the common tables. */
+function statementWord(tokens: readonly Token[]): string {
+  const first = tokens.find((token) => token.text !== '(')?.upper ?? '';
+  if (first !== 'WITH') return first;
+  let depth = 0;
+  for (const token of tokens) {
+    if (token.text === '(') depth += 1;
+    if (token.text === ')') depth -= 1;
+    if (depth === 0 && ['SELECT', 'UPDATE', 'DELETE'].includes(token.upper)) return token.upper;
+  }
+  return 'SELECT';
+}
+
+function isQuery(tokens: readonly Token[]): boolean {
+  return ['SELECT', 'VALUES', 'TABLE'].includes(statementWord(tokens));
+}
+
+function isDefinition(word: string): boolean {
+  return ['CREATE', 'DROP', 'ALTER', 'TRUNCATE', 'RENAME'].includes(word);
+}
+
+function numberOfSwitch(value: Cell): number {
+  const text = String(value as string | number | bigint | boolean).toUpperCase();
+  return text === '0' || text === 'OFF' || text === 'FALSE' ? 0 : 1;
+}
+
+function ok(scope: StatementScope, changed: Changed): QueryAnswer {
+  assert(changed.affectedRows >= 0n, 'a statement affected a negative number of rows');
+  return { kind: 'ok', ...changed, warnings: scope.warnings };
+}

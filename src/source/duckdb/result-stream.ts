@@ -1,0 +1,54 @@
+import { type DuckDBResult, type DuckDBType, ResultReturnType } from '@duckdb/node-api';
+import type { RowBatch } from '../../base/rows.ts';
+import type { Connection } from './connection.ts';
+import { chunkReader } from './vectors.ts';
+
+/** What a stream may need when it ends badly. */
+export type StreamEnd = Readonly<{
+  /** The DuckDB statement that is being read: run again, reduced to one row, to learn what went wrong. */
+  sql: string;
+  signal: AbortSignal;
+  /** Called once, when no more rows will be asked for. */
+  release: () => Promise<void>;
+}>;
+
+/**
+ * The rows of a running statement, chunk by chunk as they are asked for. Fails when the statement fails, also
+ * after rows have been given.
+ *
+ * The binding's trap: a statement that fails or is interrupted after its first chunk looks like one that has
+ * ended. Only the result's return type, INVALID from then on, tells the difference.
+ */
+export async function* streamRows(
+  connection: Connection,
+  result: DuckDBResult,
+  end: StreamEnd,
+): AsyncGenerator<RowBatch> {
+  const types: readonly DuckDBType[] = result.columnTypes();
+  const read = chunkReader(types);
+  let isDone = false;
+  try {
+    for (;;) {
+      end.signal.throwIfAborted();
+      const chunk = await result.fetchChunk();
+      if (chunk === null || chunk.rowCount === 0) break;
+      yield read(chunk);
+    }
+    isDone = true;
+    end.signal.throwIfAborted();
+    if (result.returnType === ResultReturnType.INVALID) throw await failureOf(connection, end.sql);
+  } finally {
+    if (!isDone) connection.interrupt();
+    await end.release();
+  }
+}
+
+/** Runs the statement to its end in constant memory, for the text of its failure. */
+async function failureOf(connection: Connection, sql: string): Promise<unknown> {
+  try {
+    await connection.run(`SELECT bit_xor(hash(failing)) FROM (${sql}) AS failing`);
+  } catch (error) {
+    return error;
+  }
+  return new Error('INTERNAL Error: the statement failed after its first rows');
+}

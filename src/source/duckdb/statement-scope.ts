@@ -1,0 +1,73 @@
+import { SqlError } from '../../base/sql-error.ts';
+import type { Cell } from '../../base/rows.ts';
+import type { LexerOptions } from '../../sql/token.ts';
+import { mysqlLexing } from '../../sql/token.ts';
+import type { QueryContext, Warning } from '../query.ts';
+import type { Connection } from './connection.ts';
+import type { StoredTable } from './dictionary.ts';
+import type { Engine } from './engine.ts';
+import type { ObjectReference } from './dml/token-reader.ts';
+
+/** What one statement runs with. */
+export type StatementScope = Readonly<{
+  engine: Engine;
+  connection: Connection;
+  context: QueryContext;
+  signal: AbortSignal;
+  /** An explicit transaction is open: a failure must leave it usable, so what may fail is checked beforehand. */
+  inTransaction: boolean;
+  sqlMode: ReadonlySet<string>;
+  /** Filled while the statement runs. */
+  warnings: Warning[];
+}>;
+
+/** Upper-case words of the session's sql_mode. */
+export function sqlModeOf(context: QueryContext): ReadonlySet<string> {
+  const text = String(context.variable('sql_mode') ?? '').toUpperCase();
+  return new Set(text.split(',').map((word) => word.trim()));
+}
+
+export function lexingOf(sqlMode: ReadonlySet<string>): LexerOptions {
+  return {
+    ...mysqlLexing,
+    ansiQuotes: sqlMode.has('ANSI_QUOTES') || sqlMode.has('ANSI'),
+    noBackslashEscapes: sqlMode.has('NO_BACKSLASH_ESCAPES'),
+  };
+}
+
+export function isStrict(sqlMode: ReadonlySet<string>): boolean {
+  return sqlMode.has('STRICT_TRANS_TABLES') || sqlMode.has('STRICT_ALL_TABLES') || sqlMode.has('TRADITIONAL');
+}
+
+/** The database a name without one belongs to. */
+export function databaseOf(scope: StatementScope, name: ObjectReference): string {
+  const database = name.database ?? scope.context.database;
+  if (database === undefined) throw new SqlError('no_database_selected', 'No database selected');
+  return database;
+}
+
+/** The table a statement writes to. */
+export function writableTable(scope: StatementScope, name: ObjectReference): StoredTable {
+  const database = databaseOf(scope, name);
+  if (scope.engine.systemTables?.hasSchema(database)) {
+    throw new SqlError('access_denied_database', `Access denied for user to database '${database}'`);
+  }
+  if (scope.engine.dictionary.database(database) === undefined) {
+    throw new SqlError('unknown_database', `Unknown database '${database}'`);
+  }
+  const found = scope.engine.dictionary.object(database, name.name);
+  if (found === undefined) {
+    throw new SqlError('unknown_table', `Table '${database}.${name.name}' doesn't exist`);
+  }
+  if (found.kind !== 'TABLE') {
+    throw new SqlError('not_supported', `The target table ${name.name} of the statement is not updatable`);
+  }
+  return found;
+}
+
+/** A variable that is a number, 0 when it is absent or something else. */
+export function numberVariable(context: QueryContext, name: string): number {
+  const value: Cell | undefined = context.variable(name);
+  const number = typeof value === 'bigint' ? Number(value) : Number(value ?? 0);
+  return Number.isFinite(number) ? number : 0;
+}

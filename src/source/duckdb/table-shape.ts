@@ -1,0 +1,62 @@
+import type { Column, ColumnType } from '../../base/rows.ts';
+import type { ColumnDefinition, KeyDefinition, TableDefinition } from '../../sql/ddl/definition.ts';
+import type { ColumnShape, TableShape } from '../../sql/rewrite/context.ts';
+import type { StoredObject } from './dictionary.ts';
+import { classOf, decimalShape } from './types.ts';
+
+/** What the rewriter is told of a table or view. */
+export function tableShape(object: StoredObject): TableShape | undefined {
+  if (object.kind === 'VIEW') return { columns: object.definition.shape, primaryKey: [], uniqueKeys: [] };
+  return definitionShape(object.definition);
+}
+
+export function definitionShape(definition: TableDefinition): TableShape {
+  return {
+    columns: definition.columns.map((column) => definedShape(column)),
+    primaryKey: definition.primaryKey === undefined ? [] : columnsOf(definition.primaryKey),
+    uniqueKeys: definition.keys.filter((key) => key.kind === 'UNIQUE').map((key) => columnsOf(key)),
+  };
+}
+
+/** The shape of a result column, where only the wire's type is known. */
+export function columnShape(column: Column): ColumnShape {
+  const type = column.unsigned ? `${typeNames[column.type]} UNSIGNED` : typeNames[column.type];
+  const scale = column.type === 'NEWDECIMAL' ? { scale: column.decimals } : {};
+  return { name: column.name, type: column.type === 'BLOB' && !column.binary ? 'TEXT' : type, ...scale };
+}
+
+function definedShape(column: ColumnDefinition): ColumnShape {
+  const { type } = column;
+  return {
+    name: column.name,
+    type: type.unsigned ? `${type.name} UNSIGNED` : type.name,
+    nullable: column.nullable,
+    ...(classOf(type) === 'decimal' ? { scale: decimalShape(type).scale } : {}),
+    ...(type.collation === undefined ? {} : { collation: type.collation }),
+  };
+}
+
+function columnsOf(key: KeyDefinition): readonly string[] {
+  return key.parts.map((part) => part.column);
+}
+
+const typeNames: Readonly<Record<ColumnType, string>> = {
+  TINY: 'TINYINT',
+  SHORT: 'SMALLINT',
+  LONG: 'INT',
+  LONGLONG: 'BIGINT',
+  FLOAT: 'FLOAT',
+  DOUBLE: 'DOUBLE',
+  NEWDECIMAL: 'DECIMAL',
+  DATE: 'DATE',
+  TIME: 'TIME',
+  DATETIME: 'DATETIME',
+  TIMESTAMP: 'TIMESTAMP',
+  YEAR: 'YEAR',
+  BIT: 'BIT',
+  VAR_STRING: 'VARCHAR',
+  STRING: 'VARCHAR',
+  BLOB: 'BLOB',
+  JSON: 'JSON',
+  NULL: 'VARCHAR',
+};

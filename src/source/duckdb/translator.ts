@@ -1,0 +1,224 @@
+import type { Cell } from '../../base/rows.ts';
+import { SqlError } from '../../base/sql-error.ts';
+import type { ColumnShape, RewriteContext, TableShape } from '../../sql/rewrite/context.ts';
+import { rewriteExpression, rewriteSelect } from '../../sql/rewrite/rewrite.ts';
+import { tokenize } from '../../sql/lexer.ts';
+import type { QueryContext } from '../query.ts';
+import type { StoredObject, StoredView } from './dictionary.ts';
+import type { Engine } from './engine.ts';
+import { nameKey, physicalName, quoted, sameName } from './names.ts';
+import { lexingOf, sqlModeOf } from './statement-scope.ts';
+import { type SystemTableName, systemTableName } from './system-tables.ts';
+import { columnShape, tableShape } from './table-shape.ts';
+
+/** A table of the statement that stands for another: a staging table, or some partitions of itself. */
+export type Substitute = Readonly<{ database: string; name: string; sql: string; shape: TableShape }>;
+
+export type TranslateOptions = Readonly<{
+  substitutes?: readonly Substitute[];
+  /** Lets the statement name DuckDB's `rowid` of base tables, for our own selections of rows to change. */
+  rowid?: boolean;
+}>;
+
+export type Translated = Readonly<{
+  sql: string;
+  systemTables: readonly SystemTableName[];
+  /** Base tables and views that the statement names. */
+  objects: readonly StoredObject[];
+  /** Counts the rows without LIMIT, for SQL_CALC_FOUND_ROWS. */
+  foundRowsSql: string | undefined;
+  /** MySQL's names of the result columns, where they are known. */
+  columnNames: readonly string[] | undefined;
+}>;
+
+/** A SELECT in MySQL's words as DuckDB SQL. Unknown names fail as MySQL's do. */
+export function translateSelect(
+  engine: Engine,
+  context: QueryContext,
+  text: string,
+  options: TranslateOptions = {},
+): Translated {
+  const names = new Names(engine, context, options);
+  const rewritten = rewriteSelect(tokenize(text, lexingOf(sqlModeOf(context))), text, names);
+  return {
+    sql: rewritten.sql,
+    systemTables: names.systemTables,
+    objects: names.objects,
+    foundRowsSql: rewritten.foundRowsSql,
+    columnNames: rewritten.columnNames,
+  };
+}
+
+/** An expression over the columns of one table; in the result they stand without a qualifier. */
+export function translateExpression(
+  engine: Engine,
+  context: QueryContext,
+  text: string,
+  shape?: TableShape,
+): string {
+  const names = new Names(engine, context, {});
+  const tables = shape === undefined ? [] : [{ alias: aliasRemoved, shape }];
+  const tokens = tokenize(text, lexingOf(sqlModeOf(context)));
+  return rewriteExpression(tokens, text, names, { tables }).replaceAll(`"${aliasRemoved}".`, '');
+}
+
+/** Stands for the table while an expression is rewritten; no name of a user's looks like it. */
+const aliasRemoved = '__holdfast\u0001row';
+
+/** What the rewriter asks about names, answered from the dictionary; keeps what was asked for. */
+class Names implements RewriteContext {
+  readonly systemTables: SystemTableName[] = [];
+  readonly objects: StoredObject[] = [];
+  readonly sqlMode: ReadonlySet<string>;
+  readonly #engine: Engine;
+  readonly #context: QueryContext;
+  readonly #options: TranslateOptions;
+  readonly #depth: number;
+
+  constructor(engine: Engine, context: QueryContext, options: TranslateOptions, depth = 0) {
+    this.#depth = depth;
+    this.#engine = engine;
+    this.#context = context;
+    this.#options = options;
+    this.sqlMode = sqlModeOf(context);
+  }
+
+  get database(): string | undefined {
+    return this.#context.database;
+  }
+
+  table(database: string, name: string): TableShape | undefined {
+    const substitute = this.#substitute(database, name);
+    if (substitute !== undefined) return substitute.shape;
+    const system = this.#engine.systemTables;
+    if (system?.hasSchema(database)) {
+      const columns = system.columns(database, name);
+      return (
+        columns && { columns: columns.map((column) => columnShape(column)), primaryKey: [], uniqueKeys: [] }
+      );
+    }
+    const found = this.#engine.dictionary.object(database, name);
+    const shape = found === undefined ? undefined : tableShape(found);
+    if (shape === undefined || !this.#options.rowid || found?.kind !== 'TABLE') return shape;
+    return { ...shape, columns: [...shape.columns, rowidShape] };
+  }
+
+  tableName(database: string | undefined, name: string): string {
+    const known = database ?? this.#context.database;
+    if (known === undefined) throw new SqlError('no_database_selected', 'No database selected');
+    const substitute = this.#substitute(known, name);
+    if (substitute !== undefined) return substitute.sql;
+    if (this.#engine.systemTables?.hasSchema(known)) return this.#systemTable(known, name);
+    if (this.#engine.dictionary.database(known) === undefined) {
+      throw new SqlError('unknown_database', `Unknown database '${known}'`);
+    }
+    const found = this.#engine.dictionary.object(known, name);
+    if (found === undefined) throw new SqlError('unknown_table', `Table '${known}.${name}' doesn't exist`);
+    this.objects.push(found);
+    return found.kind === 'VIEW' ? this.#viewSql(found) : physicalName(found.database, found.name);
+  }
+
+  /**
+   * A view stands as its own SELECT, translated anew for each statement: so NOW() in it is this statement's, and its
+   * tables may be dropped and made again in any order (decision 0011).
+   */
+  #viewSql(view: StoredView): string {
+    if (this.#depth >= viewDepthMax) {
+      throw new SqlError(
+        'resource_limit',
+        `views are nested more than ${viewDepthMax} deep at '${view.name}'`,
+      );
+    }
+    const { select, columns, database } = view.definition;
+    const names = new Names(this.#engine, { ...contextOf(this.#context), database }, {}, this.#depth + 1);
+    try {
+      const { sql } = rewriteSelect(tokenize(select, lexingOf(this.sqlMode)), select, names);
+      const wanted = columns.map((column) => quoted(column)).join(', ');
+      for (const system of names.systemTables) this.#addSystemTable(system);
+      return `(SELECT ${wanted} FROM (${sql}) AS v(${wanted}))`;
+    } catch (error) {
+      const isLost =
+        error instanceof SqlError &&
+        ['unknown_table', 'unknown_column', 'unknown_database'].includes(error.kind);
+      if (!isLost) throw error;
+      throw new SqlError(
+        'view_invalid',
+        `View '${view.database}.${view.name}' references invalid table(s) or column(s) or function(s) or definer/invoker of view lack rights to use them`,
+        { cause: error },
+      );
+    }
+  }
+
+  variable(name: string): Cell | undefined {
+    return this.#context.variable(name);
+  }
+
+  userVariable(name: string): Cell | undefined {
+    return this.#context.userVariable(name);
+  }
+
+  get connectionId(): number {
+    return this.#context.connectionId;
+  }
+
+  get user(): string {
+    return this.#context.user;
+  }
+
+  get lastInsertId(): bigint {
+    return this.#context.lastInsertId;
+  }
+
+  get foundRows(): bigint {
+    return this.#context.foundRows;
+  }
+
+  get rowCount(): bigint {
+    return this.#context.rowCount;
+  }
+
+  now(): number {
+    return this.#context.now();
+  }
+
+  #substitute(database: string, name: string): Substitute | undefined {
+    return this.#options.substitutes?.find(
+      (each) => sameName(each.database, database) && sameName(each.name, name),
+    );
+  }
+
+  #systemTable(schema: string, table: string): string {
+    const name = { schema: nameKey(schema), table: nameKey(table) };
+    if (this.#engine.systemTables?.columns(schema, table) === undefined) {
+      throw new SqlError('unknown_table', `Unknown table '${table}' in ${schema}`);
+    }
+    this.#addSystemTable(name);
+    return systemTableName(name);
+  }
+
+  #addSystemTable(name: SystemTableName): void {
+    const isNew = !this.systemTables.some((each) => each.schema === name.schema && each.table === name.table);
+    if (isNew) this.systemTables.push(name);
+  }
+}
+
+/** Views on views: each level is a level of DuckDB's planner. MySQL's own bound is its stack. */
+const viewDepthMax = 32;
+
+/** The context's members by name: a copy with another database. */
+function contextOf(context: QueryContext): QueryContext {
+  return {
+    connectionId: context.connectionId,
+    user: context.user,
+    database: context.database,
+    variable: (name) => context.variable(name),
+    userVariable: (name) => context.userVariable(name),
+    setUserVariable: (name, value) => context.setUserVariable(name, value),
+    lastInsertId: context.lastInsertId,
+    foundRows: context.foundRows,
+    rowCount: context.rowCount,
+    now: () => context.now(),
+  };
+}
+
+const rowidShape: ColumnShape = { name: 'rowid', type: 'BIGINT' };
