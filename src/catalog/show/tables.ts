@@ -1,0 +1,122 @@
+import type { Cell } from '../../base/rows.ts';
+import { SqlError } from '../../base/sql-error.ts';
+import { printCreateTable } from '../../sql/ddl/print.ts';
+import { systemDatabases } from '../system-databases.ts';
+import type { SystemTableNames } from '../system-table-names.ts';
+import type { CatalogView, ObjectFacts } from '../view.ts';
+import { momentText, type ShownTable, shownTable } from './shown-table.ts';
+
+const statusNames = [
+  ...[
+    'Name',
+    'Engine',
+    'Version#',
+    'Row_format',
+    'Rows#',
+    'Avg_row_length#',
+    'Data_length#',
+    'Max_data_length#',
+  ],
+  ...[
+    'Index_length#',
+    'Data_free#',
+    'Auto_increment#',
+    'Create_time',
+    'Update_time',
+    'Check_time',
+    'Collation',
+  ],
+  ...['Checksum#', 'Create_options', 'Comment'],
+];
+
+/** SHOW [FULL] TABLES FROM d [LIKE p]. */
+export function showTables(
+  view: CatalogView,
+  system: SystemTableNames,
+  of: Readonly<{ database: string; full: boolean; pattern: string | undefined }>,
+): ShownTable {
+  const name = `Tables_in_${of.database}${of.pattern === undefined ? '' : ` (${of.pattern})`}`;
+  const listed = systemDatabases.includes(of.database.toLowerCase())
+    ? system(of.database.toLowerCase()).map((table): Cell[] => [table, 'SYSTEM VIEW'])
+    : objectsOf(view, of.database).map((object): Cell[] => [object.name, typeOf(object)]);
+  if (of.full) return shownTable([name, 'Table_type'], listed, name);
+  return shownTable(
+    [name],
+    listed.map((row) => row.slice(0, 1)),
+    name,
+  );
+}
+
+/** SHOW TABLE STATUS FROM d [LIKE p]. Sizes are not known without reading, so they are 0. */
+export async function showTableStatus(
+  view: CatalogView,
+  database: string,
+  signal: AbortSignal,
+): Promise<ShownTable> {
+  if (systemDatabases.includes(database.toLowerCase())) return shownTable(statusNames, [], 'Name');
+  const rows: Cell[][] = [];
+  for (const object of objectsOf(view, database)) rows.push(await statusRow(view, object, signal));
+  return shownTable(statusNames, rows, 'Name');
+}
+
+/** SHOW CREATE TABLE t; a view answers as SHOW CREATE VIEW does. */
+export function showCreateTable(view: CatalogView, database: string, name: string): ShownTable {
+  const object = findTable(view, database, name);
+  if (object.kind === 'VIEW') return createView(object);
+  const counter = view.autoIncrement(database, name);
+  const { definition } = object;
+  const options = {
+    ...definition.options,
+    ...(counter !== undefined && counter > 1n && { autoIncrement: counter }),
+  };
+  const text = printCreateTable({ ...definition, options });
+  return shownTable(['Table', 'Create Table'], [[object.name, text]]);
+}
+
+/** SHOW CREATE VIEW v; a table is error 1347. */
+export function showCreateView(view: CatalogView, database: string, name: string): ShownTable {
+  const object = findTable(view, database, name);
+  if (object.kind !== 'VIEW') throw new SqlError('wrong_object', `'${database}.${name}' is not VIEW`);
+  return createView(object);
+}
+
+function createView(object: Extract<ObjectFacts, { kind: 'VIEW' }>): ShownTable {
+  return shownTable(
+    ['View', 'Create View', 'character_set_client', 'collation_connection'],
+    [[object.name, object.statement, 'utf8mb4', 'utf8mb4_0900_ai_ci']],
+  );
+}
+
+/** The table or view; MySQL's error when there is none. */
+export function findTable(view: CatalogView, database: string, name: string): ObjectFacts {
+  const found = view.findObject(database, name);
+  if (found === undefined) throw new SqlError('unknown_table', `Table '${database}.${name}' doesn't exist`);
+  return found;
+}
+
+function objectsOf(view: CatalogView, database: string): readonly ObjectFacts[] {
+  const objects = view.listObjects(database);
+  if (objects === undefined) throw new SqlError('unknown_database', `Unknown database '${database}'`);
+  return objects;
+}
+
+function typeOf(object: ObjectFacts): string {
+  return object.kind === 'TABLE' ? 'BASE TABLE' : 'VIEW';
+}
+
+async function statusRow(view: CatalogView, object: ObjectFacts, signal: AbortSignal): Promise<Cell[]> {
+  const { database, name } = object;
+  if (object.kind === 'VIEW') {
+    const unknown = Array.from({ length: statusNames.length - 2 }, (): Cell => null);
+    return [name, ...unknown.with(10, momentText(object.createdAt)), 'VIEW'];
+  }
+  const { options, partitioning } = object.definition;
+  const rows = await view.rowCount(database, name, signal);
+  const counter = view.autoIncrement(database, name) ?? null;
+  const times = [momentText(object.createdAt), momentText(object.updatedAt), null];
+  const collation = options.collation ?? 'utf8mb4_0900_ai_ci';
+  const createOptions = partitioning === undefined ? '' : 'partitioned';
+  const sizes = [0, 0, 0, 0, 0];
+  const head = [name, options.engine ?? 'InnoDB', 10, 'Dynamic', rows];
+  return [...head, ...sizes, counter, ...times, collation, null, createOptions, options.comment ?? ''];
+}

@@ -1,0 +1,35 @@
+import type { TableDefinition } from '../sql/ddl/definition.ts';
+
+/**
+ * What the catalog must know of databases to answer SHOW and information_schema. The embedded engine gives it from
+ * its dictionary, so that no data is read; counts are what the engine knows at no cost.
+ */
+export interface CatalogView {
+  listDatabases(): readonly DatabaseFacts[];
+  /** `undefined` for a database that does not exist. Names are compared without case. */
+  listObjects(database: string): readonly ObjectFacts[] | undefined;
+  findObject(database: string, name: string): ObjectFacts | undefined;
+  /** Rows of a table as the engine estimates them. */
+  rowCount(database: string, table: string, signal: AbortSignal): Promise<number>;
+  /** Next value of the AUTO_INCREMENT counter; undefined for a table without one. */
+  autoIncrement(database: string, table: string): bigint | undefined;
+  /** Rows of each partition, in order; empty for an unpartitioned table. */
+  partitionRows(database: string, table: string, signal: AbortSignal): Promise<readonly number[]>;
+}
+
+export type DatabaseFacts = Readonly<{ name: string; characterSet?: string; collation?: string }>;
+
+/** Times are ms since the epoch. */
+export type ObjectFacts = Readonly<{ database: string; name: string; createdAt: number; updatedAt: number }> &
+  Readonly<
+    | { kind: 'TABLE'; definition: TableDefinition }
+    | {
+        kind: 'VIEW';
+        /** CREATE VIEW as SHOW CREATE VIEW prints it. */
+        statement: string;
+        /** The query, in MySQL's dialect. */
+        select: string;
+        /** `type` is MySQL's name of it, in upper case. */
+        columns: readonly Readonly<{ name: string; type: string; nullable: boolean }>[];
+      }
+  >;
