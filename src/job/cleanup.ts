@@ -2,7 +2,7 @@ import { SqlError } from '../base/sql-error.ts';
 import { blobsOf } from '../snapshot/manifest.ts';
 import { decodeManifest } from '../snapshot/manifest-codec.ts';
 import { readManifest } from '../snapshot/reader.ts';
-import { deleteUnreferenced } from '../snapshot/references.ts';
+import { type BlobClaims, deleteUnreferenced } from '../snapshot/references.ts';
 import { SnapshotError } from '../snapshot/snapshot-error.ts';
 import { deleteManifest } from '../snapshot/writer.ts';
 import type { BackupIn } from './backup-job.ts';
@@ -21,15 +21,14 @@ export async function cleanUpBackup(
   signal: AbortSignal,
 ): Promise<void> {
   const { tools, spool } = context;
-  tools.claimsOf(job.repository).release(nameOf(job));
+  const claims = tools.claimsOf(job.repository);
   const garbage = await possibleGarbage(job, context);
-  if (garbage.size > 0 || job.state === 'CANCELLED') {
-    const repository = await openOrGone(job.repository, context, signal);
-    if (repository !== undefined) {
-      if (job.state === 'CANCELLED') await takeBackManifest(job, repository, signal);
-      await deleteBlobsOf(job, garbage, repository, context, signal);
-    }
-  }
+  const isRemote = garbage.size > 0 || job.state === 'CANCELLED';
+  const repository = isRemote ? await openOrGone(job.repository, context, signal) : undefined;
+  if (repository !== undefined && job.state === 'CANCELLED') await takeBackManifest(job, repository, signal);
+  // Not before: another cleanup would keep, for the sake of this manifest, blobs that nobody looks at again.
+  claims.release(nameOf(job));
+  if (repository !== undefined) await deleteBlobsOf(repository, claims, garbage, signal);
   await spool.remove();
 }
 
@@ -40,7 +39,8 @@ export async function cleanUpRestore(
   context: RunContext,
   signal: AbortSignal,
 ): Promise<void> {
-  if (job.state === 'CANCELLED' && job.reached !== 'PENDING') await run.rollback(job, signal);
+  // Also a job that was cancelled in PENDING: an attempt before a restart may have got further.
+  if (job.state === 'CANCELLED') await run.rollback(job, signal);
   await context.spool.remove();
 }
 
@@ -77,7 +77,6 @@ async function takeBackManifest(
   repository: OpenRepository,
   signal: AbortSignal,
 ): Promise<void> {
-  if (job.reached !== 'UPLOAD_INFO') return;
   try {
     const { manifest } = await readManifest(repository, job, signal);
     const isOwn = manifest.server.job === String(job.id) && manifest.createdAt === job.createdAt;
@@ -89,13 +88,11 @@ async function takeBackManifest(
 }
 
 async function deleteBlobsOf(
-  job: BackupIn<'FINISHED' | 'CANCELLED'>,
-  garbage: ReadonlySet<string>,
   repository: OpenRepository,
-  context: RunContext,
+  claims: BlobClaims,
+  garbage: ReadonlySet<string>,
   signal: AbortSignal,
 ): Promise<void> {
-  const claims = context.tools.claimsOf(job.repository);
   for (let left: readonly string[] = [...garbage]; left.length > 0;) {
     const released = claims.nextRelease();
     left = await deleteUnreferenced(repository, claims, left, signal);

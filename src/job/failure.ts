@@ -31,12 +31,12 @@ export function failureOf(error: unknown): Failure {
   return { code: codeOf(error), message: error instanceof Error ? error.message : String(error) };
 }
 
-/** True where the same work may succeed a little later. */
-export function isTransient(error: unknown): boolean {
+/** True where the same work, tried `attempts` times, may succeed a little later. */
+export function isTransient(error: unknown, attempts: number): boolean {
   if (error instanceof StorageError) return error.retryable;
   if (error instanceof SourceError) return error.kind === 'unavailable';
-  // Bytes may have been damaged on their way: worth one more look, and the attempts are bounded.
-  return error instanceof SnapshotError && error.kind === 'corrupt';
+  // Bytes may have been damaged on their way: worth one more look, no more.
+  return error instanceof SnapshotError && error.kind === 'corrupt' && attempts === 1;
 }
 
 /** True where the manifest can never be stored, however often it is tried. */

@@ -50,7 +50,7 @@ export async function withRetries<T>(
     } catch (error) {
       signal.throwIfAborted();
       retries.onFailure(error);
-      if (attempt >= retries.attemptsMax || !isTransient(error)) throw error;
+      if (attempt >= retries.attemptsMax || !isTransient(error, attempt)) throw error;
     }
     await pause(retries.clock, backOffMs(attempt), signal);
   }

@@ -8,7 +8,7 @@ import type { JobId } from './job-id.ts';
 import { type JobView, viewOf } from './job-view.ts';
 import { Journal } from './journal.ts';
 import { LiveJob } from './live-job.ts';
-import { isCleaning, isSettled, type Job } from './machine.ts';
+import { backOffMs, isCleaning, isSettled, type Job } from './machine.ts';
 import {
   type BackupRequest,
   newBackup,
@@ -18,11 +18,11 @@ import {
   targetDatabase,
 } from './requests.ts';
 import { Reservations } from './reservations.ts';
-import { untilAborted } from './retries.ts';
+import { pause, untilAborted } from './retries.ts';
 import { SourceSweeper } from './source-sweeper.ts';
 import { checkLabel, manifestToRestore } from './submission.ts';
 import { TaskBoard } from './task-board.ts';
-import type { JobTools } from './tools.ts';
+import { type JobTools, nameOf } from './tools.ts';
 
 export type SchedulerParts = Omit<JobTools, 'claimsOf'> & Readonly<{ metastore: Metastore }>;
 
@@ -46,7 +46,7 @@ export class Scheduler {
   readonly #reservations: Reservations;
   readonly #listeners = new Set<(view: JobView) => void>();
   readonly #stopped = new AbortController();
-  #forgetting: Promise<void> = Promise.resolve();
+  #background: Promise<void> = Promise.resolve();
 
   constructor(parts: SchedulerParts) {
     const { metastore, ...tools } = parts;
@@ -67,9 +67,9 @@ export class Scheduler {
       if (!isSettled(job) || isCleaning(job)) unfinished.push(live);
     }
     await this.#sweepStaging(unfinished);
-    // Before any cleanup begins: it must not take what a running job counts on.
+    // Before any cleanup begins: it must not take what another job counts on.
     for (const { job, context } of unfinished) {
-      if (job.kind === 'backup' && !isSettled(job)) await reclaimBlobs(job, context);
+      if (job.kind === 'backup') await reclaimBlobs(job, context);
     }
     signal.throwIfAborted();
     this.#sweeper.begin(
@@ -159,7 +159,7 @@ export class Scheduler {
     const { promise: late, resolve } = Promise.withResolvers<void>();
     using _timer = this.#tools.clock.schedule(stopMsMax, resolve);
     const ends = [...this.#jobs.values()].map((live) => live.end());
-    await Promise.race([Promise.all([...ends, this.#sweeper.end(), this.#forgetting]), late]);
+    await Promise.race([Promise.all([...ends, this.#sweeper.end(), this.#background]), late]);
   }
 
   async #submitBackup(request: BackupRequest, signal: AbortSignal): Promise<Submitted> {
@@ -181,9 +181,28 @@ export class Scheduler {
     const createdAt = this.#tools.clock.now();
     const id = await this.#journal.nextId(operator);
     const job = make({ id, createdAt });
-    await this.#journal.write(job, 'submitted', [], operator);
+    try {
+      await this.#journal.write(job, 'submitted', [], operator);
+    } catch (error) {
+      this.#background = this.#background.then(() => this.#withdraw(job));
+      throw error;
+    }
     this.#add(job, new TaskBoard()).begin();
     return { id, createdAt };
+  }
+
+  /** A write that failed may have been kept all the same: a job that was refused must not come back at a restart. */
+  async #withdraw(job: Job): Promise<void> {
+    for (let failures = 1; !this.#stopped.signal.aborted; failures++) {
+      try {
+        await this.#journal.remove([job], nameOf(job));
+        return;
+      } catch (error) {
+        if (!(error instanceof MetastoreError)) throw error;
+        this.#tools.log.warn('job_not_withdrawn', { job: job.id, error: error.message });
+      }
+      await pause(this.#tools.clock, backOffMs(failures), this.#stopped.signal).catch(() => undefined);
+    }
   }
 
   /** A cancelled backup of the same label may still be taking its manifest back: the label is free in a moment. */
@@ -215,7 +234,7 @@ export class Scheduler {
     if (isCleaning(live.job)) {
       for (const listener of this.#listeners) listener(this.#viewOf(live));
     } else {
-      this.#forgetting = this.#forgetting.then(() => this.#forgetOld());
+      this.#background = this.#background.then(() => this.#forgetOld());
     }
   }
 

@@ -66,6 +66,7 @@ const columnDefinition: RecordSchema<ColumnDefinition> = record<ColumnDefinition
   isKey: flag,
   invisible: flag,
   comment: optional(text),
+  srid: optional(count),
 });
 
 const keyPart: RecordSchema<KeyPart> = record<KeyPart>('KeyPart', {
@@ -81,6 +82,8 @@ const keyDefinition: RecordSchema<KeyDefinition> = record<KeyDefinition>('KeyDef
   parts: list(keyPart),
   method: optional(text),
   comment: optional(text),
+  other: optional(list(pair())),
+  properties: optional(list(pair())),
 });
 
 const foreignKey: RecordSchema<ForeignKeyDefinition> = record<ForeignKeyDefinition>('ForeignKeyDefinition', {

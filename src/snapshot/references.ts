@@ -51,10 +51,11 @@ export class BlobClaims {
     const { free = [], busy = [] } = Object.groupBy(hashes, (sha256) =>
       this.isClaimed(sha256) || this.#deleting.has(sha256) ? 'busy' : 'free',
     );
+    if (free.length === 0) return busy;
     const { promise, resolve } = Promise.withResolvers<void>();
     for (const sha256 of free) this.#deleting.set(sha256, promise);
     try {
-      if (free.length > 0) await remove(free);
+      await remove(free);
     } finally {
       for (const sha256 of free) this.#deleting.delete(sha256);
       resolve();
