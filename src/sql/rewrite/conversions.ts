@@ -40,8 +40,12 @@ export function asNumber(value: Rendered): Rendered {
       return { sql: `CAST(${value.sql} AS BIGINT)`, type: bigintType };
     case 'text':
       if (value.literal !== undefined) return numberLiteral(leadingNumber(value.literal));
+      if (value.type.enumeration === true) return { sql: `enum_code(${value.sql})`, type: bigintType };
       return { sql: macro('number_of_text', value.sql), type: { kind: 'double' } };
     case 'binary':
+      // A hexadecimal or bit literal is a number where one is wanted.
+      if (value.literal !== undefined)
+        return numberLiteral(BigInt.asUintN(64, BigInt(value.literal)).toString());
       return { sql: macro('number_of_text', macro('text_of_blob', value.sql)), type: { kind: 'double' } };
     case 'date':
       return { sql: macro('number_of_date', value.sql), type: bigintType };
@@ -58,6 +62,8 @@ export function asNumber(value: Rendered): Rendered {
 
 /** Any number of a text literal: an integer stays one, so that keys are compared as integers. */
 export function numberLiteral(digits: string): Rendered {
+  if (/^\d{19,20}$/.test(digits))
+    return { sql: `CAST(${digits} AS UBIGINT)`, type: bigintType, literal: digits };
   if (/^-?\d{1,18}$/.test(digits)) return { sql: signed(digits), type: bigintType, literal: digits };
   return { sql: `CAST('${digits}' AS DOUBLE)`, type: { kind: 'double' }, literal: digits };
 }
@@ -70,6 +76,7 @@ function signed(digits: string): string {
 export function asInteger(value: Rendered): string {
   switch (value.type.kind) {
     case 'integer':
+      return value.type.wide && value.literal === undefined ? value.sql : `CAST(${value.sql} AS BIGINT)`;
     case 'boolean':
     case 'decimal':
       return `CAST(${value.sql} AS BIGINT)`;
@@ -93,7 +100,7 @@ export function asDouble(value: Rendered): string {
 export function asText(value: Rendered): string {
   switch (value.type.kind) {
     case 'text':
-      return value.sql;
+      return value.type.enumeration === true ? `CAST(${value.sql} AS VARCHAR)` : value.sql;
     case 'boolean':
       return `CAST(CAST(${value.sql} AS INTEGER) AS VARCHAR)`;
     case 'integer':
@@ -176,7 +183,7 @@ export function isDateText(text: string): boolean {
 export function asTime(value: Rendered): string {
   switch (value.type.kind) {
     case 'time':
-      return macro('time_of_time', value.sql);
+      return value.sql;
     case 'null':
       return 'CAST(NULL AS INTERVAL)';
     case 'date':
@@ -213,13 +220,20 @@ export function asBits(value: Rendered): string {
 
 /** The key by which the default collation sorts a text: without case and accents, `_` behind the letters. */
 export function sortKey(value: Rendered): string {
-  if (value.type.kind !== 'text') return value.sql;
-  return value.type.exact ? `(${value.sql} COLLATE C)` : macro('sort_key', value.sql);
+  if (value.type.kind !== 'text' || value.type.enumeration === true) return value.sql;
+  return textKey(value);
+}
+
+/** The key by which the collation compares texts, those of an ENUM too. */
+export function textKey(value: Rendered): string {
+  const text = asText(value);
+  return value.type.kind === 'text' && value.type.exact ? `(${text} COLLATE C)` : macro('sort_key', text);
 }
 
 /** The value in the form in which it is one of several of a common type (CASE, IF, COALESCE, UNION). */
 export function asType(value: Rendered, type: ValueType): string {
-  if (value.type.kind === type.kind && type.kind !== 'decimal') return value.sql;
+  const isEnum = value.type.kind === 'text' && value.type.enumeration === true;
+  if (value.type.kind === type.kind && type.kind !== 'decimal' && !isEnum) return value.sql;
   switch (type.kind) {
     case 'text':
       return asText(value);

@@ -11,8 +11,8 @@ export type ValueType =
   | Readonly<{ kind: 'decimal'; scale: number; loose?: boolean }>
   /** `decimals`: digits after the point that MySQL shows, where it does not show all. */
   | Readonly<{ kind: 'double'; decimals?: number }>
-  /** `exact`: compared byte by byte. */
-  | Readonly<{ kind: 'text'; exact: boolean }>
+  /** `exact`: compared byte by byte. `enumeration`: DuckDB's ENUM, which sorts by its members' order. */
+  | Readonly<{ kind: 'text'; exact: boolean; enumeration?: boolean }>
   | Readonly<{ kind: 'binary' }>
   | Readonly<{ kind: 'boolean' }>
   | Readonly<{ kind: 'date' }>
@@ -94,8 +94,13 @@ export function typeOfColumn(column: ColumnShape): ValueType {
     .replace(/\(.*$/, '')
     .toUpperCase();
   if (name === 'DECIMAL' || name === 'NUMERIC') return { kind: 'decimal', scale: column.scale ?? 0 };
-  if (textNames.has(name)) return column.collation?.endsWith('_bin') === true ? exactTextType : textType;
+  if (name === 'ENUM') return { ...textTypeOf(column), enumeration: true };
+  if (textNames.has(name)) return textTypeOf(column);
   return byName.get(name) ?? unknownType;
+}
+
+function textTypeOf(column: ColumnShape): Extract<ValueType, { kind: 'text' }> {
+  return { kind: 'text', exact: column.collation?.endsWith('_bin') === true };
 }
 
 /** The type of CASE, IF, COALESCE, UNION … over values of these types (manual, Flow Control Functions). */
@@ -114,7 +119,10 @@ export function commonType(types: readonly ValueType[]): ValueType {
 function mergeSame(types: readonly ValueType[], first: ValueType): ValueType {
   if (first.kind === 'decimal') return commonNumber(types);
   if (first.kind === 'integer') return types.find((type) => type.kind === 'integer' && type.wide) ?? first;
-  if (first.kind === 'text') return types.find((type) => type.kind === 'text' && type.exact) ?? first;
+  if (first.kind === 'text') {
+    if (types.length === 1) return first;
+    return types.some((type) => type.kind === 'text' && type.exact) ? exactTextType : textType;
+  }
   return first;
 }
 

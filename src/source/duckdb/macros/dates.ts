@@ -52,7 +52,6 @@ export const dateMacros: readonly MacroDefinition[] = [
       'make_timestamp(CAST(floor((epoch_us(x) + 500000 // CAST(pow(10, n) AS BIGINT)) / CAST(pow(10, 6 - n) AS BIGINT)) AS BIGINT) * CAST(pow(10, 6 - n) AS BIGINT))',
     ],
   ],
-  ['time_of_time', ['x INTERVAL', 'x'], ['x TIME', 'to_microseconds(epoch_us(x))']],
   ['time_of_datetime', ['x', 'to_microseconds(epoch_us(x) - epoch_us(CAST(CAST(x AS DATE) AS TIMESTAMP)))']],
   ['time_between', ['a, b', 'to_microseconds(epoch_us(b) - epoch_us(a))']],
   ['time_of_seconds', ['x', 'to_microseconds(CAST(round(CAST(x AS DOUBLE) * 1000000) AS BIGINT))']],
@@ -129,6 +128,15 @@ export const dateMacros: readonly MacroDefinition[] = [
     ],
   ],
   [
+    'months_between',
+    [
+      'a, b',
+      '(@month_count(b) - @month_count(a) - CASE WHEN b >= a AND @into_month(b) < @into_month(a) THEN 1 WHEN b < a AND @into_month(b) > @into_month(a) THEN -1 ELSE 0 END)',
+    ],
+  ],
+  ['month_count', ['x', '(year(x) * 12 + month(x))']],
+  ['into_month', ['x', "(epoch_us(x) - epoch_us(date_trunc('month', x)))"]],
+  [
     'week_of',
     [
       'x, mode',
@@ -195,7 +203,7 @@ export const dateMacros: readonly MacroDefinition[] = [
     'extract_from_time',
     [
       'x, unit',
-      "CAST(@signs(@micros(x)) * CASE unit WHEN 'HOUR' THEN @hour_of_time(x) WHEN 'MINUTE' THEN @minute_of_time(x) WHEN 'SECOND' THEN @second_of_time(x) WHEN 'MICROSECOND' THEN @microsecond_of_time(x) WHEN 'HOUR_MINUTE' THEN @hour_of_time(x) * 100 + @minute_of_time(x) WHEN 'HOUR_SECOND' THEN @hour_of_time(x) * 10000 + @minute_of_time(x) * 100 + @second_of_time(x) WHEN 'MINUTE_SECOND' THEN @minute_of_time(x) * 100 + @second_of_time(x) WHEN 'DAY' THEN 0 END AS BIGINT)",
+      "CAST(@signs(@micros(x)) * CASE unit WHEN 'HOUR' THEN @hour_of_time(x) WHEN 'MINUTE' THEN @minute_of_time(x) WHEN 'SECOND' THEN @second_of_time(x) WHEN 'MICROSECOND' THEN @microsecond_of_time(x) WHEN 'HOUR_MINUTE' THEN @hour_of_time(x) * 100 + @minute_of_time(x) WHEN 'HOUR_SECOND' THEN @hour_of_time(x) * 10000 + @minute_of_time(x) * 100 + @second_of_time(x) WHEN 'MINUTE_SECOND' THEN @minute_of_time(x) * 100 + @second_of_time(x) WHEN 'HOUR_MICROSECOND' THEN (@hour_of_time(x) * 10000 + @minute_of_time(x) * 100 + @second_of_time(x)) * 1000000 + @microsecond_of_time(x) WHEN 'MINUTE_MICROSECOND' THEN (@minute_of_time(x) * 100 + @second_of_time(x)) * 1000000 + @microsecond_of_time(x) WHEN 'SECOND_MICROSECOND' THEN @second_of_time(x) * 1000000 + @microsecond_of_time(x) ELSE 0 END AS BIGINT)",
     ],
   ],
   [

@@ -60,7 +60,14 @@ export const numberMacros: readonly MacroDefinition[] = [
     'convert_base',
     [
       'x, a, b',
-      `CASE WHEN x IS NULL OR a IS NULL OR b IS NULL OR abs(a) NOT BETWEEN 2 AND 36 OR abs(b) NOT BETWEEN 2 AND 36 THEN NULL ELSE @digits_of(@number_in_base(upper(trim(x)), abs(a)), abs(b)) END`,
+      `CASE WHEN x IS NULL OR a IS NULL OR b IS NULL OR abs(a) NOT BETWEEN 2 AND 36 OR abs(b) NOT BETWEEN 2 AND 36 THEN NULL ELSE @signed_digits(CASE WHEN starts_with(trim(x), '-') THEN -1 ELSE 1 END * @number_in_base(upper(trim(x)), abs(a)), b) END`,
+    ],
+  ],
+  [
+    'signed_digits',
+    [
+      'n, b',
+      `CASE WHEN b > 0 AND n < 0 THEN @digits_of(n + CAST(18446744073709551616 AS HUGEINT), b) WHEN b > 0 THEN @digits_of(n, b) WHEN n < 0 THEN '-' || @digits_of(-n, -b) ELSE @digits_of(n, -b) END`,
     ],
   ],
   [

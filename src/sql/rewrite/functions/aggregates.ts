@@ -1,13 +1,21 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { Call, Expression } from '../ast.ts';
-import { asBits, asNumber, asText, settled, sortKey } from '../conversions.ts';
+import { asBits, asNumber, asText, settled, sortKey, textKey } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
 import { macro } from '../macro-names.ts';
 import { notSupported } from '../parse/cursor.ts';
 import { quoteText } from '../quote.ts';
 import { renderOrderBy } from '../render/order.ts';
 import { renderWindow } from '../render/window.ts';
-import { bigintType, doubleType, jsonType, textType, type Rendered, type ValueType } from '../types.ts';
+import {
+  bigintType,
+  doubleType,
+  jsonType,
+  scaleOf,
+  textType,
+  type Rendered,
+  type ValueType,
+} from '../types.ts';
 
 /** What an aggregate makes of its arguments. `distinct` is the word or empty. */
 type Aggregate = (
@@ -123,7 +131,7 @@ function count(values: readonly Rendered[], distinct: string): Rendered {
 /** Rows of one key are equal for the collation; DISTINCT inside of aggregates would compare the bytes. */
 function distinctKey(value: Rendered): string {
   if (value.type.kind === 'unknown') return macro('distinct_key_of_any', value.sql);
-  return value.type.kind === 'text' && !value.type.exact ? macro('sort_key', value.sql) : value.sql;
+  return value.type.kind === 'text' && !value.type.exact ? textKey(value) : value.sql;
 }
 
 function sum([value]: readonly Rendered[], distinct: string): Rendered {
@@ -152,11 +160,17 @@ function average([value]: readonly Rendered[], distinct: string): Rendered {
 function extreme(name: 'min' | 'max', [value]: readonly Rendered[]): Rendered {
   const shown = settled(required(value));
   if (shown.type.kind !== 'text') return { sql: `${name}(${shown.sql})`, type: shown.type };
-  return { sql: `arg_${name}(${shown.sql}, ${sortKey(shown)})`, type: shown.type };
+  return { sql: `arg_${name}(${shown.sql}, ${textKey(shown)})`, type: shown.type };
 }
 
+/** Shown with four digits more than the argument, as AVG (MySQL 5.7 and MariaDB). */
 function deviation(name: string, [value]: readonly Rendered[]): Rendered {
-  return { sql: `${name}(${asNumber(required(value)).sql})`, type: doubleType };
+  const number = asNumber(required(value));
+  const isFixed = number.type.kind === 'integer' || number.type.kind === 'decimal';
+  return {
+    sql: `${name}(${number.sql})`,
+    type: isFixed ? { kind: 'double', decimals: scaleOf(number.type) + averageScale } : doubleType,
+  };
 }
 
 function bits(name: string, [value]: readonly Rendered[], empty: string): Rendered {

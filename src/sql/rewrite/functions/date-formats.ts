@@ -133,7 +133,10 @@ function parseDate(text: Rendered, format: Rendered): Rendered {
     .join('');
   if (weekLetters.test(letters)) return parseWeek(text, parts);
   const pattern = parts.map(parseForm).join('');
-  const parsed = `try_strptime(${asText(text)}, ${quoteText(pattern)})`;
+  // MySQL skips blanks of the text before each specifier; the common case is one behind a comma.
+  const spaced = pattern.replace(/,(?! )/g, ', ');
+  const patterns = spaced === pattern ? quoteText(pattern) : `[${quoteText(pattern)}, ${quoteText(spaced)}]`;
+  const parsed = `try_strptime(${asText(text)}, ${patterns})`;
   if (!timeLetters.test(letters)) return { sql: `CAST(${parsed} AS DATE)`, type: dateType };
   if (!dateLetters.test(letters)) return { sql: macro('time_of_datetime', parsed), type: timeType };
   return { sql: parsed, type: datetimeType };

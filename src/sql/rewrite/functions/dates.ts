@@ -72,7 +72,7 @@ export const dateFunctions: readonly FunctionEntry[] = [
   special('UNIX_TIMESTAMP', [0, 1], unixTimestamp),
   special('FROM_UNIXTIME', [1, 2], fromUnixTime),
   special('CONVERT_TZ', [3, 3], ([date, from, to]) => convertZone(date, from, to)),
-  ...['MICROSECOND', 'SECOND', 'MINUTE', 'HOUR', 'DAY', 'WEEK', 'MONTH', 'QUARTER', 'YEAR'].map((unit) =>
+  ...['MICROSECOND', 'SECOND', 'MINUTE', 'HOUR', 'DAY', 'WEEK'].map((unit) =>
     entry(
       `TIMESTAMPDIFF ${unit}`,
       'SS',
@@ -80,6 +80,14 @@ export const dateFunctions: readonly FunctionEntry[] = [
       (from, to) => `date_sub('${unit.toLowerCase()}', ${from}, ${to})`,
     ),
   ),
+  entry('TIMESTAMPDIFF MONTH', 'SS', bigintType, (from, to) => macro('months_between', from, to)),
+  entry(
+    'TIMESTAMPDIFF QUARTER',
+    'SS',
+    bigintType,
+    (from, to) => `(${macro('months_between', from, to)} // 3)`,
+  ),
+  entry('TIMESTAMPDIFF YEAR', 'SS', bigintType, (from, to) => `(${macro('months_between', from, to)} // 12)`),
 ];
 
 /** `YYYY-MM-DD HH:MM:SS` with as many digits of the second as asked for. */

@@ -5,10 +5,11 @@ import {
   asDatetime,
   asDouble,
   asNumber,
+  asText,
   asTime,
   leadingNumber,
   numberLiteral,
-  sortKey,
+  textKey,
 } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
 import { booleanType, isNumeric, isTemporal, type Rendered } from '../types.ts';
@@ -77,8 +78,11 @@ function numberBeside(value: Rendered, other: Rendered): string {
 function comparableTexts(left: Rendered, right: Rendered, ordering: boolean): Pair {
   const exact = [left, right].some((each) => each.type.kind === 'text' && each.type.exact);
   const texts = [jsonAsText(left), jsonAsText(right)];
-  if (exact) return { left: `(${texts[0]?.sql} COLLATE C)`, right: texts[1]?.sql ?? '', isText: true };
-  const forms = texts.map((each) => (ordering ? sortKey(each) : each.sql));
+  if (exact) {
+    const [first = '', second = ''] = texts.map(asText);
+    return { left: `(${first} COLLATE C)`, right: second, isText: true };
+  }
+  const forms = texts.map((each) => (ordering ? textKey(each) : asText(each)));
   return { left: forms[0] ?? '', right: forms[1] ?? '', isText: true };
 }
 

@@ -78,10 +78,25 @@ const extractors: ReadonlyMap<string, string> = new Map([
   ['SECOND', 'second'],
 ]);
 
+/** Units that MySQL reads from a text as from a time. */
+const clockUnits: ReadonlySet<string> = new Set([
+  'HOUR',
+  'MINUTE',
+  'SECOND',
+  'MICROSECOND',
+  'HOUR_MINUTE',
+  'HOUR_SECOND',
+  'HOUR_MICROSECOND',
+  'MINUTE_SECOND',
+  'MINUTE_MICROSECOND',
+  'SECOND_MICROSECOND',
+]);
+
 export function renderExtract(node: Node<'extract'>, environment: Environment): Rendered {
   const value = render(node.operand, environment);
   if (value.type.kind === 'null') return { sql: 'NULL', type: nullType };
-  if (value.type.kind === 'time') {
+  const isClock = value.type.kind === 'text' && clockUnits.has(node.unit);
+  if (value.type.kind === 'time' || isClock) {
     return { sql: macro('extract_from_time', asTime(value), quoteText(node.unit)), type: bigintType };
   }
   const simple = extractors.get(node.unit);

@@ -40,7 +40,7 @@ function renderNamed(table: Extract<TableExpression, { kind: 'table' }>, environ
   const sqlName = addRelation(environment, table.alias ?? name, {
     name,
     columns,
-    ...(table.alias === undefined ? { database } : {}),
+    database,
     ...(shape === undefined ? {} : { shape }),
   });
   return `${environment.context.tableName(database, name)} AS ${sqlName}`;
@@ -112,7 +112,7 @@ function renderJoin(join: Join, environment: Environment): string {
   const inside = renderTable(join.right, environment);
   const right = join.right.kind === 'join' ? `(${inside})` : inside;
   if (join.natural) {
-    mergeNatural(environment, before, middle);
+    if (!mergeNatural(environment, before, middle)) return `${left} CROSS JOIN ${right}`;
     return `${left} NATURAL ${join.type} JOIN ${right}`;
   }
   if (join.using.length > 0) {
@@ -124,11 +124,13 @@ function renderJoin(join: Join, environment: Environment): string {
   return `${left} ${join.type} JOIN ${right} ON ${condition(join.on, environment)}`;
 }
 
-/** NATURAL joins by every column that both sides have. */
-function mergeNatural(environment: Environment, before: number, middle: number): void {
+/** NATURAL joins by every column that both sides have. False when it is known that there is none. */
+function mergeNatural(environment: Environment, before: number, middle: number): boolean {
   const { relations, merged } = environment.scope;
   const right = new Set(namesOf(relations.slice(middle)));
-  for (const name of namesOf(relations.slice(before, middle))) if (right.has(name)) merged.add(name);
+  const shared = namesOf(relations.slice(before, middle)).filter((name) => right.has(name));
+  for (const name of shared) merged.add(name);
+  return shared.length > 0 || relations.slice(before).some((relation) => relation.columns === undefined);
 }
 
 function namesOf(relations: readonly Relation[]): readonly string[] {

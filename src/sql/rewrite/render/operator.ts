@@ -36,21 +36,9 @@ export function renderUnary(node: Node<'unary'>, environment: Environment): Rend
 }
 
 export function renderBinary(node: Node<'binary'>, environment: Environment): Rendered {
-  const left = numberOf(render(node.left, environment));
-  const right = numberOf(render(node.right, environment));
+  const left = render(node.left, environment);
+  const right = render(node.right, environment);
   return arithmetic(node.operator, left, right);
-}
-
-/** A hexadecimal or bit literal in arithmetic is a number. */
-function numberOf(value: Rendered): Rendered {
-  if (value.type.kind === 'binary' && value.literal !== undefined) {
-    return {
-      sql: BigInt.asUintN(64, BigInt(value.literal)).toString(),
-      type: bigintType,
-      literal: value.literal,
-    };
-  }
-  return value;
 }
 
 export function arithmetic(operator: BinaryOperator, left: Rendered, right: Rendered): Rendered {
@@ -86,7 +74,10 @@ function sumOrProduct(operator: '+' | '-' | '*', left: Rendered, right: Rendered
   if (isKind('null', left, right)) return { sql: 'NULL', type: { kind: 'null' } };
   if (isKind('unknown', left, right)) return { sql: plain, type: { kind: 'unknown' } };
   if (isKind('double', left, right))
-    return { sql: `(${asDouble(left)} ${operator} ${asDouble(right)})`, type: doubleType };
+    return {
+      sql: `(${asDouble(left)} ${operator} ${asDouble(right)})`,
+      type: doubleOf(operator, left, right),
+    };
   if (!isKind('decimal', left, right)) return { sql: plain, type: bigintType };
   const loose = [left, right].some((each) => each.type.kind === 'decimal' && each.type.loose === true);
   const [a, b] = [scaleOf(left.type), scaleOf(right.type)];
@@ -98,6 +89,14 @@ function sumOrProduct(operator: '+' | '-' | '*', left: Rendered, right: Rendered
     sql: `CAST(${product} AS DECIMAL(38, ${Math.min(scale, productScaleMax)}))`,
     type: decimal(scale, loose),
   };
+}
+
+/** MySQL shows a double with the digits of its operands when all of them have a number of digits. */
+function doubleOf(operator: '+' | '-' | '*' | '/', left: Rendered, right: Rendered): ValueType {
+  const [a, b] = [left, right].map(({ type }) => (type.kind === 'double' ? type.decimals : scaleOf(type)));
+  if (a === undefined || b === undefined) return doubleType;
+  const sum = operator === '*' ? a + b : Math.max(a, b);
+  return { kind: 'double', decimals: operator === '/' ? sum + divisionScale : sum };
 }
 
 function decimal(scale: number, loose: boolean): ValueType {
@@ -118,7 +117,7 @@ function roundedUp(scale: number): number {
 function divide(left: Rendered, right: Rendered): Rendered {
   const quotient = `(${left.sql} / nullif(${right.sql}, 0))`;
   if (isKind('null', left, right)) return { sql: 'NULL', type: { kind: 'null' } };
-  if (isKind('double', left, right)) return { sql: quotient, type: doubleType };
+  if (isKind('double', left, right)) return { sql: quotient, type: doubleOf('/', left, right) };
   if (isKind('unknown', left, right)) return { sql: quotient, type: { kind: 'unknown' } };
   const scale = Math.min(scaleOf(left.type) + divisionScale, scaleMax);
   const sql = `CAST(${quotient} AS DECIMAL(38, ${roundedUp(scale)}))`;
