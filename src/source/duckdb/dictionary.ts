@@ -1,7 +1,6 @@
 import { assert } from '../../base/assert.ts';
 import type { Clock } from '../../base/clock.ts';
-import type { TableDefinition } from '../../sql/ddl/definition.ts';
-import type { ColumnShape } from '../../sql/rewrite/context.ts';
+import type { DataType, TableDefinition } from '../../sql/ddl/definition.ts';
 import type { Connection, Fact } from './connection.ts';
 import { decodeTable, decodeView, encodeDefinition } from './dictionary-json.ts';
 import { dictionarySchema, literal, nameKey, sameName } from './names.ts';
@@ -17,15 +16,16 @@ export type StoredDatabase = Readonly<{
 /** A view as MySQL text. `select` is read with `database` as the current one, as it was at creation. */
 export type ViewDefinition = Readonly<{
   select: string;
-  columns: readonly string[];
   database: string;
   /** The columns as they were at creation; MySQL freezes them too. */
-  shape: readonly ColumnShape[];
+  columns: readonly ViewColumn[];
   /** Whether its dates with time may have fractions of a second. */
   fractions: boolean;
-  /** CREATE VIEW as written, for SHOW CREATE VIEW. */
+  /** CREATE VIEW as written. */
   statement: string;
 }>;
+
+export type ViewColumn = Readonly<{ name: string; type: DataType; nullable: boolean }>;
 
 export type StoredObject = Readonly<{
   database: string;

@@ -96,7 +96,8 @@ function parquetColumn(column: ColumnDefinition, taken: ReadonlySet<string>): Pa
 
 /** The type in the file of a type that needs no text column. Inside nested types the text takes the value's place. */
 function fileType(type: DataType): string {
-  if (classOf(type) !== 'nested') return classOf(type) === 'enum' ? 'VARCHAR' : withoutCollation(duckdbType(type));
+  if (classOf(type) !== 'nested')
+    return classOf(type) === 'enum' ? 'VARCHAR' : withoutCollation(duckdbType(type));
   const [first, second] = type.elements;
   if (type.name === 'ARRAY' && first) return `${leafType(first)}[]`;
   if (type.name === 'MAP' && first && second) return `MAP(${leafType(first)}, ${leafType(second)})`;

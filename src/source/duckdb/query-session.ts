@@ -11,6 +11,7 @@ import { runDelete } from './dml/delete.ts';
 import { loadTables } from './dml/evaluate.ts';
 import { runInsert } from './dml/insert.ts';
 import type { Changed } from './dml/staged-insert.ts';
+import { TokenReader } from './dml/token-reader.ts';
 import { runUpdate } from './dml/update.ts';
 import type { Engine } from './engine.ts';
 import { abortsTransaction, sqlErrorOf } from './errors.ts';
@@ -138,7 +139,7 @@ export class EmbeddedSession implements QuerySession {
     }
     const within = await this.#opened(scope);
     if (isQuery(tokens)) return this.#select(text, tokens, within, limit);
-    const changed = await change(word, within, text);
+    const changed = await change(word, within, new TokenReader(tokens, text));
     limit[Symbol.dispose]();
     return ok(within, changed);
   }
@@ -304,15 +305,15 @@ async function preparedColumns(scope: StatementScope, translated: Translated): P
   }
 }
 
-async function change(word: string, scope: StatementScope, text: string): Promise<Changed> {
+async function change(word: string, scope: StatementScope, reader: TokenReader): Promise<Changed> {
   switch (word) {
     case 'INSERT':
     case 'REPLACE':
-      return runInsert(scope, text);
+      return runInsert(scope, reader);
     case 'UPDATE':
-      return runUpdate(scope, text);
+      return runUpdate(scope, reader);
     case 'DELETE':
-      return runDelete(scope, text);
+      return runDelete(scope, reader);
     default:
       throw new SqlError('not_supported', `This version of Holdfast doesn't yet support '${word}'`);
   }

@@ -6,7 +6,13 @@ import { classOf, decimalShape } from './types.ts';
 
 /** What the rewriter is told of a table or view. */
 export function tableShape(object: StoredObject): TableShape | undefined {
-  if (object.kind === 'VIEW') return { columns: object.definition.shape, primaryKey: [], uniqueKeys: [] };
+  if (object.kind === 'VIEW') {
+    return {
+      columns: object.definition.columns.map((column) => definedShape(column)),
+      primaryKey: [],
+      uniqueKeys: [],
+    };
+  }
   return definitionShape(object.definition);
 }
 
@@ -25,7 +31,7 @@ export function columnShape(column: Column): ColumnShape {
   return { name: column.name, type: column.type === 'BLOB' && !column.binary ? 'TEXT' : type, ...scale };
 }
 
-function definedShape(column: ColumnDefinition): ColumnShape {
+function definedShape(column: Pick<ColumnDefinition, 'name' | 'type' | 'nullable'>): ColumnShape {
   const { type } = column;
   return {
     name: column.name,

@@ -133,7 +133,7 @@ class Names implements RewriteContext {
     const names = new Names(this.#engine, { ...contextOf(this.#context), database }, {}, this.#depth + 1);
     try {
       const { sql } = rewriteSelect(tokenize(select, lexingOf(this.sqlMode)), select, names);
-      const wanted = columns.map((column) => quoted(column)).join(', ');
+      const wanted = columns.map((column) => quoted(column.name)).join(', ');
       for (const system of names.systemTables) this.#addSystemTable(system);
       return `(SELECT ${wanted} FROM (${sql}) AS v(${wanted}))`;
     } catch (error) {

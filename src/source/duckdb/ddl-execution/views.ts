@@ -1,15 +1,16 @@
+import type { DuckDBType } from '@duckdb/node-api';
 import { SqlError } from '../../../base/sql-error.ts';
+import type { DataType } from '../../../sql/ddl/definition.ts';
 import type { ViewStatement } from '../../../sql/ddl/statement.ts';
 import { loadTables } from '../dml/evaluate.ts';
 import { readsFractions } from '../fractions.ts';
 import { checkName, sameName } from '../names.ts';
-import { resultColumn } from '../result-columns.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { lexingOf } from '../statement-scope.ts';
-import { columnShape } from '../table-shape.ts';
 import { translateSelect } from '../translator.ts';
 import { tokenize } from '../../../sql/lexer.ts';
-import type { ViewDefinition } from '../dictionary.ts';
+import type { ViewColumn, ViewDefinition } from '../dictionary.ts';
+import { dataTypeOf } from '../duckdb-to-mysql.ts';
 import { databaseNamed, defining } from './definition-scope.ts';
 
 type CreateView = Extract<ViewStatement, { kind: 'create_view' }>;
@@ -60,9 +61,13 @@ async function viewDefinition(
   try {
     const fractions = readsFractions(translated.objects, tokenize(select, lexingOf(scope.sqlMode)));
     const wanted = statement.columns.map((column) => column.name);
-    const columns = Array.from({ length: prepared.columnCount }, (_, index) => {
+    const columns = Array.from({ length: prepared.columnCount }, (_, index): ViewColumn => {
       const own = translated.columnNames?.[index] ?? prepared.columnName(index);
-      return resultColumn(wanted[index] ?? own, prepared.columnType(index), fractions);
+      return {
+        name: wanted[index] ?? own,
+        type: shownType(prepared.columnType(index), fractions),
+        nullable: true,
+      };
     });
     if (wanted.length > 0 && wanted.length !== columns.length) {
       throw new SqlError(
@@ -71,17 +76,17 @@ async function viewDefinition(
       );
     }
     refuseDoubleNames(columns.map((column) => column.name));
-    return {
-      select,
-      columns: columns.map((column) => column.name),
-      database: context.database ?? database,
-      shape: columns.map((column) => columnShape(column)),
-      fractions,
-      statement: text,
-    };
+    return { select, columns, database: context.database ?? database, fractions, statement: text };
   } finally {
     prepared.destroySync();
   }
+}
+
+/** DuckDB's dates with time all have six digits; those of a view over whole seconds are shown with none. */
+function shownType(type: DuckDBType, fractions: boolean): DataType {
+  const made = dataTypeOf(type);
+  const isTime = made.name === 'DATETIME' || made.name === 'TIME';
+  return isTime && !fractions ? { ...made, arguments: [] } : made;
 }
 
 function refuseDoubleNames(names: readonly string[]): void {

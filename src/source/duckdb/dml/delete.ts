@@ -1,22 +1,20 @@
 import { SqlError } from '../../../base/sql-error.ts';
-import { tokenize } from '../../../sql/lexer.ts';
 import { physicalName, sameName } from '../names.ts';
-import { lexingOf, type StatementScope } from '../statement-scope.ts';
+import type { StatementScope } from '../statement-scope.ts';
 import { lockName } from '../table-locks.ts';
 import { translateSelect } from '../translator.ts';
 import { loadTables } from './evaluate.ts';
 import type { Changed } from './staged-insert.ts';
 import { parseDelete } from './parse-update.ts';
 import { namedTables, type NamedTable } from './table-references.ts';
-import { TokenReader } from './token-reader.ts';
+import type { TokenReader } from './token-reader.ts';
 import { inOneTransaction } from './transaction.ts';
 
 /** The rows to be deleted, chosen before any is: a later target's condition still sees all of them. */
 const victimsTable = '__holdfast_victims';
 
 /** Runs DELETE, from one table or from several joined ones. */
-export async function runDelete(scope: StatementScope, text: string): Promise<Changed> {
-  const reader = new TokenReader(tokenize(text, lexingOf(scope.sqlMode)), text);
+export async function runDelete(scope: StatementScope, reader: TokenReader): Promise<Changed> {
   const statement = parseDelete(reader);
   const named = namedTables(scope, statement.from);
   const targets =

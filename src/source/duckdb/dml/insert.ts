@@ -1,9 +1,8 @@
 import { SqlError } from '../../../base/sql-error.ts';
-import { tokenize } from '../../../sql/lexer.ts';
 import type { ColumnDefinition } from '../../../sql/ddl/definition.ts';
 import { columnIndex, type StoredTable } from '../dictionary.ts';
 import { isExact, replacingModel, type UniqueKey, uniqueKeys } from '../keys.ts';
-import { lexingOf, type StatementScope, writableTable } from '../statement-scope.ts';
+import { type StatementScope, writableTable } from '../statement-scope.ts';
 import { lockName } from '../table-locks.ts';
 import { translateSelect } from '../translator.ts';
 import { assignNumbers, autoColumn } from './auto-increment.ts';
@@ -17,13 +16,12 @@ import { mergeRows, replaceRows } from './replace.ts';
 import { checkRows, computeGenerated, generatedPlaceholder } from './row-checks.ts';
 import { type Changed, insertStaged, type ReadyInsert } from './staged-insert.ts';
 import { newRows, rawTable, type StagedInput, stageRows } from './staging.ts';
-import { TokenReader } from './token-reader.ts';
+import type { TokenReader } from './token-reader.ts';
 import { inOneTransaction } from './transaction.ts';
 import { readValueRows, stagedValue, type ValueRows } from './value-rows.ts';
 
 /** Runs INSERT or REPLACE. */
-export async function runInsert(scope: StatementScope, text: string): Promise<Changed> {
-  const reader = new TokenReader(tokenize(text, lexingOf(scope.sqlMode)), text);
+export async function runInsert(scope: StatementScope, reader: TokenReader): Promise<Changed> {
   const statement = parseInsertHead(reader);
   const table = writableTable(scope, statement.table);
   const columns = targetColumns(table, statement);

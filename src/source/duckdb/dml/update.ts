@@ -16,15 +16,14 @@ import { parseUpdate, type UpdateStatement } from './parse-update.ts';
 import { checkRows, computeGenerated, generatedPlaceholder } from './row-checks.ts';
 import { changedRows, rawTable, rowNumber, type StagedInput, stageRows } from './staging.ts';
 import { namedTables, type NamedTable } from './table-references.ts';
-import { TokenReader } from './token-reader.ts';
+import type { TokenReader } from './token-reader.ts';
 import { inOneTransaction } from './transaction.ts';
 
 /** Rows that an UPDATE met and rows that it made different. */
 export type UpdateCount = Readonly<{ matched: number; changed: number }>;
 
 /** Runs UPDATE, of one table or of several joined ones. */
-export async function runUpdate(scope: StatementScope, text: string): Promise<Changed> {
-  const reader = new TokenReader(tokenize(text, lexingOf(scope.sqlMode)), text);
+export async function runUpdate(scope: StatementScope, reader: TokenReader): Promise<Changed> {
   const statement = parseUpdate(reader);
   const named = namedTables(scope, statement.from);
   const targets = targetsOf(statement, named);

@@ -1,0 +1,89 @@
+import type { DataType, TableDefinition } from '../../sql/ddl/definition.ts';
+import type { StoredDatabase, StoredObject } from './dictionary.ts';
+import type { Engine } from './engine.ts';
+import { physicalName } from './names.ts';
+import { partitionNames, partitionPredicate } from './partitions.ts';
+import { systemContext } from './system-context.ts';
+
+/** An object as the catalog above describes it. Times are ms since the epoch. */
+export type EngineObject = Readonly<{
+  database: string;
+  name: string;
+  createdAt: number;
+  updatedAt: number;
+}> &
+  Readonly<
+    | { kind: 'TABLE'; definition: TableDefinition }
+    | {
+        kind: 'VIEW';
+        /** CREATE VIEW as it was written. */
+        statement: string;
+        select: string;
+        columns: readonly Readonly<{ name: string; type: DataType; nullable: boolean }>[];
+      }
+  >;
+
+/** What SHOW and information_schema ask of the engine. Names and definitions come from memory. */
+export class EngineFacts {
+  readonly #engine: Engine;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  listDatabases(): readonly StoredDatabase[] {
+    return this.#engine.dictionary.databases();
+  }
+
+  /** Undefined for a database that does not exist. */
+  listObjects(database: string): readonly EngineObject[] | undefined {
+    const { dictionary } = this.#engine;
+    if (dictionary.database(database) === undefined) return undefined;
+    return dictionary.objects(database).map((object) => described(object));
+  }
+
+  findObject(database: string, name: string): EngineObject | undefined {
+    const found = this.#engine.dictionary.object(database, name);
+    return found === undefined ? undefined : described(found);
+  }
+
+  /** Rows of a table. DuckDB counts from the row groups' heads, not from the rows. 0 for a table that has gone. */
+  async rowCount(database: string, table: string, signal: AbortSignal): Promise<number> {
+    signal.throwIfAborted();
+    const found = this.#engine.dictionary.table(database, table);
+    if (found === undefined) return 0;
+    using connection = await this.#engine.connect();
+    return Number(await connection.fact(`SELECT count(*) FROM ${physicalName(found.database, found.name)}`));
+  }
+
+  /** Rows of each partition in order; empty for an unpartitioned table. */
+  async partitionRows(database: string, table: string, signal: AbortSignal): Promise<readonly number[]> {
+    signal.throwIfAborted();
+    const found = this.#engine.dictionary.table(database, table);
+    const names = found === undefined ? [] : partitionNames(found.definition);
+    if (found === undefined || names.length === 0) return [];
+    const translator = { engine: this.#engine, context: systemContext(this.#engine, found.database) };
+    const counts = names.map(
+      (name) => `count(*) FILTER (WHERE ${partitionPredicate(found.definition, name, translator)})`,
+    );
+    using connection = await this.#engine.connect();
+    const rows = await connection.facts(
+      `SELECT ${counts.join(', ')} FROM ${physicalName(found.database, found.name)}`,
+    );
+    return (rows[0] ?? []).map(Number);
+  }
+
+  /** Next value of the AUTO_INCREMENT counter; undefined for a table without one. */
+  autoIncrement(database: string, table: string): bigint | undefined {
+    const found = this.#engine.dictionary.table(database, table);
+    const hasOne = found?.definition.columns.some((column) => column.autoIncrement) === true;
+    return hasOne ? this.#engine.counters.next(database, table) : undefined;
+  }
+}
+
+function described(object: StoredObject): EngineObject {
+  if (object.kind === 'TABLE') return object;
+  const { database, name, createdAt, updatedAt, definition } = object;
+  const { statement, select, columns } = definition;
+  return { kind: 'VIEW', database, name, createdAt, updatedAt, statement, select, columns };
+}
