@@ -40,6 +40,7 @@ export class HashPool implements AsyncDisposable {
   }
 
   async #ask(file: string, signal: AbortSignal): Promise<string> {
+    signal.throwIfAborted();
     const thread = this.#leastBusy();
     const id = ++this.#lastQuestion;
     const { promise, resolve, reject } = Promise.withResolvers<string>();
