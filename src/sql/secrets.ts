@@ -1,3 +1,4 @@
+import { PasswordWords } from './password-words.ts';
 import type { Token } from './token.ts';
 
 /** What stands in the place of a secret. */
@@ -6,24 +7,30 @@ export const mask = '***';
 /** Names of properties, variables and URL parameters whose values are secrets. */
 const secretName =
   /secret|passw|pwd|token|credential|keytab|signature|(?:access|private|shared|account|api|session|encryption)[._-]?key/i;
-const credentialsInUrl = /(:\/\/)[^/@\s'"]*@/g;
-const secretParameter = /([\w.-]+=)[^,&;\s'"]+/g;
+
+/** True for a property or variable whose value is not to be shown. */
+export function isSecretName(name: string): boolean {
+  return secretName.test(name);
+}
 
 /**
  * The text of each token that may not be shown as it is, by the token's index: passwords of account statements,
- * values of properties and variables with a telling name, credentials inside URLs.
+ * values of properties and variables with a telling name, secrets inside strings (URLs, JSON, statements).
+ * Hides too much rather than too little. Linear in the length of the texts.
  */
 export function maskedTexts(tokens: readonly Token[]): ReadonlyMap<number, string> {
   const masked = new Map<number, string>();
-  const account = new AccountWords();
+  const passwords = new PasswordWords();
+  const values = new SecretValues();
+  let wasSecret = false;
   for (const [index, token] of tokens.entries()) {
-    const isPassword = account.read(token, tokens[index - 1]);
-    if (isValue(token) && (isPassword || followsSecretName(tokens, index))) {
-      masked.set(index, quotedMask(token));
-    } else if (token.kind === 'string') {
-      const text = maskInside(token.text);
-      if (text !== token.text) masked.set(index, text);
-    }
+    const previous = tokens[index - 1];
+    const isPassword = passwords.read(token, previous);
+    const isValue = values.read(token, previous, tokens[index - 2]);
+    const goesOn = wasSecret && token.kind === 'string' && previous?.kind === 'string';
+    wasSecret = isPassword || isValue || goesOn;
+    const text = wasSecret ? quotedMask(token) : maskInside(token);
+    if (text !== token.text) masked.set(index, text);
   }
   return masked;
 }
@@ -32,48 +39,56 @@ function quotedMask(token: Token): string {
   return token.kind === 'string' ? `'${mask}'` : mask;
 }
 
-function isValue(token: Token): boolean {
-  return token.kind !== 'operator' && token.kind !== 'end' && token.kind !== 'parameter';
-}
+/** What follows `name =` or `name :=` of a telling name: the first token, and all literals of the expression. */
+class SecretValues {
+  #depth = 0;
+  /** The depth of brackets at which the value stands; undefined outside of one. */
+  #valueDepth: number | undefined;
 
-/** `name = value`, `name := value`; the value may have a sign before it, as tokens that come out wrong do. */
-function followsSecretName(tokens: readonly Token[], index: number): boolean {
-  const assigns = tokens[index - 1]?.text === '=' || tokens[index - 1]?.text === ':=';
-  return assigns && secretName.test(tokens[index - 2]?.value ?? '');
-}
-
-/** `scheme://user:password@host` and `…?password=x&…` inside a string. */
-function maskInside(text: string): string {
-  const hidden = text.replaceAll(credentialsInUrl, `$1${mask}@`);
-  return hidden.replaceAll(secretParameter, (whole: string, name: string) =>
-    secretName.test(name) ? `${name}${mask}` : whole,
-  );
-}
-
-/** Follows IDENTIFIED …, PASSWORD (…) and SET PASSWORD, and says which tokens are passwords. */
-class AccountWords {
-  #first: string | undefined;
-  #isSetPassword = false;
-  #isIdentified = false;
-  #isPasswordCall = false;
-
-  read(token: Token, previous: Token | undefined): boolean {
-    this.#first ??= token.upper;
-    if (token.upper === 'IDENTIFIED') this.#isIdentified = true;
-    if (token.upper === 'PASSWORD' && this.#first === 'SET') this.#isSetPassword = true;
-    if (token.text === '(' && (previous?.upper ?? '').endsWith('PASSWORD')) this.#isPasswordCall = true;
-    else if (token.text === ')') this.#isPasswordCall = false;
-    return this.#isPassword(token, previous);
+  read(token: Token, previous: Token | undefined, beforePrevious: Token | undefined): boolean {
+    this.#leaveValue(token);
+    if (token.text === '(') this.#depth += 1;
+    else if (token.text === ')') this.#depth -= 1;
+    const assigns = previous?.text === '=' || previous?.text === ':=';
+    const isFirst = assigns && secretName.test(beforePrevious?.value ?? '');
+    if (isFirst) this.#valueDepth = token.text === '(' ? this.#depth - 1 : this.#depth;
+    if (this.#valueDepth === undefined || token.kind === 'operator') return false;
+    return isFirst ? token.kind !== 'end' && token.kind !== 'parameter' : literals.has(token.kind);
   }
 
-  #isPassword(token: Token, previous: Token | undefined): boolean {
-    if (token.kind === 'word' || token.kind === 'user_variable') return false;
-    if (this.#isPasswordCall) return true;
-    const before = previous?.upper ?? '';
-    if (this.#isSetPassword) return previous?.text === '=' || before === 'TO' || before === 'REPLACE';
-    return this.#isIdentified && passwordWords.has(before);
+  #leaveValue({ text, upper }: Token): void {
+    if (this.#valueDepth === undefined) return;
+    const ends = text === ',' || text === ';' || text === ')' || upper === 'AND' || upper === 'OR';
+    if (ends && this.#depth <= this.#valueDepth) this.#valueDepth = undefined;
   }
 }
 
-/** The words before a password in IDENTIFIED WITH p BY 'x', AS 'hash', USING 'x', BY PASSWORD 'hash', REPLACE 'old'. */
-const passwordWords: ReadonlySet<string> = new Set(['BY', 'AS', 'USING', 'PASSWORD', 'REPLACE']);
+const literals: ReadonlySet<string> = new Set(['string', 'number', 'hex', 'bit']);
+
+/** A string that holds a statement with a password is hidden whole. */
+const passwordStatement = /identified\s{1,8}(?:by|with|via|as)|password\s{0,8}\(/i;
+/** `name=`, `name:` or `"name":`, beginning at the first character of the name. */
+const assignedName = /(?<![\w.-])([\w.-]+)["']?\s{0,8}[=:](?!\/\/)/g;
+const url = /:\/\/[^\s'"]+/g;
+
+/** A string with its secrets hidden: all behind the first telling name, and the user information of URLs. */
+function maskInside(token: Token): string {
+  const { text, kind } = token;
+  if (kind !== 'string') return text;
+  if (passwordStatement.test(text)) return quotedMask(token);
+  for (const match of text.matchAll(assignedName)) {
+    if (!secretName.test(match[1] ?? '')) continue;
+    return maskUrls(text.slice(0, match.index + match[0].length)) + mask + text.slice(-1);
+  }
+  return maskUrls(text);
+}
+
+/** `scheme://user:password@host`; the password may hold slashes and at-signs. A path with an at-sign stays. */
+function maskUrls(text: string): string {
+  return text.replaceAll(url, (whole) => {
+    const at = whole.lastIndexOf('@');
+    const userInformation = whole.slice(3, Math.max(at, 3));
+    const isPath = userInformation.includes('/') && !userInformation.includes(':');
+    return at < 0 || isPath ? whole : `://${mask}${whole.slice(at)}`;
+  });
+}
