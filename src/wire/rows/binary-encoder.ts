@@ -64,11 +64,24 @@ export function valueOf(vector: ColumnVector): (row: number) => Cell {
 }
 
 function integerEncoder(writer: PacketWriter, vector: ColumnVector, width: number): ValueEncoder {
-  const value = vector.kind === 'integer' ? undefined : valueOf(vector);
-  const values = vector.kind === 'integer' ? vector.values : [];
+  const value = valueOf(vector);
+  const number = (row: number): number => Number(wholeNumber(value(row)));
+  return bytesOfInteger(writer, vector.kind === 'integer' ? vectorNumber(vector.values) : number, width);
+}
+
+type Integers = Extract<ColumnVector, { kind: 'integer' }>['values'];
+
+function vectorNumber(values: Integers): (row: number) => number {
+  return (row) => values[row] as number;
+}
+
+function bytesOfInteger(
+  writer: PacketWriter,
+  numberOf: (row: number) => number,
+  width: number,
+): ValueEncoder {
   return (row) => {
-    const number = value === undefined ? (values[row] as number) : Number(value(row));
-    if (!Number.isInteger(number)) throw unfit(number, 'an integer');
+    const number = numberOf(row);
     writer.reserve(scalarBytesMax);
     const { bytes, at } = writer;
     for (let index = 0; index < width; index++) bytes[at + index] = number >> (8 * index);
@@ -100,7 +113,7 @@ function wideVectorEncoder(writer: PacketWriter, values: BigInt64Array | BigUint
 function floatEncoder(writer: PacketWriter, vector: ColumnVector, width: 4 | 8): ValueEncoder {
   const value = valueOf(vector);
   return (row) => {
-    const number = Number(value(row));
+    const number = realNumber(value(row));
     writer.reserve(scalarBytesMax);
     const { bytes, at } = writer;
     writer.at = width === 4 ? bytes.writeFloatLE(number, at) : bytes.writeDoubleLE(number, at);
@@ -113,6 +126,15 @@ function wholeNumber(cell: Cell): bigint {
   if (typeof cell === 'number' && Number.isInteger(cell)) return BigInt(cell);
   if (typeof cell === 'string' && /^-?\d+$/.test(cell)) return BigInt(cell);
   throw unfit(cell, 'an integer');
+}
+
+function realNumber(cell: Cell): number {
+  if (typeof cell === 'number') return cell;
+  if (typeof cell === 'bigint' || typeof cell === 'boolean') return Number(cell);
+  const isText = typeof cell === 'string' && cell.trim() !== '';
+  const number = isText ? Number(cell) : Number.NaN;
+  if (Number.isNaN(number) && cell !== 'NaN') throw unfit(cell, 'a number');
+  return number;
 }
 
 function unfit(cell: Cell, wanted: string): SqlError {

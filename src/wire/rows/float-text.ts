@@ -13,7 +13,8 @@ export function doubleText(value: number): string {
 
 /** The shortest digits for a 32-bit float: six to nine of them. */
 export function floatText(value: number): string {
-  if (!Number.isFinite(value) || Number.isInteger(value)) return doubleText(value);
+  const isPlainInteger = Number.isInteger(value) && Math.abs(value) < 10 ** plainExponentMax;
+  if (!Number.isFinite(value) || isPlainInteger) return doubleText(value);
   for (let digits = 6; digits < 9; digits++) {
     const rounded = Number(value.toPrecision(digits));
     if (Math.fround(rounded) === value) return doubleText(rounded);

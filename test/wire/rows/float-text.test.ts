@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import * as fc from 'fast-check';
+import { doubleText, floatText } from '../../../src/wire/rows/float-text.ts';
+
+describe('doubles as text', () => {
+  const cases = [
+    { value: 0, text: '0' },
+    { value: -0, text: '-0' },
+    { value: 1.5, text: '1.5' },
+    { value: 100_000_000_000_000, text: '100000000000000' },
+    { value: 1e15, text: '1e15' },
+    { value: -1.25e21, text: '-1.25e21' },
+    { value: 0.000_001, text: '0.000001' },
+    { value: 1.5e-7, text: '0.00000015' },
+    { value: -1e-15, text: '-0.000000000000001' },
+    { value: 1e-16, text: '1e-16' },
+    { value: 5e-324, text: '5e-324' },
+    { value: Number.NaN, text: 'NaN' },
+    { value: Number.NEGATIVE_INFINITY, text: '-Infinity' },
+  ];
+  for (const { value, text } of cases) it(`is ${text}`, () => assert.equal(doubleText(value), text));
+
+  it('read back as the same value', () => {
+    fc.assert(
+      fc.property(fc.double({ noNaN: true }), (value) => {
+        assert.ok(Object.is(Number(doubleText(value)), value));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+describe('floats as text', () => {
+  const cases = [
+    { value: 0.1, text: '0.1' },
+    { value: 2.718_281_7, text: '2.7182817' },
+    { value: 16_777_216, text: '16777216' },
+    { value: 1e-10, text: '0.0000000001' },
+    { value: 3.402_823_5e38, text: '3.4028235e38' },
+  ];
+  for (const { value, text } of cases) {
+    it(`is ${text}`, () => assert.equal(floatText(Math.fround(value)), text));
+  }
+
+  it('read back as the same value', () => {
+    fc.assert(
+      fc.property(fc.float({ noNaN: true }), (value) => {
+        assert.ok(Object.is(Math.fround(Number(floatText(value))), value));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
