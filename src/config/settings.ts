@@ -4,7 +4,6 @@ export const settingNames = [
   'backup_job_default_timeout_ms',
   'history_job_keep_max_second',
   'history_jobs_max',
-  'make_snapshot_worker_count',
   'upload_worker_count',
   'download_worker_count',
   'max_upload_speed_kbps',
@@ -49,12 +48,6 @@ export const settings: Readonly<Record<SettingName, Setting>> = {
     min: 1,
     max: 10_000,
     aliases: ['max_backup_restore_job_num_per_db'],
-  }),
-  make_snapshot_worker_count: setting('int', {
-    about: 'Pieces of tables that are read from the source at once; 0 for one per core',
-    fallback: 0,
-    min: 0,
-    max: 64,
   }),
   upload_worker_count: setting('int', {
     about: 'Files that a backup uploads at once; 0 for automatic',
