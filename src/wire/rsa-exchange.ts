@@ -47,5 +47,5 @@ export class RsaExchange {
 /** The password without the NUL that ends it; `undefined` when there is none. */
 export function passwordOf(bytes: Buffer): Secret | undefined {
   const end = bytes.indexOf(0);
-  return end === bytes.length - 1 ? new Secret(bytes.toString('utf8', 0, end)) : undefined;
+  return end >= 0 && end === bytes.length - 1 ? new Secret(bytes.toString('utf8', 0, end)) : undefined;
 }

@@ -7,6 +7,19 @@ export const untested: Readonly<Record<string, string>> = {
   'src/base/sql-error.ts': 'a class without behaviour; dispatch/sql-error.test.ts checks each kind',
   'src/base/brand.ts': 'types only',
   'src/wire/handler.ts': 'types only',
+  'src/wire/limits.ts': 'numbers with their reasons; the tests of what they bound pass their own',
+  'src/wire/protocol-error.ts':
+    'two error classes and a table; test/wire/gate.test.ts and connection.test.ts read the numbers',
+  'src/wire/connection-info.ts': 'a type and a table of names; test/wire/server.test.ts reads it',
+  'src/wire/handshake.ts': 'test/wire/gate.test.ts goes through it with real sockets',
+  'src/wire/transport.ts': 'test/wire/gate.test.ts and connection.test.ts go through it with real sockets',
+  'src/wire/packet-input.ts':
+    'test/wire/connection.test.ts and gate.test.ts check its timeouts and limits with real sockets',
+  'src/wire/packet-output.ts': 'test/wire/connection.test.ts checks its backpressure with real sockets',
+  'src/wire/reply.ts': 'test/wire/connection.test.ts and clients.test.ts check the order of answers',
+  'src/wire/result-writer.ts':
+    'test/wire/clients.test.ts reads its rows with real clients, command-runner.test.ts its bytes',
+  'src/wire/rows/value-encoder.ts': 'types and two helpers of the encoders, whose tests run them',
   'src/sql/token.ts': 'types only',
   'src/sql/ddl/definition.ts': 'types only',
   'src/source/source.ts': 'types and one error class; test/conformance/source.ts checks the contract',

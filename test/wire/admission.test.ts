@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Admission } from '../../src/wire/admission.ts';
+import { type WireLimits, wireLimits } from '../../src/wire/limits.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+
+const tooMany = { kind: 'too_many_connections' };
+
+function admission(limits: Partial<WireLimits>, clock = new ManualClock()): Admission {
+  return new Admission({ ...wireLimits, ...limits }, clock);
+}
+
+describe('admission', () => {
+  it('counts each address, and lets a few more find out whether they are an administrator’s', () => {
+    const gate = admission({
+      connectionsPerAddressMax: 1,
+      reservedLoginsMax: 1,
+      reservedAdministratorsMax: 1,
+    });
+    gate.enter('a').claim('pool', false);
+    gate.enter('b').claim('pool', false);
+    {
+      using place = gate.enter('a');
+      assert.throws(() => gate.enter('a'), tooMany);
+      assert.throws(() => place.claim('pool', false), tooMany);
+    }
+    using administrator = gate.enter('a');
+    administrator.claim('root', true);
+    using another = gate.enter('a');
+    assert.throws(() => another.claim('root', true), tooMany);
+  });
+
+  it('gives a reserved place back when the administrator goes', () => {
+    const gate = admission({ connectionsMax: 0 });
+    for (let count = 0; count < 3; count++) {
+      using place = gate.enter('a');
+      place.claim('root', true);
+    }
+  });
+
+  it('makes a reserved place an ordinary one when there is room by then', () => {
+    const gate = admission({ connectionsMax: 1 });
+    const first = gate.enter('a');
+    using second = gate.enter('a');
+    first[Symbol.dispose]();
+    second.claim('pool', false);
+    using third = gate.enter('a');
+    assert.throws(() => third.claim('pool', false), tooMany);
+  });
+
+  it('counts a user until the connection ends or becomes another’s, and never an administrator out', () => {
+    const gate = admission({ connectionsPerUserMax: 1 });
+    const first = gate.enter('a');
+    first.claim('ann', false);
+    using second = gate.enter('a');
+    assert.throws(() => second.claim('ann', false), tooMany);
+    second.claim('ann', true);
+    second.claim('bob', false);
+    first[Symbol.dispose]();
+    first[Symbol.dispose]();
+    using third = gate.enter('a');
+    third.claim('ann', false);
+  });
+
+  it('limits how many are accepted in a second', () => {
+    const clock = new ManualClock();
+    const gate = admission({ acceptsPerSecondMax: 2 }, clock);
+    gate.enter('a');
+    gate.enter('b');
+    assert.throws(() => gate.enter('c'), tooMany);
+    clock.advance(1_000);
+    gate.enter('c');
+  });
+});

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { StatementBudget, Statements } from '../../src/wire/statements.ts';
+
+const limits = { statementsPerConnectionMax: 2, longDataBytesMax: 10 };
+const full = { kind: 'prepared_statement_limit' };
+
+async function prepare(statements: Statements, statementId: number): Promise<void> {
+  await statements.add(async () => ({ statementId, parameters: ['?', '?'] }));
+}
+
+describe('the statements of a connection', () => {
+  it('are bounded, by themselves and together with those of others', async () => {
+    const budget = new StatementBudget(3);
+    using one = new Statements(limits, budget);
+    using other = new Statements(limits, budget);
+    await prepare(one, 1);
+    await prepare(one, 2);
+    await assert.rejects(prepare(one, 3), full);
+    await prepare(other, 1);
+    await assert.rejects(prepare(other, 2), full);
+    one.close(1);
+    one.close(1);
+    await prepare(other, 2);
+    await assert.rejects(prepare(one, 3), full);
+    other.clear();
+    await prepare(one, 3);
+  });
+
+  it('do not count when they could not be prepared', async () => {
+    const budget = new StatementBudget(1);
+    using statements = new Statements(limits, budget);
+    const failing = statements.add(async () => Promise.reject(new Error('syntax')));
+    await assert.rejects(failing, /syntax/);
+    await prepare(statements, 1);
+  });
+
+  it('hold pieces of parameters up to a number of bytes, and free them', async () => {
+    using statements = new Statements(limits, new StatementBudget(9));
+    await prepare(statements, 1);
+    await prepare(statements, 2);
+    statements.addLongData(1, 0, Buffer.alloc(6));
+    statements.addLongData(2, 0, Buffer.alloc(5));
+    assert.equal(statements.get(2).isLongDataTooLarge, true);
+    assert.equal(statements.get(1).longData.size, 1);
+    statements.forgetLongData(1);
+    statements.forgetLongData(2);
+    statements.addLongData(2, 1, Buffer.alloc(10));
+    assert.equal(statements.get(2).isLongDataTooLarge, false);
+    assert.equal(statements.get(2).longData.get(1)?.length, 1);
+  });
+
+  it('drop pieces for statements and parameters that are not there', async () => {
+    using statements = new Statements(limits, new StatementBudget(9));
+    await prepare(statements, 1);
+    statements.addLongData(9, 0, Buffer.alloc(1));
+    statements.addLongData(1, 2, Buffer.alloc(1));
+    assert.equal(statements.get(1).longData.size, 0);
+    assert.throws(() => statements.get(9), { kind: 'unknown_prepared_statement' });
+  });
+});
