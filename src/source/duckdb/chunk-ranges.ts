@@ -3,6 +3,7 @@ import type { ChunkRange } from '../source.ts';
 import { type Block, isCheapByKey, placeBorders } from './chunk-plan.ts';
 import type { Connection } from './connection.ts';
 import { columnIndex } from './dictionary.ts';
+import { type KeyKind, literalOf, positionOf } from './key-position.ts';
 import { quoted } from './names.ts';
 import { classOf, duckdbType } from './types.ts';
 
@@ -15,7 +16,7 @@ export type RowSet = Readonly<{
 }>;
 
 /** The leading column of a key whose values can be counted: `position` maps it to an integer in the same order. */
-type LeadingKey = Readonly<{ name: string; type: string; kind: 'integer' | 'date' | 'datetime' }>;
+type LeadingKey = Readonly<{ name: string; type: string; kind: KeyKind }>;
 
 /** Rows in the smallest block that the planner looks at: DuckDB's vector. */
 const blockRowsMin = 2048;
@@ -33,7 +34,8 @@ export async function planRanges(
   if (key !== undefined && blocks.every((block) => block.keys !== undefined)) {
     const byKey = keyPositions(previous, key);
     const borders = placeBorders(blocks, (block) => (block.keys as { min: bigint }).min, byKey);
-    if (isCheapByKey(blocks, borders)) return rangesBetween(borders, (lower, upper) => keyRange(key, lower, upper));
+    if (isCheapByKey(blocks, borders))
+      return rangesBetween(borders, (lower, upper) => keyRange(key, lower, upper));
   }
   const borders = placeBorders(blocks, (block) => block.firstRow, rowPositions(previous));
   return rangesBetween(borders, (lower, upper) => ({
@@ -51,7 +53,8 @@ export function rangePredicate(definition: TableDefinition, range: ChunkRange): 
     return `rowid >= ${range.lower}${range.upper === null ? '' : ` AND rowid < ${range.upper}`}`;
   }
   const key = leadingKey(definition);
-  if (key === undefined || key.name !== range.column) throw new RangeError(`no key '${range.column}' to read by`);
+  if (key === undefined || key.name !== range.column)
+    throw new RangeError(`no key '${range.column}' to read by`);
   const bounds = [
     ...(range.lower === null ? [] : [`${quoted(key.name)} >= ${bound(key, range.lower)}`]),
     ...(range.upper === null ? [] : [`${quoted(key.name)} < ${bound(key, range.upper)}`]),
@@ -62,8 +65,8 @@ export function rangePredicate(definition: TableDefinition, range: ChunkRange): 
 }
 
 function checkRowNumbers(range: Extract<ChunkRange, { kind: 'rows' }>): void {
-  const isNumber = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
-  if (isNumber(range.lower) && (range.upper === null || isNumber(range.upper))) return;
+  const borders = [range.lower, ...(range.upper === null ? [] : [range.upper])];
+  if (borders.every((border) => Number.isSafeInteger(border) && border >= 0)) return;
   throw new RangeError('a range of rows has a border that is no row number');
 }
 
@@ -146,45 +149,16 @@ function positionSql(key: LeadingKey): string {
 }
 
 function keyRange(key: LeadingKey, lower: bigint | null, upper: bigint | null): ChunkRange {
-  const text = (position: bigint | null): string | null => (position === null ? null : literalOf(key, position));
+  const text = (position: bigint | null): string | null =>
+    position === null ? null : literalOf(key.kind, position);
   return { kind: 'key', column: key.name, lower: text(lower), upper: text(upper) };
-}
-
-const microsPerDay = 86_400_000_000n;
-const microsPattern = /^'(-?\d+) us'$/;
-
-/** Dates stand as `'2024-01-31'`; dates with time as `'1700000000000000 us'`, the microseconds since 1970. */
-function literalOf(key: LeadingKey, position: bigint): string {
-  switch (key.kind) {
-    case 'integer':
-      return position.toString();
-    case 'date': {
-      const date = new Date(Number((position * microsPerDay) / 1000n));
-      return Number.isNaN(date.getTime()) ? `'${position} days'` : `'${date.toISOString().slice(0, 10)}'`;
-    }
-    case 'datetime':
-      return `'${position} us'`;
-  }
-}
-
-/** The inverse of `literalOf`; undefined for a text that it would not make. */
-function positionOf(key: LeadingKey, text: string): bigint | undefined {
-  if (key.kind === 'integer') return /^-?\d{1,39}$/.test(text) ? BigInt(text) : undefined;
-  if (key.kind === 'datetime') {
-    const micros = microsPattern.exec(text)?.[1];
-    return micros === undefined ? undefined : BigInt(micros);
-  }
-  const days = /^'(-?\d+) days'$/.exec(text)?.[1];
-  if (days !== undefined) return BigInt(days);
-  const date = /^'(\d{4}-\d\d-\d\d)'$/.exec(text)?.[1];
-  const time = date === undefined ? Number.NaN : Date.parse(`${date}T00:00:00Z`);
-  return Number.isNaN(time) ? undefined : (BigInt(time) * 1000n) / microsPerDay;
 }
 
 /** A border as SQL. It comes from a manifest, so it is read and written anew rather than pasted. */
 function bound(key: LeadingKey, text: string): string {
-  const position = positionOf(key, text);
-  if (position === undefined) throw new RangeError(`a range of '${key.name}' has a border that is no ${key.kind}`);
+  const position = positionOf(key.kind, text);
+  if (position === undefined)
+    throw new RangeError(`a range of '${key.name}' has a border that is no ${key.kind}`);
   switch (key.kind) {
     case 'integer':
       return `CAST(${position} AS ${key.type})`;
@@ -198,14 +172,16 @@ function bound(key: LeadingKey, text: string): string {
 function keyPositions(previous: readonly ChunkRange[], key: LeadingKey): readonly bigint[] {
   const positions = previous.map((range) => {
     if (range.kind !== 'key' || range.column !== key.name || range.lower === null) return undefined;
-    return positionOf(key, range.lower);
+    return positionOf(key.kind, range.lower);
   });
   return ascending(positions);
 }
 
 function rowPositions(previous: readonly ChunkRange[]): readonly bigint[] {
   return ascending(
-    previous.map((range) => (range.kind === 'rows' && range.lower > 0 ? BigInt(Math.trunc(range.lower)) : undefined)),
+    previous.map((range) =>
+      range.kind === 'rows' && range.lower > 0 ? BigInt(Math.trunc(range.lower)) : undefined,
+    ),
   );
 }
 

@@ -30,7 +30,8 @@ function parsed(kind: KeyKind, text: string): bigint | undefined {
   const days = BigInt(millis) / millisPerDay;
   if (kind === 'date') return days;
   const [hours, minutes, seconds, micros] = match.slice(2).map((part) => BigInt(part ?? 0));
-  const time = ((hours ?? 0n) * 3600n + (minutes ?? 0n) * 60n + (seconds ?? 0n)) * 1_000_000n + (micros ?? 0n);
+  const time =
+    ((hours ?? 0n) * 3600n + (minutes ?? 0n) * 60n + (seconds ?? 0n)) * 1_000_000n + (micros ?? 0n);
   return days * microsPerDay + time;
 }
 
@@ -42,9 +43,12 @@ function dateText(days: bigint): string | undefined {
 }
 
 function timeText(micros: bigint): string {
-  const pad = (value: bigint, digits = 2): string => value.toString().padStart(digits, '0');
   const seconds = micros / 1_000_000n;
   return `${pad(seconds / 3600n)}:${pad((seconds / 60n) % 60n)}:${pad(seconds % 60n)}.${pad(micros % 1_000_000n, 6)}`;
+}
+
+function pad(value: bigint, digits = 2): string {
+  return value.toString().padStart(digits, '0');
 }
 
 function floorDivide(value: bigint, divisor: bigint): bigint {

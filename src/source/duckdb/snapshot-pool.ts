@@ -54,7 +54,7 @@ export class SnapshotPool implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const connection of [...this.#all]) this.#retire(connection);
+    for (const connection of this.#all) this.#retire(connection);
   }
 
   async #take(): Promise<Connection> {

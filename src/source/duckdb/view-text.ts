@@ -11,7 +11,7 @@ const factsMark = 'holdfast-view:';
  * knows of the view, so that it can be restored before the tables it reads are there.
  */
 export function printView(name: string, definition: ViewDefinition): string {
-  const columns = definition.columns.map((column) => backquoted(column)).join(', ');
+  const columns = definition.columns.map((column) => backquoted(column.name)).join(', ');
   // `*/` inside the JSON would end the comment; JSON takes an escaped slash for a slash.
   const facts = JSON.stringify(definition).replaceAll('*/', String.raw`*\/`);
   return `CREATE VIEW ${backquoted(name)} (${columns}) AS ${definition.select} /*${factsMark}${facts}*/`;
@@ -56,7 +56,8 @@ function movedText(text: string, from: string, to: string, objects: readonly str
   for (const [at, token] of tokens.entries()) {
     const [dot, name] = [tokens[at + 1], tokens[at + 2]];
     const isQualifier = isName(token) && sameName(token.value, from) && tokens[at - 1]?.text !== '.';
-    const isObject = dot?.text === '.' && name !== undefined && objects.some((object) => sameName(object, name.value));
+    const isObject =
+      dot?.text === '.' && name !== undefined && objects.some((object) => sameName(object, name.value));
     if (!isQualifier || !isObject) continue;
     moved += text.slice(last, token.start) + backquoted(to);
     last = token.end;

@@ -1,0 +1,43 @@
+import type { Connection } from './connection.ts';
+import type { StoredObject } from './dictionary.ts';
+import { decodeTable, decodeView } from './dictionary-json.ts';
+import { dictionarySchema, literal, nameKey } from './names.ts';
+
+/** An object of the dictionary as one transaction sees it; the dictionary in memory may have gone on. */
+export type FrozenEntry = Readonly<{ name: string; autoIncrement: string | undefined }> &
+  Readonly<
+    | Pick<Extract<StoredObject, { kind: 'TABLE' }>, 'kind' | 'definition'>
+    | Pick<Extract<StoredObject, { kind: 'VIEW' }>, 'kind' | 'definition'>
+  >;
+
+/** The database's name as it was given at creation; undefined when there is none. */
+export async function frozenDatabase(connection: Connection, database: string): Promise<string | undefined> {
+  const name = await connection.fact(
+    `SELECT name FROM ${dictionarySchema}.databases WHERE key = ${literal(nameKey(database))}`,
+  );
+  return name === null ? undefined : String(name);
+}
+
+/** All objects of a database by the key of their names. */
+export async function frozenObjects(
+  connection: Connection,
+  database: string,
+): Promise<ReadonlyMap<string, FrozenEntry>> {
+  const key = literal(nameKey(database));
+  const rows = await connection.facts(
+    'SELECT o.name, o.kind, o.definition, CAST(max(c.next_value) AS VARCHAR) ' +
+      `FROM ${dictionarySchema}.objects o LEFT JOIN ${dictionarySchema}.counters c ` +
+      `ON c.database_key = o.database_key AND c.key = o.key WHERE o.database_key = ${key} GROUP BY ALL`,
+  );
+  return new Map(
+    rows.map(([name, kind, definition, next]) => {
+      const common = { name: String(name), autoIncrement: next === null ? undefined : String(next) };
+      const text = String(definition);
+      const entry: FrozenEntry =
+        kind === 'VIEW'
+          ? { ...common, kind, definition: decodeView(text) }
+          : { ...common, kind: 'TABLE', definition: decodeTable(text) };
+      return [nameKey(common.name), entry];
+    }),
+  );
+}

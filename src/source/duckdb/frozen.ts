@@ -1,0 +1,217 @@
+import { assert, present } from '../../base/assert.ts';
+import {
+  type ChunkRange,
+  type ExtractedChunk,
+  type Frozen,
+  type FrozenObject,
+  type RowChecksum,
+  type Selection,
+  SourceError,
+} from '../source.ts';
+import { boundContext } from './bound-context.ts';
+import { planRanges, rangePredicate, type RowSet } from './chunk-ranges.ts';
+import type { Engine } from './engine.ts';
+import { extractRows } from './extract.ts';
+import { type FrozenEntry, frozenDatabase, frozenObjects } from './frozen-objects.ts';
+import { nameKey, physicalName, sameName } from './names.ts';
+import { type ParquetColumn, parquetColumns } from './parquet-columns.ts';
+import { partitionNames, partitionPredicate } from './partitions.ts';
+import { rowChecksum } from './row-checksum.ts';
+import { SnapshotPool } from './snapshot-pool.ts';
+import { printView, viewDependencies } from './view-text.ts';
+
+/** Prints CREATE TABLE as SHOW CREATE TABLE does. */
+export type PrintTable = (definition: FrozenTable['definition'], autoIncrement: string | undefined) => string;
+
+type FrozenTable = Extract<FrozenObject, { kind: 'TABLE' }>;
+
+/** Takes one point in time of the embedded engine. `readers` chunks can be read at once. */
+export async function freezeEngine(
+  engine: Engine,
+  selection: Selection,
+  options: Readonly<{ printTable: PrintTable; readers: number }>,
+  signal: AbortSignal,
+): Promise<Frozen> {
+  await using stack = new AsyncDisposableStack();
+  const pool = stack.use(await SnapshotPool.open(engine, options.readers, signal));
+  const takenAt = engine.clock.now();
+  const found = await pool.use('reading the dictionary', signal, async (connection) => {
+    const database = await frozenDatabase(connection, selection.database);
+    if (database === undefined) throw new SourceError('missing', `Unknown database '${selection.database}'`);
+    return { database, entries: await frozenObjects(connection, database) };
+  });
+  const objects = selection.objects.map((object) => frozenObject(object, found.entries, options.printTable));
+  const owned = stack.move();
+  return new FrozenEngine({ engine, pool, objects, takenAt, database: found.database, owned });
+}
+
+type Parts = Readonly<{
+  engine: Engine;
+  pool: SnapshotPool;
+  database: string;
+  objects: readonly FrozenObject[];
+  takenAt: number;
+  owned: AsyncDisposableStack;
+}>;
+
+/** The embedded engine at one point in time: transactions that stay open until this is disposed of. */
+class FrozenEngine implements Frozen {
+  readonly objects: readonly FrozenObject[];
+  readonly takenAt: number;
+  readonly position: Readonly<Record<string, string>> = {};
+  readonly warnings: readonly string[] = [];
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.objects = parts.objects;
+    this.takenAt = parts.takenAt;
+  }
+
+  async plan(
+    table: string,
+    partition: string | undefined,
+    previous: readonly ChunkRange[],
+    signal: AbortSignal,
+  ): Promise<readonly ChunkRange[]> {
+    const rows = this.#rows(table, partition);
+    return this.#parts.pool.use(`planning table '${table}'`, signal, (connection) =>
+      planRanges(connection, rows, previous),
+    );
+  }
+
+  async extract(
+    table: string,
+    partition: string | undefined,
+    range: ChunkRange,
+    path: string,
+    signal: AbortSignal,
+  ): Promise<ExtractedChunk> {
+    const rows = this.#rows(table, partition);
+    const conditions = [rows.predicate, rangePredicate(rows.definition, range)];
+    const from = rows.physicalName + whereSql(conditions);
+    const { columns } = this.#table(table);
+    return this.#parts.pool.use(`reading table '${table}'`, signal, (connection) =>
+      extractRows(connection, columns, from, path),
+    );
+  }
+
+  async checksum(
+    table: string,
+    partitions: readonly string[] | undefined,
+    signal: AbortSignal,
+  ): Promise<RowChecksum> {
+    const { columns, definition } = this.#table(table);
+    const predicates = partitions?.map((name) => `(${this.#predicate(definition, name)})`);
+    const predicate = predicates === undefined ? undefined : predicates.join(' OR ') || 'false';
+    const from = physicalName(this.#parts.database, definition.name) + whereSql([predicate]);
+    return this.#parts.pool.use(`adding up table '${table}'`, signal, (connection) =>
+      rowChecksum(connection, columns, from),
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#parts.owned.disposeAsync();
+  }
+
+  #rows(table: string, partition: string | undefined): RowSet {
+    const { definition } = this.#table(table);
+    const predicate = partition === undefined ? undefined : this.#predicate(definition, partition);
+    return { definition, physicalName: physicalName(this.#parts.database, definition.name), predicate };
+  }
+
+  #table(
+    name: string,
+  ): Readonly<{ definition: FrozenTable['definition']; columns: readonly ParquetColumn[] }> {
+    const found = this.objects.find((object) => object.kind === 'TABLE' && object.name === name);
+    assert(found?.kind === 'TABLE', `table '${name}' is not part of this consistent read`);
+    return { definition: found.definition, columns: parquetColumns(found.definition) };
+  }
+
+  #predicate(definition: FrozenTable['definition'], partition: string): string {
+    const { engine } = this.#parts;
+    return partitionPredicate(definition, partition, {
+      engine,
+      context: boundContext(() => engine.clock.now()),
+    });
+  }
+}
+
+function whereSql(conditions: readonly (string | undefined)[]): string {
+  const known = conditions
+    .filter((condition) => condition !== undefined)
+    .map((condition) => `(${condition})`);
+  return known.length === 0 ? '' : ` WHERE ${known.join(' AND ')}`;
+}
+
+function frozenObject(
+  selected: Selection['objects'][number],
+  entries: ReadonlyMap<string, FrozenEntry>,
+  printTable: PrintTable,
+): FrozenObject {
+  const entry = entries.get(nameKey(selected.name));
+  if (entry === undefined || entry.kind !== selected.kind) {
+    throw new SourceError('missing', `Unknown table '${selected.name}'`);
+  }
+  if (entry.kind === 'VIEW') {
+    const others = [...entries.values()]
+      .map((other) => other.name)
+      .filter((name) => !sameName(name, entry.name));
+    return {
+      kind: 'VIEW',
+      name: entry.name,
+      ddl: printView(entry.name, entry.definition),
+      dependsOn: viewDependencies(entry.definition, others),
+    };
+  }
+  return frozenTable(entry, selected.partitions, printTable);
+}
+
+function frozenTable(
+  entry: Extract<FrozenEntry, { kind: 'TABLE' }>,
+  selected: readonly string[] | undefined,
+  printTable: PrintTable,
+): FrozenTable {
+  const { name, autoIncrement } = entry;
+  // The dictionary's row names the table; a definition may still have the name it was created with.
+  const definition = { ...entry.definition, name };
+  const partitions = selectedPartitions(definition, selected);
+  const columns = parquetColumns(definition).map(({ parquetType }, index) => {
+    const column = present(definition.columns[index], 'a column');
+    return { name: column.name, sourceType: typeText(column.type), parquetType };
+  });
+  return {
+    kind: 'TABLE',
+    name,
+    definition,
+    ddl: printTable(definition, autoIncrement),
+    columns,
+    ...(partitions !== undefined && { partitions }),
+    ...(autoIncrement !== undefined && { autoIncrement }),
+  };
+}
+
+function selectedPartitions(
+  definition: FrozenTable['definition'],
+  selected: readonly string[] | undefined,
+): readonly string[] | undefined {
+  const all = partitionNames(definition);
+  if (definition.partitioning === undefined) {
+    if (selected !== undefined && selected.length > 0)
+      throw missingPartition(selected[0] as string, definition.name);
+    return undefined;
+  }
+  if (selected === undefined) return all;
+  const missing = selected.find((name) => !all.some((known) => sameName(known, name)));
+  if (missing !== undefined) throw missingPartition(missing, definition.name);
+  return all.filter((known) => selected.some((name) => sameName(name, known)));
+}
+
+function missingPartition(name: string, table: string): SourceError {
+  return new SourceError('missing', `Unknown partition ${name} in table ${table}`);
+}
+
+function typeText(type: FrozenTable['definition']['columns'][number]['type']): string {
+  const size = type.arguments.length === 0 ? '' : `(${type.arguments.join(',')})`;
+  return `${type.name}${size}${type.unsigned ? ' UNSIGNED' : ''}`;
+}

@@ -1,0 +1,163 @@
+import { present } from '../../base/assert.ts';
+import { type RestorePlan, type RestoreTable, SourceError } from '../source.ts';
+import { boundContext } from './bound-context.ts';
+import type { Connection } from './connection.ts';
+import { nextFromRows, replaceCounter } from './counters.ts';
+import type { DictionaryChange } from './dictionary.ts';
+import type { Engine } from './engine.ts';
+import { physicalName, quoted, sameName, schemaOf } from './names.ts';
+import { partitionPredicate, partitionsOf } from './partitions.ts';
+import { forgetShadows, readShadows, writeCommit } from './restore-records.ts';
+import { type CompareTables, planTarget, type TargetPlan } from './restore-target.ts';
+import { movedView, parseView } from './view-text.ts';
+
+export type CommitParts = Readonly<{
+  engine: Engine;
+  connection: Connection;
+  restoreId: string;
+  plan: RestorePlan;
+  compare: CompareTables;
+}>;
+
+/** A counter that changed, to be made known in memory after the commit. */
+type Counter = Readonly<{ table: string; next: bigint | undefined }>;
+
+/** Swaps everything in with one transaction. Afterwards readers see all of it; those that began before, none. */
+export async function commitRestore(parts: CommitParts): Promise<void> {
+  const { engine, connection, restoreId, plan } = parts;
+  const counters = await engine.dictionary.transact(connection, async (change) => {
+    const database = await targetDatabase(parts, change);
+    const shadows = await readShadows(connection, restoreId);
+    const changed: Counter[] = [];
+    for (const table of plan.tables) {
+      const shadow = shadows.find((one) => one.target === table.target)?.shadow;
+      if (shadow === undefined) throw new SourceError('missing', `table '${table.target}' was not prepared`);
+      const target = planTarget(engine.dictionary, database, table, parts.compare);
+      changed.push(await swapIn(parts, change, { database, shadow, table }, target));
+    }
+    await putViews(parts, change, database);
+    await forgetShadows(connection, restoreId);
+    await writeCommit(connection, restoreId, engine.clock.now());
+    return { database, changed };
+  });
+  for (const { table, next } of counters.changed) {
+    if (next === undefined) engine.counters.forget(counters.database, table);
+    else engine.counters.set(counters.database, table, next);
+  }
+}
+
+/** The database by the name it has; it is made when the restore was asked to. */
+async function targetDatabase(parts: CommitParts, change: DictionaryChange): Promise<string> {
+  const { engine, connection, plan } = parts;
+  const existing = engine.dictionary.database(plan.database);
+  if (existing !== undefined) return existing.name;
+  if (!plan.createDatabase) throw new SourceError('missing', `database ${plan.database} has been dropped`);
+  await connection.run(`CREATE SCHEMA IF NOT EXISTS ${quoted(schemaOf(plan.database))}`);
+  await change.putDatabase({ name: plan.database });
+  return plan.database;
+}
+
+type SwapIn = Readonly<{ database: string; shadow: string; table: RestoreTable }>;
+
+async function swapIn(
+  parts: CommitParts,
+  change: DictionaryChange,
+  { database, shadow, table }: SwapIn,
+  target: TargetPlan,
+): Promise<Counter> {
+  const { connection } = parts;
+  if (target.kind === 'swap') {
+    const { replaced, definition } = target;
+    if (replaced !== undefined) await connection.run(`DROP TABLE ${physicalName(database, replaced.name)}`);
+    await connection.run(
+      `ALTER TABLE ${physicalName(database, shadow)} RENAME TO ${quoted(definition.name)}`,
+    );
+    await putTable(change, database, target);
+  } else {
+    await replaceRows(parts, target, physicalName(database, shadow));
+    await putTable(change, database, target);
+  }
+  return await restoreCounter(parts, database, table, target);
+}
+
+async function putTable(change: DictionaryChange, database: string, target: TargetPlan): Promise<void> {
+  const old = target.kind === 'swap' ? target.replaced : target.existing;
+  const { definition } = target;
+  // A name that differs in case only is another row for the dictionary's reader.
+  if (old !== undefined && old.name !== definition.name) await change.dropObject(database, old.name);
+  const createdAt = old === undefined ? {} : { createdAt: old.createdAt };
+  await change.putObject({ kind: 'TABLE', database, name: definition.name, definition, ...createdAt });
+}
+
+/** Replaces the rows of some partitions of a table, those of the shadow taking their place. */
+async function replaceRows(
+  { engine, connection }: CommitParts,
+  target: Extract<TargetPlan, { kind: 'merge' }>,
+  shadow: string,
+): Promise<void> {
+  const { existing, definition, partitions } = target;
+  const table = physicalName(existing.database, existing.name);
+  const context = boundContext(() => engine.clock.now());
+  const present = partitions.filter((name) =>
+    partitionsOf(existing.definition).some((own) => sameName(own.name, name)),
+  );
+  const predicates = present.map(
+    (name) => `(${partitionPredicate(existing.definition, name, { engine, context })})`,
+  );
+  if (predicates.length > 0) await connection.run(`DELETE FROM ${table} WHERE ${predicates.join(' OR ')}`);
+  const names = definition.columns.map((column) => quoted(column.name)).join(', ');
+  await connection.run(`INSERT INTO ${table} (${names}) SELECT ${names} FROM ${shadow}`);
+  await connection.run(`DROP TABLE ${shadow}`);
+}
+
+/** The AUTO_INCREMENT counter goes on where the snapshot's stood; that of a table that stays never goes back. */
+async function restoreCounter(
+  { engine, connection }: CommitParts,
+  database: string,
+  table: RestoreTable,
+  target: TargetPlan,
+): Promise<Counter> {
+  const { name } = target.definition;
+  const column = target.definition.columns.find((one) => one.autoIncrement);
+  if (column === undefined) {
+    await replaceCounter(connection, database, name, undefined);
+    return { table: name, next: undefined };
+  }
+  let next =
+    table.autoIncrement === undefined
+      ? await nextFromRows(connection, database, name, column.name)
+      : BigInt(table.autoIncrement);
+  const current = engine.counters.next(database, name);
+  if (target.kind === 'merge' && current > next) next = current;
+  await replaceCounter(connection, database, name, next);
+  return { table: name, next };
+}
+
+async function putViews(parts: CommitParts, change: DictionaryChange, database: string): Promise<void> {
+  const { engine, plan } = parts;
+  const names = [...plan.tables, ...plan.others].map((object) => object.name);
+  for (const other of plan.others) {
+    const existing = engine.dictionary.object(database, other.target);
+    checkOther(other, existing?.kind);
+    const definition = movedView(parseView(other.ddl), plan.originalDatabase, database, names);
+    if (existing !== undefined) await change.dropObject(database, existing.name);
+    const createdAt = existing === undefined ? {} : { createdAt: existing.createdAt };
+    await change.putObject({ kind: 'VIEW', database, name: other.target, definition, ...createdAt });
+  }
+}
+
+/** Refuses what cannot be restored: kinds the engine does not have, and a view in a table's place. */
+export function checkOther(other: RestorePlan['others'][number], existing: string | undefined): void {
+  if (other.kind !== 'VIEW') {
+    const what = other.kind.replace('_', ' ').toLowerCase();
+    throw new SourceError('failed', `the embedded engine has no ${what} such as '${other.name}'`);
+  }
+  if (existing !== undefined && existing !== 'VIEW') {
+    throw new SourceError('bad_replace', `Table ${other.target} already exist but it is not a view`);
+  }
+}
+
+/** Every table and view that a commit changes, for the locks. */
+export function targetsOf(plan: RestorePlan): readonly string[] {
+  return [...plan.tables, ...plan.others].map((object) => present(object.target, 'the name of a target'));
+}

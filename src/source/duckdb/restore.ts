@@ -1,0 +1,253 @@
+import type { Clock } from '../../base/clock.ts';
+import {
+  type RestorePlan,
+  type RestoreTable,
+  type Restoring,
+  type RowChecksum,
+  SourceError,
+} from '../source.ts';
+import type { Connection } from './connection.ts';
+import { rollbackQuietly } from './dictionary.ts';
+import type { Engine } from './engine.ts';
+import { isConflict } from './errors.ts';
+import { checkNotInterrupted, interruptible } from './interruptible.ts';
+import { physicalName, quoted, sameName, schemaOf } from './names.ts';
+import { type ParquetColumn, parquetColumns } from './parquet-columns.ts';
+import { physicalTableSql } from './physical-table.ts';
+import { checkOther, commitRestore, targetsOf } from './restore-commit.ts';
+import { fileRows, loadFile } from './restore-load.ts';
+import * as records from './restore-records.ts';
+import { type CompareTables, planTarget } from './restore-target.ts';
+import { checksumAlgorithm, rowChecksum } from './row-checksum.ts';
+import { dictionaryLock, lockName } from './table-locks.ts';
+import { parseView } from './view-text.ts';
+
+/** A session's open transaction may hold rows that the commit replaces; so often it is tried again. */
+const commitAttemptsMax = 20;
+const commitAgainMs = 100;
+
+export type RestoreOptions = Readonly<{ restoreId: string; database: string; compare: CompareTables }>;
+
+/**
+ * One restore into shadow tables of the target's schema: DuckDB can rename a table but not move it. The dictionary
+ * knows no shadow, so users neither see nor reach it.
+ */
+export class EmbeddedRestore implements Restoring {
+  readonly #engine: Engine;
+  readonly #options: RestoreOptions;
+  #plan: RestorePlan | undefined;
+  #shadows: readonly records.Shadow[] = [];
+  /** Loads of one file wait for each other, so that it counts once. */
+  readonly #loading = new Map<string, Promise<void>>();
+
+  private constructor(engine: Engine, options: RestoreOptions) {
+    this.#engine = engine;
+    this.#options = options;
+  }
+
+  /** Opens a restore, with what an earlier attempt has prepared. */
+  static async open(engine: Engine, options: RestoreOptions, signal: AbortSignal): Promise<EmbeddedRestore> {
+    const restore = new EmbeddedRestore(engine, options);
+    await restore.#with('opening a restore', signal, async (connection) => {
+      restore.#plan = await records.readPlan(connection, options.restoreId);
+      restore.#shadows = await records.readShadows(connection, options.restoreId);
+    });
+    return restore;
+  }
+
+  async isCommitted(signal: AbortSignal): Promise<boolean> {
+    return this.#with('looking for a commit', signal, (connection) =>
+      records.isCommitted(connection, this.#options.restoreId),
+    );
+  }
+
+  async prepare(plan: RestorePlan, signal: AbortSignal): Promise<void> {
+    checkPlan(this.#engine, plan, this.#options.compare);
+    const { restoreId } = this.#options;
+    const shadows = plan.tables.map((table, index) => ({
+      restoreId,
+      database: plan.database,
+      target: table.target,
+      shadow: records.shadowName(restoreId, index),
+    }));
+    await this.#with('making shadow tables', signal, (connection) =>
+      inTransaction(connection, async () => {
+        if (this.#engine.dictionary.database(plan.database) === undefined) {
+          await connection.run(`CREATE SCHEMA IF NOT EXISTS ${quoted(schemaOf(plan.database))}`);
+        }
+        await records.writePlan(connection, restoreId, plan);
+        for (const [index, table] of plan.tables.entries()) {
+          const shadow = shadows[index] as records.Shadow;
+          await connection.run(
+            physicalTableSql(physicalName(plan.database, shadow.shadow), table.definition),
+          );
+          await records.writeShadow(connection, shadow);
+        }
+      }),
+    );
+    this.#plan = plan;
+    this.#shadows = shadows;
+  }
+
+  async load(
+    target: string,
+    _partition: string | undefined,
+    blob: string,
+    path: string,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { shadow, columns } = this.#target(target);
+    const file = { restoreId: this.#options.restoreId, target, blob, path };
+    const key = `${target}\0${blob}`;
+    const before = this.#loading.get(key);
+    const load = async (): Promise<void> => {
+      await before?.catch(() => undefined);
+      await this.#with(`loading table '${target}'`, signal, (connection) =>
+        loadFile(connection, shadow, columns, file),
+      );
+    };
+    const loading = load();
+    this.#loading.set(key, loading);
+    try {
+      await loading;
+    } finally {
+      if (this.#loading.get(key) === loading) this.#loading.delete(key);
+    }
+  }
+
+  async checksum(target: string, _algorithm: string, signal: AbortSignal): Promise<RowChecksum> {
+    const { shadow, columns } = this.#target(target);
+    return this.#with(`adding up table '${target}'`, signal, (connection) =>
+      rowChecksum(connection, columns, shadow),
+    );
+  }
+
+  async checksumOfFiles(target: string, paths: readonly string[], signal: AbortSignal): Promise<RowChecksum> {
+    const { columns } = this.#target(target);
+    let rows = 0;
+    let value = 0n;
+    await this.#with(`adding up the files of table '${target}'`, signal, async (connection) => {
+      for (const path of paths) {
+        const part = await rowChecksum(connection, columns, await fileRows(connection, columns, path));
+        rows += part.rows;
+        value += BigInt(part.value);
+      }
+    });
+    return { rows, algorithm: checksumAlgorithm, value: value.toString() };
+  }
+
+  async commit(signal: AbortSignal): Promise<void> {
+    if (await this.isCommitted(signal)) return;
+    const plan = this.#prepared();
+    const { restoreId, compare } = this.#options;
+    const locks = targetsOf(plan).map((target) => lockName(plan.database, target));
+    using _locks = await this.#engine.locks.acquire([dictionaryLock, ...locks], signal);
+    for (let attempt = 1; ; attempt++) {
+      checkNotInterrupted(signal, 'committing a restore');
+      try {
+        // Not interruptible: once it has begun, whether it happened must be known when this ends.
+        using connection = await this.#engine.connect();
+        return await commitRestore({ engine: this.#engine, connection, restoreId, plan, compare });
+      } catch (error) {
+        if (error instanceof SourceError) throw error;
+        const text = error instanceof Error ? error.message : String(error);
+        if (!isConflict(error))
+          throw new SourceError('failed', `committing a restore failed: ${text}`, error);
+        if (attempt === commitAttemptsMax) {
+          throw new SourceError(
+            'unavailable',
+            'an open transaction holds rows that are to be replaced',
+            error,
+          );
+        }
+        await waitFor(this.#engine.clock, commitAgainMs);
+      }
+    }
+  }
+
+  async rollback(): Promise<void> {
+    await dropRestore(this.#engine, this.#options.restoreId);
+    this.#plan = undefined;
+    this.#shadows = [];
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // Every call opens and closes its own connection.
+  }
+
+  #prepared(): RestorePlan {
+    if (this.#plan !== undefined) return this.#plan;
+    throw new SourceError('missing', 'the restore has no shadow tables: it was not prepared');
+  }
+
+  #target(target: string): Readonly<{ shadow: string; columns: readonly ParquetColumn[] }> {
+    const plan = this.#prepared();
+    const table = plan.tables.find((one: RestoreTable) => one.target === target);
+    const shadow = this.#shadows.find((one) => one.target === target);
+    if (table === undefined || shadow === undefined) {
+      throw new SourceError('missing', `table '${target}' is not part of the restore`);
+    }
+    return { shadow: physicalName(plan.database, shadow.shadow), columns: parquetColumns(table.definition) };
+  }
+
+  async #with<T>(
+    doing: string,
+    signal: AbortSignal,
+    work: (connection: Connection) => Promise<T>,
+  ): Promise<T> {
+    using connection = await this.#engine.connect();
+    return await interruptible(connection, doing, signal, () => work(connection));
+  }
+}
+
+/** Drops what a restore has left, but for the knowledge that it was committed. */
+export async function dropRestore(engine: Engine, restoreId: string): Promise<void> {
+  using _lock = await engine.locks.acquire([dictionaryLock], new AbortController().signal);
+  using connection = await engine.connect();
+  await inTransaction(connection, async () => {
+    const shadows = await records.readShadows(connection, restoreId);
+    const plan = await records.readPlan(connection, restoreId);
+    for (const { database, shadow } of shadows) {
+      await connection.run(`DROP TABLE IF EXISTS ${physicalName(database, shadow)}`);
+    }
+    await records.forgetShadows(connection, restoreId);
+    if (plan !== undefined) await dropUnusedSchema(engine, connection, plan.database);
+  });
+}
+
+/** The schema of a database that the restore would have made, unless another restore has shadows in it. */
+async function dropUnusedSchema(engine: Engine, connection: Connection, database: string): Promise<void> {
+  if (engine.dictionary.database(database) !== undefined) return;
+  const others = await records.readShadows(connection);
+  if (others.some((shadow) => sameName(shadow.database, database))) return;
+  await connection.run(`DROP SCHEMA IF EXISTS ${quoted(schemaOf(database))}`);
+}
+
+/** Refuses early what the commit would refuse. */
+function checkPlan(engine: Engine, plan: RestorePlan, compare: CompareTables): void {
+  if (engine.dictionary.database(plan.database) === undefined && !plan.createDatabase) {
+    throw new SourceError('missing', `Unknown database '${plan.database}'`);
+  }
+  for (const table of plan.tables) planTarget(engine.dictionary, plan.database, table, compare);
+  for (const other of plan.others) {
+    checkOther(other, engine.dictionary.object(plan.database, other.target)?.kind);
+    parseView(other.ddl);
+  }
+}
+
+async function inTransaction(connection: Connection, work: () => Promise<void>): Promise<void> {
+  await connection.run('BEGIN TRANSACTION');
+  try {
+    await work();
+    await connection.run('COMMIT');
+  } catch (error) {
+    await rollbackQuietly(connection);
+    throw error;
+  }
+}
+
+async function waitFor(clock: Clock, delayMs: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  using _timer = clock.schedule(delayMs, resolve);
+  await promise;
+}
