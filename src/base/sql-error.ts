@@ -36,6 +36,34 @@ export type SqlErrorKind =
   | 'unknown_partition' // 1735
   | 'duplicate_partition' // 1517
   | 'partition_range_not_increasing' // 1493
+  | 'invalid_default' // 1067
+  | 'multiple_primary_key' // 1068
+  | 'unknown_key_column' // 1072
+  | 'wrong_auto_column' // 1075
+  | 'no_columns' // 1113
+  | 'key_without_length' // 1170
+  | 'nullable_primary_key' // 1171
+  | 'identifier_too_long' // 1059
+  | 'bad_key_name' // 1280
+  | 'column_length_too_big' // 1074
+  | 'display_width_too_big' // 1439
+  | 'precision_too_big' // 1426
+  | 'scale_too_big' // 1425
+  | 'scale_over_precision' // 1427
+  | 'duplicate_member' // 1291, of ENUM and SET
+  | 'too_many_members' // 1097
+  | 'default_not_allowed' // 1101
+  | 'invalid_on_update' // 1294
+  | 'wrong_usage' // 1221
+  | 'duplicate_constraint' // 3822
+  | 'foreign_key_columns' // 1239
+  | 'partitions_required' // 1492
+  | 'partition_requires_values' // 1479
+  | 'partition_wrong_values' // 1480
+  | 'partition_maxvalue' // 1481
+  | 'duplicate_list_value' // 1495
+  | 'unknown_partition_column' // 1488
+  | 'partition_unique_key' // 1503
   | 'unknown_system_variable' // 1193
   | 'wrong_variable_value' // 1231
   | 'read_only_variable' // 1238

@@ -36,7 +36,10 @@ export type ColumnDefinition = Readonly<{
   name: string;
   type: DataType;
   nullable: boolean;
-  /** The expression as written; `NULL` is the text `NULL`. */
+  /**
+   * A literal as SHOW CREATE TABLE prints it (`'5'`, `'3.00'`, `b'1'`, `0xFF`), CURRENT_TIMESTAMP[(n)], or an
+   * expression in its parentheses. Absent for none and for DEFAULT NULL, which a nullable column has anyway.
+   */
   default?: Expression;
   autoIncrement: boolean;
   onUpdate?: Expression;
@@ -47,6 +50,8 @@ export type ColumnDefinition = Readonly<{
   isKey: boolean;
   invisible: boolean;
   comment?: string;
+  /** Spatial reference system of a GEOMETRY column. */
+  srid?: number;
 }>;
 
 /** SQL text in MySQL's dialect. */
@@ -82,6 +87,10 @@ export type KeyDefinition = Readonly<{
   parts: readonly KeyPart[];
   method?: string;
   comment?: string;
+  /** KEY_BLOCK_SIZE, WITH PARSER, INVISIBLE (without a value): kept and shown, without effect. */
+  other?: readonly (readonly [string, string])[];
+  /** StarRocks' ("k" = "v") after USING. */
+  properties?: readonly (readonly [string, string])[];
 }>;
 
 export type ForeignKeyDefinition = Readonly<{
@@ -101,7 +110,7 @@ export type Partitioning = Readonly<{
   /** RANGE COLUMNS / LIST COLUMNS, and StarRocks' forms: columns. Else empty and `expression` is set. */
   columns: readonly string[];
   expression?: Expression;
-  /** As written: `RANGE`, `RANGE COLUMNS`, `LIST`, `LIST COLUMNS`, `HASH`, `LINEAR HASH`, `KEY`, `EXPRESSION`. */
+  /** `RANGE`, `RANGE COLUMNS`, `LIST`, `LIST COLUMNS`, `HASH`, `LINEAR HASH`, `KEY`, `LINEAR KEY`, `EXPRESSION`. */
   spelling: string;
   partitions: readonly PartitionDefinition[];
   /** PARTITIONS n of HASH and KEY. */
