@@ -12,12 +12,20 @@ export interface QueryContext {
   readonly lastInsertId: bigint;
   readonly foundRows: bigint;
   readonly rowCount: bigint;
+  /** CLIENT_FOUND_ROWS: an UPDATE's affected rows are those it matched. Absent means those it changed. */
+  readonly countsMatchedRows?: boolean;
   /** The clock of NOW(), ms. */
   now(): number;
 }
 
 export type QueryAnswer =
-  | Readonly<{ kind: 'rows'; result: ResultSet; warnings: readonly Warning[] }>
+  | Readonly<{
+      kind: 'rows';
+      result: ResultSet;
+      warnings: readonly Warning[];
+      /** What FOUND_ROWS() is afterwards, for SQL_CALC_FOUND_ROWS; else the rows sent count. */
+      foundRows?: bigint;
+    }>
   | Readonly<{
       kind: 'ok';
       affectedRows: bigint;

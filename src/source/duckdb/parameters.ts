@@ -12,7 +12,6 @@ export function bindParameters(text: string, parameters: QueryParameters, lexing
   let next = 0;
   for (const token of tokenize(text, lexing)) {
     if (token.kind !== 'parameter') continue;
-    if (next >= parameters.length) break;
     bound += text.slice(last, token.start) + literalOf(parameters[next] ?? null, lexing);
     last = token.end;
     next += 1;

@@ -3,7 +3,7 @@ import { physicalName } from './names.ts';
 import { partitionPredicate } from './partitions.ts';
 import { databaseOf, type StatementScope, writableTable } from './statement-scope.ts';
 import { definitionShape } from './table-shape.ts';
-import type { Substitute } from './translator.ts';
+import { type Substitute, withRowid } from './translator.ts';
 
 /** A schema that no user's database can be: its name is longer than MySQL allows. */
 const selectionDatabase = '__holdfast_selected_partitions_of_the_tables_in_one_statement_of_a_login';
@@ -16,6 +16,7 @@ export function expandPartitions(
   scope: StatementScope,
   tokens: readonly Token[],
   text: string,
+  options: Readonly<{ rowid: boolean }> = { rowid: false },
 ): Readonly<{ text: string; substitutes: readonly Substitute[] }> {
   const substitutes: Substitute[] = [];
   let expanded = '';
@@ -33,8 +34,8 @@ export function expandPartitions(
     substitutes.push({
       database: selectionDatabase,
       name,
-      sql: `(SELECT * FROM ${physicalName(databaseOf(scope, { database: names.at(-2), name: '' }), table.name)} WHERE ${predicates.join(' OR ')})`,
-      shape: definitionShape(table.definition),
+      sql: `(SELECT ${options.rowid ? 'rowid, ' : ''}* FROM ${physicalName(databaseOf(scope, { database: names.at(-2), name: '' }), table.name)} WHERE ${predicates.join(' OR ')})`,
+      shape: options.rowid ? withRowid(definitionShape(table.definition)) : definitionShape(table.definition),
     });
     const first = found.table[0] as Token;
     const alias = found.hasAlias ? '' : ` AS \`${(names.at(-1) as string).replaceAll('`', '``')}\``;

@@ -180,6 +180,7 @@ export class EmbeddedSession implements QuerySession {
       substitutes: expanded.substitutes,
     });
     await loadTables(scope, translated);
+    const foundRows = await countRows(scope, translated.foundRowsSql);
     const result = await scope.connection.stream(translated.sql);
     const fractions = readsFractions(translated.objects, tokens);
     const names = translated.columnNames;
@@ -196,7 +197,9 @@ export class EmbeddedSession implements QuerySession {
         if (this.#openResult === open) this.#openResult = undefined;
       },
     });
-    return { kind: 'rows', result: this.#guarded(columns, batches, scope, limit), warnings: scope.warnings };
+    const guarded = this.#guarded(columns, batches, scope, limit);
+    const found = foundRows === undefined ? {} : { foundRows };
+    return { kind: 'rows', result: guarded, warnings: scope.warnings, ...found };
   }
 
   /** The rows, with failures on the way put into MySQL's words. */
@@ -290,6 +293,11 @@ export class EmbeddedSession implements QuerySession {
 interface Limit extends Disposable {
   readonly signal: AbortSignal;
   isTimedOut(): boolean;
+}
+
+/** Counted before the rows are sent: a connection runs one statement at a time. */
+async function countRows(scope: StatementScope, sql: string | undefined): Promise<bigint | undefined> {
+  return sql === undefined ? undefined : BigInt(String(await scope.connection.fact(sql)));
 }
 
 async function preparedColumns(scope: StatementScope, translated: Translated): Promise<readonly Column[]> {

@@ -100,7 +100,7 @@ class Names implements RewriteContext {
     const found = this.#engine.dictionary.object(database, name);
     const shape = found === undefined ? undefined : tableShape(found);
     if (shape === undefined || !this.#options.rowid || found?.kind !== 'TABLE') return shape;
-    return { ...shape, columns: [...shape.columns, rowidShape] };
+    return withRowid(shape);
   }
 
   tableName(database: string | undefined, name: string): string {
@@ -217,8 +217,20 @@ function contextOf(context: QueryContext): QueryContext {
     lastInsertId: context.lastInsertId,
     foundRows: context.foundRows,
     rowCount: context.rowCount,
+    ...(context.countsMatchedRows === undefined ? {} : { countsMatchedRows: context.countsMatchedRows }),
     now: () => context.now(),
   };
+}
+
+/** The shape of a table whose rows are to be changed: with DuckDB's number of the row. */
+export function withRowid(shape: TableShape): TableShape {
+  const isTaken = shape.columns.some((column) => nameKey(column.name) === 'rowid');
+  if (isTaken) {
+    throw new SqlError('not_supported', "changing rows of a table that has a column named 'rowid'", {
+      hint: 'The name is that of the engine’s own row number; rename the column.',
+    });
+  }
+  return { ...shape, columns: [...shape.columns, rowidShape] };
 }
 
 const rowidShape: ColumnShape = { name: 'rowid', type: 'BIGINT' };

@@ -2,11 +2,10 @@ import { SqlError } from '../../../base/sql-error.ts';
 import { physicalName, sameName } from '../names.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { lockName } from '../table-locks.ts';
-import { translateSelect } from '../translator.ts';
 import { loadTables } from './evaluate.ts';
 import type { Changed } from './staged-insert.ts';
 import { parseDelete } from './parse-update.ts';
-import { namedTables, type NamedTable } from './table-references.ts';
+import { namedTables, type NamedTable, translateRows } from './table-references.ts';
 import type { TokenReader } from './token-reader.ts';
 import { inOneTransaction } from './transaction.ts';
 
@@ -25,7 +24,7 @@ export async function runDelete(scope: StatementScope, reader: TokenReader): Pro
     for (const [index, target] of targets.entries()) {
       const alias = `\`${target.alias.replaceAll('`', '``')}\``;
       const select = `${statement.prefix} SELECT ${alias}.\`rowid\` FROM ${statement.from} ${statement.tail}`;
-      const translated = translateSelect(scope.engine, scope.context, select, { rowid: true });
+      const translated = translateRows(scope, select);
       await loadTables(scope, translated);
       await scope.connection.run(
         `CREATE OR REPLACE TEMP TABLE ${victimsTable}_${index} AS SELECT * FROM (${translated.sql}) AS q(id)`,

@@ -15,7 +15,7 @@ import { insertOrUpdate } from './on-duplicate.ts';
 import { mergeRows, replaceRows } from './replace.ts';
 import { checkRows, computeGenerated, generatedPlaceholder } from './row-checks.ts';
 import { type Changed, insertStaged, type ReadyInsert } from './staged-insert.ts';
-import { newRows, rawTable, type StagedInput, stageRows } from './staging.ts';
+import { newRows, rawTable, releaseStaging, type StagedInput, stageRows } from './staging.ts';
 import type { TokenReader } from './token-reader.ts';
 import { inOneTransaction } from './transaction.ts';
 import { readValueRows, stagedValue, type ValueRows } from './value-rows.ts';
@@ -40,7 +40,9 @@ export async function runInsert(scope: StatementScope, reader: TokenReader): Pro
   const generated = await assignNumbers(scope, table);
   await computeGenerated(scope, table, newRows);
   await checkRows(scope, table, newRows, { ignore: statement.ignore, partitions: statement.partitions });
-  return writeRows(scope, { table, statement, tail: given.tail, generated, count });
+  const changed = await writeRows(scope, { table, statement, tail: given.tail, generated, count });
+  await releaseStaging(scope, count);
+  return changed;
 }
 
 /** Fills a new table from a SELECT, for CREATE TABLE … AS SELECT. Part of the caller's transaction. */

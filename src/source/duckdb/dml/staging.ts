@@ -34,6 +34,17 @@ export type StagedInput = Readonly<{
   allowsNull?: boolean;
 }>;
 
+/** Staged rows of a statement this small are left for the next one to replace; larger ones are dropped at once. */
+const keptRowsMax = 20_000;
+
+/** Gives the memory and disk of a large statement's staged rows back. */
+export async function releaseStaging(scope: StatementScope, rows: number): Promise<void> {
+  if (rows <= keptRowsMax) return;
+  for (const table of [rawTable, newRows, changedRows, fixesTable]) {
+    await scope.connection.run(`DROP TABLE IF EXISTS temp.main.${table}`);
+  }
+}
+
 /** A table of rows to be made. */
 export type Stage = Readonly<{
   into: string;

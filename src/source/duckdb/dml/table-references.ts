@@ -2,7 +2,10 @@ import { SqlError } from '../../../base/sql-error.ts';
 import { tokenize } from '../../../sql/lexer.ts';
 import type { Token } from '../../../sql/token.ts';
 import type { StoredTable } from '../dictionary.ts';
+import { expandPartitions } from '../partition-selection.ts';
+import type { ObjectReference } from './token-reader.ts';
 import { lexingOf, type StatementScope, writableTable } from '../statement-scope.ts';
+import { type Translated, translateSelect } from '../translator.ts';
 
 /** A base table of an UPDATE or DELETE under the name the statement knows it by. */
 export type NamedTable = Readonly<{ table: StoredTable; alias: string }>;
@@ -46,6 +49,15 @@ export function namedTables(scope: StatementScope, from: string): readonly Named
   return named;
 }
 
+/** A SELECT of rows to change, which may name `rowid` and choose partitions. */
+export function translateRows(scope: StatementScope, text: string): Translated {
+  const expanded = expandPartitions(scope, tokenize(text, lexingOf(scope.sqlMode)), text, { rowid: true });
+  return translateSelect(scope.engine, scope.context, expanded.text, {
+    rowid: true,
+    substitutes: expanded.substitutes,
+  });
+}
+
 /** Reads `[db.]table [[AS] alias]` and returns where it ends. */
 function readTable(
   scope: StatementScope,
@@ -60,6 +72,7 @@ function readTable(
     names.push(tokens[at]?.value ?? '');
   }
   at += 1;
+  if (tokens[at]?.upper === 'PARTITION' && tokens[at + 1]?.text === '(') at = closing(tokens, at + 1) + 1;
   const name = names.at(-1) as string;
   let alias = name;
   if (tokens[at]?.upper === 'AS') at += 1;
@@ -68,8 +81,18 @@ function readTable(
     alias = next.value;
     at += 1;
   }
-  named.push({ table: writableTable(scope, { database: names.at(-2), name }), alias });
+  const reference = { database: names.at(-2), name };
+  if (!isJoinedView(scope, tokens, reference)) named.push({ table: writableTable(scope, reference), alias });
   return at;
+}
+
+/** A view, or a table of the catalog, that the statement joins for reading. Alone it is refused as a target. */
+function isJoinedView(scope: StatementScope, tokens: readonly Token[], reference: ObjectReference): boolean {
+  const database = reference.database ?? scope.context.database ?? '';
+  const isAlone = !tokens.some((token) => token.text === ',' || /JOIN$/.test(token.upper));
+  if (isAlone) return false;
+  if (scope.engine.systemTables?.hasSchema(database) === true) return true;
+  return scope.engine.dictionary.object(database, reference.name)?.kind === 'VIEW';
 }
 
 function closing(tokens: readonly Token[], open: number): number {

@@ -7,15 +7,14 @@ import { uniqueKeys } from '../keys.ts';
 import { nameKey, physicalName, quoted, sameName } from '../names.ts';
 import { lexingOf, type StatementScope } from '../statement-scope.ts';
 import { lockName } from '../table-locks.ts';
-import { translateSelect } from '../translator.ts';
 import { conversionSql, differs } from './conversion-sql.ts';
 import { dropDuplicates, refuseDuplicates } from './duplicates.ts';
 import { evaluate, evaluatedSource, loadTables, sourceKinds } from './evaluate.ts';
 import type { Changed } from './staged-insert.ts';
 import { parseUpdate, type UpdateStatement } from './parse-update.ts';
 import { checkRows, computeGenerated, generatedPlaceholder } from './row-checks.ts';
-import { changedRows, rawTable, rowNumber, type StagedInput, stageRows } from './staging.ts';
-import { namedTables, type NamedTable } from './table-references.ts';
+import { changedRows, rawTable, releaseStaging, rowNumber, type StagedInput, stageRows } from './staging.ts';
+import { namedTables, type NamedTable, translateRows } from './table-references.ts';
 import type { TokenReader } from './token-reader.ts';
 import { inOneTransaction } from './transaction.ts';
 
@@ -36,8 +35,9 @@ export async function runUpdate(scope: StatementScope, reader: TokenReader): Pro
   });
   const matched = counts.reduce((sum, count) => sum + count.matched, 0);
   const changed = counts.reduce((sum, count) => sum + count.changed, 0);
+  await releaseStaging(scope, matched);
   return {
-    affectedRows: BigInt(Number(scope.context.variable('__found_rows') ?? 0) === 1 ? matched : changed),
+    affectedRows: BigInt(scope.context.countsMatchedRows === true ? matched : changed),
     lastInsertId: 0n,
     info: `Rows matched: ${matched}  Changed: ${changed}  Warnings: ${scope.warnings.length}`,
   };
@@ -95,7 +95,7 @@ async function updateTarget(
   const alias = `\`${target.table.alias.replaceAll('`', '``')}\``;
   const items = [`${alias}.\`rowid\``, ...expressions.map((expression) => `(${expression})`)];
   const text = `${statement.prefix} SELECT ${items.join(', ')} FROM ${statement.from} ${statement.tail}`;
-  const translated = translateSelect(scope.engine, scope.context, text, { rowid: true });
+  const translated = translateRows(scope, text);
   await loadTables(scope, translated);
   const kinds = await sourceKinds(scope, translated.sql);
   const names = kinds.map((_, index) => `c${index}`);
