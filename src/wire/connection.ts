@@ -57,6 +57,8 @@ export class Connection {
   readonly #port: number;
   readonly #connectedAt: number;
   #login: Login | undefined;
+  /** Who the client says it is, for the log. */
+  #claimed: string | undefined;
   #knowsStates = false;
   #activity = 'Connect';
   #since: number;
@@ -126,10 +128,17 @@ export class Connection {
   }
 
   async #serve(place: Place): Promise<void> {
-    const { limits, budget, handler: server } = this.#context;
+    const { limits, budget, log, handler: server } = this.#context;
+    const { connectionId } = this;
     const { login, capabilities } = await this.#logIn(place);
     this.#login = login;
     this.#transport.trust();
+    log.debug('wire_login_accepted', {
+      connectionId,
+      user: login.user,
+      address: login.address,
+      tls: login.tls,
+    });
     const handler = await server.open(login, this.#transport.closed);
     try {
       using statements = new Statements(limits, budget);
@@ -157,6 +166,7 @@ export class Connection {
     }
     const { request, capabilities, nonce, plugin } = hello;
     const user = printableName(request.user);
+    this.#claimed = user;
     const claim = {
       user,
       address: this.#address,
@@ -248,7 +258,13 @@ export class Connection {
     this.#logUnexpected(reason);
     const description = this.#describe(reason);
     const { connectionId } = this;
-    log.info('wire_connection_refused', { connectionId, address: this.#address, number: description.number });
+    const event = this.#login === undefined ? 'wire_login_refused' : 'wire_connection_ended';
+    log.info(event, {
+      connectionId,
+      address: this.#address,
+      user: this.#claimed,
+      number: description.number,
+    });
     this.#transport.writer.abandon();
     this.#transport.packet((writer) => writeErr(writer, description, this.#knowsStates));
     await this.#transport.end();

@@ -38,7 +38,10 @@ export type ErrorDescription = Readonly<{ number: number; sqlState: string; mess
 export interface Authenticator {
   /** Never fails: an unknown name gets a verifier that refuses everything, its plugin chosen from the name alone. */
   verifier(user: string, address: string): Promise<AccountVerifier>;
-  /** Milliseconds the peer has to wait before it may try again; 0 to go on. Counted before any hashing. */
+  /**
+   * Milliseconds the peer has to wait before it may try again; 0 to go on. Counted before any hashing: a 0 begins
+   * an attempt, which exactly one `report` ends, also when the peer goes away in the middle of it.
+   */
   throttle(user: string, address: string): number;
   report(user: string, address: string, succeeded: boolean): void;
 }

@@ -49,7 +49,7 @@ export const wireLimits: WireLimits = {
   batchBytes: 64 * kibibyte,
   /** Batches the socket may hold unsent before rows wait: enough to overlap encoding with sending. */
   batchesInFlightMax: 4,
-  /** Each connection costs about 100 kB; more clients than this belong behind a pool. */
+  /** An idle connection costs about 25 kB, a busy one some 400 kB; more clients than this belong behind a pool. */
   connectionsMax: 1_000,
   /** One runaway pool must leave room for everybody else. */
   connectionsPerUserMax: 800,
@@ -59,8 +59,8 @@ export const wireLimits: WireLimits = {
   reservedLoginsMax: 4,
   /** MySQL keeps one connection for an administrator when all others are taken. */
   reservedAdministratorsMax: 1,
-  /** A TLS handshake costs about a millisecond: accepts at this rate cannot starve running sessions. */
-  acceptsPerSecondMax: 500,
+  /** A TLS handshake costs about half a millisecond: accepts at this rate leave time for running sessions. */
+  acceptsPerSecondMax: 1_000,
   /** Drivers cache some hundred statements; a leak shows here before it costs memory. */
   statementsPerConnectionMax: 4_096,
   /** MySQL's max_prepared_stmt_count. */

@@ -73,8 +73,8 @@ describe('before a login has succeeded', () => {
     await using server = await startTestServer({ tls: identity });
     using client = await RawClient.connect(server.port);
     const nonce = nonceOf(await client.payload());
-    client.raw(framed(1, loginHead(usualCapabilities | capability.SSL)));
-    const secure = await client.startTls(identity.cert);
+    const request = framed(1, loginHead(usualCapabilities | capability.SSL));
+    const secure = await client.startTls(identity.cert, request);
     assert.match(secure.getProtocol() ?? '', /^TLSv1\.[23]$/);
     client.send(2, loginPacket({ ...good, capabilities: loginCapabilities | capability.SSL }, nonce));
     assert.equal((await client.payload())[0], 0);

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type Socket, connect } from 'node:net';
+import { Duplex } from 'node:stream';
 import { type TLSSocket, connect as connectTls } from 'node:tls';
 import { capability, offeredCapabilities } from '../../../src/wire/capabilities.ts';
 import type { Packet } from '../../../src/wire/framing.ts';
@@ -101,9 +102,20 @@ export class RawClient implements Disposable {
     this.#socket.resume();
   }
 
-  async startTls(ca: string): Promise<TLSSocket> {
-    this.#socket.removeAllListeners('data');
-    const secure = connectTls({ socket: this.#socket, ca, servername: 'localhost' });
+  /** Turns to TLS; `request` is sent in the segment of the client's hello. */
+  async startTls(ca: string, request: Buffer): Promise<TLSSocket> {
+    const plain = this.#socket;
+    plain.removeAllListeners('data');
+    let first = request;
+    const joined = new Duplex({
+      read: () => undefined,
+      write: (chunk: Buffer, _encoding, done) => {
+        plain.write(Buffer.concat([first, chunk]), done);
+        first = Buffer.alloc(0);
+      },
+    });
+    plain.on('data', (chunk: Buffer) => joined.push(chunk));
+    const secure = connectTls({ socket: joined, ca, servername: 'localhost' });
     await once(secure, 'secureConnect');
     this.#socket = secure;
     this.#listen(secure);
