@@ -27,7 +27,7 @@ export function maskedTexts(tokens: readonly Token[]): ReadonlyMap<number, strin
     const previous = tokens[index - 1];
     const isPassword = passwords.read(token, previous);
     const isValue = values.read(token, previous, tokens[index - 2]);
-    const goesOn = wasSecret && token.kind === 'string' && previous?.kind === 'string';
+    const goesOn: boolean = wasSecret && token.kind === 'string' && previous?.kind === 'string';
     wasSecret = isPassword || isValue || goesOn;
     const text = wasSecret ? quotedMask(token) : maskInside(token);
     if (text !== token.text) masked.set(index, text);

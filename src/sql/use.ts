@@ -1,0 +1,17 @@
+import { TokenReader } from './token-reader.ts';
+import type { DatabaseName } from './statement.ts';
+import type { Token } from './token.ts';
+
+/** USE d, or StarRocks' USE c.d, which changes the catalog too. */
+export type Use = Readonly<{ kind: 'use' }> & DatabaseName;
+
+export function parseUse(tokens: readonly Token[], text: string): Use {
+  const reader = new TokenReader(tokens, text);
+  reader.expect('USE');
+  const first = reader.name();
+  const second = reader.acceptMark('.') ? reader.name() : undefined;
+  reader.finish();
+  return second === undefined
+    ? { kind: 'use', database: first }
+    : { kind: 'use', catalog: first, database: second };
+}
