@@ -121,7 +121,7 @@ describe('lexer', () => {
     ["b'2'", 1, 1, 'invalid bit literal'],
   ] as const) {
     it(`refuses ${JSON.stringify(text)} with its place`, () => {
-      const message = `Getting syntax error at line ${line}, column ${column}. Detail message: ${detail}.`;
+      const message = `Getting syntax error at line ${line}, column ${column - 1}. Detail message: ${detail}.`;
       assert.throws(() => tokenize(text), { name: 'SqlError', kind: 'syntax', message });
     });
   }
