@@ -1,6 +1,7 @@
 import { encodeText } from '../../base/text.ts';
 import { macro } from './macro-names.ts';
 import { quoteBytes, quoteText } from './quote.ts';
+import { isDateText, temporalLiteral, timeLiteral } from './temporal-text.ts';
 import { bigintType, type Rendered, type ValueType } from './types.ts';
 
 /**
@@ -92,6 +93,7 @@ export function asInteger(value: Rendered): string {
 }
 
 export function asDouble(value: Rendered): string {
+  if (value.type.kind === 'integer' && value.literal !== undefined) return `CAST(${value.sql} AS DOUBLE)`;
   const number = asNumber(value);
   return number.type.kind === 'double' ? number.sql : `CAST(${number.sql} AS DOUBLE)`;
 }
@@ -131,7 +133,15 @@ export function asBinary(value: Rendered): string {
   return `encode(${asText(value)})`;
 }
 
+function literalDatetime(value: Rendered): string | undefined {
+  if (value.literal === undefined) return undefined;
+  return temporalLiteral('datetime', value.literal) ?? 'CAST(NULL AS TIMESTAMP)';
+}
+
 export function asDate(value: Rendered): string {
+  if (value.type.kind === 'text' && value.literal !== undefined && isDateText(value.literal)) {
+    return temporalLiteral('date', value.literal) ?? 'CAST(NULL AS DATE)';
+  }
   switch (value.type.kind) {
     case 'date':
       return value.sql;
@@ -163,6 +173,7 @@ export function asDatetime(value: Rendered): string {
     case 'boolean':
       return macro('datetime_of_number', `CAST(${value.sql} AS BIGINT)`);
     case 'text':
+      return literalDatetime(value) ?? macro('datetime_of_text', asText(value));
     case 'json':
     case 'binary':
       return macro('datetime_of_text', asText(value));
@@ -175,12 +186,11 @@ export function isPlainDate(value: Rendered): boolean {
   return value.type.kind === 'text' && value.literal !== undefined && isDateText(value.literal);
 }
 
-export function isDateText(text: string): boolean {
-  return /^\s*\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\s*$/.test(text) || /^\d{8}$/.test(text);
-}
-
 /** A DuckDB INTERVAL with nothing but microseconds: MySQL's TIME. */
 export function asTime(value: Rendered): string {
+  if (value.type.kind === 'text' && value.literal !== undefined) {
+    return timeLiteral(value.literal) ?? 'CAST(NULL AS INTERVAL)';
+  }
   switch (value.type.kind) {
     case 'time':
       return value.sql;

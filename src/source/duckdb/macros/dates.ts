@@ -1,8 +1,21 @@
 import type { MacroDefinition } from './definition.ts';
 
-const datePart =
-  "'^\\s*(\\d{4}|\\d{2})\\D(\\d{1,2})\\D(\\d{1,2})(?:[T\\s]+(\\d{1,2})(?:\\D(\\d{1,2})(?:\\D(\\d{1,2})(\\.\\d{1,6})?)?)?)?'";
-const groups = "['y', 'm', 'd', 'h', 'i', 's', 'f']";
+/** Forms of a date text once everything but digits has become a blank. */
+const digitForms = [
+  '%Y %m %d',
+  '%Y %m %d %H %M %S',
+  '%Y %m %d %H %M',
+  '%Y %m %d %H',
+  '%Y %m %d %H %M %S %f',
+  '%y %m %d',
+  '%y %m %d %H %M %S',
+  '%Y%m%d',
+  '%Y%m%d%H%M%S',
+  '%y%m%d',
+  '%y%m%d%H%M%S',
+]
+  .map((form) => `'${form}'`)
+  .join(', ');
 
 /** Dates, times and intervals (manual, Date and Time Functions). Days count from year 0, as TO_DAYS. */
 export const dateMacros: readonly MacroDefinition[] = [
@@ -10,15 +23,7 @@ export const dateMacros: readonly MacroDefinition[] = [
     'datetime_of_text',
     [
       'x',
-      'CASE WHEN x IS NULL THEN NULL ELSE coalesce(try_cast(x AS TIMESTAMP), @datetime_of_parts(regexp_extract(x, ' +
-        `${datePart}, ${groups})), @datetime_of_digits(trim(x))) END`,
-    ],
-  ],
-  [
-    'datetime_of_parts',
-    [
-      'p',
-      "try_cast((CASE WHEN length(p.y) = 2 THEN CASE WHEN p.y < '70' THEN '20' || p.y ELSE '19' || p.y END ELSE p.y END) || '-' || p.m || '-' || p.d || ' ' || lpad(CASE WHEN p.h = '' THEN '0' ELSE p.h END, 2, '0') || ':' || lpad(CASE WHEN p.i = '' THEN '0' ELSE p.i END, 2, '0') || ':' || lpad(CASE WHEN p.s = '' THEN '0' ELSE p.s END, 2, '0') || p.f AS TIMESTAMP)",
+      `coalesce(CASE WHEN regexp_matches(x, '^\\s*\\d{4}[-/]') THEN try_cast(x AS TIMESTAMP) END, try_strptime(trim(regexp_replace(x, '[^0-9]+', ' ', 'g')), [${digitForms}]))`,
     ],
   ],
   [
@@ -66,7 +71,7 @@ export const dateMacros: readonly MacroDefinition[] = [
     'time_of_text',
     [
       'x',
-      "CASE WHEN regexp_matches(x, '^\\s*\\d{2,4}-\\d{1,2}-\\d{1,2}') THEN @time_of_datetime(@datetime_of_text(x)) WHEN contains(x, ':') THEN @time_of_groups(regexp_extract(x, '^\\s*(-?)(?:(\\d+)\\s+)?(\\d+):(\\d{1,2})(?::(\\d{1,2})(\\.\\d{1,6})?)?', ['n', 'd', 'h', 'i', 's', 'f'])) ELSE @time_of_number(@number_of_text(x)) END",
+      "CASE WHEN regexp_matches(x, '^\\s*\\d{2,4}-\\d{1,2}-\\d{1,2}') THEN @time_of_datetime(@datetime_of_text(x)) WHEN contains(x, ':') THEN list_transform([regexp_extract(x, '^\\s*(-?)(?:(\\d+)\\s+)?(\\d+):(\\d{1,2})(?::(\\d{1,2})(\\.\\d{1,6})?)?', ['n', 'd', 'h', 'i', 's', 'f'])], lambda p: @time_of_groups(p))[1] ELSE @time_of_number(@number_of_text(x)) END",
     ],
   ],
   [
@@ -210,7 +215,7 @@ export const dateMacros: readonly MacroDefinition[] = [
     'interval_of_text',
     [
       'x, unit',
-      "@interval_of_parts(list_transform(list_filter(regexp_extract_all(x, '\\d+'), lambda p: p <> ''), lambda p: CAST(p AS BIGINT)), CASE WHEN starts_with(trim(x), '-') THEN -1 ELSE 1 END, unit, x)",
+      "list_transform([list_transform(list_filter(regexp_extract_all(x, '\\d+'), lambda p: p <> ''), lambda p: CAST(p AS BIGINT))], lambda q: @interval_of_parts(q, CASE WHEN starts_with(trim(x), '-') THEN -1 ELSE 1 END, unit, x))[1]",
     ],
   ],
   [

@@ -137,7 +137,7 @@ export const textMacros: readonly MacroDefinition[] = [
   ],
 ];
 
-/** Entries of GROUP_CONCAT: `n` tells NULL keys apart, `k` is the sort key, `v` the text. */
+/** Entries of GROUP_CONCAT: `n` tells NULL keys apart, `k` is the sort key, `v` the text, `d` what DISTINCT compares. */
 const indexed = "lambda e, i: {'n': e.n, 'k': e.k, 'i': i, 'v': e.v}";
 const indexedBackward = "lambda e, i: {'n': e.n, 'k': e.k, 'i': -i, 'v': e.v}";
 
@@ -158,10 +158,10 @@ export const joiningMacros: readonly MacroDefinition[] = [
     ['l, d', `@joined(@first_of_equal(list_sort(list_transform(l, ${indexedBackward}), 'DESC')), d)`],
   ],
   [
-    'distinct_in_order',
+    'first_of_each',
     [
-      'l, d',
-      '@joined(list_transform([l], lambda m: list_filter(m, lambda e, i: i = list_position(list_transform(m, lambda z: z.k), e.k)))[1], d)',
+      'l',
+      'list_transform([l], lambda m: list_filter(m, lambda e, i: i = list_position(list_transform(m, lambda z: z.d), e.d)))[1]',
     ],
   ],
   [

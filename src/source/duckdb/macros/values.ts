@@ -20,11 +20,12 @@ export const valueMacros: readonly MacroDefinition[] = [
       '((year(x) * 10000 + month(x) * 100 + day(x)) * 1000000 + hour(x) * 10000 + minute(x) * 100 + second(x))',
     ],
   ],
+  ['number_of_time', ['x', 'list_transform([epoch_us(x)], lambda u: @number_of_micros(u))[1]']],
   [
-    'number_of_time',
+    'number_of_micros',
     [
-      'x',
-      'CAST(@signs(@micros(x)) * (@micros_abs(x) // 3600000000 * 10000 + @micros_abs(x) // 60000000 % 60 * 100 + @micros_abs(x) // 1000000 % 60) AS BIGINT)',
+      'u',
+      'CAST(@signs(u) * (abs(u) // 3600000000 * 10000 + abs(u) // 60000000 % 60 * 100 + abs(u) // 1000000 % 60) AS BIGINT)',
     ],
   ],
   [
@@ -88,11 +89,12 @@ export const valueMacros: readonly MacroDefinition[] = [
       "CASE WHEN microsecond(x) % 1000000 = 0 THEN strftime(x, '%Y-%m-%d %H:%M:%S') ELSE strftime(x, '%Y-%m-%d %H:%M:%S.%f') END",
     ],
   ],
+  ['text_of_time', ['x', 'list_transform([epoch_us(x)], lambda u: @text_of_micros(u))[1]']],
   [
-    'text_of_time',
+    'text_of_micros',
     [
-      'x',
-      "(CASE WHEN @micros(x) < 0 THEN '-' ELSE '' END || @two_digits(@micros_abs(x) // 3600000000) || ':' || @two_digits(@micros_abs(x) // 60000000 % 60) || ':' || @two_digits(@micros_abs(x) // 1000000 % 60) || CASE WHEN @micros_abs(x) % 1000000 = 0 THEN '' ELSE '.' || lpad(CAST(@micros_abs(x) % 1000000 AS VARCHAR), 6, '0') END)",
+      'u',
+      "CASE WHEN u < 0 THEN '-' ELSE '' END || @two_digits(abs(u) // 3600000000) || ':' || right('0' || CAST(abs(u) // 60000000 % 60 AS VARCHAR), 2) || ':' || right('0' || CAST(abs(u) // 1000000 % 60 AS VARCHAR), 2) || CASE WHEN u % 1000000 = 0 THEN '' ELSE '.' || lpad(CAST(abs(u) % 1000000 AS VARCHAR), 6, '0') END",
     ],
   ],
   ['text_of_blob', ['x', 'decode(x)']],

@@ -1,21 +1,12 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { Call, Expression } from '../ast.ts';
-import { asBits, asNumber, asText, settled, sortKey, textKey } from '../conversions.ts';
+import { asBits, asNumber, asText, settled, textKey } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
 import { macro } from '../macro-names.ts';
 import { notSupported } from '../parse/cursor.ts';
-import { quoteText } from '../quote.ts';
-import { renderOrderBy } from '../render/order.ts';
 import { renderWindow } from '../render/window.ts';
-import {
-  bigintType,
-  doubleType,
-  jsonType,
-  scaleOf,
-  textType,
-  type Rendered,
-  type ValueType,
-} from '../types.ts';
+import { groupConcat } from './group-concat.ts';
+import { bigintType, doubleType, jsonType, scaleOf, type Rendered, type ValueType } from '../types.ts';
 
 /** What an aggregate makes of its arguments. `distinct` is the word or empty. */
 type Aggregate = (
@@ -35,7 +26,7 @@ export const aggregates: ReadonlyMap<string, Aggregate> = new Map<string, Aggreg
   ['AVG', average],
   ['MIN', (values) => extreme('min', values)],
   ['MAX', (values) => extreme('max', values)],
-  ['GROUP_CONCAT', groupConcat],
+  ['GROUP_CONCAT', (values, _, node, environment) => groupConcat(values, node, environment)],
   ['STD', (values) => deviation('stddev_pop', values)],
   ['STDDEV', (values) => deviation('stddev_pop', values)],
   ['STDDEV_POP', (values) => deviation('stddev_pop', values)],
@@ -178,41 +169,4 @@ function bits(name: string, [value]: readonly Rendered[], empty: string): Render
     sql: `coalesce(${name}(${asBits(required(value))})${overMark}, CAST(${empty} AS UBIGINT))`,
     type: bigintType,
   };
-}
-
-/** GROUP_CONCAT joins its arguments and skips rows with a NULL among them; DISTINCT compares by the collation. */
-function groupConcat(
-  values: readonly Rendered[],
-  distinct: string,
-  node: Call,
-  environment: Environment,
-): Rendered {
-  const text = values.length === 1 ? asText(required(values[0])) : `(${values.map(asText).join(' || ')})`;
-  const separator = quoteText(node.separator ?? ',');
-  if (distinct === '' && node.orderBy.length !== 1) {
-    const order = renderOrderBy(node.orderBy, environment);
-    return { sql: `string_agg(${text}, ${separator}${order === '' ? '' : ` ${order}`})`, type: textType };
-  }
-  const own = sortKey({ sql: text, type: textType });
-  const [first] = node.orderBy;
-  const key = first === undefined ? own : sortKey(settled(render(first.expression, environment)));
-  const isOwnOrder = node.orderBy.length <= 1 && (first === undefined || isSameKey(key, own, values));
-  const name = `${distinct === '' ? 'joined' : 'distinct'}_${first?.descending === true ? 'descending' : 'ascending'}`;
-  if (distinct === '' || isOwnOrder) {
-    return { sql: macro(name, entries(key, text, ''), separator), type: textType };
-  }
-  return {
-    sql: macro('distinct_in_order', entries(own, text, renderOrderBy(node.orderBy, environment)), separator),
-    type: textType,
-  };
-}
-
-/** DISTINCT sorted by its own argument needs no second key. */
-function isSameKey(key: string, own: string, values: readonly Rendered[]): boolean {
-  return key === own || (values.length === 1 && key === values[0]?.sql);
-}
-
-function entries(key: string, text: string, order: string): string {
-  const entry = `{'n': ${key} IS NOT NULL, 'k': ${key}, 'v': ${text}}`;
-  return `list(${entry}${order === '' ? '' : ` ${order}`}) FILTER (${text} IS NOT NULL)`;
 }

@@ -4,6 +4,7 @@ import { notSupported } from '../parse/cursor.ts';
 import { quoteText } from '../quote.ts';
 import { datetimeType, dateType, nullType, textType, timeType, type Rendered } from '../types.ts';
 import { special, type FunctionEntry } from './definition.ts';
+import { weekSql, yearWeekSql } from './weeks.ts';
 
 const nothing: Rendered = { sql: 'NULL', type: nullType };
 
@@ -46,12 +47,12 @@ const direct: ReadonlyMap<string, string> = new Map([
 /** Specifiers that are macros of the date. */
 const computed: ReadonlyMap<string, (date: string) => string> = new Map([
   ['D', (date) => macro('day_with_suffix', date)],
-  ['U', (date) => macro('two_digits', macro('week_of', date, '0'))],
-  ['u', (date) => macro('two_digits', macro('week_of', date, '1'))],
-  ['V', (date) => macro('two_digits', macro('week_of', date, '2'))],
-  ['v', (date) => macro('two_digits', macro('week_of', date, '3'))],
-  ['X', (date) => `CAST(${macro('year_and_week', date, '2')} // 100 AS VARCHAR)`],
-  ['x', (date) => `CAST(${macro('year_and_week', date, '3')} // 100 AS VARCHAR)`],
+  ['U', (date) => macro('two_digits', weekSql(date, 0))],
+  ['u', (date) => macro('two_digits', weekSql(date, 1))],
+  ['V', (date) => macro('two_digits', weekSql(date, 2))],
+  ['v', (date) => macro('two_digits', weekSql(date, 3))],
+  ['X', (date) => `CAST(${yearWeekSql(date, 2)} // 100 AS VARCHAR)`],
+  ['x', (date) => `CAST(${yearWeekSql(date, 3)} // 100 AS VARCHAR)`],
 ]);
 
 type Piece = Readonly<{ kind: 'text' | 'specifier'; value: string }>;

@@ -15,7 +15,10 @@ import {
 } from '../types.ts';
 import { entry, plain, special, viaMacro, type FunctionEntry } from './definition.ts';
 import { formatDate } from './date-formats.ts';
+import { weekOf, yearWeekOf } from './weeks.ts';
 
+/** Weeks from Monday, as ISO 8601 counts them. */
+const isoMode: Rendered = { sql: '3', type: integerType, literal: '3' };
 const nothing: Rendered = { sql: 'NULL', type: nullType };
 const utc: TimeZone = { kind: 'offset', minutes: 0 };
 
@@ -53,9 +56,9 @@ export const dateFunctions: readonly FunctionEntry[] = [
   plain('MONTHNAME', 'S', textType),
   plain('DAYNAME', 'S', textType),
   entry('LAST_DAY', 'S', dateType, (date) => `last_day(${date})`),
-  entry('WEEK', 'D/i', integerType, (date, mode) => macro('week_of', date, mode ?? '0')),
-  entry('WEEKOFYEAR', 'D', integerType, (date) => macro('week_of', date, '3')),
-  entry('YEARWEEK', 'D/i', integerType, (date, mode) => macro('year_and_week', date, mode ?? '0')),
+  special('WEEK', [1, 2], ([date, mode]) => weekOf(date ?? nothing, mode)),
+  special('WEEKOFYEAR', [1, 1], ([date]) => weekOf(date ?? nothing, isoMode)),
+  special('YEARWEEK', [1, 2], ([date, mode]) => yearWeekOf(date ?? nothing, mode)),
   viaMacro('TO_DAYS', 'D', bigintType, 'day_number'),
   viaMacro('FROM_DAYS', 'i', dateType, 'date_of_day_number'),
   viaMacro('TO_SECONDS', 'S', bigintType, 'second_number'),

@@ -1,5 +1,6 @@
 import type { Expression } from '../ast.ts';
-import { asDate, asDatetime, asDouble, asInteger, asText, asTime, isDateText } from '../conversions.ts';
+import { asDate, asDatetime, asDouble, asInteger, asText, asTime } from '../conversions.ts';
+import { isDateText } from '../temporal-text.ts';
 import { render, type Environment } from '../environment.ts';
 import { macro } from '../macro-names.ts';
 import { quoteText } from '../quote.ts';

@@ -1,6 +1,5 @@
 import { SqlError } from '../../../base/sql-error.ts';
-import { isDateText } from '../conversions.ts';
-import { macro } from '../macro-names.ts';
+import { isDateText, temporalLiteral, timeLiteral } from '../temporal-text.ts';
 import { quoteBytes, quoteText } from '../quote.ts';
 import {
   bigintType,
@@ -57,31 +56,12 @@ function binaryToHex(digits: string): string {
 
 /** DATE '…', TIME '…', TIMESTAMP '…'. A text that is no date is an error, as in MySQL. */
 export function renderTemporal(type: 'date' | 'time' | 'datetime', value: string): Rendered {
-  if (type === 'time') return { sql: macro('time_of_text', quoteText(value)), type: timeType };
-  const sql = temporalLiteral(type, value);
+  const sql = type === 'time' ? timeLiteral(value) : temporalLiteral(type, value);
   if (sql === undefined) {
-    const word = type === 'date' ? 'DATE' : 'DATETIME';
+    const word = type.toUpperCase();
     throw new SqlError('truncated_value', `Incorrect ${word} value: '${value}'`);
   }
-  return { sql, type: type === 'date' ? dateType : datetimeType };
-}
-
-const parts =
-  /^\s*(\d{4}|\d{2})\D?(\d{1,2})\D?(\d{1,2})(?:[T\s]+(\d{1,2})\D?(\d{1,2})?\D?(\d{1,2})?(\.\d{1,6})?\d*)?\s*$/;
-
-/** A DuckDB literal of a date text in one of MySQL's forms; `undefined` for what is no date. */
-export function temporalLiteral(type: 'date' | 'datetime', value: string): string | undefined {
-  const match = parts.exec(value) ?? parts.exec(value.replace(/^\s*(\d{8})(\d{6})/, '$1 $2'));
-  if (match === null) return undefined;
-  const [, year = '', month = '', day = '', hour = '0', minute = '0', second = '0', fraction = ''] = match;
-  const fullYear = year.length === 4 ? year : String(Number(year) + (Number(year) < 70 ? 2000 : 1900));
-  const date = `${fullYear}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
-  const parsed = new Date(`${date}T00:00:00Z`);
-  if (Number.isNaN(parsed.getTime()) || parsed.toISOString().slice(0, 10) !== date) return undefined;
-  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
-  if (type === 'date') return `CAST('${date}' AS DATE)`;
-  const time = [hour, minute, second].map((part) => part.padStart(2, '0')).join(':');
-  return `CAST('${date} ${time}${fraction}' AS TIMESTAMP)`;
+  return { sql, type: type === 'date' ? dateType : type === 'time' ? timeType : datetimeType };
 }
 
 /** The literal of a text that is compared with a date: a plain date stays one. */
