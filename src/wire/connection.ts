@@ -4,7 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { SqlError } from '../base/sql-error.ts';
 import type { Admission, Place } from './admission.ts';
-import { authenticate } from './authentication.ts';
+import { type Claim, authenticate } from './authentication.ts';
 import { capability, has } from './capabilities.ts';
 import { CommandRunner } from './command-runner.ts';
 import { type ConnectionInfo, commandNames } from './connection-info.ts';
@@ -152,7 +152,7 @@ export class Connection {
 
   /** Greeting, TLS and login within one deadline, however the bytes trickle in. */
   async #logIn(place: Place): Promise<Readonly<{ login: Login; capabilities: number }>> {
-    const { handler, limits, clock, rsa } = this.#context;
+    const { handler, limits, clock } = this.#context;
     using _deadline = clock.schedule(limits.handshakeTimeoutMs, () => this.#transport.destroy());
     const hello = await greet(this.#transport, {
       ...this.#context,
@@ -165,18 +165,24 @@ export class Connection {
       throw new ProtocolError('secure_transport_required', text);
     }
     const { request, capabilities, nonce, plugin } = hello;
-    const user = printableName(request.user);
-    this.#claimed = user;
-    const claim = {
-      user,
-      address: this.#address,
-      nonce,
-      answer: { plugin, response: request.response },
-      canSwitch: has(capabilities, capability.PLUGIN_AUTH),
-    };
-    const verifier = await authenticate(this.#transport, handler.authenticator, claim, rsa);
-    place.claim(user, verifier.isAdministrator === true);
+    const answer = { plugin, response: request.response };
+    await this.#prove(place, { user: request.user, nonce, answer }, capabilities);
     return { login: this.#loginOf(request, request.collation, capabilities), capabilities };
+  }
+
+  /** One attempt to log in, and the place among the others that it gives. */
+  async #prove(
+    place: Place,
+    { user, nonce, answer }: Pick<Claim, 'user' | 'nonce' | 'answer'>,
+    capabilities: number,
+  ): Promise<void> {
+    const { handler, rsa } = this.#context;
+    const name = printableName(user);
+    this.#claimed = name;
+    const canSwitch = has(capabilities, capability.PLUGIN_AUTH);
+    const claim: Claim = { user: name, address: this.#address, nonce, answer, canSwitch };
+    const verifier = await authenticate(this.#transport, handler.authenticator, claim, rsa);
+    place.claim(name, verifier.isAdministrator === true);
   }
 
   async #commands(session: Session): Promise<void> {
@@ -213,19 +219,11 @@ export class Connection {
 
   /** A whole login anew, with a nonce of its own; a refusal ends the connection. */
   async #changeUser(session: Session, request: ChangeUser): Promise<void> {
-    const { handler, limits, clock, rsa } = this.#context;
-    const user = printableName(request.user);
+    const { limits, clock } = this.#context;
     {
       using _deadline = clock.schedule(limits.handshakeTimeoutMs, () => this.#transport.destroy());
-      const claim = {
-        user,
-        address: this.#address,
-        nonce: makeNonce(),
-        answer: undefined,
-        canSwitch: has(session.capabilities, capability.PLUGIN_AUTH),
-      };
-      const verifier = await authenticate(this.#transport, handler.authenticator, claim, rsa);
-      session.place.claim(user, verifier.isAdministrator === true);
+      const claim = { user: request.user, nonce: makeNonce(), answer: undefined };
+      await this.#prove(session.place, claim, session.capabilities);
     }
     const collation = request.collation ?? this.#login?.collation ?? 0;
     const login = this.#loginOf(request, collation, session.capabilities);
