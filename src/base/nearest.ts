@@ -18,7 +18,7 @@ export function nearestName(name: string, candidates: readonly string[]): string
 const lengthMax = 200;
 
 /** Insertions, deletions and replacements of one letter that make `right` of `left` (Levenshtein). */
-function editDistance(left: string, right: string): number {
+export function editDistance(left: string, right: string): number {
   if (left.length > lengthMax || right.length > lengthMax) return Number.POSITIVE_INFINITY;
   let row = Array.from({ length: right.length + 1 }, (_, column) => column);
   for (let at = 0; at < left.length; at++) {

@@ -112,7 +112,7 @@ function byTwoWords(first: string, all: readonly string[]): StatementClass | und
     case 'EXPLAIN':
     case 'DESCRIBE':
     case 'DESC':
-      return explainClass(second);
+      return explainClass(second, third);
     case 'START':
       return second === 'TRANSACTION' ? 'transaction' : 'unknown';
     case 'RELEASE':
@@ -168,8 +168,8 @@ const explainedStatements: ReadonlySet<string> = new Set(
 );
 
 /** EXPLAIN, DESCRIBE and DESC are one word to MySQL: what follows tells a table from a statement. */
-function explainClass(second: string): StatementClass {
-  if (second === 'RESTORE' || second === 'BACKUP') return 'dialect';
+function explainClass(second: string, third: string): StatementClass {
+  if (second === 'RESTORE' && third === 'SNAPSHOT') return 'dialect';
   return explainedStatements.has(second) ? 'explain' : 'describe';
 }
 

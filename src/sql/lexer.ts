@@ -1,5 +1,5 @@
 import { SqlError } from '../base/sql-error.ts';
-import { isBlank, isDigit, isHexDigit, isLetter, isNamePart, skipWhile } from './characters.ts';
+import { isBlank, isDigit, isHexDigit, isNamePart, skipWhile } from './characters.ts';
 import { positionAt, syntaxErrorAt } from './position.ts';
 import { readQuoted } from './quoted.ts';
 import { mysqlLexing } from './token.ts';
@@ -207,17 +207,17 @@ function scanNumber(scan: Scan): void {
     return push(scan, 'bit', wordEnd, text.slice(at + 2, wordEnd));
   }
   const end = numberEnd(text, at);
-  // `1repo` is a name; `1.5x` is a number and a word.
-  const isName = end < wordEnd && !text.slice(at, end).includes('.') && !hasExponent(text, at, end);
+  const isName = end < wordEnd && isDigitName(text.slice(at, end), options);
   push(scan, isName ? 'word' : 'number', isName ? wordEnd : end);
+}
+
+/** `1repo` is a name; `1.5x` is a number and a word; `1e3x` is a number and a word to MySQL, a name to StarRocks. */
+function isDigitName(number: string, options: LexerOptions): boolean {
+  return options.dialect === 'mysql' ? /^\d+$/.test(number) : /^\w+$/.test(number);
 }
 
 function isBit(code: number): boolean {
   return code === 48 || code === 49;
-}
-
-function hasExponent(text: string, at: number, end: number): boolean {
-  return isLetter(text.charCodeAt(skipWhile(text, at, isDigit))) && skipWhile(text, at, isDigit) < end;
 }
 
 /** Past digits, a fraction and an exponent. */

@@ -1,3 +1,5 @@
+import { editDistance } from '../base/nearest.ts';
+
 /** At most this many words are offered: a reader looks at no more. StarRocks offers as many. */
 const offeredMax = 5;
 /** Longer words are compared by their beginnings: no keyword is longer. */
@@ -16,18 +18,4 @@ export function mostSimilar(input: string, expected: readonly string[]): readonl
 /** 1 for equal words, 0 for words with nothing in common. */
 function likeness(a: string, b: string): number {
   return 1 - editDistance(a, b) / Math.max(a.length, b.length, 1);
-}
-
-/** Levenshtein's distance: insertions, deletions and replacements that make one word the other. */
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let row = 1; row <= a.length; row += 1) {
-    const current = [row];
-    for (let column = 1; column <= b.length; column += 1) {
-      const replaced = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
-      current.push(Math.min(replaced, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
-    }
-    previous = current;
-  }
-  return previous[b.length] ?? 0;
 }

@@ -52,7 +52,7 @@ const cases: Readonly<Record<StatementClass, readonly string[]>> = {
     'SET SESSION TRANSACTION READ ONLY',
   ],
   use: ['USE d', 'use `c`.d'],
-  describe: ['DESC t', 'DESCRIBE a.b c', 'EXPLAIN t', "DESCRIBE `t` '%'"],
+  describe: ['DESC t', 'DESCRIBE a.b c', 'EXPLAIN t', 'EXPLAIN restore', 'DESC backup', "DESCRIBE `t` '%'"],
   explain: ['EXPLAIN SELECT 1', 'EXPLAIN ANALYZE SELECT 1', 'DESC SELECT 1', 'EXPLAIN FORMAT=JSON SELECT 1'],
   select: [
     'SELECT 1',

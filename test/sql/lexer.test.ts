@@ -28,6 +28,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ['`a``b`.`c`', 'quoted:a`b operator:. quoted:c'],
     ['1repo 1e3x', 'word:1repo number:1e3 word:x'],
     ['t.1a t.1 t.1e5', 'word:t operator:. word:1a word:t operator:. word:1 word:t operator:. word:1e5'],
+    ['1e3x 1e3 1.5x', 'word:1e3x number:1e3 number:1.5 word:x', starrocks],
     ['db.1s db.123', 'word:db operator:. word:1s word:db number:.123', starrocks],
     ['"a""b"', 'quoted:a"b', ansi],
   ],
