@@ -3,8 +3,9 @@ import { isTransient } from './failure.ts';
 import { backOffMs } from './machine.ts';
 
 /** Waits on the given clock; an abort ends the wait by throwing its reason. */
-export function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+export async function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
+  if (delayMs === 0) return;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const timer = clock.schedule(delayMs, resolve);
   const onAbort = (): void => {
@@ -12,7 +13,7 @@ export function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promi
     reject(signal.reason);
   };
   signal.addEventListener('abort', onAbort, { once: true });
-  return promise.finally(() => signal.removeEventListener('abort', onAbort));
+  await promise.finally(() => signal.removeEventListener('abort', onAbort));
 }
 
 /** The promise's own end, or the signal's reason thrown, whichever comes first. */

@@ -189,7 +189,7 @@ export class FakeSource implements Source {
     const { plan, database } = restore;
     if (plan === undefined) throw new SourceError('failed', 'commit before prepare');
     const objects: FakeDatabase = new Map(this.#server.databases.get(database));
-    for (const { name, target, partitions, definition } of plan.tables) {
+    for (const { target, partitions, definition } of plan.tables) {
       const rows = restore.shadows.get(target)?.rows ?? [];
       const old = objects.get(target);
       const kept =
@@ -197,9 +197,8 @@ export class FakeSource implements Source {
           ? old.rows.filter((row) => !partitions.includes(row.partition as string))
           : [];
       const names = definition.partitioning?.partitions.map((partition) => partition.name);
-      const sorted = [...kept, ...rows].sort((left, right) => left.id - right.id);
+      const sorted = [...kept, ...rows].sort(byPartitionAndId);
       objects.set(target, { ...(names && { partitions: names }), rows: sorted });
-      void name;
     }
     for (const { target, ddl } of plan.others) objects.set(target, { sql: ddl, dependsOn: [] });
     this.#server.databases.set(database, objects);
@@ -218,6 +217,11 @@ export class FakeSource implements Source {
     await this.#options.before?.(point, signal);
     signal?.throwIfAborted();
   }
+}
+
+function byPartitionAndId(left: FakeRow, right: FakeRow): number {
+  const [first = '', second = ''] = [left.partition, right.partition];
+  return first === second ? left.id - right.id : first < second ? -1 : 1;
 }
 
 export function fakeChecksum(rows: readonly FakeRow[]): RowChecksum {

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { chunksOfRestore, expectedSum, resolveTargets, restorePlanOf } from '../../src/job/restore-plan.ts';
+import type { RestoreObject } from '../../src/job/restore-plan.ts';
+import { sampleRestores } from '../support/sample-jobs.ts';
+import { sampleManifest } from '../support/sample-manifest.ts';
+
+const cases: readonly Readonly<{
+  name: string;
+  objects: readonly RestoreObject[] | undefined;
+  gives: readonly string[];
+}>[] = [
+  { name: 'everything without ON', objects: undefined, gives: ['orders', 'sales', 'dear'] },
+  { name: 'a table', objects: [{ kind: 'named', name: 'orders' }], gives: ['orders'] },
+  { name: 'a plain name that is a view', objects: [{ kind: 'named', name: 'dear' }], gives: ['dear'] },
+  { name: 'all tables', objects: [{ kind: 'all', objectKind: 'TABLE' }], gives: ['orders', 'sales'] },
+  {
+    name: 'a view and all tables, in the order of the snapshot',
+    objects: [
+      { kind: 'named', name: 'dear', objectKind: 'VIEW' },
+      { kind: 'all', objectKind: 'TABLE' },
+    ],
+    gives: ['orders', 'sales', 'dear'],
+  },
+  {
+    name: 'an object once that is named and among all; the name counts',
+    objects: [
+      { kind: 'named', name: 'orders', alias: 'old' },
+      { kind: 'all', objectKind: 'TABLE' },
+    ],
+    gives: ['orders AS old', 'sales'],
+  },
+  {
+    name: 'no functions where there are none',
+    objects: [{ kind: 'all', objectKind: 'FUNCTION' }],
+    gives: [],
+  },
+];
+
+describe('what a restore takes of a snapshot', () => {
+  for (const { name, objects, gives } of cases) {
+    it(`is ${name}`, () => {
+      const targets = resolveTargets(sampleManifest, objects).map(({ name, target }) =>
+        name === target ? name : `${name} AS ${target}`,
+      );
+      assert.deepEqual(targets, gives);
+    });
+  }
+
+  it('is not a table under the name of a view', () => {
+    const objects: readonly RestoreObject[] = [{ kind: 'named', name: 'dear', objectKind: 'TABLE' }];
+    assert.throws(() => resolveTargets(sampleManifest, objects), /Table dear does not exist in snapshot/);
+  });
+
+  it('is cut into the chunks of the chosen partitions', () => {
+    const targets = resolveTargets(sampleManifest, undefined);
+    const job = { ...sampleRestores.PENDING, targets };
+    const chunks = chunksOfRestore(job, sampleManifest);
+    assert.deepEqual(
+      chunks.map(({ ordinal, task, target, partition }) => [ordinal, task, target, partition]),
+      [
+        [0, 1, 'orders', undefined],
+        [1, 1, 'orders', undefined],
+        [2, 2, 'sales', 'p1'],
+      ],
+    );
+    const none = {
+      ...job,
+      targets: [{ kind: 'TABLE', name: 'sales', target: 'sales', partitions: [] }],
+    } as const;
+    assert.deepEqual(chunksOfRestore(none, sampleManifest), []);
+    assert.equal(expectedSum(none.targets[0], sampleManifest).rows, 0);
+  });
+
+  it('restores only the partitions that a snapshot of some has', () => {
+    const job = {
+      ...sampleRestores.PENDING,
+      targets: resolveTargets(sampleManifest, undefined),
+      replicationNum: 1,
+    };
+    const plan = restorePlanOf(job, sampleManifest, true);
+    assert.equal(plan.createDatabase, true);
+    assert.deepEqual(
+      plan.tables.map(({ target, partitions, replicationNum, autoIncrement }) => [
+        target,
+        partitions,
+        replicationNum,
+        autoIncrement,
+      ]),
+      [
+        ['orders', undefined, 1, '18446744073709551615'],
+        ['sales', ['p1'], 1, undefined],
+      ],
+    );
+    assert.deepEqual(plan.others, [
+      { kind: 'VIEW', name: 'dear', target: 'dear', ddl: 'CREATE VIEW `dear` AS SELECT 1' },
+    ]);
+  });
+});

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { pause, untilAborted, withRetries } from '../../src/job/retries.ts';
+import { StorageError } from '../../src/repository/storage-error.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+
+const none = new AbortController().signal;
+
+/** Fails with each of `errors` in turn, then answers. */
+function failing(errors: readonly Error[]): { work: () => Promise<string>; calls: () => number } {
+  let calls = 0;
+  const work = async (): Promise<string> => {
+    const error = errors[calls++];
+    if (error !== undefined) throw error;
+    return 'done';
+  };
+  return { work, calls: () => calls };
+}
+
+describe('a task that fails', () => {
+  const throttled = new StorageError('throttled', 'slow down');
+  const denied = new StorageError('permission_denied', 'no');
+
+  it('is tried again after a wait, and every failure is told', async () => {
+    const clock = new ManualClock();
+    const { work, calls } = failing([throttled, throttled]);
+    const told: unknown[] = [];
+    const retries = { clock, attemptsMax: 3, onFailure: (error: unknown) => told.push(error) };
+    const result = withRetries(retries, work, none);
+    for (const waitMs of [1_000, 2_000]) {
+      await new Promise(setImmediate);
+      clock.advance(waitMs - 1);
+      await new Promise(setImmediate);
+      assert.equal(calls(), told.length, 'it waits');
+      clock.advance(1);
+    }
+    assert.equal(await result, 'done');
+    assert.deepEqual(told, [throttled, throttled]);
+  });
+
+  it('is not tried again when that cannot help', async () => {
+    const { work, calls } = failing([denied, denied]);
+    const retries = { clock: new ManualClock(), attemptsMax: 3, onFailure: () => undefined };
+    await assert.rejects(withRetries(retries, work, none), denied);
+    assert.equal(calls(), 1);
+  });
+
+  it('is not tried for ever', async () => {
+    const { work } = failing([throttled]);
+    const retries = { clock: new ManualClock(), attemptsMax: 1, onFailure: () => undefined };
+    await assert.rejects(withRetries(retries, work, none), throttled);
+  });
+});
+
+describe('waiting', () => {
+  it('ends with the reason of an abort, and no timer stays', async () => {
+    const clock = new ManualClock();
+    const controller = new AbortController();
+    const waiting = [
+      pause(clock, 1_000, controller.signal),
+      untilAborted(new Promise(() => undefined), controller.signal),
+    ];
+    controller.abort(new Error('enough'));
+    for (const each of waiting) await assert.rejects(each, /enough/);
+    assert.equal(clock.pending, 0);
+  });
+
+  it('of no time is none', () => pause(new ManualClock(), 0, none));
+});
