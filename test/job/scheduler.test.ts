@@ -212,6 +212,42 @@ describe('a backup and its restore', () => {
   });
 });
 
+describe('a restore by an engine that adds up rows in another way', () => {
+  const source = { algorithm: 'new' };
+
+  it('compares with the files instead', async () => {
+    const world = shopWorld();
+    const old = await startJobs(world);
+    const { timestamp } = await runJob(old.scheduler, backupRequest());
+    await old.scheduler.stop();
+    const { scheduler } = await startJobs(world, { source });
+    assert.equal(formatStatus(await runJob(scheduler, restoreRequest(timestamp))), '[OK]');
+    assert.equal(world.folder.size, 0);
+    await scheduler.stop();
+  });
+});
+
+describe('a restore whose rows do not add up', () => {
+  it('changes nothing and says which table', async () => {
+    const world = shopWorld();
+    const { scheduler } = await startJobs(world);
+    const { timestamp } = await runJob(scheduler, backupRequest());
+    world.server.databases.set('shop', new Map());
+    const blocked = blockedAt('restored_checksum');
+    const second = await startJobs(world, blocked);
+    const { id } = await submit(second.scheduler, restoreRequest(timestamp));
+    await blocked.reached;
+    world.server.restores.get(String(id))?.shadows.get('orders')?.rows.pop();
+    blocked.release();
+    await second.scheduler.cleaned(id);
+    const view = second.scheduler.find(id) as JobView;
+    assert.equal(formatStatus(view), "[BAD_FILE, msg: table 'orders' has 24 rows, the snapshot has 25]");
+    assert.equal(world.server.databases.get('shop')?.size, 0);
+    await scheduler.stop();
+    await second.scheduler.stop();
+  });
+});
+
 describe('a submission', () => {
   it('is refused while the database has a job, or the label is being written', async () => {
     const world = shopWorld();

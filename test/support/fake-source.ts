@@ -40,6 +40,8 @@ export type FakeServer = {
 export type FakeOptions = Readonly<{
   files: LocalFiles;
   rowsPerChunk?: number;
+  /** Another one than `fakeAlgorithm` stands for an engine that hashes in another way than an older one did. */
+  algorithm?: string;
   /** Runs before each call takes effect, and may throw or wait. `point` names the call. */
   before?: (point: string, signal: AbortSignal | undefined) => Promise<void>;
 }>;
@@ -115,9 +117,7 @@ export class FakeSource implements Source {
       checksum: async (table, partitions, signal) => {
         await this.#before('checksum', signal);
         const rows = rowsOf(database, table, undefined);
-        return fakeChecksum(
-          rows.filter((row) => !partitions || partitions.includes(row.partition as string)),
-        );
+        return this.#sum(rows.filter((row) => !partitions || partitions.includes(row.partition as string)));
       },
       [Symbol.asyncDispose]: async () => {
         if (isOpen) this.openReads -= 1;
@@ -157,12 +157,12 @@ export class FakeSource implements Source {
       },
       checksum: async (target, _algorithm, signal) => {
         await this.#before('restored_checksum', signal);
-        return fakeChecksum(state().shadows.get(target)?.rows ?? []);
+        return this.#sum(state().shadows.get(target)?.rows ?? []);
       },
       checksumOfFiles: async (_target, paths, signal) => {
         await this.#before('checksum_of_files', signal);
         const files = await Promise.all(paths.map((path) => this.#options.files.read(path)));
-        return fakeChecksum(files.flatMap((bytes) => decodeRows(bytes ?? new Uint8Array())));
+        return this.#sum(files.flatMap((bytes) => decodeRows(bytes ?? new Uint8Array())));
       },
       commit: async (signal) => {
         await this.#before('commit', signal);
@@ -183,6 +183,12 @@ export class FakeSource implements Source {
     for (const [id, restore] of this.#server.restores) {
       if (!live.has(id) && !restore.isCommitted) this.#server.restores.delete(id);
     }
+  }
+
+  #sum(rows: readonly FakeRow[]): RowChecksum {
+    const { algorithm = fakeAlgorithm } = this.#options;
+    const { value, ...rest } = fakeChecksum(rows);
+    return { ...rest, algorithm, value: algorithm === fakeAlgorithm ? value : String(BigInt(value) * 2n) };
   }
 
   #swap(restore: FakeRestore): void {
