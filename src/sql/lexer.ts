@@ -45,12 +45,15 @@ type Scan = {
   blankBefore: boolean;
 };
 
-type Extras = Readonly<{ quote?: "'" | '"'; introducer?: string; start?: number }>;
+type Extras = Readonly<{ quote?: "'" | '"'; introducer?: string }>;
 
-function push(scan: Scan, kind: TokenKind, end: number, value?: string, extras: Extras = {}): void {
-  const start = extras.start ?? scan.at;
+type MutableToken = { -readonly [Key in keyof Token]: Token[Key] };
+
+/** The hot path of bulk INSERTs: one object, one or two strings. */
+function push(scan: Scan, kind: TokenKind, end: number, value?: string, extras?: Extras): void {
+  const start = scan.at;
   const text = scan.text.slice(start, end);
-  scan.tokens.push({
+  const token: MutableToken = {
     kind,
     text,
     value: value ?? text,
@@ -58,10 +61,11 @@ function push(scan: Scan, kind: TokenKind, end: number, value?: string, extras: 
     start,
     end,
     spaceBefore: scan.blankBefore,
-    ...(extras.quote === undefined ? {} : { quote: extras.quote }),
-    ...(extras.introducer === undefined ? {} : { introducer: extras.introducer }),
-    ...(scan.versionedFrom === undefined ? {} : { versioned: true }),
-  });
+  };
+  if (extras?.quote !== undefined) token.quote = extras.quote;
+  if (extras?.introducer !== undefined) token.introducer = extras.introducer;
+  if (scan.versionedFrom !== undefined) token.versioned = true;
+  scan.tokens.push(token);
   scan.at = end;
 }
 
@@ -79,17 +83,30 @@ function skipBlanksAndComments(scan: Scan): boolean {
 
 function skipComment(scan: Scan): void {
   const { text, at, options } = scan;
-  const two = text.slice(at, at + 2);
-  if (two === '/*') return skipBlockComment(scan);
-  if (two === '*/' && scan.versionedFrom !== undefined) {
-    scan.versionedFrom = undefined;
-    scan.at = at + 2;
-    return;
+  switch (text.charCodeAt(at)) {
+    case 47: // "/"
+      if (text[at + 1] === '*') skipBlockComment(scan);
+      return;
+    case 42: // "*"
+      if (text[at + 1] === '/' && scan.versionedFrom !== undefined) {
+        scan.versionedFrom = undefined;
+        scan.at = at + 2;
+      }
+      return;
+    case 45: // "-"
+      if (text[at + 1] !== '-') return;
+      if (options.dialect === 'starrocks' || endsDashes(text, at + 2)) skipLine(scan);
+      return;
+    case 35: // "#"
+      if (options.dialect === 'mysql') skipLine(scan);
+      return;
+    default:
   }
-  const dashes = two === '--' && (options.dialect === 'starrocks' || endsDashes(text, at + 2));
-  if (!dashes && !(text[at] === '#' && options.dialect === 'mysql')) return;
-  const lineEnd = text.indexOf('\n', at);
-  scan.at = lineEnd < 0 ? text.length : lineEnd + 1;
+}
+
+function skipLine(scan: Scan): void {
+  const lineEnd = scan.text.indexOf('\n', scan.at);
+  scan.at = lineEnd < 0 ? scan.text.length : lineEnd + 1;
 }
 
 /** MySQL takes `--` for a comment only before a blank, a control character or the end. */
@@ -144,11 +161,8 @@ function pushQuoted(scan: Scan, kind: TokenKind, from: number, introducer?: stri
   const quote = text[from];
   const escapes = kind === 'string' && !(options.noBackslashEscapes && options.dialect === 'mysql');
   const { value, end } = readQuoted(text, from, escapes);
-  const isString = kind === 'string' && (quote === "'" || quote === '"');
-  push(scan, kind, end, value, {
-    ...(isString ? { quote } : {}),
-    ...(introducer === undefined ? {} : { introducer }),
-  });
+  if (kind !== 'string' || (quote !== "'" && quote !== '"')) return push(scan, kind, end, value);
+  push(scan, kind, end, value, introducer === undefined ? { quote } : { quote, introducer });
 }
 
 /** A word, or what a prefix makes of the quote after it: N'…', x'…', b'…', _utf8mb4'…'. */
@@ -251,15 +265,30 @@ function scanVariable(scan: Scan): void {
     const { value, end } = readQuoted(text, from, quote !== '`' && !scan.options.noBackslashEscapes);
     return push(scan, kind, end, value);
   }
-  const end = skipWhile(text, from, (code) => isNamePart(code) || code === 46);
+  const end = skipWhile(text, from, isVariablePart);
+  if (system && text[end] === '`') return pushScopedVariable(scan, from, end);
   if (end === from) return push(scan, 'operator', from);
   push(scan, kind, end, text.slice(from, end));
+}
+
+function isVariablePart(code: number): boolean {
+  return isNamePart(code) || code === 46;
+}
+
+/** @@session.`name`. */
+function pushScopedVariable(scan: Scan, from: number, quoteAt: number): void {
+  const { value, end } = readQuoted(scan.text, quoteAt, false);
+  push(scan, 'system_variable', end, scan.text.slice(from, quoteAt) + value);
 }
 
 const operators3: ReadonlySet<string> = new Set(['<=>', '->>']);
 const operators2: ReadonlySet<string> = new Set(['<=', '>=', '<>', '!=', ':=', '||', '&&', '<<', '>>', '->']);
 
+/** Characters that begin an operator of two or three. */
+const longOperatorStarts = '<>-!:|&';
+
 function operatorLength(text: string, at: number): number {
+  if (!longOperatorStarts.includes(text[at] ?? '')) return 1;
   if (operators3.has(text.slice(at, at + 3))) return 3;
   return operators2.has(text.slice(at, at + 2)) ? 2 : 1;
 }

@@ -11,17 +11,17 @@ export function readQuoted(
   escapes: boolean,
 ): Readonly<{ value: string; end: number }> {
   const quote = text.charCodeAt(from);
-  const pieces: string[] = [];
+  let value = '';
   let runStart = from + 1;
   for (let at = runStart; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (code === quote) {
-      pieces.push(text.slice(runStart, at));
-      if (text.charCodeAt(at + 1) !== quote) return { value: pieces.join(''), end: at + 1 };
+      value += text.slice(runStart, at);
+      if (text.charCodeAt(at + 1) !== quote) return { value, end: at + 1 };
       at += 1;
       runStart = at; // the second quote of the pair begins the next run
     } else if (code === 92 && escapes && at + 1 < text.length) {
-      pieces.push(text.slice(runStart, at), decodeEscape(text[at + 1] ?? ''));
+      value += text.slice(runStart, at) + decodeEscape(text[at + 1] ?? '');
       at += 1;
       runStart = at + 1;
     }

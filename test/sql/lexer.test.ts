@@ -64,7 +64,10 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
   ],
   variables: [
     ['@a @`b c` @"d" @\'e\'', 'user_variable:a user_variable:b c user_variable:d user_variable:e'],
-    ['@@x @@session.y', 'system_variable:x system_variable:session.y'],
+    [
+      '@@x @@session.y @@`z` @@global.`w`',
+      'system_variable:x system_variable:session.y system_variable:z system_variable:global.w',
+    ],
     [`'u'@'h' u@localhost`, 'string:u user_variable:h word:u user_variable:localhost'],
     ['? @', 'parameter:? operator:@'],
   ],
