@@ -8,7 +8,7 @@ import type { Token } from './token.ts';
 
 /**
  * The parser's failure in StarRocks' words: "Unexpected input 'x', the most similar input is {…}.", at the word
- * that did not fit. The text shows no secret. A reserved word where a name was wanted gets a hint.
+ * that did not fit. The text shows no secret. A reserved word or a string where a name was wanted gets a hint.
  */
 export function unexpectedInput(text: string, tokens: readonly Token[], error: DialectSyntaxError): SqlError {
   const index = tokens.findIndex((token) => token.end > error.location.start.offset || token.kind === 'end');
@@ -19,10 +19,17 @@ export function unexpectedInput(text: string, tokens: readonly Token[], error: D
   const offered = mostSimilar(isEnd ? '' : input, expected);
   const detail = `Unexpected input '${input}', the most similar input is {${offered.join(', ')}}`;
   const failure = syntaxErrorAt(text, isEnd ? text.length : token.start, detail);
-  const isReserved = expected.includes(identifier) && reservedWords.has(token?.upper ?? '');
-  if (!isReserved || failure.position === undefined) return failure;
-  const hint = `Put ${input} in backquotes to use it as a name.`;
+  const hint = expected.includes(identifier) ? nameHint(token) : undefined;
+  if (hint === undefined || failure.position === undefined) return failure;
   return new SqlError('syntax', failure.message, { position: failure.position, hint });
+}
+
+/** What to do about a word that is no name. It may be a secret in quotes, so no string is repeated. */
+function nameHint(token: Token | undefined): string | undefined {
+  if (token?.quote === '"') return 'Double quotes make a string here; put a name in backquotes.';
+  return token !== undefined && reservedWords.has(token.upper)
+    ? `Put ${token.text} in backquotes to use it as a name.`
+    : undefined;
 }
 
 const endOfText = '<EOF>';

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
+import { nonReserved, reserved } from '../../grammar/keywords.ts';
 import { SqlError } from '../../src/base/sql-error.ts';
 import { maxDialectLength, maxNesting, parseDialect } from '../../src/sql/dialect.ts';
 import { classify } from '../../src/sql/classifier.ts';
@@ -58,6 +59,29 @@ describe('dialect', () => {
       position: { line: 2, column: 12, offset: 18 },
       hint: 'Put table in backquotes to use it as a name.',
     });
+  });
+
+  it('says how to write a name that is in double quotes', () => {
+    const hint = 'Double quotes make a string here; put a name in backquotes.';
+    assert.throws(() => parseDialect('BACKUP SNAPSHOT "a" TO r'), { hint });
+  });
+
+  it('takes StarRocks’ non-reserved words for names, and reserved ones in backquotes only', () => {
+    for (const word of nonReserved) {
+      assert.equal(
+        parseDialect(`BACKUP SNAPSHOT ${word}.${word} TO ${word} ON (${word})`).kind,
+        'backup',
+        word,
+      );
+    }
+    for (const word of reserved) {
+      assert.throws(() => parseDialect(`DROP REPOSITORY ${word.toLowerCase()}`), { kind: 'syntax' }, word);
+      assert.equal(parseDialect(`DROP REPOSITORY \`${word}\``).kind, 'drop_repository', word);
+    }
+    assert.deepEqual(
+      reserved.filter((word) => nonReserved.includes(word)),
+      [],
+    );
   });
 
   it('keeps the text of WHERE, ORDER BY and LIMIT', () => {
