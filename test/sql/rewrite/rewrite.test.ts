@@ -86,7 +86,7 @@ describe('a statement is rewritten', () => {
   it('parameters are numbered in the order of the text', () => {
     const { sql, parameterCount } = rewritten('SELECT ? FROM people WHERE id IN (?, ?) LIMIT ?');
     assert.equal(parameterCount, 4);
-    assert.match(sql, /SELECT \$1 .* IN \(\$2, \$3\)\) LIMIT \$4$/);
+    assert.deepEqual(sql.match(/\$\d/g), ['$1', '$2', '$3', '$4']);
   });
 
   it('names tables wherever they stand, but no common or derived ones', () => {

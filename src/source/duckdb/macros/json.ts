@@ -38,11 +38,4 @@ export const jsonMacros: readonly MacroDefinition[] = [
       "CASE json_type(x) WHEN 'VARCHAR' THEN 'STRING' WHEN 'BIGINT' THEN 'INTEGER' WHEN 'UBIGINT' THEN 'INTEGER' ELSE json_type(x) END",
     ],
   ],
-  [
-    'json_array_of',
-    [
-      'x',
-      "CAST('[' || array_to_string(list(coalesce(CAST(to_json(x) AS VARCHAR), 'null')), ', ') || ']' AS JSON)",
-    ],
-  ],
 ];

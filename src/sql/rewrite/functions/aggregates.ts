@@ -5,6 +5,7 @@ import { render, type Environment } from '../environment.ts';
 import { macro } from '../macro-names.ts';
 import { notSupported } from '../parse/cursor.ts';
 import { renderWindow } from '../render/window.ts';
+import { jsonOf } from './json.ts';
 import { groupConcat } from './group-concat.ts';
 import { bigintType, doubleType, jsonType, scaleOf, type Rendered, type ValueType } from '../types.ts';
 
@@ -38,17 +39,19 @@ export const aggregates: ReadonlyMap<string, Aggregate> = new Map<string, Aggreg
   ['BIT_OR', (values) => bits('bit_or', values, '0')],
   ['BIT_XOR', (values) => bits('bit_xor', values, '0')],
   ['ANY_VALUE', ([value]) => ({ sql: `first(${required(value).sql})`, type: required(value).type })],
-  ['JSON_ARRAYAGG', ([value]) => ({ sql: macro('json_array_of', required(value).sql), type: jsonType })],
+  ['JSON_ARRAYAGG', ([value]) => jsonList('[', jsonOf(required(value)), ']')],
   [
     'GROUPING',
     (values) => ({ sql: `grouping(${values.map((value) => value.sql).join(', ')})`, type: bigintType }),
   ],
   [
     'JSON_OBJECTAGG',
-    ([key, value]) => ({
-      sql: `json_group_object(${asText(required(key))}, ${required(value).sql})`,
-      type: jsonType,
-    }),
+    ([key, value]) =>
+      jsonList(
+        '{',
+        `CAST(to_json(${asText(required(key))}) AS VARCHAR) || ': ' || ${jsonOf(required(value))}`,
+        '}',
+      ),
   ],
 ]);
 
@@ -152,6 +155,14 @@ function extreme(name: 'min' | 'max', [value]: readonly Rendered[]): Rendered {
   const shown = settled(required(value));
   if (shown.type.kind !== 'text') return { sql: `${name}(${shown.sql})`, type: shown.type };
   return { sql: `arg_${name}(${shown.sql}, ${textKey(shown)})`, type: shown.type };
+}
+
+/** The pieces of all rows between brackets. */
+function jsonList(open: string, piece: string, close: string): Rendered {
+  return {
+    sql: `CAST('${open}' || string_agg(${piece}, ', ')${overMark} || '${close}' AS JSON)`,
+    type: jsonType,
+  };
 }
 
 /** Shown with four digits more than the argument, as AVG (MySQL 5.7 and MariaDB). */

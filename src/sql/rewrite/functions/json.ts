@@ -73,8 +73,8 @@ function unquoted(value: Rendered): Rendered {
   return { sql: macro('json_unquoted', asText(value)), type: textType };
 }
 
-/** A value as a piece of JSON text. */
-function jsonOf(value: Rendered): string {
+/** A value as a piece of JSON text; NULL is `null`. */
+export function jsonOf(value: Rendered): string {
   switch (value.type.kind) {
     case 'null':
       return "'null'";

@@ -25,10 +25,10 @@ export const textFunctions: readonly FunctionEntry[] = [
   special('CHAR', [1, manyArguments], charOfCodes),
   plain('CHAR_LENGTH', 't', bigintType, 'length'),
   plain('CHARACTER_LENGTH', 't', bigintType, 'length'),
-  plain('LOWER', 't', textType),
-  plain('LCASE', 't', textType, 'lower'),
-  plain('UPPER', 't', textType),
-  plain('UCASE', 't', textType, 'upper'),
+  special('LOWER', [1, 1], ([value]) => changeCase('lower', value)),
+  special('LCASE', [1, 1], ([value]) => changeCase('lower', value)),
+  special('UPPER', [1, 1], ([value]) => changeCase('upper', value)),
+  special('UCASE', [1, 1], ([value]) => changeCase('upper', value)),
   plain('REVERSE', 't', textType),
   plain('MD5', 't', textType),
   plain('SHA', 't', textType, 'sha1'),
@@ -74,6 +74,12 @@ export const textFunctions: readonly FunctionEntry[] = [
   ),
   entry('UUID', '', exactTextType, () => 'CAST(uuid() AS VARCHAR)'),
 ];
+
+/** Bytes have no case. */
+function changeCase(name: 'lower' | 'upper', value: Rendered | undefined): Rendered {
+  if (value === undefined || value.type.kind === 'null') return nothing;
+  return value.type.kind === 'binary' ? value : { sql: `${name}(${asText(value)})`, type: textType };
+}
 
 /** NULL in any part makes the whole NULL, where DuckDB's own function skips it. */
 function concat(values: readonly Rendered[]): Rendered {

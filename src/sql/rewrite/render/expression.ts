@@ -4,7 +4,7 @@ import type { Expression } from '../ast.ts';
 import type { Environment } from '../environment.ts';
 import { notSupported } from '../parse/cursor.ts';
 import { resolveColumn, type Grouping } from '../scope.ts';
-import { nullType, unknownType, type Rendered } from '../types.ts';
+import { nullType, textType, type Rendered } from '../types.ts';
 import { renderCall } from './call.ts';
 import { renderCast, renderCollate, renderConvertUsing } from './cast.ts';
 import { renderCase, renderIs, renderLogical } from './control.ts';
@@ -82,7 +82,8 @@ function renderNode(node: Expression, environment: Environment): Rendered {
     case 'star':
       throw new SqlError('syntax', "You have an error in your SQL syntax; near '*'");
     case 'parameter':
-      return { sql: `$${node.number}`, type: unknownType };
+      // As text, which every conversion takes: DuckDB cannot choose an overload for a value without a type.
+      return { sql: `CAST($${node.number} AS VARCHAR)`, type: textType };
     case 'systemVariable':
       return renderSystemVariable(node.name, environment.context);
     case 'userVariable':

@@ -28,7 +28,10 @@ export function renderNumber(text: string): Rendered {
     const isWide = whole.length > 9;
     return { sql: whole, type: isWide ? bigintType : integerType, literal: text };
   }
-  const digits = fraction === '' ? `${whole}.0` : `${whole === '' ? '0' : whole}.${fraction}`;
+  const digits =
+    fraction === ''
+      ? `CAST(${whole} AS DECIMAL(${whole.length}, 0))`
+      : `${whole === '' ? '0' : whole}.${fraction}`;
   return { sql: digits, type: { kind: 'decimal', scale: fraction.length }, literal: text };
 }
 

@@ -202,6 +202,7 @@ function renderLimit(limit: Limit | undefined, environment: Environment): string
 const limitMax = 9_223_372_036_854_775_807n;
 
 function limitNumber(node: Expression, environment: Environment): string {
+  if (node.kind === 'parameter') return `CAST($${node.number} AS BIGINT)`;
   if (node.kind !== 'number') return render(node, environment).sql;
   const count = BigInt(node.text);
   return String(count > limitMax ? limitMax : count);

@@ -2,7 +2,7 @@ import type { OrderItem, Select } from '../ast.ts';
 import { settled } from '../conversions.ts';
 import { render, type Environment, type RenderedQuery } from '../environment.ts';
 import { quoteName } from '../quote.ts';
-import type { Grouping } from '../scope.ts';
+import { findColumn, type Grouping } from '../scope.ts';
 import type { Rendered } from '../types.ts';
 import { condition } from './control.ts';
 import { renderFrom } from './from.ts';
@@ -108,6 +108,8 @@ function renderHaving(
   const { scope } = environment;
   scope.clause = 'having clause';
   if (scope.grouping !== undefined) scope.grouping.place = 'Expression #1 of HAVING clause';
-  const except = select.groupBy.flatMap((key) => (key.kind === 'column' ? [key.name] : []));
+  const except = select.groupBy.flatMap((key) =>
+    key.kind === 'column' && findColumn(scope, key) !== undefined ? [key.name] : [],
+  );
   return withNames(items, environment, { isFirst: true, except }, () => condition(having, environment));
 }
