@@ -1,4 +1,10 @@
-import { DuckDBArrayValue, DuckDBListValue, DuckDBMapValue, DuckDBStructValue } from '@duckdb/node-api';
+import {
+  DuckDBArrayValue,
+  DuckDBDecimalValue,
+  DuckDBListValue,
+  DuckDBMapValue,
+  DuckDBStructValue,
+} from '@duckdb/node-api';
 
 /** The JSON text of a list, struct or map; the own text of any other value that DuckDB wraps in an object. */
 export function jsonTextOf(value: object): string {
@@ -28,6 +34,7 @@ function jsonOf(value: unknown): string {
   }
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : 'null';
   if (typeof value === 'bigint' || typeof value === 'boolean') return String(value);
+  if (value instanceof DuckDBDecimalValue) return String(value);
   return JSON.stringify(String(value as string | object));
 }
 

@@ -65,6 +65,16 @@ export function guardPredicate(
   return predicates.length === 0 ? 'false' : predicates.join(' OR ');
 }
 
+/** The partition function's value of a row; undefined for RANGE COLUMNS and LIST COLUMNS. */
+export function partitionValueSql(
+  definition: TableDefinition,
+  translator: PartitionTranslator,
+): string | undefined {
+  const { partitioning } = definition;
+  if (partitioning === undefined || partitioning.columns.length > 0) return undefined;
+  return partitionKeys(definition, partitioning, translator)[0]?.sql;
+}
+
 /** Conditions that hold when the ranges rise from partition to partition without overlapping. */
 export function bordersSql(definition: TableDefinition, translator: PartitionTranslator): readonly string[] {
   const { partitioning } = definition;

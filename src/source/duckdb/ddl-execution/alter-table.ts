@@ -1,6 +1,7 @@
 import type { ColumnDefinition, TableDefinition } from '../../../sql/ddl/definition.ts';
+import { constraintName, isStarRocksTable, nameKey, settleColumn } from '../../../sql/ddl/settle.ts';
 import type { AlterAction, DdlStatement, ObjectName } from '../../../sql/ddl/statement.ts';
-import { replaceCounter } from '../counters.ts';
+import { nextFromRows, replaceCounter } from '../counters.ts';
 import { columnIndex, type DictionaryChange, type StoredTable } from '../dictionary.ts';
 import { isSamePhysically } from '../physical-table.ts';
 import { partitionNames } from '../partitions.ts';
@@ -28,11 +29,13 @@ export async function alterStored(
   const alteration = applied(table.definition, actions);
   const definition = completed(alteration.definition);
   await checkDefinition(scope, definition);
-  const next = counterOf(actions);
+  const wanted = counterOf(actions);
   const move = moveOf(scope, table, actions);
+  let next: bigint | undefined;
   const rows = await defining(scope, async (change) => {
     await removePartitionRows(scope, table, actions);
     const moved = await storeAltered(scope, change, table, { ...alteration, definition });
+    next = await nextValue(scope, table, definition, wanted);
     if (next !== undefined) await replaceCounter(scope.connection, table.database, table.name, next);
     if (move !== undefined) await moveObject(scope, change, { ...move, object: { ...table, definition } });
     return moved;
@@ -44,7 +47,45 @@ export async function alterStored(
 
 function applied(definition: TableDefinition, actions: readonly AlterAction[]): Alteration {
   const start: Alteration = { definition, origins: definition.columns.map((column) => column.name) };
-  return actions.reduce((alteration, action) => alter(alteration, action), start);
+  return actions.reduce(
+    (alteration, action) => alter(alteration, settled(alteration.definition, action)),
+    start,
+  );
+}
+
+/** The action with what MySQL fills in by itself: names of keys and constraints, and what a column's words mean. */
+function settled(definition: TableDefinition, action: AlterAction): AlterAction {
+  const { name, keys, foreignKeys, checks, options } = definition;
+  switch (action.kind) {
+    case 'add_key': {
+      const taken = keys.map((key) => key.name);
+      return action.key.kind === 'PRIMARY' ? action : { ...action, key: nameKey(action.key, taken) };
+    }
+    case 'add_foreign_key': {
+      const made = constraintName(
+        name,
+        'ibfk',
+        foreignKeys.map((key) => key.name),
+      );
+      return { ...action, foreignKey: { ...action.foreignKey, name: action.foreignKey.name || made } };
+    }
+    case 'add_check': {
+      const made = constraintName(
+        name,
+        'chk',
+        checks.map((check) => check.name),
+      );
+      return { ...action, check: { ...action.check, name: action.check.name || made } };
+    }
+    case 'add_column':
+    case 'modify_column':
+    case 'change_column': {
+      const table = { isStarRocks: isStarRocksTable(definition), characterSet: options.characterSet };
+      return { ...action, column: settleColumn(action.column, table) };
+    }
+    default:
+      return action;
+  }
 }
 
 /** Returns the rows that were copied, as MySQL reports for an ALTER that copies. */
@@ -84,6 +125,22 @@ function sameValues(left: ColumnDefinition, right: ColumnDefinition): boolean {
 /** What the values obey; defaults, comments and visibility concern new rows only. */
 function rulesOf(column: ColumnDefinition): string {
   return JSON.stringify([column.type, column.nullable, column.generated ?? null, column.autoIncrement]);
+}
+
+/**
+ * The counter after the change: never below the rows that are there. Undefined when nothing moves it.
+ */
+async function nextValue(
+  scope: StatementScope,
+  table: StoredTable,
+  definition: TableDefinition,
+  wanted: bigint | undefined,
+): Promise<bigint | undefined> {
+  const column = definition.columns.find((each) => each.autoIncrement);
+  const isNew = !table.definition.columns.some((each) => each.autoIncrement);
+  if (column === undefined || (wanted === undefined && !isNew)) return undefined;
+  const least = await nextFromRows(scope.connection, table.database, table.name, column.name);
+  return wanted !== undefined && wanted > least ? wanted : least;
 }
 
 function counterOf(actions: readonly AlterAction[]): bigint | undefined {

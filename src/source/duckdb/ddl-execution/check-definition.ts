@@ -6,14 +6,18 @@ import { bordersSql, partitionsOf } from '../partitions.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { definitionShape } from '../table-shape.ts';
 import { translateExpression } from '../translator.ts';
-import { classOf } from '../types.ts';
+import { classOf, isBinaryText } from '../types.ts';
 import { physicalTableSql } from '../physical-table.ts';
 
 /** MySQL's limit of columns in a table. */
 const columnsMax = 4_096;
 
-/** The definition with what MySQL adds by itself: columns of the primary key take no NULL. */
-export function completed(definition: TableDefinition): TableDefinition {
+/**
+ * The definition with what MySQL adds by itself: columns of the primary key take no NULL, and texts get the table's
+ * or the database's collation where that one tells cases apart.
+ */
+export function completed(definition: TableDefinition, inherited?: string): TableDefinition {
+  const collation = definition.options.collation ?? (definition.options.characterSet ? undefined : inherited);
   const required = new Set(
     [
       ...(definition.primaryKey?.parts.map((part) => part.column) ?? []),
@@ -21,10 +25,21 @@ export function completed(definition: TableDefinition): TableDefinition {
       ...definition.columns.filter((column) => column.autoIncrement).map((column) => column.name),
     ].map((name) => nameKey(name)),
   );
-  const columns = definition.columns.map((column) =>
-    required.has(nameKey(column.name)) && column.nullable ? { ...column, nullable: false } : column,
-  );
+  const columns = definition.columns.map((column) => {
+    const isRequired = required.has(nameKey(column.name)) && column.nullable;
+    return collated(isRequired ? { ...column, nullable: false } : column, collation);
+  });
   return { ...definition, columns };
+}
+
+function collated(column: ColumnDefinition, collation: string | undefined): ColumnDefinition {
+  const { type } = column;
+  if (collation === undefined || type.collation !== undefined || type.characterSet !== undefined)
+    return column;
+  const kind = classOf(type);
+  const isText = kind === 'text' || kind === 'set' || kind === 'enum';
+  const own = { ...column, type: { ...type, collation } };
+  return isText && isBinaryText(own.type) ? own : column;
 }
 
 /** Refuses a definition that MySQL would refuse, or that the engine cannot keep. */

@@ -24,7 +24,8 @@ export async function createTable(scope: StatementScope, statement: CreateTableS
   const database = databaseNamed(scope, statement.name);
   const { name } = statement.name;
   if (!isFree(scope, database, name, statement.ifNotExists)) return 0;
-  const definition = completed({ ...(await definitionOf(scope, statement)), name });
+  const inherited = scope.engine.dictionary.database(database)?.collation;
+  const definition = completed({ ...(await definitionOf(scope, statement)), name }, inherited);
   await checkDefinition(scope, definition);
   const rows = await defining(scope, async (change) => {
     const table = await makeTable(scope, change, database, definition);

@@ -63,8 +63,9 @@ function readValue(text: string, column: ColumnDefinition, row: number): Adjuste
   const { type } = column;
   switch (classOf(type)) {
     case 'text':
-    case 'binary':
       return tooLong(text, column, row);
+    case 'binary':
+      return tooManyBytes(text, column, row);
     case 'enum':
       return readEnum(text, column, row);
     case 'set':
@@ -144,6 +145,12 @@ function tooLong(text: string, column: ColumnDefinition, row: number): Adjusted 
   // Blanks at the end of a VARCHAR are cut with a note, never an error (manual, The CHAR and VARCHAR Types).
   if (limit?.unit === 'characters' && text.slice(cut.length).trim() === '') return { value: cut };
   return { ...complaint('data_too_long', 1406, 'Data too long', column, row), value: cut };
+}
+
+/** Bytes come as hex digits here. */
+function tooManyBytes(hex: string, column: ColumnDefinition, row: number): Complaint {
+  const max = lengthLimit(column.type)?.max ?? hex.length;
+  return { ...complaint('data_too_long', 1406, 'Data too long', column, row), value: hex.slice(0, max * 2) };
 }
 
 function cutBytes(text: string, max: number): string {

@@ -1,6 +1,7 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { ColumnDefinition } from '../../../sql/ddl/definition.ts';
 import { columnIndex, type StoredTable } from '../dictionary.ts';
+import { sameName } from '../names.ts';
 import { isExact, replacingModel, type UniqueKey, uniqueKeys } from '../keys.ts';
 import { type StatementScope, writableTable } from '../statement-scope.ts';
 import { lockName } from '../table-locks.ts';
@@ -76,22 +77,19 @@ async function writeRows(scope: StatementScope, ready: ReadyInsert): Promise<Cha
   const { table, statement, tail, generated, count } = ready;
   const keys = uniqueKeys(table.definition);
   const model = replacingModel(table.definition);
-  if (model === 'AGGREGATE') return answer(ready, await mergeRows(scope, ready));
+  if (model === 'AGGREGATE') return answer(scope, ready, await mergeRows(scope, ready));
   if (statement.kind === 'replace' || model !== undefined) {
     const affected = await replaceRows(scope, ready, keys);
-    return answer(ready, model === undefined ? affected : count);
+    return answer(scope, ready, model === undefined ? affected : count);
   }
-  if (tail.onDuplicate.length > 0) return answer(ready, await insertOrUpdate(scope, ready, keys));
+  if (tail.onDuplicate.length > 0) return answer(scope, ready, await insertOrUpdate(scope, ready, keys));
   if (statement.ignore) {
     const duplicates = await dropDuplicates(scope, table, newRows, keys);
     const inserted = await inOneTransaction(scope, () => insertStaged(scope, ready));
-    return answer(
-      { ...ready, generated: inserted === 0 ? { ...generated, first: 0n } : generated },
-      inserted,
-      duplicates,
-    );
+    const counted = inserted === 0 ? { ...ready, generated: { ...generated, first: 0n } } : ready;
+    return answer(scope, counted, inserted, duplicates);
   }
-  return answer(ready, await insertChecked(scope, ready, keys));
+  return answer(scope, ready, await insertChecked(scope, ready, keys));
 }
 
 /** A plain INSERT. Outside a transaction DuckDB's own constraints speak first; a failure is then put into words. */
@@ -111,13 +109,18 @@ async function insertChecked(
   }
 }
 
-function answer(ready: ReadyInsert, affected: number, duplicates = ready.count - affected): Changed {
+function answer(
+  scope: StatementScope,
+  ready: ReadyInsert,
+  affected: number,
+  duplicates = ready.count - affected,
+): Changed {
   const isOne = ready.statement.source.kind !== 'select' && ready.count === 1;
   const shown = Math.max(0, ready.tail.onDuplicate.length > 0 ? affected - ready.count : duplicates);
   return {
     affectedRows: BigInt(affected),
     lastInsertId: ready.generated.first,
-    info: isOne ? '' : `Records: ${ready.count}  Duplicates: ${shown}  Warnings: 0`,
+    info: isOne ? '' : `Records: ${ready.count}  Duplicates: ${shown}  Warnings: ${scope.warnings.length}`,
   };
 }
 
@@ -147,6 +150,7 @@ async function givenRows(
   columns: readonly ColumnDefinition[],
 ): Promise<Given> {
   if (statement.source.kind === 'select') {
+    refuseGenerated({ rows: [[]], pending: [] }, columns);
     const kinds = await selectRows(scope, statement.source.text, columns.length);
     return { tail: parseInsertTail(reader), kinds };
   }
@@ -163,6 +167,7 @@ async function givenRows(
           })),
         };
   const tail = parseInsertTail(reader);
+  refuseGenerated(values, columns);
   await appendValues(scope, values, columns);
   return { tail, kinds: columns.map((column) => stagedKind(column.type)) };
 }
@@ -201,11 +206,9 @@ async function filledRows(
   values: ValueRows,
   columns: readonly ColumnDefinition[],
 ): Promise<ValueRows['rows']> {
-  const texts = values.pending.map((cell) => cell.expression ?? defaultText(columns[cell.column]));
-  for (const [index, cell] of values.pending.entries()) {
+  const texts = values.pending.map((cell) => expressionText(cell.expression, columns, cell.column));
+  for (const cell of values.pending) {
     const column = columns[cell.column];
-    const isGiven = cell.expression !== undefined && column?.generated !== undefined;
-    if (isGiven) refuseGenerated(column, texts[index] as string);
     const lacks = cell.expression === undefined && column !== undefined && hasNoDefault(column);
     if (lacks) await omittedColumn(scope, column, false);
   }
@@ -220,7 +223,16 @@ async function filledRows(
   return rows;
 }
 
-function defaultText(column: ColumnDefinition | undefined): string {
+/** An expression as it is to be computed; DEFAULT and DEFAULT(column) stand for what the definition says. */
+function expressionText(
+  expression: string | undefined,
+  columns: readonly ColumnDefinition[],
+  index: number,
+): string {
+  if (expression === undefined) return columns[index]?.default?.text ?? 'NULL';
+  const name = /^DEFAULT\s*\(\s*`?([^`()]+?)`?\s*\)$/i.exec(expression)?.[1];
+  if (name === undefined) return expression;
+  const column = columns.find((each) => sameName(each.name, name));
   return column?.default?.text ?? 'NULL';
 }
 
@@ -233,12 +245,17 @@ function hasNoDefault(column: ColumnDefinition): boolean {
   );
 }
 
-function refuseGenerated(column: ColumnDefinition, text: string): void {
-  if (text.toUpperCase() === 'NULL') return;
-  throw new SqlError(
-    'wrong_object',
-    `The value specified for generated column '${column.name}' in table is not allowed.`,
-  );
+/** Only DEFAULT may be given for a generated column. */
+function refuseGenerated(values: ValueRows, columns: readonly ColumnDefinition[]): void {
+  for (const [index, column] of columns.entries()) {
+    if (column.generated === undefined) continue;
+    const defaults = values.pending.filter((cell) => cell.column === index && cell.expression === undefined);
+    if (defaults.length === values.rows.length) continue;
+    throw new SqlError(
+      'generated_column',
+      `The value specified for generated column '${column.name}' in table is not allowed.`,
+    );
+  }
 }
 
 /** One input per column of the table: from `raw` where the statement gives it, else its default. */

@@ -2,7 +2,7 @@ import { SqlError, type SqlErrorKind } from '../../../base/sql-error.ts';
 import type { CheckDefinition, ColumnDefinition } from '../../../sql/ddl/definition.ts';
 import type { StoredTable } from '../dictionary.ts';
 import { quoted } from '../names.ts';
-import { guardPredicate, partitionPredicate } from '../partitions.ts';
+import { guardPredicate, partitionPredicate, partitionValueSql } from '../partitions.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { definitionShape } from '../table-shape.ts';
 import { type Substitute, translateSelect } from '../translator.ts';
@@ -27,6 +27,7 @@ export async function checkRows(
       kind: 'no_partition_for_value',
       number: 1526,
       message: 'Table has no partition for value from column_list',
+      value: partitionValueSql(table.definition, translate),
     });
   }
   if (options.partitions === undefined) return;
@@ -111,7 +112,13 @@ async function checkConstraints(
   }
 }
 
-type Refusal = Readonly<{ kind: SqlErrorKind; number: number; message: string }>;
+type Refusal = Readonly<{
+  kind: SqlErrorKind;
+  number: number;
+  message: string;
+  /** SQL of the value that has no partition, where MySQL names it in place of `from column_list`. */
+  value?: string | undefined;
+}>;
 
 async function refuse(
   scope: StatementScope,
@@ -122,7 +129,21 @@ async function refuse(
 ): Promise<void> {
   const count = Number(await scope.connection.fact(`SELECT count(*) FROM ${rows} WHERE ${predicate}`));
   if (count === 0) return;
-  if (!ignore) throw new SqlError(refusal.kind, refusal.message);
+  const message = await refusalMessage(scope, rows, predicate, refusal);
+  if (!ignore) throw new SqlError(refusal.kind, message);
   await scope.connection.run(`DELETE FROM ${rows} WHERE ${predicate}`);
-  scope.warnings.push({ level: 'Warning', number: refusal.number, message: refusal.message });
+  scope.warnings.push({ level: 'Warning', number: refusal.number, message });
+}
+
+async function refusalMessage(
+  scope: StatementScope,
+  rows: string,
+  predicate: string,
+  refusal: Refusal,
+): Promise<string> {
+  if (refusal.value === undefined) return refusal.message;
+  const value = await scope.connection.fact(
+    `SELECT CAST(${refusal.value} AS VARCHAR) FROM ${rows} WHERE ${predicate} ORDER BY ${rowNumber} LIMIT 1`,
+  );
+  return refusal.message.replace('from column_list', String(value ?? 'NULL'));
 }

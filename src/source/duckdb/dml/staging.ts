@@ -1,3 +1,4 @@
+import { SqlError } from '../../../base/sql-error.ts';
 import type { ColumnDefinition } from '../../../sql/ddl/definition.ts';
 import { quoted } from '../names.ts';
 import { isStrict, type StatementScope } from '../statement-scope.ts';
@@ -178,15 +179,35 @@ async function applyFixes(
   const settings = changed.map((index) => {
     const { column } = inputs[index] as StagedInput;
     const name = quoted(column.name);
-    const isBytes = classOf(column.type) === 'binary';
-    const source = isBytes ? `unhex(f.f${index})` : `f.f${index}`;
-    const value = conversionSql(source, isBytes ? 'bytes' : 'text', column);
+    const value = fixedSql(`f.f${index}`, column);
     return `${name} = CASE WHEN f.f${index} IS NULL THEN ${rows}.${name} ELSE ${value} END`;
   });
   await scope.connection.run(
     `UPDATE ${rows} SET ${settings.join(', ')} FROM ${fixesTable} f ` +
       `WHERE ${rows}.${rowNumber} = CAST(f.n AS BIGINT)`,
   );
+  for (const index of changed) {
+    const { column } = inputs[index] as StagedInput;
+    const lost = await scope.connection.fact(
+      `SELECT f.f${index} FROM ${rows} x JOIN ${fixesTable} f ON x.${rowNumber} = CAST(f.n AS BIGINT) ` +
+        `WHERE f.f${index} IS NOT NULL AND x.${quoted(column.name)} IS NULL LIMIT 1`,
+    );
+    if (lost === null) continue;
+    throw new SqlError('incorrect_value', `Incorrect value: '${String(lost)}' for column '${column.name}'`);
+  }
+}
+
+/** The column's value from the text that `bad-values.ts` decided on. */
+function fixedSql(source: string, column: ColumnDefinition): string {
+  switch (classOf(column.type)) {
+    case 'binary':
+      return conversionSql(`unhex(${source})`, 'bytes', column);
+    // Members in the order of the declaration: nothing is left to convert.
+    case 'set':
+      return source;
+    default:
+      return conversionSql(source, 'text', column);
+  }
 }
 
 /** What is still missing after the adjustments has no value that the engine could keep, such as a zero date. */
@@ -200,6 +221,11 @@ async function refuseRemainingNulls(
     const found = await scope.connection.fact(
       `SELECT count(*) FROM ${rows} WHERE ${quoted(input.column.name)} IS NULL`,
     );
-    if (Number(found) > 0) adjustNull(input.column, { isStrict: true });
+    if (Number(found) === 0) continue;
+    const isDate = ['date', 'datetime'].includes(classOf(input.column.type));
+    if (!isDate) adjustNull(input.column, { isStrict: true });
+    throw new SqlError('truncated_value', `Incorrect date value for column '${input.column.name}'`, {
+      hint: 'The embedded engine has no zero date; give a date or let the column be NULL.',
+    });
   }
 }

@@ -89,7 +89,7 @@ function readTable(
 /** A view, or a table of the catalog, that the statement joins for reading. Alone it is refused as a target. */
 function isJoinedView(scope: StatementScope, tokens: readonly Token[], reference: ObjectReference): boolean {
   const database = reference.database ?? scope.context.database ?? '';
-  const isAlone = !tokens.some((token) => token.text === ',' || /JOIN$/.test(token.upper));
+  const isAlone = !tokens.some((token) => token.text === ',' || token.upper.endsWith('JOIN'));
   if (isAlone) return false;
   if (scope.engine.systemTables?.hasSchema(database) === true) return true;
   return scope.engine.dictionary.object(database, reference.name)?.kind === 'VIEW';
