@@ -1,4 +1,5 @@
 import { present } from '../base/assert.ts';
+import { mapBounded } from '../base/bounded.ts';
 import { hasBlob, putBlob } from '../snapshot/writer.ts';
 import { type Frozen, SourceError } from '../source/source.ts';
 import { ReadLostError } from './failure.ts';
@@ -28,8 +29,9 @@ type Staged = Readonly<{ chunk: PlannedChunk; bytes: number }> &
   );
 
 /**
- * Brings every chunk of the plan into the repository. Reading goes on one chunk after another, as the one consistent
- * read allows, while chunks that are read are hashed and sent beside it; the staging folder stays under its bound.
+ * Brings every chunk of the plan into the repository. Chunks are read in order, as many at once as the consistent read
+ * allows, while those that are read are hashed and sent beside it; the staging folder stays under its bound, but for
+ * the chunks being read.
  */
 export async function uploadAll(upload: Upload, signal: AbortSignal): Promise<void> {
   const failed = new AbortController();
@@ -59,17 +61,19 @@ async function readAll(
   staged: StagedBytes,
   signal: AbortSignal,
 ): Promise<void> {
-  const { plan } = upload;
+  const { plan, frozen } = upload;
   const chunks = Object.groupBy(chunksOfPlan(plan), (chunk) => chunk.unit);
-  for (const unit of plan.units.keys()) {
-    for (const chunk of chunks[unit] ?? []) {
-      await staged.reserve(0);
-      const next = await readOne(upload, chunk, signal);
-      staged.add(next.bytes);
-      queue.push(next);
-    }
-    await addUp(upload, unit, signal);
-  }
+  const readChunk = async (chunk: PlannedChunk, inner: AbortSignal): Promise<void> => {
+    await staged.reserve(0);
+    const next = await readOne(upload, chunk, inner);
+    staged.add(next.bytes);
+    queue.push(next);
+  };
+  const reads = [...plan.units.keys()].flatMap((unit) => [
+    ...(chunks[unit] ?? []).map((chunk) => (inner: AbortSignal) => readChunk(chunk, inner)),
+    (inner: AbortSignal) => addUp(upload, unit, inner),
+  ]);
+  await mapBounded(reads, frozen?.readers ?? 1, (read, _index, inner) => read(inner), signal);
   await upload.release();
   queue.close();
 }

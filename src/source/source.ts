@@ -55,6 +55,8 @@ export interface Frozen extends AsyncDisposable {
   readonly position: Readonly<Record<string, string>>;
   /** What a reader of the manifest must know, such as "read without a global lock". */
   readonly warnings: readonly string[];
+  /** How many calls of `extract` and `checksum` may run at once; absent: one after another. */
+  readonly readers?: number;
   /**
    * Cuts a table (one partition of it when `partition` is given) into chunks of bounded size. Borders of
    * `previous` (the newest snapshot's chunks of this table) are reused where they still fit, so that unchanged

@@ -5,7 +5,7 @@ import { Simulation } from './simulation.ts';
 
 /** Fixed seeds for every run; `SEED=41 RUNS=1` repeats one. Steps are things that happen before all faults stop. */
 const firstSeed = Number(process.env['SEED'] ?? 1);
-const runs = Number(process.env['RUNS'] ?? 150);
+const runs = Number(process.env['RUNS'] ?? 300);
 const steps = Number(process.env['STEPS'] ?? 400);
 
 const seedsFile = new URL('seeds.txt', import.meta.url);

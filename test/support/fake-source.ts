@@ -106,6 +106,7 @@ export class FakeSource implements Source {
       takenAt: this.#server.now(),
       position: {},
       warnings: [],
+      readers: 2,
       plan: async (table, partition, previous, signal) => {
         await this.#before('plan', signal);
         return planChunks(rowsOf(database, table, partition), previous, this.#options.rowsPerChunk ?? 10);
