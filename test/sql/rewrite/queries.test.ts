@@ -134,6 +134,11 @@ const cases: readonly (readonly [name: string, statement: string, rows: string])
     "SELECT color FROM colors WHERE color <> 'RED' ORDER BY color",
     'green blue',
   ],
+  [
+    'a difference of times ends where TIME ends',
+    "SELECT TIMEDIFF('2024-03-01 00:00:00', '2023-01-01 00:00:00')",
+    '838:59:59',
+  ],
   ['an enumeration is a number in arithmetic', 'SELECT color + 0 FROM colors ORDER BY id', '3 1 2'],
   [
     'JSON arrows reach into documents',

@@ -29,6 +29,7 @@ const cases: readonly (readonly [statement: string, kind: SqlErrorKind, text: Re
   ['SELECT 1 +', 'syntax', /near ''/],
   ['SELECT (1, 2)', 'analysis', /Operand should contain 1 column/],
   ['SELECT 1 IN (SELECT 1, 2)', 'analysis', /Operand should contain 1 column/],
+  ['SELECT (SELECT 1, 2) = (1, 2)', 'not_supported', /comparison of a row with a subquery/],
   ['SELECT 1 UNION SELECT 1, 2', 'analysis', /different number of columns/],
   ["SELECT DATE '2024-02-30'", 'truncated_value', /Incorrect DATE value: '2024-02-30'/],
   ["SELECT DATE_FORMAT('2024-01-01', name) FROM people", 'not_supported', /format that is no literal/],

@@ -58,7 +58,10 @@ export const dateMacros: readonly MacroDefinition[] = [
     ],
   ],
   ['time_of_datetime', ['x', 'to_microseconds(epoch_us(x) - epoch_us(CAST(CAST(x AS DATE) AS TIMESTAMP)))']],
-  ['time_between', ['a, b', 'to_microseconds(epoch_us(b) - epoch_us(a))']],
+  [
+    'time_between',
+    ['a, b', 'to_microseconds(greatest(least(epoch_us(b) - epoch_us(a), 3020399000000), -3020399000000))'],
+  ],
   ['time_of_seconds', ['x', 'to_microseconds(CAST(round(CAST(x AS DOUBLE) * 1000000) AS BIGINT))']],
   [
     'time_of_number',

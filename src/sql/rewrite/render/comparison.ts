@@ -12,6 +12,7 @@ import {
   textKey,
 } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
+import { notSupported } from '../parse/cursor.ts';
 import { booleanType, isNumeric, isTemporal, type Rendered } from '../types.ts';
 import { dateLiteralOf } from './literal.ts';
 
@@ -160,6 +161,9 @@ function compareRows(
   right: Expression,
   environment: Environment,
 ): string {
+  if (left.kind === 'subquery' || right.kind === 'subquery') {
+    notSupported('comparison of a row with a subquery', 'Write EXISTS, or IN with the subquery.');
+  }
   const leftItems = left.kind === 'row' ? left.items : [left];
   const rightItems = right.kind === 'row' ? right.items : [right];
   if (leftItems.length !== rightItems.length) {
