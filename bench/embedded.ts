@@ -24,11 +24,8 @@ export async function embeddedBackup({ scale, rounds }: BenchOptions): Promise<v
     pid: server.pid,
     // A repository of its own each time: in an old one all files would be there already.
     before: (round) => createRepository(connection, `r${round}`, repositoryOf(round)),
-    work: (round) => backup(connection, `BACKUP SNAPSHOT bench.full TO r${round}`, 'bench'),
-    after: async (round) => {
-      await connection.query(`DROP REPOSITORY r${round}`);
-      return removed(repositoryOf(round));
-    },
+    work: (round) => backup(connection, `BACKUP SNAPSHOT bench.nightly TO r${round}`, 'bench'),
+    after: async (round) => removed(repositoryOf(round)),
   };
   const duckdb: Side = {
     name: 'DuckDB EXPORT DATABASE',
@@ -46,8 +43,8 @@ export async function embeddedRestore({ scale, rounds }: BenchOptions): Promise<
   await using both = await openBoth(folder.path, scale);
   const { server, connection, peer, peerFile } = both;
   await createRepository(connection, 'r', path.join(folder.path, 'repository'));
-  await backup(connection, 'BACKUP SNAPSHOT bench.full TO r', 'bench');
-  const timestamp = await snapshotTimestamp(connection, 'r', 'full');
+  await backup(connection, 'BACKUP SNAPSHOT bench.nightly TO r', 'bench');
+  const timestamp = await snapshotTimestamp(connection, 'r', 'nightly');
   const exported = path.join(folder.path, 'export');
   await peer.run(peerFile, [exportStatement(exported)]);
   const imported = path.join(folder.path, 'imported.duckdb');
@@ -55,7 +52,7 @@ export async function embeddedRestore({ scale, rounds }: BenchOptions): Promise<
     name: 'Holdfast RESTORE',
     pid: server.pid,
     before: async () => void (await connection.query('DROP DATABASE bench')),
-    work: () => restore(connection, { database: 'bench', label: 'full', repository: 'r', timestamp }),
+    work: () => restore(connection, { database: 'bench', label: 'nightly', repository: 'r', timestamp }),
     after: async () => {
       await checkRows(connection, tables(scale));
       return undefined;

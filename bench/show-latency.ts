@@ -25,7 +25,7 @@ export async function showLatency({ scale }: BenchOptions): Promise<void> {
   for (let round = 0; busy.length < samplesMin; round++) {
     await createRepository(worker, `r${round}`, path.join(folder.path, `repository${round}`));
     const ended = new AbortController();
-    const job = backup(worker, `BACKUP SNAPSHOT bench.full TO r${round}`, 'bench').finally(() =>
+    const job = backup(worker, `BACKUP SNAPSHOT bench.nightly TO r${round}`, 'bench').finally(() =>
       ended.abort(),
     );
     const watch = async (): Promise<void> => {
