@@ -20,12 +20,13 @@ const userLengthMax = 32;
 const passwordBytesMax = 200;
 const defaultPlugin: PasswordPlugin = 'caching_sha2_password';
 
-/** Makes root, without a password, when there is no account yet: the first start. */
-export async function ensureRoot(metastore: Metastore): Promise<void> {
+/** Makes root when there is no account yet, at the first start: with the password of the configuration, else without. */
+export async function ensureRoot(metastore: Metastore, first?: Secret): Promise<void> {
   if (metastore.list(accountPrefix).length > 0) return;
+  const password: PasswordHash = first === undefined ? { kind: 'none' } : await hashForSha2(first);
   await write(metastore, rootUser, (sandbox) => {
     if (sandbox.list(accountPrefix).length > 0) return;
-    put(sandbox, { user: rootUser, plugin: defaultPlugin, password: { kind: 'none' }, grants: [] });
+    put(sandbox, { user: rootUser, plugin: defaultPlugin, password, grants: [] });
   });
 }
 

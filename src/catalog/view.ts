@@ -1,4 +1,4 @@
-import type { TableDefinition } from '../sql/ddl/definition.ts';
+import type { DataType, TableDefinition } from '../sql/ddl/definition.ts';
 
 /**
  * What the catalog must know of databases to answer SHOW and information_schema. The embedded engine gives it from
@@ -29,7 +29,6 @@ export type ObjectFacts = Readonly<{ database: string; name: string; createdAt: 
         statement: string;
         /** The query, in MySQL's dialect. */
         select: string;
-        /** `type` is MySQL's name of it, in upper case. */
-        columns: readonly Readonly<{ name: string; type: string; nullable: boolean }>[];
+        columns: readonly Readonly<{ name: string; type: DataType; nullable: boolean }>[];
       }
   >;

@@ -37,9 +37,9 @@ export type RepositoryParts = Readonly<{
     signal: AbortSignal,
   ) => Promise<BlobStore>;
   /** Proves that the store keeps its promises; throws a StorageError that says which step failed. */
-  probe: (store: BlobStore, signal: AbortSignal) => Promise<void>;
+  probe: (store: BlobStore, location: string, signal: AbortSignal) => Promise<void>;
   /** Writes `__repo_info`, or adopts the one that is there; gives its create time in ms. */
-  attach: (store: BlobStore, name: string, readOnly: boolean, signal: AbortSignal) => Promise<number>;
+  attach: (store: BlobStore, request: RepositoryRequest, signal: AbortSignal) => Promise<number>;
   clock: Clock;
 }>;
 
@@ -127,6 +127,11 @@ export class Repositories implements AsyncDisposable {
     return store;
   }
 
+  /** Properties in clear text, in the order given: whoever shows them masks the secrets. */
+  properties(name: string): RepositoryRequest['properties'] {
+    return [...this.#reveal(this.get(name))];
+  }
+
   /** Properties in clear text, for the store alone. */
   #reveal(repository: Repository): ReadonlyMap<string, string> {
     return new Map(repository.properties.map(([key, sealed]) => [key, this.#parts.unseal(sealed)]));
@@ -134,8 +139,8 @@ export class Repositories implements AsyncDisposable {
 
   async #attach(request: RepositoryRequest, signal: AbortSignal): Promise<number> {
     await using store = await this.#parts.openStore(request.location, new Map(request.properties), signal);
-    if (!request.readOnly) await this.#parts.probe(store, signal);
-    return await this.#parts.attach(store, request.name, request.readOnly, signal);
+    if (!request.readOnly) await this.#parts.probe(store, request.location, signal);
+    return await this.#parts.attach(store, request, signal);
   }
 
   async #remember(request: RepositoryRequest, createdAt: number, operator: string): Promise<void> {

@@ -21,7 +21,7 @@ import type { LoginState } from './login-state.ts';
 /** What a session needs of the server around it. */
 export type SessionParts = Readonly<{
   dispatcher: Dispatcher;
-  openState: (login: Login, signal: AbortSignal) => Promise<LoginState>;
+  openState: (login: Login) => Promise<LoginState>;
   /** One line for COM_STATISTICS. */
   statistics: () => string;
   /** Ends a connection; throws when there is none of this number, or it is another user's. */
@@ -97,8 +97,8 @@ export class Session implements CommandHandler {
     this.#prepared.get(statementId);
   }
 
-  async useDatabase(name: string, signal: AbortSignal): Promise<void> {
-    await this.#parts.dispatcher.use(name, this.#state, signal);
+  async useDatabase(name: string): Promise<void> {
+    this.#parts.dispatcher.use(name, this.#state);
   }
 
   async fieldList(table: string, pattern: string, signal: AbortSignal): Promise<readonly Column[]> {
@@ -114,9 +114,9 @@ export class Session implements CommandHandler {
     await this.#state.reset();
   }
 
-  async changeUser(login: Login, signal: AbortSignal): Promise<void> {
+  async changeUser(login: Login): Promise<void> {
     this.#prepared.clear();
-    const next = await this.#parts.openState(login, signal);
+    const next = await this.#parts.openState(login);
     await this.#state.close();
     this.#state = next;
   }

@@ -1,4 +1,3 @@
-import type { Log } from '../base/log.ts';
 import { SqlError } from '../base/sql-error.ts';
 import type { Dispatcher } from '../dispatch/dispatcher.ts';
 import { describeError } from '../dispatch/sql-error.ts';
@@ -16,10 +15,10 @@ export type SessionsParts = Readonly<{
   /** A connection of any kind, also one that is still logging in. */
   connections: () => readonly ConnectionInfo[];
   kill: (connectionId: number) => boolean;
+  interrupt: (connectionId: number) => boolean;
   statistics: () => string;
   /** True for an account that may see and end other accounts' connections. */
   isAdministrator: (user: string) => boolean;
-  log: Log;
 }>;
 
 /** One row of SHOW PROCESSLIST. */
@@ -38,10 +37,10 @@ export class Sessions implements Handler {
     this.serverVersion = parts.serverVersion;
   }
 
-  async open(login: Login, signal: AbortSignal): Promise<CommandHandler> {
-    const session = new Session(await this.#openState(login, signal), {
+  async open(login: Login): Promise<CommandHandler> {
+    const session = new Session(await this.#openState(login), {
       dispatcher: this.#parts.dispatcher,
-      openState: async (next, inner) => this.#openState(next, inner),
+      openState: async (next) => this.#openState(next),
       statistics: this.#parts.statistics,
       killConnection: (connectionId, by) => this.kill(connectionId, by.user),
       onClose: () => this.#sessions.delete(login.connectionId),
@@ -51,10 +50,6 @@ export class Sessions implements Handler {
   }
 
   describeError(error: unknown): ErrorDescription {
-    if (!(error instanceof SqlError)) {
-      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      this.#parts.log.error('statement_failed', { error: text });
-    }
     return describeError(error);
   }
 
@@ -69,10 +64,18 @@ export class Sessions implements Handler {
 
   /** Ends a connection of the same user, or any for an administrator. */
   kill(connectionId: number, by: string): void {
-    const known = this.processes(by).some((process) => process.connectionId === connectionId);
-    if (!known || !this.#parts.kill(connectionId)) {
-      throw new SqlError('unknown_thread', `Unknown thread id: ${connectionId}`);
-    }
+    if (!this.#mayTouch(connectionId, by) || !this.#parts.kill(connectionId))
+      throw unknownThread(connectionId);
+  }
+
+  /** Ends the statement of a connection; the connection goes on. */
+  interrupt(connectionId: number, by: string): void {
+    const isDone = this.#mayTouch(connectionId, by) && this.#parts.interrupt(connectionId);
+    if (!isDone) throw unknownThread(connectionId);
+  }
+
+  #mayTouch(connectionId: number, by: string): boolean {
+    return this.processes(by).some((process) => process.connectionId === connectionId);
   }
 
   #process(connection: ConnectionInfo): Process {
@@ -86,15 +89,19 @@ export class Sessions implements Handler {
   }
 
   /** A login that names a database begins in it; a missing one refuses the login, as MySQL does. */
-  async #openState(login: Login, signal: AbortSignal): Promise<LoginState> {
+  async #openState(login: Login): Promise<LoginState> {
     const state = this.#parts.openState({ ...login, database: undefined });
     if (login.database === undefined || login.database === '') return state;
     try {
-      await this.#parts.dispatcher.use(login.database, state, signal);
+      this.#parts.dispatcher.use(login.database, state);
     } catch (error) {
       await state.close();
       throw error;
     }
     return state;
   }
+}
+
+function unknownThread(connectionId: number): SqlError {
+  return new SqlError('unknown_thread', `Unknown thread id: ${connectionId}`);
 }

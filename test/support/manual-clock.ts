@@ -42,3 +42,23 @@ export class ManualClock implements Clock {
     return due.sort((one, other) => one.at - other.at)[0];
   }
 }
+
+/** A clock on which every wait is over at once; it remembers how long each was to be. */
+export function instantClock(now: number): Clock & Readonly<{ waitsMs: number[] }> {
+  let at = now;
+  const waitsMs: number[] = [];
+  return {
+    waitsMs,
+    now: () => at,
+    schedule(delayMs, wake) {
+      let isSet = true;
+      queueMicrotask(() => {
+        if (!isSet) return;
+        waitsMs.push(delayMs);
+        at += delayMs;
+        wake();
+      });
+      return { [Symbol.dispose]: () => (isSet = false) };
+    },
+  };
+}

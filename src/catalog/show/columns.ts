@@ -1,5 +1,5 @@
 import type { Cell } from '../../base/rows.ts';
-import type { ColumnDefinition, TableDefinition } from '../../sql/ddl/definition.ts';
+import type { ColumnDefinition, DataType, TableDefinition } from '../../sql/ddl/definition.ts';
 import { printColumnType } from '../../sql/ddl/print.ts';
 import type { CatalogView, ObjectFacts } from '../view.ts';
 import { type ShownTable, shownTable } from './shown-table.ts';
@@ -40,8 +40,8 @@ export function columnFacts(object: ObjectFacts): readonly ColumnFacts[] {
   }
   return object.columns.map(({ name, type, nullable }) => ({
     name,
-    type: viewType(type),
-    collation: /CHAR|TEXT/.test(type) ? 'utf8mb4_0900_ai_ci' : null,
+    type: printColumnType(type),
+    collation: isText(type) ? 'utf8mb4_0900_ai_ci' : null,
     nullable,
     key: '',
     default: null,
@@ -52,12 +52,11 @@ export function columnFacts(object: ObjectFacts): readonly ColumnFacts[] {
 
 function factsOf(definition: TableDefinition, column: ColumnDefinition): ColumnFacts {
   const { type } = column;
-  const isText = /CHAR|TEXT|ENUM|^SET$|STRING/.test(type.name);
   const collation = type.collation ?? definition.options.collation ?? 'utf8mb4_0900_ai_ci';
   return {
     name: column.name,
     type: printColumnType(type),
-    collation: isText ? collation : null,
+    collation: isText(type) ? collation : null,
     nullable: column.nullable && !isPrimary(definition, column),
     key: keyOf(definition, column),
     default: defaultOf(column),
@@ -104,8 +103,8 @@ function extraOf(column: ColumnDefinition): string {
   return parts.join(' ');
 }
 
-function viewType(type: string): string {
-  return type.toLowerCase();
+function isText(type: DataType): boolean {
+  return /CHAR|TEXT|ENUM|^SET$|STRING/.test(type.name);
 }
 
 function shortRow(facts: ColumnFacts): Cell[] {

@@ -15,7 +15,13 @@ const names = [
     'Cardinality#',
     'Sub_part#',
   ],
-  ...['Packed', 'Null', 'Index_type', 'Comment', 'Index_comment', 'Visible', 'Expression'],
+  'Packed',
+  'Null',
+  'Index_type',
+  'Comment',
+  'Index_comment',
+  'Visible',
+  'Expression',
 ];
 
 /** SHOW INDEX FROM t. The engine keeps no statistics of keys: Cardinality is 0. */

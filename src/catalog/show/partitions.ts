@@ -6,7 +6,12 @@ import { momentText, type ShownTable, shownTable } from './shown-table.ts';
 import { findTable } from './tables.ts';
 
 const names = [
-  ...['PartitionId', 'PartitionName', 'VisibleVersion', 'VisibleVersionTime', 'VisibleVersionHash', 'State'],
+  'PartitionId',
+  'PartitionName',
+  'VisibleVersion',
+  'VisibleVersionTime',
+  'VisibleVersionHash',
+  'State',
   ...[
     'PartitionKey',
     'Range',
@@ -16,7 +21,10 @@ const names = [
     'StorageMedium',
     'CooldownTime',
   ],
-  ...['LastConsistencyCheckTime', 'DataSize', 'IsInMemory', 'RowCount#'],
+  'LastConsistencyCheckTime',
+  'DataSize',
+  'IsInMemory',
+  'RowCount#',
 ];
 
 /** SHOW PARTITIONS FROM t, in StarRocks' columns; what has no meaning here is empty. */

@@ -92,8 +92,17 @@ export const emptyShows: Readonly<Record<string, readonly string[]>> = {
   procedure_status: routineStatus(),
   function_status: routineStatus(),
   triggers: [
-    ...['Trigger', 'Event', 'Table', 'Statement', 'Timing', 'Created', 'sql_mode', 'Definer'],
-    ...['character_set_client', 'collation_connection', 'Database Collation'],
+    'Trigger',
+    'Event',
+    'Table',
+    'Statement',
+    'Timing',
+    'Created',
+    'sql_mode',
+    'Definer',
+    'character_set_client',
+    'collation_connection',
+    'Database Collation',
   ],
   events: [
     ...[
@@ -127,8 +136,17 @@ export const emptyShows: Readonly<Record<string, readonly string[]>> = {
 
 function routineStatus(): readonly string[] {
   return [
-    ...['Db', 'Name', 'Type', 'Definer', 'Modified', 'Created', 'Security_type', 'Comment'],
-    ...['character_set_client', 'collation_connection', 'Database Collation'],
+    'Db',
+    'Name',
+    'Type',
+    'Definer',
+    'Modified',
+    'Created',
+    'Security_type',
+    'Comment',
+    'character_set_client',
+    'collation_connection',
+    'Database Collation',
   ];
 }
 

@@ -23,7 +23,10 @@ export function shownTable(
 /** `yyyy-MM-dd HH:mm:ss` in the server's zone. */
 export function momentText(atMs: number): string {
   const at = new Date(atMs);
-  const two = (part: number): string => String(part).padStart(2, '0');
   const date = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
   return `${date} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+}
+
+function two(part: number): string {
+  return String(part).padStart(2, '0');
 }

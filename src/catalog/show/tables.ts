@@ -26,7 +26,9 @@ const statusNames = [
     'Check_time',
     'Collation',
   ],
-  ...['Checksum#', 'Create_options', 'Comment'],
+  'Checksum#',
+  'Create_options',
+  'Comment',
 ];
 
 /** SHOW [FULL] TABLES FROM d [LIKE p]. */

@@ -1,0 +1,29 @@
+import { SqlError } from '../base/sql-error.ts';
+import type { ObjectName } from '../source/source.ts';
+import type { DatabaseName } from '../sql/statement.ts';
+import type { Services } from './services.ts';
+import type { SessionState } from './session-state.ts';
+
+export type CatalogDatabase = Readonly<{ catalog: string; database: string }>;
+
+/** The database a statement means: the one it names, else the session's. */
+export function databaseOf(name: Partial<DatabaseName>, state: SessionState): CatalogDatabase {
+  const database = name.database ?? state.database;
+  if (database === undefined) throw new SqlError('no_database_selected', 'No database selected');
+  return { catalog: name.catalog ?? state.catalog, database };
+}
+
+/** Its objects; StarRocks' error when the database is not there. */
+export async function objectsOf(
+  services: Services,
+  { catalog, database }: CatalogDatabase,
+  signal: AbortSignal,
+): Promise<readonly ObjectName[]> {
+  const objects = await services.catalogs.source(catalog).listObjects(database, signal);
+  if (objects === undefined) throw unknownDatabase(database);
+  return objects;
+}
+
+export function unknownDatabase(database: string): SqlError {
+  return new SqlError('unknown_database_backup', `Unknown database '${database}'`);
+}

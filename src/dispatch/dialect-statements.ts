@@ -1,0 +1,113 @@
+import { unreachable } from '../base/assert.ts';
+import type { Statement } from '../sql/statement.ts';
+import { notSupported } from './analysis.ts';
+import type { Answer } from './answer.ts';
+import type { Services } from './services.ts';
+import type { SessionState } from './session-state.ts';
+import { setCatalog, setConfig, showCatalogs, showConfig } from './statements/administration.ts';
+import { backup } from './statements/backup.ts';
+import { cancel } from './statements/cancel.ts';
+import {
+  alterRepository,
+  createRepository,
+  dropRepository,
+  showBroker,
+  showCreateRepository,
+  showRepositories,
+} from './statements/repositories.ts';
+import { restore } from './statements/restore.ts';
+import { showBackup, showRestore } from './statements/show-jobs.ts';
+import { dropSnapshot, showSnapshot } from './statements/snapshots.ts';
+
+/** Runs one statement of the backup dialect. What parses and is not built yet is error 1235, never a false OK. */
+export async function runDialect(
+  statement: Statement,
+  services: Services,
+  state: SessionState,
+  signal: AbortSignal,
+): Promise<Answer> {
+  switch (statement.kind) {
+    case 'create_repository':
+      return createRepository(statement, services, state, signal);
+    case 'alter_repository':
+      return alterRepository(statement, services, state, signal);
+    case 'drop_repository':
+      return dropRepository(statement, services, state);
+    case 'show_repositories':
+      return showRepositories(statement, services, signal);
+    case 'show_create_repository':
+      return showCreateRepository(statement, services);
+    case 'show_broker':
+      return showBroker(statement, services, signal);
+    case 'backup':
+      return backup(statement, services, state, signal);
+    case 'restore':
+      return restore(statement, services, state, signal);
+    case 'show_backup':
+      return showBackup(statement, services, state, signal);
+    case 'show_restore':
+      return showRestore(statement, services, state, signal);
+    case 'cancel':
+      return cancel(statement, services, state);
+    case 'show_snapshot':
+      return showSnapshot(statement, services, signal);
+    case 'drop_snapshot':
+      return dropSnapshot(statement, services, signal);
+    default:
+      return runAdministration(statement, services, state, signal);
+  }
+}
+
+type Handled =
+  | 'create_repository'
+  | 'alter_repository'
+  | 'drop_repository'
+  | 'show_repositories'
+  | 'show_create_repository'
+  | 'show_broker'
+  | 'backup'
+  | 'restore'
+  | 'show_backup'
+  | 'show_restore'
+  | 'cancel'
+  | 'show_snapshot'
+  | 'drop_snapshot';
+
+async function runAdministration(
+  statement: Exclude<Statement, { kind: Handled }>,
+  services: Services,
+  state: SessionState,
+  signal: AbortSignal,
+): Promise<Answer> {
+  switch (statement.kind) {
+    case 'admin_show_config':
+      return showConfig(statement, services);
+    case 'admin_set_config':
+      return setConfig(statement, services, state);
+    case 'show_catalogs':
+      return showCatalogs(statement, services, signal);
+    case 'set_catalog':
+      return setCatalog(statement, services, state);
+    case 'backup_global':
+    case 'restore_global':
+    case 'explain_restore':
+    case 'verify_snapshot':
+    case 'create_catalog':
+    case 'alter_catalog':
+    case 'drop_catalog':
+    case 'show_create_catalog':
+    case 'backup_metadata':
+    case 'restore_metadata':
+    case 'rollback_metadata':
+    case 'verify_metadata':
+    case 'list_metadata':
+    case 'cat_metadata':
+    case 'show_metadata':
+    case 'set_maintenance':
+    case 'create_metadata_store':
+    case 'drop_metadata_store':
+      throw notSupported(statement.kind.replaceAll('_', ' ').toUpperCase());
+    default:
+      return unreachable(statement);
+  }
+}

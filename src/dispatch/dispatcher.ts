@@ -1,0 +1,196 @@
+import { collectRows } from '../base/cells.ts';
+import type { Cell, Column } from '../base/rows.ts';
+import { SqlError } from '../base/sql-error.ts';
+import { bindParameters } from '../source/duckdb/parameters.ts';
+import { classify, type StatementClass } from '../sql/classifier.ts';
+import { parseDescribe } from '../sql/describe.ts';
+import { parseDialect } from '../sql/dialect.ts';
+import { parseKill } from '../sql/kill.ts';
+import { tokenize } from '../sql/lexer.ts';
+import { parseSet } from '../sql/set.ts';
+import { parseShow } from '../sql/show.ts';
+import { type LexerOptions, mysqlLexing, type Token } from '../sql/token.ts';
+import { parseTransaction } from '../sql/transaction.ts';
+import { parseUse } from '../sql/use.ts';
+import { notSupported } from './analysis.ts';
+import { type Answer, okAnswer } from './answer.ts';
+import { runDialect } from './dialect-statements.ts';
+import { asSqlError } from './failures.ts';
+import { requireAdministrator, requireData, requireRepository } from './privileges.ts';
+import type { Services } from './services.ts';
+import type { SessionState } from './session-state.ts';
+import { account } from './statements/account.ts';
+import { kill } from './statements/kill.ts';
+import { prepared } from './statements/prepare.ts';
+import { set } from './statements/set.ts';
+import { describe, show } from './statements/show.ts';
+import { transaction } from './statements/transaction.ts';
+import { use } from './statements/use.ts';
+
+/** One statement with the values of its `?`. */
+export type StatementText = Readonly<{ text: string; parameters: readonly Cell[] }>;
+
+/** What a statement's handler works with. */
+type Call = Readonly<{
+  text: string;
+  tokens: readonly Token[];
+  parameters: readonly Cell[];
+  state: SessionState;
+  signal: AbortSignal;
+}>;
+
+/** Statements whose result has columns that can be asked for before running them. */
+const engineClasses: ReadonlySet<StatementClass> = new Set(['select', 'dml']);
+/** Statements that can be run to find out their columns: they change nothing. */
+const showClasses: ReadonlySet<StatementClass> = new Set(['show', 'describe']);
+
+/** Takes every statement to the part that answers it. */
+export class Dispatcher {
+  readonly #services: Services;
+
+  constructor(services: Services) {
+    this.#services = services;
+  }
+
+  /** Runs one statement. Throws SqlError for everything a user can cause. */
+  async run(statement: StatementText, state: SessionState, signal: AbortSignal): Promise<Answer> {
+    const { text, parameters } = statement;
+    try {
+      const tokens = tokenize(text, lexingOf(state));
+      const kind = classify(tokens);
+      if (engineClasses.has(kind) || parameters.length === 0) {
+        return await this.#route(kind, { text, tokens, parameters, state, signal });
+      }
+      const bound = bindParameters(text, parameters, lexingOf(state));
+      return await this.#route(kind, {
+        text: bound,
+        tokens: tokenize(bound, lexingOf(state)),
+        parameters: [],
+        state,
+        signal,
+      });
+    } catch (error) {
+      throw asSqlError(error, signal);
+    }
+  }
+
+  /** The parameters and the columns of a statement that is being prepared. */
+  async describe(
+    text: string,
+    state: SessionState,
+    signal: AbortSignal,
+  ): Promise<Readonly<{ columns: readonly Column[]; parameterCount: number }>> {
+    try {
+      const tokens = tokenize(text, lexingOf(state));
+      const kind = classify(tokens);
+      const parameterCount = tokens.filter((token) => token.kind === 'parameter').length;
+      if (engineClasses.has(kind)) requireData(this.#services, state, tokens);
+      if (engineClasses.has(kind)) return await state.engine.describe(text, state.context, signal);
+      const isShow = showClasses.has(kind) || (kind === 'dialect' && tokens[0]?.upper === 'SHOW');
+      if (!isShow || parameterCount > 0) return { columns: [], parameterCount };
+      const answer = await this.#route(kind, { text, tokens, parameters: [], state, signal });
+      return { columns: answer.kind === 'rows' ? answer.result.columns : [], parameterCount };
+    } catch (error) {
+      throw asSqlError(error, signal);
+    }
+  }
+
+  /** COM_INIT_DB: a plain name, or `catalog.database` as StarRocks' clients send it. */
+  use(name: string, state: SessionState): void {
+    const [catalog, ...rest] = name.split('.');
+    const isQualified =
+      rest.length > 0 && catalog !== undefined && this.#services.catalogs.names().includes(catalog);
+    const target = isQualified ? { catalog, database: rest.join('.') } : { database: name };
+    use(target, this.#services, state);
+  }
+
+  async #route(kind: StatementClass, call: Call): Promise<Answer> {
+    const { text, tokens, state, signal } = call;
+    const services = this.#services;
+    switch (kind) {
+      case 'comment_only':
+      case 'flush':
+        return okAnswer;
+      case 'dialect':
+        return this.#dialect(call);
+      case 'show':
+        return show(parseShow(tokens, text), services, state, signal);
+      case 'describe':
+        return describe(parseDescribe(tokens, text), services, state);
+      case 'set':
+        return this.#set(call);
+      case 'use':
+        use(parseUse(tokens, text), services, state);
+        return okAnswer;
+      case 'select':
+      case 'dml':
+      case 'ddl':
+        return this.#engine(call);
+      case 'transaction':
+        return transaction(parseTransaction(tokens, text), state, signal);
+      case 'account':
+        return account(tokens, text, services, state);
+      case 'prepare':
+        return prepared(tokens, text, state, async (statement) => this.run(statement, state, signal));
+      case 'kill':
+        return kill(parseKill(tokens, text), services, state);
+      case 'load':
+        throw new SqlError('loading_local_data_disabled', 'Loading local data is disabled');
+      case 'explain':
+      case 'maintenance':
+      case 'call':
+      case 'do':
+      case 'help':
+        throw notSupported(tokens[0]?.upper ?? '');
+      case 'unknown':
+        throw unknownStatement(text);
+    }
+  }
+
+  async #dialect({ text, state, signal }: Call): Promise<Answer> {
+    const statement = parseDialect(text);
+    const isFree = ['show_repositories', 'show_catalogs', 'set_catalog'].includes(statement.kind);
+    if (!isFree) requireRepository(this.#services, state);
+    if (statement.kind.startsWith('admin_')) requireAdministrator(this.#services, state);
+    return runDialect(statement, this.#services, state, signal);
+  }
+
+  /** Everything the embedded engine itself answers. */
+  async #engine({ text, tokens, parameters, state, signal }: Call): Promise<Answer> {
+    requireData(this.#services, state, tokens);
+    return state.engine.run(text, parameters, state.context, signal);
+  }
+
+  async #set({ text, tokens, state, signal }: Call): Promise<Answer> {
+    const evaluate = async (expression: string): Promise<Cell> => {
+      const answer = await state.engine.run(`SELECT ${expression}`, [], state.context, signal);
+      return firstCell(answer);
+    };
+    const requireAdmin = (): void => requireAdministrator(this.#services, state);
+    return set(parseSet(tokens, text), { state, evaluate, requireAdministrator: requireAdmin });
+  }
+}
+
+/** The lexer's rules under the session's sql_mode. */
+function lexingOf(state: SessionState): LexerOptions {
+  const modes = String(state.variables.get('sql_mode') ?? '').toUpperCase();
+  return {
+    ...mysqlLexing,
+    ansiQuotes: modes.includes('ANSI_QUOTES') || /\bANSI\b/.test(modes),
+    noBackslashEscapes: modes.includes('NO_BACKSLASH_ESCAPES'),
+  };
+}
+
+async function firstCell(answer: Answer): Promise<Cell> {
+  if (answer.kind !== 'rows') return null;
+  const rows = await collectRows(answer.result, 1);
+  return rows[0]?.[0] ?? null;
+}
+
+function unknownStatement(text: string): SqlError {
+  const near = text.slice(0, 80);
+  return new SqlError(
+    'syntax',
+    `You have an error in your SQL syntax; check the manual for the right syntax to use near '${near}' at line 1`,
+  );
+}

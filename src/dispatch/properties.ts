@@ -1,0 +1,57 @@
+import type { Properties } from '../sql/statement.ts';
+import { analysisError } from './analysis.ts';
+
+/** StarRocks' shortest timeout: 10 minutes. */
+const timeoutSecondsMin = 600;
+
+/** Reads the properties of one statement, each key once; what was not asked for is refused by name at the end. */
+export class PropertyReader {
+  readonly #values: Map<string, string>;
+  readonly #statement: string;
+
+  /** `statement`: `backup` or `restore`, for the text of the refusal. */
+  constructor(properties: Properties, statement: string) {
+    this.#values = new Map(properties);
+    this.#statement = statement;
+  }
+
+  /** The value as written; undefined when the key was not given. */
+  take(key: string): string | undefined {
+    const value = this.#values.get(key);
+    this.#values.delete(key);
+    return value;
+  }
+
+  /** `timeout` in seconds, as ms; the default when it was not given. */
+  takeTimeoutMs(defaultMs: number): number {
+    const text = this.take('timeout');
+    if (text === undefined) return defaultMs;
+    if (!/^\+?\d{1,15}$/.test(text)) throw analysisError(`Invalid timeout format: ${text}`);
+    const seconds = Number(text);
+    if (seconds < timeoutSecondsMin) throw analysisError('timeout must be at least 10 min');
+    return seconds * 1_000;
+  }
+
+  /** An integer of Java's form; StarRocks gives all of them this text. */
+  takeInteger(key: string): number | undefined {
+    const text = this.take(key);
+    if (text === undefined) return undefined;
+    if (!/^[+-]?\d{1,9}$/.test(text)) throw analysisError(`Invalid meta version format: ${text}`);
+    return Number(text);
+  }
+
+  takeBoolean(key: string, refusal: (text: string) => string): boolean | undefined {
+    const text = this.take(key);
+    if (text === undefined) return undefined;
+    const lower = text.toLowerCase();
+    if (lower !== 'true' && lower !== 'false') throw analysisError(refusal(text));
+    return lower === 'true';
+  }
+
+  /** Refuses what nobody took. */
+  end(): void {
+    if (this.#values.size === 0) return;
+    const keys = [...this.#values.keys()].join(', ');
+    throw analysisError(`Unknown ${this.#statement} job properties: [${keys}]`);
+  }
+}

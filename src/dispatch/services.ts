@@ -1,0 +1,53 @@
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import type { SystemTableNames } from '../catalog/system-table-names.ts';
+import type { CatalogView } from '../catalog/view.ts';
+import type { RuntimeSettings } from '../config/runtime-settings.ts';
+import type { Scheduler } from '../job/scheduler.ts';
+import type { OpenRepository } from '../job/tools.ts';
+import type { Metastore } from '../metastore/metastore.ts';
+import type { Repositories } from '../repository/repositories.ts';
+import type { Source } from '../source/source.ts';
+import type { Table } from './answer.ts';
+import type { ShowFilter } from './row-filter.ts';
+import type { SnapshotCatalogue } from './snapshot-catalogue.ts';
+
+/** The parts that statements work with; made once by the composition root. */
+export type Services = Readonly<{
+  metastore: Metastore;
+  repositories: Repositories;
+  scheduler: Scheduler;
+  catalogue: SnapshotCatalogue;
+  settings: RuntimeSettings;
+  catalogs: Catalogs;
+  connections: Connections;
+  view: CatalogView;
+  /** Tables of information_schema and its kin, by database. */
+  systemTables: SystemTableNames;
+  /** Counters for SHOW STATUS. */
+  statusCounters: () => ReadonlyMap<string, string>;
+  openRepository: (name: string, signal: AbortSignal) => Promise<OpenRepository>;
+  filterRows: (table: Table, filter: ShowFilter, signal: AbortSignal) => Promise<Table>;
+  clock: Clock;
+  log: Log;
+  startedAt: number;
+  /** True while nobody from another machine can connect: root may then be without a password. */
+  isLoopbackOnly: boolean;
+}>;
+
+/** The databases that can be named: by catalog. */
+export interface Catalogs {
+  names(): readonly string[];
+  /** Throws SqlError for an unknown one. */
+  source(catalog: string): Source;
+}
+
+/** The connections of this server, as SHOW PROCESSLIST and KILL see them. */
+export interface Connections {
+  count(): number;
+  /** Those that `user` may see. */
+  processes(user: string): Table;
+  /** Both throw SqlError for a number that is nobody's, or another user's. */
+  kill(connectionId: number, by: string): void;
+  interrupt(connectionId: number, by: string): void;
+}

@@ -1,0 +1,154 @@
+import { SqlError } from '../../base/sql-error.ts';
+import type { BackupRequest } from '../../job/requests.ts';
+import { isEncodable } from '../../repository/key.ts';
+import type { SnapshotProperties } from '../../snapshot/manifest.ts';
+import type { ObjectName, Selection, Source } from '../../source/source.ts';
+import type { Backup, ObjectItem, ObjectList } from '../../sql/statement.ts';
+import { analysisError, notSupported } from '../analysis.ts';
+import { type Answer, okAnswer } from '../answer.ts';
+import { type CatalogDatabase, databaseOf, objectsOf } from '../database-name.ts';
+import { PropertyReader } from '../properties.ts';
+import type { Services } from '../services.ts';
+import type { SessionState } from '../session-state.ts';
+import { checkedTtl } from '../ttl.ts';
+
+type Selected = Selection['objects'][number];
+
+/** BACKUP SNAPSHOT: checks everything that can be checked now, then hands the job to the scheduler. */
+export async function backup(
+  statement: Backup,
+  services: Services,
+  state: SessionState,
+  signal: AbortSignal,
+): Promise<Answer> {
+  if (statement.externalCatalogs !== undefined) throw notSupported('BACKUP of external catalogs');
+  const name = { ...statement.label, ...statement.database };
+  const place = databaseOf(name, state);
+  checkLabelText(statement.label.label);
+  checkRepository(services, statement.repository);
+  const objects = await selectedObjects(statement.objects, services, place, signal);
+  const { properties, timeoutMs } = readProperties(statement, services);
+  const request: BackupRequest = {
+    kind: 'backup',
+    ...place,
+    label: statement.label.label,
+    repository: statement.repository,
+    objects,
+    properties,
+    timeoutMs,
+    operator: state.user,
+  };
+  await services.scheduler.submit(request, signal);
+  return okAnswer;
+}
+
+function checkLabelText(label: string): void {
+  if (label === '') throw new SqlError('label', "Incorrect label name ''");
+  if (isEncodable(label)) return;
+  throw new SqlError('label', `Incorrect label name '${label.slice(0, 80)}'`, {
+    hint: 'A label has at most 148 bytes.',
+  });
+}
+
+function checkRepository(services: Services, name: string): void {
+  const repository = services.repositories.find(name);
+  if (repository === undefined) throw analysisError(`Repository [${name}] does not exist`, 'backup');
+  if (repository.readOnly) throw new SqlError('backup', `Repository ${name} is read only`);
+}
+
+function readProperties(
+  statement: Backup,
+  services: Services,
+): Readonly<{ properties: SnapshotProperties; timeoutMs: number }> {
+  const reader = new PropertyReader(statement.properties, 'backup');
+  const type = reader.take('type') ?? 'FULL';
+  if (!/^(?:full|incremental)$/i.test(type)) throw analysisError(`Invalid backup job type: ${type}`);
+  if (/^incremental$/i.test(type))
+    throw new SqlError('backup', 'Currently does not support incremental backup');
+  const content = reader.take('content') ?? 'ALL';
+  if (content.toUpperCase() !== 'ALL') throw notSupported(`"content" = "${content}"`);
+  const timeoutMs = reader.takeTimeoutMs(services.settings.get('backup_job_default_timeout_ms'));
+  const ttl = checkedTtl(reader.take('ttl') ?? '');
+  reader.end();
+  return { properties: { type: 'FULL', ...(ttl !== undefined && { ttl }) }, timeoutMs };
+}
+
+/** What is to be read, tables before views, each once. */
+async function selectedObjects(
+  list: ObjectList | undefined,
+  services: Services,
+  place: CatalogDatabase,
+  signal: AbortSignal,
+): Promise<readonly Selected[]> {
+  const all = await objectsOf(services, place, signal);
+  if (all.length === 0) throw new SqlError('backup', `Database: ${place.database} is empty`);
+  if (list === undefined) return all;
+  const source = services.catalogs.source(place.catalog);
+  if (list.mode === 'EXCLUDE') return without(all, list.items);
+  const chosen: Selected[] = [];
+  for (const item of list.items) {
+    if (item.kind === 'all') chosen.push(...all.filter((object) => object.kind === item.object));
+    else chosen.push(await selectedObject(item, all, { source, database: place.database }, signal));
+  }
+  if (chosen.length === 0) throw new SqlError('backup', `Database: ${place.database} is empty`);
+  return inOrder(chosen, list.items, all);
+}
+
+type NamedItem = Extract<ObjectItem, { kind: 'named' }>;
+
+/** The database part of a name in the list is ignored, as StarRocks does. */
+async function selectedObject(
+  item: NamedItem,
+  all: readonly ObjectName[],
+  from: Readonly<{ source: Source; database: string }>,
+  signal: AbortSignal,
+): Promise<Selected> {
+  const found = findObject(item, all);
+  if (item.partitions === undefined) return found;
+  if (item.partitions.temporary) throw analysisError('Do not support backing up temp partitions');
+  const known = await from.source.listPartitions(from.database, found.name, signal);
+  const partitions = item.partitions.names.map((name) => {
+    const match = known.find((one) => one.toLowerCase() === name.toLowerCase());
+    if (match === undefined) throw analysisError(`partition[${name}] does not exist  in table${found.name}`);
+    return match;
+  });
+  return { ...found, partitions: [...new Set(partitions)] };
+}
+
+function findObject(item: NamedItem, all: readonly ObjectName[]): ObjectName {
+  const name = item.name.at(-1) ?? '';
+  const isFunction = item.object === 'FUNCTION';
+  const found = all.find(
+    (object) =>
+      object.name.toLowerCase() === name.toLowerCase() && (object.kind === 'FUNCTION') === isFunction,
+  );
+  if (found !== undefined && (item.object === 'TABLE' || found.kind === item.object)) return found;
+  if (isFunction) throw new SqlError('backup', `Invalid backup function(s), function name: ${name}`);
+  throw analysisError(`Incorrect table name '${name}'`);
+}
+
+/** Refuses a table that is named twice; one that ALL names as well is kept as it was named. */
+function inOrder(
+  chosen: readonly Selected[],
+  items: ObjectList['items'],
+  all: readonly ObjectName[],
+): readonly Selected[] {
+  const named = items.flatMap((item) => (item.kind === 'named' ? [findObject(item, all)] : []));
+  const twice = named.find((object, index) => named.indexOf(object) !== index);
+  if (twice !== undefined) throw analysisError(`Duplicated table: ${twice.name}`);
+  return all.flatMap((object) => {
+    const matches = chosen.filter((one) => one.name === object.name && one.kind === object.kind);
+    return matches.find((one) => one.partitions !== undefined) ?? matches[0] ?? [];
+  });
+}
+
+function without(all: readonly ObjectName[], items: ObjectList['items']): readonly Selected[] {
+  const excluded = new Set(
+    items.flatMap((item) =>
+      item.kind === 'all' ? all.filter((object) => object.kind === item.object) : [findObject(item, all)],
+    ),
+  );
+  const left = all.filter((object) => !excluded.has(object));
+  if (left.length === 0) throw analysisError('every object of the database is excluded');
+  return left;
+}

@@ -1,0 +1,19 @@
+import type { CancelScope } from '../../sql/statement.ts';
+import { notSupported } from '../analysis.ts';
+import { type Answer, okAnswer } from '../answer.ts';
+import { databaseOf } from '../database-name.ts';
+import type { Services } from '../services.ts';
+import type { SessionState } from '../session-state.ts';
+
+/** CANCEL BACKUP | RESTORE: answers when the job is cancelled for good; what it left behind goes after that. */
+export async function cancel(
+  statement: Readonly<{ job: 'BACKUP' | 'RESTORE'; scope: CancelScope }>,
+  services: Services,
+  state: SessionState,
+): Promise<Answer> {
+  const { scope, job } = statement;
+  if (scope.kind !== 'database') throw notSupported('CANCEL of external catalogs and global jobs');
+  const kind = job === 'BACKUP' ? 'backup' : 'restore';
+  await services.scheduler.cancel({ ...databaseOf(scope.database, state), kind }, state.user);
+  return okAnswer;
+}

@@ -1,0 +1,105 @@
+import { SqlError } from '../../base/sql-error.ts';
+import { textColumn } from '../../base/rows.ts';
+import { isKnownBroker } from '../../repository/broker.ts';
+import type { Repository } from '../../repository/repositories.ts';
+import { StorageError } from '../../repository/storage-error.ts';
+import { SnapshotError } from '../../snapshot/snapshot-error.ts';
+import { isSecretName } from '../../sql/secrets.ts';
+import type { CreateRepository, Properties, ShowTail } from '../../sql/statement.ts';
+import { analysisError } from '../analysis.ts';
+import { type Answer, okAnswer, rowsAnswer } from '../answer.ts';
+import { brokerTable } from '../columns/show-broker.ts';
+import { repositoryTable } from '../columns/show-repositories.ts';
+import { filterOf, likeRows } from '../row-filter.ts';
+import type { Services } from '../services.ts';
+import type { SessionState } from '../session-state.ts';
+
+/** CREATE REPOSITORY: proves the place before it says OK; joins the repository that is already there. */
+export async function createRepository(
+  statement: CreateRepository,
+  services: Services,
+  state: SessionState,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const { name, readOnly, location, broker, properties } = statement;
+  if (!isKnownBroker(broker)) throw analysisError(`broker does not exist: ${broker}`, 'backup');
+  if (location === '') throw analysisError('You must specify a location on the repository');
+  const request = { name, readOnly, location, properties, ...(broker !== undefined && { broker }) };
+  await explained(() => services.repositories.create(request, state.user, signal));
+  return okAnswer;
+}
+
+/** ALTER REPOSITORY r PROPERTIES (…): changes credentials and the like, proven first. */
+export async function alterRepository(
+  statement: Readonly<{ name: string; properties: Properties }>,
+  services: Services,
+  state: SessionState,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const { name, properties } = statement;
+  await explained(() => services.repositories.alter(name, properties, state.user, signal));
+  return okAnswer;
+}
+
+export async function dropRepository(
+  statement: Readonly<{ name: string }>,
+  services: Services,
+  state: SessionState,
+): Promise<Answer> {
+  if (services.scheduler.usesRepository(statement.name)) {
+    throw new SqlError('backup', 'Backup or restore job is running on this repository. Can not drop it');
+  }
+  await services.repositories.drop(statement.name, state.user);
+  return okAnswer;
+}
+
+export async function showRepositories(
+  tail: ShowTail,
+  services: Services,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const table = likeRows(repositoryTable(services.repositories.list(), new Map()), 'RepoName', tail.like);
+  const filter = filterOf(tail);
+  return rowsAnswer(filter === undefined ? table : await services.filterRows(table, filter, signal));
+}
+
+export async function showBroker(tail: ShowTail, services: Services, signal: AbortSignal): Promise<Answer> {
+  const table = likeRows(brokerTable(services.startedAt), 'Name', tail.like);
+  const filter = filterOf(tail);
+  return rowsAnswer(filter === undefined ? table : await services.filterRows(table, filter, signal));
+}
+
+/** SHOW CREATE REPOSITORY FOR r: the statement that makes it again, secrets masked. */
+export function showCreateRepository(statement: Readonly<{ name: string }>, services: Services): Answer {
+  const repository = services.repositories.find(statement.name);
+  if (repository === undefined) throw new SqlError('backup', 'repository not exist.');
+  const columns = [textColumn('RepoName'), textColumn('CreateStmt', 1_000)];
+  return rowsAnswer({ columns, rows: [[repository.name, createText(repository, services)]] });
+}
+
+function createText(repository: Repository, services: Services): string {
+  const { name, readOnly, location, broker } = repository;
+  const properties = services.repositories
+    .properties(name)
+    .map(([key, value]) => `    ${quoted(key)} = ${quoted(isSecretName(key) ? '***' : value)}`);
+  return [
+    `CREATE ${readOnly ? 'READ ONLY ' : ''}REPOSITORY \`${name}\``,
+    `WITH BROKER${broker === undefined ? '' : ` \`${broker}\``}`,
+    `ON LOCATION ${quoted(location)}`,
+    ...(properties.length > 0 ? [`PROPERTIES (\n${properties.join(',\n')}\n)`] : []),
+  ].join('\n');
+}
+
+function quoted(text: string): string {
+  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '""')}"`;
+}
+
+/** A failure of the place itself, in StarRocks' frame. */
+async function explained(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof StorageError) && !(error instanceof SnapshotError)) throw error;
+    throw new SqlError('backup', `Failed to create repository: ${error.message}`, { cause: error });
+  }
+}

@@ -1,0 +1,123 @@
+import type { Cell } from '../../base/rows.ts';
+import { SqlError } from '../../base/sql-error.ts';
+import type { Warning } from '../../source/query.ts';
+import type {
+  Assignment,
+  SetStatement,
+  SetValue,
+  TransactionAssignment,
+  VariableScope,
+} from '../../sql/set.ts';
+import { type Answer, okWith } from '../answer.ts';
+import type { SessionState } from '../session-state.ts';
+import { errorNumber } from '../sql-error.ts';
+
+/** Evaluates an expression of SET: a SELECT without a table. */
+export type Evaluate = (expression: string) => Promise<Cell>;
+
+/** What changing the server's own variables takes; throws for a session without the privilege. */
+export type RequireAdministrator = () => void;
+
+type Setting = Readonly<{
+  state: SessionState;
+  evaluate: Evaluate;
+  requireAdministrator: RequireAdministrator;
+}>;
+
+const characterSets: ReadonlySet<string> = new Set(
+  'utf8mb4 utf8mb3 utf8 latin1 ascii binary cp1252 ucs2 utf16 utf32 gbk gb2312 big5 sjis euckr cp932'.split(
+    ' ',
+  ),
+);
+
+/** SET: every value is read before the first is changed. */
+export async function set(statement: SetStatement, setting: Setting): Promise<Answer> {
+  const changes: (() => Warning | undefined)[] = [];
+  for (const assignment of statement.assignments) changes.push(await changeOf(assignment, setting));
+  const warnings = changes.flatMap((change) => change() ?? []);
+  return okWith(warnings);
+}
+
+async function changeOf(assignment: Assignment, setting: Setting): Promise<() => Warning | undefined> {
+  const { state } = setting;
+  switch (assignment.kind) {
+    case 'names':
+      return setNames(state, assignment.characterSet, assignment.collation);
+    case 'character_set':
+      return setNames(state, assignment.characterSet, undefined);
+    case 'user': {
+      const value = await valueOf(assignment.value, setting);
+      return () => void state.userVariables.set(assignment.name, value ?? null);
+    }
+    case 'system': {
+      const value = await valueOf(assignment.value, setting);
+      return () => setSystem(setting, assignment.scope, assignment.name, value);
+    }
+    case 'transaction':
+      return () => setTransaction(setting, assignment);
+  }
+}
+
+/** `undefined` stands for DEFAULT. */
+async function valueOf(value: SetValue, setting: Setting): Promise<Cell | undefined> {
+  switch (value.kind) {
+    case 'default':
+      return undefined;
+    case 'null':
+      return null;
+    case 'number':
+      return Number.isSafeInteger(Number(value.value)) ? Number(value.value) : numeral(value.value);
+    case 'word':
+    case 'string':
+      return value.value;
+    case 'expression':
+      return setting.evaluate(value.text);
+  }
+}
+
+function numeral(text: string): Cell {
+  return /^\d+$/.test(text) ? BigInt(text) : text;
+}
+
+function setSystem(
+  { state, requireAdministrator }: Setting,
+  scope: VariableScope,
+  name: string,
+  value: Cell | undefined,
+): Warning | undefined {
+  if (scope !== 'SESSION') {
+    requireAdministrator();
+    state.variables.global.set(name, value);
+    return undefined;
+  }
+  if (state.variables.set(name, value)) return undefined;
+  const number = errorNumber('unknown_system_variable');
+  return { level: 'Warning', number, message: `Unknown system variable '${name}' was ignored` };
+}
+
+/** Clients name one of many character sets; all text travels as utf8mb4, which every one of them can hold. */
+function setNames(
+  state: SessionState,
+  characterSet: string | undefined,
+  collation: string | undefined,
+): () => undefined {
+  const name = characterSet?.toLowerCase();
+  if (name !== undefined && !characterSets.has(name)) {
+    throw new SqlError('unknown_character_set', `Unknown character set: '${characterSet}'`);
+  }
+  return () => {
+    const { variables } = state;
+    for (const role of ['client', 'connection', 'results']) variables.set(`character_set_${role}`, name);
+    variables.set('collation_connection', collation ?? undefined);
+  };
+}
+
+function setTransaction(setting: Setting, assignment: TransactionAssignment): undefined {
+  const scope = assignment.scope === 'GLOBAL' ? 'GLOBAL' : 'SESSION';
+  if (assignment.isolation !== undefined) {
+    setSystem(setting, scope, 'transaction_isolation', assignment.isolation.replaceAll(' ', '-'));
+  }
+  if (assignment.readOnly !== undefined) {
+    setSystem(setting, scope, 'transaction_read_only', assignment.readOnly ? 1 : 0);
+  }
+}

@@ -1,0 +1,185 @@
+import type { Cell } from '../../base/rows.ts';
+import { SqlError } from '../../base/sql-error.ts';
+import { findAccount, listAccounts } from '../../auth/accounts.ts';
+import { grantStatements, objectPrivileges, systemPrivileges } from '../../auth/privileges.ts';
+import { showColumns } from '../../catalog/show/columns.ts';
+import { showCreateDatabase, showDatabases } from '../../catalog/show/databases.ts';
+import { showIndexes } from '../../catalog/show/indexes.ts';
+import { showPartitions } from '../../catalog/show/partitions.ts';
+import {
+  emptyShows,
+  showCharacterSets,
+  showCollations,
+  showEngines,
+  showPrivileges,
+  showStatus,
+  showVariables,
+  showWarningCount,
+  showWarnings,
+} from '../../catalog/show/server-facts.ts';
+import { type ShownTable, shownTable } from '../../catalog/show/shown-table.ts';
+import { showCreateTable, showCreateView, showTables, showTableStatus } from '../../catalog/show/tables.ts';
+import type { Describe } from '../../sql/describe.ts';
+import type { Show } from '../../sql/show.ts';
+import { notSupported } from '../analysis.ts';
+import { type Answer, rowsAnswer, type Table } from '../answer.ts';
+import { filterOf, likeRows } from '../row-filter.ts';
+import type { Services } from '../services.ts';
+import type { SessionState } from '../session-state.ts';
+
+/** Everything SHOW answers from the catalog, the session and the server's own state. */
+export async function show(
+  statement: Show,
+  services: Services,
+  state: SessionState,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const shown = await shownOf(statement, services, state, signal);
+  const liked = shown.likeColumn === undefined ? shown : likeRows(shown, shown.likeColumn, statement.like);
+  const filter = filterOf(statement);
+  const rows: Table = filter === undefined ? liked : await services.filterRows(liked, filter, signal);
+  // SHOW WARNINGS leaves the diagnostics area as it is (MySQL manual, "SHOW WARNINGS Statement").
+  const keepsWarnings = ['warnings', 'errors', 'count_warnings', 'count_errors'].includes(statement.form);
+  return keepsWarnings ? { ...rowsAnswer(rows), warnings: state.warnings } : rowsAnswer(rows);
+}
+
+/** DESCRIBE t [column | 'pattern']. */
+export function describe(statement: Describe, services: Services, state: SessionState): Answer {
+  const { database, name } = tableOf(statement.table, state);
+  const shown = showColumns(services.view, { database, table: name, full: false });
+  if (statement.column === undefined) return rowsAnswer(shown);
+  return rowsAnswer(likeRows(shown, 'Field', statement.column.text));
+}
+
+async function shownOf(
+  statement: Show,
+  services: Services,
+  state: SessionState,
+  signal: AbortSignal,
+): Promise<ShownTable> {
+  switch (statement.form) {
+    case 'databases':
+      return showDatabases(services.view, statement.like);
+    case 'tables':
+    case 'table_status':
+    case 'columns':
+    case 'index':
+    case 'partitions':
+      return shownOfDatabase(statement, services, state, signal);
+    case 'create_table':
+    case 'create_view':
+    case 'create_database':
+      return shownCreate(statement, services, state);
+    case 'warnings':
+    case 'errors':
+      return showWarnings(state.warnings, statement.form === 'errors');
+    case 'count_warnings':
+    case 'count_errors':
+      return showWarningCount(state.warnings, statement.form === 'count_errors');
+    case 'grants':
+    case 'create_user':
+      return shownGrants(statement, services, state);
+    default:
+      return shownOfServer(statement, services, state);
+  }
+}
+
+async function shownOfDatabase(
+  statement: Show,
+  services: Services,
+  state: SessionState,
+  signal: AbortSignal,
+): Promise<ShownTable> {
+  const { view } = services;
+  switch (statement.form) {
+    case 'tables': {
+      const of = {
+        database: databaseNamed(statement.target, state),
+        full: statement.full,
+        pattern: statement.like,
+      };
+      return showTables(view, services.systemTables, of);
+    }
+    case 'table_status':
+      return showTableStatus(view, databaseNamed(statement.target, state), signal);
+    default: {
+      const { database, name } = tableOf(statement.target, state);
+      if (statement.form === 'partitions') return showPartitions(view, database, name, signal);
+      if (statement.form === 'index') return showIndexes(view, database, name);
+      return showColumns(view, { database, table: name, full: statement.full });
+    }
+  }
+}
+
+function shownCreate(statement: Show, services: Services, state: SessionState): ShownTable {
+  if (statement.form === 'create_database') {
+    return showCreateDatabase(services.view, statement.target.at(-1) ?? '', false);
+  }
+  const { database, name } = tableOf(statement.target, state);
+  return statement.form === 'create_view'
+    ? showCreateView(services.view, database, name)
+    : showCreateTable(services.view, database, name);
+}
+
+function shownOfServer(statement: Show, services: Services, state: SessionState): ShownTable {
+  switch (statement.form) {
+    case 'variables':
+      return showVariables(state.variables, statement.scope === 'GLOBAL' ? 'global' : 'session');
+    case 'status':
+      return showStatus(services.statusCounters());
+    case 'collation':
+      return showCollations();
+    case 'character_set':
+      return showCharacterSets();
+    case 'engines':
+      return showEngines();
+    case 'privileges':
+      return showPrivileges([...systemPrivileges, ...objectPrivileges]);
+    case 'processlist':
+      return services.connections.processes(state.user);
+    case 'users':
+      return shownTable(
+        ['User'],
+        listAccounts(services.metastore).map(({ user }) => [`'${user}'@'%'`]),
+      );
+    case 'binary_log_status':
+      return emptyShow('master_status');
+    default:
+      return emptyShow(statement.form);
+  }
+}
+
+/** Things that never exist here: the right columns and no rows. Forms whose parts are not built yet are 1235. */
+function emptyShow(form: string): ShownTable {
+  const names = Object.hasOwn(emptyShows, form) ? emptyShows[form] : undefined;
+  if (names === undefined) throw notSupported(`SHOW ${form.replaceAll('_', ' ').toUpperCase()}`);
+  return shownTable(names, [], names[0]?.replace('#', ''));
+}
+
+function shownGrants(statement: Show, services: Services, state: SessionState): ShownTable {
+  const user = statement.user?.kind === 'named' ? statement.user.user : state.user;
+  const account = findAccount(services.metastore, user);
+  if (account === undefined) {
+    throw new SqlError('unknown_user', `There is no such grant defined for user '${user}' on host '%'`);
+  }
+  if (statement.form === 'create_user') {
+    const text = `CREATE USER \`${user}\`@\`%\` IDENTIFIED WITH '${account.plugin}'`;
+    return shownTable([`CREATE USER for ${user}@%`], [[text]]);
+  }
+  const rows = grantStatements(account).map((text): Cell[] => [text]);
+  return shownTable([`Grants for ${user}@%`], rows);
+}
+
+/** Names of up to three parts: the catalog, if any, comes first. */
+function databaseNamed(target: readonly string[], state: SessionState): string {
+  const database = target.at(-1) ?? state.database;
+  if (database === undefined) throw new SqlError('no_database_selected', 'No database selected');
+  return database;
+}
+
+function tableOf(
+  target: readonly string[],
+  state: SessionState,
+): Readonly<{ database: string; name: string }> {
+  return { database: databaseNamed(target.slice(0, -1), state), name: target.at(-1) ?? '' };
+}

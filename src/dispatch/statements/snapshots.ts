@@ -1,0 +1,108 @@
+import { SqlError } from '../../base/sql-error.ts';
+import type { Manifest } from '../../snapshot/manifest.ts';
+import { chunksOf } from '../../snapshot/manifest.ts';
+import { deleteUnreferenced } from '../../snapshot/references.ts';
+import type { OpenRepository } from '../../job/tools.ts';
+import type { Filter, ShowTail } from '../../sql/statement.ts';
+import { analysisError } from '../analysis.ts';
+import { type Answer, okAnswer, rowsAnswer, type Table } from '../answer.ts';
+import { snapshotDetailTable, snapshotTable } from '../columns/show-snapshot.ts';
+import { filterOf, likeRows } from '../row-filter.ts';
+import type { Services } from '../services.ts';
+import type { CatalogueEntry } from '../snapshot-catalogue.ts';
+
+/** SHOW SNAPSHOT ON r: reads the repository alone. SNAPSHOT and TIMESTAMP together give the details. */
+export async function showSnapshot(
+  statement: Readonly<{ repository: string }> & ShowTail,
+  services: Services,
+  signal: AbortSignal,
+): Promise<Answer> {
+  if (services.repositories.find(statement.repository) === undefined) {
+    throw analysisError(`Repository [${statement.repository}] does not exist`, 'backup');
+  }
+  const place = await services.openRepository(statement.repository, signal);
+  const wanted = wantedOf(statement.where?.filter);
+  const listed = await services.catalogue.list(place, wanted.label, signal);
+  const entries = listed.filter((entry) => wanted.matches(entry));
+  const table = wanted.hasDetails ? snapshotDetailTable(entries) : snapshotTable(entries, wanted.label);
+  return rowsAnswer(await finish(table, statement, services, signal));
+}
+
+/** A condition that StarRocks understands was applied already; any other is evaluated over the rows. */
+async function finish(table: Table, tail: ShowTail, services: Services, signal: AbortSignal): Promise<Table> {
+  const liked = likeRows(table, 'Snapshot', tail.like);
+  const { where, ...rest } = tail;
+  const filter = filterOf(where?.filter === undefined ? tail : rest);
+  return filter === undefined ? liked : services.filterRows(liked, filter, signal);
+}
+
+type Wanted = Readonly<{
+  /** Set when exactly one label is asked for. */
+  label: string | undefined;
+  hasDetails: boolean;
+  matches: (entry: CatalogueEntry) => boolean;
+}>;
+
+const whereHint =
+  "Where clause should looks like: SNAPSHOT = 'your_snapshot_name' [AND TIMESTAMP = '2018-04-18-19-19-10']";
+
+function wantedOf(filter: Filter | undefined): Wanted {
+  if (filter === undefined) return { label: undefined, hasDetails: false, matches: () => true };
+  if (filter.kind === 'in') {
+    if (filter.name !== 'SNAPSHOT') throw analysisError('Left expr of should be snapshot');
+    return { label: undefined, hasDetails: false, matches: ({ label }) => filter.values.includes(label) };
+  }
+  const pairs = new Map(filter.pairs);
+  const label = pairs.get('SNAPSHOT');
+  const timestamp = pairs.get('TIMESTAMP');
+  const isKnown = filter.pairs.every(([name]) => ['SNAPSHOT', 'TIMESTAMP', 'SNAPSHOTTYPE'].includes(name));
+  if (label === undefined || !isKnown) throw analysisError(whereHint);
+  return {
+    label,
+    hasDetails: timestamp !== undefined,
+    matches: (entry) => timestamp === undefined || entry.timestamp === timestamp,
+  };
+}
+
+/** DROP SNAPSHOT l ON r [FORCE]: its manifests first, then the blobs that nothing else names. */
+export async function dropSnapshot(
+  statement: Readonly<{ snapshot: string; repository: string }>,
+  services: Services,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const { snapshot, repository } = statement;
+  const known = services.repositories.find(repository);
+  if (known === undefined) throw new SqlError('backup', `Repository does not exist: ${repository}`);
+  if (known.readOnly) throw new SqlError('backup', `Repository ${repository} is read only`);
+  const user = services.scheduler.snapshotUser(repository, snapshot);
+  if (user !== undefined) {
+    const reason = user === 'backup' ? 'a backup is writing it' : 'a restore is reading it';
+    throw new SqlError('backup', `Can not drop snapshot ${snapshot}: ${reason}`);
+  }
+  const place = await services.openRepository(repository, signal);
+  const entries = await services.catalogue.list(place, snapshot, signal);
+  if (entries.length === 0) {
+    throw new SqlError('backup', `Snapshot does not exist in repository ${repository}: ${snapshot}`);
+  }
+  await deleteSnapshots(place, entries, services.scheduler, signal);
+  return okAnswer;
+}
+
+/** Deletes manifests, then their blobs: a crash in between leaves blobs that nobody names, never a snapshot without its blobs. */
+export async function deleteSnapshots(
+  place: OpenRepository,
+  entries: readonly CatalogueEntry[],
+  scheduler: Services['scheduler'],
+  signal: AbortSignal,
+): Promise<void> {
+  const manifests = entries.map(({ label, timestamp }) => place.layout.manifest(label, timestamp));
+  await place.store.deleteMany(manifests, signal);
+  const blobs = entries.flatMap((entry) => (entry.kind === 'whole' ? blobsOf(entry.manifest) : []));
+  await deleteUnreferenced(place, scheduler.claimsOf(place.name), new Set(blobs), signal);
+}
+
+function blobsOf(manifest: Manifest): readonly string[] {
+  return manifest.objects.flatMap((object) =>
+    object.kind === 'TABLE' ? chunksOf(object).map(({ chunk }) => chunk.sha256) : [],
+  );
+}

@@ -1,0 +1,37 @@
+import type { Transaction } from '../../sql/transaction.ts';
+import { notSupported } from '../analysis.ts';
+import { type Answer, okAnswer } from '../answer.ts';
+import type { SessionState } from '../session-state.ts';
+
+/**
+ * START TRANSACTION, COMMIT and ROLLBACK. LOCK TABLES answers OK, as dump and restore tools need: the engine's
+ * transactions see one point in time, so there is nothing a lock would add.
+ */
+export async function transaction(
+  statement: Transaction,
+  state: SessionState,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const { engine } = state;
+  switch (statement.kind) {
+    case 'start_transaction':
+      await engine.begin(signal);
+      return okAnswer;
+    case 'commit':
+      await engine.commit(signal);
+      if (statement.chain) await engine.begin(signal);
+      return okAnswer;
+    case 'rollback':
+      await engine.rollback();
+      if (statement.chain) await engine.begin(signal);
+      return okAnswer;
+    case 'lock_tables':
+    case 'lock_instance':
+    case 'unlock':
+      return okAnswer;
+    case 'savepoint':
+    case 'rollback_to_savepoint':
+    case 'release_savepoint':
+      throw notSupported('SAVEPOINT');
+  }
+}

@@ -1,0 +1,109 @@
+#!/usr/bin/env node
+import { createWriteStream } from 'node:fs';
+import { enableCompileCache } from 'node:module';
+import { jsonLog, type Log } from './base/log.ts';
+import type { Config } from './config/config.ts';
+import { ConfigError } from './config/config-error.ts';
+import { type Command, parseArguments } from './config/load.ts';
+import { productVersion } from './version.ts';
+
+/** Exit codes: 0 done, 1 failed, 2 the command line or the configuration is wrong. */
+const failed = 1;
+const misused = 2;
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  enableCompileCache();
+  const command = readCommand();
+  if (command === undefined) return misused;
+  try {
+    return await run(command);
+  } catch (error) {
+    console.error(`holdfast: ${error instanceof Error ? error.message : String(error)}`);
+    return failed;
+  }
+}
+
+function readCommand(): Command | undefined {
+  try {
+    return parseArguments(process.argv.slice(2));
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    console.error(error.message);
+    return undefined;
+  }
+}
+
+async function run(command: Command): Promise<number> {
+  switch (command.kind) {
+    case 'help':
+      console.log(command.text);
+      return 0;
+    case 'version':
+      console.log(`holdfast ${productVersion}`);
+      return 0;
+    case 'serve':
+      return serve(command.config);
+    case 'demo':
+      return demo(command.config, command.exit);
+    case 'doctor': {
+      const { runDoctor } = await import('./doctor.ts');
+      return runDoctor(command.config, (text) => console.log(text));
+    }
+    case 'metastore':
+      console.error('holdfast: the metastore commands come with a later version');
+      return misused;
+  }
+}
+
+async function serve(config: Config): Promise<number> {
+  const { startServer } = await import('./server.ts');
+  const server = await startServer(config, openLog(config));
+  console.log(`holdfast ready on ${server.host}:${server.port}`);
+  console.log(`connect with: mysql -h ${server.host} -P ${server.port} -u root`);
+  await stopSignal();
+  await server.stop();
+  return 0;
+}
+
+/** Runs the demo on a server of its own, then leaves it running for the user unless `exit`. */
+async function demo(config: Config, exit: boolean): Promise<number> {
+  const { demoConfig, demoFolder } = await import('./demo/folder.ts');
+  const { runDemo } = await import('./demo/demo.ts');
+  const { startServer } = await import('./server.ts');
+  await using folder = await demoFolder();
+  const server = await startServer(demoConfig(config, folder.path), openLog(config));
+  const { host, port } = server;
+  console.log(`holdfast ready on ${host}:${port}`);
+  const isEqual = await runDemo({ host, port, folder: folder.path, print: (text) => console.log(text) });
+  if (!exit) {
+    console.log(`\nThe server stays up: mysql -h ${host} -P ${port} -u root    (Ctrl-C ends it)`);
+    await stopSignal();
+  }
+  await server.stop();
+  return isEqual ? 0 : failed;
+}
+
+function openLog(config: Config): Log {
+  const stream =
+    config.logFile === undefined ? process.stderr : createWriteStream(config.logFile, { flags: 'a' });
+  return jsonLog(
+    config.logLevel,
+    (line) => stream.write(line),
+    () => Date.now(),
+  );
+}
+
+/** Resolves with the first SIGTERM or SIGINT; a second one ends the process at once. */
+async function stopSignal(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  for (const name of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(name, () => {
+      resolve();
+      process.once(name, () => process.exit(failed));
+    });
+  }
+  // A pending promise alone does not keep node running; the listening socket does.
+  await promise;
+}

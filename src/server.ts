@@ -1,0 +1,148 @@
+import { hostname } from 'node:os';
+import path from 'node:path';
+import { ensureRoot, mayListenOn } from './auth/accounts.ts';
+import { openAuthenticator } from './auth/authenticator.ts';
+import { loadTlsIdentity, type TlsIdentity } from './auth/tls.ts';
+import { type Clock, systemClock } from './base/clock.ts';
+import type { Log } from './base/log.ts';
+import { GlobalVariables, SessionVariables } from './catalog/session-variables.ts';
+import { variablesOf } from './catalog/variables.ts';
+import type { Config } from './config/config.ts';
+import { Dispatcher } from './dispatch/dispatcher.ts';
+import { isAdministratorNamed } from './dispatch/privileges.ts';
+import { openServices, type OpenServices } from './services.ts';
+import { LoginState } from './session/login-state.ts';
+import { Sessions } from './session/sessions.ts';
+import { processTable } from './session/process-table.ts';
+import { EmbeddedSession } from './source/duckdb/query-session.ts';
+import { serverVersion } from './version.ts';
+import type { Login } from './wire/handler.ts';
+import { startWireServer, type WireServer } from './wire/server.ts';
+
+/** The running server. */
+export type HoldfastServer = Readonly<{
+  host: string;
+  port: number;
+  /** SHA-256 of the TLS certificate, as clients show it. */
+  fingerprint: string;
+  /** No new work; running jobs are left so that the next start goes on with them. Resolves within ten seconds. */
+  stop(): Promise<void>;
+}>;
+
+/** How long commands in flight may go on while the server stops; jobs get the rest of the ten seconds. */
+const stopGraceMs = 2_000;
+
+/** Builds every part once, joins them, and listens. Throws what keeps it from starting, having closed the rest. */
+export async function startServer(config: Config, log: Log): Promise<HoldfastServer> {
+  await using starting = new AsyncDisposableStack();
+  const clock = systemClock;
+  const tlsIdentity = loadTls(config, clock);
+  // Whoever waits for it sees the failure; a start that fails earlier for another reason need not.
+  tlsIdentity.catch(() => undefined);
+  const services = starting.use(await openServices(config, { clock, log }));
+  await ensureRoot(services.metastore, config.rootPassword);
+  if (!mayListenOn(services.metastore, config.listen.host)) throw rootNeedsPassword(config.listen.host);
+  const tls = await tlsIdentity;
+  const wire = await listen(config, { services, tls, clock, log });
+  await services.recover();
+  const held = starting.move();
+  return {
+    host: wire.address,
+    port: wire.port,
+    fingerprint: tls.fingerprint,
+    stop: async () => {
+      await Promise.all([wire.stop(stopGraceMs), services.scheduler.stop()]);
+      await held.disposeAsync();
+    },
+  };
+}
+
+type Listening = Readonly<{ services: OpenServices; tls: TlsIdentity; clock: Clock; log: Log }>;
+
+async function listen(config: Config, parts: Listening): Promise<WireServer> {
+  const { services, tls, clock, log } = parts;
+  const authenticator = await openAuthenticator(services.metastore, clock);
+  const variables = new GlobalVariables(variablesOf(variableFacts(config)));
+  let wire: WireServer | undefined;
+  const sessions: Sessions = new Sessions({
+    authenticator,
+    serverVersion,
+    dispatcher: new Dispatcher(services),
+    openState: (login) => openState(login, { services, variables, clock }),
+    connections: () => wire?.connections() ?? [],
+    kill: (connectionId) => wire?.kill(connectionId) ?? false,
+    interrupt: (connectionId) => wire?.interrupt(connectionId) ?? false,
+    statistics: () => statisticsLine(services, wire),
+    isAdministrator: (user) => isAdministratorNamed(services, user),
+  });
+  services.connect({
+    count: () => wire?.connections().length ?? 0,
+    processes: (user) => processTable(sessions.processes(user), clock.now()),
+    kill: (connectionId, by) => sessions.kill(connectionId, by),
+    interrupt: (connectionId, by) => sessions.interrupt(connectionId, by),
+  });
+  wire = await startWireServer({
+    host: config.listen.host,
+    port: config.listen.port,
+    handler: sessions,
+    tls: { key: tls.key, cert: tls.cert },
+    rsaKey: tls.privateKey,
+    requireSecureTransport: config.requireSecureTransport,
+    limits: {
+      connectionsMax: config.maxConnections,
+      packetBytesMax: config.maxAllowedPacketBytes,
+      waitTimeoutMs: config.waitTimeoutSeconds * 1_000,
+    },
+    clock,
+    log,
+  });
+  return wire;
+}
+
+function openState(
+  login: Login,
+  parts: Readonly<{ services: OpenServices; variables: GlobalVariables; clock: Clock }>,
+): LoginState {
+  return new LoginState({
+    login,
+    catalog: 'default_catalog',
+    engine: new EmbeddedSession(parts.services.engine),
+    variables: new SessionVariables(parts.variables),
+    clock: parts.clock,
+  });
+}
+
+async function loadTls(config: Config, clock: Clock): Promise<TlsIdentity> {
+  const folder = path.join(config.data, 'tls');
+  return loadTlsIdentity({ folder, hostname: hostname(), now: new Date(clock.now()) });
+}
+
+function variableFacts(config: Config): Parameters<typeof variablesOf>[0] {
+  return {
+    serverVersion,
+    port: config.listen.port,
+    hostname: hostname(),
+    dataFolder: config.data,
+    serverUuid: config.nodeId,
+    hasTls: true,
+    maxAllowedPacket: config.maxAllowedPacketBytes,
+    maxConnections: config.maxConnections,
+    waitTimeoutSeconds: config.waitTimeoutSeconds,
+    requireSecureTransport: config.requireSecureTransport,
+  };
+}
+
+function statisticsLine(services: OpenServices, wire: WireServer | undefined): string {
+  return [...services.statusCounters()]
+    .filter(([name]) => name === 'Uptime' || name === 'Questions')
+    .map(([name, value]) => `${name}: ${value}`)
+    .concat(`Threads: ${wire?.connections().length ?? 0}`)
+    .join('  ');
+}
+
+function rootNeedsPassword(host: string): Error {
+  return new Error(
+    `will not listen on ${host} while root has no password: start on 127.0.0.1 and run ` +
+      `SET PASSWORD = '…', or give HOLDFAST_ROOT_PASSWORD when the data folder is made`,
+  );
+}

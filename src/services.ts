@@ -1,0 +1,210 @@
+import path from 'node:path';
+import { isLoopback } from './auth/address.ts';
+import type { Clock } from './base/clock.ts';
+import type { Log } from './base/log.ts';
+import { Secret } from './base/secret.ts';
+import { SqlError } from './base/sql-error.ts';
+import type { Config } from './config/config.ts';
+import { RuntimeSettings } from './config/runtime-settings.ts';
+import { filterRows } from './dispatch/row-filter.ts';
+import type { Catalogs, Connections, Services } from './dispatch/services.ts';
+import { SnapshotCatalogue } from './dispatch/snapshot-catalogue.ts';
+import { TtlSweeper } from './dispatch/ttl-sweeper.ts';
+import { Scheduler } from './job/scheduler.ts';
+import { defaultJobSettings, type JobSettings, type OpenRepository } from './job/tools.ts';
+import type { Metastore } from './metastore/metastore.ts';
+import { openMetastore } from './metastore/open-metastore.ts';
+import { openSecrets } from './metastore/secret-key.ts';
+import { checkPlace } from './repository/allowed-places.ts';
+import { openStore, type StoreParts } from './repository/open-store.ts';
+import { probe, requireFit } from './repository/probe.ts';
+import { Repositories } from './repository/repositories.ts';
+import { diskFiles } from './snapshot/disk-files.ts';
+import { HashPool } from './snapshot/hashing.ts';
+import { layoutOf } from './snapshot/layout.ts';
+import { attachRepository, readRepositoryInfo } from './snapshot/repo-info.ts';
+import { EngineFacts } from './source/duckdb/engine-facts.ts';
+import { Engine } from './source/duckdb/engine.ts';
+import { EmbeddedSession } from './source/duckdb/query-session.ts';
+import { EmbeddedSource } from './source/duckdb/source.ts';
+import { systemContext } from './source/duckdb/system-context.ts';
+import { firstDifference } from './sql/ddl/compare.ts';
+import { printCreateTable } from './sql/ddl/print.ts';
+import { withDefaults } from './sql/ddl/settle.ts';
+import { StatusCounters } from './status-counters.ts';
+import { productVersion } from './version.ts';
+
+/** The server's parts behind its socket. */
+export type OpenServices = Services &
+  AsyncDisposable &
+  Readonly<{
+    engine: Engine;
+    /** Says who knows the connections; before it nobody is connected. */
+    connect: (connections: Connections) => void;
+    /** Goes on with the jobs of an earlier process. */
+    recover: () => Promise<void>;
+  }>;
+
+type Basics = Readonly<{ clock: Clock; log: Log }>;
+
+/** Opens what is kept on disk and joins the parts that statements work with. */
+export async function openServices(config: Config, basics: Basics): Promise<OpenServices> {
+  await using opening = new AsyncDisposableStack();
+  const { clock, log } = basics;
+  const instance = `${config.nodeId}:${config.listen.port}`;
+  const metastore = opening.use(await openMetastore({ dataFolder: config.data, instance, clock, log }));
+  const engine = opening.use(await Engine.open({ ...engineOptions(config), clock }));
+  const settings = new RuntimeSettings(metastore, config);
+  const counters = new StatusCounters(clock);
+  const repositories = opening.use(openRepositories(config, { metastore, settings, counters, ...basics }));
+  const openRepository = repositoryOpener(repositories);
+  const catalogs = embeddedCatalogs(embeddedSource(engine));
+  const files = diskFiles(opening.use(new HashPool()));
+  const jobParts = { metastore, files, ...basics, stagingPath: engine.stagingFolder, openRepository };
+  const scheduler = new Scheduler({
+    ...jobParts,
+    settings: () => jobSettings(settings, config),
+    nodeName: config.nodeId,
+    version: productVersion,
+    sourceOf: (catalog) => catalogs.source(catalog),
+  });
+  const catalogue = new SnapshotCatalogue();
+  const sweeper = opening.use(
+    new TtlSweeper({ services: { repositories, scheduler, catalogue, openRepository }, clock, log }),
+  );
+  opening.defer(async () => scheduler.stop());
+  let connections: Connections | undefined;
+  const held = opening.move();
+  return {
+    metastore,
+    repositories,
+    scheduler,
+    catalogue,
+    settings,
+    catalogs,
+    engine,
+    clock,
+    log,
+    openRepository,
+    get connections(): Connections {
+      if (connections === undefined) throw new SqlError('server_shutdown', 'the server is not listening yet');
+      return connections;
+    },
+    view: new EngineFacts(engine),
+    systemTables: () => [],
+    statusCounters: () => counters.read(connections?.count() ?? 0),
+    filterRows: rowFilterOf(engine),
+    startedAt: clock.now(),
+    isLoopbackOnly: isLoopback(config.listen.host),
+    connect: (known) => {
+      connections = known;
+    },
+    recover: async () => {
+      await scheduler.recover(new AbortController().signal);
+      sweeper.start();
+    },
+    [Symbol.asyncDispose]: async () => held.disposeAsync(),
+  };
+}
+
+/** Conditions of SHOW are evaluated on a connection of their own, outside of any transaction. */
+function rowFilterOf(engine: Engine): Services['filterRows'] {
+  const context = systemContext(engine, 'information_schema');
+  return async (table, filter, signal) => {
+    await using session = new EmbeddedSession(engine);
+    return filterRows(table, filter, { session, context }, signal);
+  };
+}
+
+function engineOptions(config: Config): Omit<Parameters<typeof Engine.open>[0], 'clock'> {
+  return {
+    folder: path.join(config.data, 'engine'),
+    memoryLimitBytes: config.engineMemoryLimitMb * 1024 * 1024,
+    threads: config.engineThreads,
+  };
+}
+
+type RepositoryBasics = Basics &
+  Readonly<{ metastore: Metastore; settings: RuntimeSettings; counters: StoreParts['counters'] }>;
+
+function openRepositories(config: Config, parts: RepositoryBasics): Repositories {
+  const { metastore, settings, counters, clock, log } = parts;
+  const secrets = openSecrets(config.data, config.secretKey);
+  const storeParts: StoreParts = {
+    clock,
+    log,
+    random: Math.random,
+    counters,
+    settings: () => ({
+      callsMax: settings.get('storage_calls_max'),
+      callTimeoutMs: settings.get('storage_call_timeout_ms'),
+      uploadKbps: settings.get('max_upload_speed_kbps'),
+      downloadKbps: settings.get('max_download_speed_kbps'),
+    }),
+  };
+  const places = { dataFolder: config.data, folders: config.allowedFilePaths };
+  return new Repositories({
+    metastore,
+    seal: (plain) => secrets.seal(new Secret(plain)),
+    unseal: (sealed) => secrets.open(sealed).reveal(),
+    openStore: async (location, properties) => {
+      checkPlace(location, places);
+      return openStore(location, properties, storeParts);
+    },
+    probe: async (store, location, signal) => requireFit(await probe(store, signal), location),
+    attach: async (store, request, signal) => {
+      const place = { store, layout: layoutOf(request.name) };
+      if (request.readOnly) {
+        const info = await readRepositoryInfo(place, signal);
+        if (info === undefined)
+          throw new SqlError('backup', `there is no repository '${request.name}' to read`);
+        return info.createdAt;
+      }
+      const founding = { name: request.name, id: crypto.randomUUID(), createdAt: clock.now() };
+      return (await attachRepository(place, founding, signal)).createdAt;
+    },
+    clock,
+  });
+}
+
+function repositoryOpener(repositories: Repositories): Services['openRepository'] {
+  return async (name, signal): Promise<OpenRepository> => {
+    const { readOnly } = repositories.get(name);
+    return { name, readOnly, store: await repositories.open(name, signal), layout: layoutOf(name) };
+  };
+}
+
+function embeddedSource(engine: Engine): EmbeddedSource {
+  return new EmbeddedSource(engine, {
+    printTable: (definition, counter) => {
+      const options = { ...definition.options, ...(counter && { autoIncrement: BigInt(counter) }) };
+      return printCreateTable(withDefaults({ ...definition, options }));
+    },
+    compare: (existing, snapshot) => firstDifference(existing, snapshot, { table: existing.name }),
+  });
+}
+
+function embeddedCatalogs(source: EmbeddedSource): Catalogs {
+  const name = 'default_catalog';
+  return {
+    names: () => [name],
+    source: (catalog) => {
+      if (catalog !== name) throw new SqlError('unknown_catalog', `Unknown catalog '${catalog}'`);
+      return source;
+    },
+  };
+}
+
+/** Two workers keep a disk busy; an automatic count is that of StarRocks' default for a small machine. */
+const workersAutomatic = 4;
+
+function jobSettings(settings: RuntimeSettings, config: Config): JobSettings {
+  return {
+    ...defaultJobSettings,
+    uploadWorkerCount: settings.get('upload_worker_count') || workersAutomatic,
+    downloadWorkerCount: settings.get('download_worker_count') || workersAutomatic,
+    stagingBytesMax: config.stagingBytesMax,
+    jobsPerDatabaseMax: settings.get('history_jobs_max'),
+    historyJobKeepMaxSecond: settings.get('history_job_keep_max_second'),
+  };
+}
