@@ -102,4 +102,19 @@ export const untested: Readonly<Record<string, string>> = {
   'src/job/tools.ts': 'types, defaults and two functions of one line',
   'src/job/upload.ts': 'scheduler.test.ts and the simulation run it',
   'src/job/verify.ts': 'verified by scheduler.test.ts; the checksum of files by its own case there',
+  'src/source/duckdb/bound-context.ts':
+    'a constant; the partitions of the source’s conformance tests read through it',
+  'src/source/duckdb/chunk-ranges.ts': 'frozen.test.ts plans and reads real tables through it',
+  'src/source/duckdb/extract.ts':
+    'the tests of parquet-columns and of the frozen read write files through it',
+  'src/source/duckdb/frozen-objects.ts':
+    'the source’s conformance tests read dropped and altered objects through it',
+  'src/source/duckdb/interruptible.ts': 'the source’s conformance tests cancel through it',
+  'src/source/duckdb/restore-commit.ts':
+    'restore.test.ts and the source’s conformance tests commit through it',
+  'src/source/duckdb/restore-load.ts':
+    'the source’s conformance tests load files twice and side by side through it',
+  'src/source/duckdb/restore-records.ts': 'restore.test.ts reads them back after a restart',
+  'src/source/duckdb/snapshot-pool.ts':
+    'frozen.test.ts reads at once from all its connections while others write',
 };

@@ -29,6 +29,8 @@ export async function planRanges(
   rows: RowSet,
   previous: readonly ChunkRange[],
 ): Promise<readonly ChunkRange[]> {
+  // A column of this name hides DuckDB's row numbers, and with them where the rows lie.
+  if (columnIndex(rows.definition, 'rowid') >= 0) return [{ kind: 'all' }];
   const key = leadingKey(rows.definition);
   const blocks = await readBlocks(connection, rows, key);
   if (key !== undefined && blocks.every((block) => block.keys !== undefined)) {
@@ -90,9 +92,9 @@ async function readBlocks(
   const position = key === undefined ? 'NULL' : positionSql(key);
   const where = rows.predicate === undefined ? '' : ` WHERE ${rows.predicate}`;
   const facts = await connection.facts(
-    `SELECT rowid // ${step} AS block, count(*), CAST(sum(${bytesSql(rows.definition)}) AS DOUBLE), ` +
+    `SELECT rowid // ${step}, count(*), CAST(sum(${bytesSql(rows.definition)}) AS DOUBLE), ` +
       `CAST(min(${position}) AS VARCHAR), CAST(max(${position}) AS VARCHAR), count(${position}) ` +
-      `FROM ${rows.physicalName}${where} GROUP BY block ORDER BY block`,
+      `FROM ${rows.physicalName}${where} GROUP BY 1 ORDER BY 1`,
   );
   return facts.map(([block, count, bytes, min, max, keyed]) => {
     const common = { firstRow: BigInt(String(block)) * step, rows: Number(count), bytes: Number(bytes) };

@@ -135,11 +135,16 @@ async function restoreCounter(
 
 async function putViews(parts: CommitParts, change: DictionaryChange, database: string): Promise<void> {
   const { engine, plan } = parts;
-  const names = [...plan.tables, ...plan.others].map((object) => object.name);
+  const objects = [...plan.tables, ...plan.others].map((object) => object.name);
   for (const other of plan.others) {
     const existing = engine.dictionary.object(database, other.target);
     checkOther(other, existing?.kind);
-    const definition = movedView(parseView(other.ddl), plan.originalDatabase, database, names);
+    const definition = movedView(parseView(other.ddl), {
+      from: plan.originalDatabase,
+      to: database,
+      name: other.target,
+      objects,
+    });
     if (existing !== undefined) await change.dropObject(database, existing.name);
     const createdAt = existing === undefined ? {} : { createdAt: existing.createdAt };
     await change.putObject({ kind: 'VIEW', database, name: other.target, definition, ...createdAt });

@@ -11,10 +11,9 @@ const factsMark = 'holdfast-view:';
  * knows of the view, so that it can be restored before the tables it reads are there.
  */
 export function printView(name: string, definition: ViewDefinition): string {
-  const columns = definition.columns.map((column) => backquoted(column.name)).join(', ');
-  // `*/` inside the JSON would end the comment; JSON takes an escaped slash for a slash.
-  const facts = JSON.stringify(definition).replaceAll('*/', String.raw`*\/`);
-  return `CREATE VIEW ${backquoted(name)} (${columns}) AS ${definition.select} /*${factsMark}${facts}*/`;
+  // A slash may end the comment or look like its beginning; JSON takes its number for the same.
+  const facts = JSON.stringify(definition).replaceAll('/', String.raw`\u002f`);
+  return `${createView(name, definition)} /*${factsMark}${facts}*/`;
 }
 
 /** The definition in a text that `printView` made. Throws SourceError for any other text. */
@@ -33,20 +32,26 @@ export function viewDependencies(definition: ViewDefinition, objects: readonly s
   return objects.filter((name) => words.some((token) => sameName(token.value, name)));
 }
 
+export type ViewMove = Readonly<{
+  /** Names of the database, before and after. */
+  from: string;
+  to: string;
+  /** The view's name afterwards. */
+  name: string;
+  /** Tables and views of the snapshot. */
+  objects: readonly string[];
+}>;
+
 /**
- * The same view in another database: `from.object` becomes `to.object`, and names without a database mean `to`.
- * Only qualifiers of `objects`, which the snapshot has, and of columns (`from.object.column`) are changed: an alias
- * may have the database's name too.
+ * The same view under another name or in another database: `from.object` becomes `to.object`, and names without a
+ * database mean `to`. Qualifiers of other names are left alone: an alias may have the database's name too.
  */
-export function movedView(
-  definition: ViewDefinition,
-  from: string,
-  to: string,
-  objects: readonly string[],
-): ViewDefinition {
-  if (sameName(from, to)) return definition;
+export function movedView(definition: ViewDefinition, move: ViewMove): ViewDefinition {
+  const { from, to, name, objects } = move;
   const database = sameName(definition.database, from) ? to : definition.database;
-  return { ...definition, database, select: movedText(definition.select, from, to, objects) };
+  const select = sameName(from, to) ? definition.select : movedText(definition.select, from, to, objects);
+  const moved = { ...definition, database, select };
+  return { ...moved, statement: createView(name, moved) };
 }
 
 function movedText(text: string, from: string, to: string, objects: readonly string[]): string {
@@ -63,6 +68,11 @@ function movedText(text: string, from: string, to: string, objects: readonly str
     last = token.end;
   }
   return moved + text.slice(last);
+}
+
+function createView(name: string, definition: ViewDefinition): string {
+  const columns = definition.columns.map((column) => backquoted(column.name)).join(', ');
+  return `CREATE VIEW ${backquoted(name)} (${columns}) AS ${definition.select}`;
 }
 
 function isName(token: Token): boolean {

@@ -15,6 +15,10 @@ function block(index: number, shape: Partial<Block> = {}): Block {
   return { firstRow: first, rows: blockRows, bytes: blockRows * 20, keys, ...shape };
 }
 
+function at(...blocks: readonly number[]): readonly bigint[] {
+  return blocks.map((index) => BigInt(index * blockRows));
+}
+
 function borders(blocks: readonly Block[], previous: readonly bigint[] = []): readonly number[] {
   return placeBorders(blocks, (one) => one.firstRow, previous).map((border) => Number(border) / blockRows);
 }
@@ -37,38 +41,20 @@ describe('placing borders', () => {
   });
 
   it('keeps the borders of the snapshot before', () => {
-    assert.deepEqual(
-      borders(
-        table(40),
-        [3n, 17n, 30n].map((at) => at * BigInt(blockRows)),
-      ),
-      [3, 17, 30],
-    );
+    assert.deepEqual(borders(table(40), at(3, 17, 30)), [3, 17, 30]);
   });
 
   it('cuts only the range that has grown past two chunks', () => {
-    const previous = [10n * BigInt(blockRows), 20n * BigInt(blockRows)];
+    const previous = at(10, 20);
     assert.deepEqual(borders(table(39), previous), [10, 20]);
     assert.deepEqual(borders(table(41), previous), [10, 20, 31]);
   });
 
   it('joins a range whose rows are gone with its neighbour', () => {
     const rest = table(40).filter(({ firstRow }) => firstRow < 10 * blockRows || firstRow >= 20 * blockRows);
-    assert.deepEqual(
-      borders(
-        rest,
-        [10n, 20n, 30n].map((at) => at * BigInt(blockRows)),
-      ),
-      [20, 30],
-    );
+    assert.deepEqual(borders(rest, at(10, 20, 30)), [20, 30]);
     const tail = table(40).filter(({ firstRow }) => firstRow >= 25 * blockRows);
-    assert.deepEqual(
-      borders(
-        tail,
-        [10n, 20n, 30n].map((at) => at * BigInt(blockRows)),
-      ),
-      [30],
-    );
+    assert.deepEqual(borders(tail, at(10, 20, 30)), [30]);
   });
 
   it('gives the same answer twice, and borders that it keeps itself', () => {
@@ -86,14 +72,6 @@ describe('placing borders', () => {
 });
 
 describe('reading by key', () => {
-  const rows = (count: number, keys: (index: number) => Block['keys']): readonly Block[] =>
-    Array.from({ length: count }, (_, index) => ({
-      ...block(index),
-      keys: keys(index) as NonNullable<Block['keys']>,
-    }));
-  const at = (...chunks: readonly number[]): readonly bigint[] =>
-    chunks.map((chunk) => BigInt(chunk * blockRows));
-
   it('is cheap when the rows lie in the order of the key, whichever block comes first', () => {
     assert.ok(isCheapByKey(table(40), at(10, 20, 30)));
     assert.ok(isCheapByKey(table(40).toReversed(), at(10, 20, 30)));
@@ -105,11 +83,6 @@ describe('reading by key', () => {
   });
 
   it('is not cheap when every block holds keys from everywhere', () => {
-    assert.ok(
-      !isCheapByKey(
-        rows(40, () => ({ min: 0n, max: 2_000_000n })),
-        at(10, 20, 30),
-      ),
-    );
+    assert.ok(!isCheapByKey(table(40, { keys: { min: 0n, max: 2_000_000n } }), at(10, 20, 30)));
   });
 });

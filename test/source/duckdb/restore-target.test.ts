@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { EmbeddedSource } from '../../../src/source/duckdb/source.ts';
+import { assertFails, calm, copyOf, planFor } from '../../conformance/source/support.ts';
+import { EngineFixture } from './engine-fixture.ts';
+
+/** A table of the snapshot with three ranges, and what is done to it before the restore. */
+const ranges =
+  'CREATE TABLE p (d INT) PARTITION BY RANGE (d) ' +
+  '(PARTITION p1 VALUES LESS THAN (10), PARTITION p2 VALUES LESS THAN (20), PARTITION p3 VALUES LESS THAN (30))';
+const lists =
+  'CREATE TABLE p (d INT) PARTITION BY LIST (d) (PARTITION p1 VALUES IN (1), PARTITION p2 VALUES IN (2), PARTITION p3 VALUES IN (3))';
+
+const cases = [
+  {
+    name: 'adds a range behind the last one',
+    table: ranges,
+    change: 'DROP PARTITION p3',
+    restored: ['p3'],
+    expected: ['p1', 'p2', 'p3'],
+  },
+  {
+    name: 'refuses a range in the middle',
+    table: ranges,
+    change: 'DROP PARTITION p2',
+    restored: ['p2'],
+    expected: 'conflict',
+  },
+  {
+    name: 'refuses a new list',
+    table: lists,
+    change: 'DROP PARTITION p3',
+    restored: ['p3'],
+    expected: 'conflict',
+  },
+  {
+    name: 'replaces a list that is there',
+    table: lists,
+    change: 'DROP PARTITION p3',
+    restored: ['p2'],
+    expected: ['p1', 'p2'],
+  },
+] as const;
+
+describe('a restore of partitions into a table that is there', () => {
+  for (const { name, table, change, restored, expected } of cases) {
+    it(name, async () => {
+      await using fixture = await EngineFixture.open();
+      await fixture.run(table);
+      const source = new EmbeddedSource(fixture.engine, {
+        printTable: (one) => one.name,
+        compare: () => undefined,
+      });
+      const subject = {
+        source,
+        folder: fixture.engine.stagingFolder,
+        run: (sql: string) => fixture.run(sql),
+        rows: (sql: string) => fixture.rows(sql),
+        [Symbol.asyncDispose]: async () => undefined,
+      };
+      const copy = await copyOf(subject, ['p']);
+      await fixture.run(`ALTER TABLE p ${change}`);
+      await using restoring = await source.openRestore('1', 'shop', calm);
+      const preparing = restoring.prepare(planFor(copy, { database: 'shop', partitions: restored }), calm);
+      if (expected === 'conflict') {
+        await assertFails('conflict', preparing);
+        return;
+      }
+      await preparing;
+      await restoring.commit(calm);
+      assert.deepEqual(await source.listPartitions('shop', 'p', calm), expected);
+    });
+  }
+});

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { EmbeddedSource } from '../../../src/source/duckdb/source.ts';
+import type { OpenSource } from '../../conformance/source.ts';
+import { assertFails, calm, copyOf, planFor, prepared, restored } from '../../conformance/source/support.ts';
+import { EngineFixture } from './engine-fixture.ts';
+
+type Opened = Readonly<{ fixture: EngineFixture; subject: OpenSource }>;
+
+async function open(compare: () => string | undefined = () => undefined): Promise<Opened> {
+  const fixture = await EngineFixture.open();
+  return { fixture, subject: subjectOf(fixture, compare) };
+}
+
+function subjectOf(fixture: EngineFixture, compare: () => string | undefined = () => undefined): OpenSource {
+  return {
+    source: new EmbeddedSource(fixture.engine, { printTable: (one) => one.name, compare }),
+    folder: fixture.engine.stagingFolder,
+    run: (sql) => fixture.run(sql),
+    rows: (sql) => fixture.rows(sql),
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}
+
+describe('a restore into the embedded engine', () => {
+  it('is committed or not after a restart, and known to be', async () => {
+    const { fixture, subject } = await open();
+    await using _fixture = fixture;
+    await fixture.all('CREATE TABLE t (id INT PRIMARY KEY)', 'INSERT INTO t VALUES (1)');
+    const copy = await copyOf(subject, ['t']);
+    await prepared(subject, copy, { database: 'first', createDatabase: true, restoreId: '1' });
+    const second = await prepared(subject, copy, {
+      database: 'second',
+      createDatabase: true,
+      restoreId: '2',
+    });
+    await second.commit(calm);
+    await fixture.reopen();
+    const { source } = subjectOf(fixture);
+    await using one = await source.openRestore('1', 'first', calm);
+    await using two = await source.openRestore('2', 'second', calm);
+    assert.deepEqual([await one.isCommitted(calm), await two.isCommitted(calm)], [false, true]);
+    assert.deepEqual(await fixture.lines('SELECT * FROM second.t'), ['1']);
+    await one.commit(calm);
+    assert.deepEqual(await fixture.lines('SELECT * FROM first.t'), ['1']);
+  });
+
+  it('is not seen by a transaction that began to read before', async () => {
+    const { fixture, subject } = await open();
+    await using _fixture = fixture;
+    await fixture.all('CREATE TABLE t (id INT)', 'INSERT INTO t VALUES (1)');
+    const copy = await copyOf(subject, ['t']);
+    await fixture.run('INSERT INTO t VALUES (2)');
+    using reader = await fixture.engine.connect();
+    await reader.run('BEGIN');
+    const count = (): Promise<unknown> => reader.fact('SELECT count(*) FROM "db:shop".t');
+    assert.equal(await count(), 2n);
+    await restored(subject, copy, { database: 'shop' });
+    assert.equal(await count(), 2n);
+    await reader.run('COMMIT');
+    assert.equal(await count(), 1n);
+  });
+
+  it('waits for a transaction that holds rows of a partition it replaces', async () => {
+    const { fixture, subject } = await open();
+    await using _fixture = fixture;
+    await fixture.all(
+      'CREATE TABLE p (d INT) PARTITION BY RANGE (d) (PARTITION low VALUES LESS THAN (10))',
+      'INSERT INTO p VALUES (1), (2)',
+    );
+    const restoring = await prepared(subject, await copyOf(subject, ['p']), {
+      database: 'shop',
+      partitions: ['low'],
+    });
+    using writer = await fixture.engine.connect();
+    await writer.run('BEGIN');
+    await writer.run('DELETE FROM "db:shop".p WHERE d = 1');
+    const committing = restoring.commit(calm);
+    await new Promise(setImmediate);
+    await writer.run('ROLLBACK');
+    await committing;
+    assert.deepEqual(await fixture.lines('SELECT d FROM p ORDER BY d'), ['1', '2']);
+  });
+
+  it('fails with conflict, in the words of the comparison, before anything is loaded', async () => {
+    const { fixture, subject } = await open();
+    await using _fixture = fixture;
+    await fixture.run('CREATE TABLE t (id INT)');
+    const copy = await copyOf(subject, ['t']);
+    const text = 'Table t already exist but with different schema';
+    const { source } = subjectOf(fixture, () => text);
+    await using restoring = await source.openRestore('1', 'shop', calm);
+    const error = await assertFails('conflict', restoring.prepare(planFor(copy, { database: 'shop' }), calm));
+    assert.equal(error.message, text);
+  });
+
+  it('changes nothing when it fails in the middle of its commit', async () => {
+    const { fixture, subject } = await open();
+    await using _fixture = fixture;
+    await fixture.all('CREATE TABLE a (id INT)', 'CREATE TABLE b (id INT)', 'INSERT INTO a VALUES (1)');
+    const restoring = await prepared(subject, await copyOf(subject, ['a', 'b']), { database: 'shop' });
+    await fixture.run('INSERT INTO a VALUES (2)');
+    using connection = await fixture.engine.connect();
+    await connection.run('DROP TABLE "db:shop"."__holdfast_shadow_1_1"');
+    await assertFails('failed', restoring.commit(calm));
+    assert.deepEqual(await fixture.lines('SELECT id FROM a ORDER BY id'), ['1', '2']);
+    assert.equal(await restoring.isCommitted(calm), false);
+    await restoring.rollback();
+    const left = await connection.facts(
+      `SELECT 1 FROM duckdb_tables() WHERE table_name LIKE '%shadow\\_%' ESCAPE '\\'`,
+    );
+    assert.deepEqual(left, []);
+  });
+
+  it('leaves its shadows out of reach of statements', async () => {
+    const { fixture, subject } = await open();
+    await using _fixture = fixture;
+    await fixture.all('CREATE TABLE t (id INT)', 'INSERT INTO t VALUES (1)');
+    await using restoring = await prepared(subject, await copyOf(subject, ['t']), { database: 'shop' });
+    for (const statement of ['SELECT * FROM', 'DELETE FROM', 'DROP TABLE', 'TRUNCATE TABLE']) {
+      assert.match(await fixture.error(`${statement} __holdfast_shadow_1_0`), /exist|Unknown table/);
+    }
+    await restoring.commit(calm);
+  });
+});

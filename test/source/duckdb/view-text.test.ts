@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { ViewDefinition } from '../../../src/source/duckdb/dictionary.ts';
+import { movedView, parseView, printView, viewDependencies } from '../../../src/source/duckdb/view-text.ts';
+import { SourceError } from '../../../src/source/source.ts';
+
+function view(select: string): ViewDefinition {
+  const type = { name: 'INT', arguments: [], unsigned: false, zerofill: false, values: [], elements: [] };
+  const columns = [{ name: 'a`b', type, nullable: true }];
+  return { select, database: 'shop', columns, fractions: false, statement: `CREATE VIEW v AS ${select}` };
+}
+
+describe('the text of a view in a snapshot', () => {
+  it('begins with a statement that any MySQL reads', () => {
+    assert.ok(
+      printView('v', view('SELECT 1')).startsWith('CREATE VIEW `v` (`a``b`) AS SELECT 1 /*holdfast-view:{'),
+    );
+  });
+
+  for (const select of [
+    'SELECT 1',
+    "SELECT '*/ /* */' AS x",
+    "SELECT '/*holdfast-view:{}*/'",
+    'SELECT 1 -- end\n',
+  ]) {
+    it(`gives back the definition of ${JSON.stringify(select)}`, () => {
+      assert.deepEqual(parseView(printView('v', view(select))), view(select));
+    });
+  }
+
+  for (const text of [
+    '',
+    'CREATE VIEW v AS SELECT 1',
+    '/*holdfast-view:{*/',
+    '/*holdfast-view:{"select": 1}*/',
+  ]) {
+    it(`is refused as ${JSON.stringify(text)}`, () => assert.throws(() => parseView(text), SourceError));
+  }
+});
+
+describe('a view', () => {
+  it('names what it reads', () => {
+    const select = "SELECT t.a, 'u' FROM T JOIN shop.`w x` ON true";
+    assert.deepEqual(viewDependencies(view(select), ['t', 'u', 'w x', 'y']), ['t', 'w x']);
+  });
+
+  const cases = [
+    ['SELECT * FROM shop.t', 'SELECT * FROM `new`.t'],
+    ['SELECT shop.t.a FROM SHOP . `t`', 'SELECT `new`.t.a FROM `new` . `t`'],
+    ['SELECT shop.a FROM u AS shop', 'SELECT shop.a FROM u AS shop'],
+    ["SELECT 'shop.t' FROM other.t", "SELECT 'shop.t' FROM other.t"],
+    ['SELECT other.shop.t FROM other.shop', 'SELECT other.shop.t FROM other.shop'],
+  ] as const;
+  for (const [before, after] of cases) {
+    it(`moved to another database reads ${after}`, () => {
+      const moved = movedView(view(before), { from: 'shop', to: 'new', name: 'w', objects: ['t', 'u'] });
+      assert.deepEqual([moved.select, moved.database], [after, 'new']);
+      assert.equal(moved.statement, `CREATE VIEW \`w\` (\`a\`\`b\`) AS ${after}`);
+    });
+  }
+});
