@@ -20,7 +20,7 @@ import {
 import { Reservations } from './reservations.ts';
 import { pause, untilAborted } from './retries.ts';
 import { SourceSweeper } from './source-sweeper.ts';
-import { checkLabel, manifestToRestore } from './submission.ts';
+import { checkLabel, manifestToRestore, notFinished } from './submission.ts';
 import { TaskBoard } from './task-board.ts';
 import { type JobTools, nameOf } from './tools.ts';
 
@@ -173,8 +173,21 @@ export class Scheduler {
   async #submitRestore(request: RestoreRequest, signal: AbortSignal): Promise<Submitted> {
     const repository = await this.#tools.openRepository(request.repository, signal);
     const manifest = await manifestToRestore(repository, request, signal);
+    if (this.#isBeingWritten(request)) throw notFinished(request);
     using _place = this.#reservations.take({ ...request, database: targetDatabase(request, manifest) });
     return await this.#begin((submitted) => newRestore(request, manifest, submitted), request.operator);
+  }
+
+  /** Its manifest is there, but the backup may still be cancelled, and then takes it back. */
+  #isBeingWritten({ repository, label, timestamp }: RestoreRequest): boolean {
+    return [...this.#jobs.values()].some(
+      ({ job }) =>
+        job.kind === 'backup' &&
+        job.repository === repository &&
+        job.label === label &&
+        job.timestamp === timestamp &&
+        (!isSettled(job) || (job.state === 'CANCELLED' && isCleaning(job))),
+    );
   }
 
   async #begin(make: (submitted: Submitted) => Job, operator: string): Promise<Submitted> {

@@ -36,6 +36,11 @@ export async function manifestToRestore(
   }
 }
 
+export function notFinished(request: RestoreRequest): SqlError {
+  const reason = 'the backup that writes it has not finished';
+  return new SqlError('backup', `Failed to get info of snapshot '${request.label}' because: ${reason}`);
+}
+
 async function isUsed(repository: OpenRepository, label: string, signal: AbortSignal): Promise<boolean> {
   try {
     return await hasLabel(repository, label, signal);

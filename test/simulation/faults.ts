@@ -20,6 +20,8 @@ export type Trouble = Readonly<{
 /** A call to a store fails this often, one to a source or the metastore more seldom. */
 const storeFaultOneIn = 25;
 const sourceFaultOneIn = 60;
+/** The answer of a commit is lost often: whether it happened is the hardest question of all. */
+const commitFaultOneIn = 4;
 const metastoreFaultOneIn = 60;
 
 /** A store that throttles, loses answers of puts that succeeded, and leaves damaged blobs behind failed ones. */
@@ -138,8 +140,8 @@ export function faultyFiles(inner: LocalFiles, folder: MemoryFolder, trouble: Tr
 export function faultySource(trouble: Trouble): (point: string) => Promise<void> {
   return async (point) => {
     await trouble.gates.pass(trouble.life, `source ${point}`);
-    if (happens(trouble, sourceFaultOneIn))
-      throw new SourceError('unavailable', `${point}: the source is away`);
+    const oneIn = point === 'commit' || point === 'committed' ? commitFaultOneIn : sourceFaultOneIn;
+    if (happens(trouble, oneIn)) throw new SourceError('unavailable', `${point}: the source is away`);
   };
 }
 

@@ -73,7 +73,7 @@ export class Simulation {
     const isIdle = scheduler.list({ database }).every((job) => job.isSettled);
     if (isIdle && this.#chance.oneIn(3)) {
       this.#world.server.databases.set(database, this.#newRows());
-    } else if (this.#chance.oneIn(12)) {
+    } else if (this.#chance.oneIn(8)) {
       this.#cancel(scheduler, database);
     } else if (isIdle) {
       this.#submit(scheduler, database);
@@ -187,9 +187,10 @@ export class Simulation {
   }
 
   #newRows(): FakeDatabase {
-    const text = `v${this.#chance.below(4)}`;
+    // Few variants, so that both databases and many backups share blobs.
+    const text = `v${this.#chance.below(2)}`;
     return new Map([
-      ['orders', { rows: fakeRows(this.#chance.below(14), text) }],
+      ['orders', { rows: fakeRows(this.#chance.pick([0, 5, 9, 13]), text) }],
       ['items', { partitions: ['p1', 'p2'], rows: [...fakeRows(3, text, 'p1'), ...fakeRows(2, text, 'p2')] }],
       ['dear', { sql: `CREATE VIEW dear AS SELECT '${text}'`, dependsOn: ['orders'] }],
     ]);
