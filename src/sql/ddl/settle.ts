@@ -1,4 +1,4 @@
-import { defaultCharacterSet } from './character-sets.ts';
+import { characterSetOf, defaultCharacterSet, defaultCollation } from './character-sets.ts';
 import type {
   ColumnDefinition,
   DataType,
@@ -53,9 +53,44 @@ function settleType(
   table: Readonly<{ isStarRocks: boolean; characterSet: string | undefined }>,
 ): DataType {
   if (type.name === 'BOOLEAN' && !table.isStarRocks) return { ...type, name: 'TINYINT', arguments: [1] };
-  if (type.collation !== '_bin') return type;
-  const characterSet = type.characterSet ?? table.characterSet ?? defaultCharacterSet;
-  return { ...type, collation: characterSet === 'binary' ? 'binary' : `${characterSet}_bin` };
+  if (type.characterSet === 'binary' && binaryTypes[type.name] !== undefined) return asBinary(type);
+  const { characterSet, collation } = type;
+  if (collation === '_bin') {
+    const set = characterSet ?? table.characterSet ?? defaultCharacterSet;
+    return { ...type, characterSet: set, collation: `${set}_bin` };
+  }
+  if (collation !== undefined) return { ...type, characterSet: characterSet ?? characterSetOf(collation) };
+  // MySQL shows the collation of utf8mb4 always, since its default has changed between versions.
+  return characterSet === defaultCharacterSet ? { ...type, collation: defaultCollation } : type;
+}
+
+/** What MySQL makes of text types with CHARACTER SET binary. */
+const binaryTypes: Readonly<Record<string, string>> = {
+  CHAR: 'BINARY',
+  VARCHAR: 'VARBINARY',
+  TINYTEXT: 'TINYBLOB',
+  TEXT: 'BLOB',
+  MEDIUMTEXT: 'MEDIUMBLOB',
+  LONGTEXT: 'LONGBLOB',
+};
+
+function asBinary(type: DataType): DataType {
+  const { characterSet: _set, collation: _collation, ...rest } = type;
+  return { ...rest, name: binaryTypes[type.name] ?? type.name };
+}
+
+/** The definition with the engine, character set and collation that MySQL shows for every table. */
+export function withDefaults(
+  definition: TableDefinition,
+  database: Readonly<{ characterSet?: string; collation?: string }> = {},
+): TableDefinition {
+  const { options } = definition;
+  const characterSet = options.characterSet ?? database.characterSet ?? defaultCharacterSet;
+  const inherited = options.characterSet === undefined ? database.collation : undefined;
+  const isShown = characterSet === defaultCharacterSet;
+  const collation = options.collation ?? inherited ?? (isShown ? defaultCollation : undefined);
+  const engine = options.engine ?? 'InnoDB';
+  return { ...definition, options: { ...options, engine, characterSet, ...(collation && { collation }) } };
 }
 
 /** MySQL partitions by an expression where StarRocks names columns: RANGE (id) of a MySQL table is the former. */

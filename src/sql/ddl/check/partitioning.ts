@@ -1,5 +1,6 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { PartitionDefinition, Partitioning, PartitionValue, TableDefinition } from '../definition.ts';
+import { compareBounds, overlap, partitionRanges } from './ranges.ts';
 
 /** Throws SqlError for partitions that cannot stand beside one another, and for keys that do not hold their columns. */
 export function checkPartitioning(
@@ -87,11 +88,9 @@ function notIncreasing(): SqlError {
 }
 
 function checkFixedRanges(partitions: readonly PartitionDefinition[]): void {
-  const ranges = partitions.flatMap(({ name, bounds }) =>
-    bounds.kind === 'fixed' ? [{ name, ...bounds }] : [],
-  );
+  const ranges = partitionRanges(partitions).filter((range) => range.bounds.kind === 'fixed');
   for (const [index, range] of ranges.entries()) {
-    if (isAtLeast(range.lower, range.upper)) {
+    if (range.lower !== undefined && range.upper !== undefined && isAtLeast(range.lower, range.upper)) {
       throw new SqlError(
         'partition_range_not_increasing',
         `Range of partition '${range.name}' is empty or reversed`,
@@ -107,62 +106,9 @@ function checkFixedRanges(partitions: readonly PartitionDefinition[]): void {
   }
 }
 
-type Range = Readonly<{ lower: readonly PartitionValue[]; upper: readonly PartitionValue[] }>;
-
-function overlap(left: Range, right: Range): boolean {
-  return isLess(left.lower, right.upper) && isLess(right.lower, left.upper);
-}
-
 function isAtLeast(left: readonly PartitionValue[], right: readonly PartitionValue[]): boolean {
   const order = compareBounds(left, right);
   return order !== undefined && order >= 0;
-}
-
-function isLess(left: readonly PartitionValue[], right: readonly PartitionValue[]): boolean {
-  const order = compareBounds(left, right);
-  return order !== undefined && order < 0;
-}
-
-/** Negative, zero or positive, column by column; undefined where literals cannot be compared as they stand. */
-export function compareBounds(
-  left: readonly PartitionValue[],
-  right: readonly PartitionValue[],
-): number | undefined {
-  for (const [index, value] of left.entries()) {
-    const other = right[index];
-    if (other === undefined) return 0;
-    const order = compareValues(value, other);
-    if (order !== 0) return order;
-  }
-  return 0;
-}
-
-function compareValues(left: PartitionValue, right: PartitionValue): number | undefined {
-  if (left.kind !== 'literal' || right.kind !== 'literal') return rank(left) - rank(right);
-  const numbers = [numberOf(left.text), numberOf(right.text)] as const;
-  if (numbers[0] !== undefined && numbers[1] !== undefined) return compare(numbers[0], numbers[1]);
-  const texts = [textOf(left.text), textOf(right.text)] as const;
-  if (texts[0] === undefined || texts[1] === undefined) return undefined;
-  return compare(texts[0].toLowerCase(), texts[1].toLowerCase());
-}
-
-function rank(value: PartitionValue): number {
-  return { null: 0, literal: 1, max: 2 }[value.kind];
-}
-
-function compare<T extends bigint | number | string>(left: T, right: T): number {
-  if (left === right) return 0;
-  return left < right ? -1 : 1;
-}
-
-/** A whole number as written, or in quotes as StarRocks writes bounds of numbers. */
-function numberOf(text: string): bigint | undefined {
-  const digits = /^'?(-?)\s*(\d+)'?$/.exec(text);
-  return digits === null ? undefined : BigInt(`${digits[1]}${digits[2]}`);
-}
-
-function textOf(text: string): string | undefined {
-  return /^'(?:[^'\\])*'$/.test(text) ? text.slice(1, -1) : undefined;
 }
 
 function checkListValues(partitions: readonly PartitionDefinition[]): void {

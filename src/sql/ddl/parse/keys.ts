@@ -150,7 +150,8 @@ function parseReferences(cursor: Cursor): References {
   while (cursor.take('ON')) {
     const event = cursor.expectOneOf('DELETE', 'UPDATE');
     const action = parseReferenceAction(cursor);
-    actions[event === 'DELETE' ? 'onDelete' : 'onUpdate'] = action;
+    // What MySQL does without a word, and does not show.
+    if (action !== 'NO ACTION') actions[event === 'DELETE' ? 'onDelete' : 'onUpdate'] = action;
   }
   return {
     ...(database === undefined ? {} : { referencedDatabase: database }),
