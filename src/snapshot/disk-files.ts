@@ -67,7 +67,9 @@ async function receive(
   signal: AbortSignal,
 ): Promise<number> {
   await makeFolder(path.dirname(file));
-  const sink = createWriteStream(file, { flags: 'w', mode: fileMode });
+  // Not written over: a local store may have linked the old file, and must keep its bytes.
+  await rm(file, { force: true });
+  const sink = createWriteStream(file, { flags: 'wx', mode: fileMode });
   await pipeline(chunks, sink, { signal });
   return sink.bytesWritten;
 }

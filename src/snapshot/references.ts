@@ -4,6 +4,9 @@ import { listSnapshots, readManifest } from './reader.ts';
 import { SnapshotError } from './snapshot-error.ts';
 import { deleteBlobs } from './writer.ts';
 
+/** Manifests are read once for so many blobs: some ten megabytes of hashes. */
+const orphanBatchMax = 100_000;
+
 /**
  * Which blobs the running backups of this process count on, so that a cleanup beside them does not take away a blob
  * which no manifest names yet. One for each repository.
@@ -85,6 +88,32 @@ export async function deleteUnreferenced(
     const garbage = await withoutReferenced(place, free, signal);
     if (garbage.size > 0) await deleteBlobs(place, [...garbage], signal);
   });
+}
+
+/**
+ * Deletes every blob older than `beforeMs` (since 1970) that nothing needs: what a crash between the deletion of a
+ * manifest and that of its blobs left behind. Returns how many it looked at. For one server of a repository at a time:
+ * the claims are those of this process.
+ */
+export async function deleteOrphans(
+  place: SnapshotPlace,
+  claims: BlobClaims,
+  beforeMs: number,
+  signal: AbortSignal,
+): Promise<number> {
+  let looked = 0;
+  let batch: string[] = [];
+  for await (const { key, modifiedAt } of place.store.list(place.layout.blobsPrefix, signal)) {
+    const sha256 = /([0-9a-f]{64})\.parquet$/.exec(key)?.[1];
+    if (sha256 === undefined || modifiedAt >= beforeMs) continue;
+    looked += 1;
+    batch.push(sha256);
+    if (batch.length < orphanBatchMax) continue;
+    await deleteUnreferenced(place, claims, batch, signal);
+    batch = [];
+  }
+  if (batch.length > 0) await deleteUnreferenced(place, claims, batch, signal);
+  return looked;
 }
 
 /** Those of `hashes` that no manifest of the repository names. Reads every manifest, one at a time. */

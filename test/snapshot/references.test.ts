@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { MemoryStore } from '../../src/repository/adapters/memory/store.ts';
 import { layoutOf } from '../../src/snapshot/layout.ts';
 import { encodeManifest } from '../../src/snapshot/manifest-codec.ts';
-import { BlobClaims, deleteUnreferenced } from '../../src/snapshot/references.ts';
+import { BlobClaims, deleteOrphans, deleteUnreferenced } from '../../src/snapshot/references.ts';
 import { putManifest } from '../../src/snapshot/writer.ts';
 import { sampleManifest } from '../support/sample-manifest.ts';
 
@@ -58,6 +58,26 @@ describe('blobs that nobody needs', () => {
     assert.deepEqual(
       left.map(({ key }) => key),
       [named, claimed].map((sha256) => place.layout.blob(sha256)),
+    );
+  });
+
+  it('are found by looking at all that is old enough', async () => {
+    let now = 1_000;
+    const place = { store: new MemoryStore(() => now), layout: layoutOf('repo') };
+    const young = 'f'.repeat(64);
+    for (const sha256 of [named, claimed, garbage, young]) {
+      if (sha256 === young) now = 2_000;
+      const body = { kind: 'bytes', bytes: Buffer.from('x') } as const;
+      await place.store.put(place.layout.blob(sha256), body, { ifAbsent: true }, none);
+    }
+    await putManifest(place, sampleManifest, encodeManifest(sampleManifest).bytes, none);
+    const claims = new BlobClaims();
+    await claims.claim(claimed, 'job 1');
+    assert.equal(await deleteOrphans(place, claims, 2_000, none), 3);
+    const left = await Array.fromAsync(place.store.list(place.layout.blobsPrefix, none));
+    assert.deepEqual(
+      left.map(({ key }) => key),
+      [named, claimed, young].map((sha256) => place.layout.blob(sha256)),
     );
   });
 
