@@ -28,9 +28,6 @@ import { Engine } from './source/duckdb/engine.ts';
 import { EmbeddedSession } from './source/duckdb/query-session.ts';
 import { EmbeddedSource } from './source/duckdb/source.ts';
 import { systemContext } from './source/duckdb/system-context.ts';
-import { firstDifference } from './sql/ddl/compare.ts';
-import { printCreateTable } from './sql/ddl/print.ts';
-import { withDefaults } from './sql/ddl/settle.ts';
 import { StatusCounters } from './status-counters.ts';
 import { productVersion } from './version.ts';
 
@@ -58,7 +55,7 @@ export async function openServices(config: Config, basics: Basics): Promise<Open
   const counters = new StatusCounters(clock);
   const repositories = opening.use(openRepositories(config, { metastore, settings, counters, ...basics }));
   const openRepository = repositoryOpener(repositories);
-  const catalogs = embeddedCatalogs(embeddedSource(engine));
+  const catalogs = embeddedCatalogs(new EmbeddedSource(engine));
   const files = diskFiles(opening.use(new HashPool()));
   const jobParts = { metastore, files, ...basics, stagingPath: engine.stagingFolder, openRepository };
   const scheduler = new Scheduler({
@@ -172,16 +169,6 @@ function repositoryOpener(repositories: Repositories): Services['openRepository'
     const { readOnly } = repositories.get(name);
     return { name, readOnly, store: await repositories.open(name, signal), layout: layoutOf(name) };
   };
-}
-
-function embeddedSource(engine: Engine): EmbeddedSource {
-  return new EmbeddedSource(engine, {
-    printTable: (definition, counter) => {
-      const options = { ...definition.options, ...(counter && { autoIncrement: BigInt(counter) }) };
-      return printCreateTable(withDefaults({ ...definition, options }));
-    },
-    compare: (existing, snapshot) => firstDifference(existing, snapshot, { table: existing.name }),
-  });
 }
 
 function embeddedCatalogs(source: EmbeddedSource): Catalogs {

@@ -1,4 +1,6 @@
 import { assert, present } from '../../base/assert.ts';
+import { printColumnType, printCreateTable } from '../../sql/ddl/print.ts';
+import { withDefaults } from '../../sql/ddl/settle.ts';
 import {
   type ChunkRange,
   type ExtractedChunk,
@@ -20,27 +22,24 @@ import { rowChecksum } from './row-checksum.ts';
 import { SnapshotPool } from './snapshot-pool.ts';
 import { printView, viewDependencies } from './view-text.ts';
 
-/** Prints CREATE TABLE as SHOW CREATE TABLE does. */
-export type PrintTable = (definition: FrozenTable['definition'], autoIncrement: string | undefined) => string;
-
 type FrozenTable = Extract<FrozenObject, { kind: 'TABLE' }>;
 
 /** Takes one point in time of the embedded engine. `readers` chunks can be read at once. */
 export async function freezeEngine(
   engine: Engine,
   selection: Selection,
-  options: Readonly<{ printTable: PrintTable; readers: number }>,
+  readers: number,
   signal: AbortSignal,
 ): Promise<Frozen> {
   await using stack = new AsyncDisposableStack();
-  const pool = stack.use(await SnapshotPool.open(engine, options.readers, signal));
+  const pool = stack.use(await SnapshotPool.open(engine, readers, signal));
   const takenAt = engine.clock.now();
   const found = await pool.use('reading the dictionary', signal, async (connection) => {
     const database = await frozenDatabase(connection, selection.database);
     if (database === undefined) throw new SourceError('missing', `Unknown database '${selection.database}'`);
     return { database, entries: await frozenObjects(connection, database) };
   });
-  const objects = selection.objects.map((object) => frozenObject(object, found.entries, options.printTable));
+  const objects = selection.objects.map((object) => frozenObject(object, found.entries));
   const owned = stack.move();
   return new FrozenEngine({ engine, pool, objects, takenAt, database: found.database, owned });
 }
@@ -147,7 +146,6 @@ function whereSql(conditions: readonly (string | undefined)[]): string {
 function frozenObject(
   selected: Selection['objects'][number],
   entries: ReadonlyMap<string, FrozenEntry>,
-  printTable: PrintTable,
 ): FrozenObject {
   const entry = entries.get(nameKey(selected.name));
   if (entry === undefined || entry.kind !== selected.kind) {
@@ -164,13 +162,12 @@ function frozenObject(
       dependsOn: viewDependencies(entry.definition, others),
     };
   }
-  return frozenTable(entry, selected.partitions, printTable);
+  return frozenTable(entry, selected.partitions);
 }
 
 function frozenTable(
   entry: Extract<FrozenEntry, { kind: 'TABLE' }>,
   selected: readonly string[] | undefined,
-  printTable: PrintTable,
 ): FrozenTable {
   const { name, autoIncrement } = entry;
   // The dictionary's row names the table; a definition may still have the name it was created with.
@@ -178,7 +175,7 @@ function frozenTable(
   const partitions = selectedPartitions(definition, selected);
   const columns = parquetColumns(definition).map(({ parquetType }, index) => {
     const column = present(definition.columns[index], 'a column');
-    return { name: column.name, sourceType: typeText(column.type), parquetType };
+    return { name: column.name, sourceType: printColumnType(column.type), parquetType };
   });
   return {
     kind: 'TABLE',
@@ -189,6 +186,13 @@ function frozenTable(
     ...(partitions !== undefined && { partitions }),
     ...(autoIncrement !== undefined && { autoIncrement }),
   };
+}
+
+/** CREATE TABLE as SHOW CREATE TABLE answers it. */
+function printTable(definition: FrozenTable['definition'], autoIncrement: string | undefined): string {
+  const isPast1 = autoIncrement !== undefined && autoIncrement !== '1';
+  const options = { ...definition.options, ...(isPast1 && { autoIncrement: BigInt(autoIncrement) }) };
+  return printCreateTable(withDefaults({ ...definition, options }));
 }
 
 function selectedPartitions(
@@ -209,9 +213,4 @@ function selectedPartitions(
 
 function missingPartition(name: string, table: string): SourceError {
   return new SourceError('missing', `Unknown partition ${name} in table ${table}`);
-}
-
-function typeText(type: FrozenTable['definition']['columns'][number]['type']): string {
-  const size = type.arguments.length === 0 ? '' : `(${type.arguments.join(',')})`;
-  return `${type.name}${size}${type.unsigned ? ' UNSIGNED' : ''}`;
 }

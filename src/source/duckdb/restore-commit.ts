@@ -8,7 +8,7 @@ import type { Engine } from './engine.ts';
 import { physicalName, quoted, sameName, schemaOf } from './names.ts';
 import { partitionPredicate, partitionsOf } from './partitions.ts';
 import { forgetShadows, readShadows, writeCommit } from './restore-records.ts';
-import { type CompareTables, planTarget, type TargetPlan } from './restore-target.ts';
+import { planTarget, type TargetPlan } from './restore-target.ts';
 import { movedView, parseView } from './view-text.ts';
 
 export type CommitParts = Readonly<{
@@ -16,7 +16,6 @@ export type CommitParts = Readonly<{
   connection: Connection;
   restoreId: string;
   plan: RestorePlan;
-  compare: CompareTables;
 }>;
 
 /** A counter that changed, to be made known in memory after the commit. */
@@ -32,7 +31,7 @@ export async function commitRestore(parts: CommitParts): Promise<void> {
     for (const table of plan.tables) {
       const shadow = shadows.find((one) => one.target === table.target)?.shadow;
       if (shadow === undefined) throw new SourceError('missing', `table '${table.target}' was not prepared`);
-      const target = planTarget(engine.dictionary, database, table, parts.compare);
+      const target = planTarget(engine.dictionary, database, table);
       changed.push(await swapIn(parts, change, { database, shadow, table }, target));
     }
     await putViews(parts, change, database);

@@ -1,11 +1,10 @@
-import type { Partitioning, PartitionDefinition, TableDefinition } from '../../sql/ddl/definition.ts';
+import { compareBounds, partitionRanges } from '../../sql/ddl/check/ranges.ts';
+import { firstDifference } from '../../sql/ddl/compare.ts';
+import type { PartitionDefinition, TableDefinition } from '../../sql/ddl/definition.ts';
 import { type RestoreTable, SourceError } from '../source.ts';
 import type { Dictionary, StoredTable } from './dictionary.ts';
 import { sameName } from './names.ts';
 import { partitionsOf } from './partitions.ts';
-
-/** Says in StarRocks' words why a snapshot's table cannot take the place of one that exists; undefined when it can. */
-export type CompareTables = (local: TableDefinition, remote: TableDefinition) => string | undefined;
 
 /** What a restored table does to what lies under its name. */
 export type TargetPlan =
@@ -20,12 +19,7 @@ export type TargetPlan =
     }>;
 
 /** Decides what is to happen, from what the dictionary holds now. Throws SourceError `conflict` or `bad_replace`. */
-export function planTarget(
-  dictionary: Dictionary,
-  database: string,
-  table: RestoreTable,
-  compare: CompareTables,
-): TargetPlan {
+export function planTarget(dictionary: Dictionary, database: string, table: RestoreTable): TargetPlan {
   const wanted = { ...table.definition, name: table.target };
   const existing = dictionary.object(database, table.target);
   if (existing === undefined) {
@@ -34,9 +28,11 @@ export function planTarget(
   if (existing.kind !== 'TABLE') {
     throw new SourceError('bad_replace', `Table ${table.target} already exist but it is not a table`);
   }
-  const difference = compare(existing.definition, wanted);
+  const { partitions: chosen } = table;
+  const of = { table: existing.name, ...(chosen !== undefined && { partitions: chosen }) };
+  const difference = firstDifference(existing.definition, wanted, of);
   if (difference !== undefined) throw new SourceError('conflict', difference);
-  const partitions = mergedPartitions(existing, wanted, table.partitions);
+  const partitions = mergedPartitions(existing, wanted, chosen);
   if (partitions === undefined) return { kind: 'swap', definition: wanted, replaced: existing };
   return {
     kind: 'merge',
@@ -70,53 +66,40 @@ function keepPartitions(definition: TableDefinition, chosen: readonly string[] |
   return { ...definition, partitioning: { ...definition.partitioning, partitions } };
 }
 
-/** The existing definition with those of the partitions that it lacks, in the snapshot's order. */
+/** The existing definition with those of the partitions that it lacks. The comparison has found no overlap. */
 function withAdded(
   existing: TableDefinition,
   wanted: TableDefinition,
   chosen: readonly string[],
 ): TableDefinition {
-  const own = partitionsOf(existing);
-  const added: PartitionDefinition[] = [];
+  let definition = existing;
   for (const name of chosen) {
     const remote = find(partitionsOf(wanted), name);
-    const local = find(own, name);
     if (remote === undefined) throw new SourceError('missing', `Partition ${name} is not in the snapshot`);
-    if (local === undefined) added.push(remote);
-    else if (JSON.stringify(local.bounds) !== JSON.stringify(remote.bounds)) {
-      const text = `Partition ${name} in table ${existing.name} has different partition range`;
-      throw new SourceError('conflict', text);
-    }
+    if (find(partitionsOf(definition), name) === undefined) definition = withPartition(definition, remote);
   }
-  if (added.length === 0) return existing;
-  if (existing.partitioning?.kind !== 'RANGE') {
-    const text = `No partition found in table ${existing.name} and its partitioning takes no new ones: ${added[0]?.name}`;
-    throw new SourceError('conflict', text);
-  }
-  return { ...existing, partitioning: inOrder(existing.partitioning, wanted, added) };
+  return definition;
 }
 
 /**
- * Ranges rise from one partition to the next. `VALUES LESS THAN` also says where the next one begins, so a new
- * one can only stand behind the last that exists; ranges with both ends can stand anywhere.
+ * Ranges rise from one partition to the next. `VALUES LESS THAN` also says where the next one begins, so a new one can
+ * only stand behind the last; ranges with both ends can stand anywhere.
  */
-function inOrder(
-  existing: Partitioning,
-  wanted: TableDefinition,
-  added: readonly PartitionDefinition[],
-): Partitioning {
-  const order = partitionsOf(wanted).map((partition) => partition.name);
-  const rank = (name: string): number => order.findIndex((other) => sameName(other, name));
-  const lastKnown = Math.max(-1, ...existing.partitions.map((partition) => rank(partition.name)));
-  const last = existing.partitions.at(-1);
-  for (const partition of added) {
-    const isBehind =
-      rank(partition.name) > lastKnown && (last === undefined || rank(last.name) === lastKnown);
-    if (partition.bounds.kind === 'fixed' || isBehind) continue;
-    const text = `Partition ${partition.name} conflicts with the partitions of table ${wanted.name}`;
+function withPartition(definition: TableDefinition, added: PartitionDefinition): TableDefinition {
+  const { partitioning } = definition;
+  const ranges = partitionRanges(partitioning?.partitions ?? []);
+  const [range] = partitionRanges([added]);
+  const orders = ranges.map((own) => compareBounds(own.upper ?? [], range?.upper ?? []));
+  const above = orders.findIndex((order) => order !== undefined && order > 0);
+  const at = above < 0 ? ranges.length : above;
+  const isKnown = range?.upper !== undefined && orders.every((order) => order !== undefined && order !== 0);
+  const fits = isKnown && (added.bounds.kind === 'fixed' || at === ranges.length);
+  if (partitioning === undefined || !fits) {
+    const text = `Partition ${added.name} in table ${definition.name} has conflict range with existing ranges`;
     throw new SourceError('conflict', text);
   }
-  return { ...existing, partitions: [...existing.partitions, ...added] };
+  const partitions = partitioning.partitions.toSpliced(at, 0, added);
+  return { ...definition, partitioning: { ...partitioning, partitions } };
 }
 
 function find(partitions: readonly PartitionDefinition[], name: string): PartitionDefinition | undefined {

@@ -17,7 +17,7 @@ import { physicalTableSql } from './physical-table.ts';
 import { checkOther, commitRestore, targetsOf } from './restore-commit.ts';
 import { fileRows, loadFile } from './restore-load.ts';
 import * as records from './restore-records.ts';
-import { type CompareTables, planTarget } from './restore-target.ts';
+import { planTarget } from './restore-target.ts';
 import { checksumAlgorithm, rowChecksum } from './row-checksum.ts';
 import { dictionaryLock, lockName } from './table-locks.ts';
 import { parseView } from './view-text.ts';
@@ -26,44 +26,42 @@ import { parseView } from './view-text.ts';
 const commitAttemptsMax = 20;
 const commitAgainMs = 100;
 
-export type RestoreOptions = Readonly<{ restoreId: string; database: string; compare: CompareTables }>;
-
 /**
  * One restore into shadow tables of the target's schema: DuckDB can rename a table but not move it. The dictionary
  * knows no shadow, so users neither see nor reach it.
  */
 export class EmbeddedRestore implements Restoring {
   readonly #engine: Engine;
-  readonly #options: RestoreOptions;
+  readonly #restoreId: string;
   #plan: RestorePlan | undefined;
   #shadows: readonly records.Shadow[] = [];
   /** Loads of one file wait for each other, so that it counts once. */
   readonly #loading = new Map<string, Promise<void>>();
 
-  private constructor(engine: Engine, options: RestoreOptions) {
+  private constructor(engine: Engine, restoreId: string) {
     this.#engine = engine;
-    this.#options = options;
+    this.#restoreId = restoreId;
   }
 
   /** Opens a restore, with what an earlier attempt has prepared. */
-  static async open(engine: Engine, options: RestoreOptions, signal: AbortSignal): Promise<EmbeddedRestore> {
-    const restore = new EmbeddedRestore(engine, options);
+  static async open(engine: Engine, restoreId: string, signal: AbortSignal): Promise<EmbeddedRestore> {
+    const restore = new EmbeddedRestore(engine, restoreId);
     await restore.#with('opening a restore', signal, async (connection) => {
-      restore.#plan = await records.readPlan(connection, options.restoreId);
-      restore.#shadows = await records.readShadows(connection, options.restoreId);
+      restore.#plan = await records.readPlan(connection, restoreId);
+      restore.#shadows = await records.readShadows(connection, restoreId);
     });
     return restore;
   }
 
   async isCommitted(signal: AbortSignal): Promise<boolean> {
     return this.#with('looking for a commit', signal, (connection) =>
-      records.isCommitted(connection, this.#options.restoreId),
+      records.isCommitted(connection, this.#restoreId),
     );
   }
 
   async prepare(plan: RestorePlan, signal: AbortSignal): Promise<void> {
-    checkPlan(this.#engine, plan, this.#options.compare);
-    const { restoreId } = this.#options;
+    checkPlan(this.#engine, plan);
+    const restoreId = this.#restoreId;
     const shadows = plan.tables.map((table, index) => ({
       restoreId,
       database: plan.database,
@@ -97,7 +95,7 @@ export class EmbeddedRestore implements Restoring {
     signal: AbortSignal,
   ): Promise<void> {
     const { shadow, columns } = this.#target(target);
-    const file = { restoreId: this.#options.restoreId, target, blob, path };
+    const file = { restoreId: this.#restoreId, target, blob, path };
     const key = `${target}\0${blob}`;
     const before = this.#loading.get(key);
     const load = async (): Promise<void> => {
@@ -139,7 +137,7 @@ export class EmbeddedRestore implements Restoring {
   async commit(signal: AbortSignal): Promise<void> {
     if (await this.isCommitted(signal)) return;
     const plan = this.#prepared();
-    const { restoreId, compare } = this.#options;
+    const restoreId = this.#restoreId;
     const locks = targetsOf(plan).map((target) => lockName(plan.database, target));
     using _locks = await this.#engine.locks.acquire([dictionaryLock, ...locks], signal);
     for (let attempt = 1; ; attempt++) {
@@ -147,7 +145,7 @@ export class EmbeddedRestore implements Restoring {
       try {
         // Not interruptible: once it has begun, whether it happened must be known when this ends.
         using connection = await this.#engine.connect();
-        return await commitRestore({ engine: this.#engine, connection, restoreId, plan, compare });
+        return await commitRestore({ engine: this.#engine, connection, restoreId, plan });
       } catch (error) {
         if (error instanceof SourceError) throw error;
         const text = error instanceof Error ? error.message : String(error);
@@ -166,7 +164,7 @@ export class EmbeddedRestore implements Restoring {
   }
 
   async rollback(): Promise<void> {
-    await dropRestore(this.#engine, this.#options.restoreId);
+    await dropRestore(this.#engine, this.#restoreId);
     this.#plan = undefined;
     this.#shadows = [];
   }
@@ -224,11 +222,11 @@ async function dropUnusedSchema(engine: Engine, connection: Connection, database
 }
 
 /** Refuses early what the commit would refuse. */
-function checkPlan(engine: Engine, plan: RestorePlan, compare: CompareTables): void {
+function checkPlan(engine: Engine, plan: RestorePlan): void {
   if (engine.dictionary.database(plan.database) === undefined && !plan.createDatabase) {
     throw new SourceError('missing', `Unknown database '${plan.database}'`);
   }
-  for (const table of plan.tables) planTarget(engine.dictionary, plan.database, table, compare);
+  for (const table of plan.tables) planTarget(engine.dictionary, plan.database, table);
   for (const other of plan.others) {
     checkOther(other, engine.dictionary.object(plan.database, other.target)?.kind);
     parseView(other.ddl);

@@ -1,14 +1,11 @@
 import { availableParallelism } from 'node:os';
 import type { ObjectName, Restoring, Selection, Source, SourceCapabilities, Frozen } from '../source.ts';
 import type { Engine } from './engine.ts';
-import { freezeEngine, type PrintTable } from './frozen.ts';
+import { freezeEngine } from './frozen.ts';
 import { checkNotInterrupted } from './interruptible.ts';
 import { partitionNames } from './partitions.ts';
 import { dropRestore, EmbeddedRestore } from './restore.ts';
 import { forgetCommit, recordedRestores } from './restore-records.ts';
-import type { CompareTables } from './restore-target.ts';
-
-export type EmbeddedSourceOptions = Readonly<{ printTable: PrintTable; compare: CompareTables }>;
 
 /** More readers at once than this cost memory (one chunk each) and gain nothing on common disks. */
 const readersMax = 4;
@@ -24,11 +21,9 @@ export class EmbeddedSource implements Source {
     functions: false,
   };
   readonly #engine: Engine;
-  readonly #options: EmbeddedSourceOptions;
 
-  constructor(engine: Engine, options: EmbeddedSourceOptions) {
+  constructor(engine: Engine) {
     this.#engine = engine;
-    this.#options = options;
     this.version = engine.version;
   }
 
@@ -52,12 +47,11 @@ export class EmbeddedSource implements Source {
 
   async freeze(selection: Selection, signal: AbortSignal): Promise<Frozen> {
     const readers = Math.min(readersMax, availableParallelism());
-    return freezeEngine(this.#engine, selection, { printTable: this.#options.printTable, readers }, signal);
+    return freezeEngine(this.#engine, selection, readers, signal);
   }
 
-  async openRestore(restoreId: string, database: string, signal: AbortSignal): Promise<Restoring> {
-    const { compare } = this.#options;
-    return EmbeddedRestore.open(this.#engine, { restoreId, database, compare }, signal);
+  async openRestore(restoreId: string, _database: string, signal: AbortSignal): Promise<Restoring> {
+    return EmbeddedRestore.open(this.#engine, restoreId, signal);
   }
 
   async sweepRestores(liveRestoreIds: ReadonlySet<string>, signal: AbortSignal): Promise<void> {

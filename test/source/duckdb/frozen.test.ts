@@ -10,7 +10,7 @@ const table = { database: 'shop', objects: [{ kind: 'TABLE' as const, name: 't' 
 let files = 0;
 
 function sourceOf(fixture: EngineFixture): EmbeddedSource {
-  return new EmbeddedSource(fixture.engine, { printTable: (one) => one.name, compare: () => undefined });
+  return new EmbeddedSource(fixture.engine);
 }
 
 /** Rows put past the statements, which would take their time with so many. */

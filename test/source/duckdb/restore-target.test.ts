@@ -47,10 +47,7 @@ describe('a restore of partitions into a table that is there', () => {
     it(name, async () => {
       await using fixture = await EngineFixture.open();
       await fixture.run(table);
-      const source = new EmbeddedSource(fixture.engine, {
-        printTable: (one) => one.name,
-        compare: () => undefined,
-      });
+      const source = new EmbeddedSource(fixture.engine);
       const subject = {
         source,
         folder: fixture.engine.stagingFolder,

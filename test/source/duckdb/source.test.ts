@@ -7,7 +7,7 @@ conformsToSource({
   open: async (): Promise<OpenSource> => {
     const fixture = await EngineFixture.open();
     return {
-      source: new EmbeddedSource(fixture.engine, { printTable: (one) => one.name, compare: () => undefined }),
+      source: new EmbeddedSource(fixture.engine),
       folder: fixture.engine.stagingFolder,
       run: (sql) => fixture.run(sql),
       rows: (sql) => fixture.rows(sql),
