@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { formatStatus } from '../../src/job/format.ts';
-import { type JobView } from '../../src/job/job-view.ts';
+import type { JobView } from '../../src/job/job-view.ts';
 import { hasLabel } from '../../src/snapshot/reader.ts';
 import { fakeRows } from '../support/fake-source.ts';
 import { none, layout, shopWorld, blockedAt, blobCount, shop } from '../support/job-scenarios.ts';

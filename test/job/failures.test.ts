@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { formatStatus, formatTaskErrors } from '../../src/job/format.ts';
-import { type JobView } from '../../src/job/job-view.ts';
+import type { JobView } from '../../src/job/job-view.ts';
 import { blobsOf } from '../../src/snapshot/manifest.ts';
 import { readManifest } from '../../src/snapshot/reader.ts';
 import { SourceError } from '../../src/source/source.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type BlobStore } from '../../src/repository/blob-store.ts';
+import type { BlobStore } from '../../src/repository/blob-store.ts';
 import { fakeRows } from '../support/fake-source.ts';
 import { shopWorld, blockedAt, failingPuts, stopAt, ended } from '../support/job-scenarios.ts';
 import { backupRequest, restoreRequest, runJob, startJobs, submit } from '../support/job-world.ts';

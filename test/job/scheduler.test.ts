@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { formatStatus } from '../../src/job/format.ts';
-import { type BackupRequest, type RestoreRequest } from '../../src/job/requests.ts';
+import type { BackupRequest, RestoreRequest } from '../../src/job/requests.ts';
 import { blobsOf } from '../../src/snapshot/manifest.ts';
 import { readManifest } from '../../src/snapshot/reader.ts';
 import { fakeRows } from '../support/fake-source.ts';
