@@ -73,7 +73,8 @@ async function demo(config: Config, exit: boolean): Promise<number> {
   const { runDemo } = await import('./demo/demo.ts');
   const { startServer } = await import('./server.ts');
   await using folder = await demoFolder();
-  const server = await startServer(demoConfig(config, folder.path), openLog(config));
+  const own = demoConfig(config, folder.path);
+  const server = await startServer(own, openLog(own));
   const { host, port } = server;
   console.log(`holdfast ready on ${host}:${port}`);
   const isEqual = await runDemo({ host, port, folder: folder.path, print: (text) => console.log(text) });

@@ -1,6 +1,7 @@
 import type { Cell } from '../../base/rows.ts';
 import { SqlError } from '../../base/sql-error.ts';
 import { printCreateTable } from '../../sql/ddl/print.ts';
+import { withDefaults } from '../../sql/ddl/settle.ts';
 import { systemDatabases } from '../system-databases.ts';
 import type { SystemTableNames } from '../system-table-names.ts';
 import type { CatalogView, ObjectFacts } from '../view.ts';
@@ -71,7 +72,7 @@ export function showCreateTable(view: CatalogView, database: string, name: strin
     ...definition.options,
     ...(counter !== undefined && counter > 1n && { autoIncrement: counter }),
   };
-  const text = printCreateTable({ ...definition, options });
+  const text = printCreateTable(withDefaults({ ...definition, options }));
   return shownTable(['Table', 'Create Table'], [[object.name, text]]);
 }
 
