@@ -17,14 +17,12 @@ import type { Engine } from './engine.ts';
 import { abortsTransaction, sqlErrorOf } from './errors.ts';
 import { bindParameters } from './parameters.ts';
 import { expandPartitions } from './partition-selection.ts';
-import { resultColumn } from './result-columns.ts';
 import { streamRows } from './result-stream.ts';
-import { readsFractions } from './fractions.ts';
-import { lexingOf, numberVariable, sqlModeOf, type StatementScope } from './statement-scope.ts';
-import { type Translated, translateSelect } from './translator.ts';
-
-/** An interrupt that comes before DuckDB has begun is lost, so it is repeated until the statement has ended. */
-const interruptAgainMs = 20;
+import { columnDescriber, countRows, preparedColumns } from './select-columns.ts';
+import { isDefinition, isQuery, statementWord } from './statement-kind.ts';
+import { type Limit, limitStatement } from './statement-limit.ts';
+import { lexingOf, sqlModeOf, type StatementScope } from './statement-scope.ts';
+import { translateSelect } from './translator.ts';
 
 /**
  * One login's conversation with the embedded engine. Its connection is opened by the first statement.
@@ -56,7 +54,7 @@ export class EmbeddedSession implements QuerySession {
     signal.throwIfAborted();
     this.#abandonResult();
     const text = bindParameters(sql, parameters, lexingOf(sqlModeOf(context)));
-    const limit = this.#limit(context, signal);
+    const limit = limitStatement(context, signal, this.#engine.clock, () => this.#connection?.interrupt());
     const scope = await this.#scope(context, limit.signal);
     try {
       return await this.#dispatch(text, scope, limit);
@@ -80,7 +78,8 @@ export class EmbeddedSession implements QuerySession {
     try {
       const translated = translateSelect(this.#engine, context, text);
       await loadTables(scope, translated);
-      return { columns: await preparedColumns(scope, translated), parameterCount };
+      const tokens = tokenize(text, lexing);
+      return { columns: await preparedColumns(scope, translated, tokens), parameterCount };
     } catch (error) {
       throw sqlErrorOf(error, { database: context.database });
     }
@@ -182,11 +181,10 @@ export class EmbeddedSession implements QuerySession {
     await loadTables(scope, translated);
     const foundRows = await countRows(scope, translated.foundRowsSql);
     const result = await scope.connection.stream(translated.sql);
-    const fractions = readsFractions(translated.objects, tokens);
-    const names = translated.columnNames;
+    const describe = columnDescriber(translated, tokens);
     const columns = result
       .columnTypes()
-      .map((type, index) => resultColumn(names?.[index] ?? result.columnName(index), type, fractions));
+      .map((type, index) => describe(index, result.columnName(index), type));
     const open = new AbortController();
     this.#openResult = open;
     const batches = streamRows(scope.connection, result, {
@@ -246,31 +244,6 @@ export class EmbeddedSession implements QuerySession {
     this.#openResult = undefined;
   }
 
-  /** Interrupts the statement when the signal aborts or max_execution_time has passed. */
-  #limit(context: QueryContext, signal: AbortSignal): Limit {
-    const timeoutMs = numberVariable(context, 'max_execution_time');
-    const timeout = new AbortController();
-    const both = AbortSignal.any([signal, timeout.signal]);
-    let again: Disposable | undefined;
-    const interrupt = (): void => {
-      this.#connection?.interrupt();
-      again = this.#engine.clock.schedule(interruptAgainMs, interrupt);
-    };
-    both.addEventListener('abort', interrupt, { once: true });
-    const timer =
-      timeoutMs > 0 ? this.#engine.clock.schedule(timeoutMs, () => timeout.abort(timeout)) : undefined;
-    return {
-      signal: both,
-      isTimedOut: () => timeout.signal.aborted,
-      [Symbol.dispose]: () => {
-        both.removeEventListener('abort', interrupt);
-        again?.[Symbol.dispose]();
-        again = { [Symbol.dispose]: () => undefined };
-        timer?.[Symbol.dispose]();
-      },
-    };
-  }
-
   async #scope(context: QueryContext, signal: AbortSignal): Promise<StatementScope> {
     return {
       engine: this.#engine,
@@ -289,30 +262,6 @@ export class EmbeddedSession implements QuerySession {
   }
 }
 
-/** A statement's bound in time. Dispose it when the statement, its rows included, has ended. */
-interface Limit extends Disposable {
-  readonly signal: AbortSignal;
-  isTimedOut(): boolean;
-}
-
-/** Counted before the rows are sent: a connection runs one statement at a time. */
-async function countRows(scope: StatementScope, sql: string | undefined): Promise<bigint | undefined> {
-  return sql === undefined ? undefined : BigInt(String(await scope.connection.fact(sql)));
-}
-
-async function preparedColumns(scope: StatementScope, translated: Translated): Promise<readonly Column[]> {
-  const statement = await scope.connection.prepare(translated.sql);
-  try {
-    const names = translated.columnNames;
-    const fractions = readsFractions(translated.objects, []);
-    return Array.from({ length: statement.columnCount }, (_, index) =>
-      resultColumn(names?.[index] ?? statement.columnName(index), statement.columnType(index), fractions),
-    );
-  } finally {
-    statement.destroySync();
-  }
-}
-
 async function change(word: string, scope: StatementScope, reader: TokenReader): Promise<Changed> {
   switch (word) {
     case 'INSERT':
@@ -325,27 +274,6 @@ async function change(word: string, scope: StatementScope, reader: TokenReader):
     default:
       throw new SqlError('not_supported', `This version of Holdfast doesn't yet support '${word}'`);
   }
-}
-
-/** The first word that says what the statement does: for WITH … the verb behind the common tables. */
-function statementWord(tokens: readonly Token[]): string {
-  const first = tokens.find((token) => token.text !== '(')?.upper ?? '';
-  if (first !== 'WITH') return first;
-  let depth = 0;
-  for (const token of tokens) {
-    if (token.text === '(') depth += 1;
-    if (token.text === ')') depth -= 1;
-    if (depth === 0 && ['SELECT', 'UPDATE', 'DELETE'].includes(token.upper)) return token.upper;
-  }
-  return 'SELECT';
-}
-
-function isQuery(tokens: readonly Token[]): boolean {
-  return ['SELECT', 'VALUES', 'TABLE'].includes(statementWord(tokens));
-}
-
-function isDefinition(word: string): boolean {
-  return ['CREATE', 'DROP', 'ALTER', 'TRUNCATE', 'RENAME'].includes(word);
 }
 
 function numberOfSwitch(value: Cell): number {

@@ -19,11 +19,11 @@ type Shape = Readonly<{
 }>;
 
 /**
- * The column a client sees for a DuckDB result column. `fractions` says whether dates with time may have a
- * fraction of a second: DuckDB's type does not tell.
+ * The column a client sees for a DuckDB result column. `digits` are those shown of a second's fraction in dates with
+ * time: DuckDB's type does not tell.
  */
-export function resultColumn(name: string, type: DuckDBType, fractions: boolean): Column {
-  const shape = shapeOf(type, fractions);
+export function resultColumn(name: string, type: DuckDBType, digits: number): Column {
+  const shape = shapeOf(type, digits);
   return {
     name,
     type: shape.type,
@@ -36,8 +36,8 @@ export function resultColumn(name: string, type: DuckDBType, fractions: boolean)
   };
 }
 
-function shapeOf(type: DuckDBType, fractions: boolean): Shape {
-  return numberShape(type) ?? timeShape(type, fractions) ?? textShape(type);
+function shapeOf(type: DuckDBType, digits: number): Shape {
+  return numberShape(type) ?? timeShape(type, digits) ?? textShape(type);
 }
 
 function numberShape(type: DuckDBType): Shape | undefined {
@@ -77,9 +77,8 @@ function numberShape(type: DuckDBType): Shape | undefined {
   }
 }
 
-function timeShape(type: DuckDBType, fractions: boolean): Shape | undefined {
-  const decimals = fractions ? 6 : 0;
-  const fractionBytes = fractions ? 7 : 0;
+function timeShape(type: DuckDBType, decimals: number): Shape | undefined {
+  const fractionBytes = decimals > 0 ? decimals + 1 : 0;
   switch (type.typeId) {
     case DuckDBTypeId.DATE:
       return { type: 'DATE', lengthBytes: 10 };

@@ -110,7 +110,7 @@ async function query(
   try {
     using connection = await Connection.open(instance);
     const result = await connection.stream(sql);
-    const columns = result.columnTypes().map((type, i) => resultColumn(result.columnName(i), type, false));
+    const columns = result.columnTypes().map((type, i) => resultColumn(result.columnName(i), type, 0));
     const batches = streamRows(connection, result, {
       sql,
       signal: new AbortController().signal,

@@ -79,6 +79,9 @@ export function lengthLimit(
   }
 }
 
+/** 838:59:59, the end of MySQL's TIME on both sides. */
+const timeMicrosMax = 3_020_399_000_000;
+
 function tryCast(source: string, type: string): string {
   return `TRY_CAST(${source} AS ${type})`;
 }
@@ -163,8 +166,9 @@ function temporalSql(source: string, kind: SourceKind, type: DataType): string {
     case 'datetime':
       return dated(text, rounded(tryCast(text, 'TIMESTAMP'), type));
     default: {
-      const time = tryCast(text, 'INTERVAL');
-      return `CASE WHEN regexp_full_match(${text}, '-?[0-9]{1,3}:[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,6})?') THEN ${roundedTime(time, type)} END`;
+      const time = roundedTime(tryCast(text, 'INTERVAL'), type);
+      const isPlain = `regexp_full_match(${text}, '-?[0-9]{1,3}:[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,6})?')`;
+      return `CASE WHEN ${isPlain} AND abs(epoch_us(${time})) <= ${timeMicrosMax} THEN ${time} END`;
     }
   }
 }

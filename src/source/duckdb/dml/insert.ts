@@ -16,7 +16,7 @@ import { insertOrUpdate } from './on-duplicate.ts';
 import { mergeRows, replaceRows } from './replace.ts';
 import { checkRows, computeGenerated, generatedPlaceholder } from './row-checks.ts';
 import { type Changed, insertStaged, type ReadyInsert } from './staged-insert.ts';
-import { newRows, rawTable, releaseStaging, type StagedInput, stageRows } from './staging.ts';
+import { newRows, numberedRaw, rawTable, releaseStaging, type StagedInput, stageRows } from './staging.ts';
 import type { TokenReader } from './token-reader.ts';
 import { inOneTransaction } from './transaction.ts';
 import { readValueRows, stagedValue, type ValueRows } from './value-rows.ts';
@@ -33,8 +33,8 @@ export async function runInsert(scope: StatementScope, reader: TokenReader): Pro
   const inputs = await inputsOf(scope, table, { columns, kinds: given.kinds, ignore: statement.ignore });
   const count = await stageRows(scope, inputs, {
     into: newRows,
-    from: `${rawTable} r`,
-    number: 'r.rowid',
+    from: numberedRaw,
+    number: 'r.n',
     extra: [],
     ignore: statement.ignore,
   });
@@ -57,7 +57,7 @@ export async function insertSelect(
   const ignore = fill.onDuplicate === 'IGNORE';
   const kinds = await selectRows(within, fill.asSelect?.text ?? '', columns.length);
   const inputs = await inputsOf(within, table, { columns, kinds, ignore });
-  const stage = { into: newRows, from: `${rawTable} r`, number: 'r.rowid', extra: [], ignore };
+  const stage = { into: newRows, from: numberedRaw, number: 'r.n', extra: [], ignore };
   const count = await stageRows(within, inputs, stage);
   const generated = await assignNumbers(within, table);
   await computeGenerated(within, table, newRows);

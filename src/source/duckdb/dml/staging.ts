@@ -35,6 +35,12 @@ export type StagedInput = Readonly<{
   allowsNull?: boolean;
 }>;
 
+/**
+ * `raw` with its rows numbered from 0 in the order they came. DuckDB's own rowid of rows that the open transaction
+ * wrote is no such number.
+ */
+export const numberedRaw: string = `(SELECT row_number() OVER () - 1 AS n, * FROM ${rawTable}) r`;
+
 /** Staged rows of a statement this small are left for the next one to replace; larger ones are dropped at once. */
 const keptRowsMax = 20_000;
 

@@ -13,7 +13,15 @@ import { evaluate, evaluatedSource, loadTables, sourceKinds } from './evaluate.t
 import type { Changed } from './staged-insert.ts';
 import { parseUpdate, type UpdateStatement } from './parse-update.ts';
 import { checkRows, computeGenerated, generatedPlaceholder } from './row-checks.ts';
-import { changedRows, rawTable, releaseStaging, rowNumber, type StagedInput, stageRows } from './staging.ts';
+import {
+  changedRows,
+  numberedRaw,
+  rawTable,
+  releaseStaging,
+  rowNumber,
+  type StagedInput,
+  stageRows,
+} from './staging.ts';
 import { namedTables, type NamedTable, translateRows } from './table-references.ts';
 import type { TokenReader } from './token-reader.ts';
 import { inOneTransaction } from './transaction.ts';
@@ -58,8 +66,8 @@ export async function changeRows(scope: StatementScope, plan: PlannedChange): Pr
   const inputs = changeInputs(plan);
   const matched = await stageRows(scope, inputs, {
     into: changedRows,
-    from: `${rawTable} r JOIN ${target} t ON t.rowid = r.c0`,
-    number: 'r.rowid',
+    from: `${numberedRaw} JOIN ${target} t ON t.rowid = r.c0`,
+    number: 'r.n',
     extra: ['r.c0 AS "__rowid"'],
     ignore: plan.ignore,
   });

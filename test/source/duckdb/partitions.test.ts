@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { EngineFacts } from '../../../src/source/duckdb/engine-facts.ts';
+import { EngineFixture } from './engine-fixture.ts';
+
+/** PARTITION BY …, rows to insert, and the rows of each partition in order. */
+const cases: readonly (readonly [string, string, readonly number[]])[] = [
+  [
+    'RANGE (a) (PARTITION p VALUES LESS THAN (10), PARTITION q VALUES LESS THAN MAXVALUE)',
+    '(NULL, NULL), (9, NULL), (10, NULL)',
+    [2, 1],
+  ],
+  [
+    "RANGE COLUMNS (d) (PARTITION p VALUES LESS THAN ('2024-01-01'), PARTITION q VALUES LESS THAN ('2025-01-01'))",
+    "(1, '2023-12-31'), (1, '2024-01-01'), (1, NULL)",
+    [2, 1],
+  ],
+  [
+    'RANGE (YEAR(d)) (PARTITION p VALUES LESS THAN (2000), PARTITION q VALUES LESS THAN (3000))',
+    "(1, '1999-12-31'), (1, '2000-01-01')",
+    [1, 1],
+  ],
+  [
+    "RANGE (TO_DAYS(d)) (PARTITION p VALUES LESS THAN (TO_DAYS('2024-01-01')), PARTITION q VALUES LESS THAN MAXVALUE)",
+    "(1, '2023-12-31'), (1, '2024-01-01')",
+    [1, 1],
+  ],
+  [
+    "RANGE COLUMNS (a, d) (PARTITION p VALUES LESS THAN (5, '2024-01-01'), PARTITION q VALUES LESS THAN (5, MAXVALUE), PARTITION r VALUES LESS THAN (MAXVALUE, MAXVALUE))",
+    "(4, '2030-01-01'), (5, '2023-01-01'), (5, '2024-01-01'), (6, NULL)",
+    [2, 1, 1],
+  ],
+  [
+    'LIST (a) (PARTITION p VALUES IN (1, NULL), PARTITION q VALUES IN (2, 3))',
+    '(1, NULL), (NULL, NULL), (3, NULL)',
+    [2, 1],
+  ],
+  [
+    "LIST COLUMNS (a, d) (PARTITION p VALUES IN ((1, '2024-01-01'), (2, '2024-01-01')), PARTITION q VALUES IN ((1, NULL)))",
+    "(1, '2024-01-01'), (2, '2024-01-01'), (1, NULL)",
+    [2, 1],
+  ],
+  ['HASH (a) PARTITIONS 3', '(0, NULL), (1, NULL), (4, NULL), (-5, NULL), (NULL, NULL)', [2, 2, 1]],
+];
+
+describe('partitions', () => {
+  for (const [clause, rows, expected] of cases) {
+    it(`BY ${clause.slice(0, 70)}`, async () => {
+      await using fixture = await EngineFixture.open();
+      await fixture.run(`CREATE TABLE t (a INT, d DATE) PARTITION BY ${clause}`);
+      await fixture.run(`INSERT INTO t VALUES ${rows}`);
+      const facts = new EngineFacts(fixture.engine);
+      assert.deepEqual(await facts.partitionRows('shop', 't', new AbortController().signal), expected);
+    });
+  }
+
+  it('BY KEY takes every row exactly once', async () => {
+    await using fixture = await EngineFixture.open();
+    await fixture.run('CREATE TABLE t (a INT PRIMARY KEY, d DATE) PARTITION BY KEY () PARTITIONS 4');
+    await fixture.run(
+      `INSERT INTO t (a) VALUES ${Array.from({ length: 100 }, (_, i) => `(${i})`).join(',')}`,
+    );
+    const counts = await new EngineFacts(fixture.engine).partitionRows(
+      'shop',
+      't',
+      new AbortController().signal,
+    );
+    assert.equal(counts.length, 4);
+    assert.equal(
+      counts.reduce((sum, count) => sum + count, 0),
+      100,
+    );
+  });
+
+  it('with StarRocks’ fixed ranges leave gaps', async () => {
+    await using fixture = await EngineFixture.open();
+    await fixture.run(
+      "CREATE TABLE t (d DATE) PARTITION BY RANGE (d) (PARTITION p VALUES [('2024-01-01'), ('2024-02-01')), PARTITION q VALUES [('2024-03-01'), ('2024-04-01'))) DISTRIBUTED BY RANDOM",
+    );
+    await fixture.run("INSERT INTO t VALUES ('2024-01-31'), ('2024-03-01')");
+    assert.match(await fixture.error("INSERT INTO t VALUES ('2024-02-15')"), /^no_partition_for_value/);
+    assert.deepEqual(await fixture.lines('SELECT * FROM t PARTITION (p)'), ['2024-01-31']);
+  });
+
+  const alters: readonly (readonly [string, string])[] = [
+    [
+      'ADD PARTITION (PARTITION r VALUES LESS THAN (15))',
+      'partition_range_not_increasing: VALUES LESS THAN value must be strictly increasing for each partition',
+    ],
+    ['ADD PARTITION (PARTITION P VALUES LESS THAN (90))', 'duplicate_partition: Duplicate partition name P'],
+    ['DROP PARTITION nope', "unknown_partition: Unknown partition 'nope' in table 't'"],
+    ['TRUNCATE PARTITION nope', "unknown_partition: Unknown partition 'nope' in table 't'"],
+    ['DROP PARTITION p, q', 'analysis: Cannot remove all partitions, use DROP TABLE instead'],
+  ];
+  it('refuse what cannot be', async () => {
+    await using fixture = await EngineFixture.open();
+    await fixture.run(
+      'CREATE TABLE t (a INT) PARTITION BY RANGE (a) (PARTITION p VALUES LESS THAN (10), PARTITION q VALUES LESS THAN (20))',
+    );
+    for (const [alter, expected] of alters) {
+      assert.equal(await fixture.error(`ALTER TABLE t ${alter}`), expected, alter);
+    }
+  });
+
+  it('change with their rows', async () => {
+    await using fixture = await EngineFixture.open();
+    await fixture.run(
+      'CREATE TABLE t (a INT) PARTITION BY RANGE (a) (PARTITION p VALUES LESS THAN (10), PARTITION q VALUES LESS THAN (20))',
+    );
+    await fixture.all(
+      'INSERT INTO t VALUES (1), (11)',
+      'ALTER TABLE t ADD PARTITION (PARTITION r VALUES LESS THAN (30))',
+      'INSERT INTO t VALUES (21)',
+      'ALTER TABLE t DROP PARTITION p',
+      'ALTER TABLE t TRUNCATE PARTITION r',
+    );
+    assert.deepEqual(await fixture.lines('SELECT * FROM t'), ['11']);
+    await fixture.run('ALTER TABLE t REORGANIZE PARTITION q, r INTO (PARTITION s VALUES LESS THAN (40))');
+    assert.deepEqual(await fixture.lines('SELECT * FROM t PARTITION (s)'), ['11']);
+    await fixture.all('ALTER TABLE t REMOVE PARTITIONING', 'INSERT INTO t VALUES (99)');
+    assert.match(
+      await fixture.error('ALTER TABLE t PARTITION BY RANGE (a) (PARTITION p VALUES LESS THAN (50))'),
+      /^no_partition_for_value/,
+    );
+  });
+});

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { integerColumn, textColumn } from '../../../src/base/rows.ts';
+import type { SystemTableProvider } from '../../../src/source/duckdb/system-tables.ts';
+import { EngineFixture } from './engine-fixture.ts';
+
+const provider: SystemTableProvider = {
+  hasSchema: (schema) => schema.toLowerCase() === 'information_schema',
+  columns: (_schema, table) =>
+    table.toLowerCase() === 'tables' ? [textColumn('TABLE_NAME'), integerColumn('TABLE_ROWS')] : undefined,
+  rows: async (_schema, _table, context) => [
+    ['t', 5n],
+    [context.database ?? null, null],
+  ],
+};
+
+describe('tables of the catalog', () => {
+  it('are read like others, as they are now', async () => {
+    await using fixture = await EngineFixture.open();
+    fixture.engine.registerSystemTables(provider);
+    assert.deepEqual(
+      await fixture.lines(
+        'SELECT table_name, TABLE_ROWS + 1 FROM information_schema.TABLES WHERE table_rows IS NOT NULL',
+      ),
+      ['t|6'],
+    );
+    assert.deepEqual(await fixture.lines('SELECT x.TABLE_NAME FROM INFORMATION_SCHEMA.tables x ORDER BY 1'), [
+      'shop',
+      't',
+    ]);
+    await fixture.all(
+      'CREATE TABLE c (n VARCHAR(20))',
+      'INSERT INTO c SELECT TABLE_NAME FROM information_schema.tables',
+    );
+    await fixture.run('CREATE VIEW names AS SELECT TABLE_NAME AS n FROM information_schema.tables');
+    assert.equal((await fixture.lines('SELECT n FROM names')).length, 2);
+  });
+
+  it('cannot be changed, nor their schema dropped', async () => {
+    await using fixture = await EngineFixture.open();
+    fixture.engine.registerSystemTables(provider);
+    for (const statement of [
+      'INSERT INTO information_schema.tables VALUES (1)',
+      'DELETE FROM information_schema.tables',
+      'CREATE TABLE information_schema.x (a INT)',
+      'DROP DATABASE information_schema',
+    ]) {
+      assert.match(await fixture.error(statement), /^access_denied_database/, statement);
+    }
+    assert.match(await fixture.error('SELECT * FROM information_schema.nope'), /^unknown_table/);
+  });
+});
