@@ -102,8 +102,6 @@ export const untested: Readonly<Record<string, string>> = {
   'src/job/tools.ts': 'types, defaults and two functions of one line',
   'src/job/upload.ts': 'scheduler.test.ts, its neighbours and the simulation run it',
   'src/job/verify.ts': 'failures.test.ts verifies rows that do not add up, and files instead of sums',
-  'src/source/duckdb/bound-context.ts':
-    'a constant; the partitions of the source’s conformance tests read through it',
   'src/source/duckdb/chunk-ranges.ts': 'frozen.test.ts plans and reads real tables through it',
   'src/source/duckdb/extract.ts':
     'the tests of parquet-columns and of the frozen read write files through it',

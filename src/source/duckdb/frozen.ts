@@ -10,7 +10,7 @@ import {
   type Selection,
   SourceError,
 } from '../source.ts';
-import { boundContext } from './bound-context.ts';
+
 import { planRanges, rangePredicate, type RowSet } from './chunk-ranges.ts';
 import type { Engine } from './engine.ts';
 import { extractRows } from './extract.ts';
@@ -20,6 +20,7 @@ import { type ParquetColumn, parquetColumns } from './parquet-columns.ts';
 import { partitionNames, partitionPredicate } from './partitions.ts';
 import { rowChecksum } from './row-checksum.ts';
 import { SnapshotPool } from './snapshot-pool.ts';
+import { systemContext } from './system-context.ts';
 import { printView, viewDependencies } from './view-text.ts';
 
 type FrozenTable = Extract<FrozenObject, { kind: 'TABLE' }>;
@@ -131,7 +132,7 @@ class FrozenEngine implements Frozen {
     const { engine } = this.#parts;
     return partitionPredicate(definition, partition, {
       engine,
-      context: boundContext(() => engine.clock.now()),
+      context: systemContext(engine, this.#parts.database),
     });
   }
 }

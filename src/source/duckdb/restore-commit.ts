@@ -1,6 +1,6 @@
 import { present } from '../../base/assert.ts';
 import { type RestorePlan, type RestoreTable, SourceError } from '../source.ts';
-import { boundContext } from './bound-context.ts';
+
 import type { Connection } from './connection.ts';
 import { nextFromRows, replaceCounter } from './counters.ts';
 import type { DictionaryChange } from './dictionary.ts';
@@ -9,6 +9,7 @@ import { physicalName, quoted, sameName, schemaOf } from './names.ts';
 import { partitionPredicate, partitionsOf } from './partitions.ts';
 import { forgetShadows, readShadows, writeCommit } from './restore-records.ts';
 import { planTarget, type TargetPlan } from './restore-target.ts';
+import { systemContext } from './system-context.ts';
 import { movedView, parseView } from './view-text.ts';
 
 export type CommitParts = Readonly<{
@@ -96,7 +97,7 @@ async function replaceRows(
 ): Promise<void> {
   const { existing, definition, partitions } = target;
   const table = physicalName(existing.database, existing.name);
-  const context = boundContext(() => engine.clock.now());
+  const context = systemContext(engine, existing.database);
   const present = partitions.filter((name) =>
     partitionsOf(existing.definition).some((own) => sameName(own.name, name)),
   );
