@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { pathToFileURL } from 'node:url';
+import type { Connection } from 'mysql2/promise';
+import { rowsOf, timestampOf } from '../support/jobs.ts';
+import { ServerProcess } from '../support/server-process.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { type Block, blocksOf } from './page.ts';
+
+/** The place that pages name; a test's own folder stands in for it. */
+const shownPlace = 'file:///srv/backups';
+/** The timestamp that pages name; the real one of the statement's label stands in for it. */
+const shownTimestamp = '2026-11-21-08-30-00-000';
+
+/** Longer than any job of a page takes on a slow machine. */
+const settleTimeoutMs = 60_000;
+const lookEveryMs = 15;
+
+/** Runs every SQL block of a page against a fresh server; a failure names the page, the line and the statement. */
+export async function runPage(file: string): Promise<void> {
+  await using place = await temporaryFolder();
+  await using server = await ServerProcess.start();
+  const connection = await server.connect();
+  for (const block of blocksOf(file)) {
+    if (block.errorNumber !== undefined) assert.equal(block.statements.length, 1, `${file}:${block.line}`);
+    for (const statement of block.statements) {
+      const context = `${file}:${block.line}: ${statement}`;
+      await runStatement(connection, { statement, block, place: place.path }, context);
+    }
+  }
+  await connection.end();
+}
+
+type Shown = Readonly<{ statement: string; block: Block; place: string }>;
+
+async function runStatement(connection: Connection, shown: Shown, context: string): Promise<void> {
+  const sql = await realStatement(connection, shown);
+  const number = await errorNumberOf(connection, sql, context);
+  assert.equal(number, shown.block.errorNumber, context);
+  const kind = /^(BACKUP|RESTORE)\b/i.exec(sql)?.[1];
+  if (kind !== undefined && number === undefined) await requireFinished(connection, kind, context);
+}
+
+async function realStatement(connection: Connection, { statement, place }: Shown): Promise<string> {
+  const sql = statement.replaceAll(shownPlace, pathToFileURL(place).href);
+  if (!sql.includes(shownTimestamp)) return sql;
+  const restored = /SNAPSHOT\s+(?:\w+\.)?(?<label>\w+)\s+FROM\s+(?<repository>\w+)/i.exec(sql);
+  const listed = /ON\s+(?<repository>\w+)\s+WHERE\s+SNAPSHOT\s*=\s*'(?<label>\w+)'/i.exec(sql);
+  const { label, repository } = (restored ?? listed)?.groups ?? {};
+  assert.ok(label !== undefined && repository !== undefined, `no label in: ${sql}`);
+  return sql.replaceAll(shownTimestamp, await timestampOf(connection, repository, label));
+}
+
+/** Undefined when the statement ran. What is no answer of the server fails the page. */
+async function errorNumberOf(
+  connection: Connection,
+  sql: string,
+  context: string,
+): Promise<number | undefined> {
+  try {
+    await connection.query(sql);
+    return undefined;
+  } catch (error) {
+    const { errno } = error as Error & { errno?: number };
+    assert.ok(errno !== undefined && errno > 0, `${context}: ${String(error)}`);
+    return errno;
+  }
+}
+
+/** Waits until no job runs; the last one of each database must have finished. */
+async function requireFinished(connection: Connection, kind: string, context: string): Promise<void> {
+  const until = Date.now() + settleTimeoutMs;
+  for (;;) {
+    const rows = await rowsOf(connection, `SHOW ${kind}`);
+    const states = rows.map((row) => String(row['State']));
+    if (states.every((state) => state === 'FINISHED' || state === 'CANCELLED')) {
+      const failed = rows.filter((row) => row['State'] !== 'FINISHED').map((row) => String(row['Status']));
+      return assert.deepEqual(failed, [], context);
+    }
+    assert.ok(Date.now() < until, `${context}: not settled: ${states.join(', ')}`);
+    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+  }
+}
