@@ -20,13 +20,16 @@ const userLengthMax = 32;
 const passwordBytesMax = 200;
 const defaultPlugin: PasswordPlugin = 'caching_sha2_password';
 
-/** Makes root when there is no account yet, at the first start: with the password of the configuration, else without. */
+/**
+ * Makes root when there is no account yet, at the first start. `first`, the password of the configuration, is given to
+ * it then, and later as long as it has none; it never replaces a password.
+ */
 export async function ensureRoot(metastore: Metastore, first?: Secret): Promise<void> {
-  if (metastore.list(accountPrefix).length > 0) return;
+  const root = findAccount(metastore, rootUser);
+  if (root !== undefined && (first === undefined || root.password.kind !== 'none')) return;
   const password: PasswordHash = first === undefined ? { kind: 'none' } : await hashForSha2(first);
   await write(metastore, rootUser, (sandbox) => {
-    if (sandbox.list(accountPrefix).length > 0) return;
-    put(sandbox, { user: rootUser, plugin: defaultPlugin, password, grants: [] });
+    put(sandbox, { user: rootUser, plugin: defaultPlugin, grants: [], ...root, password });
   });
 }
 

@@ -39,7 +39,7 @@ export type ServerOptions = Readonly<{
   source: Secret | undefined;
   /** 64 hexadecimal digits; undefined for the key file in the data folder. */
   secretKey: Secret | undefined;
-  /** Given to root when the data folder is made; later it is changed by SET PASSWORD. */
+  /** Given to root as long as it has none; later it is changed by SET PASSWORD. */
   rootPassword: Secret | undefined;
   logLevel: LogLevel;
   /** Absolute; undefined for standard error. */
@@ -113,7 +113,7 @@ export const serverOptions: { readonly [Name in keyof ServerOptions]: Option<Ser
   }),
   rootPassword: secretOption({
     form: 'TEXT',
-    about: 'The password that root gets when the data folder is made',
+    about: 'The password that root gets as long as it has none',
     fallbackText: 'none, as long as the server listens on loopback only',
     pattern: /^.{1,256}$/u,
     rule: '1 to 256 characters in one line',

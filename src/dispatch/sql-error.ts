@@ -133,5 +133,7 @@ export function errorNumber(kind: SqlErrorKind): number {
 }
 
 function withHint(error: SqlError): string {
-  return error.hint === undefined ? error.message : `${error.message}. ${error.hint}`;
+  if (error.hint === undefined) return error.message;
+  const end = error.message.endsWith('.') ? '' : '.';
+  return `${error.message}${end} ${error.hint}`;
 }

@@ -124,7 +124,8 @@ export class Scheduler {
   usesRepository(name: string): boolean {
     if (this.#reservations.usesRepository(name)) return true;
     return [...this.#jobs.values()].some(
-      ({ job }) => job.kind === 'backup' && job.repository === name && isCleaning(job),
+      ({ job }) =>
+        job.kind === 'backup' && job.repository === name && job.state === 'CANCELLED' && isCleaning(job),
     );
   }
 
