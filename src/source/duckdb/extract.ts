@@ -1,4 +1,4 @@
-import { access, rm } from 'node:fs/promises';
+import { lstat, rm } from 'node:fs/promises';
 import type { ColumnBounds, ExtractedChunk } from '../source.ts';
 import { SourceError } from '../source.ts';
 import type { Connection } from './connection.ts';
@@ -11,6 +11,13 @@ import { encodeList, type ParquetColumn } from './parquet-columns.ts';
  */
 const rowGroupRows = 2_097_152;
 
+/** Refuses a path at which something lies: DuckDB would write over it. */
+export async function checkNewFile(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => undefined);
+  // Whatever else is wrong with the path, COPY says it better.
+  if (found !== undefined) throw new SourceError('failed', `file '${path}' of a chunk already exists`);
+}
+
 /** Writes the rows that `from` (what follows FROM) gives to a new Parquet file; nothing is left when it fails. */
 export async function extractRows(
   connection: Connection,
@@ -18,7 +25,6 @@ export async function extractRows(
   from: string,
   path: string,
 ): Promise<ExtractedChunk> {
-  if (await exists(path)) throw new SourceError('failed', `file '${path}' of a chunk already exists`);
   try {
     const result = await connection.stream(
       `COPY (SELECT ${encodeList(columns)} FROM ${from}) TO ${literal(path)} ` +
@@ -57,14 +63,4 @@ function entriesOf(map: unknown): ReadonlyMap<string, unknown> {
       return isEntry ? [[String(entry.key), entry.value] as const] : [];
     }),
   );
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch {
-    // Whatever else is wrong with the path, COPY says it better.
-    return false;
-  }
 }

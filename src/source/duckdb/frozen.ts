@@ -13,7 +13,7 @@ import {
 
 import { planRanges, rangePredicate, type RowSet } from './chunk-ranges.ts';
 import type { Engine } from './engine.ts';
-import { extractRows } from './extract.ts';
+import { checkNewFile, extractRows } from './extract.ts';
 import { type FrozenEntry, frozenDatabase, frozenObjects } from './frozen-objects.ts';
 import { nameKey, physicalName, sameName } from './names.ts';
 import { type ParquetColumn, parquetColumns } from './parquet-columns.ts';
@@ -60,12 +60,14 @@ class FrozenEngine implements Frozen {
   readonly takenAt: number;
   readonly position: Readonly<Record<string, string>> = {};
   readonly warnings: readonly string[] = [];
+  readonly readers: number;
   readonly #parts: Parts;
 
   constructor(parts: Parts) {
     this.#parts = parts;
     this.objects = parts.objects;
     this.takenAt = parts.takenAt;
+    this.readers = parts.pool.size;
   }
 
   async plan(
@@ -91,6 +93,7 @@ class FrozenEngine implements Frozen {
     const conditions = [rows.predicate, rangePredicate(rows.definition, range)];
     const from = rows.physicalName + whereSql(conditions);
     const { columns } = this.#table(table);
+    await checkNewFile(path);
     return this.#parts.pool.use(`reading table '${table}'`, signal, (connection) =>
       extractRows(connection, columns, from, path),
     );

@@ -42,7 +42,8 @@ export class SnapshotPool implements AsyncDisposable {
   /** Runs statements on one of the connections, waiting for a free one. */
   async use<T>(doing: string, signal: AbortSignal, work: (connection: Connection) => Promise<T>): Promise<T> {
     const connection = await this.#take();
-    let isAlive = false;
+    // A call that was cancelled while it waited has not touched the transaction.
+    let isAlive = signal.aborted;
     try {
       const value = await interruptible(connection, doing, signal, () => work(connection));
       isAlive = true;
