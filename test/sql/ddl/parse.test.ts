@@ -78,7 +78,10 @@ const statements: readonly (readonly [sql: string, expected: object])[] = [
       },
     },
   ],
-  ['DROP INDEX i ON d.t', { kind: 'drop_index', table: { database: 'd', name: 't' }, name: 'i', ifExists: false }],
+  [
+    'DROP INDEX i ON d.t',
+    { kind: 'drop_index', table: { database: 'd', name: 't' }, name: 'i', ifExists: false },
+  ],
   [
     'REFRESH MATERIALIZED VIEW v FORCE WITH SYNC MODE',
     {
@@ -116,7 +119,9 @@ describe('parseDdl', () => {
   });
 
   it('reads executed comments as the SQL they hold', () => {
-    const statement = parse('CREATE TABLE t (a INT /*!80023 INVISIBLE */) /*!50100 ENGINE=x */ /*!99999 NO */');
+    const statement = parse(
+      'CREATE TABLE t (a INT /*!80023 INVISIBLE */) /*!50100 ENGINE=x */ /*!99999 NO */',
+    );
     assert.ok(statement.kind === 'create_table');
     assert.equal(statement.definition.columns[0]?.invisible, true);
     assert.equal(statement.definition.options.engine, 'x');

@@ -16,10 +16,9 @@ export function parseAlterTable(cursor: Cursor): Extract<DdlStatement, { kind: '
   cursor.expect('TABLE');
   const table = cursor.objectName();
   const actions: AlterAction[] = [];
-  while (!cursor.isAtEnd) {
+  // Table options need no comma between them, and PARTITION BY follows the other actions without one.
+  while (actions.length === 0 ? !cursor.isAtEnd : cursor.takeOperator(',') || followsWithoutComma(cursor)) {
     actions.push(...parseAction(cursor));
-    // Table options need no comma between them, and PARTITION BY follows the other actions without one.
-    if (!cursor.takeOperator(',') && !followsWithoutComma(cursor)) break;
   }
   cursor.expectEnd();
   return { kind: 'alter_table', table, actions };

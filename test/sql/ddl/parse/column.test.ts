@@ -71,13 +71,22 @@ describe('parseColumn', () => {
   });
 
   it('passes over what has no meaning here', () => {
-    const column = columnOf('c INT COLUMN_FORMAT FIXED STORAGE DISK REFERENCES o (i) ON DELETE CASCADE NOT NULL');
+    const column = columnOf(
+      'c INT COLUMN_FORMAT FIXED STORAGE DISK REFERENCES o (i) ON DELETE CASCADE NOT NULL',
+    );
     assert.equal(column.nullable, false);
     assert.equal(columnOf('c GEOMETRY SRID 4326').srid, 4326);
   });
 
   it('refuses attributes that are cut short', () => {
-    for (const text of ['c INT NOT', 'c INT DEFAULT', 'c INT ON', 'c INT COMMENT', 'c INT CHECK', 'c INT GENERATED']) {
+    for (const text of [
+      'c INT NOT',
+      'c INT DEFAULT',
+      'c INT ON',
+      'c INT COMMENT',
+      'c INT CHECK',
+      'c INT GENERATED',
+    ]) {
       failsWith(`CREATE TABLE t (${text})`, 'syntax');
     }
   });

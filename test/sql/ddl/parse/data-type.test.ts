@@ -83,7 +83,17 @@ describe('parseDataType', () => {
   });
 
   it('refuses words that are no types and types without their parts', () => {
-    for (const type of ['WRONG', '5', "'INT'", 'ENUM', 'ENUM()', 'ARRAY', 'ARRAY<INT', 'MAP<INT>', 'NATIONAL INT']) {
+    for (const type of [
+      'WRONG',
+      '5',
+      "'INT'",
+      'ENUM',
+      'ENUM()',
+      'ARRAY',
+      'ARRAY<INT',
+      'MAP<INT>',
+      'NATIONAL INT',
+    ]) {
       failsWith(`CREATE TABLE t (c ${type})`, 'syntax');
     }
   });

@@ -34,7 +34,11 @@ describe('parseDefault', () => {
   }
 
   it('refuses NULL for a column that cannot be NULL', () => {
-    failsWith('CREATE TABLE t (c INT NOT NULL DEFAULT NULL)', 'invalid_default', "Invalid default value for 'c'");
+    failsWith(
+      'CREATE TABLE t (c INT NOT NULL DEFAULT NULL)',
+      'invalid_default',
+      "Invalid default value for 'c'",
+    );
     failsWith('CREATE TABLE t (c INT DEFAULT NULL PRIMARY KEY)', 'invalid_default');
   });
 });
