@@ -114,6 +114,23 @@ describe('a restore into the embedded engine', () => {
     assert.deepEqual(left, []);
   });
 
+  it('meets a database of its name that was made meanwhile', async () => {
+    const { fixture, subject } = await open();
+    await using _fixture = fixture;
+    await fixture.all('CREATE TABLE t (id INT)', 'INSERT INTO t VALUES (1)');
+    const copy = await copyOf(subject, ['t']);
+    const target = { database: 'late', createDatabase: true };
+    const first = await prepared(subject, copy, { ...target, restoreId: '1' });
+    await fixture.all('CREATE DATABASE late', 'CREATE TABLE late.other (id INT)');
+    await first.commit(calm);
+    assert.deepEqual(await fixture.lines('SELECT id FROM late.t'), ['1']);
+    await fixture.run('DROP DATABASE late');
+    const second = await prepared(subject, copy, { ...target, restoreId: '2' });
+    await fixture.run('CREATE DATABASE late');
+    await second.rollback();
+    await fixture.run('CREATE TABLE late.other (id INT)');
+  });
+
   it('leaves its shadows out of reach of statements', async () => {
     const { fixture, subject } = await open();
     await using _fixture = fixture;

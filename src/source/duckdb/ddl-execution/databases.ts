@@ -21,7 +21,8 @@ export async function createDatabase(
   }
   const { characterSet, collation } = statement.options;
   await defining(scope, async (change) => {
-    await scope.connection.run(`CREATE SCHEMA ${quoted(schemaOf(name))}`);
+    // A restore into a database that is not there yet has its shadow tables in this schema.
+    await scope.connection.run(`CREATE SCHEMA IF NOT EXISTS ${quoted(schemaOf(name))}`);
     await change.putDatabase({
       name,
       ...(characterSet === undefined ? {} : { characterSet }),
