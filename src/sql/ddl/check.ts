@@ -1,5 +1,5 @@
 import { SqlError } from '../../base/sql-error.ts';
-import { checkColumn } from './check/column.ts';
+import { checkCharacterSet, checkColumn } from './check/column.ts';
 import { checkPartitioning } from './check/partitioning.ts';
 import type { KeyDefinition, TableDefinition } from './definition.ts';
 import { isStarRocksTable } from './settle.ts';
@@ -17,6 +17,7 @@ export function checkDefinition(definition: TableDefinition, mayBeEmpty = false)
     throw new SqlError('no_columns', 'A table must have at least 1 column');
   }
   const isStarRocks = isStarRocksTable(definition);
+  checkCharacterSet(definition.options);
   checkColumnNames(definition);
   for (const column of definition.columns) checkColumn(column, { isStarRocks, options: definition.options });
   // The columns of CREATE TABLE … SELECT are not known yet, and so neither are those of its keys.

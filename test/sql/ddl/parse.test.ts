@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { SqlError } from '../../../src/base/sql-error.ts';
 import { parseDdl } from '../../../src/sql/ddl/parse.ts';
 import { tokenize } from '../../../src/sql/lexer.ts';

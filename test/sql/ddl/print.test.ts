@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { TableDefinition } from '../../../src/sql/ddl/definition.ts';
 import { parseDdl } from '../../../src/sql/ddl/parse.ts';
 import { printCreateTable } from '../../../src/sql/ddl/print.ts';

@@ -121,13 +121,14 @@ function checkMembers({ name, type }: ColumnDefinition): void {
   }
 }
 
-function checkCharacterSet(type: DataType): void {
-  const { characterSet, collation } = type;
-  if (characterSet !== undefined && findCharacterSet(characterSet) === undefined) {
-    throw new SqlError('unknown_character_set', `Unknown character set: '${characterSet}'`);
-  }
+/** Throws unknown_collation and unknown_character_set for names that MySQL 8 does not know. */
+export function checkCharacterSet(named: Readonly<{ characterSet?: string; collation?: string }>): void {
+  const { characterSet, collation } = named;
   if (collation !== undefined && findCollation(collation) === undefined) {
     throw new SqlError('unknown_collation', `Unknown collation: '${collation}'`);
+  }
+  if (characterSet !== undefined && findCharacterSet(characterSet) === undefined) {
+    throw new SqlError('unknown_character_set', `Unknown character set: '${characterSet}'`);
   }
 }
 

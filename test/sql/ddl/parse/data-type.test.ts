@@ -56,16 +56,17 @@ const spellings: readonly (readonly [written: string, shown: string])[] = [
   ['HLL', 'hll'],
 ];
 
+function characters(text: string): readonly (string | undefined)[] {
+  const { characterSet, collation } = typeOf(text);
+  return [characterSet, collation];
+}
+
 describe('parseDataType', () => {
   for (const [written, shown] of spellings) {
     it(`reads ${written} as ${shown}`, () => assert.equal(printColumnType(typeOf(written)), shown));
   }
 
   it('reads character sets and collations, also their old words', () => {
-    const characters = (text: string) => {
-      const { characterSet, collation } = typeOf(text);
-      return [characterSet, collation];
-    };
     assert.deepEqual(characters('VARCHAR(5)'), [undefined, undefined]);
     assert.deepEqual(characters('VARCHAR(5) CHARSET latin1'), ['latin1', undefined]);
     assert.deepEqual(characters('TEXT CHARACTER SET utf8 COLLATE utf8_bin'), ['utf8mb3', 'utf8mb3_bin']);

@@ -56,17 +56,19 @@ const cases: readonly (readonly [what: string, made: string[], expected: readonl
   ['numbers', ranges('-1', '5', 3), ['p-1 -1 2', 'p2 2 5']],
 ];
 
+function fails(expected: RegExp, run: () => unknown): void {
+  assert.throws(
+    run,
+    (error) => error instanceof SqlError && error.kind === 'analysis' && expected.test(error.message),
+  );
+}
+
 describe('expandSteps', () => {
   for (const [what, made, expected] of cases) {
     it(`makes ${what}`, () => assert.deepEqual(made, expected));
   }
 
   it('refuses what has no end, in StarRocks’ words', () => {
-    const fails = (expected: RegExp, run: () => unknown) =>
-      assert.throws(
-        run,
-        (error) => error instanceof SqlError && error.kind === 'analysis' && expected.test(error.message),
-      );
     fails(/start date should less than end date/, () => ranges('2024-01-02', '2024-01-01', 1, 'DAY'));
     fails(/start value should less then end value/, () => ranges('5', '5', 1));
     fails(/is date type but START or END does not type match/, () => ranges('x', '2024-01-01', 1, 'DAY'));

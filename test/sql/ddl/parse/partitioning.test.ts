@@ -16,6 +16,10 @@ function shown(text: string): string {
     .join('\n');
 }
 
+function dayPartition(lower: string, upper: string): string {
+  return `p20240101 {kind:fixed,lower:[{kind:literal,text:'${lower}'}],upper:[{kind:literal,text:'${upper}'}]}`;
+}
+
 describe('parsePartitioning', () => {
   it('reads MySQL’s forms', () => {
     const forms: readonly (readonly [string, Partial<Partitioning>])[] = [
@@ -67,12 +71,10 @@ describe('parsePartitioning', () => {
 
   it('expands START … END … EVERY by the type of the column', () => {
     const steps = '(START ("2024-01-01") END ("2024-01-02") EVERY (INTERVAL 1 DAY))';
-    const bounds = (lower: string, upper: string) =>
-      `p20240101 {kind:fixed,lower:[{kind:literal,text:'${lower}'}],upper:[{kind:literal,text:'${upper}'}]}`;
-    assert.equal(shown(`PARTITION BY RANGE (d) ${steps}`), bounds('2024-01-01', '2024-01-02'));
+    assert.equal(shown(`PARTITION BY RANGE (d) ${steps}`), dayPartition('2024-01-01', '2024-01-02'));
     assert.equal(
       shown(`PARTITION BY RANGE (dt) ${steps}`),
-      bounds('2024-01-01 00:00:00', '2024-01-02 00:00:00'),
+      dayPartition('2024-01-01 00:00:00', '2024-01-02 00:00:00'),
     );
     assert.deepEqual(
       partitioningOf('PARTITION BY RANGE (id) (START ("1") END ("7") EVERY (3))').partitions.map(
