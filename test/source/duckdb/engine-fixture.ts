@@ -168,7 +168,6 @@ function datetimeText(micros: bigint, decimals: number): string {
 
 function timeText(micros: bigint, decimals: number): string {
   const size = micros < 0n ? -micros : micros;
-  const two = (value: bigint): string => String(value).padStart(2, '0');
   const text = `${two(size / 3_600_000_000n)}:${two((size / 60_000_000n) % 60n)}:${two((size / 1_000_000n) % 60n)}`;
   const fraction =
     decimals === 0
@@ -177,4 +176,8 @@ function timeText(micros: bigint, decimals: number): string {
           .padStart(6, '0')
           .slice(0, decimals)}`;
   return `${micros < 0n ? '-' : ''}${text}${fraction}`;
+}
+
+function two(value: bigint): string {
+  return String(value).padStart(2, '0');
 }

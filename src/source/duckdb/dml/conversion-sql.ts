@@ -1,6 +1,5 @@
 import type { ColumnDefinition, DataType } from '../../../sql/ddl/definition.ts';
-import { literal } from '../names.ts';
-import { classOf, decimalShape, duckdbType, enumType, isBinaryText } from '../types.ts';
+import { classOf, duckdbType, enumType, isBinaryText } from '../types.ts';
 
 /**
  * How a value becomes a column's value, as DuckDB SQL over whole columns. A value that MySQL would not take as it
@@ -22,7 +21,7 @@ export function conversionSql(source: string, kind: SourceKind, column: ColumnDe
     case 'bit':
       return bitSql(plainNumber(source, kind), type);
     case 'decimal':
-      return tryCast(plainNumber(source, kind), duckdbType(type));
+      return atLeastZero(tryCast(plainNumber(source, kind), duckdbType(type)), type);
     case 'float':
       return floatSql(plainNumber(source, kind), type);
     case 'year':
@@ -130,7 +129,11 @@ function floatSql(source: string, type: DataType): string {
     scale === undefined
       ? rounded
       : between(rounded, `-1e${(digits ?? 0) - scale}`, `1e${(digits ?? 0) - scale}`);
-  return type.unsigned ? `CASE WHEN ${limited} >= 0 THEN ${limited} END` : limited;
+  return atLeastZero(limited, type);
+}
+
+function atLeastZero(value: string, type: DataType): string {
+  return type.unsigned ? `CASE WHEN ${value} >= 0 THEN ${value} END` : value;
 }
 
 /** Years of four digits; two digits are left to be looked at. */
@@ -199,19 +202,8 @@ function between(value: string, low: string, high: string): string {
   return `CASE WHEN ${value} BETWEEN ${low} AND ${high} THEN ${value} END`;
 }
 
-/** True when a DECIMAL's declared digits are enough for the number, which `bad-values.ts` asks for its error. */
-export function fitsDecimal(digits: string, type: DataType): boolean {
-  const { precision, scale } = decimalShape(type);
-  return digits.replace(/^[+-]?0*/, '').replace(/\..*$/, '').length <= precision - scale;
-}
-
 /** A comparison that sees every difference a client would see, also of case. */
 export function differs(left: string, right: string, type: DataType): string {
   if (classOf(type) !== 'text' || isBinaryText(type)) return `${left} IS DISTINCT FROM ${right}`;
   return `(${left} COLLATE "binary") IS DISTINCT FROM (${right} COLLATE "binary")`;
-}
-
-/** A constant of text, as the source of a column whose default is a literal. */
-export function textSource(text: string): string {
-  return `CAST(${literal(text)} AS VARCHAR)`;
 }

@@ -4,7 +4,7 @@ import { tokenize } from '../../../../src/sql/lexer.ts';
 import { parseInsertHead, parseInsertTail } from '../../../../src/source/duckdb/dml/parse-insert.ts';
 import { TokenReader } from '../../../../src/source/duckdb/dml/token-reader.ts';
 import { readValueRows } from '../../../../src/source/duckdb/dml/value-rows.ts';
-import { column, type } from '../definitions.ts';
+import { column } from '../definitions.ts';
 
 describe('INSERT', () => {
   it('names its table, columns and rows', () => {
@@ -53,50 +53,6 @@ describe('INSERT', () => {
     });
   }
 });
-
-describe('the literals of VALUES', () => {
-  const cases: readonly (readonly [string, string, unknown])[] = [
-    ['INT', "'12'", '12'],
-    ['INT', '- 7', '-7'],
-    ['INT', '0x1F', '31'],
-    ['INT', "b'101'", '5'],
-    ['INT', 'TRUE', '1'],
-    ['INT', 'NULL', null],
-    ['VARCHAR', "_utf8mb4'é'", 'é'],
-    ['VARCHAR', "x'C3A9'", 'é'],
-    ['VARCHAR', '1.50', '1.50'],
-    ['BLOB', "_binary'a'", Buffer.from('a')],
-    ['BLOB', "x'00ff'", Buffer.from([0, 255])],
-    ['BIT', "b'11'", '3'],
-    ['BIT', "_binary'\\0'", '0'],
-    ['DATE', "DATE '2024-01-01'", '2024-01-01'],
-  ];
-  for (const [name, text, expected] of cases) {
-    it(`${text} for ${name}`, () => {
-      const { rows, pending } = read(`(${text})`, name);
-      assert.deepEqual(pending, []);
-      assert.deepEqual(rows, [[expected]]);
-    });
-  }
-
-  it('leaves expressions and defaults to be computed', () => {
-    assert.deepEqual(read("(1 + (2)), (DEFAULT), (concat('a', 'b'))", 'INT').pending, [
-      { row: 0, column: 0, expression: '1 + (2)' },
-      { row: 1, column: 0, expression: undefined },
-      { row: 2, column: 0, expression: "concat('a', 'b')" },
-    ]);
-  });
-
-  it('counts the values of each row', () => {
-    assert.throws(() => read('(1), (1, 2)', 'INT'), /Column count doesn't match value count at row 2/);
-  });
-});
-
-function read(text: string, name: string): ReturnType<typeof readValueRows> {
-  return readValueRows(new TokenReader(tokenize(text), text), [
-    column('c', type(name, name === 'BIT' ? [8] : [])),
-  ]);
-}
 
 function parse(text: string): Readonly<{
   head: ReturnType<typeof parseInsertHead>;

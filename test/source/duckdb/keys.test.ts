@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { isExact, isPhysical, replacingModel, uniqueKeys } from '../../../src/source/duckdb/keys.ts';
+import { isSamePhysically, physicalTableSql } from '../../../src/source/duckdb/physical-table.ts';
+import { column, key, table, type } from './definitions.ts';
+
+const text = column('v', type('VARCHAR', [9]));
+
+describe('keys that forbid doubles', () => {
+  it('are the primary key, then the unique ones', () => {
+    const definition = table('t', [column('a'), text], {
+      primaryKey: key('PRIMARY', 'PRIMARY', 'A'),
+      keys: [key('INDEX', 'i', 'v'), key('UNIQUE', 'u', 'v')],
+    });
+    assert.deepEqual(
+      uniqueKeys(definition).map((each) => [each.name, isPhysical(each), isExact(each)]),
+      [
+        ['PRIMARY', true, true],
+        ['u', true, false],
+      ],
+    );
+    assert.equal(
+      physicalTableSql('x', definition),
+      'CREATE TABLE x ("a" INTEGER, "v" VARCHAR, PRIMARY KEY ("a"), UNIQUE ("v"))',
+    );
+  });
+
+  it('are ours alone over a prefix of a column', () => {
+    const prefix = {
+      ...key('UNIQUE', 'u', 'v'),
+      parts: [{ column: 'v', prefixLength: 2, descending: false }],
+    };
+    const [unique] = uniqueKeys(table('t', [text], { keys: [prefix] }));
+    assert.ok(unique);
+    assert.equal(isPhysical(unique), false);
+  });
+
+  it('are exact for a binary collation', () => {
+    const exact = column('v', type('VARCHAR', [9], { collation: 'utf8mb4_bin' }));
+    const [unique] = uniqueKeys(table('t', [exact], { keys: [key('UNIQUE', 'u', 'v')] }));
+    assert.ok(unique && isExact(unique));
+  });
+
+  it('come from StarRocks’ models too', () => {
+    const model = { kind: 'PRIMARY', columns: ['a'] } as const;
+    const definition = table('t', [column('a')], { model });
+    assert.equal(replacingModel(definition), 'PRIMARY');
+    assert.equal(uniqueKeys(definition)[0]?.name, 'PRIMARY');
+    assert.equal(
+      replacingModel(table('t', [column('a')], { model: { kind: 'DUPLICATE', columns: ['a'] } })),
+      undefined,
+    );
+  });
+
+  it('move rows only when DuckDB’s table changes', () => {
+    const before = table('t', [column('a')]);
+    assert.ok(isSamePhysically(before, table('t', [column('a', undefined, { comment: 'x' })])));
+    assert.ok(!isSamePhysically(before, table('t', [column('a', type('BIGINT'))])));
+  });
+});
