@@ -35,7 +35,7 @@ export class EmbeddedSession implements QuerySession {
   readonly #engine: Engine;
   #connection: Connection | undefined;
   #inTransaction = false;
-  #openResult: AbortController | undefined;
+  #openResult: Readonly<{ abort: AbortController; limit: Limit }> | undefined;
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -70,6 +70,7 @@ export class EmbeddedSession implements QuerySession {
     signal: AbortSignal,
   ): Promise<Readonly<{ columns: readonly Column[]; parameterCount: number }>> {
     signal.throwIfAborted();
+    this.#abandonResult();
     const lexing = lexingOf(sqlModeOf(context));
     const parameterCount = tokenize(sql, lexing).filter((token) => token.kind === 'parameter').length;
     const text = bindParameters(sql, Array<null>(parameterCount).fill(null), lexing);
@@ -185,11 +186,12 @@ export class EmbeddedSession implements QuerySession {
     const columns = result
       .columnTypes()
       .map((type, index) => describe(index, result.columnName(index), type));
-    const open = new AbortController();
+    const abort = new AbortController();
+    const open = { abort, limit };
     this.#openResult = open;
     const batches = streamRows(scope.connection, result, {
       sql: translated.sql,
-      signal: AbortSignal.any([scope.signal, open.signal]),
+      signal: AbortSignal.any([scope.signal, abort.signal]),
       release: async () => {
         limit[Symbol.dispose]();
         if (this.#openResult === open) this.#openResult = undefined;
@@ -238,10 +240,11 @@ export class EmbeddedSession implements QuerySession {
 
   /** A result set that is not read to its end is given up when the next statement comes. */
   #abandonResult(): void {
-    this.#openResult?.abort(
-      new SqlError('query_interrupted', 'the result set was given up by a later statement'),
-    );
+    if (this.#openResult === undefined) return;
+    const { abort, limit } = this.#openResult;
     this.#openResult = undefined;
+    limit[Symbol.dispose]();
+    abort.abort(new SqlError('query_interrupted', 'the result set was given up by a later statement'));
   }
 
   async #scope(context: QueryContext, signal: AbortSignal): Promise<StatementScope> {
