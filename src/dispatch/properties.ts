@@ -26,7 +26,7 @@ export class PropertyReader {
   takeTimeoutMs(defaultMs: number): number {
     const text = this.take('timeout');
     if (text === undefined) return defaultMs;
-    if (!/^\+?\d{1,15}$/.test(text)) throw analysisError(`Invalid timeout format: ${text}`);
+    if (!/^[+-]?\d{1,15}$/.test(text)) throw analysisError(`Invalid timeout format: ${text}`);
     const seconds = Number(text);
     if (seconds < timeoutSecondsMin) throw analysisError('timeout must be at least 10 min');
     return seconds * 1_000;
@@ -36,8 +36,10 @@ export class PropertyReader {
   takeInteger(key: string): number | undefined {
     const text = this.take(key);
     if (text === undefined) return undefined;
-    if (!/^[+-]?\d{1,9}$/.test(text)) throw analysisError(`Invalid meta version format: ${text}`);
-    return Number(text);
+    const value = /^[+-]?\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+    // Bitwise operators work on 32 bits: this is the range of a Java int.
+    if ((value | 0) !== value) throw analysisError(`Invalid meta version format: ${text}`);
+    return value;
   }
 
   takeBoolean(key: string, refusal: (text: string) => string): boolean | undefined {
