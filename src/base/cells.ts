@@ -64,11 +64,14 @@ function timeText(micros: bigint, decimals: number): string {
   const sign = micros < 0n ? '-' : '';
   const size = micros < 0n ? -micros : micros;
   const seconds = Number(size / microsPerSecond);
-  const two = (part: number): string => String(part).padStart(2, '0');
   const clock = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, seconds % 60].map(two).join(':');
   return `${sign}${clock}${fractionText(size % microsPerSecond, decimals)}`;
 }
 
 function fractionText(micros: bigint, decimals: number): string {
   return decimals === 0 || decimals > 6 ? '' : `.${micros.toString().padStart(6, '0').slice(0, decimals)}`;
+}
+
+function two(part: number): string {
+  return String(part).padStart(2, '0');
 }

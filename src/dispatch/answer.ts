@@ -3,7 +3,13 @@ import type { Warning } from '../source/query.ts';
 
 /** What one statement gives its session, which turns it into packets. */
 export type Answer =
-  | Readonly<{ kind: 'rows'; result: ResultSet; warnings: readonly Warning[] }>
+  | Readonly<{
+      kind: 'rows';
+      result: ResultSet;
+      warnings: readonly Warning[];
+      /** What FOUND_ROWS() is afterwards, for SQL_CALC_FOUND_ROWS; else the rows sent count. */
+      foundRows?: bigint;
+    }>
   | Readonly<{
       kind: 'ok';
       affectedRows: bigint;

@@ -81,13 +81,9 @@ export class LoginState implements SessionState {
     this.#rowCount = -1n;
   }
 
-  /** The same result, its rows counted for FOUND_ROWS() as they pass. */
-  counted(result: ResultSet): ResultSet {
-    return { columns: result.columns, batches: this.#count(result.batches) };
-  }
-
-  setFoundRows(rows: bigint): void {
-    this.#foundRows = rows;
+  /** The answer's rows, counted for FOUND_ROWS() as they pass; `foundRows` is known when the engine counted them. */
+  counted(result: ResultSet, foundRows: bigint | undefined): ResultSet {
+    return { columns: result.columns, batches: this.#count(result.batches, foundRows) };
   }
 
   /** As after login: transaction rolled back, variables and names forgotten. */
@@ -106,13 +102,13 @@ export class LoginState implements SessionState {
     await this.engine[Symbol.asyncDispose]();
   }
 
-  async *#count(batches: AsyncIterable<RowBatch>): AsyncGenerator<RowBatch> {
+  async *#count(batches: AsyncIterable<RowBatch>, foundRows: bigint | undefined): AsyncGenerator<RowBatch> {
     let rows = 0;
     for await (const batch of batches) {
       rows += batch.rowCount;
       yield batch;
     }
-    this.#foundRows = BigInt(rows);
+    this.#foundRows = foundRows ?? BigInt(rows);
   }
 
   #queryContext(): QueryContext {
@@ -137,6 +133,7 @@ export class LoginState implements SessionState {
       get foundRows() {
         return state.#foundRows;
       },
+      countsMatchedRows: state.login.foundRows,
       variable: (name) => state.variables.get(name),
       userVariable: (name) => state.userVariables.get(name.toLowerCase()),
       setUserVariable: (name, value) => void state.userVariables.set(name.toLowerCase(), value),

@@ -172,7 +172,7 @@ export class Session implements CommandHandler {
       warnings: this.#state.warnings.length,
       status: this.status(),
     });
-    return reply.resultSet(this.#state.counted(answer.result), end, more);
+    return reply.resultSet(this.#state.counted(answer.result, answer.foundRows), end, more);
   }
 }
 

@@ -13,7 +13,6 @@ it('docs/configuration.md is printed from the options (UPDATE=1 writes it)', () 
 });
 
 function printPage(): string {
-  const isSetting = ({ name }: NamedOption): boolean => (settingNames as readonly string[]).includes(name);
   return [
     '# Configuration',
     '',
@@ -43,4 +42,8 @@ function printOption({ name, option }: NamedOption): readonly string[] {
 /** Defaults that differ from machine to machine have words of their own. */
 function defaultOf(option: NamedOption['option']): string {
   return option.fallbackText === '' ? 'none' : option.fallbackText;
+}
+
+function isSetting({ name }: NamedOption): boolean {
+  return (settingNames as readonly string[]).includes(name);
 }

@@ -20,8 +20,12 @@ const everything = [
  * always import itself. The order follows a statement's way; what is missing here is a decision, not an oversight.
  */
 export const imports: Readonly<Record<string, readonly string[]>> = {
-  main: ['base', 'config', 'server', 'demo'],
-  server: everything,
+  main: ['base', 'config', 'server', 'demo', 'doctor', 'version'],
+  server: [...everything, 'services', 'version'],
+  services: [...everything, 'status-counters', 'version'],
+  'status-counters': ['base', 'repository'],
+  doctor: ['config'],
+  version: [],
   demo: ['base', 'config', 'server'],
   base: [],
   config: ['base', 'metastore'],

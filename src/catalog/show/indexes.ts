@@ -5,16 +5,14 @@ import { type ShownTable, shownTable } from './shown-table.ts';
 import { findTable } from './tables.ts';
 
 const names = [
-  ...[
-    'Table',
-    'Non_unique#',
-    'Key_name',
-    'Seq_in_index#',
-    'Column_name',
-    'Collation',
-    'Cardinality#',
-    'Sub_part#',
-  ],
+  'Table',
+  'Non_unique#',
+  'Key_name',
+  'Seq_in_index#',
+  'Column_name',
+  'Collation',
+  'Cardinality#',
+  'Sub_part#',
   'Packed',
   'Null',
   'Index_type',
