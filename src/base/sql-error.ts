@@ -70,7 +70,7 @@ export type SqlErrorKind =
   | 'unknown_thread' // 1094
   | 'query_interrupted' // 1317
   | 'statement_timeout' // 3024
-  | 'wrong_argument_count' // 1210 / 1582
+  | 'wrong_argument_count' // 1582
   | 'unknown_function' // 1305
   | 'not_group_by' // 1055
   | 'invalid_group_function' // 1111
@@ -82,6 +82,8 @@ export type SqlErrorKind =
   | 'lock_deadlock' // 1213, a transaction conflict: try again
   | 'unknown_prepared_statement' // 1243
   | 'prepared_statement_limit' // 1461
+  | 'not_preparable' // 1295
+  | 'execute_arguments' // 1210
   | 'access_denied' // 1045 28000
   | 'access_denied_database' // 1044 42000
   | 'privilege_denied' // 1227 42000

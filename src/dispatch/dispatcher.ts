@@ -9,14 +9,15 @@ import { parseKill } from '../sql/kill.ts';
 import { tokenize } from '../sql/lexer.ts';
 import { parseSet } from '../sql/set.ts';
 import { parseShow } from '../sql/show.ts';
-import { type LexerOptions, mysqlLexing, type Token } from '../sql/token.ts';
+import type { Token } from '../sql/token.ts';
 import { parseTransaction } from '../sql/transaction.ts';
 import { parseUse } from '../sql/use.ts';
 import { notSupported } from './analysis.ts';
 import { type Answer, okAnswer } from './answer.ts';
 import { runDialect } from './dialect-statements.ts';
 import { asSqlError } from './failures.ts';
-import { requireAdministrator, requireData, requireRepository } from './privileges.ts';
+import { lexingOf } from './lexing.ts';
+import { requireAdministrator, requireData, requireNames, requireRepository } from './privileges.ts';
 import type { Services } from './services.ts';
 import type { SessionState } from './session-state.ts';
 import { account } from './statements/account.ts';
@@ -58,6 +59,7 @@ export class Dispatcher {
     try {
       const tokens = tokenize(text, lexingOf(state));
       const kind = classify(tokens);
+      if (parameters.length === 0) refuseParameters(tokens, text);
       if (engineClasses.has(kind) || parameters.length === 0) {
         return await this.#route(kind, { text, tokens, parameters, state, signal });
       }
@@ -84,6 +86,8 @@ export class Dispatcher {
       const tokens = tokenize(text, lexingOf(state));
       const kind = classify(tokens);
       const parameterCount = tokens.filter((token) => token.kind === 'parameter').length;
+      if (kind === 'prepare') throw notPreparable();
+      if (kind === 'unknown') throw unknownStatement(text);
       if (engineClasses.has(kind)) requireData(this.#services, state, tokens);
       if (engineClasses.has(kind)) return await state.engine.describe(text, state.context, signal);
       const isShow = showClasses.has(kind) || (kind === 'dialect' && tokens[0]?.upper === 'SHOW');
@@ -116,6 +120,7 @@ export class Dispatcher {
       case 'show':
         return show(parseShow(tokens, text), services, state, signal);
       case 'describe':
+        requireNames(services, state);
         return describe(parseDescribe(tokens, text), services, state);
       case 'set':
         return this.#set(call);
@@ -131,7 +136,10 @@ export class Dispatcher {
       case 'account':
         return account(tokens, text, services, state);
       case 'prepare':
-        return prepared(tokens, text, state, async (statement) => this.run(statement, state, signal));
+        return prepared(tokens, text, state, {
+          describe: async (inner) => this.describe(inner, state, signal),
+          run: async (statement) => this.run(statement, state, signal),
+        });
       case 'kill':
         return kill(parseKill(tokens, text), services, state);
       case 'load':
@@ -150,8 +158,8 @@ export class Dispatcher {
   async #dialect({ text, state, signal }: Call): Promise<Answer> {
     const statement = parseDialect(text);
     const isFree = ['show_repositories', 'show_catalogs', 'set_catalog'].includes(statement.kind);
-    if (!isFree) requireRepository(this.#services, state);
     if (statement.kind.startsWith('admin_')) requireAdministrator(this.#services, state);
+    else if (!isFree) requireRepository(this.#services, state);
     return runDialect(statement, this.#services, state, signal);
   }
 
@@ -171,16 +179,6 @@ export class Dispatcher {
   }
 }
 
-/** The lexer's rules under the session's sql_mode. */
-function lexingOf(state: SessionState): LexerOptions {
-  const modes = String(state.variables.get('sql_mode') ?? '').toUpperCase();
-  return {
-    ...mysqlLexing,
-    ansiQuotes: modes.includes('ANSI_QUOTES') || /\bANSI\b/.test(modes),
-    noBackslashEscapes: modes.includes('NO_BACKSLASH_ESCAPES'),
-  };
-}
-
 async function firstCell(answer: Answer): Promise<Cell> {
   if (answer.kind !== 'rows') return null;
   const rows = await collectRows(answer.result, 1);
@@ -192,5 +190,18 @@ function unknownStatement(text: string): SqlError {
   return new SqlError(
     'syntax',
     `You have an error in your SQL syntax; check the manual for the right syntax to use near '${near}' at line 1`,
+  );
+}
+
+/** `?` stands for a value in prepared statements alone. */
+function refuseParameters(tokens: readonly Token[], text: string): void {
+  const first = tokens.find((token) => token.kind === 'parameter');
+  if (first !== undefined) throw unknownStatement(text.slice(first.start));
+}
+
+function notPreparable(): SqlError {
+  return new SqlError(
+    'not_preparable',
+    'This command is not supported in the prepared statement protocol yet',
   );
 }

@@ -30,6 +30,17 @@ export function requireRepository(services: Services, state: SessionState): void
   );
 }
 
+/** Names and definitions of tables are for whoever may back them up: MySQL's error 1142. */
+export function requireNames(services: Services, state: SessionState): void {
+  if (mayReadNames(services, state)) return;
+  throw new SqlError('table_access_denied', `SHOW command denied to user '${state.user}'@'${state.address}'`);
+}
+
+export function mayReadNames(services: Services, state: SessionState): boolean {
+  const account = findAccount(services.metastore, state.user);
+  return mayUse(account, 'REPOSITORY', { kind: 'system' });
+}
+
 /**
  * Data of the embedded engine: administrators alone, until privileges on objects come. A SELECT that reads no table,
  * as drivers send at login, is everybody's.

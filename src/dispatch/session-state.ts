@@ -18,12 +18,15 @@ export interface SessionState {
   /** The diagnostics area that SHOW WARNINGS reads: of the last statement that was not SHOW WARNINGS. */
   readonly warnings: readonly Warning[];
   /** Statements of PREPARE … FROM by lower-case name. */
-  readonly textPrepared: Map<string, string>;
+  readonly textPrepared: Map<string, TextPrepared>;
   /** The engine's side of this login. */
   readonly engine: EngineSession;
   /** What the engine may read of this session. */
   readonly context: QueryContext;
 }
+
+/** A statement of PREPARE, and how many values its EXECUTE takes. */
+export type TextPrepared = Readonly<{ text: string; parameterCount: number }>;
 
 /** A login's conversation with the embedded engine, with its explicit transactions. */
 export type EngineSession = QuerySession & TransactionControl;

@@ -88,6 +88,8 @@ const codes: Readonly<Record<SqlErrorKind, Code>> = {
   lock_deadlock: [1213, '40001'],
   unknown_prepared_statement: [1243, 'HY000'],
   prepared_statement_limit: [1461, '42000'],
+  not_preparable: [1295, 'HY000'],
+  execute_arguments: [1210, 'HY000'],
   access_denied: [1045, '28000'],
   access_denied_database: [1044, '42000'],
   privilege_denied: [1227, '42000'],

@@ -28,6 +28,7 @@ export class TtlSweeper implements AsyncDisposable {
   }
 
   start(): void {
+    if (this.#stopped.signal.aborted) return;
     this.#timer = this.#parts.clock.schedule(sweepEveryMs, () => {
       this.#sweep = this.sweep().then(() => this.start());
     });

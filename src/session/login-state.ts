@@ -2,7 +2,7 @@ import type { Cell, ResultSet, RowBatch } from '../base/rows.ts';
 import type { Clock } from '../base/clock.ts';
 import type { SessionVariables } from '../catalog/session-variables.ts';
 import type { Answer } from '../dispatch/answer.ts';
-import type { EngineSession, SessionState } from '../dispatch/session-state.ts';
+import type { EngineSession, SessionState, TextPrepared } from '../dispatch/session-state.ts';
 import type { QueryContext, Warning } from '../source/query.ts';
 import type { Login } from '../wire/handler.ts';
 
@@ -20,7 +20,7 @@ export class LoginState implements SessionState {
   database: string | undefined;
   warnings: readonly Warning[] = [];
   readonly userVariables: Map<string, Cell> = new Map();
-  readonly textPrepared: Map<string, string> = new Map();
+  readonly textPrepared: Map<string, TextPrepared> = new Map();
   readonly context: QueryContext;
   readonly #parts: LoginStateParts;
   #lastInsertId = 0n;

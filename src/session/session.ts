@@ -2,6 +2,7 @@ import type { Cell, Column } from '../base/rows.ts';
 import { SqlError } from '../base/sql-error.ts';
 import type { Answer } from '../dispatch/answer.ts';
 import type { Dispatcher } from '../dispatch/dispatcher.ts';
+import { lexingOf } from '../dispatch/lexing.ts';
 import { describeError } from '../dispatch/sql-error.ts';
 import { splitStatements } from '../sql/splitter.ts';
 import type {
@@ -52,7 +53,7 @@ export class Session implements CommandHandler {
   }
 
   async query(text: string, reply: Reply, signal: AbortSignal): Promise<void> {
-    const statements = splitStatements(text);
+    const statements = splitStatements(text, lexingOf(this.#state));
     if (statements.length > 1 && !this.#multiStatements) throw multiStatementsAreOff(statements[1]?.text);
     if (statements.length === 0) return this.#send(emptyAnswer, reply, false);
     for (const [index, statement] of statements.entries()) {
@@ -65,7 +66,7 @@ export class Session implements CommandHandler {
   }
 
   async prepare(text: string, signal: AbortSignal): Promise<Prepared> {
-    const statements = splitStatements(text);
+    const statements = splitStatements(text, lexingOf(this.#state));
     const only = statements[0];
     if (only === undefined || statements.length > 1) throw multiStatementsAreOff(statements[1]?.text ?? text);
     const described = await this.#observe(only.text, async () =>

@@ -34,9 +34,7 @@ export function showColumns(
 
 export function columnFacts(object: ObjectFacts): readonly ColumnFacts[] {
   if (object.kind === 'TABLE') {
-    return object.definition.columns
-      .filter((column) => !column.invisible)
-      .map((column) => factsOf(object.definition, column));
+    return object.definition.columns.map((column) => factsOf(object.definition, column));
   }
   return object.columns.map(({ name, type, nullable }) => ({
     name,

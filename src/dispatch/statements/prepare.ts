@@ -1,11 +1,18 @@
 import type { Cell } from '../../base/rows.ts';
 import { SqlError } from '../../base/sql-error.ts';
 import { parsePrepare, type Prepare, type PreparedText } from '../../sql/prepare.ts';
+import { splitStatements } from '../../sql/splitter.ts';
 import type { Token } from '../../sql/token.ts';
 import { type Answer, okAnswer } from '../answer.ts';
-import type { SessionState } from '../session-state.ts';
+import { lexingOf } from '../lexing.ts';
+import type { SessionState, TextPrepared } from '../session-state.ts';
 
-type Run = (statement: Readonly<{ text: string; parameters: readonly Cell[] }>) => Promise<Answer>;
+/** How the statement inside of PREPARE and EXECUTE is looked at and run. */
+export type Inner = Readonly<{
+  /** Throws for what cannot be prepared. */
+  describe: (text: string) => Promise<Readonly<{ parameterCount: number }>>;
+  run: (statement: Readonly<{ text: string; parameters: readonly Cell[] }>) => Promise<Answer>;
+}>;
 
 /** More than this many in one session is a leak of the client. */
 const preparedMax = 1_024;
@@ -15,33 +22,57 @@ export async function prepared(
   tokens: readonly Token[],
   text: string,
   state: SessionState,
-  run: Run,
+  inner: Inner,
 ): Promise<Answer> {
   const statement = parsePrepare(tokens, text);
   switch (statement.kind) {
     case 'prepare':
-      keep(statement, state);
+      await keep(statement, state, inner);
       return okAnswer;
-    case 'execute':
-      return run({
-        text: known(statement.name, state, 'EXECUTE'),
+    case 'execute': {
+      const { text, parameterCount } = known(statement.name, state, 'EXECUTE');
+      if (statement.variables.length !== parameterCount) {
+        throw new SqlError('execute_arguments', 'Incorrect arguments to EXECUTE');
+      }
+      return inner.run({
+        text,
         parameters: statement.variables.map((name) => state.userVariables.get(name.toLowerCase()) ?? null),
       });
+    }
     case 'deallocate':
       known(statement.name, state, 'DEALLOCATE PREPARE');
-      state.textPrepared.delete(statement.name.toLowerCase());
+      state.textPrepared.delete(statement.name);
       return okAnswer;
   }
 }
 
-function keep(statement: Extract<Prepare, { kind: 'prepare' }>, state: SessionState): void {
-  if (state.textPrepared.size >= preparedMax) {
+/** A name that is taken is given up first, also when its new text is refused (MySQL manual, "PREPARE Statement"). */
+async function keep(
+  statement: Extract<Prepare, { kind: 'prepare' }>,
+  state: SessionState,
+  inner: Inner,
+): Promise<void> {
+  const { textPrepared } = state;
+  textPrepared.delete(statement.name);
+  if (textPrepared.size >= preparedMax) {
     throw new SqlError(
       'prepared_statement_limit',
       `Can't create more than ${preparedMax} prepared statements`,
     );
   }
-  state.textPrepared.set(statement.name.toLowerCase(), textOf(statement.from, state));
+  const text = onlyStatement(textOf(statement.from, state), state);
+  const { parameterCount } = await inner.describe(text);
+  textPrepared.set(statement.name, { text, parameterCount });
+}
+
+function onlyStatement(text: string, state: SessionState): string {
+  const [only, second] = splitStatements(text, lexingOf(state));
+  if (only !== undefined && second === undefined) return only.text;
+  const near = (second?.text ?? '').slice(0, 80);
+  throw new SqlError(
+    'syntax',
+    `You have an error in your SQL syntax; check the manual for the right syntax to use near '${near}' at line 1`,
+  );
 }
 
 function textOf(from: PreparedText, state: SessionState): string {
@@ -50,9 +81,9 @@ function textOf(from: PreparedText, state: SessionState): string {
   return value === undefined || value === null ? 'NULL' : String(value as string | number);
 }
 
-function known(name: string, state: SessionState, by: string): string {
-  const text = state.textPrepared.get(name.toLowerCase());
-  if (text !== undefined) return text;
+function known(name: string, state: SessionState, by: string): TextPrepared {
+  const prepared = state.textPrepared.get(name);
+  if (prepared !== undefined) return prepared;
   throw new SqlError(
     'unknown_prepared_statement',
     `Unknown prepared statement handler (${name}) given to ${by}`,

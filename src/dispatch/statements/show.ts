@@ -17,12 +17,14 @@ import {
   showWarningCount,
   showWarnings,
 } from '../../catalog/show/server-facts.ts';
+import { systemDatabases } from '../../catalog/system-databases.ts';
 import { type ShownTable, shownTable } from '../../catalog/show/shown-table.ts';
 import { showCreateTable, showCreateView, showTables, showTableStatus } from '../../catalog/show/tables.ts';
 import type { Describe } from '../../sql/describe.ts';
 import type { Show } from '../../sql/show.ts';
 import { notSupported } from '../analysis.ts';
 import { type Answer, rowsAnswer, type Table } from '../answer.ts';
+import { mayReadNames, requireAdministrator, requireNames } from '../privileges.ts';
 import { filterOf, likeRows } from '../row-filter.ts';
 import type { Services } from '../services.ts';
 import type { SessionState } from '../session-state.ts';
@@ -59,16 +61,18 @@ async function shownOf(
 ): Promise<ShownTable> {
   switch (statement.form) {
     case 'databases':
-      return showDatabases(services.view, statement.like);
+      return visibleDatabases(showDatabases(services.view, statement.like), services, state);
     case 'tables':
     case 'table_status':
     case 'columns':
     case 'index':
     case 'partitions':
+      requireNames(services, state);
       return shownOfDatabase(statement, services, state, signal);
     case 'create_table':
     case 'create_view':
     case 'create_database':
+      requireNames(services, state);
       return shownCreate(statement, services, state);
     case 'warnings':
     case 'errors':
@@ -82,6 +86,12 @@ async function shownOf(
     default:
       return shownOfServer(statement, services, state);
   }
+}
+
+/** Whoever may read no names sees the system databases alone. */
+function visibleDatabases(shown: ShownTable, services: Services, state: SessionState): ShownTable {
+  if (mayReadNames(services, state)) return shown;
+  return { ...shown, rows: shown.rows.filter(([name]) => systemDatabases.includes(String(name))) };
 }
 
 async function shownOfDatabase(
@@ -138,6 +148,7 @@ function shownOfServer(statement: Show, services: Services, state: SessionState)
     case 'processlist':
       return services.connections.processes(state.user);
     case 'users':
+      requireAdministrator(services, state);
       return shownTable(
         ['User'],
         listAccounts(services.metastore).map(({ user }) => [`'${user}'@'%'`]),
@@ -158,6 +169,7 @@ function emptyShow(form: string): ShownTable {
 
 function shownGrants(statement: Show, services: Services, state: SessionState): ShownTable {
   const user = statement.user?.kind === 'named' ? statement.user.user : state.user;
+  if (user !== state.user) requireAdministrator(services, state);
   const account = findAccount(services.metastore, user);
   if (account === undefined) {
     throw new SqlError('unknown_user', `There is no such grant defined for user '${user}' on host '%'`);
