@@ -72,6 +72,7 @@ async function listen(config: Config, parts: Listening): Promise<WireServer> {
     connections: () => wire?.connections() ?? [],
     kill: (connectionId) => wire?.kill(connectionId) ?? false,
     interrupt: (connectionId) => wire?.interrupt(connectionId) ?? false,
+    asked: services.countQuestion,
     statistics: () => statisticsLine(services, wire),
     isAdministrator: (user) => isAdministratorNamed(services, user),
   });

@@ -36,6 +36,8 @@ export type OpenServices = Services &
   AsyncDisposable &
   Readonly<{
     engine: Engine;
+    /** Counts a statement of a client, for SHOW STATUS. */
+    countQuestion: () => void;
     /** Says who knows the connections; before it nobody is connected. */
     connect: (connections: Connections) => void;
     /** Goes on with the jobs of an earlier process. */
@@ -90,6 +92,7 @@ export async function openServices(config: Config, basics: Basics): Promise<Open
     view: new EngineFacts(engine),
     systemTables: () => [],
     statusCounters: () => counters.read(connections?.count() ?? 0),
+    countQuestion: () => counters.asked(),
     filterRows: rowFilterOf(engine),
     startedAt: clock.now(),
     isLoopbackOnly: isLoopback(config.listen.host),

@@ -23,6 +23,8 @@ import type { LoginState } from './login-state.ts';
 export type SessionParts = Readonly<{
   dispatcher: Dispatcher;
   openState: (login: Login) => Promise<LoginState>;
+  /** Counts a statement that a client has sent. */
+  asked: () => void;
   /** One line for COM_STATISTICS. */
   statistics: () => string;
   /** Ends a connection; throws when there is none of this number, or it is another user's. */
@@ -36,11 +38,12 @@ export class Session implements CommandHandler {
   readonly #parts: SessionParts;
   readonly #prepared = new PreparedStatements();
   #sql: string | undefined;
-  #multiStatements = true;
+  #multiStatements: boolean;
 
   constructor(state: LoginState, parts: SessionParts) {
     this.#state = state;
     this.#parts = parts;
+    this.#multiStatements = state.login.multiStatements;
   }
 
   get state(): LoginState {
@@ -141,6 +144,7 @@ export class Session implements CommandHandler {
   }
 
   async #run(text: string, parameters: readonly Cell[], signal: AbortSignal): Promise<Answer> {
+    this.#parts.asked();
     try {
       const answer = await this.#parts.dispatcher.run({ text, parameters }, this.#state, signal);
       this.#state.remember(answer);

@@ -16,6 +16,7 @@ export type SessionsParts = Readonly<{
   connections: () => readonly ConnectionInfo[];
   kill: (connectionId: number) => boolean;
   interrupt: (connectionId: number) => boolean;
+  asked: () => void;
   statistics: () => string;
   /** True for an account that may see and end other accounts' connections. */
   isAdministrator: (user: string) => boolean;
@@ -41,6 +42,7 @@ export class Sessions implements Handler {
     const session = new Session(await this.#openState(login), {
       dispatcher: this.#parts.dispatcher,
       openState: async (next) => this.#openState(next),
+      asked: this.#parts.asked,
       statistics: this.#parts.statistics,
       killConnection: (connectionId, by) => this.kill(connectionId, by.user),
       onClose: () => this.#sessions.delete(login.connectionId),

@@ -245,6 +245,7 @@ export class Connection {
       collation,
       attributes: printableAttributes(request.attributes),
       foundRows: has(capabilities, capability.FOUND_ROWS),
+      multiStatements: has(capabilities, capability.MULTI_STATEMENTS),
     };
   }
 

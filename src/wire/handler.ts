@@ -30,6 +30,8 @@ export type Login = Readonly<{
   attributes: ReadonlyMap<string, string>;
   /** CLIENT_FOUND_ROWS: affected rows of an UPDATE count the matched ones. */
   foundRows: boolean;
+  /** CLIENT_MULTI_STATEMENTS: one COM_QUERY may hold several statements. */
+  multiStatements: boolean;
 }>;
 
 export type ErrorDescription = Readonly<{ number: number; sqlState: string; message: string }>;

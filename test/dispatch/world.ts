@@ -36,9 +36,10 @@ export const sampleFacts: Parameters<typeof variablesOf>[0] = {
 
 /** A login over TLS that named no database. */
 export function sampleLogin(given: Partial<Login> = {}): Login {
-  const fixed = { address: '127.0.0.1', port: 50_000, tls: true, collation: 255, foundRows: false };
+  const fixed = { address: '127.0.0.1', port: 50_000, tls: true, collation: 255 };
+  const flags = { foundRows: false, multiStatements: true };
   const empty = { database: undefined, attributes: new Map<string, string>() };
-  return { connectionId: 1, user: 'root', ...fixed, ...empty, ...given };
+  return { connectionId: 1, user: 'root', ...fixed, ...flags, ...empty, ...given };
 }
 
 /** More rows than any answer of these tests has. */
