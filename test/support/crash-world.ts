@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Connection, RowDataPacket } from 'mysql2/promise';
+import { readRestoreTraces, stagedJobs } from './data-folder.ts';
+import { rowsOf } from './jobs.ts';
+import { readRepository } from './repository-folder.ts';
+import { ServerProcess } from './server-process.ts';
+import { until } from './until.ts';
+
+export type JobKind = 'BACKUP' | 'RESTORE';
+
+/** A put that a kill cut off leaves its file here; it is swept when it is a day old. */
+const unfinishedPuts = '.tmp-holdfast';
+
+export type CrashWorldOptions = Readonly<{
+  /** Where the repository `r` is; a new folder without it. */
+  place?: string;
+  flags?: readonly string[];
+}>;
+
+/** A server process that may be killed and started again over one data folder, with the local repository `r`. */
+export class CrashWorld implements AsyncDisposable {
+  readonly data: string;
+  readonly place: string;
+  readonly #root: string;
+  readonly #flags: readonly string[];
+  #server: ServerProcess | undefined;
+  #connection: Connection | undefined;
+
+  private constructor(root: string, options: CrashWorldOptions) {
+    this.#root = root;
+    this.data = path.join(root, 'data');
+    this.place = options.place ?? path.join(root, 'repository');
+    this.#flags = options.flags ?? [];
+  }
+
+  static async create(options: CrashWorldOptions = {}): Promise<CrashWorld> {
+    const world = new CrashWorld(mkdtempSync(path.join(tmpdir(), 'holdfast-crash-')), options);
+    await world.start();
+    await world.connection.query(`CREATE REPOSITORY r WITH BROKER ON LOCATION "file://${world.place}"`);
+    return world;
+  }
+
+  get server(): ServerProcess {
+    assert(this.#server, 'the server runs');
+    return this.#server;
+  }
+
+  get connection(): Connection {
+    assert(this.#connection, 'the server runs');
+    return this.#connection;
+  }
+
+  async start(): Promise<void> {
+    this.#server = await ServerProcess.start({ data: this.data, flags: this.#flags });
+    this.#connection = await this.connect();
+  }
+
+  /** A connection that does not mind that its server is killed. */
+  async connect(): Promise<Connection> {
+    const connection = await this.server.connect();
+    connection.on('error', () => undefined);
+    return connection;
+  }
+
+  /** kill -9, as at a power cut: the process has no say in it. */
+  async kill(): Promise<void> {
+    this.server.signal('SIGKILL');
+    await this.server.exited;
+    this.#connection?.destroy();
+  }
+
+  /** SIGTERM; gives the exit code. */
+  async stop(): Promise<number | null> {
+    this.#connection?.destroy();
+    return this.server.stop();
+  }
+
+  rows(sql: string): Promise<RowDataPacket[]> {
+    return rowsOf(this.connection, sql);
+  }
+
+  /** The newest job of its kind in the database. */
+  async newest(kind: JobKind, database = 'bank'): Promise<RowDataPacket | undefined> {
+    const rows = await this.rows(`SHOW ${kind} FROM ${database}`);
+    return rows.sort((left, right) => Number(left['JobId']) - Number(right['JobId'])).at(-1);
+  }
+
+  async settled(kind: JobKind, database = 'bank'): Promise<RowDataPacket> {
+    return until(`a settled ${kind}`, async () => {
+      const row = await this.newest(kind, database);
+      return row !== undefined && isSettled(row) ? row : undefined;
+    });
+  }
+
+  /** Waits until a job's state is one of `states`, or it is settled. */
+  async reached(kind: JobKind, states: readonly string[], database = 'bank'): Promise<RowDataPacket> {
+    return until(`a ${kind} in ${states.join(' or ')}`, async () => {
+      const row = await this.newest(kind, database);
+      return row !== undefined && (isSettled(row) || states.includes(String(row['State']))) ? row : undefined;
+    });
+  }
+
+  async backUp(label: string): Promise<RowDataPacket> {
+    await this.connection.query(`BACKUP SNAPSHOT bank.${label} TO r`);
+    return this.settled('BACKUP');
+  }
+
+  /** Submits the restore of a snapshot that is listed once. */
+  async beginRestore(label: string): Promise<void> {
+    const [row] = await this.rows(`SHOW SNAPSHOT ON r WHERE SNAPSHOT = '${label}'`);
+    assert(row, `snapshot ${label} is listed`);
+    await this.connection.query(
+      `RESTORE SNAPSHOT bank.${label} FROM r PROPERTIES ("backup_timestamp" = "${String(row['Timestamp'])}")`,
+    );
+  }
+
+  async restore(label: string): Promise<RowDataPacket> {
+    await this.beginRestore(label);
+    return this.settled('RESTORE');
+  }
+
+  /** Labels that SHOW SNAPSHOT lists, with their status. */
+  async listed(): Promise<readonly string[]> {
+    const rows = await this.rows('SHOW SNAPSHOT ON r');
+    return rows.map((row) => `${String(row['Snapshot'])} ${String(row['Status'])}`).sort();
+  }
+
+  /** Waits until no job has anything in the staging folder. */
+  async cleaned(): Promise<void> {
+    await until('an empty staging folder', async () =>
+      stagedJobs(this.data).length === 0 ? true : undefined,
+    );
+  }
+
+  /** Nothing but the snapshots with these labels is there: no half one, no blob that none of them needs. */
+  async assertTidyRepository(labels: readonly string[]): Promise<void> {
+    await this.cleaned();
+    assert.deepEqual(await this.listed(), labels.map((label) => `${label} OK`).sort());
+    const content = readRepository(this.place, 'r');
+    assert.deepEqual(content.snapshots.map((name) => name.split('/')[0]).sort(), [...labels].sort());
+    assert.deepEqual([...content.blobs.difference(content.named)], [], 'blobs that no manifest names');
+    assert.deepEqual([...content.named.difference(content.blobs)], [], 'blobs that are missing');
+    const foreign = content.others.filter((file) => !file.startsWith(`${unfinishedPuts}${path.sep}`));
+    assert.deepEqual(foreign, []);
+  }
+
+  /** Stops the server, looks into the engine's file, and starts it again. */
+  async assertNoRestoreTraces(): Promise<void> {
+    await this.cleaned();
+    assert.equal(await this.stop(), 0);
+    assert.deepEqual(await readRestoreTraces(this.data), []);
+    await this.start();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#connection?.destroy();
+    await this.#server?.stop();
+    rmSync(this.#root, { recursive: true, force: true });
+  }
+}
+
+export function isSettled(job: RowDataPacket): boolean {
+  return ['FINISHED', 'CANCELLED'].includes(String(job['State']));
+}
