@@ -2,7 +2,7 @@
  * Writes the parser of the dialect: `node grammar/generate.ts`. Runs at install and before a build; the file it
  * writes is never edited nor committed.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import peggy from 'peggy';
 import { nonReserved, reserved } from './keywords.ts';
@@ -10,7 +10,15 @@ import { nonReserved, reserved } from './keywords.ts';
 const folder = import.meta.dirname;
 const target = path.join(folder, '..', 'src', 'sql', 'generated', 'dialect-parser.ts');
 mkdirSync(path.dirname(target), { recursive: true });
-writeFileSync(target, parserModule(readFileSync(path.join(folder, 'dialect.peggy'), 'utf8')));
+writeWhole(parserModule(readFileSync(path.join(folder, 'dialect.peggy'), 'utf8')));
+
+/** A process that reads the parser at this moment sees the old one or the new one, whole. */
+function writeWhole(text: string): void {
+  if (existsSync(target) && readFileSync(target, 'utf8') === text) return;
+  const unfinished = `${target}.${process.pid}`;
+  writeFileSync(unfinished, text);
+  renameSync(unfinished, target);
+}
 
 /** The grammar's module: the parser as an expression between typed exports. */
 function parserModule(grammar: string): string {
