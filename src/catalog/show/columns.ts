@@ -1,6 +1,8 @@
 import type { Cell } from '../../base/rows.ts';
-import type { ColumnDefinition, DataType, TableDefinition } from '../../sql/ddl/definition.ts';
-import { printColumnType } from '../../sql/ddl/print.ts';
+import type { ColumnDefinition, TableDefinition } from '../../sql/ddl/definition.ts';
+import { unquoteText } from '../../sql/ddl/quote.ts';
+import { describeColumnType } from '../../sql/ddl/type-facts.ts';
+import type { TypeFacts } from '../../sql/ddl/type-facts.ts';
 import type { CatalogView, ObjectFacts } from '../view.ts';
 import { type ShownTable, shownTable } from './shown-table.ts';
 import { findTable } from './tables.ts';
@@ -12,14 +14,15 @@ const privileges = 'select,insert,update,references';
 /** One column as DESCRIBE and information_schema.COLUMNS tell of it. */
 export type ColumnFacts = Readonly<{
   name: string;
-  /** COLUMN_TYPE: `int unsigned`, `varchar(40)`. */
-  type: string;
-  collation: string | null;
+  facts: TypeFacts;
   nullable: boolean;
   key: 'PRI' | 'UNI' | 'MUL' | '';
   default: string | null;
   extra: string;
   comment: string;
+  /** The expression of a generated column, else ''. */
+  generation: string;
+  srid: number | null;
 }>;
 
 /** SHOW [FULL] COLUMNS FROM t, and DESCRIBE. */
@@ -32,86 +35,111 @@ export function showColumns(
   return shownTable(shortNames, facts.map(shortRow), 'Field');
 }
 
+/** The columns in order, the invisible ones among them. */
 export function columnFacts(object: ObjectFacts): readonly ColumnFacts[] {
   if (object.kind === 'TABLE') {
-    return object.definition.columns.map((column) => factsOf(object.definition, column));
+    const { definition } = object;
+    const primary = primaryColumns(definition);
+    return definition.columns.map((column) => factsOf(definition, column, primary));
   }
   return object.columns.map(({ name, type, nullable }) => ({
     name,
-    type: printColumnType(type),
-    collation: isText(type) ? 'utf8mb4_0900_ai_ci' : null,
+    facts: describeColumnType(type),
     nullable,
     key: '',
     default: null,
     extra: '',
     comment: '',
+    generation: '',
+    srid: null,
   }));
 }
 
-function factsOf(definition: TableDefinition, column: ColumnDefinition): ColumnFacts {
-  const { type } = column;
-  const collation = type.collation ?? definition.options.collation ?? 'utf8mb4_0900_ai_ci';
+function factsOf(
+  definition: TableDefinition,
+  column: ColumnDefinition,
+  primary: ReadonlySet<string>,
+): ColumnFacts {
+  const { characterSet, collation } = definition.options;
+  const characters = { ...(characterSet && { characterSet }), ...(collation && { collation }) };
   return {
     name: column.name,
-    type: printColumnType(type),
-    collation: isText(type) ? collation : null,
-    nullable: column.nullable && !isPrimary(definition, column),
-    key: keyOf(definition, column),
+    facts: describeColumnType(column.type, characters),
+    nullable: column.nullable,
+    key: primary.has(column.name.toLowerCase()) ? 'PRI' : keyOf(definition, column),
     default: defaultOf(column),
     extra: extraOf(column),
     comment: column.comment ?? '',
+    generation: column.generated?.expression.text ?? '',
+    srid: column.srid ?? null,
   };
 }
 
-function isPrimary(definition: TableDefinition, column: ColumnDefinition): boolean {
-  return (definition.primaryKey?.parts ?? []).some((part) => sameName(part.column, column.name));
+/**
+ * Names, in lower case, of the columns shown as PRI: of the primary key, of StarRocks' PRIMARY KEY model, or of the
+ * first unique key without NULLs, which MySQL takes for one where there is none.
+ */
+function primaryColumns(definition: TableDefinition): ReadonlySet<string> {
+  const { primaryKey, model, keys, columns } = definition;
+  const required = new Set(
+    columns.filter((column) => !column.nullable).map((column) => column.name.toLowerCase()),
+  );
+  const promoted = keys.find(
+    (key) => key.kind === 'UNIQUE' && key.parts.every((part) => required.has(part.column.toLowerCase())),
+  );
+  const modelColumns = model?.kind === 'PRIMARY' ? model.columns : undefined;
+  const names =
+    primaryKey?.parts.map((part) => part.column) ??
+    modelColumns ??
+    promoted?.parts.map((part) => part.column);
+  return new Set((names ?? []).map((name) => name.toLowerCase()));
 }
 
-/** PRI; UNI for a unique key of this column alone; MUL for the first column of any other key. */
+/** UNI for a unique key of this column alone; MUL for the first column of any other key. */
 function keyOf(definition: TableDefinition, column: ColumnDefinition): ColumnFacts['key'] {
-  if (isPrimary(definition, column) || modelKey(definition, column)) return 'PRI';
   const first = definition.keys.filter((key) => sameName(key.parts[0]?.column ?? '', column.name));
   if (first.some((key) => key.kind === 'UNIQUE' && key.parts.length === 1)) return 'UNI';
   return first.length > 0 ? 'MUL' : '';
 }
 
-function modelKey(definition: TableDefinition, column: ColumnDefinition): boolean {
-  const { model } = definition;
-  return model?.kind === 'PRIMARY' && model.columns.some((name) => sameName(name, column.name));
-}
-
-/** MySQL shows a literal without its quotes and a function as it is. */
+/** MySQL shows a literal without its quotes, and an expression without its parentheses. */
 function defaultOf(column: ColumnDefinition): string | null {
   const text = column.default?.text;
-  if (text === undefined || text.toUpperCase() === 'NULL') return null;
-  const quoted = /^(['"])(.*)\1$/s.exec(text);
-  return quoted === null ? text : (quoted[2] ?? '').replaceAll(/(['"])\1/g, '$1');
+  if (text === undefined) return null;
+  return unquoteText(text) ?? (isExpression(text) ? text.slice(1, -1) : text);
 }
 
-function extraOf(column: ColumnDefinition): string {
-  const parts: string[] = [];
-  if (column.autoIncrement) parts.push('auto_increment');
-  if (column.default !== undefined && /^\(|CURRENT_TIMESTAMP|NOW\(/i.test(column.default.text)) {
-    parts.push('DEFAULT_GENERATED');
-  }
-  if (column.onUpdate !== undefined) parts.push(`on update ${column.onUpdate.text}`);
-  if (column.generated !== undefined)
-    parts.push(column.generated.stored ? 'STORED GENERATED' : 'VIRTUAL GENERATED');
-  if (column.invisible) parts.push('INVISIBLE');
-  return parts.join(' ');
+function isExpression(text: string): boolean {
+  return text.startsWith('(') && text.endsWith(')');
 }
 
-function isText(type: DataType): boolean {
-  return /CHAR|TEXT|ENUM|^SET$|STRING/.test(type.name);
+function extraOf({
+  autoIncrement,
+  default: value,
+  onUpdate,
+  generated,
+  invisible,
+}: ColumnDefinition): string {
+  const isComputed =
+    value !== undefined && (isExpression(value.text) || value.text.startsWith('CURRENT_TIMESTAMP'));
+  const parts = [
+    autoIncrement ? 'auto_increment' : '',
+    isComputed ? 'DEFAULT_GENERATED' : '',
+    onUpdate === undefined ? '' : `on update ${onUpdate.text}`,
+    generated === undefined ? '' : generated.stored ? 'STORED GENERATED' : 'VIRTUAL GENERATED',
+    invisible ? 'INVISIBLE' : '',
+  ];
+  return parts.filter((part) => part !== '').join(' ');
 }
 
-function shortRow(facts: ColumnFacts): Cell[] {
-  return [facts.name, facts.type, facts.nullable ? 'YES' : 'NO', facts.key, facts.default, facts.extra];
+function shortRow({ name, facts, nullable, key, default: value, extra }: ColumnFacts): Cell[] {
+  return [name, facts.columnType, nullable ? 'YES' : 'NO', key, value, extra];
 }
 
-function fullRow(facts: ColumnFacts): Cell[] {
-  const { name, type, collation, nullable, key, extra, comment } = facts;
-  return [name, type, collation, nullable ? 'YES' : 'NO', key, facts.default, extra, privileges, comment];
+function fullRow(column: ColumnFacts): Cell[] {
+  const { name, facts, nullable, key, default: value, extra, comment } = column;
+  const head = [name, facts.columnType, facts.collationName, nullable ? 'YES' : 'NO', key];
+  return [...head, value, extra, privileges, comment];
 }
 
 function sameName(one: string, other: string): boolean {

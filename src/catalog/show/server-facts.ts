@@ -1,4 +1,6 @@
 import type { Cell } from '../../base/rows.ts';
+import { characterSets, collations } from '../../sql/ddl/character-sets.ts';
+import type { Collation } from '../../sql/ddl/character-sets.ts';
 import type { Warning } from '../../source/query.ts';
 import { type SessionVariables, shownValue } from '../session-variables.ts';
 import { type ShownTable, shownTable } from './shown-table.ts';
@@ -33,58 +35,80 @@ export function showWarningCount(warnings: readonly Warning[], errorsOnly: boole
   return shownTable([errorsOnly ? '@@session.error_count#' : '@@session.warning_count#'], [[count]]);
 }
 
-/** SHOW ENGINES: `InnoDB` is what CREATE TABLE of dumps names; all tables live in the embedded engine. */
+const engineComment = 'The embedded engine (DuckDB)';
+
+/** `InnoDB` is what CREATE TABLE of dumps names, `OLAP` what StarRocks' says; all tables live in the embedded engine. */
+export const engineRows: readonly (readonly [
+  name: string,
+  support: string,
+  comment: string,
+  transactions: string,
+  xa: string,
+  savepoints: string,
+])[] = [
+  ['InnoDB', 'DEFAULT', engineComment, 'YES', 'NO', 'NO'],
+  ['OLAP', 'YES', engineComment, 'YES', 'NO', 'NO'],
+];
+
+/** SHOW ENGINES. */
 export function showEngines(): ShownTable {
-  const comment = 'The embedded engine (DuckDB)';
-  return shownTable(
-    ['Engine', 'Support', 'Comment', 'Transactions', 'XA', 'Savepoints'],
-    [
-      ['InnoDB', 'DEFAULT', comment, 'YES', 'NO', 'NO'],
-      ['OLAP', 'YES', comment, 'YES', 'NO', 'NO'],
-    ],
-    'Engine',
-  );
+  const names = ['Engine', 'Support', 'Comment', 'Transactions', 'XA', 'Savepoints'];
+  return shownTable(names, engineRows, 'Engine');
 }
 
-/** The character sets and collations that column definitions of ours may carry, with MySQL's numbers. */
-const collations: readonly (readonly [name: string, characterSet: string, id: number, isDefault: boolean])[] =
-  [
-    ['ascii_general_ci', 'ascii', 11, true],
-    ['binary', 'binary', 63, true],
-    ['latin1_swedish_ci', 'latin1', 8, true],
-    ['utf8mb3_general_ci', 'utf8mb3', 33, true],
-    ['utf8mb3_bin', 'utf8mb3', 83, false],
-    ['utf8mb3_unicode_ci', 'utf8mb3', 192, false],
-    ['utf8mb4_0900_ai_ci', 'utf8mb4', 255, true],
-    ['utf8mb4_0900_as_cs', 'utf8mb4', 278, false],
-    ['utf8mb4_0900_bin', 'utf8mb4', 309, false],
-    ['utf8mb4_bin', 'utf8mb4', 46, false],
-    ['utf8mb4_general_ci', 'utf8mb4', 45, false],
-    ['utf8mb4_unicode_ci', 'utf8mb4', 224, false],
-    ['utf8mb4_unicode_520_ci', 'utf8mb4', 246, false],
-  ];
-
-const characterSets: readonly (readonly [name: string, about: string, collation: string, bytes: number])[] = [
-  ['ascii', 'US ASCII', 'ascii_general_ci', 1],
-  ['binary', 'Binary pseudo charset', 'binary', 1],
-  ['latin1', 'cp1252 West European', 'latin1_swedish_ci', 1],
-  ['utf8mb3', 'UTF-8 Unicode', 'utf8mb3_general_ci', 3],
-  ['utf8mb4', 'UTF-8 Unicode', 'utf8mb4_0900_ai_ci', 4],
+/** What the server has built in, of the things that MySQL calls plugins. */
+export const pluginRows: readonly (readonly [
+  name: string,
+  status: string,
+  type: string,
+  library: string | null,
+  license: string,
+])[] = [
+  ['caching_sha2_password', 'ACTIVE', 'AUTHENTICATION', null, 'Apache-2.0'],
+  ['mysql_native_password', 'ACTIVE', 'AUTHENTICATION', null, 'Apache-2.0'],
+  ['InnoDB', 'ACTIVE', 'STORAGE ENGINE', null, 'Apache-2.0'],
 ];
+
+/** SHOW PLUGINS. */
+export function showPlugins(): ShownTable {
+  return shownTable(['Name', 'Status', 'Type', 'Library', 'License'], pluginRows, 'Name');
+}
+
+/** Sortlen of a collation: how much longer than the text its sort key is (MySQL's strxfrm_multiply). */
+export function sortLength({ name, characterSet }: Collation): number {
+  if (name.endsWith('_ja_0900_as_cs_ks')) return 24;
+  if (name.includes('_0900_')) return 0;
+  if (['cp1250_czech_cs', 'latin1_german2_ci', 'gb18030_chinese_ci'].includes(name)) return 2;
+  if (name === 'latin2_czech_cs' || name === 'tis620_thai_ci') return 4;
+  const isPlain = /_(?:general|general_mysql500|tolower)_ci$|bin/.test(name);
+  const isUnicode = /^(?:utf|ucs2)/.test(characterSet) || name.endsWith('unicode_520_ci');
+  return isUnicode && !isPlain ? 8 : 1;
+}
 
 /** SHOW COLLATION. */
 export function showCollations(): ShownTable {
-  const rows = collations.map(([name, characterSet, id, isDefault]): Cell[] => {
-    const padding = name.includes('0900') || name === 'binary' ? 'NO PAD' : 'PAD SPACE';
-    return [name, characterSet, id, isDefault ? 'Yes' : '', 'Yes', 1, padding];
-  });
+  const rows = collations.map((collation): Cell[] => [
+    collation.name,
+    collation.characterSet,
+    collation.id,
+    collation.isDefault ? 'Yes' : '',
+    'Yes',
+    sortLength(collation),
+    collation.padsSpaces ? 'PAD SPACE' : 'NO PAD',
+  ]);
   const names = ['Collation', 'Charset', 'Id#', 'Default', 'Compiled', 'Sortlen#', 'Pad_attribute'];
   return shownTable(names, rows, 'Collation');
 }
 
 /** SHOW CHARACTER SET. */
 export function showCharacterSets(): ShownTable {
-  return shownTable(['Charset', 'Description', 'Default collation', 'Maxlen#'], characterSets, 'Charset');
+  const rows = characterSets.map((set): Cell[] => [
+    set.name,
+    set.description,
+    set.defaultCollation,
+    set.bytesMax,
+  ]);
+  return shownTable(['Charset', 'Description', 'Default collation', 'Maxlen#'], rows, 'Charset');
 }
 
 /** What is always empty here, by the name of its SHOW: columns as MySQL's. */
@@ -124,11 +148,27 @@ export const emptyShows: Readonly<Record<string, readonly string[]>> = {
   open_tables: ['Database', 'Table', 'In_use#', 'Name_locked#'],
   master_status: ['File', 'Position#', 'Binlog_Do_DB', 'Binlog_Ignore_DB', 'Executed_Gtid_Set'],
   binary_logs: ['Log_name', 'File_size#', 'Encrypted'],
-  replica_status: ['Replica_IO_State', 'Source_Host', 'Source_User', 'Source_Port#'],
+  replica_status: replicaStatus(),
   profiles: ['Query_ID#', 'Duration', 'Query'],
   plugins: ['Name', 'Status', 'Type', 'Library', 'License'],
   engine_status: ['Type', 'Name', 'Status'],
 };
+
+/** MySQL 8.0's columns of SHOW REPLICA STATUS, for monitors that look for one by name. */
+function replicaStatus(): readonly string[] {
+  const names =
+    'Replica_IO_State Source_Host Source_User Source_Port# Connect_Retry# Source_Log_File Read_Source_Log_Pos# ' +
+    'Relay_Log_File Relay_Log_Pos# Relay_Source_Log_File Replica_IO_Running Replica_SQL_Running Replicate_Do_DB ' +
+    'Replicate_Ignore_DB Replicate_Do_Table Replicate_Ignore_Table Replicate_Wild_Do_Table Replicate_Wild_Ignore_Table ' +
+    'Last_Errno# Last_Error Skip_Counter# Exec_Source_Log_Pos# Relay_Log_Space# Until_Condition Until_Log_File ' +
+    'Until_Log_Pos# Source_SSL_Allowed Source_SSL_CA_File Source_SSL_CA_Path Source_SSL_Cert Source_SSL_Cipher ' +
+    'Source_SSL_Key Seconds_Behind_Source# Source_SSL_Verify_Server_Cert Last_IO_Errno# Last_IO_Error Last_SQL_Errno# ' +
+    'Last_SQL_Error Replicate_Ignore_Server_Ids Source_Server_Id# Source_UUID Source_Info_File SQL_Delay# ' +
+    'SQL_Remaining_Delay# Replica_SQL_Running_State Source_Retry_Count# Source_Bind Last_IO_Error_Timestamp ' +
+    'Last_SQL_Error_Timestamp Source_SSL_Crl Source_SSL_Crlpath Retrieved_Gtid_Set Executed_Gtid_Set Auto_Position# ' +
+    'Replicate_Rewrite_DB Channel_Name Source_TLS_Version Source_public_key_path Get_Source_public_key# Network_Namespace';
+  return names.split(' ');
+}
 
 function routineStatus(): readonly string[] {
   return [

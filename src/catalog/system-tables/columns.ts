@@ -1,0 +1,77 @@
+import { columnFacts } from '../show/columns.ts';
+import type { ColumnFacts } from '../show/columns.ts';
+import type { ObjectFacts } from '../view.ts';
+import { visibleObjects } from './objects.ts';
+import { catalogName } from './system-table.ts';
+import type { SystemReader, SystemRow, SystemTable } from './system-table.ts';
+
+/** COLUMNS, and the tables about columns that are empty here. */
+export const columnTables: readonly SystemTable[] = [
+  {
+    schema: 'information_schema',
+    name: 'COLUMNS',
+    columns:
+      'TABLE_CATALOG varchar(64), TABLE_SCHEMA varchar(64), TABLE_NAME varchar(64), COLUMN_NAME varchar(64), ' +
+      'ORDINAL_POSITION int unsigned NOT NULL, COLUMN_DEFAULT text, IS_NULLABLE varchar(3) NOT NULL, DATA_TYPE longtext, ' +
+      'CHARACTER_MAXIMUM_LENGTH bigint, CHARACTER_OCTET_LENGTH bigint, NUMERIC_PRECISION bigint unsigned, ' +
+      'NUMERIC_SCALE bigint unsigned, DATETIME_PRECISION int unsigned, CHARACTER_SET_NAME varchar(64), ' +
+      "COLLATION_NAME varchar(64), COLUMN_TYPE mediumtext NOT NULL, COLUMN_KEY enum('','PRI','UNI','MUL') NOT NULL, " +
+      'EXTRA varchar(256), PRIVILEGES varchar(154), COLUMN_COMMENT text NOT NULL, GENERATION_EXPRESSION longtext NOT NULL, ' +
+      'SRS_ID int unsigned',
+    rows: (reader) => describedObjects(reader).flatMap((object) => columnRows(object)),
+  },
+  {
+    schema: 'information_schema',
+    name: 'COLUMN_STATISTICS',
+    columns:
+      'SCHEMA_NAME varchar(64) NOT NULL, TABLE_NAME varchar(64) NOT NULL, COLUMN_NAME varchar(64) NOT NULL, HISTOGRAM json NOT NULL',
+    rows: () => [],
+  },
+];
+
+/** Users' tables and views, and the system tables. */
+function describedObjects(reader: SystemReader): readonly ObjectFacts[] {
+  const system = reader.systemTables.map(({ schema, definition }) => ({
+    kind: 'TABLE' as const,
+    database: schema,
+    name: definition.name,
+    createdAt: 0,
+    updatedAt: 0,
+    definition,
+  }));
+  return [...system, ...visibleObjects(reader)];
+}
+
+function columnRows(object: ObjectFacts): readonly SystemRow[] {
+  return columnFacts(object).map((column, index) => ({
+    TABLE_CATALOG: catalogName,
+    TABLE_SCHEMA: object.database,
+    TABLE_NAME: object.name,
+    COLUMN_NAME: column.name,
+    ORDINAL_POSITION: index + 1,
+    ...columnRow(column),
+  }));
+}
+
+function columnRow(column: ColumnFacts): SystemRow {
+  const { facts } = column;
+  return {
+    COLUMN_DEFAULT: column.default,
+    IS_NULLABLE: column.nullable ? 'YES' : 'NO',
+    DATA_TYPE: facts.dataType,
+    CHARACTER_MAXIMUM_LENGTH: facts.characterMaximumLength,
+    CHARACTER_OCTET_LENGTH: facts.characterOctetLength,
+    NUMERIC_PRECISION: facts.numericPrecision,
+    NUMERIC_SCALE: facts.numericScale,
+    DATETIME_PRECISION: facts.datetimePrecision,
+    CHARACTER_SET_NAME: facts.characterSetName,
+    COLLATION_NAME: facts.collationName,
+    COLUMN_TYPE: facts.columnType,
+    COLUMN_KEY: column.key,
+    EXTRA: column.extra,
+    PRIVILEGES: 'select,insert,update,references',
+    COLUMN_COMMENT: column.comment,
+    GENERATION_EXPRESSION: column.generation,
+    SRS_ID: column.srid,
+  };
+}

@@ -1,0 +1,40 @@
+import { defaultCharacterSet, defaultCollation, findCharacterSet } from '../../sql/ddl/character-sets.ts';
+import { systemDatabases } from '../system-databases.ts';
+import type { DatabaseFacts, ObjectFacts } from '../view.ts';
+import type { SystemReader } from './system-table.ts';
+
+export type TableObject = Extract<ObjectFacts, { kind: 'TABLE' }>;
+export type ViewObject = Extract<ObjectFacts, { kind: 'VIEW' }>;
+
+/** The databases the reader may see, the server's own among them, by name. */
+export function visibleDatabases(reader: SystemReader): readonly DatabaseFacts[] {
+  const own = systemDatabases.map((name) => ({ name }));
+  const users = reader.view.listDatabases().filter(({ name }) => reader.isVisible(reader.context.user, name));
+  return [...own, ...users].sort((left, right) => (left.name < right.name ? -1 : 1));
+}
+
+/** Every table and view of users' databases that the reader may see. */
+export function visibleObjects(reader: SystemReader): readonly ObjectFacts[] {
+  const { view, context } = reader;
+  return view
+    .listDatabases()
+    .flatMap(({ name }) => view.listObjects(name) ?? [])
+    .filter((object) => reader.isVisible(context.user, object.database, object.name));
+}
+
+export function visibleTables(reader: SystemReader): readonly TableObject[] {
+  return visibleObjects(reader).filter((object) => object.kind === 'TABLE');
+}
+
+export function visibleViews(reader: SystemReader): readonly ViewObject[] {
+  return visibleObjects(reader).filter((object) => object.kind === 'VIEW');
+}
+
+/** Character set and collation of tables or columns that name none. */
+export function charactersOf(
+  named: Readonly<{ characterSet?: string; collation?: string }>,
+): Readonly<{ characterSet: string; collation: string }> {
+  const characterSet = named.characterSet ?? defaultCharacterSet;
+  const collation = named.collation ?? findCharacterSet(characterSet)?.defaultCollation ?? defaultCollation;
+  return { characterSet, collation };
+}

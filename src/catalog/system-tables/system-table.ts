@@ -1,0 +1,50 @@
+import type { Cell } from '../../base/rows.ts';
+import type { QueryContext } from '../../source/query.ts';
+import type { TableDefinition } from '../../sql/ddl/definition.ts';
+import type { GlobalVariables } from '../session-variables.ts';
+import type { CatalogView } from '../view.ts';
+
+/** A table of information_schema, performance_schema or mysql: its columns, and what they hold right now. */
+export type SystemTable = Readonly<{
+  schema: 'information_schema' | 'performance_schema' | 'mysql';
+  name: string;
+  /** The column list as in CREATE TABLE: MySQL 8.0's names, types and order. */
+  columns: string;
+  rows: (reader: SystemReader) => Iterable<SystemRow> | Promise<Iterable<SystemRow>>;
+}>;
+
+/** Values by column name; a column left out is NULL. */
+export type SystemRow = Readonly<Record<string, Cell>>;
+
+/** What the rows are made of. */
+export type SystemSources = Readonly<{
+  view: CatalogView;
+  variables: GlobalVariables;
+  /** Counters for SHOW STATUS. */
+  statusCounters: () => ReadonlyMap<string, string>;
+  /** The connections that `user` may see, as SHOW PROCESSLIST lists them: Id, User, Host, db, Command, Time, State, Info. */
+  processes: (user: string) => readonly (readonly Cell[])[];
+  accounts: () => readonly AccountFacts[];
+  /** Whether `user` may know of a database, or of a table in it. */
+  isVisible: (user: string, database: string, table?: string) => boolean;
+}>;
+
+export type AccountFacts = Readonly<{
+  user: string;
+  plugin: string;
+  isAdministrator: boolean;
+  /** Privileges on everything have neither database nor table. */
+  grants: readonly Readonly<{ privilege: string; database?: string; table?: string }>[];
+}>;
+
+/** The sources as one statement of one login sees them. */
+export type SystemReader = SystemSources &
+  Readonly<{
+    context: QueryContext;
+    signal: AbortSignal;
+    /** The system tables themselves, which TABLES and COLUMNS list too. */
+    systemTables: readonly Readonly<{ schema: string; definition: TableDefinition }>[];
+  }>;
+
+/** MySQL's one catalog. */
+export const catalogName = 'def';

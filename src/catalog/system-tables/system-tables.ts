@@ -1,0 +1,132 @@
+import type { Cell, Column } from '../../base/rows.ts';
+import type { QueryContext } from '../../source/query.ts';
+import type { ColumnDefinition, TableDefinition } from '../../sql/ddl/definition.ts';
+import { parseDdl } from '../../sql/ddl/parse.ts';
+import { tokenize } from '../../sql/lexer.ts';
+import { assert } from '../../base/assert.ts';
+import { systemDatabases } from '../system-databases.ts';
+import type { CatalogView, ObjectFacts } from '../view.ts';
+import { columnTables } from './columns.ts';
+import { emptyTables } from './empty.ts';
+import { keyTables } from './keys.ts';
+import { mysqlTables } from './mysql.ts';
+import { partitionTables } from './partitions.ts';
+import { performanceTables } from './performance-schema.ts';
+import { privilegeTables } from './privileges.ts';
+import { serverTables } from './server.ts';
+import type { SystemRow, SystemSources, SystemTable } from './system-table.ts';
+import { tableTables } from './tables.ts';
+import { wireColumn } from './wire-column.ts';
+
+/** Every system table, by schema and name as MySQL sorts them. */
+export const systemTables: readonly SystemTable[] = [
+  ...tableTables,
+  ...columnTables,
+  ...keyTables,
+  ...partitionTables,
+  ...serverTables,
+  ...privilegeTables,
+  ...emptyTables,
+  ...performanceTables,
+  ...mysqlTables,
+].sort((left, right) => compare(`${left.schema}.${left.name}`, `${right.schema}.${right.name}`));
+
+/**
+ * information_schema and its kin for the engine, which loads a table before a statement that reads it
+ * (SystemTableProvider of source/duckdb), and for SHOW. Names are found in any case.
+ */
+export class SystemTables {
+  readonly #sources: SystemSources;
+  readonly #definitions = new Map<SystemTable, TableDefinition>();
+
+  constructor(sources: SystemSources) {
+    this.#sources = sources;
+  }
+
+  hasSchema(schema: string): boolean {
+    return systemDatabases.includes(schema.toLowerCase());
+  }
+
+  /** Names of a database's tables, for SHOW TABLES. */
+  names(schema: string): readonly string[] {
+    return systemTables.filter((table) => table.schema === schema.toLowerCase()).map((table) => table.name);
+  }
+
+  columns(schema: string, name: string): readonly Column[] | undefined {
+    const table = find(schema, name);
+    return table && this.#definition(table).columns.map((column) => wireColumn(column));
+  }
+
+  /** The rows as they are now, in the order of the columns. The table must exist. */
+  async rows(
+    schema: string,
+    name: string,
+    context: QueryContext,
+    signal: AbortSignal,
+  ): Promise<readonly (readonly Cell[])[]> {
+    const table = find(schema, name);
+    assert(table !== undefined, 'rows of a system table that does not exist');
+    const all = systemTables.map((each) => ({ schema: each.schema, definition: this.#definition(each) }));
+    const rows = await table.rows({ ...this.#sources, context, signal, systemTables: all });
+    const { columns } = this.#definition(table);
+    return [...rows].map((row) => cellsOf(row, columns));
+  }
+
+  /** A view of the catalog in which the system tables are tables too, for DESCRIBE and SHOW COLUMNS. */
+  withTables(view: CatalogView): CatalogView {
+    return {
+      listDatabases: () => view.listDatabases(),
+      listObjects: (database) =>
+        this.hasSchema(database) ? this.#objects(database) : view.listObjects(database),
+      findObject: (database, name) =>
+        this.hasSchema(database)
+          ? this.#objects(database).find((object) => object.name.toLowerCase() === name.toLowerCase())
+          : view.findObject(database, name),
+      rowCount: async (database, table, signal) =>
+        this.hasSchema(database) ? 0 : view.rowCount(database, table, signal),
+      autoIncrement: (database, table) =>
+        this.hasSchema(database) ? undefined : view.autoIncrement(database, table),
+      partitionRows: async (database, table, signal) =>
+        this.hasSchema(database) ? [] : view.partitionRows(database, table, signal),
+    };
+  }
+
+  #objects(schema: string): readonly ObjectFacts[] {
+    const database = schema.toLowerCase();
+    return systemTables
+      .filter((table) => table.schema === database)
+      .map((table) => ({
+        kind: 'TABLE',
+        database,
+        name: table.name,
+        createdAt: 0,
+        updatedAt: 0,
+        definition: this.#definition(table),
+      }));
+  }
+
+  /** Read from the column list when it is first asked for. */
+  #definition(table: SystemTable): TableDefinition {
+    const known = this.#definitions.get(table);
+    if (known !== undefined) return known;
+    const sql = `CREATE TABLE \`${table.name}\` (${table.columns})`;
+    const statement = parseDdl(tokenize(sql), sql, { isChecked: false });
+    assert(statement.kind === 'create_table', 'a system table is a table');
+    this.#definitions.set(table, statement.definition);
+    return statement.definition;
+  }
+}
+
+function find(schema: string, name: string): SystemTable | undefined {
+  return systemTables.find(
+    (table) => table.schema === schema.toLowerCase() && table.name.toLowerCase() === name.toLowerCase(),
+  );
+}
+
+function cellsOf(row: SystemRow, columns: readonly ColumnDefinition[]): readonly Cell[] {
+  return columns.map((column) => row[column.name] ?? null);
+}
+
+function compare(left: string, right: string): number {
+  return left < right ? -1 : 1;
+}
