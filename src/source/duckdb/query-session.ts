@@ -15,7 +15,7 @@ import { TokenReader } from './dml/token-reader.ts';
 import { runUpdate } from './dml/update.ts';
 import type { Engine } from './engine.ts';
 import { abortsTransaction, sqlErrorOf } from './errors.ts';
-import { bindParameters } from './parameters.ts';
+import { bindWritten, describingParameters, type Bound } from './parameters.ts';
 import { expandPartitions } from './partition-selection.ts';
 import { streamRows } from './result-stream.ts';
 import { columnDescriber, countRows, preparedColumns } from './select-columns.ts';
@@ -53,11 +53,11 @@ export class EmbeddedSession implements QuerySession {
   ): Promise<QueryAnswer> {
     signal.throwIfAborted();
     this.#abandonResult();
-    const text = bindParameters(sql, parameters, lexingOf(sqlModeOf(context)));
+    const bound = bindWritten(sql, parameters, lexingOf(sqlModeOf(context)));
     const limit = limitStatement(context, signal, this.#engine.clock, () => this.#connection?.interrupt());
     const scope = await this.#scope(context, limit.signal);
     try {
-      return await this.#dispatch(text, scope, limit);
+      return await this.#dispatch(bound, scope, limit);
     } catch (error) {
       limit[Symbol.dispose]();
       throw await this.#failure(error, scope, limit);
@@ -72,12 +72,13 @@ export class EmbeddedSession implements QuerySession {
     signal.throwIfAborted();
     this.#abandonResult();
     const lexing = lexingOf(sqlModeOf(context));
-    const parameterCount = tokenize(sql, lexing).filter((token) => token.kind === 'parameter').length;
-    const text = bindParameters(sql, Array<null>(parameterCount).fill(null), lexing);
+    const parameters = describingParameters(tokenize(sql, lexing));
+    const parameterCount = parameters.length;
+    const { text, written } = bindWritten(sql, parameters, lexing);
     if (!isQuery(tokenize(text, lexing))) return { columns: [], parameterCount };
     const scope = await this.#scope(context, signal);
     try {
-      const translated = translateSelect(this.#engine, context, text);
+      const translated = translateSelect(this.#engine, context, text, { written });
       await loadTables(scope, translated);
       const tokens = tokenize(text, lexing);
       return { columns: await preparedColumns(scope, translated, tokens), parameterCount };
@@ -123,7 +124,8 @@ export class EmbeddedSession implements QuerySession {
     this.#connection = undefined;
   }
 
-  async #dispatch(text: string, scope: StatementScope, limit: Limit): Promise<QueryAnswer> {
+  async #dispatch(bound: Bound, scope: StatementScope, limit: Limit): Promise<QueryAnswer> {
+    const { text } = bound;
     const tokens = tokenize(text, lexingOf(scope.sqlMode));
     const word = statementWord(tokens);
     if (isDefinition(word)) {
@@ -138,7 +140,7 @@ export class EmbeddedSession implements QuerySession {
       return ok(scope, { affectedRows: 0n, lastInsertId: 0n, info: '' });
     }
     const within = await this.#opened(scope);
-    if (isQuery(tokens)) return this.#select(text, tokens, within, limit);
+    if (isQuery(tokens)) return this.#select(bound, tokens, within, limit);
     const changed = await change(word, within, new TokenReader(tokens, text));
     limit[Symbol.dispose]();
     return ok(within, changed);
@@ -170,7 +172,7 @@ export class EmbeddedSession implements QuerySession {
   }
 
   async #select(
-    text: string,
+    { text, written }: Bound,
     tokens: readonly Token[],
     scope: StatementScope,
     limit: Limit,
@@ -178,6 +180,7 @@ export class EmbeddedSession implements QuerySession {
     const expanded = expandPartitions(scope, tokens, text);
     const translated = translateSelect(this.#engine, scope.context, expanded.text, {
       substitutes: expanded.substitutes,
+      ...(expanded.text === text ? { written } : {}),
     });
     await loadTables(scope, translated);
     const foundRows = await countRows(scope, translated.foundRowsSql);

@@ -1,7 +1,7 @@
 import type { Cell } from '../../base/rows.ts';
 import { SqlError } from '../../base/sql-error.ts';
 import type { ColumnShape, RewriteContext, TableShape } from '../../sql/rewrite/context.ts';
-import { rewriteExpression, rewriteSelect } from '../../sql/rewrite/rewrite.ts';
+import { rewriteExpression, rewriteSelect, type WrittenText } from '../../sql/rewrite/rewrite.ts';
 import { tokenize } from '../../sql/lexer.ts';
 import type { QueryContext } from '../query.ts';
 import type { StoredObject, StoredView } from './dictionary.ts';
@@ -16,6 +16,8 @@ export type Substitute = Readonly<{ database: string; name: string; sql: string;
 
 export type TranslateOptions = Readonly<{
   substitutes?: readonly Substitute[];
+  /** The client's own text, where parameters were put in. */
+  written?: WrittenText;
   /** Lets the statement name DuckDB's `rowid` of base tables, for our own selections of rows to change. */
   rowid?: boolean;
 }>;
@@ -39,7 +41,8 @@ export function translateSelect(
   options: TranslateOptions = {},
 ): Translated {
   const names = new Names(engine, context, options);
-  const rewritten = rewriteSelect(tokenize(text, lexingOf(sqlModeOf(context))), text, names);
+  const tokens = tokenize(text, lexingOf(sqlModeOf(context)));
+  const rewritten = rewriteSelect(tokens, text, names, options.written);
   return {
     sql: rewritten.sql,
     systemTables: names.systemTables,

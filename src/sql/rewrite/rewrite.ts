@@ -28,12 +28,21 @@ export type Rewritten = Readonly<{
   columnTypes: readonly ValueType[] | undefined;
 }>;
 
+/** What the client wrote between two offsets, where the text has values in the place of `?`: it names columns. */
+export type WrittenText = (start: number, end: number) => string;
+
 /**
  * Rewrites a SELECT, WITH or VALUES statement. Throws SqlError: `syntax` for what is no MySQL, `not_supported` for
  * what the engine cannot give faithfully, and the errors of names, functions and groups.
  */
-export function rewriteSelect(tokens: readonly Token[], text: string, context: RewriteContext): Rewritten {
-  const cursor = new Cursor(grammar, { tokens, text, modes: context.sqlMode });
+export function rewriteSelect(
+  tokens: readonly Token[],
+  text: string,
+  context: RewriteContext,
+  written?: WrittenText,
+): Rewritten {
+  const source = { tokens, text, modes: context.sqlMode };
+  const cursor = new Cursor(grammar, written === undefined ? source : { ...source, written });
   const query = readQuery(cursor);
   cursor.acceptOperator(';');
   if (!cursor.isAtEnd) cursor.fail();

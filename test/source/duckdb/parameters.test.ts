@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { mysqlLexing } from '../../../src/sql/token.ts';
-import { bindParameters } from '../../../src/source/duckdb/parameters.ts';
+import { tokenize } from '../../../src/sql/lexer.ts';
+import { bindParameters, bindWritten, describingParameters } from '../../../src/source/duckdb/parameters.ts';
 
 describe('parameters of a prepared statement', () => {
   it('become literals that read back as the value', () => {
@@ -27,5 +28,20 @@ describe('parameters of a prepared statement', () => {
   it('keep backslashes as they are under NO_BACKSLASH_ESCAPES', () => {
     const lexing = { ...mysqlLexing, noBackslashEscapes: true };
     assert.equal(bindParameters('SELECT ?', ['a\\b'], lexing), "SELECT 'a\\b'");
+  });
+
+  it('of LIMIT are whole numbers, however a client sends them', () => {
+    const text = 'SELECT ? FROM t LIMIT ?, ?';
+    assert.equal(bindParameters(text, ['1', '20', 10], mysqlLexing), "SELECT '1' FROM t LIMIT 20, 10");
+    assert.equal(bindParameters('TABLE t LIMIT 1 OFFSET ?', ['3'], mysqlLexing), 'TABLE t LIMIT 1 OFFSET 3');
+    assert.throws(() => bindParameters(text, [1, 'x', 2], mysqlLexing), /Incorrect arguments to LIMIT/);
+    assert.deepEqual(describingParameters(tokenize(text)), [null, 0, 0]);
+  });
+
+  it('leave behind what the client wrote', () => {
+    const { text, written } = bindWritten("SELECT ? + 1, '?'", [100], mysqlLexing);
+    assert.equal(text, "SELECT 100 + 1, '?'");
+    assert.equal(written(7, 14), '? + 1');
+    assert.equal(written(16, 19), "'?'");
   });
 });

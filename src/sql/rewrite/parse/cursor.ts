@@ -18,6 +18,8 @@ export type CursorSource = Readonly<{
   modes: ReadonlySet<string>;
   /** The number of the first `?`. */
   firstParameter?: number;
+  /** What the client wrote at these offsets, where `text` has values in the place of `?`. */
+  written?: (start: number, end: number) => string;
 }>;
 
 /** The parts of the grammar that contain one another; handed in, so that their files need not import in circles. */
@@ -37,6 +39,7 @@ export class Cursor {
   readonly #end: Token;
   #at = 0;
   #depth = 0;
+  readonly #written: (start: number, end: number) => string;
   #nextParameter: number;
 
   constructor(grammar: Grammar, source: CursorSource) {
@@ -45,6 +48,7 @@ export class Cursor {
     this.#nextParameter = firstParameter;
     this.#tokens = tokens.filter((token) => token.kind !== 'end');
     this.text = text;
+    this.#written = source.written ?? ((start, end) => text.slice(start, end));
     this.modes = modes;
     const at = text.length;
     this.#end = { kind: 'end', text: '', value: '', upper: '', start: at, end: at, spaceBefore: false };
@@ -74,6 +78,11 @@ export class Cursor {
   /** Offset in the text where the last token read ends. */
   lastEnd(): number {
     return this.#tokens[this.#at - 1]?.end ?? 0;
+  }
+
+  /** The client's own text from an offset to the end of the last token read. */
+  writtenFrom(start: number): string {
+    return this.#written(start, this.lastEnd());
   }
 
   get isAtEnd(): boolean {

@@ -1,3 +1,4 @@
+import type { Token } from '../../token.ts';
 import type { Expression, Select, SelectItem } from '../ast.ts';
 import { notSupported, readExpression, type Cursor } from './cursor.ts';
 import { readFrom } from './from.ts';
@@ -42,11 +43,21 @@ function readOptions(cursor: Cursor): Readonly<{ distinct: boolean; calcFoundRow
 }
 
 function readItem(cursor: Cursor): SelectItem {
-  const start = cursor.peek().start;
+  const first = cursor.peek();
   const expression = readExpression(cursor);
-  const text = cursor.text.slice(start, cursor.lastEnd());
+  const text = nameOf(expression, first, cursor.writtenFrom(first.start));
   const alias = expression.kind === 'star' ? undefined : readAlias(cursor);
   return { expression, alias, text };
+}
+
+/**
+ * MySQL's name of an item without alias: its text; a string's is its value up to the next of joined strings, without
+ * the blanks in front.
+ */
+function nameOf(expression: Expression, first: Token, written: string): string {
+  if (expression.kind === 'null' || expression.kind === 'boolean') return written.toUpperCase();
+  const isString = expression.kind === 'string' && first.kind === 'string' && written !== '?';
+  return isString ? first.value.trimStart() : written;
 }
 
 /** MariaDB and MySQL 5.7 took a direction here; it has no effect on the groups. */

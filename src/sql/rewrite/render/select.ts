@@ -86,8 +86,11 @@ function itemValue(
 
 function itemSql({ item, value }: SelectList[number]): string {
   if (item.kind === 'open' || value === undefined) return item.kind === 'open' ? item.sql : '';
-  return `${value.sql} AS ${quoteName(item.name)}`;
+  return `${value.sql} AS ${quoteName(item.name === '' ? namelessColumn : item.name)}`;
 }
+
+/** MySQL has columns without a name, DuckDB has none; the client is told MySQL's name. */
+const namelessColumn = ' ';
 
 /** `undefined` when a star hides how many there are. */
 function columnsOfList(list: SelectList): RenderedQuery['columns'] {
