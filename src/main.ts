@@ -61,7 +61,8 @@ async function serve(config: Config): Promise<number> {
   const { startServer } = await import('./server.ts');
   const server = await startServer(config, openLog(config));
   console.log(`holdfast ready on ${server.host}:${server.port}`);
-  console.log(`connect with: mysql -h ${server.host} -P ${server.port} -u root`);
+  const isWildcard = server.host === '0.0.0.0' || server.host === '::';
+  console.log(`connect with: mysql -h ${isWildcard ? '127.0.0.1' : server.host} -P ${server.port} -u root`);
   await stopSignal();
   await server.stop();
   return 0;

@@ -144,6 +144,6 @@ function statisticsLine(services: OpenServices, wire: WireServer | undefined): s
 function rootNeedsPassword(host: string): Error {
   return new Error(
     `will not listen on ${host} while root has no password: start on 127.0.0.1 and run ` +
-      `SET PASSWORD = '…', or give HOLDFAST_ROOT_PASSWORD when the data folder is made`,
+      `SET PASSWORD = '…', or give it one by HOLDFAST_ROOT_PASSWORD`,
   );
 }
