@@ -175,7 +175,11 @@ export class Dispatcher {
       return firstCell(answer);
     };
     const requireAdmin = (): void => requireAdministrator(this.#services, state);
-    return set(parseSet(tokens, text), { state, evaluate, requireAdministrator: requireAdmin });
+    const wasAutocommit = state.variables.isOn('autocommit');
+    const answer = await set(parseSet(tokens, text), { state, evaluate, requireAdministrator: requireAdmin });
+    // Switching it on ends the transaction that is open (MySQL manual, "START TRANSACTION, COMMIT, and ROLLBACK").
+    if (!wasAutocommit && state.variables.isOn('autocommit')) await state.engine.commit(signal);
+    return answer;
   }
 }
 

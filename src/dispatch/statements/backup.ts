@@ -73,7 +73,7 @@ function readProperties(
   return { properties: { type: 'FULL', ...(ttl !== undefined && { ttl }) }, timeoutMs };
 }
 
-/** What is to be read, tables before views, each once. */
+/** What is to be read, each once, in the order in which the source lists it. */
 async function selectedObjects(
   list: ObjectList | undefined,
   services: Services,

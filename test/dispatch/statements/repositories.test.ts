@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { after, before, describe, it } from 'node:test';
+import type { SqlErrorKind } from '../../../src/base/sql-error.ts';
+import { World } from '../world.ts';
+
+describe('repositories', () => {
+  let world: World;
+  before(async () => {
+    world = await World.open();
+    await world.run(`CREATE REPOSITORY main_repo WITH BROKER ON LOCATION "${world.place()}"`);
+  });
+  after(() => world[Symbol.asyncDispose]());
+
+  it('are listed as StarRocks lists them', async () => {
+    await world.run(`CREATE REPOSITORY named WITH BROKER builtin_client ON LOCATION "${world.place('two')}"`);
+    const rows = await world.rows('SHOW REPOSITORIES');
+    assert.deepEqual(
+      rows.map((row) => row.with(2, '')),
+      [
+        ['10001', 'main_repo', '', 'false', world.place(), null, null],
+        ['10002', 'named', '', 'false', world.place('two'), 'builtin_client', null],
+      ],
+    );
+    assert.match(String(rows[0]?.[2]), /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
+    const liked = await world.rows("SHOW REPOSITORIES LIKE 'NAM%'");
+    assert.deepEqual(
+      liked.map((row) => row[1]),
+      ['named'],
+    );
+    const filtered = await world.rows('SHOW REPOSITORIES WHERE Broker IS NULL');
+    assert.deepEqual(
+      filtered.map((row) => row[1]),
+      ['main_repo'],
+    );
+  });
+
+  it('keep the time of their founding when they are joined again', async () => {
+    const [before_] = await world.rows("SHOW REPOSITORIES LIKE 'main_repo'");
+    await world.run('DROP REPOSITORY main_repo');
+    await world.run(`CREATE REPOSITORY main_repo WITH BROKER ON LOCATION "${world.place()}"`);
+    const [joined] = await world.rows("SHOW REPOSITORIES LIKE 'main_repo'");
+    assert.equal(joined?.[2], before_?.[2]);
+  });
+
+  const refusals: readonly (readonly [string, SqlErrorKind, RegExp])[] = [
+    [
+      'CREATE REPOSITORY main_repo WITH BROKER ON LOCATION "PLACE"',
+      'backup',
+      /repository with same name already exist: main_repo/,
+    ],
+    [
+      'CREATE REPOSITORY `9x` WITH BROKER ON LOCATION "PLACE"',
+      'repository_name',
+      /Incorrect repository name '9x'/,
+    ],
+    ['CREATE REPOSITORY x WITH BROKER ghost ON LOCATION "PLACE"', 'backup', /broker does not exist: ghost/],
+    [
+      'CREATE REPOSITORY x WITH BROKER ON LOCATION ""',
+      'analysis',
+      /You must specify a location on the repository/,
+    ],
+    ['CREATE REPOSITORY x WITH BROKER ON LOCATION "ftp://host/x"', 'analysis', /its scheme 'ftp' is unknown/],
+    ['CREATE REPOSITORY x WITH BROKER ON LOCATION "s3a://bucket/x"', 'not_supported', /s3/i],
+    [
+      'CREATE READ ONLY REPOSITORY x WITH BROKER ON LOCATION "PLACE"',
+      'backup',
+      /there is no repository 'x' to read/,
+    ],
+    ['DROP REPOSITORY ghost', 'backup', /Repository does not exist/],
+    ['ALTER REPOSITORY ghost PROPERTIES ("a" = "b")', 'backup', /Repository \[ghost\] does not exist/],
+    ['SHOW CREATE REPOSITORY FOR ghost', 'backup', /repository not exist/],
+  ];
+  for (const [sql, kind, message] of refusals) {
+    it(`refuse ${sql}`, () => world.refuses(sql.replace('PLACE', world.place()), kind, message));
+  }
+
+  it('cannot lie in the server’s own folder', async () => {
+    const sql = `CREATE REPOSITORY x WITH BROKER ON LOCATION "${world.place('data/engine')}"`;
+    await world.refuses(sql, 'backup', /cannot share the server's own data folder/);
+  });
+
+  it('are not created twice at the same moment', async () => {
+    const sql = `CREATE REPOSITORY twice WITH BROKER ON LOCATION "${world.place('twice')}"`;
+    const outcomes = await Promise.allSettled([world.run(sql), world.run(sql)]);
+    assert.deepEqual(outcomes.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+  });
+
+  it('are refused at a place that cannot be written', async () => {
+    // A file where the folder should be.
+    const { writeFileSync } = await import('node:fs');
+    mkdirSync(fileURLToPath(world.place('odd')), { recursive: true });
+    writeFileSync(`${fileURLToPath(world.place('odd'))}/file`, '');
+    const sql = `CREATE REPOSITORY odd WITH BROKER ON LOCATION "${world.place('odd/file')}"`;
+    await world.refuses(sql, 'backup', /^Failed to create repository: /);
+  });
+
+  it('show the statement that makes them, without secrets', async () => {
+    const rows = await world.rows('SHOW CREATE REPOSITORY FOR main_repo');
+    assert.deepEqual(rows, [
+      ['main_repo', `CREATE REPOSITORY \`main_repo\`\nWITH BROKER\nON LOCATION "${world.place()}"`],
+    ]);
+  });
+
+  it('show the brokers', async () => {
+    const [row, ...more] = await world.rows('SHOW BROKER');
+    assert.deepEqual([row?.slice(0, 4), more], [['builtin_client', '127.0.0.1', '0', 'true'], []]);
+    assert.deepEqual(await world.rows("SHOW BROKER LIKE 'x'"), []);
+  });
+});

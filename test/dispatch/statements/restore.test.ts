@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { SqlErrorKind } from '../../../src/base/sql-error.ts';
+import { World } from '../world.ts';
+
+describe('RESTORE SNAPSHOT', () => {
+  let world: World;
+  let stamp = '';
+  before(async () => {
+    world = await World.open();
+    const statements = [
+      `CREATE REPOSITORY r WITH BROKER ON LOCATION "${world.place()}"`,
+      'CREATE DATABASE shop',
+      'CREATE TABLE shop.item (id INT PRIMARY KEY, name VARCHAR(40))',
+      "INSERT INTO shop.item VALUES (1, 'pen'), (2, 'ink')",
+      'CREATE VIEW shop.names AS SELECT name FROM shop.item',
+      'BACKUP SNAPSHOT shop.all_of_it TO r',
+    ];
+    for (const statement of statements) await world.run(statement);
+    await world.settled();
+    const [snapshot] = await world.rows("SHOW SNAPSHOT ON r WHERE SNAPSHOT = 'all_of_it'");
+    stamp = `"backup_timestamp" = "${snapshot?.[1]}"`;
+  });
+  after(() => world[Symbol.asyncDispose]());
+
+  /** State, RestoreObjs and Status of the restore. */
+  async function restore(sql: string, database: string): Promise<readonly unknown[]> {
+    await world.run(sql);
+    await world.settled();
+    const [job] = await world.rows(`SHOW RESTORE FROM ${database}`);
+    return [job?.[4], job?.[7], job?.[16]];
+  }
+
+  it('brings everything back where it was', async () => {
+    await world.run('DROP DATABASE shop');
+    const sql = `RESTORE SNAPSHOT shop.all_of_it FROM r PROPERTIES (${stamp})`;
+    assert.deepEqual(await restore(sql, 'shop'), ['FINISHED', 'item, names', '[OK]']);
+    assert.deepEqual(await world.rows('SELECT * FROM shop.names ORDER BY name'), [['ink'], ['pen']]);
+  });
+
+  it('takes the database of the snapshot when none is named', async () => {
+    await world.run('DROP DATABASE shop');
+    const sql = `RESTORE SNAPSHOT all_of_it FROM r PROPERTIES (${stamp}, "replication_num" = "1")`;
+    assert.deepEqual(await restore(sql, 'shop'), ['FINISHED', 'item, names', '[OK]']);
+  });
+
+  it('brings a database back under another name', async () => {
+    const sql = `RESTORE SNAPSHOT all_of_it FROM r DATABASE shop AS copy PROPERTIES (${stamp})`;
+    assert.deepEqual(await restore(sql, 'copy'), ['FINISHED', 'item, names', '[OK]']);
+    assert.deepEqual(await world.rows('SELECT COUNT(*) FROM copy.item'), [['2']]);
+  });
+
+  it('brings a table back under another name', async () => {
+    const sql = `RESTORE SNAPSHOT shop.all_of_it FROM r ON (item AS item_old) PROPERTIES (${stamp})`;
+    assert.deepEqual(await restore(sql, 'shop'), ['FINISHED', 'item AS item_old', '[OK]']);
+    assert.deepEqual(await world.rows('SELECT COUNT(*) FROM shop.item_old'), [['2']]);
+  });
+
+  it('is cancelled by a table of another form, which stays as it was', async () => {
+    await world.run('CREATE TABLE copy.other (id INT PRIMARY KEY, colour INT)');
+    const sql = `RESTORE SNAPSHOT copy.all_of_it FROM r ON (item AS other) PROPERTIES (${stamp})`;
+    const [state, , status] = await restore(sql, 'copy');
+    assert.equal(state, 'CANCELLED');
+    assert.match(String(status), /^\[COMMON_ERROR, msg: Table other already exist but with different schema/);
+    assert.deepEqual(await world.rows('SELECT * FROM copy.other'), []);
+  });
+
+  const from = 'RESTORE SNAPSHOT shop.all_of_it FROM r';
+  const refusals: readonly (readonly [string, SqlErrorKind, RegExp])[] = [
+    [from, 'analysis', /Missing backup_timestamp property/],
+    ['RESTORE SNAPSHOT shop.x FROM none PROPERTIES (STAMP)', 'backup', /Repository \[none\] does not exist/],
+    [
+      'RESTORE SNAPSHOT shop.x FROM r PROPERTIES (STAMP)',
+      'backup',
+      /Failed to get info of snapshot 'x' because/,
+    ],
+    [`${from} PROPERTIES ("backup_timestamp" = "")`, 'backup', /Maybe specified wrong backup timestamp/],
+    [
+      `${from} PROPERTIES ("backup_timestamp" = "yesterday")`,
+      'backup',
+      /Maybe specified wrong backup timestamp/,
+    ],
+    [`${from} ON (ghost) PROPERTIES (STAMP)`, 'backup', /Table ghost does not exist in snapshot all_of_it/],
+    [`${from} ON (FUNCTION f) PROPERTIES (STAMP)`, 'backup', /Can not find restore function: f/],
+    [
+      `${from} ON (item PARTITION (p9)) PROPERTIES (STAMP)`,
+      'backup',
+      /Partition p9 of table item does not exist in snapshot/,
+    ],
+    [`${from} ON (item AS a, names AS a) PROPERTIES (STAMP)`, 'analysis', /Duplicated alias name: a/],
+    [`${from} PROPERTIES (STAMP, "allow_load" = "yes")`, 'analysis', /Invalid allow load value: yes/],
+    [`${from} PROPERTIES (STAMP, "replication_num" = "x")`, 'analysis', /Invalid meta version format: x/],
+    [`${from} PROPERTIES (STAMP, "meta_version" = "x")`, 'analysis', /Invalid meta version format: x/],
+    [`${from} PROPERTIES (STAMP, "timeout" = "1")`, 'analysis', /timeout must be at least 10 min/],
+    [
+      `${from} PROPERTIES (STAMP, "a" = "1", "b" = "2")`,
+      'analysis',
+      /Unknown restore job properties: \[a, b\]/,
+    ],
+    [`${from} PROPERTIES (STAMP, "clean_tables" = "true")`, 'not_supported', /clean_tables/],
+    [
+      `${from} PROPERTIES (STAMP, "clean_tables" = "maybe")`,
+      'analysis',
+      /Invalid boolean property clean_tables value: maybe/,
+    ],
+    [
+      'RESTORE SNAPSHOT all_of_it FROM r DATABASE wrong PROPERTIES (STAMP)',
+      'backup',
+      /target database: wrong is not existed in snapshot/,
+    ],
+    [
+      'RESTORE SNAPSHOT all_of_it FROM r DATABASE shop AS `9 lives` PROPERTIES (STAMP)',
+      'bad_database_name',
+      /Incorrect database name '9 lives'/,
+    ],
+    ['RESTORE SNAPSHOT nocat.shop.x FROM r PROPERTIES (STAMP)', 'unknown_catalog', /Unknown catalog 'nocat'/],
+  ];
+  for (const [sql, kind, message] of refusals) {
+    it(`refuses ${sql}`, () => world.refuses(sql.replace('STAMP', stamp), kind, message));
+  }
+
+  it('accepts what changes nothing here', async () => {
+    const ours =
+      '"atomic_restore" = "true", "reserve_replica" = "TRUE", "clean_tables" = "false", "meta_version" = "7"';
+    const sql = `${from} ON (item) PROPERTIES (${stamp}, ${ours}, "allow_load" = "true")`;
+    assert.deepEqual(await restore(sql, 'shop'), ['FINISHED', 'item', '[OK]']);
+    const [job] = await world.rows('SHOW RESTORE FROM shop');
+    assert.deepEqual(job?.slice(5, 7), ['true', '3']);
+  });
+});

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { World } from '../world.ts';
+
+describe('transactions', () => {
+  let world: World;
+  before(async () => {
+    world = await World.open();
+    await world.run('CREATE DATABASE d');
+    await world.run('USE d');
+    await world.run('CREATE TABLE t (id INT PRIMARY KEY)');
+  });
+  after(() => world[Symbol.asyncDispose]());
+
+  const count = async (): Promise<unknown> => (await world.rows('SELECT COUNT(*) FROM t'))[0]?.[0];
+
+  const cases: readonly (readonly [string, readonly string[], string])[] = [
+    ['BEGIN and COMMIT keep', ['BEGIN', 'INSERT INTO t VALUES (1)', 'COMMIT'], '1'],
+    [
+      'START TRANSACTION and ROLLBACK drop',
+      ['START TRANSACTION', 'INSERT INTO t VALUES (2)', 'ROLLBACK'],
+      '1',
+    ],
+    [
+      'the snapshot of dump tools can be taken',
+      ['START TRANSACTION /*!40100 WITH CONSISTENT SNAPSHOT */', 'ROLLBACK'],
+      '1',
+    ],
+    ['a second BEGIN commits the first', ['BEGIN', 'INSERT INTO t VALUES (3)', 'BEGIN', 'ROLLBACK'], '2'],
+    [
+      'autocommit = 0 begins by itself',
+      ['SET autocommit = 0', 'INSERT INTO t VALUES (4)', 'ROLLBACK', 'SET autocommit = 1'],
+      '2',
+    ],
+    [
+      'autocommit = 1 commits what is open',
+      ['SET autocommit = 0', 'INSERT INTO t VALUES (5)', 'SET autocommit = 1', 'ROLLBACK'],
+      '3',
+    ],
+    [
+      'AND CHAIN begins the next',
+      ['BEGIN', 'INSERT INTO t VALUES (6)', 'COMMIT AND CHAIN', 'INSERT INTO t VALUES (7)', 'ROLLBACK'],
+      '4',
+    ],
+    [
+      'locks of tables change nothing',
+      ['LOCK TABLES t WRITE', 'INSERT INTO t VALUES (8)', 'UNLOCK TABLES'],
+      '5',
+    ],
+  ];
+  for (const [name, statements, expected] of cases) {
+    it(name, async () => {
+      for (const statement of statements) await world.run(statement);
+      assert.equal(await count(), expected);
+      assert.equal(world.root.engine.inTransaction, false);
+    });
+  }
+
+  it('have no savepoints yet', async () => {
+    for (const sql of ['SAVEPOINT s', 'ROLLBACK TO s', 'RELEASE SAVEPOINT s']) {
+      await world.refuses(sql, 'not_supported', /SAVEPOINT/);
+    }
+  });
+});
