@@ -72,9 +72,14 @@ export type SqlErrorKind =
   | 'statement_timeout' // 3024
   | 'wrong_argument_count' // 1582
   | 'unknown_function' // 1305
+  | 'unknown_procedure' // 1305
+  | 'unknown_savepoint' // 1305
   | 'not_group_by' // 1055
   | 'invalid_group_function' // 1111
   | 'subquery_rows' // 1242
+  | 'too_many_rows' // 1172, SELECT … INTO of more than one row
+  | 'into_count_mismatch' // 1222
+  | 'unknown_time_zone' // 1298
   | 'wrong_object' // 1347
   | 'view_invalid' // 1356
   | 'check_violated' // 3819

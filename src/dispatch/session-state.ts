@@ -31,7 +31,16 @@ export type TextPrepared = Readonly<{ text: string; parameterCount: number }>;
 /** A login's conversation with the embedded engine, with its explicit transactions. */
 export type EngineSession = QuerySession & TransactionControl;
 
+/** Throws SqlError for a name that is none, and where the engine cannot go back. */
+export interface TransactionSavepoints {
+  set(name: string): void;
+  rollBackTo(name: string): void;
+  release(name: string): void;
+}
+
 export interface TransactionControl {
   begin(signal: AbortSignal): Promise<void>;
   commit(signal: AbortSignal): Promise<void>;
+  /** The open transaction's savepoints. */
+  readonly savepoints: TransactionSavepoints;
 }

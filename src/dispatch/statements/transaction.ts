@@ -1,5 +1,4 @@
 import type { Transaction } from '../../sql/transaction.ts';
-import { notSupported } from '../analysis.ts';
 import { type Answer, okAnswer } from '../answer.ts';
 import type { SessionState } from '../session-state.ts';
 
@@ -30,8 +29,20 @@ export async function transaction(
     case 'unlock':
       return okAnswer;
     case 'savepoint':
+      return savepoint(statement.name, state, signal);
     case 'rollback_to_savepoint':
+      engine.savepoints.rollBackTo(statement.name);
+      return okAnswer;
     case 'release_savepoint':
-      throw notSupported('SAVEPOINT');
+      engine.savepoints.release(statement.name);
+      return okAnswer;
   }
+}
+
+/** Outside of a transaction a savepoint ends with its own statement, so there is nothing to keep. */
+async function savepoint(name: string, state: SessionState, signal: AbortSignal): Promise<Answer> {
+  const { engine, variables } = state;
+  if (!engine.inTransaction && !variables.isOn('autocommit')) await engine.begin(signal);
+  if (engine.inTransaction) engine.savepoints.set(name);
+  return okAnswer;
 }

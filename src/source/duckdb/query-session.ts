@@ -17,6 +17,7 @@ import type { Engine } from './engine.ts';
 import { abortsTransaction, sqlErrorOf } from './errors.ts';
 import { bindWritten, describingParameters, type Bound } from './parameters.ts';
 import { expandPartitions } from './partition-selection.ts';
+import { Savepoints } from './savepoints.ts';
 import { streamRows } from './result-stream.ts';
 import { columnDescriber, countRows, preparedColumns } from './select-columns.ts';
 import { isDefinition, isQuery, statementWord } from './statement-kind.ts';
@@ -32,6 +33,7 @@ import { translateSelect } from './translator.ts';
  * overflow inside a SELECT) ends the transaction: it is rolled back, and the error's hint says so.
  */
 export class EmbeddedSession implements QuerySession {
+  readonly savepoints: Savepoints = new Savepoints();
   readonly #engine: Engine;
   #connection: Connection | undefined;
   #inTransaction = false;
@@ -100,6 +102,7 @@ export class EmbeddedSession implements QuerySession {
     this.#abandonResult();
     if (!this.#inTransaction) return;
     this.#inTransaction = false;
+    this.savepoints.clear();
     const connection = await this.#connected();
     try {
       await connection.run('COMMIT');
@@ -113,6 +116,7 @@ export class EmbeddedSession implements QuerySession {
     this.#abandonResult();
     if (!this.#inTransaction) return;
     this.#inTransaction = false;
+    this.savepoints.clear();
     await rollbackQuietly(await this.#connected());
   }
 
@@ -141,6 +145,7 @@ export class EmbeddedSession implements QuerySession {
     }
     const within = await this.#opened(scope);
     if (isQuery(tokens)) return this.#select(bound, tokens, within, limit);
+    this.savepoints.beforeWrite();
     const changed = await change(word, within, new TokenReader(tokens, text));
     limit[Symbol.dispose]();
     return ok(within, changed);

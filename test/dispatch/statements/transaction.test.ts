@@ -56,9 +56,39 @@ describe('transactions', () => {
     });
   }
 
-  it('have no savepoints yet', async () => {
-    for (const sql of ['SAVEPOINT s', 'ROLLBACK TO s', 'RELEASE SAVEPOINT s']) {
-      await world.refuses(sql, 'not_supported', /SAVEPOINT/);
+  it('go back to a savepoint that nothing was written after, as dump tools ask', async () => {
+    for (const sql of [
+      'BEGIN',
+      'SAVEPOINT sp',
+      'SELECT * FROM t',
+      'ROLLBACK TO SAVEPOINT sp',
+      'RELEASE SAVEPOINT sp',
+    ]) {
+      await world.run(sql);
+    }
+    await world.refuses('ROLLBACK TO sp', 'unknown_savepoint', /SAVEPOINT sp does not exist/);
+    await world.run('ROLLBACK');
+  });
+
+  it('are refused a way back over changed rows, and are as they were', async () => {
+    for (const sql of ['BEGIN', 'SAVEPOINT sp', 'INSERT INTO t VALUES (100)']) await world.run(sql);
+    await world.refuses('ROLLBACK TO SAVEPOINT sp', 'not_supported', /after rows were changed/);
+    assert.equal(world.root.engine.inTransaction, true);
+    await world.run('ROLLBACK');
+    await world.refuses('ROLLBACK TO sp', 'unknown_savepoint', /does not exist/);
+  });
+
+  it('begin with a savepoint when autocommit is off; outside of one a savepoint is nothing', async () => {
+    await world.run('SAVEPOINT alone');
+    await world.refuses('ROLLBACK TO alone', 'unknown_savepoint', /does not exist/);
+    for (const sql of [
+      'SET autocommit = 0',
+      'SAVEPOINT sp',
+      'ROLLBACK TO sp',
+      'ROLLBACK',
+      'SET autocommit = 1',
+    ]) {
+      await world.run(sql);
     }
   });
 });
