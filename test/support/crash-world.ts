@@ -82,10 +82,11 @@ export class CrashWorld implements AsyncDisposable {
     return rowsOf(this.connection, sql);
   }
 
-  /** The newest job of its kind in the database. */
+  /** The newest job of its kind in the database: SHOW lists no other. */
   async newest(kind: JobKind, database = 'bank'): Promise<RowDataPacket | undefined> {
-    const rows = await this.rows(`SHOW ${kind} FROM ${database}`);
-    return rows.sort((left, right) => Number(left['JobId']) - Number(right['JobId'])).at(-1);
+    const [row, ...more] = await this.rows(`SHOW ${kind} FROM ${database}`);
+    assert.deepEqual(more, []);
+    return row;
   }
 
   async settled(kind: JobKind, database = 'bank'): Promise<RowDataPacket> {
