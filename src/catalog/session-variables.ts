@@ -58,13 +58,24 @@ export class GlobalVariables {
   }
 }
 
+/** What a session's own state makes of variables that nobody has set. */
+export type SessionFacts = Readonly<{
+  lastInsertId: () => bigint;
+  warningCount: () => number;
+  errorCount: () => number;
+  /** Milliseconds since the epoch. */
+  now: () => number;
+}>;
+
 /** One session's variables, over the server's. */
 export class SessionVariables {
   readonly global: GlobalVariables;
+  readonly #facts: SessionFacts | undefined;
   readonly #values = new Map<string, Cell>();
 
-  constructor(global: GlobalVariables) {
+  constructor(global: GlobalVariables, facts?: SessionFacts) {
     this.global = global;
+    this.#facts = facts;
   }
 
   /** Lower or upper case, with or without `session.`/`global.` in front; undefined for an unknown name. */
@@ -72,7 +83,8 @@ export class SessionVariables {
     const { scope, bare } = scoped(name);
     if (scope === 'global') return this.global.get(bare);
     const value = this.#values.get(canonical(bare));
-    return value === undefined ? this.global.get(bare) : value;
+    if (value !== undefined) return value;
+    return this.#computed(canonical(bare)) ?? this.global.get(bare);
   }
 
   isOn(name: string): boolean {
@@ -93,6 +105,22 @@ export class SessionVariables {
 
   reset(): void {
     this.#values.clear();
+  }
+
+  #computed(name: string): Cell | undefined {
+    switch (name) {
+      case 'last_insert_id':
+      case 'identity':
+        return this.#facts?.lastInsertId();
+      case 'warning_count':
+        return this.#facts?.warningCount();
+      case 'error_count':
+        return this.#facts?.errorCount();
+      case 'timestamp':
+        return this.#facts && this.#facts.now() / 1_000;
+      default:
+        return undefined;
+    }
   }
 }
 

@@ -46,6 +46,7 @@ export function variablesOf(facts: VariableFacts): ReadonlyMap<string, Variable>
     ...sessionSettings(facts),
     ...sessionFlags(),
     ...characterSettings(),
+    ...sessionState(),
     ...constants(),
   ];
   return new Map(all.map((variable) => [variable.name, variable]));
@@ -171,6 +172,19 @@ function characterSettings(): readonly Variable[] {
     fact('character_set_filesystem', 'binary'),
     fact('character_sets_dir', ''),
     text('default_collation_for_utf8mb4', 'utf8mb4_0900_ai_ci'),
+  ];
+}
+
+/** What a session's own state answers (SessionFacts) unless a client has set it. */
+function sessionState(): readonly Variable[] {
+  return [
+    integer('last_insert_id', 0, 0, unsigned64Max),
+    integer('identity', 0, 0, unsigned64Max),
+    { ...integer('timestamp', 0, 0, unsigned64Max), type: 'float' },
+    integer('rand_seed1', 0, 0, unsigned64Max),
+    integer('rand_seed2', 0, 0, unsigned64Max),
+    { ...integer('warning_count', 0, 0, 65_535), readOnly: true },
+    { ...integer('error_count', 0, 0, 65_535), readOnly: true },
   ];
 }
 

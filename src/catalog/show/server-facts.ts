@@ -77,7 +77,7 @@ export function showPlugins(): ShownTable {
 /** Sortlen of a collation: how much longer than the text its sort key is (MySQL's strxfrm_multiply). */
 export function sortLength({ name, characterSet }: Collation): number {
   if (name.endsWith('_ja_0900_as_cs_ks')) return 24;
-  if (name.includes('_0900_')) return 0;
+  if (name.includes('_0900_')) return name.endsWith('_bin') ? 1 : 0;
   if (['cp1250_czech_cs', 'latin1_german2_ci', 'gb18030_chinese_ci'].includes(name)) return 2;
   if (name === 'latin2_czech_cs' || name === 'tis620_thai_ci') return 4;
   const isPlain = /_(?:general|general_mysql500|tolower)_ci$|bin/.test(name);

@@ -36,11 +36,11 @@ export const systemTables: readonly SystemTable[] = [
  * (SystemTableProvider of source/duckdb), and for SHOW. Names are found in any case.
  */
 export class SystemTables {
-  readonly #sources: SystemSources;
+  readonly sources: SystemSources;
   readonly #definitions = new Map<SystemTable, TableDefinition>();
 
   constructor(sources: SystemSources) {
-    this.#sources = sources;
+    this.sources = sources;
   }
 
   hasSchema(schema: string): boolean {
@@ -67,7 +67,7 @@ export class SystemTables {
     const table = find(schema, name);
     assert(table !== undefined, 'rows of a system table that does not exist');
     const all = systemTables.map((each) => ({ schema: each.schema, definition: this.#definition(each) }));
-    const rows = await table.rows({ ...this.#sources, context, signal, systemTables: all });
+    const rows = await table.rows({ ...this.sources, context, signal, systemTables: all });
     const { columns } = this.#definition(table);
     return [...rows].map((row) => cellsOf(row, columns));
   }

@@ -1,0 +1,262 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { type Cell } from '../../../src/base/rows.ts';
+import { systemTables } from '../../../src/catalog/system-tables/system-tables.ts';
+import { contextOf, systemTablesOf, viewOf } from '../support.ts';
+
+const signal = AbortSignal.timeout(10_000);
+
+const shop = viewOf([
+  'CREATE TABLE customers (id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, email VARCHAR(40) NOT NULL UNIQUE, ' +
+    "kind ENUM('a','b') DEFAULT 'a', KEY (kind, email(5) DESC)) COMMENT 'who'",
+  'CREATE TABLE orders (id BIGINT PRIMARY KEY, customer INT UNSIGNED, total DECIMAL(10,2) DEFAULT 0, at DATETIME(3) DEFAULT NOW(3), ' +
+    'twice INT AS (id * 2) STORED, CHECK (total >= 0), CONSTRAINT of FOREIGN KEY (customer) REFERENCES customers (id) ON DELETE CASCADE)',
+  'CREATE TABLE days (d DATE, s VARCHAR(9)) PARTITION BY RANGE COLUMNS (d) ' +
+    "(PARTITION p1 VALUES LESS THAN ('2024-01-01'), PARTITION p2 VALUES LESS THAN (MAXVALUE) COMMENT 'rest')",
+  'CREATE VIEW totals (id) AS SELECT 1',
+]);
+
+/** The rows of a table as objects, those of `where` alone. */
+async function rowsOf(
+  name: string,
+  where: Readonly<Record<string, Cell>> = {},
+  options: Readonly<{ user?: string; tables?: ReturnType<typeof systemTablesOf> }> = {},
+): Promise<readonly Readonly<Record<string, Cell>>[]> {
+  const [schema = '', table = ''] = name.split('.');
+  const tables = options.tables ?? systemTablesOf(shop);
+  const columns = tables.columns(schema, table);
+  assert.ok(columns, name);
+  const rows = await tables.rows(schema, table, contextOf(options.user ?? 'root'), signal);
+  return rows
+    .map((row) => Object.fromEntries(columns.map((column, index) => [column.name, row[index] ?? null])))
+    .filter((row) => Object.entries(where).every(([column, value]) => row[column] === value));
+}
+
+function pick(rows: readonly Readonly<Record<string, Cell>>[], ...columns: readonly string[]): Cell[][] {
+  return rows.map((row) => columns.map((column) => row[column] ?? null));
+}
+
+describe('the system tables', () => {
+  for (const table of systemTables) {
+    it(`give ${table.schema}.${table.name} the columns they declare, NULL only where it may be`, async () => {
+      const tables = systemTablesOf(shop);
+      const context = contextOf('root');
+      const columns = tables.columns(table.schema, table.name) ?? [];
+      const declared = new Set(columns.map((column) => column.name));
+      const required = columns.filter((column) => !column.nullable).map((column) => column.name);
+      const reader = { ...tables.sources, context, signal, systemTables: [] };
+      for (const row of await table.rows(reader)) {
+        assert.deepEqual(
+          Object.keys(row).filter((name) => !declared.has(name)),
+          [],
+        );
+        assert.deepEqual(
+          required.filter((name) => (row[name] ?? null) === null),
+          [],
+        );
+      }
+    });
+  }
+
+  it('are found in any case, and no others are', () => {
+    const tables = systemTablesOf(shop);
+    assert.ok(tables.hasSchema('INFORMATION_SCHEMA') && tables.hasSchema('sys'));
+    assert.equal(tables.hasSchema('shop'), false);
+    assert.ok(tables.columns('Information_Schema', 'tables'));
+    assert.equal(tables.columns('information_schema', 'nope'), undefined);
+    assert.ok(tables.names('information_schema').includes('SCHEMATA'));
+  });
+
+  it('list the databases, the server’s own among them', async () => {
+    assert.deepEqual(
+      pick(await rowsOf('information_schema.SCHEMATA'), 'SCHEMA_NAME', 'DEFAULT_COLLATION_NAME'),
+      [
+        ['information_schema', 'utf8mb4_0900_ai_ci'],
+        ['mysql', 'utf8mb4_0900_ai_ci'],
+        ['performance_schema', 'utf8mb4_0900_ai_ci'],
+        ['shop', 'utf8mb4_0900_ai_ci'],
+        ['sys', 'utf8mb4_0900_ai_ci'],
+      ],
+    );
+  });
+
+  it('describe tables and views', async () => {
+    const rows = await rowsOf('information_schema.TABLES', { TABLE_SCHEMA: 'shop' });
+    assert.deepEqual(
+      pick(
+        rows,
+        'TABLE_NAME',
+        'TABLE_TYPE',
+        'ENGINE',
+        'TABLE_ROWS',
+        'AUTO_INCREMENT',
+        'CREATE_TIME',
+        'CREATE_OPTIONS',
+        'TABLE_COMMENT',
+      ),
+      [
+        ['customers', 'BASE TABLE', 'InnoDB', 3, 8n, '2024-03-01 12:00:00', '', 'who'],
+        ['orders', 'BASE TABLE', 'InnoDB', 3, null, '2024-03-01 12:00:00', '', ''],
+        ['days', 'BASE TABLE', 'InnoDB', 3, null, '2024-03-01 12:00:00', 'partitioned', ''],
+        ['totals', 'VIEW', null, null, null, '2024-03-01 12:00:00', null, 'VIEW'],
+      ],
+    );
+    assert.equal(
+      (await rowsOf('information_schema.TABLES', { TABLE_NAME: 'COLUMNS' }))[0]?.['TABLE_TYPE'],
+      'SYSTEM VIEW',
+    );
+  });
+
+  it('describe columns', async () => {
+    const rows = await rowsOf('information_schema.COLUMNS', { TABLE_NAME: 'orders' });
+    assert.deepEqual(
+      pick(
+        rows,
+        'COLUMN_NAME',
+        'ORDINAL_POSITION',
+        'COLUMN_DEFAULT',
+        'IS_NULLABLE',
+        'COLUMN_TYPE',
+        'COLUMN_KEY',
+        'EXTRA',
+        'GENERATION_EXPRESSION',
+      ),
+      [
+        ['id', 1, null, 'NO', 'bigint', 'PRI', '', ''],
+        ['customer', 2, null, 'YES', 'int unsigned', '', '', ''],
+        ['total', 3, '0.00', 'YES', 'decimal(10,2)', '', '', ''],
+        ['at', 4, 'CURRENT_TIMESTAMP(3)', 'YES', 'datetime(3)', '', 'DEFAULT_GENERATED', ''],
+        ['twice', 5, null, 'YES', 'int', '', 'STORED GENERATED', 'id * 2'],
+      ],
+    );
+    const own = await rowsOf('information_schema.COLUMNS', { TABLE_NAME: 'CHARACTER_SETS' });
+    assert.deepEqual(pick(own, 'COLUMN_NAME')[0], ['CHARACTER_SET_NAME']);
+  });
+
+  it('describe keys', async () => {
+    const rows = await rowsOf('information_schema.STATISTICS', { TABLE_NAME: 'customers' });
+    assert.deepEqual(
+      pick(
+        rows,
+        'INDEX_NAME',
+        'NON_UNIQUE',
+        'SEQ_IN_INDEX',
+        'COLUMN_NAME',
+        'COLLATION',
+        'SUB_PART',
+        'NULLABLE',
+        'INDEX_TYPE',
+      ),
+      [
+        ['PRIMARY', 0, 1, 'id', 'A', null, '', 'BTREE'],
+        ['email', 0, 1, 'email', 'A', null, '', 'BTREE'],
+        ['kind', 1, 1, 'kind', 'A', null, 'YES', 'BTREE'],
+        ['kind', 1, 2, 'email', 'D', 5, '', 'BTREE'],
+      ],
+    );
+  });
+
+  it('describe constraints', async () => {
+    const constraints = await rowsOf('information_schema.TABLE_CONSTRAINTS', { TABLE_NAME: 'orders' });
+    assert.deepEqual(pick(constraints, 'CONSTRAINT_NAME', 'CONSTRAINT_TYPE'), [
+      ['PRIMARY', 'PRIMARY KEY'],
+      ['of', 'FOREIGN KEY'],
+      ['orders_chk_1', 'CHECK'],
+    ]);
+    const usage = await rowsOf('information_schema.KEY_COLUMN_USAGE', { CONSTRAINT_NAME: 'of' });
+    assert.deepEqual(
+      pick(
+        usage,
+        'COLUMN_NAME',
+        'POSITION_IN_UNIQUE_CONSTRAINT',
+        'REFERENCED_TABLE_SCHEMA',
+        'REFERENCED_TABLE_NAME',
+        'REFERENCED_COLUMN_NAME',
+      ),
+      [['customer', 1, 'shop', 'customers', 'id']],
+    );
+    const references = await rowsOf('information_schema.REFERENTIAL_CONSTRAINTS');
+    assert.deepEqual(pick(references, 'UNIQUE_CONSTRAINT_NAME', 'UPDATE_RULE', 'DELETE_RULE'), [
+      ['PRIMARY', 'NO ACTION', 'CASCADE'],
+    ]);
+    assert.deepEqual(pick(await rowsOf('information_schema.CHECK_CONSTRAINTS'), 'CHECK_CLAUSE'), [
+      ['(total >= 0)'],
+    ]);
+  });
+
+  it('describe partitions', async () => {
+    const rows = await rowsOf('information_schema.PARTITIONS', { TABLE_NAME: 'days' });
+    assert.deepEqual(
+      pick(
+        rows,
+        'PARTITION_NAME',
+        'PARTITION_ORDINAL_POSITION',
+        'PARTITION_METHOD',
+        'PARTITION_EXPRESSION',
+        'PARTITION_DESCRIPTION',
+        'TABLE_ROWS',
+        'PARTITION_COMMENT',
+      ),
+      [
+        ['p1', 1, 'RANGE COLUMNS', '`d`', "'2024-01-01'", 0, ''],
+        ['p2', 2, 'RANGE COLUMNS', '`d`', 'MAXVALUE', 1, 'rest'],
+      ],
+    );
+    const plain = await rowsOf('information_schema.PARTITIONS', { TABLE_NAME: 'orders' });
+    assert.deepEqual(pick(plain, 'PARTITION_NAME', 'TABLE_ROWS'), [[null, 3]]);
+  });
+
+  it('show a user nothing of what they may not see', async () => {
+    const tables = systemTablesOf(shop, {
+      isVisible: (user, database, table) =>
+        user === 'root' || (database === 'shop' && (table ?? 'orders') === 'orders'),
+    });
+    const seen = await rowsOf('information_schema.TABLES', { TABLE_SCHEMA: 'shop' }, { user: 'ann', tables });
+    assert.deepEqual(pick(seen, 'TABLE_NAME'), [['orders']]);
+    const columns = await rowsOf(
+      'information_schema.COLUMNS',
+      { TABLE_NAME: 'customers' },
+      { user: 'ann', tables },
+    );
+    assert.deepEqual(columns, []);
+  });
+
+  it('tell a user of their own privileges, an administrator of all', async () => {
+    const own = await rowsOf('information_schema.SCHEMA_PRIVILEGES', {}, { user: 'ann' });
+    assert.deepEqual(pick(own, 'GRANTEE', 'TABLE_SCHEMA', 'PRIVILEGE_TYPE', 'IS_GRANTABLE'), [
+      ["'ann'@'%'", 'shop', 'SELECT', 'NO'],
+    ]);
+    const table = await rowsOf('information_schema.TABLE_PRIVILEGES', {}, { user: 'ann' });
+    assert.deepEqual(pick(table, 'TABLE_NAME', 'PRIVILEGE_TYPE'), [['orders', 'INSERT']]);
+    assert.deepEqual(
+      pick(await rowsOf('information_schema.USER_PRIVILEGES', {}, { user: 'ann' }), 'PRIVILEGE_TYPE'),
+      [['USAGE']],
+    );
+    assert.deepEqual(
+      pick(await rowsOf('mysql.user', {}, { user: 'ann' }), 'User', 'Select_priv', 'authentication_string'),
+      [['ann', 'N', '']],
+    );
+    assert.deepEqual(pick(await rowsOf('mysql.user'), 'User', 'Select_priv'), [
+      ['root', 'Y'],
+      ['ann', 'N'],
+    ]);
+  });
+
+  it('give variables and counters as SHOW does', async () => {
+    const variables = await rowsOf('performance_schema.session_variables', { VARIABLE_NAME: 'autocommit' });
+    assert.deepEqual(pick(variables, 'VARIABLE_VALUE'), [['ON']]);
+    assert.deepEqual(await rowsOf('performance_schema.global_status'), [
+      { VARIABLE_NAME: 'Uptime', VARIABLE_VALUE: '5' },
+    ]);
+  });
+
+  it('are tables of the view that DESCRIBE reads', async () => {
+    const tables = systemTablesOf(shop);
+    const view = tables.withTables(shop);
+    assert.equal(view.findObject('INFORMATION_SCHEMA', 'schemata')?.name, 'SCHEMATA');
+    assert.equal(view.findObject('shop', 'orders')?.name, 'orders');
+    assert.equal(view.listObjects('mysql')?.length, tables.names('mysql').length);
+    assert.equal(await view.rowCount('mysql', 'user', signal), 0);
+    assert.equal(await view.rowCount('shop', 'orders', signal), 3);
+  });
+});

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { globalVariables } from './support.ts';
+
+/** What connectors and tools read at login or in their dialogues. */
+const asked = (
+  'version version_comment version_compile_os version_compile_machine auto_increment_increment autocommit character_set_client ' +
+  'character_set_connection character_set_results character_set_server character_set_database character_set_system ' +
+  'collation_connection collation_server collation_database init_connect interactive_timeout wait_timeout net_write_timeout ' +
+  'net_read_timeout net_buffer_length license lower_case_table_names lower_case_file_system max_allowed_packet max_connections ' +
+  'max_execution_time performance_schema query_cache_size query_cache_type sql_mode sql_select_limit sql_safe_updates ' +
+  'sql_auto_is_null sql_notes sql_quote_show_create time_zone system_time_zone tx_isolation transaction_isolation tx_read_only ' +
+  'transaction_read_only default_storage_engine default_tmp_storage_engine storage_engine have_ssl have_compress hostname port ' +
+  'socket datadir basedir protocol_version innodb_version group_concat_max_len foreign_key_checks unique_checks profiling ' +
+  'lc_messages lc_time_names secure_file_priv local_infile log_bin read_only super_read_only gtid_mode server_id server_uuid ' +
+  'session_track_schema explicit_defaults_for_timestamp last_insert_id identity timestamp warning_count error_count rand_seed1'
+).split(' ');
+
+describe('variablesOf', () => {
+  for (const name of asked) {
+    it(`knows ${name}`, () => {
+      const variable = globalVariables.find(name);
+      assert.ok(variable);
+      assert.notEqual(globalVariables.get(name), undefined);
+    });
+  }
+
+  it('keeps limits exact beyond 2^53', () => {
+    assert.equal(globalVariables.get('sql_select_limit'), 18_446_744_073_709_551_615n);
+  });
+
+  it('has a start value inside each variable’s own bounds', () => {
+    for (const name of globalVariables.names()) {
+      const {
+        default: value,
+        min = -Infinity,
+        max = Infinity,
+      } = globalVariables.find(name) ?? { default: 0 };
+      if (typeof value === 'number') assert.ok(value >= min && value <= max, name);
+    }
+  });
+});
