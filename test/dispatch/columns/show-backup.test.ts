@@ -1,0 +1,52 @@
+import { it } from 'node:test';
+import { backupTable } from '../../../src/dispatch/columns/show-backup.ts';
+import { jobId, taskId } from '../../../src/job/job-id.ts';
+import type { BackupJob } from '../../../src/job/backup-job.ts';
+import { type BackupView, viewOf } from '../../../src/job/job-view.ts';
+import { TaskBoard } from '../../../src/job/task-board.ts';
+import { assertGolden, goldenNow, printShown } from '../../golden/golden.ts';
+import { sampleBackups } from '../../support/sample-jobs.ts';
+
+/** Two tasks under way, one of which has failed once. */
+function busyBoard(): TaskBoard {
+  const board = new TaskBoard();
+  board.begin([
+    { task: taskId(1), done: 1, total: 3 },
+    { task: taskId(2), done: 0, total: 2 },
+  ]);
+  board.fail(taskId(2), 'the place answers 503');
+  return board;
+}
+
+function view(job: BackupJob, index: number): BackupView {
+  const board = ['SNAPSHOTING', 'UPLOADING'].includes(job.state) ? busyBoard() : new TaskBoard();
+  const shown = viewOf({ ...job, id: jobId(BigInt(10_001 + index)), ...laterTimes(job) }, board, 'node-1');
+  return shown as BackupView;
+}
+
+function laterTimes(job: BackupJob): object {
+  const times = Object.entries(job).filter(([name]) => name.endsWith('At'));
+  return Object.fromEntries(times.map(([name, value]) => [name, goldenNow + Number(value)]));
+}
+
+it('SHOW BACKUP prints a backup in each of its states', () => {
+  const more: BackupJob = {
+    ...sampleBackups.FINISHED,
+    objects: [
+      { kind: 'TABLE', name: 'item' },
+      { kind: 'TABLE', name: 'sale', partitions: ['p1', 'p2'] },
+      { kind: 'VIEW', name: 'names' },
+    ],
+  };
+  const table = backupTable([...Object.values(sampleBackups), more].map(view));
+  assertGolden('show/show-backup.txt', printShown(table));
+});
+
+it('SHOW BACKUP has its columns also without a row', () => {
+  assertGolden(
+    'show/show-backup-none.txt',
+    `${backupTable([])
+      .columns.map(({ name }) => name)
+      .join('\n')}\n`,
+  );
+});
