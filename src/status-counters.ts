@@ -1,5 +1,5 @@
 import type { Clock } from './base/clock.ts';
-import type { StoreCounters } from './repository/layers/observe.ts';
+import { isExpected, type StoreCounters } from './repository/layers/observe.ts';
 
 /** What the server counts, for SHOW STATUS. */
 export class StatusCounters implements StoreCounters {
@@ -17,7 +17,7 @@ export class StatusCounters implements StoreCounters {
 
   called(call: Parameters<StoreCounters['called']>[0]): void {
     this.#storeCalls += 1;
-    if (call.outcome !== 'ok') this.#storeFailures += 1;
+    if (!isExpected(call.outcome)) this.#storeFailures += 1;
   }
 
   retried(): void {

@@ -1,4 +1,5 @@
 import type { Cell, Column, ColumnVector, ResultSet, Validity } from './rows.ts';
+import { SqlError } from './sql-error.ts';
 
 /** All rows of a small result, as values: dates and times are text in MySQL's form, decimals text, text a string. */
 export async function collectRows(result: ResultSet, rowsMax: number): Promise<readonly (readonly Cell[])[]> {
@@ -12,7 +13,7 @@ export async function collectRows(result: ResultSet, rowsMax: number): Promise<r
   return rows;
 }
 
-/** One value of a vector. */
+/** One value of a vector. Throws SqlError `out_of_range` for a date that MySQL's form cannot say. */
 export function cellAt(column: Column, vector: ColumnVector, row: number): Cell {
   if (vector.kind === 'cells') return vector.values[row] ?? null;
   if (!isValid(vector.validity, row)) return null;
@@ -37,6 +38,7 @@ export function cellAt(column: Column, vector: ColumnVector, row: number): Cell 
 }
 
 const dayMs = 86_400_000;
+const yearMax = 9_999;
 const microsPerSecond = 1_000_000n;
 
 function isValid(validity: Validity, row: number): boolean {
@@ -51,13 +53,24 @@ function decimalText(unscaled: bigint, scale: number): string {
 }
 
 function dateText(days: number): string {
-  return new Date(days * dayMs).toISOString().slice(0, 10);
+  return isoText(days * dayMs).slice(0, 10);
 }
 
 function dateTimeText(micros: bigint, decimals: number): string {
   const fraction = ((micros % microsPerSecond) + microsPerSecond) % microsPerSecond;
-  const at = new Date(Number((micros - fraction) / 1_000n)).toISOString();
+  const at = isoText(Number((micros - fraction) / 1_000n));
   return `${at.slice(0, 10)} ${at.slice(11, 19)}${fractionText(fraction, decimals)}`;
+}
+
+/** Outside of these years, and for the engine's infinite dates, there are no four digits for the year. */
+function isoText(atMs: number): string {
+  const at = new Date(atMs);
+  const year = at.getUTCFullYear();
+  if (year >= 0 && year <= yearMax) return at.toISOString();
+  throw new SqlError(
+    'out_of_range',
+    `a date outside of the years 0 to ${yearMax} has no text in MySQL's form`,
+  );
 }
 
 function timeText(micros: bigint, decimals: number): string {

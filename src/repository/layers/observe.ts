@@ -14,6 +14,11 @@ export type StoreCall = Readonly<{
   bytes: number;
 }>;
 
+/** Whether a healthy store ends calls so: a blob may be there already, a reader may stop or cancel. */
+export function isExpected(outcome: StoreCall['outcome']): boolean {
+  return ['ok', 'stopped', 'cancelled', 'not_found', 'already_exists'].includes(outcome);
+}
+
 /** Where calls are counted: the metrics behind the console, or a test. */
 export interface StoreCounters {
   called(call: StoreCall): void;
@@ -116,9 +121,8 @@ function report(
   const { outcome, bytes } = end;
   const durationMs = clock.now() - end.startedAt;
   counters.called({ operation, outcome, durationMs, bytes });
-  const isExpected = ['ok', 'stopped', 'cancelled', 'not_found', 'already_exists'].includes(outcome);
   const fields = { location, operation, subject, outcome, durationMs, bytes };
-  if (isExpected) log.debug('store_call', fields);
+  if (isExpected(outcome)) log.debug('store_call', fields);
   else log.warn('store_call_failed', fields);
 }
 
