@@ -120,7 +120,7 @@ function sessionSettings(facts: VariableFacts): readonly Variable[] {
     text('session_track_transaction_info', 'OFF'),
     text('session_track_gtids', 'OFF'),
     text('resultset_metadata', 'FULL'),
-    flag('information_schema_stats_expiry', 0),
+    integer('information_schema_stats_expiry', 0, 0, secondsMax),
     text('block_encryption_mode', 'aes-128-ecb'),
     integer('query_cache_size', 0, 0, unsigned64Max),
     text('query_cache_type', 'OFF'),

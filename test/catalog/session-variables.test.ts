@@ -1,121 +1,109 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
-import { GlobalVariables, SessionVariables, shownValue } from '../../src/catalog/session-variables.ts';
+import { beforeEach, describe, it } from 'node:test';
+import type { Cell } from '../../src/base/rows.ts';
+import {
+  GlobalVariables,
+  SessionVariables,
+  shownValue,
+  unknownVariable,
+} from '../../src/catalog/session-variables.ts';
 import { variablesOf } from '../../src/catalog/variables.ts';
-import { globalVariables } from './support.ts';
+import { sampleFacts } from '../dispatch/world.ts';
 
-function servers(): GlobalVariables {
-  return new GlobalVariables(
-    variablesOf({
-      serverVersion: '8.0.36',
-      port: 1,
-      hostname: 'h',
-      dataFolder: '/d',
-      serverUuid: 'u',
-      hasTls: false,
-      maxAllowedPacket: 1_024,
-      maxConnections: 1,
-      waitTimeoutSeconds: 60,
-      requireSecureTransport: false,
-    }),
-  );
-}
+let global: GlobalVariables;
+let session: SessionVariables;
+beforeEach(() => {
+  global = new GlobalVariables(variablesOf(sampleFacts));
+  session = new SessionVariables(global);
+});
 
-describe('SessionVariables', () => {
-  it('reads the session’s value, then the server’s, in any case and scope', () => {
-    const global = servers();
-    const variables = new SessionVariables(global);
-    assert.equal(variables.get('WAIT_TIMEOUT'), 60);
-    variables.set('wait_timeout', 5);
-    assert.equal(variables.get('session.wait_timeout'), 5);
-    assert.equal(variables.get('global.wait_timeout'), 60);
-    global.set('wait_timeout', 7);
-    assert.equal(new SessionVariables(global).get('wait_timeout'), 7);
-    variables.set('wait_timeout', undefined);
-    assert.equal(variables.get('wait_timeout'), 7);
+describe('the variables of a session', () => {
+  it('are the server’s until they are set', () => {
+    assert.equal(session.get('WAIT_TIMEOUT'), 28_800);
+    global.set('wait_timeout', 60);
+    assert.equal(session.get('wait_timeout'), 60);
+    session.set('wait_timeout', 5);
+    assert.deepEqual(
+      [
+        'wait_timeout',
+        'session.wait_timeout',
+        'LOCAL.Wait_Timeout',
+        'global.wait_timeout',
+        'persist.wait_timeout',
+      ].map((name) => session.get(name)),
+      [5, 5, 5, 60, 60],
+    );
+    session.set('wait_timeout', undefined);
+    assert.equal(session.get('wait_timeout'), 60);
+    session.set('wait_timeout', 7);
+    session.reset();
+    assert.equal(session.get('wait_timeout'), 60);
   });
 
-  it('says false to a variable of another server, so that the client gets a warning', () => {
-    assert.equal(new SessionVariables(servers()).set('aria_group_commit', 1), false);
-    assert.equal(new SessionVariables(servers()).get('aria_group_commit'), undefined);
+  it('have one value under both names that MySQL had for them', () => {
+    session.set('tx_isolation', 'serializable');
+    assert.equal(session.get('transaction_isolation'), 'SERIALIZABLE');
+    session.set('transaction_read_only', 'on');
+    assert.equal(session.get('tx_read_only'), 1);
   });
 
-  const refused: readonly (readonly [
-    name: string,
-    value: string | number | null,
-    kind: string,
-    message: string,
-  ])[] = [
-    ['version', 'x', 'read_only_variable', "Variable 'version' is a read only variable"],
-    [
-      'autocommit',
-      'maybe',
-      'wrong_variable_value',
-      "Variable 'autocommit' can't be set to the value of 'MAYBE'",
-    ],
-    ['wait_timeout', 'soon', 'wrong_variable_value', "Incorrect argument type to variable 'wait_timeout'"],
-    [
-      'transaction_isolation',
-      'x',
-      'wrong_variable_value',
-      "Variable 'transaction_isolation' can't be set to the value of 'x'",
-    ],
-    ['sql_mode', null, 'wrong_variable_value', "Variable 'sql_mode' can't be set to the value of 'NULL'"],
+  it('that nobody knows are told apart from those that hold nothing', () => {
+    assert.equal(session.get('ghost'), undefined);
+    assert.equal(session.set('ghost', 1), false);
+    assert.equal(session.get('secure_file_priv'), null);
+    assert.throws(() => global.set('ghost', 1), { kind: 'unknown_system_variable' });
+    assert.equal(unknownVariable('x').message, "Unknown system variable 'x'");
+  });
+
+  it('keep what is fixed', () => {
+    assert.throws(() => session.set('port', 1), { kind: 'read_only_variable' });
+    assert.throws(() => global.set('version', 'x'), { kind: 'read_only_variable' });
+  });
+
+  const good: readonly (readonly [string, Cell, Cell])[] = [
+    ['autocommit', 'off', 0],
+    ['autocommit', true, 1],
+    ['autocommit', 'Yes', 1],
+    ['wait_timeout', '0', 1],
+    ['wait_timeout', 1e12, 31_536_000],
+    ['sql_select_limit', 18_446_744_073_709_551_615n, 18_446_744_073_709_551_615n],
+    ['sql_select_limit', ' 10 ', 10],
+    ['sql_mode', Buffer.from('ANSI'), 'ANSI'],
+    ['character_set_results', null, null],
+    ['long_query_time', '0.5', 0.5],
+    ['information_schema_stats_expiry', 86_400, 86_400],
   ];
-  for (const [name, value, kind, message] of refused) {
-    it(`refuses ${name} = ${value}`, () => {
-      assert.throws(() => new SessionVariables(servers()).set(name, value), { kind, message });
+  for (const [name, value, expected] of good) {
+    it(`read ${String(value)} as ${name}`, () => {
+      assert.equal(session.set(name, value), true);
+      assert.equal(session.get(name), expected);
     });
   }
 
-  it('reads flags as MySQL does and shows them as ON and OFF', () => {
-    const variables = new SessionVariables(servers());
-    for (const [value, isOn] of [
-      ['off', false],
-      [1, true],
-      ['TRUE', true],
-      [0, false],
-    ] as const) {
-      variables.set('autocommit', value);
-      assert.equal(variables.isOn('autocommit'), isOn);
-    }
-    const flag = globalVariables.find('autocommit');
-    assert.ok(flag);
-    assert.deepEqual([shownValue(flag, 1), shownValue(flag, 0), shownValue(flag, null)], ['ON', 'OFF', '']);
-  });
+  const bad: readonly (readonly [string, Cell])[] = [
+    ['autocommit', 2],
+    ['autocommit', null],
+    ['wait_timeout', 'soon'],
+    ['transaction_isolation', 'SNAPSHOT'],
+  ];
+  for (const [name, value] of bad) {
+    it(`refuse ${String(value)} as ${name}`, () =>
+      assert.throws(() => session.set(name, value), { kind: 'wrong_variable_value' }));
+  }
+});
 
-  it('clamps numbers to their bounds', () => {
-    const variables = new SessionVariables(servers());
-    variables.set('profiling_history_size', 1_000);
-    assert.equal(variables.get('profiling_history_size'), 100);
-    variables.set('sql_select_limit', '18446744073709551615');
-    assert.equal(variables.get('sql_select_limit'), 18_446_744_073_709_551_615n);
-  });
-
-  it('takes the old names of three variables for the new ones', () => {
-    const variables = new SessionVariables(servers());
-    variables.set('tx_isolation', 'read-committed');
-    assert.equal(variables.get('transaction_isolation'), 'READ-COMMITTED');
-  });
-
-  it('lets character_set_results be NULL', () => {
-    const variables = new SessionVariables(servers());
-    variables.set('character_set_results', null);
-    assert.equal(variables.get('character_set_results'), null);
-  });
-
-  it('asks the session for what only it knows, until a client sets it', () => {
-    const facts = { lastInsertId: () => 7n, warningCount: () => 2, errorCount: () => 1, now: () => 1_500 };
-    const variables = new SessionVariables(servers(), facts);
-    const read = () =>
-      ['last_insert_id', 'identity', 'warning_count', 'error_count', 'timestamp'].map((name) =>
-        variables.get(name),
-      );
-    assert.deepEqual(read(), [7n, 7n, 2, 1, 1.5]);
-    variables.set('timestamp', 99);
-    assert.equal(variables.get('timestamp'), 99);
-    variables.reset();
-    assert.deepEqual(read(), [7n, 7n, 2, 1, 1.5]);
-    assert.equal(new SessionVariables(servers()).get('warning_count'), 0);
-  });
+describe('SHOW VARIABLES prints', () => {
+  const cases: readonly (readonly [string, Cell, string])[] = [
+    ['autocommit', 1, 'ON'],
+    ['autocommit', 0, 'OFF'],
+    ['port', 9030, '9030'],
+    ['secure_file_priv', null, ''],
+  ];
+  for (const [name, value, expected] of cases) {
+    it(`${String(value)} of ${name} as '${expected}'`, () => {
+      const variable = global.find(name);
+      assert.ok(variable);
+      assert.equal(shownValue(variable, value), expected);
+    });
+  }
 });

@@ -25,7 +25,10 @@ const names = [
   'RowCount#',
 ];
 
-/** SHOW PARTITIONS FROM t, in StarRocks' columns; what has no meaning here is empty. */
+/**
+ * SHOW PARTITIONS FROM t, in StarRocks' columns; what has no meaning here is empty. A table that is not partitioned
+ * has one partition, of its own name.
+ */
 export async function showPartitions(
   view: CatalogView,
   database: string,
@@ -35,8 +38,11 @@ export async function showPartitions(
   const object = findTable(view, database, table);
   if (object.kind !== 'TABLE') throw new SqlError('wrong_object', `'${database}.${table}' is not BASE TABLE`);
   const { definition } = object;
-  const partitions = definition.partitioning?.partitions ?? [];
-  const counts = await view.partitionRows(database, table, signal);
+  const partitions = definition.partitioning?.partitions ?? [wholeTable(object.name)];
+  const isPartitioned = definition.partitioning !== undefined;
+  const counts = isPartitioned
+    ? await view.partitionRows(database, table, signal)
+    : [await view.rowCount(database, table, signal)];
   const changed = momentText(object.updatedAt);
   const rows = partitions.map((partition, index): Cell[] => [
     String(index + 1),
@@ -58,6 +64,10 @@ export async function showPartitions(
     counts[index] ?? 0,
   ]);
   return shownTable(names, rows);
+}
+
+function wholeTable(name: string): PartitionDefinition {
+  return { name, bounds: { kind: 'none' }, properties: [] };
 }
 
 function keyText(definition: TableDefinition): string {
