@@ -148,7 +148,7 @@ function openRepositories(config: Config, parts: RepositoryBasics): Repositories
     seal: (plain) => secrets.seal(new Secret(plain)),
     unseal: (sealed) => secrets.open(sealed).reveal(),
     openStore: async (location, properties) => {
-      checkPlace(location, places);
+      await checkPlace(location, places);
       return openStore(location, properties, storeParts);
     },
     probe: async (store, location, signal) => requireFit(await probe(store, signal), location),

@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { SqlError } from '../base/sql-error.ts';
 import { parseLocation } from './location.ts';
@@ -9,24 +10,47 @@ export type AllowedPlaces = Readonly<{
   folders: readonly string[];
 }>;
 
-/** Refuses a local place that may not hold a repository. Object stores are allowed everywhere. */
-export function checkPlace(location: string, places: AllowedPlaces): void {
+/**
+ * Refuses a local place that may not hold a repository, also when symbolic links lead there. Object stores are allowed
+ * everywhere.
+ */
+export async function checkPlace(location: string, places: AllowedPlaces): Promise<void> {
   const parsed = parseLocation(location);
   if (parsed.scheme !== 'file') return;
-  const folder = path.resolve(parsed.path);
-  if (isInside(folder, places.dataFolder) || isInside(places.dataFolder, folder)) {
+  const folder = await realFolder(parsed.path);
+  const dataFolder = await realFolder(places.dataFolder);
+  if (isInside(folder, dataFolder) || isInside(dataFolder, folder)) {
     throw new SqlError('backup', `a repository cannot share the server's own data folder`, {
       hint: 'Choose a folder on another disk or machine.',
     });
   }
-  if (places.folders.length > 0 && !places.folders.some((allowed) => isInside(folder, allowed))) {
-    throw new SqlError('backup', `the configuration allows no repository in '${folder}'`, {
+  const allowed = await Promise.all(places.folders.map(async (one) => realFolder(one)));
+  if (allowed.length > 0 && !allowed.some((one) => isInside(folder, one))) {
+    throw new SqlError('backup', `the configuration allows no repository in '${parsed.path}'`, {
       hint: 'The option allowed_file_paths lists the folders.',
     });
   }
 }
 
+/** The folder without symbolic links; of one that is not there yet, the part that is. */
+async function realFolder(folder: string): Promise<string> {
+  const absolute = path.resolve(folder);
+  try {
+    return await realpath(absolute);
+  } catch (error) {
+    const parent = path.dirname(absolute);
+    if (!isMissing(error) || parent === absolute) {
+      throw new SqlError('backup', `the server cannot follow the path '${absolute}'`, { cause: error });
+    }
+    return path.join(await realFolder(parent), path.basename(absolute));
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}
+
 function isInside(folder: string, parent: string): boolean {
   const relative = path.relative(parent, folder);
-  return relative === '' || (!relative.startsWith('..') && !path.isAbsolute(relative));
+  return relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
 }
