@@ -2,7 +2,7 @@ import type { Token } from '../token.ts';
 import { checkDefinition } from './check.ts';
 import { parseAlterTable } from './parse/alter-table.ts';
 import { parseCreateTable } from './parse/create-table.ts';
-import { Cursor } from './parse/cursor.ts';
+import { Cursor, notYet } from './parse/cursor.ts';
 import { parseAlterDatabase, parseCreateDatabase, parseDropDatabase } from './parse/database.ts';
 import { parseKeyBody } from './parse/keys.ts';
 import { nameKey } from './settle.ts';
@@ -64,6 +64,7 @@ function parseStatement(cursor: Cursor): DdlStatement {
 /** create := CREATE [OR REPLACE] (database | table | index | view | materialized view | routine) */
 function parseCreate(cursor: Cursor): DdlStatement {
   const orReplace = cursor.take('OR', 'REPLACE');
+  if (cursor.isPhrase('EXTERNAL', 'TABLE')) throw notYet('EXTERNAL TABLE');
   if (!orReplace) {
     if (cursor.takeOneOf('DATABASE', 'SCHEMA') !== undefined) return parseCreateDatabase(cursor);
     if (cursor.isWord('TEMPORARY') || (cursor.isWord('TABLE') && !isRoutine(cursor)))

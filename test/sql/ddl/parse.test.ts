@@ -118,6 +118,18 @@ describe('parseDdl', () => {
     failsWith('CREATE TABLE t (a INT,)', 'syntax', /near '\)' at line 1$/);
   });
 
+  it('names what it cannot do yet', () => {
+    failsWith('CREATE EXTERNAL TABLE t (a INT)', 'not_supported');
+  });
+
+  it('reads thousands of partitions in a moment', () => {
+    const sql =
+      'CREATE TABLE t (a BIGINT) PARTITION BY RANGE (a) (START ("0") END ("4000") EVERY (1)) DISTRIBUTED BY HASH (a)';
+    const statement = parse(sql);
+    assert.ok(statement.kind === 'create_table');
+    assert.equal(statement.definition.partitioning?.partitions.length, 4_000);
+  });
+
   it('reads executed comments as the SQL they hold', () => {
     const statement = parse(
       'CREATE TABLE t (a INT /*!80023 INVISIBLE */) /*!50100 ENGINE=x */ /*!99999 NO */',

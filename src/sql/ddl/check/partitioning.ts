@@ -1,6 +1,7 @@
 import { SqlError } from '../../../base/sql-error.ts';
-import type { PartitionDefinition, Partitioning, PartitionValue, TableDefinition } from '../definition.ts';
-import { compareBounds, overlap, partitionRanges } from './ranges.ts';
+import type { PartitionDefinition, Partitioning, TableDefinition } from '../definition.ts';
+import { boundOf, compareBounds, overlap, partitionRanges } from './ranges.ts';
+import type { Bound } from './ranges.ts';
 
 /** Throws SqlError for partitions that cannot stand beside one another, and for keys that do not hold their columns. */
 export function checkPartitioning(
@@ -68,14 +69,15 @@ function wrongValues(kind: 'LIST' | 'RANGE'): SqlError {
  * partition_range_not_increasing and partition_maxvalue.
  */
 export function checkIncreasing(partitions: readonly PartitionDefinition[]): void {
-  let before: readonly PartitionValue[] | undefined;
+  let before: Bound | undefined;
   for (const { bounds } of partitions) {
     if (bounds.kind !== 'less_than') continue;
-    if (before?.[0]?.kind === 'max' && before.length === 1) {
+    if (before?.values.length === 1 && before.values[0]?.kind === 'max') {
       throw new SqlError('partition_maxvalue', 'MAXVALUE can only be used in last partition definition');
     }
-    if (before !== undefined && isAtLeast(before, bounds.values)) throw notIncreasing();
-    before = bounds.values;
+    const bound = boundOf(bounds.values);
+    if (before !== undefined && isAtLeast(before, bound)) throw notIncreasing();
+    before = bound;
   }
   checkFixedRanges(partitions);
 }
@@ -87,26 +89,29 @@ function notIncreasing(): SqlError {
   );
 }
 
+/** Ranges in order touch their neighbours alone, so that thousands of them are compared in no time. */
 function checkFixedRanges(partitions: readonly PartitionDefinition[]): void {
   const ranges = partitionRanges(partitions).filter((range) => range.bounds.kind === 'fixed');
-  for (const [index, range] of ranges.entries()) {
-    if (range.lower !== undefined && range.upper !== undefined && isAtLeast(range.lower, range.upper)) {
-      throw new SqlError(
-        'partition_range_not_increasing',
-        `Range of partition '${range.name}' is empty or reversed`,
-      );
-    }
-    const other = ranges.slice(0, index).find((each) => overlap(each, range));
-    if (other !== undefined) {
-      throw new SqlError(
-        'partition_range_not_increasing',
-        `Range of partition '${range.name}' intersects with range of partition '${other.name}'`,
-      );
-    }
+  for (const { name, lower, upper } of ranges) {
+    if (lower === undefined || upper === undefined || !isAtLeast(lower, upper)) continue;
+    throw new SqlError('partition_range_not_increasing', `Range of partition '${name}' is empty or reversed`);
+  }
+  const ordered = [...ranges].sort((left, right) => orderOf(left.lower, right.lower));
+  for (const [index, range] of ordered.entries()) {
+    const before = ordered[index - 1];
+    if (before === undefined || !overlap(before, range)) continue;
+    throw new SqlError(
+      'partition_range_not_increasing',
+      `Range of partition '${range.name}' intersects with range of partition '${before.name}'`,
+    );
   }
 }
 
-function isAtLeast(left: readonly PartitionValue[], right: readonly PartitionValue[]): boolean {
+function orderOf(left: Bound | undefined, right: Bound | undefined): number {
+  return left === undefined || right === undefined ? 0 : (compareBounds(left, right) ?? 0);
+}
+
+function isAtLeast(left: Bound, right: Bound): boolean {
   const order = compareBounds(left, right);
   return order !== undefined && order >= 0;
 }

@@ -5,18 +5,27 @@ export type PartitionRange = Readonly<{
   name: string;
   bounds: PartitionDefinition['bounds'];
   /** Inclusive; absent without a lower end. */
-  lower?: readonly PartitionValue[];
+  lower?: Bound;
   /** Exclusive. */
-  upper?: readonly PartitionValue[];
+  upper?: Bound;
 }>;
+
+/** One end of a range, read once so that many can be compared. */
+export type Bound = Readonly<{ values: readonly PartitionValue[]; keys: readonly BoundKey[] }>;
+
+/** NULL before literals before MAXVALUE. A literal is a whole number, a text, or (with neither) not comparable. */
+type BoundKey = Readonly<{ rank: 0 | 1 | 2; number?: bigint; text?: string }>;
+
+export function boundOf(values: readonly PartitionValue[]): Bound {
+  return { values, keys: values.map((value) => keyOf(value)) };
+}
 
 /** The ranges of partitions: LESS THAN begins where the partition before it ends. */
 export function partitionRanges(partitions: readonly PartitionDefinition[]): readonly PartitionRange[] {
-  let end: readonly PartitionValue[] | undefined;
+  let end: Bound | undefined;
   return partitions.map(({ name, bounds }) => {
-    const lower = bounds.kind === 'fixed' ? bounds.lower : end;
-    const upper =
-      bounds.kind === 'fixed' ? bounds.upper : bounds.kind === 'less_than' ? bounds.values : undefined;
+    const lower = bounds.kind === 'fixed' ? boundOf(bounds.lower) : end;
+    const upper = upperOf(bounds);
     end = upper;
     return {
       name,
@@ -25,6 +34,11 @@ export function partitionRanges(partitions: readonly PartitionDefinition[]): rea
       ...(upper === undefined ? {} : { upper }),
     };
   });
+}
+
+function upperOf(bounds: PartitionDefinition['bounds']): Bound | undefined {
+  if (bounds.kind === 'fixed') return boundOf(bounds.upper);
+  return bounds.kind === 'less_than' ? boundOf(bounds.values) : undefined;
 }
 
 /** True when a value may lie in both ranges. */
@@ -40,30 +54,21 @@ function beginsBefore(first: PartitionRange, second: PartitionRange): boolean {
 }
 
 /** Negative, zero or positive, column by column; undefined where literals cannot be compared as they stand. */
-export function compareBounds(
-  left: readonly PartitionValue[],
-  right: readonly PartitionValue[],
-): number | undefined {
-  for (const [index, value] of left.entries()) {
-    const other = right[index];
+export function compareBounds(left: Bound, right: Bound): number | undefined {
+  for (const [index, key] of left.keys.entries()) {
+    const other = right.keys[index];
     if (other === undefined) return 0;
-    const order = compareValues(value, other);
+    const order = compareKeys(key, other);
     if (order !== 0) return order;
   }
   return 0;
 }
 
-function compareValues(left: PartitionValue, right: PartitionValue): number | undefined {
-  if (left.kind !== 'literal' || right.kind !== 'literal') return rank(left) - rank(right);
-  const numbers = [numberOf(left.text), numberOf(right.text)] as const;
-  if (numbers[0] !== undefined && numbers[1] !== undefined) return compare(numbers[0], numbers[1]);
-  const texts = [textOf(left.text), textOf(right.text)] as const;
-  if (texts[0] === undefined || texts[1] === undefined) return undefined;
-  return compare(texts[0].toLowerCase(), texts[1].toLowerCase());
-}
-
-function rank(value: PartitionValue): number {
-  return { null: 0, literal: 1, max: 2 }[value.kind];
+function compareKeys(left: BoundKey, right: BoundKey): number | undefined {
+  if (left.rank !== 1 || right.rank !== 1) return left.rank - right.rank;
+  if (left.number !== undefined && right.number !== undefined) return compare(left.number, right.number);
+  if (left.text === undefined || right.text === undefined) return undefined;
+  return compare(left.text, right.text);
 }
 
 function compare<T extends bigint | string>(left: T, right: T): number {
@@ -71,12 +76,12 @@ function compare<T extends bigint | string>(left: T, right: T): number {
   return left < right ? -1 : 1;
 }
 
-/** A whole number as written, or in quotes as StarRocks writes bounds of numbers. */
-function numberOf(text: string): bigint | undefined {
-  const digits = /^'?(-?)\s*(\d+)'?$/.exec(text);
-  return digits === null ? undefined : BigInt(`${digits[1]}${digits[2]}`);
-}
-
-function textOf(text: string): string | undefined {
-  return /^'(?:[^'\\])*'$/.test(text) ? text.slice(1, -1) : undefined;
+function keyOf(value: PartitionValue): BoundKey {
+  if (value.kind !== 'literal') return { rank: value.kind === 'max' ? 2 : 0 };
+  // A whole number as written, or in quotes as StarRocks writes bounds of numbers.
+  const digits = /^'?(-?)\s*(\d+)'?$/.exec(value.text);
+  const text = /^'[^'\\]*'$/.test(value.text) ? { text: value.text.slice(1, -1).toLowerCase() } : {};
+  return digits === null
+    ? { rank: 1, ...text }
+    : { rank: 1, number: BigInt(`${digits[1]}${digits[2]}`), ...text };
 }

@@ -4,6 +4,7 @@ import type { DdlStatement } from '../statement.ts';
 import { parseColumn, parseColumnAfterName, uniqueKeyOf } from './column.ts';
 import type { ColumnClause } from './column.ts';
 import { parseDistribution, parseSortKey } from './create-table.ts';
+import { notYet } from './cursor.ts';
 import type { Cursor } from './cursor.ts';
 import { parseDefault } from './default-value.ts';
 import { parseConstraint } from './keys.ts';
@@ -34,6 +35,7 @@ function followsWithoutComma(cursor: Cursor): boolean {
 
 /** action := add | drop | change | alter column | rename | partitions | starrocks | options */
 function parseAction(cursor: Cursor): readonly AlterAction[] {
+  refuseUnbuilt(cursor);
   const partition = parsePartitionAction(cursor);
   if (partition !== undefined) return [partition];
   if (cursor.take('ADD')) return parseAdd(cursor);
@@ -44,6 +46,18 @@ function parseAction(cursor: Cursor): readonly AlterAction[] {
   if (cursor.take('RENAME')) return [parseRename(cursor)];
   const single = parseStarRocks(cursor) ?? parseWithoutEffect(cursor) ?? parseConversion(cursor);
   return [single ?? parseOptions(cursor)];
+}
+
+/** StarRocks' rollups, temporary partitions and compaction. A column may be called ROLLUP too. */
+function refuseUnbuilt(cursor: Cursor): void {
+  const isRollup = cursor.isWord('ADD', 'DROP') && cursor.peek(1).upper === 'ROLLUP';
+  const namesColumns = cursor.isOperator('(', 3) && ['word', 'quoted'].includes(cursor.peek(4).kind);
+  if (isRollup && (cursor.isWord('DROP') ? cursor.peek(2).kind === 'word' : namesColumns))
+    throw notYet('ROLLUP');
+  const isTemporary = cursor.isWord('ADD', 'DROP', 'REPLACE') && cursor.peek(1).upper === 'TEMPORARY';
+  if (isTemporary && cursor.peek(2).upper.startsWith('PARTITION')) throw notYet('TEMPORARY PARTITION');
+  if (cursor.isPhrase('REPLACE', 'PARTITION')) throw notYet('REPLACE PARTITION');
+  if (cursor.isWord('COMPACT')) throw notYet('COMPACT');
 }
 
 /** add := ADD [COLUMN] [IF NOT EXISTS] (column [position] | ( column {, column} )) | ADD constraint */

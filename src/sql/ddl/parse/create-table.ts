@@ -17,6 +17,7 @@ import {
 import type { CreateTableStatement } from '../statement.ts';
 import { parseColumn, uniqueKeyOf } from './column.ts';
 import type { ColumnClause } from './column.ts';
+import { notYet } from './cursor.ts';
 import type { Cursor } from './cursor.ts';
 import { parseConstraint } from './keys.ts';
 import type { TableConstraint } from './keys.ts';
@@ -95,7 +96,7 @@ function parseClause(cursor: Cursor, draft: Draft): boolean {
     draft.definition = { ...definition, partitioning: parsePartitioning(cursor, columns) };
     return true;
   }
-  if (cursor.isWord('ROLLUP', 'CLUSTER')) throw unsupported(cursor.peek().upper);
+  if (cursor.isWord('ROLLUP', 'CLUSTER')) throw notYet(cursor.peek().upper);
   const model = parseModel(cursor);
   if (model !== undefined) draft.definition = { ...definition, model };
   else if (cursor.isPhrase('DISTRIBUTED', 'BY')) {
@@ -139,10 +140,6 @@ function parseSelect(cursor: Cursor): Pick<CreateTableStatement, 'asSelect' | 'o
   const hasAs = cursor.take('AS');
   if (!isSelect(cursor, 0)) return hasAs || onDuplicate !== undefined ? cursor.fail() : {};
   return { asSelect: cursor.rest(), ...(onDuplicate === undefined ? {} : { onDuplicate }) };
-}
-
-function unsupported(word: string): SqlError {
-  return new SqlError('not_supported', `This version of Holdfast doesn't yet support '${word}'`);
 }
 
 /** The whole definition: keys of columns among those of the table, every name given, types and forms settled. */

@@ -229,3 +229,8 @@ export class Cursor {
     return this.fail();
   }
 }
+
+/** The error for a clause that is known and not built yet, in MySQL's words. */
+export function notYet(what: string): SqlError {
+  return new SqlError('not_supported', `This version of Holdfast doesn't yet support '${what}'`);
+}

@@ -1,5 +1,6 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { ColumnDefinition, PartitionDefinition, PartitionValue } from '../definition.ts';
+import { notYet } from './cursor.ts';
 import type { Cursor } from './cursor.ts';
 import { parseSignedNumber } from './default-value.ts';
 import { parseExpression } from './expression.ts';
@@ -95,7 +96,7 @@ function parseOptions(cursor: Cursor): Pick<PartitionDefinition, 'comment' | 'pr
       cursor.takeOperator('=');
       comment = cursor.string();
     } else if (cursor.isOperator('(')) {
-      if (cursor.peek(1).upper === 'SUBPARTITION') throw subpartitions();
+      if (cursor.peek(1).upper === 'SUBPARTITION') throw notYet('subpartitions');
       properties = cursor.properties();
     } else if (!skipOption(cursor)) break;
   }
@@ -150,8 +151,4 @@ function hasTimeOfDay(column: ColumnDefinition): boolean {
 
 function hasTime(start: string, end: string, unit: string | undefined): boolean {
   return unit === 'HOUR' || `${start}${end}`.includes(':');
-}
-
-function subpartitions(): SqlError {
-  return new SqlError('not_supported', "This version of Holdfast doesn't yet support 'subpartitions'");
 }

@@ -1,5 +1,5 @@
-import { SqlError } from '../../../base/sql-error.ts';
 import type { ColumnDefinition, PartitionDefinition, Partitioning } from '../definition.ts';
+import { notYet } from './cursor.ts';
 import type { Cursor } from './cursor.ts';
 import { canonicalText, parseExpression } from './expression.ts';
 import { parsePartitions } from './partition-definition.ts';
@@ -108,5 +108,5 @@ function parseItem(cursor: Cursor): string | undefined {
 
 function refuseSubpartitions(cursor: Cursor): void {
   if (!cursor.isWord('SUBPARTITION')) return;
-  throw new SqlError('not_supported', "This version of Holdfast doesn't yet support 'subpartitions'");
+  throw notYet('subpartitions');
 }
