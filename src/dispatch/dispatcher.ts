@@ -2,18 +2,21 @@ import { collectRows } from '../base/cells.ts';
 import type { Cell, Column } from '../base/rows.ts';
 import { SqlError } from '../base/sql-error.ts';
 import { bindParameters } from '../source/duckdb/parameters.ts';
+import { shownTable } from '../catalog/show/shown-table.ts';
 import { classify, type StatementClass } from '../sql/classifier.ts';
 import { parseDescribe } from '../sql/describe.ts';
 import { parseDialect } from '../sql/dialect.ts';
+import { readIntoVariables } from '../sql/into-variables.ts';
 import { parseKill } from '../sql/kill.ts';
 import { tokenize } from '../sql/lexer.ts';
+import { parseMaintenance } from '../sql/maintenance.ts';
 import { parseSet } from '../sql/set.ts';
 import { parseShow } from '../sql/show.ts';
 import type { Token } from '../sql/token.ts';
 import { parseTransaction } from '../sql/transaction.ts';
 import { parseUse } from '../sql/use.ts';
 import { notSupported } from './analysis.ts';
-import { type Answer, okAnswer } from './answer.ts';
+import { type Answer, okAnswer, rowsAnswer } from './answer.ts';
 import { runDialect } from './dialect-statements.ts';
 import { asSqlError } from './failures.ts';
 import { lexingOf } from './lexing.ts';
@@ -21,10 +24,13 @@ import { requireAdministrator, requireData, requireNames, requireRepository } fr
 import type { Services } from './services.ts';
 import type { SessionState } from './session-state.ts';
 import { account } from './statements/account.ts';
+import { intoVariables } from './statements/into-variables.ts';
 import { kill } from './statements/kill.ts';
+import { maintenance } from './statements/maintenance.ts';
 import { prepared } from './statements/prepare.ts';
 import { set } from './statements/set.ts';
 import { describe, show } from './statements/show.ts';
+import { readSleep, sleep } from './statements/sleep.ts';
 import { transaction } from './statements/transaction.ts';
 import { use } from './statements/use.ts';
 
@@ -128,6 +134,7 @@ export class Dispatcher {
         use(parseUse(tokens, text), services, state);
         return okAnswer;
       case 'select':
+        return this.#select(call);
       case 'dml':
       case 'ddl':
         return this.#engine(call);
@@ -144,12 +151,17 @@ export class Dispatcher {
         return kill(parseKill(tokens, text), services, state);
       case 'load':
         throw new SqlError('loading_local_data_disabled', 'Loading local data is disabled');
-      case 'explain':
       case 'maintenance':
-      case 'call':
+        requireData(services, state, tokens);
+        return maintenance(parseMaintenance(tokens, text), state, signal);
       case 'do':
+        return this.#do(call);
+      case 'call':
+        throw unknownProcedure(tokens, state);
       case 'help':
-        throw notSupported(tokens[0]?.upper ?? '');
+        return rowsAnswer(noHelp);
+      case 'explain':
+        throw notSupported('EXPLAIN');
       case 'unknown':
         throw unknownStatement(text);
     }
@@ -169,11 +181,34 @@ export class Dispatcher {
     return state.engine.run(text, parameters, state.context, signal);
   }
 
-  async #set({ text, tokens, state, signal }: Call): Promise<Answer> {
-    const evaluate = async (expression: string): Promise<Cell> => {
-      const answer = await state.engine.run(`SELECT ${expression}`, [], state.context, signal);
-      return firstCell(answer);
-    };
+  async #select(call: Call): Promise<Answer> {
+    const { text, tokens, state, signal } = call;
+    const nap = readSleep(tokens, text);
+    if (nap !== undefined) {
+      return sleep(nap, await this.#value(nap.seconds, call), this.#services.clock, signal);
+    }
+    const into = readIntoVariables(tokens, text);
+    if (into === undefined) return this.#engine(call);
+    return intoVariables(await this.#engine({ ...call, text: into.text }), into.variables, state);
+  }
+
+  /** DO: the expressions are evaluated and forgotten. */
+  async #do(call: Call): Promise<Answer> {
+    const { tokens, text, state } = call;
+    const select = `SELECT ${text.slice(tokens[0]?.end ?? 0)}`;
+    const answer = await this.#select({ ...call, text: select, tokens: tokenize(select, lexingOf(state)) });
+    if (answer.kind === 'rows') await collectRows(answer.result, Number.POSITIVE_INFINITY);
+    return okAnswer;
+  }
+
+  async #value(expression: string, call: Call): Promise<Cell> {
+    const text = `SELECT ${expression}`;
+    return firstCell(await this.#engine({ ...call, text, tokens: tokenize(text, lexingOf(call.state)) }));
+  }
+
+  async #set(call: Call): Promise<Answer> {
+    const { text, tokens, state, signal } = call;
+    const evaluate = async (expression: string): Promise<Cell> => this.#value(expression, call);
     const requireAdmin = (): void => requireAdministrator(this.#services, state);
     const wasAutocommit = state.variables.isOn('autocommit');
     const answer = await set(parseSet(tokens, text), { state, evaluate, requireAdministrator: requireAdmin });
@@ -187,6 +222,19 @@ async function firstCell(answer: Answer): Promise<Cell> {
   if (answer.kind !== 'rows') return null;
   const rows = await collectRows(answer.result, 1);
   return rows[0]?.[0] ?? null;
+}
+
+/** There are no help texts; the columns are those of MySQL's answer when it finds nothing. */
+const noHelp = shownTable(['name', 'is_it_category'], []);
+
+function unknownProcedure(tokens: readonly Token[], state: SessionState): SqlError {
+  const name = tokens.slice(1).findIndex(({ text }) => text === '(' || text === ';');
+  const path = tokens
+    .slice(1, name < 0 ? undefined : name + 1)
+    .filter(({ kind }) => kind !== 'operator' && kind !== 'end');
+  const parts = path.map(({ value }) => value);
+  const full = parts.length > 1 || state.database === undefined ? parts : [state.database, ...parts];
+  return new SqlError('unknown_procedure', `PROCEDURE ${full.join('.')} does not exist`);
 }
 
 function unknownStatement(text: string): SqlError {

@@ -1,0 +1,25 @@
+import { TokenReader } from './token-reader.ts';
+import type { Token } from './token.ts';
+
+/** Statements that look after tables: CHECK, ANALYZE, OPTIMIZE, REPAIR and CHECKSUM TABLE. */
+export type Maintenance = Readonly<{
+  kind: 'maintenance';
+  action: MaintenanceAction;
+  /** Names of up to three parts, leading parts first. */
+  tables: readonly (readonly string[])[];
+}>;
+
+const actions = ['CHECK', 'ANALYZE', 'OPTIMIZE', 'REPAIR', 'CHECKSUM'] as const;
+export type MaintenanceAction = (typeof actions)[number];
+
+/** Parses one. The options behind the tables (QUICK, EXTENDED, FOR UPGRADE …) are read over. Throws `syntax`. */
+export function parseMaintenance(tokens: readonly Token[], text: string): Maintenance {
+  const reader = new TokenReader(tokens, text);
+  const action = reader.acceptOneOf(actions) ?? reader.fail();
+  reader.acceptOneOf('NO_WRITE_TO_BINLOG', 'LOCAL');
+  if (reader.acceptOneOf('TABLE', 'TABLES') === undefined) reader.fail();
+  const tables = reader.list(() => reader.namePath());
+  while (reader.peek().kind === 'word') reader.next();
+  reader.expectEnd();
+  return { kind: 'maintenance', action, tables };
+}
