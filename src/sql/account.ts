@@ -40,12 +40,12 @@ export type UserEntry = Readonly<{
 export function parseAccount(tokens: readonly Token[], text: string): AccountStatement {
   const reader = new TokenReader(tokens, text);
   const statement = readStatement(reader);
-  reader.finish();
+  reader.expectEnd();
   return statement;
 }
 
 function readStatement(reader: TokenReader): AccountStatement {
-  switch (reader.acceptOneOf(['CREATE', 'ALTER', 'DROP', 'RENAME', 'SET', 'GRANT', 'REVOKE'])) {
+  switch (reader.acceptOneOf('CREATE', 'ALTER', 'DROP', 'RENAME', 'SET', 'GRANT', 'REVOKE')) {
     case 'CREATE':
       return readCreate(reader);
     case 'ALTER':
@@ -96,11 +96,11 @@ function readUsers(reader: TokenReader): readonly UserName[] {
 
 /** USER() names the one who runs the statement, in ALTER USER. */
 function readEntry(reader: TokenReader): UserEntry {
-  const isUserCall = reader.isWord('USER') && reader.isMark('(', 1);
+  const isUserCall = reader.isWord('USER') && reader.isOperator('(', 1);
   if (isUserCall) {
     reader.next();
-    reader.expectMark('(');
-    reader.expectMark(')');
+    reader.expectOperator('(');
+    reader.expectOperator(')');
   }
   const user: UserName = isUserCall ? { kind: 'current' } : readUser(reader);
   return { user, ...(reader.accept('IDENTIFIED') ? readIdentification(reader) : {}) };
@@ -139,9 +139,9 @@ function readVerifier(reader: TokenReader): string {
 /** 'p' or PASSWORD('p'). */
 function readPassword(reader: TokenReader): Secret {
   if (!reader.accept('PASSWORD')) return new Secret(reader.string());
-  reader.expectMark('(');
+  reader.expectOperator('(');
   const password = new Secret(reader.string());
-  reader.expectMark(')');
+  reader.expectOperator(')');
   return password;
 }
 
@@ -174,7 +174,7 @@ function readRename(reader: TokenReader): Readonly<{ from: UserName; to: UserNam
 
 function readSetPassword(reader: TokenReader): AccountStatement {
   const user = reader.accept('FOR') ? { user: readUser(reader) } : {};
-  if (!reader.acceptMark('=')) reader.expectMark(':=');
+  if (!reader.acceptOperator('=')) reader.expectOperator(':=');
   const password = readPassword(reader);
   return { kind: 'set_password', ...user, password, ...readCurrent(reader) };
 }
@@ -182,7 +182,7 @@ function readSetPassword(reader: TokenReader): AccountStatement {
 function readSetRole(reader: TokenReader): AccountStatement {
   const isDefault = reader.accept('DEFAULT');
   reader.expect('ROLE');
-  const word = reader.acceptOneOf(['ALL', 'NONE', 'DEFAULT']);
+  const word = reader.acceptOneOf('ALL', 'NONE', 'DEFAULT');
   const roles = word ?? readUsers(reader);
   if (!isDefault) return { kind: 'set_role', roles };
   reader.expect('TO');

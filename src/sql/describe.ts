@@ -25,23 +25,23 @@ export type Explain = Readonly<{
 /** Parses what the classifier calls `describe`. Throws `syntax`. */
 export function parseDescribe(tokens: readonly Token[], text: string): Describe {
   const reader = new TokenReader(tokens, text);
-  if (reader.acceptOneOf(['DESCRIBE', 'DESC', 'EXPLAIN']) === undefined) reader.fail();
+  if (reader.acceptOneOf('DESCRIBE', 'DESC', 'EXPLAIN') === undefined) reader.fail();
   const table = reader.namePath();
   const isPattern = reader.peek().kind === 'string';
   const column = reader.isAtEnd ? undefined : { text: reader.nameOrString(), isPattern };
-  reader.finish();
+  reader.expectEnd();
   return { kind: 'describe', table, ...(column === undefined ? {} : { column }) };
 }
 
 /** Parses what the classifier calls `explain`; the statement behind it is left as text. Throws `syntax`. */
 export function parseExplain(tokens: readonly Token[], text: string): Explain {
   const reader = new TokenReader(tokens, text);
-  if (reader.acceptOneOf(['DESCRIBE', 'DESC', 'EXPLAIN']) === undefined) reader.fail();
+  if (reader.acceptOneOf('DESCRIBE', 'DESC', 'EXPLAIN') === undefined) reader.fail();
   const analyze = reader.accept('ANALYZE');
   const format = reader.accept('FORMAT') ? readFormat(reader) : undefined;
-  const level = reader.acceptOneOf(['VERBOSE', 'COSTS', 'LOGICAL', 'EXTENDED', 'PARTITIONS']);
+  const level = reader.acceptOneOf('VERBOSE', 'COSTS', 'LOGICAL', 'EXTENDED', 'PARTITIONS');
   const statement = reader.source(() => false);
-  reader.finish();
+  reader.expectEnd();
   return {
     kind: 'explain',
     analyze,
@@ -52,6 +52,6 @@ export function parseExplain(tokens: readonly Token[], text: string): Explain {
 }
 
 function readFormat(reader: TokenReader): string {
-  reader.expectMark('=');
+  reader.expectOperator('=');
   return reader.nameOrString().toUpperCase();
 }

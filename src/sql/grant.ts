@@ -103,15 +103,15 @@ function readPrivilege(reader: TokenReader): GrantedPrivilege {
     words.push(reader.next().value);
   }
   if (reader.peek().kind === 'user_variable') reader.next(); // a role's host, which roles do not have here
-  const columns = reader.acceptMark('(') ? reader.list(() => reader.name()) : undefined;
-  if (columns !== undefined) reader.expectMark(')');
+  const columns = reader.acceptOperator('(') ? reader.list(() => reader.name()) : undefined;
+  if (columns !== undefined) reader.expectOperator(')');
   return { name: words.join(' '), ...(columns === undefined ? {} : { columns }) };
 }
 
 function readTarget(reader: TokenReader): GrantTarget {
   reader.expect('ON');
   if (reader.accept('SYSTEM')) return { kind: 'system' };
-  if (reader.isWord('USER') && !reader.isMark('.', 1)) {
+  if (reader.isWord('USER') && !reader.isOperator('.', 1)) {
     reader.next();
     return { kind: 'users', users: reader.list(() => readUser(reader)) };
   }
@@ -137,13 +137,14 @@ function readAll(reader: TokenReader): GrantTarget {
 function acceptObject(reader: TokenReader, suffix: string): GrantedObject | undefined {
   return grantedObjects.find((object) => {
     const words = `${object}${suffix}`.split(' ');
-    const isName = suffix === '' && (reader.isMark('.', words.length) || reader.isWord('TO', words.length));
+    const isName =
+      suffix === '' && (reader.isOperator('.', words.length) || reader.isWordAt(words.length, 'TO'));
     return !isName && reader.accept(...words);
   });
 }
 
 function readPath(reader: TokenReader): readonly (string | null)[] {
-  return reader.list(() => (reader.acceptMark('*') ? null : reader.nameOrString()), '.', 3);
+  return reader.list(() => (reader.acceptOperator('*') ? null : reader.nameOrString()), '.', 3);
 }
 
 function readPattern(reader: TokenReader): GrantTarget {

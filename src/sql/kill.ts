@@ -7,8 +7,8 @@ export type Kill = Readonly<{ kind: 'kill'; target: 'QUERY' | 'CONNECTION'; conn
 export function parseKill(tokens: readonly Token[], text: string): Kill {
   const reader = new TokenReader(tokens, text);
   reader.expect('KILL');
-  const target = reader.acceptOneOf(['QUERY', 'CONNECTION']) ?? 'CONNECTION';
+  const target = reader.acceptOneOf('QUERY', 'CONNECTION') ?? 'CONNECTION';
   const connectionId = reader.integer();
-  reader.finish();
+  reader.expectEnd();
   return { kind: 'kill', target, connectionId };
 }

@@ -15,7 +15,7 @@ export type MaintenanceAction = (typeof actions)[number];
 /** Parses one. The options behind the tables (QUICK, EXTENDED, FOR UPGRADE …) are read over. Throws `syntax`. */
 export function parseMaintenance(tokens: readonly Token[], text: string): Maintenance {
   const reader = new TokenReader(tokens, text);
-  const action = reader.acceptOneOf(actions) ?? reader.fail();
+  const action = reader.acceptOneOf(...actions) ?? reader.fail();
   reader.acceptOneOf('NO_WRITE_TO_BINLOG', 'LOCAL');
   if (reader.acceptOneOf('TABLE', 'TABLES') === undefined) reader.fail();
   const tables = reader.list(() => reader.namePath());

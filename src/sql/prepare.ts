@@ -14,7 +14,7 @@ export type PreparedText =
 export function parsePrepare(tokens: readonly Token[], text: string): Prepare {
   const reader = new TokenReader(tokens, text);
   const statement = readPrepare(reader);
-  reader.finish();
+  reader.expectEnd();
   return statement;
 }
 
@@ -32,7 +32,7 @@ function readPrepare(reader: TokenReader): Prepare {
       variables: reader.accept('USING') ? reader.list(() => variable(reader)) : [],
     };
   }
-  if (reader.acceptOneOf(['DEALLOCATE', 'DROP']) === undefined) reader.fail();
+  if (reader.acceptOneOf('DEALLOCATE', 'DROP') === undefined) reader.fail();
   reader.expect('PREPARE');
   return { kind: 'deallocate', name: reader.name().toLowerCase() };
 }

@@ -39,7 +39,7 @@ export function parseSet(tokens: readonly Token[], text: string): SetStatement {
   reader.expect('SET');
   const transaction = readTransaction(reader);
   const assignments = transaction === undefined ? readAssignments(reader) : [transaction];
-  reader.finish();
+  reader.expectEnd();
   return { kind: 'set', assignments };
 }
 
@@ -54,12 +54,12 @@ function readAssignments(reader: TokenReader): readonly Assignment[] {
 
 function readScope(reader: TokenReader): VariableScope | undefined {
   if (isAssigned(reader, 1)) return undefined; // a variable of that name
-  const word = reader.acceptOneOf(['SESSION', 'LOCAL', 'GLOBAL', 'PERSIST', 'PERSIST_ONLY']);
+  const word = reader.acceptOneOf('SESSION', 'LOCAL', 'GLOBAL', 'PERSIST', 'PERSIST_ONLY');
   return word === 'LOCAL' ? 'SESSION' : word;
 }
 
 function isAssigned(reader: TokenReader, ahead: number): boolean {
-  return reader.isMark('=', ahead) || reader.isMark(':=', ahead);
+  return reader.isOperator('=', ahead) || reader.isOperator(':=', ahead);
 }
 
 function readAssignment(reader: TokenReader, scope: VariableScope): Assignment {
@@ -117,12 +117,12 @@ function readCharacterSet(reader: TokenReader): string | undefined {
 function readValue(reader: TokenReader): SetValue {
   if (!isAssigned(reader, 0)) reader.fail();
   reader.next();
-  return readLiteral(reader) ?? { kind: 'expression', ...reader.source((rest) => rest.isMark(',')) };
+  return readLiteral(reader) ?? { kind: 'expression', ...reader.source((rest) => rest.isOperator(',')) };
 }
 
 /** A value of one token, or a number with its sign, when nothing else follows. */
 function readLiteral(reader: TokenReader): SetValue | undefined {
-  const sign = reader.isMark('-') || reader.isMark('+') ? reader.peek().text : '';
+  const sign = reader.isOperator('-') || reader.isOperator('+') ? reader.peek().text : '';
   const token = reader.peek(sign === '' ? 0 : 1);
   const value = literalOf(token, sign);
   const after = reader.peek(sign === '' ? 1 : 2);
@@ -143,10 +143,10 @@ function literalOf(token: Token, sign: string): SetValue | undefined {
 }
 
 function readTransaction(reader: TokenReader): TransactionAssignment | undefined {
-  const hasScope = reader.isWord('TRANSACTION', 1);
-  if (!reader.isWord('TRANSACTION', hasScope ? 1 : 0)) return undefined;
+  const hasScope = reader.isWordAt(1, 'TRANSACTION');
+  if (!reader.isWordAt(hasScope ? 1 : 0, 'TRANSACTION')) return undefined;
   if (isAssigned(reader, hasScope ? 2 : 1)) return undefined;
-  const scope = hasScope ? (reader.acceptOneOf(['SESSION', 'LOCAL', 'GLOBAL']) ?? reader.fail()) : 'NEXT';
+  const scope = hasScope ? (reader.acceptOneOf('SESSION', 'LOCAL', 'GLOBAL') ?? reader.fail()) : 'NEXT';
   reader.next();
   const parts = reader.list(() => readCharacteristic(reader));
   const merged = Object.assign({}, ...parts) as Partial<TransactionAssignment>; // one key from each part

@@ -16,12 +16,12 @@ export function readTail(reader: TokenReader): ShowTail {
 }
 
 function endsClause(reader: TokenReader): boolean {
-  return reader.isWord('LIMIT') || (reader.isWord('ORDER') && reader.isWord('BY', 1));
+  return reader.isWord('LIMIT') || reader.isPhrase('ORDER', 'BY');
 }
 
 /** `n`, `offset, n` or `n OFFSET offset`. */
 function readLimit(reader: TokenReader): Readonly<{ offset: number; count: number }> {
   const first = reader.integer();
-  if (reader.acceptMark(',')) return { offset: first, count: reader.integer() };
+  if (reader.acceptOperator(',')) return { offset: first, count: reader.integer() };
   return { offset: reader.accept('OFFSET') ? reader.integer() : 0, count: first };
 }

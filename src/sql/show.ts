@@ -38,7 +38,7 @@ export function parseShow(tokens: readonly Token[], text: string): Show {
   const named = readSubject(reader, rule);
   const tail = rule.subject === 'rest' ? {} : readTail(reader);
   if (rule.subject === 'rest') while (!reader.isAtEnd) reader.next();
-  reader.finish();
+  reader.expectEnd();
   return { kind: 'show', form: rule.form, full, extended, scope, ...named, ...tail };
 }
 
@@ -47,7 +47,7 @@ type Modifiers = { full: boolean; extended: boolean; scope: Show['scope']; scope
 function readModifiers(reader: TokenReader): Modifiers {
   const modifiers: Modifiers = { full: false, extended: false, scope: 'SESSION', scoped: false };
   for (;;) {
-    switch (reader.acceptOneOf(['FULL', 'EXTENDED', 'GLOBAL', 'SESSION', 'LOCAL', 'STORAGE'])) {
+    switch (reader.acceptOneOf('FULL', 'EXTENDED', 'GLOBAL', 'SESSION', 'LOCAL', 'STORAGE')) {
       case 'FULL':
         modifiers.full = true;
         break;
@@ -74,8 +74,8 @@ function readModifiers(reader: TokenReader): Modifiers {
 function accepts(reader: TokenReader, { words }: ShowRule): boolean {
   const isCount = words[0] === 'COUNT';
   if (!isCount) return reader.accept(...words);
-  const marks = reader.isMark('(', 1) && reader.isMark('*', 2) && reader.isMark(')', 3);
-  if (!reader.isWord('COUNT') || !marks || !reader.isWord(words[1] ?? '', 4)) return false;
+  const marks = reader.isOperator('(', 1) && reader.isOperator('*', 2) && reader.isOperator(')', 3);
+  if (!reader.isWord('COUNT') || !marks || !reader.isWordAt(4, words[1] ?? '')) return false;
   for (let read = 0; read < 5; read += 1) reader.next();
   return true;
 }
@@ -125,7 +125,7 @@ function readTable(reader: TokenReader): readonly string[] {
 
 function readEngine(reader: TokenReader): Named {
   const target = [reader.nameOrString()];
-  if (reader.acceptOneOf(['STATUS', 'MUTEX', 'LOGS']) === undefined) reader.fail();
+  if (reader.acceptOneOf('STATUS', 'MUTEX', 'LOGS') === undefined) reader.fail();
   return { target };
 }
 

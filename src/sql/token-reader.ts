@@ -4,65 +4,109 @@ import { maskedTexts } from './secrets.ts';
 import type { SourceText } from './statement.ts';
 import type { Token } from './token.ts';
 
+/** Parentheses, subqueries and types inside one another; keeps the parsers' own stack small. */
+export const nestingMax = 120;
 /** Characters of the statement shown in a syntax error, as MySQL shows. */
 const nearLengthMax = 80;
 
-/** Reads the tokens of one session statement from the first to the last. Past the end it gives `end` tokens. */
+export type ReaderOptions = Readonly<{
+  /** Errors show the text that follows also where the statement may hold a password: a column may be called so. */
+  showsSecrets: boolean;
+}>;
+
+/**
+ * Reads the tokens of one statement, or of a piece of one, from left to right. A semicolon at the end is not read;
+ * past the end there are `end` tokens. `is…` looks, `accept…` reads when it is there, `expect…` fails when it is not.
+ */
 export class TokenReader {
+  readonly text: string;
   readonly #tokens: readonly Token[];
-  readonly #text: string;
+  readonly #count: number;
   readonly #end: Token;
+  readonly #showsSecrets: boolean;
   #at = 0;
+  #depth = 0;
+  /** The first half of the `>>` that is next has been read. */
+  #insideShift = false;
 
   /** `text` is what the tokens' offsets count in. */
-  constructor(tokens: readonly Token[], text: string) {
-    this.#tokens = tokens.filter((token) => token.kind !== 'end');
-    this.#text = text;
+  constructor(
+    tokens: readonly Token[],
+    text: string,
+    { showsSecrets }: ReaderOptions = { showsSecrets: false },
+  ) {
+    this.text = text;
+    this.#tokens = tokens;
+    this.#count = countToEnd(tokens);
     const at = text.length;
     this.#end = { kind: 'end', text: '', value: '', upper: '', start: at, end: at, spaceBefore: false };
+    this.#showsSecrets = showsSecrets;
   }
 
   peek(ahead = 0): Token {
-    return this.#tokens[this.#at + ahead] ?? this.#end;
+    const at = this.#at + ahead;
+    return (at < this.#count ? this.#tokens[at] : undefined) ?? this.#end;
   }
 
   next(): Token {
     const token = this.peek();
-    this.#at = Math.min(this.#at + 1, this.#tokens.length);
+    if (this.#at < this.#count) this.#at += 1;
     return token;
   }
 
-  /** True at the end of the statement or at its semicolon. */
   get isAtEnd(): boolean {
-    return this.peek().kind === 'end' || (this.peek().text === ';' && this.peek(1).kind === 'end');
+    return this.#at >= this.#count;
   }
 
-  isWord(word: string, ahead = 0): boolean {
-    return this.peek(ahead).upper === word;
+  /** Where the reader stands, for `back` and `tokensSince`. */
+  get mark(): number {
+    return this.#at;
   }
 
-  isMark(mark: string, ahead = 0): boolean {
+  back(mark: number): void {
+    this.#at = mark;
+  }
+
+  tokensSince(mark: number): readonly Token[] {
+    return this.#tokens.slice(mark, this.#at);
+  }
+
+  /** One of the words is next. Words are given in upper case; a quoted name is none. */
+  isWord(...words: readonly string[]): boolean {
+    return words.includes(this.peek().upper);
+  }
+
+  isWordAt(ahead: number, ...words: readonly string[]): boolean {
+    return words.includes(this.peek(ahead).upper);
+  }
+
+  /** The words are next, one after another. */
+  isPhrase(...words: readonly string[]): boolean {
+    return words.every((word, ahead) => this.peek(ahead).upper === word);
+  }
+
+  isOperator(operator: string, ahead = 0): boolean {
     const token = this.peek(ahead);
-    return token.kind === 'operator' && token.text === mark;
+    return token.kind === 'operator' && token.text === operator;
   }
 
   /** Reads the words one after another, or none of them. */
   accept(...words: readonly string[]): boolean {
-    if (!words.every((word, index) => this.isWord(word, index))) return false;
+    if (!this.isPhrase(...words)) return false;
     this.#at += words.length;
     return true;
   }
 
-  /** Reads one of the words; nothing when another token stands here. */
-  acceptOneOf<W extends string>(words: readonly W[]): W | undefined {
-    const found = words.find((word) => this.isWord(word));
-    if (found !== undefined) this.next();
+  acceptOneOf<W extends string>(...words: readonly W[]): W | undefined {
+    const { upper } = this.peek();
+    const found = words.find((word) => word === upper);
+    if (found !== undefined) this.#at += 1;
     return found;
   }
 
-  acceptMark(mark: string): boolean {
-    if (!this.isMark(mark)) return false;
-    this.next();
+  acceptOperator(operator: string): boolean {
+    if (!this.isOperator(operator)) return false;
+    this.#at += 1;
     return true;
   }
 
@@ -70,11 +114,26 @@ export class TokenReader {
     for (const word of words) if (!this.accept(word)) this.fail();
   }
 
-  expectMark(mark: string): void {
-    if (!this.acceptMark(mark)) this.fail();
+  expectOneOf<W extends string>(...words: readonly W[]): W {
+    return this.acceptOneOf(...words) ?? this.fail();
   }
 
-  /** A bare or backquoted name. */
+  expectOperator(operator: string): void {
+    if (!this.acceptOperator(operator)) this.fail();
+  }
+
+  /** The `>` that closes a nested type; `>>` closes two. */
+  expectAngleClose(): void {
+    if (!this.isOperator('>>')) return this.expectOperator('>');
+    if (this.#insideShift) this.next();
+    this.#insideShift = !this.#insideShift;
+  }
+
+  expectEnd(): void {
+    if (!this.isAtEnd) this.fail();
+  }
+
+  /** A bare or quoted name. */
   name(): string {
     const { kind } = this.peek();
     if (kind !== 'word' && kind !== 'quoted') this.fail();
@@ -83,6 +142,11 @@ export class TokenReader {
 
   nameOrString(): string {
     return this.peek().kind === 'string' ? this.string() : this.name();
+  }
+
+  /** `a`, `a.b` or `a.b.c`, the leading parts first. */
+  namePath(partsMax = 3): readonly string[] {
+    return this.list(() => this.name(), '.', partsMax);
   }
 
   /** One string of adjacent ones. */
@@ -102,51 +166,82 @@ export class TokenReader {
     return value;
   }
 
-  /** `a`, `a.b` or `a.b.c`, the leading parts first. */
-  namePath(partsMax = 3): readonly string[] {
-    return this.list(() => this.name(), '.', partsMax);
+  /** One item or more with a separator between them. */
+  list<T>(item: () => T, separator = ',', itemsMax: number = Number.POSITIVE_INFINITY): T[] {
+    const items = [item()];
+    while (items.length < itemsMax && this.acceptOperator(separator)) items.push(item());
+    return items;
   }
 
-  /** One item or more with a mark between them. */
-  list<T>(item: () => T, mark = ',', itemsMax: number = Number.POSITIVE_INFINITY): readonly T[] {
-    const items = [item()];
-    while (items.length < itemsMax && this.acceptMark(mark)) items.push(item());
-    return items;
+  /** `( inside )` */
+  parenthesized<T>(inside: () => T): T {
+    this.expectOperator('(');
+    const value = inside();
+    this.expectOperator(')');
+    return value;
+  }
+
+  /** Runs `read` one level deeper; fails for a statement nested beyond the limit. */
+  nested<T>(read: () => T): T {
+    this.#depth += 1;
+    if (this.#depth > nestingMax) {
+      throw new SqlError('resource_limit', `statement is nested deeper than ${nestingMax} levels`);
+    }
+    const value = read();
+    this.#depth -= 1;
+    return value;
   }
 
   /** The text from here to the first token outside brackets that `ends`, or to the end. Fails when it is empty or a bracket is open. */
   source(ends: (reader: TokenReader) => boolean): SourceText {
     const { start } = this.peek();
-    let end = start;
+    const first = this.#at;
     let depth = 0;
     while (!this.isAtEnd && !(depth === 0 && ends(this))) {
-      if (this.isMark('(')) depth += 1;
-      if (this.isMark(')')) depth -= 1;
+      const { kind, text } = this.peek();
+      if (kind === 'operator' && '([{'.includes(text)) depth += 1;
+      if (kind === 'operator' && ')]}'.includes(text)) depth -= 1;
       if (depth < 0) this.fail();
-      ({ end } = this.next());
+      this.next();
     }
-    if (end === start || depth > 0) this.fail();
-    return { text: this.#text.slice(start, end), start, end };
+    if (this.#at === first || depth > 0) this.fail();
+    return this.sourceFrom(start);
   }
 
-  /** Fails unless the statement is read to its end. */
-  finish(): void {
-    if (!this.isAtEnd) this.fail();
-  }
-
-  /** Throws MySQL's syntax error at the next token. Its text shows no secret. */
-  fail(): never {
+  /** Everything up to the end, without reading it. */
+  rest(): SourceText {
     const { start } = this.peek();
-    const position = positionAt(this.#text, start);
-    const near = this.#hidesSecrets() ? this.peek().upper : this.#text.slice(start, start + nearLengthMax);
+    this.#at = this.#count;
+    return this.sourceFrom(start);
+  }
+
+  /** The text from `start` to the end of the last token read. */
+  sourceFrom(start: number): SourceText {
+    const end = Math.max(start, this.#tokens[this.#at - 1]?.end ?? 0);
+    return { text: this.text.slice(start, end), start, end };
+  }
+
+  /** Throws MySQL's syntax error at the next token. */
+  fail(): never {
+    const { start, upper } = this.peek();
+    const position = positionAt(this.text, start);
+    const near = this.#hidesText() ? upper : this.text.slice(start, start + nearLengthMax);
     const message =
       'You have an error in your SQL syntax; check the manual that corresponds to your MySQL server version for ' +
       `the right syntax to use near '${near}' at line ${position.line}`;
     throw new SqlError('syntax', message, { position });
   }
 
-  #hidesSecrets(): boolean {
+  #hidesText(): boolean {
+    if (this.#showsSecrets) return false;
     const isAccount = this.#tokens.some(({ upper }) => upper === 'IDENTIFIED' || upper === 'PASSWORD');
     return isAccount || maskedTexts(this.#tokens).size > 0;
   }
+}
+
+/** How many tokens there are before the end of the statement, or before its semicolon. */
+function countToEnd(tokens: readonly Token[]): number {
+  const count = tokens.at(-1)?.kind === 'end' ? tokens.length - 1 : tokens.length;
+  const last = tokens[count - 1];
+  return last?.kind === 'operator' && last.text === ';' ? count - 1 : count;
 }

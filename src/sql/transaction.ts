@@ -16,13 +16,13 @@ export type LockedTable = Readonly<{ table: readonly string[]; alias?: string; l
 export function parseTransaction(tokens: readonly Token[], text: string): Transaction {
   const reader = new TokenReader(tokens, text);
   const statement = readStatement(reader);
-  reader.finish();
+  reader.expectEnd();
   return statement;
 }
 
 function readStatement(reader: TokenReader): Transaction {
   const first = ['START', 'BEGIN', 'COMMIT', 'ROLLBACK', 'SAVEPOINT', 'RELEASE', 'LOCK', 'UNLOCK'] as const;
-  switch (reader.acceptOneOf(first)) {
+  switch (reader.acceptOneOf(...first)) {
     case 'START':
       reader.expect('TRANSACTION');
       return readCharacteristics(reader);
@@ -67,7 +67,7 @@ function readCharacteristics(reader: TokenReader): Transaction {
 function readRollback(reader: TokenReader): Transaction {
   reader.accept('WORK');
   if (!reader.accept('TO')) return { kind: 'rollback', ...readCompletion(reader) };
-  if (reader.isWord('SAVEPOINT') && !reader.isMark(';', 1) && reader.peek(1).kind !== 'end') reader.next();
+  if (reader.isWord('SAVEPOINT') && reader.peek(1).kind !== 'end') reader.next();
   return { kind: 'rollback_to_savepoint', name: reader.name() };
 }
 
@@ -80,7 +80,7 @@ function readCompletion(reader: TokenReader): Readonly<{ chain: boolean; release
 }
 
 function readTablesWord(reader: TokenReader): 'TABLES' | 'INSTANCE' {
-  const word = reader.acceptOneOf(['TABLES', 'TABLE', 'INSTANCE']) ?? reader.fail();
+  const word = reader.acceptOneOf('TABLES', 'TABLE', 'INSTANCE') ?? reader.fail();
   return word === 'INSTANCE' ? word : 'TABLES';
 }
 
@@ -98,7 +98,7 @@ function readLockedTable(reader: TokenReader): LockedTable {
   const hasAlias = reader.accept('AS') || !['READ', 'WRITE', 'LOW_PRIORITY'].includes(reader.peek().upper);
   const alias = hasAlias ? reader.name() : undefined;
   reader.accept('LOW_PRIORITY');
-  const lock = reader.acceptOneOf(['READ', 'WRITE']) ?? reader.fail();
+  const lock = reader.acceptOneOf('READ', 'WRITE') ?? reader.fail();
   if (lock === 'READ') reader.accept('LOCAL');
   return { table, lock, ...(alias === undefined ? {} : { alias }) };
 }

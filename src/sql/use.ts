@@ -9,8 +9,8 @@ export function parseUse(tokens: readonly Token[], text: string): Use {
   const reader = new TokenReader(tokens, text);
   reader.expect('USE');
   const first = reader.name();
-  const second = reader.acceptMark('.') ? reader.name() : undefined;
-  reader.finish();
+  const second = reader.acceptOperator('.') ? reader.name() : undefined;
+  reader.expectEnd();
   return second === undefined
     ? { kind: 'use', database: first }
     : { kind: 'use', catalog: first, database: second };

@@ -9,8 +9,8 @@ export const anyHost = '%';
 
 /** `'u'@'h'`, `u@h`, `u`, `''@'h'`, CURRENT_USER or CURRENT_USER(). */
 export function readUser(reader: TokenReader): UserName {
-  if (reader.acceptOneOf(['CURRENT_USER']) !== undefined) {
-    if (reader.acceptMark('(')) reader.expectMark(')');
+  if (reader.acceptOneOf('CURRENT_USER') !== undefined) {
+    if (reader.acceptOperator('(')) reader.expectOperator(')');
     return { kind: 'current' };
   }
   const user = reader.nameOrString();
@@ -20,5 +20,5 @@ export function readUser(reader: TokenReader): UserName {
 /** The lexer takes `@'h'` and `@h` for a user variable, and `@ 'h'` for a mark and a string. */
 function readHost(reader: TokenReader): string {
   if (reader.peek().kind === 'user_variable') return reader.next().value;
-  return reader.acceptMark('@') ? reader.nameOrString() : anyHost;
+  return reader.acceptOperator('@') ? reader.nameOrString() : anyHost;
 }

@@ -9,7 +9,7 @@ import { tokenize } from '../../src/sql/lexer.ts';
 import { parsePrepare } from '../../src/sql/prepare.ts';
 import { parseSet } from '../../src/sql/set.ts';
 import { parseShow } from '../../src/sql/show.ts';
-import { TokenReader } from '../../src/sql/token-reader.ts';
+import { nestingMax, TokenReader } from '../../src/sql/token-reader.ts';
 import { parseTransaction } from '../../src/sql/transaction.ts';
 import { parseUse } from '../../src/sql/use.ts';
 
@@ -37,15 +37,51 @@ describe('token reader', () => {
   it('reads source text up to a mark outside brackets', () => {
     const one = reader('f(a, (b)) + 1, c');
     assert.deepEqual(
-      one.source((rest) => rest.isMark(',')),
+      one.source((rest) => rest.isOperator(',')),
       { text: 'f(a, (b)) + 1', start: 0, end: 13 },
     );
   });
 
-  it('gives end tokens past the end', () => {
-    const one = reader('a');
+  it('gives end tokens past the end, which is before a last semicolon', () => {
+    const one = reader('a;');
+    assert.equal(one.isAtEnd, false);
     for (let read = 0; read < 3; read += 1) one.next();
+    assert.equal(one.isAtEnd, true);
     assert.equal(one.next().kind, 'end');
+  });
+
+  it('goes back to where it stood', () => {
+    const one = reader('a b c');
+    const { mark } = one;
+    one.next();
+    one.next();
+    assert.deepEqual(
+      one.tokensSince(mark).map(({ text }) => text),
+      ['a', 'b'],
+    );
+    one.back(mark);
+    assert.deepEqual(one.rest(), { text: 'a b c', start: 0, end: 5 });
+  });
+
+  it('reads the closing mark of two nested types from one token', () => {
+    const one = reader('>> x');
+    one.expectAngleClose();
+    assert.equal(one.isOperator('>>'), true);
+    one.expectAngleClose();
+    assert.equal(one.name(), 'x');
+  });
+
+  it('fails at an open bracket, a bracket too many and an empty text', () => {
+    for (const text of ['f(a', 'a)', ', a']) {
+      assert.throws(() => reader(text).source((rest) => rest.isOperator(',')), { kind: 'syntax' });
+    }
+  });
+
+  it('fails for what is nested beyond its limit', () => {
+    const one = reader('a');
+    const deep = (levels: number): string => (levels === 0 ? one.name() : one.nested(() => deep(levels - 1)));
+    assert.equal(deep(nestingMax), 'a');
+    assert.throws(() => deep(nestingMax + 1), { kind: 'resource_limit' });
   });
 
   it('fails in MySQL’s words at the next token', () => {
@@ -62,6 +98,12 @@ describe('token reader', () => {
     const text = "SET @password = 'x' 5 'y'";
     const one = reader(text);
     assert.throws(() => one.fail(), { message: /near 'SET' at line 1$/ });
+  });
+
+  it('shows the text where a column may be called like a secret', () => {
+    const text = "SELECT password = 'x' y z";
+    const one = new TokenReader(tokenize(text), text, { showsSecrets: true });
+    assert.throws(() => one.fail(), { message: /near 'SELECT password = 'x' y z' at line 1$/ });
   });
 });
 
