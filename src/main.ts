@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 import { createWriteStream } from 'node:fs';
-import { enableCompileCache } from 'node:module';
-import { jsonLog, type Log } from './base/log.ts';
+import type { Log } from './base/log.ts';
 import type { Config } from './config/config.ts';
-import { ConfigError } from './config/config-error.ts';
-import { type Command, parseArguments } from './config/load.ts';
-import { productVersion } from './version.ts';
+import type { Command } from './config/load.ts';
+import type { HoldfastServer } from './server.ts';
+import { beginStart, endStart } from './start-up.ts';
+
+// All other modules are imported where they are needed: what is imported above is compiled before the cache is there.
 
 /** Exit codes: 0 done, 1 failed, 2 the command line or the configuration is wrong. */
 const failed = 1;
@@ -14,8 +15,8 @@ const misused = 2;
 process.exitCode = await main();
 
 async function main(): Promise<number> {
-  enableCompileCache();
-  const command = readCommand();
+  beginStart();
+  const command = await readCommand();
   if (command === undefined) return misused;
   try {
     return await run(command);
@@ -25,7 +26,9 @@ async function main(): Promise<number> {
   }
 }
 
-function readCommand(): Command | undefined {
+async function readCommand(): Promise<Command | undefined> {
+  const { parseArguments } = await import('./config/load.ts');
+  const { ConfigError } = await import('./config/config-error.ts');
   try {
     return parseArguments(process.argv.slice(2));
   } catch (error) {
@@ -40,9 +43,11 @@ async function run(command: Command): Promise<number> {
     case 'help':
       console.log(command.text);
       return 0;
-    case 'version':
+    case 'version': {
+      const { productVersion } = await import('./version.ts');
       console.log(`holdfast ${productVersion}`);
       return 0;
+    }
     case 'serve':
       return serve(command.config);
     case 'demo':
@@ -58,9 +63,7 @@ async function run(command: Command): Promise<number> {
 }
 
 async function serve(config: Config): Promise<number> {
-  const { startServer } = await import('./server.ts');
-  const server = await startServer(config, openLog(config));
-  console.log(`holdfast ready on ${server.host}:${server.port}`);
+  const server = await start(config);
   const isWildcard = server.host === '0.0.0.0' || server.host === '::';
   console.log(`connect with: mysql -h ${isWildcard ? '127.0.0.1' : server.host} -P ${server.port} -u root`);
   await stopSignal();
@@ -72,12 +75,9 @@ async function serve(config: Config): Promise<number> {
 async function demo(config: Config, exit: boolean): Promise<number> {
   const { demoConfig, demoFolder } = await import('./demo/folder.ts');
   const { runDemo } = await import('./demo/demo.ts');
-  const { startServer } = await import('./server.ts');
   await using folder = await demoFolder();
-  const own = demoConfig(config, folder.path);
-  const server = await startServer(own, openLog(own));
+  const server = await start(demoConfig(config, folder.path));
   const { host, port } = server;
-  console.log(`holdfast ready on ${host}:${port}`);
   const isEqual = await runDemo({ host, port, folder: folder.path, print: (text) => console.log(text) });
   if (!exit) {
     console.log(`\nThe server stays up: mysql -h ${host} -P ${port} -u root    (Ctrl-C ends it)`);
@@ -87,7 +87,16 @@ async function demo(config: Config, exit: boolean): Promise<number> {
   return isEqual ? 0 : failed;
 }
 
-function openLog(config: Config): Log {
+async function start(config: Config): Promise<HoldfastServer> {
+  const { startServer } = await import('./server.ts');
+  const server = await startServer(config, await openLog(config));
+  endStart();
+  console.log(`holdfast ready on ${server.host}:${server.port}`);
+  return server;
+}
+
+async function openLog(config: Config): Promise<Log> {
+  const { jsonLog } = await import('./base/log.ts');
   const stream =
     config.logFile === undefined ? process.stderr : createWriteStream(config.logFile, { flags: 'a' });
   return jsonLog(

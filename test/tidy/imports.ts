@@ -20,9 +20,11 @@ const everything = [
  * always import itself. The order follows a statement's way; what is missing here is a decision, not an oversight.
  */
 export const imports: Readonly<Record<string, readonly string[]>> = {
-  main: ['base', 'config', 'server', 'demo', 'doctor', 'version'],
+  main: ['base', 'config', 'server', 'start-up', 'demo', 'doctor', 'version'],
+  'start-up': [],
   server: [...everything, 'services', 'version'],
-  services: [...everything, 'status-counters', 'version'],
+  services: [...everything, 'status-counters', 'system-tables', 'version'],
+  'system-tables': ['auth', 'base', 'catalog', 'metastore', 'source'],
   'status-counters': ['base', 'repository'],
   doctor: ['config'],
   version: [],
