@@ -143,7 +143,7 @@ function missingPartition(remote: PartitionRange, local: readonly PartitionRange
 }
 
 function rangeText({ bounds, lower, upper }: PartitionRange): string {
-  return JSON.stringify(upper === undefined ? listText(bounds) : [lower?.values ?? null, upper.values]);
+  return JSON.stringify(upper === undefined ? listText(bounds) : [lower ?? null, upper]);
 }
 
 /** The rows of a LIST partition, in any order. */

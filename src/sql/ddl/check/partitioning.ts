@@ -1,7 +1,6 @@
 import { SqlError } from '../../../base/sql-error.ts';
-import type { PartitionDefinition, Partitioning, TableDefinition } from '../definition.ts';
-import { boundOf, compareBounds, overlap, partitionRanges } from './ranges.ts';
-import type { Bound } from './ranges.ts';
+import type { PartitionDefinition, Partitioning, PartitionValue, TableDefinition } from '../definition.ts';
+import { compareBeginnings, compareBounds, overlap, partitionRanges } from './ranges.ts';
 
 /** Throws SqlError for partitions that cannot stand beside one another, and for keys that do not hold their columns. */
 export function checkPartitioning(
@@ -69,15 +68,14 @@ function wrongValues(kind: 'LIST' | 'RANGE'): SqlError {
  * partition_range_not_increasing and partition_maxvalue.
  */
 export function checkIncreasing(partitions: readonly PartitionDefinition[]): void {
-  let before: Bound | undefined;
+  let before: readonly PartitionValue[] | undefined;
   for (const { bounds } of partitions) {
     if (bounds.kind !== 'less_than') continue;
-    if (before?.values.length === 1 && before.values[0]?.kind === 'max') {
+    if (before?.length === 1 && before[0]?.kind === 'max') {
       throw new SqlError('partition_maxvalue', 'MAXVALUE can only be used in last partition definition');
     }
-    const bound = boundOf(bounds.values);
-    if (before !== undefined && isAtLeast(before, bound)) throw notIncreasing();
-    before = bound;
+    if (before !== undefined && isAtLeast(before, bounds.values)) throw notIncreasing();
+    before = bounds.values;
   }
   checkFixedRanges(partitions);
 }
@@ -96,7 +94,7 @@ function checkFixedRanges(partitions: readonly PartitionDefinition[]): void {
     if (lower === undefined || upper === undefined || !isAtLeast(lower, upper)) continue;
     throw new SqlError('partition_range_not_increasing', `Range of partition '${name}' is empty or reversed`);
   }
-  const ordered = [...ranges].sort((left, right) => orderOf(left.lower, right.lower));
+  const ordered = [...ranges].sort(compareBeginnings);
   for (const [index, range] of ordered.entries()) {
     const before = ordered[index - 1];
     if (before === undefined || !overlap(before, range)) continue;
@@ -107,11 +105,7 @@ function checkFixedRanges(partitions: readonly PartitionDefinition[]): void {
   }
 }
 
-function orderOf(left: Bound | undefined, right: Bound | undefined): number {
-  return left === undefined || right === undefined ? 0 : (compareBounds(left, right) ?? 0);
-}
-
-function isAtLeast(left: Bound, right: Bound): boolean {
+function isAtLeast(left: readonly PartitionValue[], right: readonly PartitionValue[]): boolean {
   const order = compareBounds(left, right);
   return order !== undefined && order >= 0;
 }

@@ -5,40 +5,45 @@ export type PartitionRange = Readonly<{
   name: string;
   bounds: PartitionDefinition['bounds'];
   /** Inclusive; absent without a lower end. */
-  lower?: Bound;
+  lower?: readonly PartitionValue[];
   /** Exclusive. */
-  upper?: Bound;
+  upper?: readonly PartitionValue[];
+  /** Both ends read for comparing, so that thousands of ranges can be compared with one another. */
+  keys: Readonly<{ lower?: BoundKeys; upper?: BoundKeys }>;
 }>;
 
-/** One end of a range, read once so that many can be compared. */
-export type Bound = Readonly<{ values: readonly PartitionValue[]; keys: readonly BoundKey[] }>;
+/** One end of a range, column by column. */
+type BoundKeys = readonly BoundKey[];
 
 /** NULL before literals before MAXVALUE. A literal is a whole number, a text, or (with neither) not comparable. */
 type BoundKey = Readonly<{ rank: 0 | 1 | 2; number?: bigint; text?: string }>;
 
-export function boundOf(values: readonly PartitionValue[]): Bound {
-  return { values, keys: values.map((value) => keyOf(value)) };
-}
-
 /** The ranges of partitions: LESS THAN begins where the partition before it ends. */
 export function partitionRanges(partitions: readonly PartitionDefinition[]): readonly PartitionRange[] {
-  let end: Bound | undefined;
+  let end: End | undefined;
   return partitions.map(({ name, bounds }) => {
-    const lower = bounds.kind === 'fixed' ? boundOf(bounds.lower) : end;
-    const upper = upperOf(bounds);
+    const upper = upperEnd(bounds);
+    const lower = bounds.kind === 'fixed' ? endOf(bounds.lower) : upper && end;
     end = upper;
     return {
       name,
       bounds,
-      ...(upper === undefined || lower === undefined ? {} : { lower }),
-      ...(upper === undefined ? {} : { upper }),
+      ...(lower && { lower: lower.values }),
+      ...(upper && { upper: upper.values }),
+      keys: { ...(lower && { lower: lower.keys }), ...(upper && { upper: upper.keys }) },
     };
   });
 }
 
-function upperOf(bounds: PartitionDefinition['bounds']): Bound | undefined {
-  if (bounds.kind === 'fixed') return boundOf(bounds.upper);
-  return bounds.kind === 'less_than' ? boundOf(bounds.values) : undefined;
+type End = Readonly<{ values: readonly PartitionValue[]; keys: BoundKeys }>;
+
+function endOf(values: readonly PartitionValue[]): End {
+  return { values, keys: keysOf(values) };
+}
+
+function upperEnd(bounds: PartitionDefinition['bounds']): End | undefined {
+  if (bounds.kind === 'fixed') return endOf(bounds.upper);
+  return bounds.kind === 'less_than' ? endOf(bounds.values) : undefined;
 }
 
 /** True when a value may lie in both ranges. */
@@ -48,15 +53,32 @@ export function overlap(left: PartitionRange, right: PartitionRange): boolean {
 
 /** True when the first range begins before the second ends. */
 function beginsBefore(first: PartitionRange, second: PartitionRange): boolean {
-  if (first.lower === undefined || second.upper === undefined) return second.upper !== undefined;
-  const order = compareBounds(first.lower, second.upper);
+  if (first.keys.lower === undefined || second.keys.upper === undefined) return second.upper !== undefined;
+  const order = compareEnds(first.keys.lower, second.keys.upper);
   return order !== undefined && order < 0;
 }
 
 /** Negative, zero or positive, column by column; undefined where literals cannot be compared as they stand. */
-export function compareBounds(left: Bound, right: Bound): number | undefined {
-  for (const [index, key] of left.keys.entries()) {
-    const other = right.keys[index];
+export function compareBounds(
+  left: readonly PartitionValue[],
+  right: readonly PartitionValue[],
+): number | undefined {
+  return compareEnds(keysOf(left), keysOf(right));
+}
+
+/** The order in which ranges begin; those that cannot be compared stay where they are. */
+export function compareBeginnings(left: PartitionRange, right: PartitionRange): number {
+  if (left.keys.lower === undefined || right.keys.lower === undefined) return 0;
+  return compareEnds(left.keys.lower, right.keys.lower) ?? 0;
+}
+
+function keysOf(values: readonly PartitionValue[]): BoundKeys {
+  return values.map((value) => keyOf(value));
+}
+
+function compareEnds(left: BoundKeys, right: BoundKeys): number | undefined {
+  for (const [index, key] of left.entries()) {
+    const other = right[index];
     if (other === undefined) return 0;
     const order = compareKeys(key, other);
     if (order !== 0) return order;
