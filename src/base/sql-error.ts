@@ -71,9 +71,7 @@ export type SqlErrorKind =
   | 'query_interrupted' // 1317
   | 'statement_timeout' // 3024
   | 'wrong_argument_count' // 1582
-  | 'unknown_function' // 1305
-  | 'unknown_procedure' // 1305
-  | 'unknown_savepoint' // 1305
+  | 'does_not_exist' // 1305: a function, a procedure or a savepoint
   | 'not_group_by' // 1055
   | 'invalid_group_function' // 1111
   | 'subquery_rows' // 1242

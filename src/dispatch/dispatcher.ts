@@ -234,7 +234,7 @@ function unknownProcedure(tokens: readonly Token[], state: SessionState): SqlErr
     .filter(({ kind }) => kind !== 'operator' && kind !== 'end');
   const parts = path.map(({ value }) => value);
   const full = parts.length > 1 || state.database === undefined ? parts : [state.database, ...parts];
-  return new SqlError('unknown_procedure', `PROCEDURE ${full.join('.')} does not exist`);
+  return new SqlError('does_not_exist', `PROCEDURE ${full.join('.')} does not exist`);
 }
 
 function unknownStatement(text: string): SqlError {

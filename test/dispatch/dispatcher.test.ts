@@ -29,9 +29,8 @@ describe('the dispatcher', () => {
   const refusals: readonly (readonly [string, SqlErrorKind, RegExp])[] = [
     ['frobnicate the table', 'syntax', /near 'frobnicate the table' at line 1/],
     ['EXPLAIN SELECT 1', 'not_supported', /EXPLAIN/],
-    ['CALL p()', 'not_supported', /CALL/],
-    ['OPTIMIZE TABLE t', 'not_supported', /OPTIMIZE/],
-    ['DO 1', 'not_supported', /DO/],
+    ['CALL p()', 'does_not_exist', /PROCEDURE .*p does not exist/],
+    ['CHECKSUM TABLE t', 'not_supported', /CHECKSUM/],
     [
       "LOAD DATA LOCAL INFILE 'x' INTO TABLE t",
       'loading_local_data_disabled',

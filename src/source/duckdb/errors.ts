@@ -198,7 +198,7 @@ function unknownTable(name: string, scope: ErrorScope): SqlError {
 function unknownFunction(name: string, scope: ErrorScope): SqlError {
   const plain = name.replaceAll('"', '');
   const full = scope.database === undefined ? plain : `${scope.database}.${plain}`;
-  return new SqlError('unknown_function', `FUNCTION ${full} does not exist`);
+  return new SqlError('does_not_exist', `FUNCTION ${full} does not exist`);
 }
 
 function unknownColumn(name: string): SqlError {

@@ -47,7 +47,7 @@ export class Savepoints {
   #writesAt(name: string): number {
     const writes = this.#points.get(name.toLowerCase());
     if (writes !== undefined) return writes;
-    throw new SqlError('unknown_savepoint', `SAVEPOINT ${name} does not exist`);
+    throw new SqlError('does_not_exist', `SAVEPOINT ${name} does not exist`);
   }
 
   #laterThan(name: string): readonly string[] {

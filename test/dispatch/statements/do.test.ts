@@ -38,8 +38,8 @@ describe('statements without rows of their own', () => {
   });
 
   it('CALL names the procedure that is not there', async () => {
-    await world.refuses('CALL p(1)', 'unknown_procedure', /^PROCEDURE d\.p does not exist$/);
-    await world.refuses('CALL `x`.p', 'unknown_procedure', /^PROCEDURE x\.p does not exist$/);
+    await world.refuses('CALL p(1)', 'does_not_exist', /^PROCEDURE d\.p does not exist$/);
+    await world.refuses('CALL `x`.p', 'does_not_exist', /^PROCEDURE x\.p does not exist$/);
   });
 
   it('HELP finds nothing', async () => assert.deepEqual(await world.rows("HELP 'select'"), []));

@@ -61,7 +61,7 @@ describe('SET', () => {
 
   it('changes nothing when a later value is wrong', async () => {
     const state = world.session('root');
-    await world.refuses('SET @a = 1, @b = nofunction(1)', 'unknown_function', /./, state);
+    await world.refuses('SET @a = 1, @b = nofunction(1)', 'does_not_exist', /./, state);
     assert.deepEqual(await world.rows('SELECT @a', state), [[null]]);
   });
 

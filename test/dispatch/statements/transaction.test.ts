@@ -66,7 +66,7 @@ describe('transactions', () => {
     ]) {
       await world.run(sql);
     }
-    await world.refuses('ROLLBACK TO sp', 'unknown_savepoint', /SAVEPOINT sp does not exist/);
+    await world.refuses('ROLLBACK TO sp', 'does_not_exist', /SAVEPOINT sp does not exist/);
     await world.run('ROLLBACK');
   });
 
@@ -75,12 +75,12 @@ describe('transactions', () => {
     await world.refuses('ROLLBACK TO SAVEPOINT sp', 'not_supported', /after rows were changed/);
     assert.equal(world.root.engine.inTransaction, true);
     await world.run('ROLLBACK');
-    await world.refuses('ROLLBACK TO sp', 'unknown_savepoint', /does not exist/);
+    await world.refuses('ROLLBACK TO sp', 'does_not_exist', /does not exist/);
   });
 
   it('begin with a savepoint when autocommit is off; outside of one a savepoint is nothing', async () => {
     await world.run('SAVEPOINT alone');
-    await world.refuses('ROLLBACK TO alone', 'unknown_savepoint', /does not exist/);
+    await world.refuses('ROLLBACK TO alone', 'does_not_exist', /does not exist/);
     for (const sql of [
       'SET autocommit = 0',
       'SAVEPOINT sp',

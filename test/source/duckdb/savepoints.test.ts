@@ -26,21 +26,21 @@ describe('savepoints', () => {
   });
 
   it('are unknown before they are set, after release and after the transaction', () => {
-    fails(() => points.rollBackTo('a'), 'unknown_savepoint');
+    fails(() => points.rollBackTo('a'), 'does_not_exist');
     points.set('a');
     points.release('a');
-    fails(() => points.release('a'), 'unknown_savepoint');
+    fails(() => points.release('a'), 'does_not_exist');
     points.set('b');
     points.clear();
-    fails(() => points.rollBackTo('b'), 'unknown_savepoint');
+    fails(() => points.rollBackTo('b'), 'does_not_exist');
   });
 
   it('going back and releasing forget later ones', () => {
     for (const name of ['a', 'b', 'c']) points.set(name);
     points.rollBackTo('b');
-    fails(() => points.release('c'), 'unknown_savepoint');
+    fails(() => points.release('c'), 'does_not_exist');
     points.release('a');
-    fails(() => points.release('b'), 'unknown_savepoint');
+    fails(() => points.release('b'), 'does_not_exist');
   });
 
   it('of one name: the last counts, and stands last', () => {
@@ -50,6 +50,6 @@ describe('savepoints', () => {
     points.rollBackTo('a');
     fails(() => points.rollBackTo('b'), 'not_supported');
     points.release('b');
-    fails(() => points.release('a'), 'unknown_savepoint');
+    fails(() => points.release('a'), 'does_not_exist');
   });
 });

@@ -14,7 +14,7 @@ export function renderCall(node: Call, environment: Environment): Rendered {
   if (known === undefined) {
     const database = environment.context.database;
     const name = database === undefined ? node.name : `${database}.${node.name}`;
-    throw new SqlError('unknown_function', `FUNCTION ${name} does not exist`);
+    throw new SqlError('does_not_exist', `FUNCTION ${name} does not exist`);
   }
   const [least, most] = known.arity;
   if (
