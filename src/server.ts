@@ -5,8 +5,7 @@ import { openAuthenticator } from './auth/authenticator.ts';
 import { loadTlsIdentity, type TlsIdentity } from './auth/tls.ts';
 import { type Clock, systemClock } from './base/clock.ts';
 import type { Log } from './base/log.ts';
-import { GlobalVariables, SessionVariables } from './catalog/session-variables.ts';
-import { variablesOf } from './catalog/variables.ts';
+import { SessionVariables } from './catalog/session-variables.ts';
 import type { Config } from './config/config.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import { isAdministratorNamed } from './dispatch/privileges.ts';
@@ -62,13 +61,12 @@ type Listening = Readonly<{ services: OpenServices; tls: TlsIdentity; clock: Clo
 async function listen(config: Config, parts: Listening): Promise<WireServer> {
   const { services, tls, clock, log } = parts;
   const authenticator = await openAuthenticator(services.metastore, clock);
-  const variables = new GlobalVariables(variablesOf(variableFacts(config)));
   let wire: WireServer | undefined;
   const sessions: Sessions = new Sessions({
     authenticator,
     serverVersion,
     dispatcher: new Dispatcher(services),
-    openState: (login) => openState(login, { services, variables, clock }),
+    openState: (login) => openState(login, services, clock),
     connections: () => wire?.connections() ?? [],
     kill: (connectionId) => wire?.kill(connectionId) ?? false,
     interrupt: (connectionId) => wire?.interrupt(connectionId) ?? false,
@@ -100,37 +98,19 @@ async function listen(config: Config, parts: Listening): Promise<WireServer> {
   return wire;
 }
 
-function openState(
-  login: Login,
-  parts: Readonly<{ services: OpenServices; variables: GlobalVariables; clock: Clock }>,
-): LoginState {
+function openState(login: Login, services: OpenServices, clock: Clock): LoginState {
   return new LoginState({
     login,
     catalog: 'default_catalog',
-    engine: new EmbeddedSession(parts.services.engine),
-    variables: new SessionVariables(parts.variables),
-    clock: parts.clock,
+    engine: new EmbeddedSession(services.engine),
+    variables: new SessionVariables(services.variables),
+    clock,
   });
 }
 
 async function loadTls(config: Config, clock: Clock): Promise<TlsIdentity> {
   const folder = path.join(config.data, 'tls');
   return loadTlsIdentity({ folder, hostname: hostname(), now: new Date(clock.now()) });
-}
-
-function variableFacts(config: Config): Parameters<typeof variablesOf>[0] {
-  return {
-    serverVersion,
-    port: config.listen.port,
-    hostname: hostname(),
-    dataFolder: config.data,
-    serverUuid: config.nodeId,
-    hasTls: true,
-    maxAllowedPacket: config.maxAllowedPacketBytes,
-    maxConnections: config.maxConnections,
-    waitTimeoutSeconds: config.waitTimeoutSeconds,
-    requireSecureTransport: config.requireSecureTransport,
-  };
 }
 
 function statisticsLine(services: OpenServices, wire: WireServer | undefined): string {

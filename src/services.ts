@@ -1,11 +1,15 @@
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { isLoopback } from './auth/address.ts';
 import type { Clock } from './base/clock.ts';
 import type { Log } from './base/log.ts';
 import { Secret } from './base/secret.ts';
 import { SqlError } from './base/sql-error.ts';
+import { GlobalVariables } from './catalog/session-variables.ts';
+import { variablesOf } from './catalog/variables.ts';
 import type { Config } from './config/config.ts';
 import { RuntimeSettings } from './config/runtime-settings.ts';
+import type { Table } from './dispatch/answer.ts';
 import { filterRows } from './dispatch/row-filter.ts';
 import type { Catalogs, Connections, Services } from './dispatch/services.ts';
 import { SnapshotCatalogue } from './dispatch/snapshot-catalogue.ts';
@@ -29,7 +33,8 @@ import { EmbeddedSession } from './source/duckdb/query-session.ts';
 import { EmbeddedSource } from './source/duckdb/source.ts';
 import { systemContext } from './source/duckdb/system-context.ts';
 import { StatusCounters } from './status-counters.ts';
-import { productVersion } from './version.ts';
+import { openSystemTables, systemTableProvider } from './system-tables.ts';
+import { productVersion, serverVersion } from './version.ts';
 
 /** The server's parts behind its socket. */
 export type OpenServices = Services &
@@ -38,6 +43,8 @@ export type OpenServices = Services &
     engine: Engine;
     /** Counts a statement of a client, for SHOW STATUS. */
     countQuestion: () => void;
+    /** The server's variables, with which sessions begin. */
+    variables: GlobalVariables;
     /** Says who knows the connections; before it nobody is connected. */
     connect: (connections: Connections) => void;
     /** Goes on with the jobs of an earlier process. */
@@ -49,52 +56,32 @@ type Basics = Readonly<{ clock: Clock; log: Log }>;
 /** Opens what is kept on disk and joins the parts that statements work with. */
 export async function openServices(config: Config, basics: Basics): Promise<OpenServices> {
   await using opening = new AsyncDisposableStack();
-  const { clock, log } = basics;
-  const instance = `${config.nodeId}:${config.listen.port}`;
-  const metastore = opening.use(await openMetastore({ dataFolder: config.data, instance, clock, log }));
-  const engine = opening.use(await Engine.open({ ...engineOptions(config), clock }));
-  const settings = new RuntimeSettings(metastore, config);
-  const counters = new StatusCounters(clock);
-  const repositories = opening.use(openRepositories(config, { metastore, settings, counters, ...basics }));
-  const openRepository = repositoryOpener(repositories);
-  const catalogs = embeddedCatalogs(new EmbeddedSource(engine));
-  const files = diskFiles(opening.use(new HashPool()));
-  const jobParts = { metastore, files, ...basics, stagingPath: engine.stagingFolder, openRepository };
-  const scheduler = new Scheduler({
-    ...jobParts,
-    settings: () => jobSettings(settings, config),
-    nodeName: config.nodeId,
-    version: productVersion,
-    sourceOf: (catalog) => catalogs.source(catalog),
-  });
-  const catalogue = new SnapshotCatalogue();
-  const sweeper = opening.use(
-    new TtlSweeper({ services: { repositories, scheduler, catalogue, openRepository }, clock, log }),
-  );
+  const core = await openCore(config, basics, opening);
+  const { metastore, engine, counters, scheduler } = core;
+  const sweeper = opening.use(new TtlSweeper({ services: core, ...basics }));
   opening.defer(async () => scheduler.stop());
   let connections: Connections | undefined;
+  const view = new EngineFacts(engine);
+  const variables = new GlobalVariables(variablesOf(variableFacts(config)));
+  const statusCounters = (): ReadonlyMap<string, string> => counters.read(connections?.count() ?? 0);
+  const processes = (user: string): Table['rows'] => connections?.processes(user).rows ?? [];
+  const systemTables = openSystemTables({ view, variables, metastore, statusCounters, processes });
+  engine.registerSystemTables(systemTableProvider(systemTables));
   const held = opening.move();
   return {
-    metastore,
-    repositories,
-    scheduler,
-    catalogue,
-    settings,
-    catalogs,
-    engine,
-    clock,
-    log,
-    openRepository,
+    ...core,
+    ...basics,
     get connections(): Connections {
       if (connections === undefined) throw new SqlError('server_shutdown', 'the server is not listening yet');
       return connections;
     },
-    view: new EngineFacts(engine),
-    systemTables: () => [],
-    statusCounters: () => counters.read(connections?.count() ?? 0),
+    view: systemTables.withTables(view),
+    variables,
+    systemTables: (database) => systemTables.names(database),
+    statusCounters,
     countQuestion: () => counters.asked(),
     filterRows: rowFilterOf(engine),
-    startedAt: clock.now(),
+    startedAt: basics.clock.now(),
     isLoopbackOnly: isLoopback(config.listen.host),
     connect: (known) => {
       connections = known;
@@ -107,12 +94,70 @@ export async function openServices(config: Config, basics: Basics): Promise<Open
   };
 }
 
+type Core = Pick<
+  Services,
+  'metastore' | 'repositories' | 'scheduler' | 'catalogue' | 'settings' | 'catalogs' | 'openRepository'
+> &
+  Readonly<{ engine: Engine; counters: StatusCounters }>;
+
+/** What is kept on disk, and the jobs that work on it. `opening` closes it. */
+async function openCore(config: Config, basics: Basics, opening: AsyncDisposableStack): Promise<Core> {
+  const { clock } = basics;
+  const instance = `${config.nodeId}:${config.listen.port}`;
+  const metastore = opening.use(await openMetastore({ dataFolder: config.data, instance, ...basics }));
+  const engine = opening.use(await Engine.open({ ...engineOptions(config), clock }));
+  const settings = new RuntimeSettings(metastore, config);
+  const counters = new StatusCounters(clock);
+  const repositories = opening.use(openRepositories(config, { metastore, settings, counters, ...basics }));
+  const openRepository = repositoryOpener(repositories);
+  const catalogs = embeddedCatalogs(new EmbeddedSource(engine));
+  const files = diskFiles(opening.use(new HashPool()));
+  const scheduler = new Scheduler({
+    metastore,
+    files,
+    openRepository,
+    ...basics,
+    stagingPath: engine.stagingFolder,
+    settings: () => jobSettings(settings, config),
+    nodeName: config.nodeId,
+    version: productVersion,
+    sourceOf: (catalog) => catalogs.source(catalog),
+  });
+  const catalogue = new SnapshotCatalogue();
+  return {
+    metastore,
+    repositories,
+    scheduler,
+    catalogue,
+    settings,
+    catalogs,
+    openRepository,
+    engine,
+    counters,
+  };
+}
+
 /** Conditions of SHOW are evaluated on a connection of their own, outside of any transaction. */
 function rowFilterOf(engine: Engine): Services['filterRows'] {
   const context = systemContext(engine, 'information_schema');
   return async (table, filter, signal) => {
     await using session = new EmbeddedSession(engine);
     return filterRows(table, filter, { session, context }, signal);
+  };
+}
+
+function variableFacts(config: Config): Parameters<typeof variablesOf>[0] {
+  return {
+    serverVersion,
+    port: config.listen.port,
+    hostname: hostname(),
+    dataFolder: config.data,
+    serverUuid: config.nodeId,
+    hasTls: true,
+    maxAllowedPacket: config.maxAllowedPacketBytes,
+    maxConnections: config.maxConnections,
+    waitTimeoutSeconds: config.waitTimeoutSeconds,
+    requireSecureTransport: config.requireSecureTransport,
   };
 }
 
@@ -163,7 +208,6 @@ function openRepositories(config: Config, parts: RepositoryBasics): Repositories
       const founding = { name: request.name, id: crypto.randomUUID(), createdAt: clock.now() };
       return (await attachRepository(place, founding, signal)).createdAt;
     },
-    clock,
   });
 }
 
