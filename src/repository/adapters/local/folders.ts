@@ -1,19 +1,24 @@
-import { mkdir, open, rmdir } from 'node:fs/promises';
+import { mkdir, open, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { StorageError } from '../../storage-error.ts';
 import { attempt, codeOf } from './errors.ts';
 
-/** Makes folders that survive a power cut, and removes those that became empty. */
+/**
+ * Makes folders that survive a power cut, and removes those that became empty. The root is made once: one that was
+ * there and is gone has been removed or unmounted, and blobs below a new one would be without their fellows.
+ */
 export class Folders {
   readonly #root: string;
+  #isRootKnown: boolean;
   /** Folders being made now: whoever needs one waits until it is durable, whoever asked first. */
   readonly #making = new Map<string, Promise<void>>();
 
-  constructor(root: string) {
+  constructor(root: string, isRootKnown: boolean) {
     this.#root = root;
+    this.#isRootKnown = isRootKnown;
   }
 
-  /** `folder` and its parents exist and are on disk. */
+  /** `folder` and its parents exist and are on disk. Throws `not_found` when the root was there and is gone. */
   async ensure(folder: string): Promise<void> {
     const making = this.#making.get(folder) ?? this.#make(folder);
     this.#making.set(folder, making);
@@ -40,7 +45,8 @@ export class Folders {
   }
 
   async #make(folder: string): Promise<void> {
-    const made = await makeFolder(folder);
+    const made = await attempt(`make folder '${folder}'`, () => this.#makeFolder(folder));
+    this.#isRootKnown = true;
     if (made === undefined) return;
     const top = path.dirname(made);
     for (let at = path.dirname(folder); ; at = path.dirname(at)) {
@@ -48,19 +54,40 @@ export class Folders {
       if (at === top) return;
     }
   }
+
+  /**
+   * The topmost folder that had to be made. One by one: of a disk that takes no folder, `recursive` says only that the
+   * folder is missing.
+   */
+  async #makeFolder(folder: string): Promise<string | undefined> {
+    try {
+      await mkdir(folder);
+      return folder;
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST') return await checkFolder(folder, error);
+      if (codeOf(error) !== 'ENOENT') throw error;
+      if (path.dirname(folder) === this.#root && this.#isRootKnown) throw rootIsGone(this.#root, error);
+    }
+    const above = await this.#makeFolder(path.dirname(folder));
+    const made = await this.#makeFolder(folder);
+    return above ?? made;
+  }
 }
 
-/** The topmost folder that had to be made. */
-async function makeFolder(folder: string): Promise<string | undefined> {
-  return attempt(`make folder '${folder}'`, async () => {
-    try {
-      return await mkdir(folder, { recursive: true });
-    } catch (error) {
-      if (codeOf(error) !== 'EEXIST') throw error;
-      const text = `cannot make folder '${folder}': a file stands where a folder is needed`;
-      throw new StorageError('invalid_argument', text, { cause: error });
-    }
-  });
+async function checkFolder(folder: string, cause: unknown): Promise<undefined> {
+  try {
+    if ((await stat(folder)).isDirectory()) return undefined;
+  } catch (error) {
+    // Removed as empty since: whoever writes into it finds out, and asks for it again.
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+  const text = `cannot make folder '${folder}': a file stands where a folder is needed`;
+  throw new StorageError('invalid_argument', text, { cause });
+}
+
+function rootIsGone(root: string, cause: unknown): StorageError {
+  return new StorageError('not_found', `folder '${root}' is gone: it was removed or unmounted`, { cause });
 }
 
 /** The names in `folder` are on disk when this ends. */

@@ -5,7 +5,7 @@ import { StorageError } from '../../storage-error.ts';
 import { attempt, codeOf } from './errors.ts';
 
 export type LocalOptions = Readonly<{
-  /** Absolute path of the folder. It is made, with its parents, by the first put. */
+  /** Absolute path of the folder. It is made, with its parents, by the first put; never again when it is lost. */
   root: string;
   /** Milliseconds since the epoch, to tell the age of unfinished puts. */
   now: () => number;
@@ -13,19 +13,20 @@ export type LocalOptions = Readonly<{
 
 /**
  * Refuses a root that is relative, has `.`, `..` or NUL in it, is the root of the file system, a file, or a
- * symbolic link (whoever can move the link could move the backups). A missing root is fine.
+ * symbolic link (whoever can move the link could move the backups). A missing root is fine: false.
  */
-export async function checkRoot(root: string): Promise<void> {
+export async function checkRoot(root: string): Promise<boolean> {
   const reason = reasonAgainst(root);
   if (reason !== undefined) throw new StorageError('invalid_argument', `bad folder '${root}': ${reason}`);
   const found = await attempt(`use folder '${root}'`, () => lstatOrMissing(root));
-  if (found === undefined) return;
+  if (found === undefined) return false;
   if (found.isSymbolicLink()) {
     throw new StorageError('invalid_argument', `cannot use folder '${root}': it is a symbolic link`);
   }
   if (!found.isDirectory()) {
     throw new StorageError('invalid_argument', `cannot use folder '${root}': it is not a folder`);
   }
+  return true;
 }
 
 function reasonAgainst(root: string): string | undefined {

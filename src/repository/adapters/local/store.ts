@@ -30,8 +30,8 @@ const deleteBatch = 1000;
 
 /** Opens the store below `options.root`; fails with `invalid_argument` for a root that is not fit. */
 export async function openLocalStore(options: LocalOptions): Promise<BlobStore> {
-  await checkRoot(options.root);
-  return new LocalStore(options);
+  const isRootThere = await checkRoot(options.root);
+  return new LocalStore(options, isRootThere);
 }
 
 /** Blobs as files of one folder. A blob and a folder of one name cannot both be: such a put is refused. */
@@ -48,10 +48,10 @@ class LocalStore implements BlobStore {
   readonly #folders: Folders;
   readonly #now: () => number;
 
-  constructor(options: LocalOptions) {
+  constructor(options: LocalOptions, isRootThere: boolean) {
     this.#root = options.root;
     this.#temporary = path.join(options.root, temporaryFolder);
-    this.#folders = new Folders(options.root);
+    this.#folders = new Folders(options.root, isRootThere);
     this.#now = options.now;
   }
 

@@ -38,9 +38,12 @@ export async function upload(upload: Upload, signal: AbortSignal): Promise<void>
     const isLinked = upload.body.kind === 'file' && (await linkFile(upload.body, temporary));
     if (!isLinked) await writeFile(temporary, upload, signal);
     await publish(temporary, upload, signal);
-  } finally {
-    await removeTemporary(temporary);
+  } catch (error) {
+    // The first failure is the one to tell; a file that stays is swept later.
+    await removeTemporary(temporary).catch(() => undefined);
+    throw error;
   }
+  await removeTemporary(temporary);
 }
 
 /** Gives a finished file a second name instead of copying it. False when only a copy will do. */

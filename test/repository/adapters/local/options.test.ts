@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'node:test';
@@ -15,8 +16,8 @@ describe('checkRoot', () => {
     const at = (name: string): string => path.join(folder.path, name);
     await writeFile(at('file'), '');
     await symlink(folder.path, at('link'));
-    await checkRoot(folder.path);
-    await checkRoot(at('missing/deeper'));
+    assert.equal(await checkRoot(folder.path), true);
+    assert.equal(await checkRoot(at('missing/deeper')), false);
     await assertFails('invalid_argument', checkRoot(at('file')));
     await assertFails('invalid_argument', checkRoot(at('link')));
     await assertFails('invalid_argument', checkRoot(at('file/deeper')));

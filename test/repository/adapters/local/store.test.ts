@@ -1,5 +1,16 @@
 import assert from 'node:assert/strict';
-import { chmod, link, mkdir, readdir, stat, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  link,
+  mkdir,
+  readdir,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { openLocalStore } from '../../../../src/repository/adapters/local/store.ts';
@@ -125,6 +136,18 @@ describe('the local store', () => {
     assert.deepEqual(await readdir(path.join(root, 'a')), ['d']);
     await store.deleteMany([blobKey('a/d/1')], calm);
     assert.deepEqual(await readdir(root), ['.tmp-holdfast']);
+  });
+
+  it('does not make its root again when that was removed or unmounted', async () => {
+    const { store, folder, root } = await open();
+    await using _folder = folder;
+    await put(store, 'a/b', 'content');
+    await rm(root, { recursive: true });
+    await assertFails('not_found', store.put(blobKey('a/c'), bytesBody('content'), fresh, calm));
+    await assert.rejects(stat(root), { code: 'ENOENT' });
+    await mkdir(root);
+    await put(store, 'a/d', 'content');
+    assert.deepEqual(await listKeys(store), ['a/d']);
   });
 
   it('puts and removes in one folder at once without losing a blob', async () => {
