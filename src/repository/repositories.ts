@@ -1,8 +1,8 @@
-import type { Clock } from '../base/clock.ts';
 import { SqlError } from '../base/sql-error.ts';
 import { globalProject, resourceKey, typePrefix } from '../metastore/key.ts';
 import type { Metastore, Resource } from '../metastore/metastore.ts';
 import type { BlobStore } from './blob-store.ts';
+import { checkCancelled } from './cancel.ts';
 
 /** A named place for snapshots, as kept in the metastore. Property values are sealed: they hold credentials. */
 export type Repository = Readonly<{
@@ -40,10 +40,9 @@ export type RepositoryParts = Readonly<{
   probe: (store: BlobStore, location: string, signal: AbortSignal) => Promise<void>;
   /** Writes `__repo_info`, or adopts the one that is there; gives its create time in ms. */
   attach: (store: BlobStore, request: RepositoryRequest, signal: AbortSignal) => Promise<number>;
-  clock: Clock;
 }>;
 
-/** A repository that is being written by CREATE at this moment, or read by ALTER, is not created twice. */
+/** StarRocks' rule (FeNameFormat): a letter, or an underscore and something; 64 characters at most. */
 const namePattern = /^(?:[a-zA-Z]\w{0,63}|_[a-zA-Z0-9]\w{0,62})$/;
 /** Ids begin here, as StarRocks' do. */
 const firstId = 10_001;
@@ -52,7 +51,11 @@ const firstId = 10_001;
 export class Repositories implements AsyncDisposable {
   readonly #parts: RepositoryParts;
   readonly #stores = new Map<string, Promise<BlobStore>>();
+  /** Stores opened before an ALTER: jobs that run may hold them. */
+  readonly #replaced = new Set<Promise<BlobStore>>();
+  /** Names that a CREATE is proving at this moment: the second one fails at once. */
   readonly #inCreation = new Set<string>();
+  readonly #closing = new AbortController();
 
   constructor(parts: RepositoryParts) {
     this.#parts = parts;
@@ -70,7 +73,7 @@ export class Repositories implements AsyncDisposable {
   /** The definition; throws StarRocks' error for an unknown name. */
   get(name: string): Repository {
     const repository = this.find(name);
-    if (repository === undefined) throw new SqlError('backup', `Repository [${name}] does not exist`);
+    if (repository === undefined) throw doesNotExist(name);
     return repository;
   }
 
@@ -88,7 +91,10 @@ export class Repositories implements AsyncDisposable {
     }
   }
 
-  /** Changes properties (new credentials, say) after proving that the store opens with them. */
+  /**
+   * Changes properties (new credentials, say) after proving that the store opens with them. Jobs that run go on with
+   * the store they have. Throws when the repository was altered or dropped meanwhile, having kept nothing.
+   */
   async alter(
     name: string,
     changes: RepositoryRequest['properties'],
@@ -96,15 +102,21 @@ export class Repositories implements AsyncDisposable {
     signal: AbortSignal,
   ): Promise<void> {
     const repository = this.get(name);
+    const seen = this.#parts.metastore.get(keyOf(name));
     const properties = new Map([...this.#reveal(repository), ...changes]);
     const { readOnly, location, broker } = repository;
     const request = { name, readOnly, location, ...(broker && { broker }), properties: [...properties] };
     await this.#attach(request, signal);
     const sealed = this.#sealAll(request.properties);
     await this.#parts.metastore.write({ project: globalProject, operator }, (sandbox) => {
+      const now = sandbox.get(keyOf(name));
+      if (now === undefined) throw doesNotExist(name);
+      if (now.mvcc !== seen?.mvcc || now.modifiedAt !== seen.modifiedAt) throw changedMeanwhile(name);
       sandbox.put(keyOf(name), { ...repository, properties: sealed });
     });
-    await this.#forgetStore(name);
+    const store = this.#stores.get(name);
+    if (store !== undefined) this.#replaced.add(store);
+    this.#stores.delete(name);
   }
 
   /** Forgets a repository. What it holds stays where it is. The caller has checked that no job uses it. */
@@ -113,17 +125,26 @@ export class Repositories implements AsyncDisposable {
     await this.#parts.metastore.write({ project: globalProject, operator }, (sandbox) => {
       sandbox.delete(keyOf(name));
     });
-    await this.#forgetStore(name);
+    const store = this.#stores.get(name);
+    this.#stores.delete(name);
+    if (store !== undefined) await closeStore(store);
   }
 
-  /** The store of a repository; opened once and shared until the repository is dropped. */
-  open(name: string, signal: AbortSignal): Promise<BlobStore> {
+  /**
+   * The store of a repository; opened once and shared until the repository is altered or dropped. Whoever cancels
+   * cancels for itself: the opening goes on for the others. One that failed is tried again by the next.
+   */
+  async open(name: string, signal: AbortSignal): Promise<BlobStore> {
     const repository = this.get(name);
+    checkCancelled(signal, `opening repository '${name}'`);
     const known = this.#stores.get(name);
     if (known !== undefined) return known;
-    const store = this.#parts.openStore(repository.location, this.#reveal(repository), signal);
+    const { location } = repository;
+    const store = this.#parts.openStore(location, this.#reveal(repository), this.#closing.signal);
     this.#stores.set(name, store);
-    store.catch(() => this.#stores.delete(name));
+    store.catch(() => {
+      if (this.#stores.get(name) === store) this.#stores.delete(name);
+    });
     return store;
   }
 
@@ -158,15 +179,19 @@ export class Repositories implements AsyncDisposable {
     return properties.map(([key, value]) => [key, this.#parts.seal(value)] as const);
   }
 
-  async #forgetStore(name: string): Promise<void> {
-    const store = this.#stores.get(name);
-    this.#stores.delete(name);
-    await (await store)?.[Symbol.asyncDispose]();
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([...this.#stores.keys()].map(async (name) => this.#forgetStore(name)));
+    this.#closing.abort();
+    const stores = [...this.#stores.values(), ...this.#replaced];
+    this.#stores.clear();
+    this.#replaced.clear();
+    await Promise.all(stores.map(async (store) => closeStore(store)));
   }
+}
+
+/** One that could not be opened has nothing to close; its failure went to whoever opened it. */
+async function closeStore(opening: Promise<BlobStore>): Promise<void> {
+  const store = await opening.catch(() => undefined);
+  await store?.[Symbol.asyncDispose]();
 }
 
 function keyOf(name: string): string {
@@ -175,6 +200,16 @@ function keyOf(name: string): string {
 
 function nextId(repositories: readonly Resource[]): number {
   return Math.max(firstId - 1, ...repositories.map((resource) => decode(resource).id)) + 1;
+}
+
+function doesNotExist(name: string): SqlError {
+  return new SqlError('backup', `Repository [${name}] does not exist`);
+}
+
+function changedMeanwhile(name: string): SqlError {
+  return new SqlError('backup', `Repository [${name}] was changed by someone else at the same time`, {
+    hint: 'Look at it and run the statement again.',
+  });
 }
 
 function alreadyExists(name: string): SqlError {
