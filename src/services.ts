@@ -26,7 +26,7 @@ import { Repositories } from './repository/repositories.ts';
 import { diskFiles } from './snapshot/disk-files.ts';
 import { HashPool } from './snapshot/hashing.ts';
 import { layoutOf } from './snapshot/layout.ts';
-import { attachRepository, readRepositoryInfo } from './snapshot/repo-info.ts';
+import { attachRepository, readRepositoryInfo, requireRepository } from './snapshot/repo-info.ts';
 import { EngineFacts } from './source/duckdb/engine-facts.ts';
 import { Engine } from './source/duckdb/engine.ts';
 import { EmbeddedSession } from './source/duckdb/query-session.ts';
@@ -214,7 +214,9 @@ function openRepositories(config: Config, parts: RepositoryBasics): Repositories
 function repositoryOpener(repositories: Repositories): Services['openRepository'] {
   return async (name, signal): Promise<OpenRepository> => {
     const { readOnly } = repositories.get(name);
-    return { name, readOnly, store: await repositories.open(name, signal), layout: layoutOf(name) };
+    const place = { store: await repositories.open(name, signal), layout: layoutOf(name) };
+    await requireRepository(place, name, signal);
+    return { name, readOnly, ...place };
   };
 }
 

@@ -56,7 +56,7 @@ async function possibleGarbage(
   return intents.difference(blobsOf(decodeManifest(bytes, 'manifest.json').manifest));
 }
 
-/** A repository that was dropped meanwhile is out of our hands, with all that lies in it. */
+/** A repository that was dropped, or lost its place, is out of our hands, with all that lies in it. */
 async function openOrGone(
   name: string,
   context: RunContext,
@@ -65,7 +65,8 @@ async function openOrGone(
   try {
     return await context.tools.openRepository(name, signal);
   } catch (error) {
-    if (!(error instanceof SqlError)) throw error;
+    const isLost = error instanceof SnapshotError && error.kind === 'no_repository';
+    if (!isLost && !(error instanceof SqlError)) throw error;
     context.tools.log.warn('cleanup_without_repository', { repository: name });
     return undefined;
   }

@@ -39,18 +39,25 @@ export function isTransient(error: unknown, attempts: number): boolean {
   return error instanceof SnapshotError && error.kind === 'corrupt' && attempts === 1;
 }
 
-/** True where the manifest can never be stored, however often it is tried. */
+/**
+ * True where the manifest can never be stored, however often it is tried. Of a repository that was lost meanwhile it
+ * is not known which blobs have come back with it.
+ */
 export function isFinal(error: unknown): boolean {
-  return error instanceof SnapshotError && error.kind === 'conflict';
+  return error instanceof SnapshotError && ['conflict', 'no_repository'].includes(error.kind);
 }
 
 function codeOf(error: unknown): FailureCode {
   if (error instanceof JobError) return error.code;
-  if (error instanceof SnapshotError) return error.kind === 'not_found' ? 'NOT_FOUND' : 'BAD_FILE';
+  if (error instanceof SnapshotError) return codeOfSnapshot(error);
   if (error instanceof SourceError) return codeOfSource(error);
   if (error instanceof StorageError) return codeOfStorage(error);
   if (error instanceof SqlError) return error.kind === 'not_supported' ? 'UNSUPPORTED' : 'COMMON_ERROR';
   return 'COMMON_ERROR';
+}
+
+function codeOfSnapshot(error: SnapshotError): FailureCode {
+  return ['not_found', 'no_repository'].includes(error.kind) ? 'NOT_FOUND' : 'BAD_FILE';
 }
 
 function codeOfSource(error: SourceError): FailureCode {

@@ -48,7 +48,10 @@ export type JobTools = Readonly<{
   version: string;
   /** Throws SqlError for an unknown catalog. */
   sourceOf: (catalog: string) => Source;
-  /** Throws SqlError for a name that is not (or no longer) known, StorageError when the place is out of reach. */
+  /**
+   * Throws SqlError for a name that is not (or no longer) known, SnapshotError `no_repository` when the place has lost
+   * it, StorageError when the place is out of reach.
+   */
   openRepository: (name: string, signal: AbortSignal) => Promise<OpenRepository>;
   claimsOf: (repository: string) => BlobClaims;
 }>;

@@ -66,6 +66,23 @@ export async function attachRepository(
   return winner;
 }
 
+/**
+ * Refuses a place at which the repository is no more: a folder that was removed, a disk that is not mounted, an emptied
+ * bucket. What was stored there before would be missing from whatever is written now.
+ */
+export async function requireRepository(
+  place: SnapshotPlace,
+  name: string,
+  signal: AbortSignal,
+): Promise<void> {
+  if ((await place.store.stat(place.layout.info, signal)) !== undefined) return;
+  throw new SnapshotError(
+    'no_repository',
+    `repository '${name}' is not at its location any more: '${place.layout.info}' is missing. ` +
+      'Has it been removed, or is its disk not mounted?',
+  );
+}
+
 function decodeInfo(bytes: Uint8Array, key: string): RepositoryInfo {
   const content = parse(bytes, key);
   const version = 'formatVersion' in content ? content.formatVersion : undefined;

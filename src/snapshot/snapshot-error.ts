@@ -1,6 +1,8 @@
 export type SnapshotErrorKind =
-  /** No such snapshot, or no repository at that place. */
+  /** No such snapshot. */
   | 'not_found'
+  /** A known repository is not at its place any more. */
+  | 'no_repository'
   /** Not written by Holdfast, or by something that uses the same names. */
   | 'foreign'
   /** Ends too early: an upload or a copy that did not finish. */

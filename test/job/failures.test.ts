@@ -97,6 +97,22 @@ describe('a failure', () => {
     await scheduler.stop();
   });
 
+  it('of a repository that lost its place ends the job at once, and cleaning up, too', async () => {
+    const world = shopWorld();
+    let isPlaceEmpty = false;
+    const store = failingPuts(world.store, (key) => {
+      isPlaceEmpty ||= key.endsWith('.parquet');
+      return false;
+    });
+    const { scheduler } = await startJobs(world, { store, isPlaceEmpty: () => isPlaceEmpty });
+    const view = await runJob(scheduler, backupRequest());
+    assert.equal(view.state, 'CANCELLED');
+    assert.equal(formatStatus(view), "[NOT_FOUND, msg: repository 'repo' is gone]");
+    assert.equal(world.folder.size, 0);
+    await assert.rejects(submit(scheduler, backupRequest()), { kind: 'no_repository' });
+    await scheduler.stop();
+  });
+
   it('of the manifest’s put is tried again until the timeout', async () => {
     const clock = new ManualClock();
     const world = shopWorld(clock);

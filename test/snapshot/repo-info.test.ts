@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { MemoryStore } from '../../src/repository/adapters/memory/store.ts';
 import { layoutOf, type SnapshotPlace } from '../../src/snapshot/layout.ts';
-import { attachRepository, readRepositoryInfo } from '../../src/snapshot/repo-info.ts';
+import { attachRepository, readRepositoryInfo, requireRepository } from '../../src/snapshot/repo-info.ts';
 
 const none = new AbortController().signal;
 const founding = { name: 'repo', id: 'id-1', createdAt: 1_000 };
@@ -26,6 +26,17 @@ describe('the info of a repository', () => {
     const ids = ['id-1', 'id-2'].map((id) => attachRepository(at, { ...founding, id }, none));
     const [first, second] = await Promise.all(ids);
     assert.equal(first?.id, second?.id);
+  });
+
+  it('tells a place that has lost its repository', async () => {
+    const at = place();
+    await attachRepository(at, founding, none);
+    await requireRepository(at, 'repo', none);
+    await at.store.deleteMany([at.layout.info], none);
+    await assert.rejects(requireRepository(at, 'repo', none), {
+      kind: 'no_repository',
+      message: /^repository 'repo' is not at its location any more: '.*__repo_info' is missing/,
+    });
   });
 
   const wrong: readonly Readonly<{ text: string; kind: string; says: RegExp }>[] = [

@@ -16,6 +16,7 @@ import { MemoryStore } from '../../src/repository/adapters/memory/store.ts';
 import type { BlobStore } from '../../src/repository/blob-store.ts';
 import type { LocalFiles } from '../../src/snapshot/files.ts';
 import { layoutOf } from '../../src/snapshot/layout.ts';
+import { SnapshotError } from '../../src/snapshot/snapshot-error.ts';
 import { type FakeOptions, type FakeServer, fakeServer, FakeSource } from './fake-source.ts';
 import { memoryFiles, type MemoryFolder } from './memory-files.ts';
 
@@ -40,6 +41,8 @@ export type StartOptions = Readonly<{
   files?: LocalFiles;
   readOnly?: boolean;
   repositories?: () => readonly string[];
+  /** True while the repository's place is there without it, as an unmounted disk leaves it. */
+  isPlaceEmpty?: () => boolean;
   settings?: Partial<JobSettings>;
   source?: Omit<FakeOptions, 'files'>;
 }>;
@@ -126,6 +129,7 @@ export function submit(scheduler: Scheduler, request: BackupRequest | RestoreReq
 function openFake(name: string, world: JobWorld, options: StartOptions): OpenRepository {
   const known = options.repositories?.() ?? ['repo'];
   if (!known.includes(name)) throw new SqlError('backup', `Repository ${name} does not exist`);
+  if (options.isPlaceEmpty?.()) throw new SnapshotError('no_repository', `repository '${name}' is gone`);
   const store = options.store ?? world.store;
   return { name, readOnly: options.readOnly ?? false, store, layout: layoutOf(name) };
 }
