@@ -104,7 +104,7 @@ export type ShowTail = Readonly<{
   limit?: Readonly<{ offset: number; count: number }>;
 }>;
 
-/** A part of the statement as written, with its offsets in the text given to the parser. */
+/** A part of the statement as written, with its half-open offsets in the text given to the parser. */
 export type SourceText = Readonly<{ text: string; start: number; end: number }>;
 
 export type WhereClause = SourceText & Readonly<{ filter?: Filter }>;

@@ -2,7 +2,9 @@ import type { Token } from '../token.ts';
 import { checkDefinition } from './check.ts';
 import { parseAlterTable } from './parse/alter-table.ts';
 import { parseCreateTable } from './parse/create-table.ts';
-import { Cursor, notYet } from './parse/cursor.ts';
+import { notYet } from '../not-yet.ts';
+import { TokenReader } from '../token-reader.ts';
+import { parseObjectName } from './parse/names.ts';
 import { parseAlterDatabase, parseCreateDatabase, parseDropDatabase } from './parse/database.ts';
 import { parseKeyBody } from './parse/keys.ts';
 import { nameKey } from './settle.ts';
@@ -36,151 +38,150 @@ export function parseDdl(
   text: string,
   options: ParseOptions = { isChecked: true },
 ): DdlStatement {
-  const cursor = new Cursor(tokens, text);
-  const statement = parseStatement(cursor);
+  const reader = new TokenReader(tokens, text, { showsSecrets: true });
+  const statement = parseStatement(reader);
   if (options.isChecked && statement.kind === 'create_table' && statement.like === undefined) {
     checkDefinition(statement.definition, statement.asSelect !== undefined);
   }
   return statement;
 }
 
-function parseStatement(cursor: Cursor): DdlStatement {
-  switch (cursor.expectOneOf('CREATE', 'ALTER', 'DROP', 'TRUNCATE', 'RENAME', 'REFRESH')) {
+function parseStatement(reader: TokenReader): DdlStatement {
+  switch (reader.expectOneOf('CREATE', 'ALTER', 'DROP', 'TRUNCATE', 'RENAME', 'REFRESH')) {
     case 'CREATE':
-      return parseCreate(cursor);
+      return parseCreate(reader);
     case 'ALTER':
-      return parseAlter(cursor);
+      return parseAlter(reader);
     case 'DROP':
-      return parseDrop(cursor);
+      return parseDrop(reader);
     case 'TRUNCATE':
-      return parseTruncate(cursor);
+      return parseTruncate(reader);
     case 'RENAME':
-      return parseRename(cursor);
+      return parseRename(reader);
     default:
-      return parseRefresh(cursor);
+      return parseRefresh(reader);
   }
 }
 
 /** create := CREATE [OR REPLACE] (database | table | index | view | materialized view | routine) */
-function parseCreate(cursor: Cursor): DdlStatement {
-  const orReplace = cursor.take('OR', 'REPLACE');
-  if (cursor.isPhrase('EXTERNAL', 'TABLE')) throw notYet('EXTERNAL TABLE');
+function parseCreate(reader: TokenReader): DdlStatement {
+  const orReplace = reader.accept('OR', 'REPLACE');
+  if (reader.isPhrase('EXTERNAL', 'TABLE')) throw notYet('EXTERNAL TABLE');
   if (!orReplace) {
-    if (cursor.takeOneOf('DATABASE', 'SCHEMA') !== undefined) return parseCreateDatabase(cursor);
-    if (cursor.isWord('TEMPORARY') || (cursor.isWord('TABLE') && !isRoutine(cursor)))
-      return parseCreateTable(cursor);
-    if (cursor.isWord('MATERIALIZED')) return parseCreateMaterializedView(cursor);
-    if (cursor.isWord('UNIQUE', 'FULLTEXT', 'SPATIAL', 'INDEX')) return parseCreateIndex(cursor);
+    if (reader.acceptOneOf('DATABASE', 'SCHEMA') !== undefined) return parseCreateDatabase(reader);
+    if (reader.isWord('TEMPORARY') || (reader.isWord('TABLE') && !isRoutine(reader)))
+      return parseCreateTable(reader);
+    if (reader.isWord('MATERIALIZED')) return parseCreateMaterializedView(reader);
+    if (reader.isWord('UNIQUE', 'FULLTEXT', 'SPATIAL', 'INDEX')) return parseCreateIndex(reader);
   }
-  if (isRoutine(cursor)) return parseCreateRoutine(cursor, 'create_routine');
-  const viewOptions = parseViewOptions(cursor);
-  if (isRoutine(cursor)) return parseCreateRoutine(cursor, 'create_routine');
-  return parseCreateView(cursor, { orReplace, alter: false }, viewOptions);
+  if (isRoutine(reader)) return parseCreateRoutine(reader, 'create_routine');
+  const viewOptions = parseViewOptions(reader);
+  if (isRoutine(reader)) return parseCreateRoutine(reader, 'create_routine');
+  return parseCreateView(reader, { orReplace, alter: false }, viewOptions);
 }
 
 /** create index := [UNIQUE | FULLTEXT | SPATIAL] INDEX [IF NOT EXISTS] name [USING m] ON table ( parts ) {option} */
-function parseCreateIndex(cursor: Cursor): IndexStatement {
-  const word = cursor.takeOneOf('UNIQUE', 'FULLTEXT', 'SPATIAL');
-  const kind = word === 'UNIQUE' || word === 'FULLTEXT' || word === 'SPATIAL' ? word : 'INDEX';
-  cursor.expect('INDEX');
-  const ifNotExists = cursor.take('IF', 'NOT', 'EXISTS');
-  const name = cursor.name();
-  const method = cursor.take('USING') ? cursor.name().toUpperCase() : undefined;
-  cursor.expect('ON');
-  const table = cursor.objectName();
-  const key = parseKeyBody(cursor, kind, name);
-  skipIndexHints(cursor);
-  cursor.expectEnd();
+function parseCreateIndex(reader: TokenReader): IndexStatement {
+  const kind = reader.acceptOneOf('UNIQUE', 'FULLTEXT', 'SPATIAL') ?? 'INDEX';
+  reader.expect('INDEX');
+  const ifNotExists = reader.accept('IF', 'NOT', 'EXISTS');
+  const name = reader.name();
+  const method = reader.accept('USING') ? reader.name().toUpperCase() : undefined;
+  reader.expect('ON');
+  const table = parseObjectName(reader);
+  const key = parseKeyBody(reader, kind, name);
+  skipIndexHints(reader);
+  reader.expectEnd();
   const withMethod = method === undefined || key.method !== undefined ? key : { ...key, method };
   return { kind: 'create_index', table, key: nameKey(withMethod, []), ifNotExists };
 }
 
 /** hints := {ALGORITHM [=] word | LOCK [=] word} */
-function skipIndexHints(cursor: Cursor): void {
-  while (cursor.takeOneOf('ALGORITHM', 'LOCK') !== undefined) {
-    cursor.takeOperator('=');
-    cursor.name();
+function skipIndexHints(reader: TokenReader): void {
+  while (reader.acceptOneOf('ALGORITHM', 'LOCK') !== undefined) {
+    reader.acceptOperator('=');
+    reader.name();
   }
 }
 
 /** alter := ALTER (TABLE … | DATABASE … | [options] VIEW … | MATERIALIZED VIEW name action | routine) */
-function parseAlter(cursor: Cursor): DdlStatement {
-  cursor.take('IGNORE');
-  if (cursor.isWord('TABLE')) return parseAlterTable(cursor);
-  if (cursor.takeOneOf('DATABASE', 'SCHEMA') !== undefined) return parseAlterDatabase(cursor);
-  if (cursor.take('MATERIALIZED', 'VIEW')) {
-    return { kind: 'alter_materialized_view', name: cursor.objectName(), action: cursor.rest() };
+function parseAlter(reader: TokenReader): DdlStatement {
+  reader.accept('IGNORE');
+  if (reader.isWord('TABLE')) return parseAlterTable(reader);
+  if (reader.acceptOneOf('DATABASE', 'SCHEMA') !== undefined) return parseAlterDatabase(reader);
+  if (reader.accept('MATERIALIZED', 'VIEW')) {
+    return { kind: 'alter_materialized_view', name: parseObjectName(reader), action: reader.rest() };
   }
-  if (isRoutine(cursor)) return parseCreateRoutine(cursor, 'alter_routine');
-  const definerMark = cursor.mark;
-  if (parseDefiner(cursor) !== undefined && isRoutine(cursor))
-    return parseCreateRoutine(cursor, 'alter_routine');
-  cursor.back(definerMark);
-  return parseCreateView(cursor, { orReplace: false, alter: true }, parseViewOptions(cursor));
+  if (isRoutine(reader)) return parseCreateRoutine(reader, 'alter_routine');
+  const definerMark = reader.mark;
+  if (parseDefiner(reader) !== undefined && isRoutine(reader))
+    return parseCreateRoutine(reader, 'alter_routine');
+  reader.back(definerMark);
+  return parseCreateView(reader, { orReplace: false, alter: true }, parseViewOptions(reader));
 }
 
 /** drop := DROP (DATABASE … | [TEMPORARY] TABLE … | INDEX … | VIEW … | MATERIALIZED VIEW … | routine) */
-function parseDrop(cursor: Cursor): DdlStatement {
-  if (cursor.takeOneOf('DATABASE', 'SCHEMA') !== undefined) return parseDropDatabase(cursor);
-  if (cursor.take('VIEW')) return parseDropView(cursor);
-  if (cursor.take('INDEX')) return parseDropIndex(cursor);
-  if (cursor.take('MATERIALIZED', 'VIEW')) {
-    const ifExists = cursor.take('IF', 'EXISTS');
-    const name = cursor.objectName();
-    cursor.expectEnd();
+function parseDrop(reader: TokenReader): DdlStatement {
+  if (reader.acceptOneOf('DATABASE', 'SCHEMA') !== undefined) return parseDropDatabase(reader);
+  if (reader.accept('VIEW')) return parseDropView(reader);
+  if (reader.accept('INDEX')) return parseDropIndex(reader);
+  if (reader.accept('MATERIALIZED', 'VIEW')) {
+    const ifExists = reader.accept('IF', 'EXISTS');
+    const name = parseObjectName(reader);
+    reader.expectEnd();
     return { kind: 'drop_materialized_view', name, ifExists };
   }
-  return isRoutine(cursor) ? parseDropRoutine(cursor) : parseDropTable(cursor);
+  return isRoutine(reader) ? parseDropRoutine(reader) : parseDropTable(reader);
 }
 
 /** drop table := [TEMPORARY] (TABLE | TABLES) [IF EXISTS] name {, name} [RESTRICT | CASCADE | FORCE] */
-function parseDropTable(cursor: Cursor): DdlStatement {
-  const temporary = cursor.take('TEMPORARY');
-  cursor.expectOneOf('TABLE', 'TABLES');
-  const ifExists = cursor.take('IF', 'EXISTS');
-  const names = cursor.list((): ObjectName => cursor.objectName());
-  const force = cursor.takeOneOf('RESTRICT', 'CASCADE', 'FORCE') === 'FORCE';
-  cursor.expectEnd();
+function parseDropTable(reader: TokenReader): DdlStatement {
+  const temporary = reader.accept('TEMPORARY');
+  reader.expectOneOf('TABLE', 'TABLES');
+  const ifExists = reader.accept('IF', 'EXISTS');
+  const names = reader.list((): ObjectName => parseObjectName(reader));
+  const force = reader.acceptOneOf('RESTRICT', 'CASCADE', 'FORCE') === 'FORCE';
+  reader.expectEnd();
   return { kind: 'drop_table', names, ifExists, temporary, force };
 }
 
 /** drop index := [IF EXISTS] name ON table {hint} */
-function parseDropIndex(cursor: Cursor): IndexStatement {
-  const ifExists = cursor.take('IF', 'EXISTS');
-  const name = cursor.name();
-  cursor.expect('ON');
-  const table = cursor.objectName();
-  skipIndexHints(cursor);
-  cursor.expectEnd();
+function parseDropIndex(reader: TokenReader): IndexStatement {
+  const ifExists = reader.accept('IF', 'EXISTS');
+  const name = reader.name();
+  reader.expect('ON');
+  const table = parseObjectName(reader);
+  skipIndexHints(reader);
+  reader.expectEnd();
   return { kind: 'drop_index', table, name, ifExists };
 }
 
 /** truncate := TRUNCATE [TABLE] name [(PARTITION | PARTITIONS) ( names )] */
-function parseTruncate(cursor: Cursor): DdlStatement {
-  cursor.take('TABLE');
-  const table = cursor.objectName();
+function parseTruncate(reader: TokenReader): DdlStatement {
+  reader.accept('TABLE');
+  const table = parseObjectName(reader);
   const partitions =
-    cursor.takeOneOf('PARTITION', 'PARTITIONS') === undefined
+    reader.acceptOneOf('PARTITION', 'PARTITIONS') === undefined
       ? undefined
-      : cursor.parenthesized(() => cursor.list(() => cursor.nameOrString()));
-  cursor.expectEnd();
+      : reader.parenthesized(() => reader.list(() => reader.nameOrString()));
+  reader.expectEnd();
   return { kind: 'truncate_table', table, ...(partitions === undefined ? {} : { partitions }) };
 }
 
 /** rename := RENAME (TABLE | TABLES) name TO name {, name TO name} */
-function parseRename(cursor: Cursor): DdlStatement {
-  cursor.expectOneOf('TABLE', 'TABLES');
-  const renames = cursor.list(() => {
-    const from = cursor.objectName();
-    cursor.expect('TO');
-    return { from, to: cursor.objectName() };
+function parseRename(reader: TokenReader): DdlStatement {
+  reader.expectOneOf('TABLE', 'TABLES');
+  const renames = reader.list(() => {
+    const from = parseObjectName(reader);
+    reader.expect('TO');
+    return { from, to: parseObjectName(reader) };
   });
-  cursor.expectEnd();
+  reader.expectEnd();
   return { kind: 'rename_table', renames };
 }
 
 /** refresh := REFRESH MATERIALIZED VIEW name [PARTITION …] [FORCE] [WITH … MODE] */
-function parseRefresh(cursor: Cursor): DdlStatement {
-  cursor.expect('MATERIALIZED', 'VIEW');
-  return { kind: 'refresh_materialized_view', name: cursor.objectName(), rest: cursor.rest() };
+function parseRefresh(reader: TokenReader): DdlStatement {
+  reader.expect('MATERIALIZED', 'VIEW');
+  return { kind: 'refresh_materialized_view', name: parseObjectName(reader), rest: reader.rest() };
 }

@@ -1,3 +1,4 @@
+import type { SourceText } from '../statement.ts';
 import type {
   CheckDefinition,
   ColumnDefinition,
@@ -12,9 +13,6 @@ import type {
 
 /** A name as written. Parts that the statement leaves out come from the session. */
 export type ObjectName = Readonly<{ catalog?: string; database?: string; name: string }>;
-
-/** A piece of the statement's text: half-open offsets, and the text between them. */
-export type TextSpan = Readonly<{ start: number; end: number; text: string }>;
 
 /** One data definition statement. Names are as written; nothing here has been looked up. */
 export type DdlStatement =
@@ -63,7 +61,7 @@ export type CreateTableStatement = Readonly<{
   /** Of `asSelect` without a column list it has no columns; of `like` it has nothing. */
   definition: TableDefinition;
   like?: ObjectName;
-  asSelect?: TextSpan;
+  asSelect?: SourceText;
   /** IGNORE or REPLACE before the SELECT. */
   onDuplicate?: 'IGNORE' | 'REPLACE';
 }>;
@@ -86,7 +84,7 @@ export type ViewStatement =
       name: ObjectName;
       columns: readonly Readonly<{ name: string; comment?: string }>[];
       comment?: string;
-      select: TextSpan;
+      select: SourceText;
       checkOption?: 'LOCAL' | 'CASCADED';
     }>
   | Readonly<{ kind: 'drop_view'; names: readonly ObjectName[]; ifExists: boolean }>;
@@ -99,13 +97,13 @@ export type MaterializedViewStatement =
       columns: readonly Readonly<{ name: string; comment?: string }>[];
       comment?: string;
       /** PARTITION BY … REFRESH … PROPERTIES …, as written between the name and AS. */
-      clauses: TextSpan;
-      select: TextSpan;
+      clauses: SourceText;
+      select: SourceText;
       /** The whole statement. */
       text: string;
     }>
-  | Readonly<{ kind: 'alter_materialized_view'; name: ObjectName; action: TextSpan }>
-  | Readonly<{ kind: 'refresh_materialized_view'; name: ObjectName; rest: TextSpan }>
+  | Readonly<{ kind: 'alter_materialized_view'; name: ObjectName; action: SourceText }>
+  | Readonly<{ kind: 'refresh_materialized_view'; name: ObjectName; rest: SourceText }>
   | Readonly<{ kind: 'drop_materialized_view'; name: ObjectName; ifExists: boolean }>;
 
 export const routineKinds = ['FUNCTION', 'PROCEDURE', 'TRIGGER', 'EVENT'] as const;

@@ -1,6 +1,8 @@
 import type { PartitionDefinition } from '../definition.ts';
 import type { AlterAction, PartitionAction } from '../statement.ts';
-import type { Cursor } from './cursor.ts';
+import type { TokenReader } from '../../token-reader.ts';
+import { parseObjectName } from './names.ts';
+import { parseProperties } from './properties.ts';
 import { parseDistribution } from './create-table.ts';
 import { parsePartitionBody, parsePartitionOrSteps, parsePartitions } from './partition-definition.ts';
 import { parsePartitioning } from './partitioning.ts';
@@ -11,31 +13,31 @@ import { parsePartitioning } from './partitioning.ts';
  *
  * Undefined when the next action is not about partitions.
  */
-export function parsePartitionAction(cursor: Cursor): AlterAction | undefined {
-  if (cursor.take('REMOVE', 'PARTITIONING')) return { kind: 'remove_partitioning' };
-  if (cursor.isPhrase('PARTITION', 'BY'))
-    return { kind: 'partition_by', partitioning: parsePartitioning(cursor, []) };
-  const verb = cursor.peek().upper;
-  const word = cursor.peek(1).upper;
+export function parsePartitionAction(reader: TokenReader): AlterAction | undefined {
+  if (reader.accept('REMOVE', 'PARTITIONING')) return { kind: 'remove_partitioning' };
+  if (reader.isPhrase('PARTITION', 'BY'))
+    return { kind: 'partition_by', partitioning: parsePartitioning(reader, []) };
+  const verb = reader.peek().upper;
+  const word = reader.peek(1).upper;
   if (word !== 'PARTITION' && word !== 'PARTITIONS') return undefined;
   const parse = parsers[verb];
   if (parse === undefined) return undefined;
-  cursor.next();
-  cursor.next();
-  return parse(cursor, verb);
+  reader.next();
+  reader.next();
+  return parse(reader, verb);
 }
 
-type Parser = (cursor: Cursor, verb: string) => PartitionAction;
+type Parser = (reader: TokenReader, verb: string) => PartitionAction;
 
 const parsers: Readonly<Record<string, Parser | undefined>> = {
   ADD: parseAdd,
-  DROP: (cursor) => parseDrop(cursor),
-  TRUNCATE: (cursor) => withNames('truncate_partitions', parseNamesOrAll(cursor)),
-  RENAME: (cursor) => parseRename(cursor),
-  REORGANIZE: (cursor) => parseReorganize(cursor),
-  EXCHANGE: (cursor) => parseExchange(cursor),
-  COALESCE: (cursor) => ({ kind: 'coalesce_partitions', count: cursor.integer() }),
-  MODIFY: (cursor) => parseModify(cursor),
+  DROP: (reader) => parseDrop(reader),
+  TRUNCATE: (reader) => withNames('truncate_partitions', parseNamesOrAll(reader)),
+  RENAME: (reader) => parseRename(reader),
+  REORGANIZE: (reader) => parseReorganize(reader),
+  EXCHANGE: (reader) => parseExchange(reader),
+  COALESCE: (reader) => ({ kind: 'coalesce_partitions', count: reader.integer() }),
+  MODIFY: (reader) => parseModify(reader),
   ANALYZE: parseMaintenance,
   CHECK: parseMaintenance,
   OPTIMIZE: parseMaintenance,
@@ -47,86 +49,86 @@ const parsers: Readonly<Record<string, Parser | undefined>> = {
  * add := ADD PARTITION [IF NOT EXISTS] (( partitions ) | PARTITIONS n | name bounds [( properties )] [DISTRIBUTED BY …])
  *      | ADD PARTITIONS (n | steps)
  */
-function parseAdd(cursor: Cursor): PartitionAction {
-  const ifNotExists = cursor.take('IF', 'NOT', 'EXISTS');
-  if (cursor.take('PARTITIONS') || cursor.peek().kind === 'number') {
-    return { kind: 'add_hash_partitions', count: cursor.integer() };
+function parseAdd(reader: TokenReader): PartitionAction {
+  const ifNotExists = reader.accept('IF', 'NOT', 'EXISTS');
+  if (reader.accept('PARTITIONS') || reader.peek().kind === 'number') {
+    return { kind: 'add_hash_partitions', count: reader.integer() };
   }
-  const partitions = parseAdded(cursor);
-  if (cursor.isPhrase('DISTRIBUTED', 'BY')) parseDistribution(cursor);
-  if (cursor.isOperator('(')) cursor.properties();
+  const partitions = parseAdded(reader);
+  if (reader.isPhrase('DISTRIBUTED', 'BY')) parseDistribution(reader);
+  if (reader.isOperator('(')) parseProperties(reader);
   return { kind: 'add_partitions', partitions, ifNotExists };
 }
 
-function parseAdded(cursor: Cursor): readonly PartitionDefinition[] {
-  if (cursor.isOperator('(')) return parsePartitions(cursor, []);
-  if (cursor.isWord('START')) return parsePartitionOrSteps(cursor, []);
-  return [parsePartitionBody(cursor)];
+function parseAdded(reader: TokenReader): readonly PartitionDefinition[] {
+  if (reader.isOperator('(')) return parsePartitions(reader, []);
+  if (reader.isWord('START')) return parsePartitionOrSteps(reader, []);
+  return [parsePartitionBody(reader)];
 }
 
 /** drop := DROP PARTITION [IF EXISTS] names [FORCE] */
-function parseDrop(cursor: Cursor): PartitionAction {
-  const ifExists = cursor.take('IF', 'EXISTS');
-  const names = parseNames(cursor);
-  cursor.take('FORCE');
+function parseDrop(reader: TokenReader): PartitionAction {
+  const ifExists = reader.accept('IF', 'EXISTS');
+  const names = parseNames(reader);
+  reader.accept('FORCE');
   return { kind: 'drop_partitions', names, ifExists };
 }
 
 /** rename := RENAME PARTITION name [TO] name */
-function parseRename(cursor: Cursor): PartitionAction {
-  const from = cursor.nameOrString();
-  cursor.take('TO');
-  return { kind: 'rename_partition', from, to: cursor.nameOrString() };
+function parseRename(reader: TokenReader): PartitionAction {
+  const from = reader.nameOrString();
+  reader.accept('TO');
+  return { kind: 'rename_partition', from, to: reader.nameOrString() };
 }
 
 /** reorganize := REORGANIZE PARTITION [names INTO ( partitions )] */
-function parseReorganize(cursor: Cursor): PartitionAction {
-  const names = parseNames(cursor);
-  cursor.expect('INTO');
-  return { kind: 'reorganize_partitions', names, into: parsePartitions(cursor, []) };
+function parseReorganize(reader: TokenReader): PartitionAction {
+  const names = parseNames(reader);
+  reader.expect('INTO');
+  return { kind: 'reorganize_partitions', names, into: parsePartitions(reader, []) };
 }
 
 /** exchange := EXCHANGE PARTITION name WITH TABLE name [(WITH | WITHOUT) VALIDATION] */
-function parseExchange(cursor: Cursor): PartitionAction {
-  const name = cursor.name();
-  cursor.expect('WITH', 'TABLE');
-  const table = cursor.objectName();
-  const word = cursor.takeOneOf('WITH', 'WITHOUT');
-  if (word !== undefined) cursor.expect('VALIDATION');
+function parseExchange(reader: TokenReader): PartitionAction {
+  const name = reader.name();
+  reader.expect('WITH', 'TABLE');
+  const table = parseObjectName(reader);
+  const word = reader.acceptOneOf('WITH', 'WITHOUT');
+  if (word !== undefined) reader.expect('VALIDATION');
   return { kind: 'exchange_partition', name, table, validate: word !== 'WITHOUT' };
 }
 
 /** modify := MODIFY PARTITION (name | ( names ) | ( * )) SET ( properties ) */
-function parseModify(cursor: Cursor): PartitionAction {
-  const isAll = cursor.isOperator('(') && cursor.isOperator('*', 1);
-  const names = isAll ? undefined : parseNames(cursor);
-  if (isAll) cursor.parenthesized(() => cursor.expectOperator('*'));
-  cursor.expect('SET');
-  const properties = cursor.properties();
+function parseModify(reader: TokenReader): PartitionAction {
+  const isAll = reader.isOperator('(') && reader.isOperator('*', 1);
+  const names = isAll ? undefined : parseNames(reader);
+  if (isAll) reader.parenthesized(() => reader.expectOperator('*'));
+  reader.expect('SET');
+  const properties = parseProperties(reader);
   return names === undefined
     ? { kind: 'modify_partitions', properties }
     : { kind: 'modify_partitions', names, properties };
 }
 
-function parseMaintenance(cursor: Cursor, verb: string): PartitionAction {
-  const names = parseNamesOrAll(cursor);
+function parseMaintenance(reader: TokenReader, verb: string): PartitionAction {
+  const names = parseNamesOrAll(reader);
   return { kind: 'maintain_partitions', operation: verb, ...(names === undefined ? {} : { names }) };
 }
 
 /** names := ( name {, name} ) | name {, name} */
-function parseNames(cursor: Cursor): readonly string[] {
-  if (cursor.isOperator('(')) return cursor.parenthesized(() => cursor.list(() => cursor.nameOrString()));
-  const names = [cursor.nameOrString()];
+function parseNames(reader: TokenReader): readonly string[] {
+  if (reader.isOperator('(')) return reader.parenthesized(() => reader.list(() => reader.nameOrString()));
+  const names = [reader.nameOrString()];
   // A comma may also begin the next action.
-  while (cursor.isOperator(',') && !isAction(cursor.peek(1).upper)) {
-    cursor.next();
-    names.push(cursor.nameOrString());
+  while (reader.isOperator(',') && !isAction(reader.peek(1).upper)) {
+    reader.next();
+    names.push(reader.nameOrString());
   }
   return names;
 }
 
-function parseNamesOrAll(cursor: Cursor): readonly string[] | undefined {
-  return cursor.take('ALL') ? undefined : parseNames(cursor);
+function parseNamesOrAll(reader: TokenReader): readonly string[] | undefined {
+  return reader.accept('ALL') ? undefined : parseNames(reader);
 }
 
 function isAction(word: string): boolean {

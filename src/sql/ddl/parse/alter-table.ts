@@ -4,77 +4,79 @@ import type { DdlStatement } from '../statement.ts';
 import { parseColumn, parseColumnAfterName, uniqueKeyOf } from './column.ts';
 import type { ColumnClause } from './column.ts';
 import { parseDistribution, parseSortKey } from './create-table.ts';
-import { notYet } from './cursor.ts';
-import type { Cursor } from './cursor.ts';
+import { notYet } from '../../not-yet.ts';
+import type { TokenReader } from '../../token-reader.ts';
+import { parseObjectName } from './names.ts';
+import { parseProperties } from './properties.ts';
 import { parseDefault } from './default-value.ts';
 import { parseConstraint } from './keys.ts';
 import type { TableConstraint } from './keys.ts';
 import { parsePartitionAction } from './alter-partition.ts';
 import { mergeOptions, noOptions, parseTableOption } from './table-options.ts';
 
-/** alter table := ALTER [IGNORE] TABLE [IF EXISTS] name [action {, action}]; the cursor stands at TABLE */
-export function parseAlterTable(cursor: Cursor): Extract<DdlStatement, { kind: 'alter_table' }> {
-  cursor.expect('TABLE');
-  const table = cursor.objectName();
+/** alter table := ALTER [IGNORE] TABLE [IF EXISTS] name [action {, action}]; the reader stands at TABLE */
+export function parseAlterTable(reader: TokenReader): Extract<DdlStatement, { kind: 'alter_table' }> {
+  reader.expect('TABLE');
+  const table = parseObjectName(reader);
   const actions: AlterAction[] = [];
   // Table options need no comma between them, and PARTITION BY follows the other actions without one.
-  while (actions.length === 0 ? !cursor.isAtEnd : cursor.takeOperator(',') || followsWithoutComma(cursor)) {
-    actions.push(...parseAction(cursor));
+  while (actions.length === 0 ? !reader.isAtEnd : reader.acceptOperator(',') || followsWithoutComma(reader)) {
+    actions.push(...parseAction(reader));
   }
-  cursor.expectEnd();
+  reader.expectEnd();
   return { kind: 'alter_table', table, actions };
 }
 
-function followsWithoutComma(cursor: Cursor): boolean {
-  if (cursor.isPhrase('PARTITION', 'BY') || cursor.isPhrase('REMOVE', 'PARTITIONING')) return true;
-  const mark = cursor.mark;
-  const isOption = parseTableOption(cursor, noOptions) !== undefined;
-  cursor.back(mark);
+function followsWithoutComma(reader: TokenReader): boolean {
+  if (reader.isPhrase('PARTITION', 'BY') || reader.isPhrase('REMOVE', 'PARTITIONING')) return true;
+  const mark = reader.mark;
+  const isOption = parseTableOption(reader, noOptions) !== undefined;
+  reader.back(mark);
   return isOption;
 }
 
 /** action := add | drop | change | alter column | rename | partitions | starrocks | options */
-function parseAction(cursor: Cursor): readonly AlterAction[] {
-  refuseUnbuilt(cursor);
-  const partition = parsePartitionAction(cursor);
+function parseAction(reader: TokenReader): readonly AlterAction[] {
+  refuseUnbuilt(reader);
+  const partition = parsePartitionAction(reader);
   if (partition !== undefined) return [partition];
-  if (cursor.take('ADD')) return parseAdd(cursor);
-  if (cursor.take('DROP')) return [parseDrop(cursor)];
-  if (cursor.take('MODIFY')) return parseModify(cursor);
-  if (cursor.take('CHANGE')) return parseChange(cursor);
-  if (cursor.take('ALTER')) return [parseAlter(cursor)];
-  if (cursor.take('RENAME')) return [parseRename(cursor)];
-  const single = parseStarRocks(cursor) ?? parseWithoutEffect(cursor) ?? parseConversion(cursor);
-  return [single ?? parseOptions(cursor)];
+  if (reader.accept('ADD')) return parseAdd(reader);
+  if (reader.accept('DROP')) return [parseDrop(reader)];
+  if (reader.accept('MODIFY')) return parseModify(reader);
+  if (reader.accept('CHANGE')) return parseChange(reader);
+  if (reader.accept('ALTER')) return [parseAlter(reader)];
+  if (reader.accept('RENAME')) return [parseRename(reader)];
+  const single = parseStarRocks(reader) ?? parseWithoutEffect(reader) ?? parseConversion(reader);
+  return [single ?? parseOptions(reader)];
 }
 
 /** StarRocks' rollups, temporary partitions and compaction. A column may be called ROLLUP too. */
-function refuseUnbuilt(cursor: Cursor): void {
-  const isRollup = cursor.isWord('ADD', 'DROP') && cursor.peek(1).upper === 'ROLLUP';
-  const namesColumns = cursor.isOperator('(', 3) && ['word', 'quoted'].includes(cursor.peek(4).kind);
-  if (isRollup && (cursor.isWord('DROP') ? cursor.peek(2).kind === 'word' : namesColumns))
+function refuseUnbuilt(reader: TokenReader): void {
+  const isRollup = reader.isWord('ADD', 'DROP') && reader.peek(1).upper === 'ROLLUP';
+  const namesColumns = reader.isOperator('(', 3) && ['word', 'quoted'].includes(reader.peek(4).kind);
+  if (isRollup && (reader.isWord('DROP') ? reader.peek(2).kind === 'word' : namesColumns))
     throw notYet('ROLLUP');
-  const isTemporary = cursor.isWord('ADD', 'DROP', 'REPLACE') && cursor.peek(1).upper === 'TEMPORARY';
-  if (isTemporary && cursor.peek(2).upper.startsWith('PARTITION')) throw notYet('TEMPORARY PARTITION');
-  if (cursor.isPhrase('REPLACE', 'PARTITION')) throw notYet('REPLACE PARTITION');
-  if (cursor.isWord('COMPACT')) throw notYet('COMPACT');
+  const isTemporary = reader.isWord('ADD', 'DROP', 'REPLACE') && reader.peek(1).upper === 'TEMPORARY';
+  if (isTemporary && reader.peek(2).upper.startsWith('PARTITION')) throw notYet('TEMPORARY PARTITION');
+  if (reader.isPhrase('REPLACE', 'PARTITION')) throw notYet('REPLACE PARTITION');
+  if (reader.isWord('COMPACT')) throw notYet('COMPACT');
 }
 
 /** add := ADD [COLUMN] [IF NOT EXISTS] (column [position] | ( column {, column} )) | ADD constraint */
-function parseAdd(cursor: Cursor): readonly AlterAction[] {
-  const constraint = parseConstraint(cursor);
+function parseAdd(reader: TokenReader): readonly AlterAction[] {
+  const constraint = parseConstraint(reader);
   if (constraint !== undefined) return [constraintAction(constraint)];
-  cursor.take('COLUMN');
-  const ifNotExists = cursor.take('IF', 'NOT', 'EXISTS');
-  if (!cursor.isOperator('(')) {
-    const clause = parseColumn(cursor);
-    return columnActions(clause, { kind: 'add_column', ifNotExists, ...placed(cursor, clause) });
+  reader.accept('COLUMN');
+  const ifNotExists = reader.accept('IF', 'NOT', 'EXISTS');
+  if (!reader.isOperator('(')) {
+    const clause = parseColumn(reader);
+    return columnActions(clause, { kind: 'add_column', ifNotExists, ...placed(reader, clause) });
   }
-  const clauses = cursor.parenthesized(() =>
-    cursor.list(() => {
-      const inner = parseConstraint(cursor);
+  const clauses = reader.parenthesized(() =>
+    reader.list(() => {
+      const inner = parseConstraint(reader);
       if (inner !== undefined) return [constraintAction(inner)];
-      const clause = parseColumn(cursor);
+      const clause = parseColumn(reader);
       return columnActions(clause, { kind: 'add_column', ifNotExists, column: clause.column });
     }),
   );
@@ -121,151 +123,151 @@ function withKeyWord(action: AlterAction): AlterAction {
 }
 
 function placed(
-  cursor: Cursor,
+  reader: TokenReader,
   clause: ColumnClause,
 ): Pick<Extract<AlterAction, { kind: 'modify_column' }>, 'column' | 'position'> {
-  const position = parsePosition(cursor);
+  const position = parsePosition(reader);
   // StarRocks: TO rollup, FROM rollup and PROPERTIES after a column say nothing about the column.
-  cursor.takeProperties();
+  if (reader.accept('PROPERTIES')) parseProperties(reader);
   return { column: clause.column, ...(position === undefined ? {} : { position }) };
 }
 
 /** position := [FIRST | AFTER name] */
-function parsePosition(cursor: Cursor): ColumnPosition | undefined {
-  if (cursor.take('FIRST')) return { kind: 'first' };
-  return cursor.take('AFTER') ? { kind: 'after', column: cursor.name() } : undefined;
+function parsePosition(reader: TokenReader): ColumnPosition | undefined {
+  if (reader.accept('FIRST')) return { kind: 'first' };
+  return reader.accept('AFTER') ? { kind: 'after', column: reader.name() } : undefined;
 }
 
 /**
  * drop := DROP ([COLUMN] [IF EXISTS] name [RESTRICT | CASCADE] | PRIMARY KEY | (INDEX | KEY) [IF EXISTS] name
  *       | FOREIGN KEY [IF EXISTS] name | (CHECK | CONSTRAINT) [IF EXISTS] name)
  */
-function parseDrop(cursor: Cursor): AlterAction {
-  if (cursor.take('PRIMARY', 'KEY')) return { kind: 'drop_primary_key' };
-  if (cursor.take('FOREIGN', 'KEY')) return { kind: 'drop_foreign_key', ...existing(cursor) };
-  if (cursor.take('CHECK')) return { kind: 'drop_check', name: cursor.name() };
-  if (cursor.take('CONSTRAINT')) return { kind: 'drop_constraint', ...existing(cursor) };
-  if (cursor.takeOneOf('INDEX', 'KEY') !== undefined) return { kind: 'drop_key', ...existing(cursor) };
-  cursor.take('COLUMN');
-  const { name, ifExists } = existing(cursor);
-  cursor.takeOneOf('RESTRICT', 'CASCADE');
+function parseDrop(reader: TokenReader): AlterAction {
+  if (reader.accept('PRIMARY', 'KEY')) return { kind: 'drop_primary_key' };
+  if (reader.accept('FOREIGN', 'KEY')) return { kind: 'drop_foreign_key', ...existing(reader) };
+  if (reader.accept('CHECK')) return { kind: 'drop_check', name: reader.name() };
+  if (reader.accept('CONSTRAINT')) return { kind: 'drop_constraint', ...existing(reader) };
+  if (reader.acceptOneOf('INDEX', 'KEY') !== undefined) return { kind: 'drop_key', ...existing(reader) };
+  reader.accept('COLUMN');
+  const { name, ifExists } = existing(reader);
+  reader.acceptOneOf('RESTRICT', 'CASCADE');
   return { kind: 'drop_column', column: name, ifExists };
 }
 
-function existing(cursor: Cursor): Readonly<{ name: string; ifExists: boolean }> {
-  const ifExists = cursor.take('IF', 'EXISTS');
-  return { name: cursor.name(), ifExists };
+function existing(reader: TokenReader): Readonly<{ name: string; ifExists: boolean }> {
+  const ifExists = reader.accept('IF', 'EXISTS');
+  return { name: reader.name(), ifExists };
 }
 
 /** modify := MODIFY [COLUMN] [IF EXISTS] column [position] */
-function parseModify(cursor: Cursor): readonly AlterAction[] {
-  cursor.take('COLUMN');
-  cursor.take('IF', 'EXISTS');
-  const clause = parseColumn(cursor);
-  return columnActions(clause, { kind: 'modify_column', ...placed(cursor, clause) });
+function parseModify(reader: TokenReader): readonly AlterAction[] {
+  reader.accept('COLUMN');
+  reader.accept('IF', 'EXISTS');
+  const clause = parseColumn(reader);
+  return columnActions(clause, { kind: 'modify_column', ...placed(reader, clause) });
 }
 
 /** change := CHANGE [COLUMN] [IF EXISTS] name column [position] */
-function parseChange(cursor: Cursor): readonly AlterAction[] {
-  cursor.take('COLUMN');
-  cursor.take('IF', 'EXISTS');
-  const from = cursor.name();
-  const clause = parseColumnAfterName(cursor, cursor.name());
-  return columnActions(clause, { kind: 'change_column', from, ...placed(cursor, clause) });
+function parseChange(reader: TokenReader): readonly AlterAction[] {
+  reader.accept('COLUMN');
+  reader.accept('IF', 'EXISTS');
+  const from = reader.name();
+  const clause = parseColumnAfterName(reader, reader.name());
+  return columnActions(clause, { kind: 'change_column', from, ...placed(reader, clause) });
 }
 
 /**
  * alter := ALTER ([COLUMN] name (SET DEFAULT default | DROP DEFAULT | SET VISIBLE | SET INVISIBLE)
  *        | INDEX name (VISIBLE | INVISIBLE) | (CHECK | CONSTRAINT) name [NOT] ENFORCED)
  */
-function parseAlter(cursor: Cursor): AlterAction {
-  if (cursor.take('INDEX')) {
-    const name = cursor.name();
+function parseAlter(reader: TokenReader): AlterAction {
+  if (reader.accept('INDEX')) {
+    const name = reader.name();
     return {
       kind: 'set_key_visibility',
       name,
-      visible: cursor.expectOneOf('VISIBLE', 'INVISIBLE') === 'VISIBLE',
+      visible: reader.expectOneOf('VISIBLE', 'INVISIBLE') === 'VISIBLE',
     };
   }
-  if (cursor.takeOneOf('CHECK', 'CONSTRAINT') !== undefined) {
-    const name = cursor.name();
-    const enforced = !cursor.take('NOT');
-    cursor.expect('ENFORCED');
+  if (reader.acceptOneOf('CHECK', 'CONSTRAINT') !== undefined) {
+    const name = reader.name();
+    const enforced = !reader.accept('NOT');
+    reader.expect('ENFORCED');
     return { kind: 'enforce_check', name, enforced };
   }
-  cursor.take('COLUMN');
-  const column = cursor.name();
-  if (cursor.take('DROP')) {
-    cursor.expect('DEFAULT');
+  reader.accept('COLUMN');
+  const column = reader.name();
+  if (reader.accept('DROP')) {
+    reader.expect('DEFAULT');
     return { kind: 'drop_default', column };
   }
-  cursor.expect('SET');
-  if (cursor.take('DEFAULT')) return { kind: 'set_default', column, default: parseDefault(cursor) };
-  const visible = cursor.expectOneOf('VISIBLE', 'INVISIBLE') === 'VISIBLE';
+  reader.expect('SET');
+  if (reader.accept('DEFAULT')) return { kind: 'set_default', column, default: parseDefault(reader) };
+  const visible = reader.expectOneOf('VISIBLE', 'INVISIBLE') === 'VISIBLE';
   return { kind: 'set_column_visibility', column, visible };
 }
 
 /** rename := RENAME (COLUMN name TO name | (INDEX | KEY) name TO name | [TO | AS] name) */
-function parseRename(cursor: Cursor): AlterAction {
-  if (cursor.take('COLUMN')) return { kind: 'rename_column', ...fromTo(cursor) };
-  if (cursor.takeOneOf('INDEX', 'KEY') !== undefined) return { kind: 'rename_key', ...fromTo(cursor) };
-  if (!cursor.take('TO')) cursor.take('AS');
-  return { kind: 'rename_table', to: cursor.objectName() };
+function parseRename(reader: TokenReader): AlterAction {
+  if (reader.accept('COLUMN')) return { kind: 'rename_column', ...fromTo(reader) };
+  if (reader.acceptOneOf('INDEX', 'KEY') !== undefined) return { kind: 'rename_key', ...fromTo(reader) };
+  if (!reader.accept('TO')) reader.accept('AS');
+  return { kind: 'rename_table', to: parseObjectName(reader) };
 }
 
-function fromTo(cursor: Cursor): Readonly<{ from: string; to: string }> {
-  const from = cursor.name();
-  cursor.expect('TO');
-  return { from, to: cursor.name() };
+function fromTo(reader: TokenReader): Readonly<{ from: string; to: string }> {
+  const from = reader.name();
+  reader.expect('TO');
+  return { from, to: reader.name() };
 }
 
 /** starrocks := SET ( properties ) | SWAP WITH name | ORDER BY ( columns ) | DISTRIBUTED BY … */
-function parseStarRocks(cursor: Cursor): AlterAction | undefined {
-  if (cursor.take('SET')) return { kind: 'set_properties', properties: cursor.properties() };
-  if (cursor.take('SWAP')) {
-    cursor.expect('WITH');
-    cursor.take('TABLE');
-    return { kind: 'swap_with', table: cursor.name() };
+function parseStarRocks(reader: TokenReader): AlterAction | undefined {
+  if (reader.accept('SET')) return { kind: 'set_properties', properties: parseProperties(reader) };
+  if (reader.accept('SWAP')) {
+    reader.expect('WITH');
+    reader.accept('TABLE');
+    return { kind: 'swap_with', table: reader.name() };
   }
-  if (cursor.isPhrase('DISTRIBUTED', 'BY'))
-    return { kind: 'distributed_by', distribution: parseDistribution(cursor) };
-  if (!cursor.take('ORDER', 'BY')) return undefined;
+  if (reader.isPhrase('DISTRIBUTED', 'BY'))
+    return { kind: 'distributed_by', distribution: parseDistribution(reader) };
+  if (!reader.accept('ORDER', 'BY')) return undefined;
   // MySQL sorts the rows once and takes directions; StarRocks changes the sort key and wants parentheses.
-  if (cursor.isOperator('(')) return { kind: 'sort_key', columns: parseSortKey(cursor) };
-  const columns = cursor.list(() => {
-    const name = cursor.name();
-    cursor.takeOneOf('ASC', 'DESC');
+  if (reader.isOperator('(')) return { kind: 'sort_key', columns: parseSortKey(reader) };
+  const columns = reader.list(() => {
+    const name = reader.name();
+    reader.acceptOneOf('ASC', 'DESC');
     return name;
   });
   return { kind: 'order_rows', columns };
 }
 
 /** hint := ALGORITHM [=] word | LOCK [=] word | FORCE | (WITH | WITHOUT) VALIDATION */
-function parseWithoutEffect(cursor: Cursor): AlterAction | undefined {
-  const { start } = cursor.peek();
-  if (cursor.takeOneOf('ALGORITHM', 'LOCK') !== undefined) {
-    cursor.takeOperator('=');
-    cursor.name();
-  } else if (cursor.takeOneOf('WITH', 'WITHOUT') !== undefined) cursor.expect('VALIDATION');
+function parseWithoutEffect(reader: TokenReader): AlterAction | undefined {
+  const { start } = reader.peek();
+  if (reader.acceptOneOf('ALGORITHM', 'LOCK') !== undefined) {
+    reader.acceptOperator('=');
+    reader.name();
+  } else if (reader.acceptOneOf('WITH', 'WITHOUT') !== undefined) reader.expect('VALIDATION');
   else if (
-    !cursor.take('FORCE') &&
-    !cursor.take('IMPORT', 'TABLESPACE') &&
-    !cursor.take('DISCARD', 'TABLESPACE')
+    !reader.accept('FORCE') &&
+    !reader.accept('IMPORT', 'TABLESPACE') &&
+    !reader.accept('DISCARD', 'TABLESPACE')
   ) {
     return undefined;
   }
-  return { kind: 'no_effect', text: cursor.spanFrom(start).text };
+  return { kind: 'no_effect', text: reader.sourceFrom(start).text };
 }
 
 /** conversion := CONVERT TO (CHARACTER SET | CHARSET) (name | DEFAULT) [COLLATE name] | (ENABLE | DISABLE) KEYS */
-function parseConversion(cursor: Cursor): AlterAction | undefined {
-  if (cursor.take('ENABLE', 'KEYS')) return { kind: 'toggle_keys', enabled: true };
-  if (cursor.take('DISABLE', 'KEYS')) return { kind: 'toggle_keys', enabled: false };
-  if (!cursor.take('CONVERT')) return undefined;
-  cursor.expect('TO');
-  if (!cursor.take('CHARSET')) cursor.expect('CHARACTER', 'SET');
-  const characterSet = cursor.take('DEFAULT') ? undefined : canonicalCharacterSet(cursor.nameOrString());
-  const collation = cursor.take('COLLATE') ? canonicalCollation(cursor.nameOrString()) : undefined;
+function parseConversion(reader: TokenReader): AlterAction | undefined {
+  if (reader.accept('ENABLE', 'KEYS')) return { kind: 'toggle_keys', enabled: true };
+  if (reader.accept('DISABLE', 'KEYS')) return { kind: 'toggle_keys', enabled: false };
+  if (!reader.accept('CONVERT')) return undefined;
+  reader.expect('TO');
+  if (!reader.accept('CHARSET')) reader.expect('CHARACTER', 'SET');
+  const characterSet = reader.accept('DEFAULT') ? undefined : canonicalCharacterSet(reader.nameOrString());
+  const collation = reader.accept('COLLATE') ? canonicalCollation(reader.nameOrString()) : undefined;
   const ofCollation = collation === undefined ? undefined : characterSetOf(collation);
   const set = characterSet ?? ofCollation;
   return {
@@ -276,12 +278,12 @@ function parseConversion(cursor: Cursor): AlterAction | undefined {
 }
 
 /** options := option {option} */
-function parseOptions(cursor: Cursor): AlterAction {
-  let options = parseTableOption(cursor, noOptions);
-  if (options === undefined) cursor.fail();
+function parseOptions(reader: TokenReader): AlterAction {
+  let options = parseTableOption(reader, noOptions);
+  if (options === undefined) reader.fail();
   for (let next: typeof options | undefined = options; next !== undefined;) {
     options = mergeOptions(options, next);
-    next = parseTableOption(cursor, noOptions);
+    next = parseTableOption(reader, noOptions);
   }
   return { kind: 'set_options', options };
 }

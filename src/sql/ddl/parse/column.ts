@@ -1,5 +1,5 @@
 import type { CheckDefinition, ColumnDefinition, Expression, KeyDefinition } from '../definition.ts';
-import type { Cursor } from './cursor.ts';
+import type { TokenReader } from '../../token-reader.ts';
 import { canonicalCollation } from '../character-sets.ts';
 import { parseDataType } from './data-type.ts';
 import { parseCurrentTime, parseDefault, settleDefault } from './default-value.ts';
@@ -17,16 +17,16 @@ export type ColumnClause = Readonly<{
 }>;
 
 /** column := name type {attribute} */
-export function parseColumn(cursor: Cursor): ColumnClause {
-  const name = cursor.name();
-  return parseColumnAfterName(cursor, name);
+export function parseColumn(reader: TokenReader): ColumnClause {
+  const name = reader.name();
+  return parseColumnAfterName(reader, name);
 }
 
 /** The rest of a column whose name has been read. */
-export function parseColumnAfterName(cursor: Cursor, name: string): ColumnClause {
-  if (cursor.take('SERIAL')) return serialColumn(cursor, name);
-  const draft = newDraft(parseDataType(cursor));
-  while (parseAttribute(cursor, draft));
+export function parseColumnAfterName(reader: TokenReader, name: string): ColumnClause {
+  if (reader.accept('SERIAL')) return serialColumn(reader, name);
+  const draft = newDraft(parseDataType(reader));
+  while (parseAttribute(reader, draft));
   return finishedClause(name, draft);
 }
 
@@ -64,34 +64,34 @@ function newDraft(type: ColumnDefinition['type']): Draft {
 }
 
 /** serial := SERIAL, which is BIGINT UNSIGNED NOT NULL AUTO_INCREMENT UNIQUE */
-function serialColumn(cursor: Cursor, name: string): ColumnClause {
+function serialColumn(reader: TokenReader, name: string): ColumnClause {
   const type = { name: 'BIGINT', arguments: [], unsigned: true, zerofill: false, values: [], elements: [] };
   const draft: Draft = { ...newDraft(type), nullable: false, autoIncrement: true, isUnique: true };
-  while (parseAttribute(cursor, draft));
+  while (parseAttribute(reader, draft));
   return finishedClause(name, draft);
 }
 
 /**
  * attribute := value | key | generated | text | storage, in any order. False when none is next.
  */
-function parseAttribute(cursor: Cursor, draft: Draft): boolean {
+function parseAttribute(reader: TokenReader, draft: Draft): boolean {
   return (
-    parseValueAttribute(cursor, draft) ||
-    parseKeyAttribute(cursor, draft) ||
-    parseGenerated(cursor, draft) ||
-    parseTextAttribute(cursor, draft) ||
-    skipStorageAttribute(cursor)
+    parseValueAttribute(reader, draft) ||
+    parseKeyAttribute(reader, draft) ||
+    parseGenerated(reader, draft) ||
+    parseTextAttribute(reader, draft) ||
+    skipStorageAttribute(reader)
   );
 }
 
 /** value := NOT NULL | NULL | DEFAULT default | ON UPDATE now | AUTO_INCREMENT | SERIAL DEFAULT VALUE */
-function parseValueAttribute(cursor: Cursor, draft: Draft): boolean {
-  if (cursor.take('NOT', 'NULL')) draft.nullable = false;
-  else if (cursor.take('NULL')) draft.nullable = true;
-  else if (cursor.take('DEFAULT')) draft.default = parseDefault(cursor);
-  else if (cursor.take('ON', 'UPDATE')) draft.onUpdate = parseCurrentTime(cursor);
-  else if (cursor.take('AUTO_INCREMENT')) draft.autoIncrement = true;
-  else if (cursor.take('SERIAL', 'DEFAULT', 'VALUE')) {
+function parseValueAttribute(reader: TokenReader, draft: Draft): boolean {
+  if (reader.accept('NOT', 'NULL')) draft.nullable = false;
+  else if (reader.accept('NULL')) draft.nullable = true;
+  else if (reader.accept('DEFAULT')) draft.default = parseDefault(reader);
+  else if (reader.accept('ON', 'UPDATE')) draft.onUpdate = parseCurrentTime(reader);
+  else if (reader.accept('AUTO_INCREMENT')) draft.autoIncrement = true;
+  else if (reader.accept('SERIAL', 'DEFAULT', 'VALUE')) {
     draft.nullable = false;
     draft.autoIncrement = true;
     draft.isUnique = true;
@@ -100,18 +100,18 @@ function parseValueAttribute(cursor: Cursor, draft: Draft): boolean {
 }
 
 /** key := [PRIMARY] KEY | UNIQUE [KEY] | [CONSTRAINT [name]] CHECK ( expression ) | REFERENCES … | aggregate */
-function parseKeyAttribute(cursor: Cursor, draft: Draft): boolean {
-  if (cursor.take('PRIMARY')) {
-    cursor.take('KEY');
+function parseKeyAttribute(reader: TokenReader, draft: Draft): boolean {
+  if (reader.accept('PRIMARY')) {
+    reader.accept('KEY');
     draft.primary = 'PRIMARY KEY';
-  } else if (cursor.take('KEY')) draft.primary = 'KEY';
-  else if (cursor.take('UNIQUE')) {
-    cursor.take('KEY');
+  } else if (reader.accept('KEY')) draft.primary = 'KEY';
+  else if (reader.accept('UNIQUE')) {
+    reader.accept('KEY');
     draft.isUnique = true;
-  } else if (cursor.isWord('CHECK', 'CONSTRAINT')) draft.checks.push(parseColumnCheck(cursor));
-  else if (cursor.isWord('REFERENCES')) skipReferences(cursor);
+  } else if (reader.isWord('CHECK', 'CONSTRAINT')) draft.checks.push(parseColumnCheck(reader));
+  else if (reader.isWord('REFERENCES')) skipReferences(reader);
   else {
-    const aggregate = cursor.takeOneOf(...aggregates);
+    const aggregate = reader.acceptOneOf(...aggregates);
     if (aggregate === undefined) return false;
     draft.aggregate = aggregate;
   }
@@ -122,46 +122,46 @@ const aggregates: readonly string[] =
   'SUM MIN MAX REPLACE REPLACE_IF_NOT_NULL HLL_UNION BITMAP_UNION PERCENTILE_UNION'.split(' ');
 
 /** check := [CONSTRAINT [name]] CHECK ( expression ) [[NOT] ENFORCED] */
-function parseColumnCheck(cursor: Cursor): CheckDefinition {
-  const name = cursor.take('CONSTRAINT') && !cursor.isWord('CHECK') ? cursor.name() : '';
-  cursor.expect('CHECK');
-  const expression = parseParenthesized(cursor);
-  return { name, expression, enforced: parseEnforcement(cursor) };
+function parseColumnCheck(reader: TokenReader): CheckDefinition {
+  const name = reader.accept('CONSTRAINT') && !reader.isWord('CHECK') ? reader.name() : '';
+  reader.expect('CHECK');
+  const expression = parseParenthesized(reader);
+  return { name, expression, enforced: parseEnforcement(reader) };
 }
 
 /** generated := [GENERATED ALWAYS] AS (( expression ) | expression) [VIRTUAL | STORED | PERSISTENT] */
-function parseGenerated(cursor: Cursor, draft: Draft): boolean {
-  if (cursor.take('GENERATED')) cursor.expect('ALWAYS');
-  else if (!cursor.isWord('AS')) return false;
-  cursor.expect('AS');
-  const expression = cursor.isOperator('(')
-    ? parseParenthesized(cursor)
-    : parseExpression(cursor, ['COMMENT', 'VIRTUAL', 'STORED']);
-  const word = cursor.takeOneOf('VIRTUAL', 'STORED', 'PERSISTENT');
+function parseGenerated(reader: TokenReader, draft: Draft): boolean {
+  if (reader.accept('GENERATED')) reader.expect('ALWAYS');
+  else if (!reader.isWord('AS')) return false;
+  reader.expect('AS');
+  const expression = reader.isOperator('(')
+    ? parseParenthesized(reader)
+    : parseExpression(reader, ['COMMENT', 'VIRTUAL', 'STORED']);
+  const word = reader.acceptOneOf('VIRTUAL', 'STORED', 'PERSISTENT');
   draft.generated = { expression, stored: word === 'STORED' || word === 'PERSISTENT' };
   return true;
 }
 
 /** text := COMMENT 'text' | COLLATE name | VISIBLE | INVISIBLE | SRID number */
-function parseTextAttribute(cursor: Cursor, draft: Draft): boolean {
-  if (cursor.take('COMMENT')) draft.comment = cursor.string();
-  else if (cursor.take('COLLATE')) {
-    draft.type = { ...draft.type, collation: canonicalCollation(cursor.nameOrString()) };
-  } else if (cursor.take('INVISIBLE')) draft.invisible = true;
-  else if (cursor.take('VISIBLE')) draft.invisible = false;
-  else if (cursor.take('SRID')) draft.srid = cursor.integer();
+function parseTextAttribute(reader: TokenReader, draft: Draft): boolean {
+  if (reader.accept('COMMENT')) draft.comment = reader.string();
+  else if (reader.accept('COLLATE')) {
+    draft.type = { ...draft.type, collation: canonicalCollation(reader.nameOrString()) };
+  } else if (reader.accept('INVISIBLE')) draft.invisible = true;
+  else if (reader.accept('VISIBLE')) draft.invisible = false;
+  else if (reader.accept('SRID')) draft.srid = reader.integer();
   else return false;
   return true;
 }
 
 /** storage := COLUMN_FORMAT word | STORAGE word | [SECONDARY_]ENGINE_ATTRIBUTE [=] 'text'; without meaning here */
-function skipStorageAttribute(cursor: Cursor): boolean {
-  if (cursor.take('COLUMN_FORMAT')) cursor.expectOneOf('FIXED', 'DYNAMIC', 'DEFAULT');
-  else if (cursor.take('STORAGE')) cursor.expectOneOf('DISK', 'MEMORY', 'DEFAULT');
-  else if (cursor.take('ENGINE_ATTRIBUTE') || cursor.take('SECONDARY_ENGINE_ATTRIBUTE')) {
-    cursor.takeOperator('=');
-    cursor.string();
-  } else return cursor.take('NOT', 'SECONDARY');
+function skipStorageAttribute(reader: TokenReader): boolean {
+  if (reader.accept('COLUMN_FORMAT')) reader.expectOneOf('FIXED', 'DYNAMIC', 'DEFAULT');
+  else if (reader.accept('STORAGE')) reader.expectOneOf('DISK', 'MEMORY', 'DEFAULT');
+  else if (reader.accept('ENGINE_ATTRIBUTE') || reader.accept('SECONDARY_ENGINE_ATTRIBUTE')) {
+    reader.acceptOperator('=');
+    reader.string();
+  } else return reader.accept('NOT', 'SECONDARY');
   return true;
 }
 

@@ -17,8 +17,10 @@ import {
 import type { CreateTableStatement } from '../statement.ts';
 import { parseColumn, uniqueKeyOf } from './column.ts';
 import type { ColumnClause } from './column.ts';
-import { notYet } from './cursor.ts';
-import type { Cursor } from './cursor.ts';
+import { notYet } from '../../not-yet.ts';
+import type { TokenReader } from '../../token-reader.ts';
+import { parseNameList, parseObjectName } from './names.ts';
+import { parseProperties } from './properties.ts';
 import { parseConstraint } from './keys.ts';
 import type { TableConstraint } from './keys.ts';
 import { parsePartitioning } from './partitioning.ts';
@@ -28,21 +30,21 @@ import { parseTableOption } from './table-options.ts';
  * create table := CREATE [TEMPORARY] TABLE [IF NOT EXISTS] name
  *                 (LIKE name | ( LIKE name ) | [( elements )] {clause} [[IGNORE | REPLACE] [AS] select])
  *
- * The cursor stands after CREATE.
+ * The reader stands after CREATE.
  */
-export function parseCreateTable(cursor: Cursor): CreateTableStatement {
-  const temporary = cursor.take('TEMPORARY');
-  cursor.expect('TABLE');
-  const ifNotExists = cursor.take('IF', 'NOT', 'EXISTS');
-  const name = cursor.objectName();
+export function parseCreateTable(reader: TokenReader): CreateTableStatement {
+  const temporary = reader.accept('TEMPORARY');
+  reader.expect('TABLE');
+  const ifNotExists = reader.accept('IF', 'NOT', 'EXISTS');
+  const name = parseObjectName(reader);
   const start = { kind: 'create_table', name, ifNotExists, temporary } as const;
-  const like = parseLike(cursor);
+  const like = parseLike(reader);
   if (like !== undefined) return { ...start, definition: emptyDefinition(name.name), like };
   const draft = newDraft(name.name);
-  if (cursor.isOperator('(') && !isSelect(cursor, 1)) parseElements(cursor, draft);
-  while (parseClause(cursor, draft)) cursor.takeOperator(',');
-  const select = parseSelect(cursor);
-  cursor.expectEnd();
+  if (reader.isOperator('(') && !isSelect(reader, 1)) parseElements(reader, draft);
+  while (parseClause(reader, draft)) reader.acceptOperator(',');
+  const select = parseSelect(reader);
+  reader.expectEnd();
   return { ...start, definition: settleTable(draft), ...select };
 }
 
@@ -62,49 +64,51 @@ function newDraft(name: string): Draft {
 }
 
 /** like := LIKE name | ( LIKE name ) */
-function parseLike(cursor: Cursor): CreateTableStatement['like'] {
-  const inParentheses = cursor.isOperator('(') && cursor.peek(1).upper === 'LIKE';
-  if (inParentheses) cursor.next();
-  if (!cursor.take('LIKE')) return undefined;
-  const name = cursor.objectName();
-  if (inParentheses) cursor.expectOperator(')');
-  cursor.expectEnd();
+function parseLike(reader: TokenReader): CreateTableStatement['like'] {
+  const inParentheses = reader.isOperator('(') && reader.peek(1).upper === 'LIKE';
+  if (inParentheses) reader.next();
+  if (!reader.accept('LIKE')) return undefined;
+  const name = parseObjectName(reader);
+  if (inParentheses) reader.expectOperator(')');
+  reader.expectEnd();
   return name;
 }
 
-function isSelect(cursor: Cursor, ahead: number): boolean {
-  const token = cursor.peek(ahead);
-  return ['SELECT', 'WITH', 'VALUES', 'TABLE'].includes(token.upper) || cursor.isOperator('(', ahead);
+function isSelect(reader: TokenReader, ahead: number): boolean {
+  const token = reader.peek(ahead);
+  return ['SELECT', 'WITH', 'VALUES', 'TABLE'].includes(token.upper) || reader.isOperator('(', ahead);
 }
 
 /** elements := (column | constraint) {, (column | constraint)} */
-function parseElements(cursor: Cursor, draft: Draft): void {
-  cursor.parenthesized(() =>
-    cursor.list(() => {
-      const constraint = parseConstraint(cursor);
-      if (constraint === undefined) draft.columns.push(parseColumn(cursor));
+function parseElements(reader: TokenReader, draft: Draft): void {
+  reader.parenthesized(() =>
+    reader.list(() => {
+      const constraint = parseConstraint(reader);
+      if (constraint === undefined) draft.columns.push(parseColumn(reader));
       else draft.constraints.push(constraint);
     }),
   );
 }
 
 /** clause := option | model | PARTITION BY … | DISTRIBUTED BY … | ORDER BY ( columns ) | PROPERTIES ( … ) */
-function parseClause(cursor: Cursor, draft: Draft): boolean {
+function parseClause(reader: TokenReader, draft: Draft): boolean {
   const { definition } = draft;
-  if (cursor.isPhrase('PARTITION', 'BY')) {
+  if (reader.isPhrase('PARTITION', 'BY')) {
     const columns = draft.columns.map((clause) => clause.column);
-    draft.definition = { ...definition, partitioning: parsePartitioning(cursor, columns) };
+    draft.definition = { ...definition, partitioning: parsePartitioning(reader, columns) };
     return true;
   }
-  if (cursor.isWord('ROLLUP', 'CLUSTER')) throw notYet(cursor.peek().upper);
-  const model = parseModel(cursor);
+  if (reader.isWord('ROLLUP', 'CLUSTER')) throw notYet(reader.peek().upper);
+  const model = parseModel(reader);
   if (model !== undefined) draft.definition = { ...definition, model };
-  else if (cursor.isPhrase('DISTRIBUTED', 'BY')) {
-    draft.definition = { ...definition, distribution: parseDistribution(cursor) };
-  } else if (cursor.take('ORDER', 'BY')) draft.definition = { ...definition, orderBy: parseSortKey(cursor) };
-  else if (cursor.take('PROPERTIES')) draft.definition = { ...definition, properties: cursor.properties() };
+  else if (reader.isPhrase('DISTRIBUTED', 'BY')) {
+    draft.definition = { ...definition, distribution: parseDistribution(reader) };
+  } else if (reader.accept('ORDER', 'BY'))
+    draft.definition = { ...definition, orderBy: parseSortKey(reader) };
+  else if (reader.accept('PROPERTIES'))
+    draft.definition = { ...definition, properties: parseProperties(reader) };
   else {
-    const options = parseTableOption(cursor, definition.options);
+    const options = parseTableOption(reader, definition.options);
     if (options === undefined) return false;
     draft.definition = { ...definition, options };
   }
@@ -112,34 +116,33 @@ function parseClause(cursor: Cursor, draft: Draft): boolean {
 }
 
 /** model := (DUPLICATE | AGGREGATE | UNIQUE | PRIMARY) KEY ( columns ) */
-function parseModel(cursor: Cursor): TableDefinition['model'] {
+function parseModel(reader: TokenReader): TableDefinition['model'] {
   for (const kind of ['DUPLICATE', 'AGGREGATE', 'UNIQUE', 'PRIMARY'] as const) {
-    if (cursor.take(kind, 'KEY')) return { kind, columns: cursor.names() };
+    if (reader.accept(kind, 'KEY')) return { kind, columns: parseNameList(reader) };
   }
   return undefined;
 }
 
 /** distribution := DISTRIBUTED BY (HASH ( columns ) | RANDOM) [BUCKETS (n | AUTO)] */
-export function parseDistribution(cursor: Cursor): NonNullable<TableDefinition['distribution']> {
-  cursor.expect('DISTRIBUTED', 'BY');
-  const kind = cursor.expectOneOf('HASH', 'RANDOM') === 'HASH' ? 'HASH' : 'RANDOM';
-  const columns = kind === 'HASH' ? cursor.names() : [];
-  if (!cursor.take('BUCKETS') || cursor.take('AUTO')) return { kind, columns };
-  return { kind, columns, buckets: cursor.integer() };
+export function parseDistribution(reader: TokenReader): NonNullable<TableDefinition['distribution']> {
+  reader.expect('DISTRIBUTED', 'BY');
+  const kind = reader.expectOneOf('HASH', 'RANDOM');
+  const columns = kind === 'HASH' ? parseNameList(reader) : [];
+  if (!reader.accept('BUCKETS') || reader.accept('AUTO')) return { kind, columns };
+  return { kind, columns, buckets: reader.integer() };
 }
 
 /** sort key := ( columns ) | column {, column} */
-export function parseSortKey(cursor: Cursor): string[] {
-  return cursor.isOperator('(') ? cursor.names() : cursor.list(() => cursor.name());
+export function parseSortKey(reader: TokenReader): string[] {
+  return reader.isOperator('(') ? parseNameList(reader) : reader.list(() => reader.name());
 }
 
 /** select := [IGNORE | REPLACE] [AS] (SELECT | WITH | VALUES | TABLE | () … */
-function parseSelect(cursor: Cursor): Pick<CreateTableStatement, 'asSelect' | 'onDuplicate'> {
-  const word = cursor.takeOneOf('IGNORE', 'REPLACE');
-  const onDuplicate = word === 'IGNORE' || word === 'REPLACE' ? word : undefined;
-  const hasAs = cursor.take('AS');
-  if (!isSelect(cursor, 0)) return hasAs || onDuplicate !== undefined ? cursor.fail() : {};
-  return { asSelect: cursor.rest(), ...(onDuplicate === undefined ? {} : { onDuplicate }) };
+function parseSelect(reader: TokenReader): Pick<CreateTableStatement, 'asSelect' | 'onDuplicate'> {
+  const onDuplicate = reader.acceptOneOf('IGNORE', 'REPLACE');
+  const hasAs = reader.accept('AS');
+  if (!isSelect(reader, 0)) return hasAs || onDuplicate !== undefined ? reader.fail() : {};
+  return { asSelect: reader.rest(), ...(onDuplicate === undefined ? {} : { onDuplicate }) };
 }
 
 /** The whole definition: keys of columns among those of the table, every name given, types and forms settled. */

@@ -1,6 +1,6 @@
 import { canonicalCharacterSet, canonicalCollation } from '../character-sets.ts';
 import type { DataType } from '../definition.ts';
-import type { Cursor } from './cursor.ts';
+import type { TokenReader } from '../../token-reader.ts';
 
 /** Stands for the binary collation of a character set that is known only when the whole table has been read. */
 export const binaryOfCharacterSet = '_bin';
@@ -13,14 +13,14 @@ export const binaryOfCharacterSet = '_bin';
  * Synonyms become MySQL's own word (INTEGER → INT), display widths that MySQL 8 no longer shows are dropped, and
  * lengths that may be left out are filled in; whether they are possible is checked with the table.
  */
-export function parseDataType(cursor: Cursor): DataType {
-  return cursor.nested(() => {
-    const spelled = parseTypeName(cursor);
-    if (nestedNames.has(spelled.name)) return parseNested(cursor, spelled.name);
-    if (spelled.name === 'ENUM' || spelled.name === 'SET') return parseMembers(cursor, spelled.name);
-    const given = parseArguments(cursor);
-    const numeric = parseNumberWords(cursor);
-    const character = isCharacterType(spelled.name) ? parseCharacter(cursor) : {};
+export function parseDataType(reader: TokenReader): DataType {
+  return reader.nested(() => {
+    const spelled = parseTypeName(reader);
+    if (nestedNames.has(spelled.name)) return parseNested(reader, spelled.name);
+    if (spelled.name === 'ENUM' || spelled.name === 'SET') return parseMembers(reader, spelled.name);
+    const given = parseArguments(reader);
+    const numeric = parseNumberWords(reader);
+    const character = isCharacterType(spelled.name) ? parseCharacter(reader) : {};
     return withLengths({ ...plain(spelled.name), ...spelled, ...numeric, ...character, arguments: given });
   });
 }
@@ -79,53 +79,53 @@ const knownTypes: ReadonlySet<string> = new Set([
 type TypeName = Readonly<{ name: string; characterSet?: string }>;
 
 /** name := word | DOUBLE PRECISION | LONG [VARCHAR | VARBINARY] | [NATIONAL] CHAR [VARYING] | NVARCHAR | … */
-function parseTypeName(cursor: Cursor): TypeName {
-  const national = parseNational(cursor);
+function parseTypeName(reader: TokenReader): TypeName {
+  const national = parseNational(reader);
   if (national !== undefined) return { name: national, characterSet: 'utf8mb3' };
-  const { upper } = cursor.peek();
-  if (upper === 'LONG') return parseLong(cursor);
+  const { upper } = reader.peek();
+  if (upper === 'LONG') return parseLong(reader);
   const name = synonyms[upper] ?? upper;
-  if (!knownTypes.has(name)) cursor.fail();
-  cursor.next();
-  if (upper === 'DOUBLE') cursor.take('PRECISION');
+  if (!knownTypes.has(name)) reader.fail();
+  reader.next();
+  if (upper === 'DOUBLE') reader.accept('PRECISION');
   if (name !== 'CHAR') return { name };
-  if (cursor.take('BYTE')) return { name: 'BINARY' };
-  return { name: cursor.take('VARYING') ? 'VARCHAR' : 'CHAR' };
+  if (reader.accept('BYTE')) return { name: 'BINARY' };
+  return { name: reader.accept('VARYING') ? 'VARCHAR' : 'CHAR' };
 }
 
 /** national := (NCHAR | NATIONAL CHAR | NATIONAL CHARACTER) [VARYING | VARCHAR] | NVARCHAR | NATIONAL VARCHAR */
-function parseNational(cursor: Cursor): string | undefined {
-  if (cursor.take('NVARCHAR')) return 'VARCHAR';
-  const isNational = cursor.take('NATIONAL');
-  if (isNational && cursor.takeOneOf('VARCHAR', 'VARCHARACTER') !== undefined) return 'VARCHAR';
-  if (isNational ? cursor.takeOneOf('CHAR', 'CHARACTER') === undefined : !cursor.take('NCHAR')) {
-    return isNational ? cursor.fail() : undefined;
+function parseNational(reader: TokenReader): string | undefined {
+  if (reader.accept('NVARCHAR')) return 'VARCHAR';
+  const isNational = reader.accept('NATIONAL');
+  if (isNational && reader.acceptOneOf('VARCHAR', 'VARCHARACTER') !== undefined) return 'VARCHAR';
+  if (isNational ? reader.acceptOneOf('CHAR', 'CHARACTER') === undefined : !reader.accept('NCHAR')) {
+    return isNational ? reader.fail() : undefined;
   }
-  return cursor.takeOneOf('VARYING', 'VARCHAR', 'VARCHARACTER') === undefined ? 'CHAR' : 'VARCHAR';
+  return reader.acceptOneOf('VARYING', 'VARCHAR', 'VARCHARACTER') === undefined ? 'CHAR' : 'VARCHAR';
 }
 
 /** long := LONG [VARBINARY | VARCHAR | CHAR VARYING] */
-function parseLong(cursor: Cursor): TypeName {
-  cursor.expect('LONG');
-  if (cursor.take('VARBINARY')) return { name: 'MEDIUMBLOB' };
-  if (!cursor.take('CHAR', 'VARYING')) cursor.take('VARCHAR');
+function parseLong(reader: TokenReader): TypeName {
+  reader.expect('LONG');
+  if (reader.accept('VARBINARY')) return { name: 'MEDIUMBLOB' };
+  if (!reader.accept('CHAR', 'VARYING')) reader.accept('VARCHAR');
   return { name: 'MEDIUMTEXT' };
 }
 
 /** arguments := ( (n | *) [, n] ) */
-function parseArguments(cursor: Cursor): readonly number[] {
-  if (!cursor.isOperator('(')) return [];
-  return cursor.parenthesized(() =>
+function parseArguments(reader: TokenReader): readonly number[] {
+  if (!reader.isOperator('(')) return [];
+  return reader.parenthesized(() =>
     // StarRocks' VARCHAR(*) is the longest there is.
-    cursor.takeOperator('*') ? [starRocksTextLength] : cursor.list(() => cursor.integer()),
+    reader.acceptOperator('*') ? [starRocksTextLength] : reader.list(() => reader.integer()),
   );
 }
 
-function parseNumberWords(cursor: Cursor): Pick<DataType, 'unsigned' | 'zerofill'> {
+function parseNumberWords(reader: TokenReader): Pick<DataType, 'unsigned' | 'zerofill'> {
   let unsigned = false;
   let zerofill = false;
   for (;;) {
-    const word = cursor.takeOneOf('SIGNED', 'UNSIGNED', 'ZEROFILL');
+    const word = reader.acceptOneOf('SIGNED', 'UNSIGNED', 'ZEROFILL');
     if (word === undefined) return { unsigned: unsigned || zerofill, zerofill };
     if (word === 'UNSIGNED') unsigned = true;
     if (word === 'ZEROFILL') zerofill = true;
@@ -133,45 +133,45 @@ function parseNumberWords(cursor: Cursor): Pick<DataType, 'unsigned' | 'zerofill
 }
 
 /** character := (CHARACTER SET | CHARSET | CHAR SET) name | COLLATE name | BINARY | ASCII | UNICODE */
-function parseCharacter(cursor: Cursor): Pick<DataType, 'characterSet' | 'collation'> {
+function parseCharacter(reader: TokenReader): Pick<DataType, 'characterSet' | 'collation'> {
   let found: Pick<DataType, 'characterSet' | 'collation'> = {};
   for (;;) {
-    if (cursor.take('CHARACTER', 'SET') || cursor.take('CHAR', 'SET') || cursor.take('CHARSET')) {
-      const name = canonicalCharacterSet(cursor.nameOrString());
+    if (reader.accept('CHARACTER', 'SET') || reader.accept('CHAR', 'SET') || reader.accept('CHARSET')) {
+      const name = canonicalCharacterSet(reader.nameOrString());
       found = { ...found, characterSet: name };
-    } else if (cursor.take('COLLATE'))
-      found = { ...found, collation: canonicalCollation(cursor.nameOrString()) };
-    else if (cursor.take('BINARY')) found = { ...found, collation: binaryOfCharacterSet };
-    else if (cursor.take('ASCII')) found = { ...found, characterSet: 'latin1' };
-    else if (cursor.take('UNICODE')) found = { ...found, characterSet: 'ucs2' };
+    } else if (reader.accept('COLLATE'))
+      found = { ...found, collation: canonicalCollation(reader.nameOrString()) };
+    else if (reader.accept('BINARY')) found = { ...found, collation: binaryOfCharacterSet };
+    else if (reader.accept('ASCII')) found = { ...found, characterSet: 'latin1' };
+    else if (reader.accept('UNICODE')) found = { ...found, characterSet: 'ucs2' };
     else return found;
   }
 }
 
 /** members := ( 'value' {, 'value'} ), without the trailing blanks, which MySQL drops too */
-function parseMembers(cursor: Cursor, name: string): DataType {
-  const values = cursor.parenthesized(() => cursor.list(() => cursor.string().replace(/ +$/, '')));
-  return { ...plain(name), values, ...parseCharacter(cursor) };
+function parseMembers(reader: TokenReader, name: string): DataType {
+  const values = reader.parenthesized(() => reader.list(() => reader.string().replace(/ +$/, '')));
+  return { ...plain(name), values, ...parseCharacter(reader) };
 }
 
-function parseNested(cursor: Cursor, name: string): DataType {
-  cursor.expectOperator('<');
-  if (name === 'STRUCT') return parseStruct(cursor);
-  const elements = cursor.list(() => parseDataType(cursor));
-  if (elements.length !== (name === 'MAP' ? 2 : 1)) cursor.fail();
-  cursor.expectAngleClose();
+function parseNested(reader: TokenReader, name: string): DataType {
+  reader.expectOperator('<');
+  if (name === 'STRUCT') return parseStruct(reader);
+  const elements = reader.list(() => parseDataType(reader));
+  if (elements.length !== (name === 'MAP' ? 2 : 1)) reader.fail();
+  reader.expectAngleClose();
   return { ...plain(name), elements };
 }
 
-function parseStruct(cursor: Cursor): DataType {
-  const fields = cursor.list(() => {
-    const name = cursor.name();
-    cursor.takeOperator(':');
-    const type = parseDataType(cursor);
-    if (cursor.take('COMMENT')) cursor.string();
+function parseStruct(reader: TokenReader): DataType {
+  const fields = reader.list(() => {
+    const name = reader.name();
+    reader.acceptOperator(':');
+    const type = parseDataType(reader);
+    if (reader.accept('COMMENT')) reader.string();
     return { name, type };
   });
-  cursor.expectAngleClose();
+  reader.expectAngleClose();
   return {
     ...plain('STRUCT'),
     elements: fields.map((field) => field.type),

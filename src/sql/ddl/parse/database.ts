@@ -1,63 +1,65 @@
 import { canonicalCollation, characterSetOf } from '../character-sets.ts';
 import type { DatabaseOptions, DatabaseStatement } from '../statement.ts';
-import type { Cursor } from './cursor.ts';
+import type { TokenReader } from '../../token-reader.ts';
+import { parseObjectName } from './names.ts';
+import { parseProperties } from './properties.ts';
 import { parseCharacterOption } from './table-options.ts';
 
-/** create database := CREATE (DATABASE | SCHEMA) [IF NOT EXISTS] name {option}; the cursor stands past the second word */
-export function parseCreateDatabase(cursor: Cursor): DatabaseStatement {
-  const ifNotExists = cursor.take('IF', 'NOT', 'EXISTS');
-  const name = cursor.objectName();
-  const options = parseOptions(cursor);
-  cursor.expectEnd();
+/** create database := CREATE (DATABASE | SCHEMA) [IF NOT EXISTS] name {option}; the reader stands past the second word */
+export function parseCreateDatabase(reader: TokenReader): DatabaseStatement {
+  const ifNotExists = reader.accept('IF', 'NOT', 'EXISTS');
+  const name = parseObjectName(reader);
+  const options = parseOptions(reader);
+  reader.expectEnd();
   return { kind: 'create_database', name, ifNotExists, options };
 }
 
 /** drop database := DROP (DATABASE | SCHEMA) [IF EXISTS] name [FORCE] */
-export function parseDropDatabase(cursor: Cursor): DatabaseStatement {
-  const ifExists = cursor.take('IF', 'EXISTS');
-  const name = cursor.objectName();
-  const force = cursor.take('FORCE');
-  cursor.expectEnd();
+export function parseDropDatabase(reader: TokenReader): DatabaseStatement {
+  const ifExists = reader.accept('IF', 'EXISTS');
+  const name = parseObjectName(reader);
+  const force = reader.accept('FORCE');
+  reader.expectEnd();
   return { kind: 'drop_database', name, ifExists, force };
 }
 
 /** alter database := ALTER (DATABASE | SCHEMA) [name] option {option} */
-export function parseAlterDatabase(cursor: Cursor): DatabaseStatement {
-  const name = isOption(cursor) ? undefined : cursor.objectName();
-  if (!isOption(cursor)) cursor.fail();
-  const options = parseOptions(cursor);
-  cursor.expectEnd();
+export function parseAlterDatabase(reader: TokenReader): DatabaseStatement {
+  const name = isOption(reader) ? undefined : parseObjectName(reader);
+  if (!isOption(reader)) reader.fail();
+  const options = parseOptions(reader);
+  reader.expectEnd();
   return { kind: 'alter_database', ...(name === undefined ? {} : { name }), options };
 }
 
-function isOption(cursor: Cursor): boolean {
-  if (cursor.isPhrase('READ', 'ONLY') || cursor.isPhrase('CHARACTER', 'SET')) return true;
-  return cursor.isWord('DEFAULT', 'CHARSET', 'COLLATE', 'ENCRYPTION', 'COMMENT', 'SET');
+function isOption(reader: TokenReader): boolean {
+  if (reader.isPhrase('READ', 'ONLY') || reader.isPhrase('CHARACTER', 'SET')) return true;
+  return reader.isWord('DEFAULT', 'CHARSET', 'COLLATE', 'ENCRYPTION', 'COMMENT', 'SET');
 }
 
 /**
  * option := [DEFAULT] CHARACTER SET [=] name | [DEFAULT] COLLATE [=] name | [DEFAULT] ENCRYPTION [=] 'Y'
  *         | READ ONLY [=] (0 | 1 | DEFAULT) | COMMENT [=] 'text' | [SET] PROPERTIES ( … )
  */
-function parseOptions(cursor: Cursor): DatabaseOptions {
+function parseOptions(reader: TokenReader): DatabaseOptions {
   let options: DatabaseOptions = { properties: [] };
   for (;;) {
-    const more = parseOption(cursor);
+    const more = parseOption(reader);
     if (more === undefined) return options;
     options = { ...options, ...more };
   }
 }
 
-function parseOption(cursor: Cursor): Partial<DatabaseOptions> | undefined {
-  const characters = parseCharacterOption(cursor);
+function parseOption(reader: TokenReader): Partial<DatabaseOptions> | undefined {
+  const characters = parseCharacterOption(reader);
   if (characters !== undefined) return withCharacterSet(characters);
-  if (cursor.take('DEFAULT', 'ENCRYPTION') || cursor.take('ENCRYPTION'))
-    return { encryption: valueText(cursor) };
-  if (cursor.take('READ', 'ONLY')) return { readOnly: readOnlyValue(cursor) };
-  if (cursor.take('COMMENT')) return { comment: valueText(cursor) };
-  if (cursor.take('SET') || cursor.isWord('PROPERTIES')) {
-    cursor.take('PROPERTIES');
-    return { properties: cursor.properties() };
+  if (reader.accept('DEFAULT', 'ENCRYPTION') || reader.accept('ENCRYPTION'))
+    return { encryption: valueText(reader) };
+  if (reader.accept('READ', 'ONLY')) return { readOnly: readOnlyValue(reader) };
+  if (reader.accept('COMMENT')) return { comment: valueText(reader) };
+  if (reader.accept('SET') || reader.isWord('PROPERTIES')) {
+    reader.accept('PROPERTIES');
+    return { properties: parseProperties(reader) };
   }
   return undefined;
 }
@@ -68,12 +70,12 @@ function withCharacterSet(options: Partial<DatabaseOptions>): Partial<DatabaseOp
   return { collation, characterSet: characterSetOf(collation) };
 }
 
-function valueText(cursor: Cursor): string {
-  cursor.takeOperator('=');
-  return cursor.string();
+function valueText(reader: TokenReader): string {
+  reader.acceptOperator('=');
+  return reader.string();
 }
 
-function readOnlyValue(cursor: Cursor): boolean {
-  cursor.takeOperator('=');
-  return cursor.take('DEFAULT') ? false : cursor.integer() === 1;
+function readOnlyValue(reader: TokenReader): boolean {
+  reader.acceptOperator('=');
+  return reader.accept('DEFAULT') ? false : reader.integer() === 1;
 }

@@ -1,7 +1,7 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { DataType, Expression } from '../definition.ts';
 import { quoteText } from '../quote.ts';
-import type { Cursor } from './cursor.ts';
+import type { TokenReader } from '../../token-reader.ts';
 import { canonicalText, parseExpression } from './expression.ts';
 
 /** MySQL's names of the current time, all shown as CURRENT_TIMESTAMP. */
@@ -12,35 +12,35 @@ const currentTimeNames: readonly string[] = ['CURRENT_TIMESTAMP', 'NOW', 'LOCALT
  *
  * Literals come back as SHOW CREATE TABLE prints them, an expression in its parentheses.
  */
-export function parseDefault(cursor: Cursor): Expression {
-  const token = cursor.peek();
-  if (cursor.isWord(...currentTimeNames)) return parseCurrentTime(cursor);
-  if (cursor.isOperator('(')) return { text: `(${parseInside(cursor)})` };
-  if (cursor.take('NULL')) return { text: 'NULL' };
-  if (cursor.take('TRUE')) return { text: "'1'" };
-  if (cursor.take('FALSE')) return { text: "'0'" };
-  if (token.kind === 'string') return { text: quoteText(cursor.string()) };
-  if (token.kind === 'hex') return { text: `0x${cursor.next().value.toUpperCase()}` };
-  if (token.kind === 'bit') return { text: `b'${cursor.next().value}'` };
-  if (token.kind === 'word' && cursor.isOperator('(', 1)) return { text: `(${parseCall(cursor)})` };
-  return { text: quoteText(parseSignedNumber(cursor)) };
+export function parseDefault(reader: TokenReader): Expression {
+  const token = reader.peek();
+  if (reader.isWord(...currentTimeNames)) return parseCurrentTime(reader);
+  if (reader.isOperator('(')) return { text: `(${parseInside(reader)})` };
+  if (reader.accept('NULL')) return { text: 'NULL' };
+  if (reader.accept('TRUE')) return { text: "'1'" };
+  if (reader.accept('FALSE')) return { text: "'0'" };
+  if (token.kind === 'string') return { text: quoteText(reader.string()) };
+  if (token.kind === 'hex') return { text: `0x${reader.next().value.toUpperCase()}` };
+  if (token.kind === 'bit') return { text: `b'${reader.next().value}'` };
+  if (token.kind === 'word' && reader.isOperator('(', 1)) return { text: `(${parseCall(reader)})` };
+  return { text: quoteText(parseSignedNumber(reader)) };
 }
 
 /** now := (CURRENT_TIMESTAMP | NOW | LOCALTIME | LOCALTIMESTAMP) [( [digits] )] */
-export function parseCurrentTime(cursor: Cursor): Expression {
-  cursor.expectOneOf(...currentTimeNames);
-  if (!cursor.takeOperator('(')) return { text: 'CURRENT_TIMESTAMP' };
-  const digits = cursor.isOperator(')') ? 0 : cursor.integer();
-  cursor.expectOperator(')');
+export function parseCurrentTime(reader: TokenReader): Expression {
+  reader.expectOneOf(...currentTimeNames);
+  if (!reader.acceptOperator('(')) return { text: 'CURRENT_TIMESTAMP' };
+  const digits = reader.isOperator(')') ? 0 : reader.integer();
+  reader.expectOperator(')');
   return { text: digits === 0 ? 'CURRENT_TIMESTAMP' : `CURRENT_TIMESTAMP(${digits})` };
 }
 
 /** number := [+ | -] digits; the sign stays when it is minus */
-export function parseSignedNumber(cursor: Cursor): string {
-  const sign = cursor.takeOperator('-') ? '-' : '';
-  if (sign === '') cursor.takeOperator('+');
-  if (cursor.peek().kind !== 'number') cursor.fail();
-  return sign + cursor.next().value;
+export function parseSignedNumber(reader: TokenReader): string {
+  const sign = reader.acceptOperator('-') ? '-' : '';
+  if (sign === '') reader.acceptOperator('+');
+  if (reader.peek().kind !== 'number') reader.fail();
+  return sign + reader.next().value;
 }
 
 /**
@@ -76,15 +76,15 @@ function withScale(number: string, scale: number): string {
   return padded === '' ? sign + digits : `${sign}${digits}.${padded}`;
 }
 
-function parseInside(cursor: Cursor): string {
-  return cursor.parenthesized(() => parseExpression(cursor).text);
+function parseInside(reader: TokenReader): string {
+  return reader.parenthesized(() => parseExpression(reader).text);
 }
 
-function parseCall(cursor: Cursor): string {
-  const mark = cursor.mark;
-  cursor.name();
-  cursor.expectOperator('(');
-  if (!cursor.isOperator(')')) cursor.list(() => parseExpression(cursor));
-  cursor.expectOperator(')');
-  return canonicalText(cursor.tokensSince(mark));
+function parseCall(reader: TokenReader): string {
+  const mark = reader.mark;
+  reader.name();
+  reader.expectOperator('(');
+  if (!reader.isOperator(')')) reader.list(() => parseExpression(reader));
+  reader.expectOperator(')');
+  return canonicalText(reader.tokensSince(mark));
 }

@@ -1,34 +1,34 @@
 import type { Expression } from '../definition.ts';
 import { quoteName, quoteText } from '../quote.ts';
 import type { Token } from '../../token.ts';
-import type { Cursor } from './cursor.ts';
+import type { TokenReader } from '../../token-reader.ts';
 
 /**
  * expression := tokens with balanced parentheses, up to a comma, a closing parenthesis, the end, or one of `stops`
  * outside of parentheses. At least one token. What it means is left to the engine that computes it.
  */
-export function parseExpression(cursor: Cursor, stops: readonly string[] = []): Expression {
-  const mark = cursor.mark;
+export function parseExpression(reader: TokenReader, stops: readonly string[] = []): Expression {
+  const mark = reader.mark;
   let depth = 0;
-  while (!cursor.isAtEnd) {
-    const token = cursor.peek();
+  while (!reader.isAtEnd) {
+    const token = reader.peek();
     const isOperator = token.kind === 'operator';
     if (depth === 0 && ((isOperator && (token.text === ',' || token.text === ')')) || isStop(token, stops)))
       break;
     if (isOperator && token.text === '(') depth += 1;
     if (isOperator && token.text === ')') depth -= 1;
-    cursor.next();
+    reader.next();
   }
-  if (cursor.mark === mark || depth > 0) cursor.fail();
-  return { text: canonicalText(cursor.tokensSince(mark)) };
+  if (reader.mark === mark || depth > 0) reader.fail();
+  return { text: canonicalText(reader.tokensSince(mark)) };
 }
 
 /** ( expression ), without the parentheses. */
-export function parseParenthesized(cursor: Cursor): Expression {
-  return cursor.parenthesized(() => {
-    const mark = cursor.mark;
-    const parts = cursor.list(() => parseExpression(cursor));
-    return parts.length === 1 ? (parts[0] as Expression) : { text: canonicalText(cursor.tokensSince(mark)) };
+export function parseParenthesized(reader: TokenReader): Expression {
+  return reader.parenthesized(() => {
+    const mark = reader.mark;
+    const parts = reader.list(() => parseExpression(reader));
+    return parts.length === 1 ? (parts[0] as Expression) : { text: canonicalText(reader.tokensSince(mark)) };
   });
 }
 

@@ -1,5 +1,7 @@
 import type { CheckDefinition, ForeignKeyDefinition, KeyDefinition, KeyPart } from '../definition.ts';
-import type { Cursor } from './cursor.ts';
+import type { TokenReader } from '../../token-reader.ts';
+import { parseNameList, parseObjectName } from './names.ts';
+import { parseProperties } from './properties.ts';
 import { parseExpression, parseParenthesized } from './expression.ts';
 
 /** A key or constraint of a table. A name left out is ''. */
@@ -14,105 +16,105 @@ export type TableConstraint =
  *
  * Undefined when no constraint begins here: the words are reserved in MySQL, so no column can have their names.
  */
-export function parseConstraint(cursor: Cursor): TableConstraint | undefined {
-  if (cursor.takeOneOf('INDEX', 'KEY') !== undefined) return plainKey(cursor, 'INDEX');
-  if (cursor.isWord('FULLTEXT', 'SPATIAL')) {
-    const kind = cursor.take('FULLTEXT') ? 'FULLTEXT' : (cursor.next(), 'SPATIAL');
-    cursor.takeOneOf('INDEX', 'KEY');
-    return plainKey(cursor, kind);
+export function parseConstraint(reader: TokenReader): TableConstraint | undefined {
+  if (reader.acceptOneOf('INDEX', 'KEY') !== undefined) return plainKey(reader, 'INDEX');
+  if (reader.isWord('FULLTEXT', 'SPATIAL')) {
+    const kind = reader.accept('FULLTEXT') ? 'FULLTEXT' : (reader.next(), 'SPATIAL');
+    reader.acceptOneOf('INDEX', 'KEY');
+    return plainKey(reader, kind);
   }
-  const named = cursor.take('CONSTRAINT');
-  const name = named && !cursor.isWord(...constrained) ? cursor.name() : '';
-  if (cursor.take('PRIMARY')) return primaryKey(cursor);
-  if (cursor.take('UNIQUE')) return uniqueKey(cursor, name);
-  if (cursor.take('FOREIGN')) return parseForeignKey(cursor, name);
-  if (cursor.take('CHECK')) return parseCheck(cursor, name);
-  return named ? cursor.fail() : undefined;
+  const named = reader.accept('CONSTRAINT');
+  const name = named && !reader.isWord(...constrained) ? reader.name() : '';
+  if (reader.accept('PRIMARY')) return primaryKey(reader);
+  if (reader.accept('UNIQUE')) return uniqueKey(reader, name);
+  if (reader.accept('FOREIGN')) return parseForeignKey(reader, name);
+  if (reader.accept('CHECK')) return parseCheck(reader, name);
+  return named ? reader.fail() : undefined;
 }
 
 const constrained: readonly string[] = ['PRIMARY', 'UNIQUE', 'FOREIGN', 'CHECK'];
 
-function plainKey(cursor: Cursor, kind: KeyDefinition['kind']): TableConstraint {
-  const ifNotExists = cursor.take('IF', 'NOT', 'EXISTS');
-  const name = parseOptionalName(cursor);
-  return { kind: 'key', key: parseKeyBody(cursor, kind, name), ifNotExists };
+function plainKey(reader: TokenReader, kind: KeyDefinition['kind']): TableConstraint {
+  const ifNotExists = reader.accept('IF', 'NOT', 'EXISTS');
+  const name = parseOptionalName(reader);
+  return { kind: 'key', key: parseKeyBody(reader, kind, name), ifNotExists };
 }
 
-function primaryKey(cursor: Cursor): TableConstraint {
-  cursor.expect('KEY');
+function primaryKey(reader: TokenReader): TableConstraint {
+  reader.expect('KEY');
   // MySQL reads a name here and forgets it.
-  parseOptionalName(cursor);
-  return { kind: 'key', key: parseKeyBody(cursor, 'PRIMARY', 'PRIMARY'), ifNotExists: false };
+  parseOptionalName(reader);
+  return { kind: 'key', key: parseKeyBody(reader, 'PRIMARY', 'PRIMARY'), ifNotExists: false };
 }
 
-function uniqueKey(cursor: Cursor, constraintName: string): TableConstraint {
-  cursor.takeOneOf('INDEX', 'KEY');
-  const ifNotExists = cursor.take('IF', 'NOT', 'EXISTS');
-  const name = parseOptionalName(cursor) || constraintName;
-  return { kind: 'key', key: parseKeyBody(cursor, 'UNIQUE', name), ifNotExists };
+function uniqueKey(reader: TokenReader, constraintName: string): TableConstraint {
+  reader.acceptOneOf('INDEX', 'KEY');
+  const ifNotExists = reader.accept('IF', 'NOT', 'EXISTS');
+  const name = parseOptionalName(reader) || constraintName;
+  return { kind: 'key', key: parseKeyBody(reader, 'UNIQUE', name), ifNotExists };
 }
 
-function parseOptionalName(cursor: Cursor): string {
-  return cursor.isOperator('(') || cursor.isWord('USING') ? '' : cursor.name();
+function parseOptionalName(reader: TokenReader): string {
+  return reader.isOperator('(') || reader.isWord('USING') ? '' : reader.name();
 }
 
 /** key := [USING method] ( part {, part} ) {option} */
-export function parseKeyBody(cursor: Cursor, kind: KeyDefinition['kind'], name: string): KeyDefinition {
-  const before = parseMethod(cursor);
-  const parts = cursor.parenthesized(() => cursor.list(() => parseKeyPart(cursor)));
-  return withOptions(cursor, { kind, name, parts, ...before });
+export function parseKeyBody(reader: TokenReader, kind: KeyDefinition['kind'], name: string): KeyDefinition {
+  const before = parseMethod(reader);
+  const parts = reader.parenthesized(() => reader.list(() => parseKeyPart(reader)));
+  return withOptions(reader, { kind, name, parts, ...before });
 }
 
 /** part := (name [( length )] | ( expression )) [ASC | DESC] */
-function parseKeyPart(cursor: Cursor): KeyPart {
-  if (cursor.isOperator('(')) {
-    const expression = parseParenthesized(cursor);
-    return { column: '', descending: parseDirection(cursor), expression };
+function parseKeyPart(reader: TokenReader): KeyPart {
+  if (reader.isOperator('(')) {
+    const expression = parseParenthesized(reader);
+    return { column: '', descending: parseDirection(reader), expression };
   }
-  const column = cursor.name();
-  const prefixLength = cursor.isOperator('(') ? cursor.parenthesized(() => cursor.integer()) : undefined;
-  const descending = parseDirection(cursor);
+  const column = reader.name();
+  const prefixLength = reader.isOperator('(') ? reader.parenthesized(() => reader.integer()) : undefined;
+  const descending = parseDirection(reader);
   return { column, ...(prefixLength === undefined ? {} : { prefixLength }), descending };
 }
 
-function parseDirection(cursor: Cursor): boolean {
-  return cursor.takeOneOf('ASC', 'DESC') === 'DESC';
+function parseDirection(reader: TokenReader): boolean {
+  return reader.acceptOneOf('ASC', 'DESC') === 'DESC';
 }
 
-function parseMethod(cursor: Cursor): Pick<KeyDefinition, 'method'> {
-  if (!cursor.take('USING') && !cursor.take('TYPE')) return {};
-  return { method: cursor.name().toUpperCase() };
+function parseMethod(reader: TokenReader): Pick<KeyDefinition, 'method'> {
+  if (!reader.accept('USING') && !reader.accept('TYPE')) return {};
+  return { method: reader.name().toUpperCase() };
 }
 
 /**
  * option := USING method [( properties )] | COMMENT 'text' | KEY_BLOCK_SIZE [=] n | WITH PARSER name | VISIBLE
  *         | INVISIBLE | [SECONDARY_]ENGINE_ATTRIBUTE [=] 'text'
  */
-function withOptions(cursor: Cursor, start: KeyDefinition): KeyDefinition {
+function withOptions(reader: TokenReader, start: KeyDefinition): KeyDefinition {
   let key = start;
   const other: (readonly [string, string])[] = [];
   for (;;) {
-    if (cursor.isWord('USING', 'TYPE')) key = { ...key, ...parseMethod(cursor) };
-    else if (cursor.isOperator('(')) key = { ...key, properties: cursor.properties() };
-    else if (cursor.take('COMMENT')) key = withComment(key, cursor.string());
-    else if (cursor.take('KEY_BLOCK_SIZE')) other.push(['KEY_BLOCK_SIZE', String(optionNumber(cursor))]);
-    else if (cursor.take('WITH', 'PARSER')) other.push(['WITH PARSER', cursor.name()]);
-    else if (cursor.take('INVISIBLE')) other.push(['INVISIBLE', '']);
-    else if (!cursor.take('VISIBLE') && !skipAttribute(cursor)) break;
+    if (reader.isWord('USING', 'TYPE')) key = { ...key, ...parseMethod(reader) };
+    else if (reader.isOperator('(')) key = { ...key, properties: parseProperties(reader) };
+    else if (reader.accept('COMMENT')) key = withComment(key, reader.string());
+    else if (reader.accept('KEY_BLOCK_SIZE')) other.push(['KEY_BLOCK_SIZE', String(optionNumber(reader))]);
+    else if (reader.accept('WITH', 'PARSER')) other.push(['WITH PARSER', reader.name()]);
+    else if (reader.accept('INVISIBLE')) other.push(['INVISIBLE', '']);
+    else if (!reader.accept('VISIBLE') && !skipAttribute(reader)) break;
   }
   const kind = starRocksKind(key);
   return { ...key, kind, ...(other.length === 0 ? {} : { other }) };
 }
 
-function optionNumber(cursor: Cursor): number {
-  cursor.takeOperator('=');
-  return cursor.integer();
+function optionNumber(reader: TokenReader): number {
+  reader.acceptOperator('=');
+  return reader.integer();
 }
 
-function skipAttribute(cursor: Cursor): boolean {
-  if (cursor.takeOneOf('ENGINE_ATTRIBUTE', 'SECONDARY_ENGINE_ATTRIBUTE') === undefined) return false;
-  cursor.takeOperator('=');
-  cursor.string();
+function skipAttribute(reader: TokenReader): boolean {
+  if (reader.acceptOneOf('ENGINE_ATTRIBUTE', 'SECONDARY_ENGINE_ATTRIBUTE') === undefined) return false;
+  reader.acceptOperator('=');
+  reader.string();
   return true;
 }
 
@@ -128,28 +130,28 @@ function starRocksKind(key: KeyDefinition): KeyDefinition['kind'] {
 }
 
 /** foreign := KEY [IF NOT EXISTS] [name] ( columns ) references */
-function parseForeignKey(cursor: Cursor, constraintName: string): TableConstraint {
-  cursor.expect('KEY');
-  cursor.take('IF', 'NOT', 'EXISTS');
+function parseForeignKey(reader: TokenReader, constraintName: string): TableConstraint {
+  reader.expect('KEY');
+  reader.accept('IF', 'NOT', 'EXISTS');
   // The name of the index; the constraint has the one after CONSTRAINT.
-  const name = constraintName || parseOptionalName(cursor);
-  if (!cursor.isOperator('(')) cursor.name();
-  const columns = cursor.names();
-  return { kind: 'foreign_key', foreignKey: { name, columns, ...parseReferences(cursor) } };
+  const name = constraintName || parseOptionalName(reader);
+  if (!reader.isOperator('(')) reader.name();
+  const columns = parseNameList(reader);
+  return { kind: 'foreign_key', foreignKey: { name, columns, ...parseReferences(reader) } };
 }
 
 type References = Omit<ForeignKeyDefinition, 'name' | 'columns'>;
 
 /** references := REFERENCES table [( columns )] [MATCH word] {ON (DELETE | UPDATE) action} */
-function parseReferences(cursor: Cursor): References {
-  cursor.expect('REFERENCES');
-  const { database, name } = cursor.objectName();
-  const referencedColumns = cursor.isOperator('(') ? cursor.names() : [];
-  if (cursor.take('MATCH')) cursor.expectOneOf('FULL', 'PARTIAL', 'SIMPLE');
+function parseReferences(reader: TokenReader): References {
+  reader.expect('REFERENCES');
+  const { database, name } = parseObjectName(reader);
+  const referencedColumns = reader.isOperator('(') ? parseNameList(reader) : [];
+  if (reader.accept('MATCH')) reader.expectOneOf('FULL', 'PARTIAL', 'SIMPLE');
   const actions: { onDelete?: string; onUpdate?: string } = {};
-  while (cursor.take('ON')) {
-    const event = cursor.expectOneOf('DELETE', 'UPDATE');
-    const action = parseReferenceAction(cursor);
+  while (reader.accept('ON')) {
+    const event = reader.expectOneOf('DELETE', 'UPDATE');
+    const action = parseReferenceAction(reader);
     // What MySQL does without a word, and does not show.
     if (action !== 'NO ACTION') actions[event === 'DELETE' ? 'onDelete' : 'onUpdate'] = action;
   }
@@ -162,27 +164,27 @@ function parseReferences(cursor: Cursor): References {
 }
 
 /** REFERENCES beside a column: read and ignored, as MySQL does. */
-export function skipReferences(cursor: Cursor): void {
-  parseReferences(cursor);
+export function skipReferences(reader: TokenReader): void {
+  parseReferences(reader);
 }
 
 /** action := RESTRICT | CASCADE | SET NULL | SET DEFAULT | NO ACTION */
-function parseReferenceAction(cursor: Cursor): string {
-  const word = cursor.expectOneOf('RESTRICT', 'CASCADE', 'SET', 'NO');
-  if (word === 'NO') cursor.expect('ACTION');
-  if (word === 'SET') return `SET ${cursor.expectOneOf('NULL', 'DEFAULT')}`;
+function parseReferenceAction(reader: TokenReader): string {
+  const word = reader.expectOneOf('RESTRICT', 'CASCADE', 'SET', 'NO');
+  if (word === 'NO') reader.expect('ACTION');
+  if (word === 'SET') return `SET ${reader.expectOneOf('NULL', 'DEFAULT')}`;
   return word === 'NO' ? 'NO ACTION' : word;
 }
 
 /** check := ( expression ) [[NOT] ENFORCED] */
-function parseCheck(cursor: Cursor, name: string): TableConstraint {
-  const expression = cursor.parenthesized(() => parseExpression(cursor));
-  return { kind: 'check', check: { name, expression, enforced: parseEnforcement(cursor) } };
+function parseCheck(reader: TokenReader, name: string): TableConstraint {
+  const expression = reader.parenthesized(() => parseExpression(reader));
+  return { kind: 'check', check: { name, expression, enforced: parseEnforcement(reader) } };
 }
 
 /** enforcement := [[NOT] ENFORCED] */
-export function parseEnforcement(cursor: Cursor): boolean {
-  if (cursor.take('NOT', 'ENFORCED')) return false;
-  cursor.take('ENFORCED');
+export function parseEnforcement(reader: TokenReader): boolean {
+  if (reader.accept('NOT', 'ENFORCED')) return false;
+  reader.accept('ENFORCED');
   return true;
 }

@@ -1,6 +1,6 @@
 import type { ColumnDefinition, PartitionDefinition, Partitioning } from '../definition.ts';
-import { notYet } from './cursor.ts';
-import type { Cursor } from './cursor.ts';
+import { notYet } from '../../not-yet.ts';
+import type { TokenReader } from '../../token-reader.ts';
 import { canonicalText, parseExpression } from './expression.ts';
 import { parsePartitions } from './partition-definition.ts';
 
@@ -9,84 +9,84 @@ import { parsePartitions } from './partition-definition.ts';
  *
  * `columns` are those of the table, which tell the form of the bounds of START … END … EVERY.
  */
-export function parsePartitioning(cursor: Cursor, columns: readonly ColumnDefinition[]): Partitioning {
-  cursor.expect('PARTITION', 'BY');
-  if (cursor.isWord('LINEAR', 'HASH', 'KEY')) return parseHash(cursor, columns);
-  if (cursor.isWord('RANGE', 'LIST')) return parseRange(cursor, columns);
-  return parseStarRocksExpression(cursor);
+export function parsePartitioning(reader: TokenReader, columns: readonly ColumnDefinition[]): Partitioning {
+  reader.expect('PARTITION', 'BY');
+  if (reader.isWord('LINEAR', 'HASH', 'KEY')) return parseHash(reader, columns);
+  if (reader.isWord('RANGE', 'LIST')) return parseRange(reader, columns);
+  return parseStarRocksExpression(reader);
 }
 
 /** hash := [LINEAR] (HASH ( expression ) | KEY [ALGORITHM = n] ( [columns] )) [PARTITIONS n] [( partitions )] */
-function parseHash(cursor: Cursor, tableColumns: readonly ColumnDefinition[]): Partitioning {
-  const linear = cursor.take('LINEAR') ? 'LINEAR ' : '';
-  const kind = cursor.expectOneOf('HASH', 'KEY') === 'HASH' ? 'HASH' : 'KEY';
+function parseHash(reader: TokenReader, tableColumns: readonly ColumnDefinition[]): Partitioning {
+  const linear = reader.accept('LINEAR') ? 'LINEAR ' : '';
+  const kind = reader.expectOneOf('HASH', 'KEY');
   const spelling = `${linear}${kind}`;
-  if (kind === 'KEY' && cursor.take('ALGORITHM')) {
-    cursor.takeOperator('=');
-    cursor.integer();
+  if (kind === 'KEY' && reader.accept('ALGORITHM')) {
+    reader.acceptOperator('=');
+    reader.integer();
   }
-  const by = kind === 'HASH' ? hashExpression(cursor) : { columns: keyColumns(cursor) };
-  const count = cursor.take('PARTITIONS') ? cursor.integer() : undefined;
-  refuseSubpartitions(cursor);
-  const partitions = cursor.isOperator('(') ? parsePartitions(cursor, tableColumns) : [];
+  const by = kind === 'HASH' ? hashExpression(reader) : { columns: keyColumns(reader) };
+  const count = reader.accept('PARTITIONS') ? reader.integer() : undefined;
+  refuseSubpartitions(reader);
+  const partitions = reader.isOperator('(') ? parsePartitions(reader, tableColumns) : [];
   const number = partitions.length > 0 ? partitions.length : (count ?? 1);
   return { kind, ...by, spelling, partitions, count: number };
 }
 
-function hashExpression(cursor: Cursor): Pick<Partitioning, 'columns' | 'expression'> {
-  return { columns: [], expression: cursor.parenthesized(() => parseExpression(cursor)) };
+function hashExpression(reader: TokenReader): Pick<Partitioning, 'columns' | 'expression'> {
+  return { columns: [], expression: reader.parenthesized(() => parseExpression(reader)) };
 }
 
-function keyColumns(cursor: Cursor): string[] {
-  return cursor.parenthesized(() => (cursor.isOperator(')') ? [] : cursor.list(() => cursor.name())));
+function keyColumns(reader: TokenReader): string[] {
+  return reader.parenthesized(() => (reader.isOperator(')') ? [] : reader.list(() => reader.name())));
 }
 
 /** range := (RANGE | LIST) ([COLUMNS] ( columns ) | ( expression )) [PARTITIONS n] [( partitions )] */
-function parseRange(cursor: Cursor, tableColumns: readonly ColumnDefinition[]): Partitioning {
-  const kind = cursor.expectOneOf('RANGE', 'LIST') === 'RANGE' ? 'RANGE' : 'LIST';
-  const spelling = cursor.take('COLUMNS') ? `${kind} COLUMNS` : kind;
-  const by = columnsOrExpression(cursor, spelling !== kind);
-  if (cursor.take('PARTITIONS')) cursor.integer();
-  refuseSubpartitions(cursor);
+function parseRange(reader: TokenReader, tableColumns: readonly ColumnDefinition[]): Partitioning {
+  const kind = reader.expectOneOf('RANGE', 'LIST');
+  const spelling = reader.accept('COLUMNS') ? `${kind} COLUMNS` : kind;
+  const by = columnsOrExpression(reader, spelling !== kind);
+  if (reader.accept('PARTITIONS')) reader.integer();
+  refuseSubpartitions(reader);
   const of = tableColumns.filter((column) => by.columns.includes(column.name));
-  const partitions = cursor.isOperator('(') ? parsePartitions(cursor, of) : [];
+  const partitions = reader.isOperator('(') ? parsePartitions(reader, of) : [];
   return { kind, ...by, spelling, partitions };
 }
 
 /** Bare names are columns. A plain MySQL table has its one column as an expression: `settlePartitioning`. */
 function columnsOrExpression(
-  cursor: Cursor,
+  reader: TokenReader,
   onlyColumns: boolean,
 ): Pick<Partitioning, 'columns' | 'expression'> {
-  return cursor.parenthesized(() => {
-    const mark = cursor.mark;
-    const names = tryNames(cursor);
+  return reader.parenthesized(() => {
+    const mark = reader.mark;
+    const names = tryNames(reader);
     if (names !== undefined) return { columns: names };
-    if (onlyColumns) cursor.fail();
-    cursor.back(mark);
-    return { columns: [], expression: parseExpression(cursor) };
+    if (onlyColumns) reader.fail();
+    reader.back(mark);
+    return { columns: [], expression: parseExpression(reader) };
   });
 }
 
 /** name {, name} when nothing else stands before the closing parenthesis. */
-function tryNames(cursor: Cursor): string[] | undefined {
+function tryNames(reader: TokenReader): string[] | undefined {
   const names: string[] = [];
   do {
-    const { kind } = cursor.peek();
+    const { kind } = reader.peek();
     if (kind !== 'word' && kind !== 'quoted') return undefined;
-    names.push(cursor.name());
-  } while (cursor.takeOperator(','));
-  return cursor.isOperator(')') ? names : undefined;
+    names.push(reader.name());
+  } while (reader.acceptOperator(','));
+  return reader.isOperator(')') ? names : undefined;
 }
 
 /** starrocks := ( item {, item} ) | item {, item}   with item := column | function ( … ) */
-function parseStarRocksExpression(cursor: Cursor): Partitioning {
-  const inParentheses = cursor.takeOperator('(');
-  const mark = cursor.mark;
-  const items = cursor.list(() => parseItem(cursor));
-  const text = canonicalText(cursor.tokensSince(mark));
-  if (inParentheses) cursor.expectOperator(')');
-  const partitions: PartitionDefinition[] = cursor.isOperator('(') ? [...parsePartitions(cursor, [])] : [];
+function parseStarRocksExpression(reader: TokenReader): Partitioning {
+  const inParentheses = reader.acceptOperator('(');
+  const mark = reader.mark;
+  const items = reader.list(() => parseItem(reader));
+  const text = canonicalText(reader.tokensSince(mark));
+  if (inParentheses) reader.expectOperator(')');
+  const partitions: PartitionDefinition[] = reader.isOperator('(') ? [...parsePartitions(reader, [])] : [];
   const names = items.filter((item) => item !== undefined);
   const isColumns = names.length === items.length;
   return {
@@ -99,14 +99,14 @@ function parseStarRocksExpression(cursor: Cursor): Partitioning {
 }
 
 /** The name of a plain column; undefined for a function call. */
-function parseItem(cursor: Cursor): string | undefined {
-  const name = cursor.name();
-  if (!cursor.isOperator('(')) return name;
-  cursor.parenthesized(() => cursor.list(() => parseExpression(cursor)));
+function parseItem(reader: TokenReader): string | undefined {
+  const name = reader.name();
+  if (!reader.isOperator('(')) return name;
+  reader.parenthesized(() => reader.list(() => parseExpression(reader)));
   return undefined;
 }
 
-function refuseSubpartitions(cursor: Cursor): void {
-  if (!cursor.isWord('SUBPARTITION')) return;
+function refuseSubpartitions(reader: TokenReader): void {
+  if (!reader.isWord('SUBPARTITION')) return;
   throw notYet('subpartitions');
 }

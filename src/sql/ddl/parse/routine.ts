@@ -1,37 +1,38 @@
 import { routineKinds } from '../statement.ts';
 import type { RoutineKind, RoutineStatement } from '../statement.ts';
-import type { Cursor } from './cursor.ts';
+import type { TokenReader } from '../../token-reader.ts';
+import { parseObjectName } from './names.ts';
 
 /** True at FUNCTION, PROCEDURE, TRIGGER or EVENT; a function may be AGGREGATE, GLOBAL or TABLE. */
-export function isRoutine(cursor: Cursor): boolean {
-  if (cursor.isWord('AGGREGATE', 'GLOBAL', 'TABLE')) return cursor.peek(1).upper === 'FUNCTION';
-  return cursor.isWord(...routineKinds);
+export function isRoutine(reader: TokenReader): boolean {
+  if (reader.isWord('AGGREGATE', 'GLOBAL', 'TABLE')) return reader.peek(1).upper === 'FUNCTION';
+  return reader.isWord(...routineKinds);
 }
 
 /** create routine := kind [IF NOT EXISTS] name …; the text is not read further */
 export function parseCreateRoutine(
-  cursor: Cursor,
+  reader: TokenReader,
   verb: 'create_routine' | 'alter_routine',
 ): RoutineStatement {
-  const routine = parseKind(cursor);
-  cursor.take('IF', 'NOT', 'EXISTS');
-  const name = cursor.objectName();
-  cursor.rest();
-  return { kind: verb, routine, name, text: cursor.text };
+  const routine = parseKind(reader);
+  reader.accept('IF', 'NOT', 'EXISTS');
+  const name = parseObjectName(reader);
+  reader.rest();
+  return { kind: verb, routine, name, text: reader.text };
 }
 
 /** drop routine := kind [IF EXISTS] name [( types )] */
-export function parseDropRoutine(cursor: Cursor): RoutineStatement {
-  const routine = parseKind(cursor);
-  const ifExists = cursor.take('IF', 'EXISTS');
-  const name = cursor.objectName();
-  const signature = cursor.isAtEnd ? undefined : cursor.rest().text;
-  if (signature !== undefined && !signature.startsWith('(')) cursor.fail();
+export function parseDropRoutine(reader: TokenReader): RoutineStatement {
+  const routine = parseKind(reader);
+  const ifExists = reader.accept('IF', 'EXISTS');
+  const name = parseObjectName(reader);
+  const signature = reader.isAtEnd ? undefined : reader.rest().text;
+  if (signature !== undefined && !signature.startsWith('(')) reader.fail();
   return { kind: 'drop_routine', routine, name, ifExists, ...(signature === undefined ? {} : { signature }) };
 }
 
-function parseKind(cursor: Cursor): RoutineKind {
-  cursor.takeOneOf('AGGREGATE', 'GLOBAL', 'TABLE');
-  const word = cursor.expectOneOf(...routineKinds);
-  return routineKinds.find((kind) => kind === word) ?? cursor.fail();
+function parseKind(reader: TokenReader): RoutineKind {
+  reader.acceptOneOf('AGGREGATE', 'GLOBAL', 'TABLE');
+  const word = reader.expectOneOf(...routineKinds);
+  return routineKinds.find((kind) => kind === word) ?? reader.fail();
 }

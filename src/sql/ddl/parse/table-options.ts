@@ -1,7 +1,8 @@
 import { canonicalCharacterSet, canonicalCollation, characterSetOf } from '../character-sets.ts';
 import type { TableOptions } from '../definition.ts';
 import { quoteName, quoteText } from '../quote.ts';
-import type { Cursor } from './cursor.ts';
+import type { TokenReader } from '../../token-reader.ts';
+import { parseObjectName } from './names.ts';
 
 /** Options with a value that means nothing here, in MySQL's spelling or MariaDB's; kept and shown. */
 const otherOptions: readonly string[] = (
@@ -19,37 +20,37 @@ export const noOptions: TableOptions = { other: [] };
  *
  * Reads one option and gives the options with it; undefined when none is next. A later option replaces an earlier.
  */
-export function parseTableOption(cursor: Cursor, options: TableOptions): TableOptions | undefined {
-  return parseMeaningful(cursor, options) ?? parseOther(cursor, options);
+export function parseTableOption(reader: TokenReader, options: TableOptions): TableOptions | undefined {
+  return parseMeaningful(reader, options) ?? parseOther(reader, options);
 }
 
-function parseMeaningful(cursor: Cursor, options: TableOptions): TableOptions | undefined {
-  if (cursor.take('ENGINE')) return { ...options, engine: parseValue(cursor, () => cursor.nameOrString()) };
-  if (cursor.take('AUTO_INCREMENT'))
-    return { ...options, autoIncrement: parseValue(cursor, () => bigNumber(cursor)) };
-  if (cursor.take('COMMENT'))
+function parseMeaningful(reader: TokenReader, options: TableOptions): TableOptions | undefined {
+  if (reader.accept('ENGINE')) return { ...options, engine: parseValue(reader, () => reader.nameOrString()) };
+  if (reader.accept('AUTO_INCREMENT'))
+    return { ...options, autoIncrement: parseValue(reader, () => bigNumber(reader)) };
+  if (reader.accept('COMMENT'))
     return withComment(
       options,
-      parseValue(cursor, () => cursor.string()),
+      parseValue(reader, () => reader.string()),
     );
-  const characters = parseCharacterOption(cursor);
+  const characters = parseCharacterOption(reader);
   return characters === undefined ? undefined : { ...options, ...characters };
 }
 
 type CharacterOption = Readonly<{ characterSet?: string; collation?: string }>;
 
 /** character := [DEFAULT] (CHARACTER SET | CHAR SET | CHARSET) [=] name | [DEFAULT] COLLATE [=] name */
-export function parseCharacterOption(cursor: Cursor): CharacterOption | undefined {
-  const mark = cursor.mark;
-  cursor.take('DEFAULT');
-  if (cursor.take('CHARACTER', 'SET') || cursor.take('CHAR', 'SET') || cursor.take('CHARSET')) {
-    return { characterSet: canonicalCharacterSet(parseValue(cursor, () => cursor.nameOrString())) };
+export function parseCharacterOption(reader: TokenReader): CharacterOption | undefined {
+  const mark = reader.mark;
+  reader.accept('DEFAULT');
+  if (reader.accept('CHARACTER', 'SET') || reader.accept('CHAR', 'SET') || reader.accept('CHARSET')) {
+    return { characterSet: canonicalCharacterSet(parseValue(reader, () => reader.nameOrString())) };
   }
-  if (cursor.take('COLLATE')) {
-    const collation = canonicalCollation(parseValue(cursor, () => cursor.nameOrString()));
+  if (reader.accept('COLLATE')) {
+    const collation = canonicalCollation(parseValue(reader, () => reader.nameOrString()));
     return { collation, characterSet: characterSetOf(collation) };
   }
-  cursor.back(mark);
+  reader.back(mark);
   return undefined;
 }
 
@@ -63,15 +64,15 @@ export function mergeOptions(options: TableOptions, changed: TableOptions): Tabl
   };
 }
 
-function parseValue<T>(cursor: Cursor, read: () => T): T {
-  cursor.takeOperator('=');
+function parseValue<T>(reader: TokenReader, read: () => T): T {
+  reader.acceptOperator('=');
   return read();
 }
 
-function bigNumber(cursor: Cursor): bigint {
-  const token = cursor.peek();
-  if (token.kind !== 'number' || !/^\d{1,20}$/.test(token.value)) cursor.fail();
-  return BigInt(cursor.next().value);
+function bigNumber(reader: TokenReader): bigint {
+  const token = reader.peek();
+  if (token.kind !== 'number' || !/^\d{1,20}$/.test(token.value)) reader.fail();
+  return BigInt(reader.next().value);
 }
 
 function withComment(options: TableOptions, comment: string): TableOptions {
@@ -80,33 +81,33 @@ function withComment(options: TableOptions, comment: string): TableOptions {
 }
 
 /** other := (DATA | INDEX) DIRECTORY [=] 'path' | UNION [=] ( tables ) | START TRANSACTION | word [=] value */
-function parseOther(cursor: Cursor, options: TableOptions): TableOptions | undefined {
-  const pair = parseOtherPair(cursor);
+function parseOther(reader: TokenReader, options: TableOptions): TableOptions | undefined {
+  const pair = parseOtherPair(reader);
   if (pair === undefined) return undefined;
   return mergeOptions(options, { other: [pair] });
 }
 
-function parseOtherPair(cursor: Cursor): readonly [string, string] | undefined {
-  if (cursor.take('DATA', 'DIRECTORY'))
-    return ['DATA DIRECTORY', parseValue(cursor, () => quoteText(cursor.string()))];
-  if (cursor.take('INDEX', 'DIRECTORY'))
-    return ['INDEX DIRECTORY', parseValue(cursor, () => quoteText(cursor.string()))];
-  if (cursor.take('START', 'TRANSACTION')) return ['START TRANSACTION', ''];
-  if (cursor.take('UNION')) {
-    const names = parseValue(cursor, () =>
-      cursor.parenthesized(() => cursor.list(() => cursor.objectName().name)),
+function parseOtherPair(reader: TokenReader): readonly [string, string] | undefined {
+  if (reader.accept('DATA', 'DIRECTORY'))
+    return ['DATA DIRECTORY', parseValue(reader, () => quoteText(reader.string()))];
+  if (reader.accept('INDEX', 'DIRECTORY'))
+    return ['INDEX DIRECTORY', parseValue(reader, () => quoteText(reader.string()))];
+  if (reader.accept('START', 'TRANSACTION')) return ['START TRANSACTION', ''];
+  if (reader.accept('UNION')) {
+    const names = parseValue(reader, () =>
+      reader.parenthesized(() => reader.list(() => parseObjectName(reader).name)),
     );
     return ['UNION', `(${names.map((name) => quoteName(name)).join(',')})`];
   }
-  const name = cursor.takeOneOf(...otherOptions);
-  return name === undefined ? undefined : [name, parseValue(cursor, () => otherValue(cursor))];
+  const name = reader.acceptOneOf(...otherOptions);
+  return name === undefined ? undefined : [name, parseValue(reader, () => otherValue(reader))];
 }
 
 /** The value as SQL text: a word in upper case, a number, or a string in quotes. */
-function otherValue(cursor: Cursor): string {
-  const token = cursor.peek();
-  if (token.kind === 'string') return quoteText(cursor.string());
-  if (token.kind === 'quoted') return quoteName(cursor.next().value);
-  if (token.kind !== 'word' && token.kind !== 'number') cursor.fail();
-  return cursor.next().text.toUpperCase();
+function otherValue(reader: TokenReader): string {
+  const token = reader.peek();
+  if (token.kind === 'string') return quoteText(reader.string());
+  if (token.kind === 'quoted') return quoteName(reader.next().value);
+  if (token.kind !== 'word' && token.kind !== 'number') reader.fail();
+  return reader.next().text.toUpperCase();
 }

@@ -1,5 +1,7 @@
-import type { MaterializedViewStatement, ObjectName, TextSpan, ViewStatement } from '../statement.ts';
-import type { Cursor } from './cursor.ts';
+import type { SourceText } from '../../statement.ts';
+import type { MaterializedViewStatement, ObjectName, ViewStatement } from '../statement.ts';
+import type { TokenReader } from '../../token-reader.ts';
+import { parseObjectName } from './names.ts';
 import { canonicalText } from './expression.ts';
 
 type CreateView = Extract<ViewStatement, { kind: 'create_view' }>;
@@ -7,12 +9,12 @@ type ViewHead = Readonly<{ orReplace: boolean; alter: boolean }>;
 type ViewOptions = Pick<CreateView, 'algorithm' | 'definer' | 'sqlSecurity'>;
 
 /** options := [ALGORITHM = word] [DEFINER = account] [SQL SECURITY (DEFINER | INVOKER | NONE)] */
-export function parseViewOptions(cursor: Cursor): ViewOptions {
-  const algorithm = cursor.take('ALGORITHM')
-    ? (cursor.expectOperator('='), cursor.name().toUpperCase())
+export function parseViewOptions(reader: TokenReader): ViewOptions {
+  const algorithm = reader.accept('ALGORITHM')
+    ? (reader.expectOperator('='), reader.name().toUpperCase())
     : undefined;
-  const definer = parseDefiner(cursor);
-  const sqlSecurity = parseSqlSecurity(cursor);
+  const definer = parseDefiner(reader);
+  const sqlSecurity = parseSqlSecurity(reader);
   return {
     ...(algorithm === undefined ? {} : { algorithm }),
     ...(definer === undefined ? {} : { definer }),
@@ -21,37 +23,37 @@ export function parseViewOptions(cursor: Cursor): ViewOptions {
 }
 
 /** definer := DEFINER = (name [@ host] | CURRENT_USER [()]), as written */
-export function parseDefiner(cursor: Cursor): string | undefined {
-  if (!cursor.take('DEFINER')) return undefined;
-  cursor.expectOperator('=');
-  const mark = cursor.mark;
-  const token = cursor.next();
-  if (token.kind === 'operator' || token.kind === 'end') cursor.fail();
-  if (cursor.peek().kind === 'user_variable') cursor.next();
-  else if (cursor.takeOperator('@')) cursor.nameOrString();
-  else if (cursor.takeOperator('(')) cursor.expectOperator(')');
-  return canonicalText(cursor.tokensSince(mark));
+export function parseDefiner(reader: TokenReader): string | undefined {
+  if (!reader.accept('DEFINER')) return undefined;
+  reader.expectOperator('=');
+  const mark = reader.mark;
+  const token = reader.next();
+  if (token.kind === 'operator' || token.kind === 'end') reader.fail();
+  if (reader.peek().kind === 'user_variable') reader.next();
+  else if (reader.acceptOperator('@')) reader.nameOrString();
+  else if (reader.acceptOperator('(')) reader.expectOperator(')');
+  return canonicalText(reader.tokensSince(mark));
 }
 
-function parseSqlSecurity(cursor: Cursor): string | undefined {
-  if (cursor.take('SQL', 'SECURITY')) return cursor.expectOneOf('DEFINER', 'INVOKER');
+function parseSqlSecurity(reader: TokenReader): string | undefined {
+  if (reader.accept('SQL', 'SECURITY')) return reader.expectOneOf('DEFINER', 'INVOKER');
   // StarRocks, between the name and AS.
-  return cursor.take('SECURITY') ? cursor.expectOneOf('NONE', 'INVOKER', 'DEFINER') : undefined;
+  return reader.accept('SECURITY') ? reader.expectOneOf('NONE', 'INVOKER', 'DEFINER') : undefined;
 }
 
 /**
  * create view := VIEW [IF NOT EXISTS] name [( columns )] [COMMENT 'text'] [SECURITY word] AS select
  *                [WITH [CASCADED | LOCAL] CHECK OPTION]
  */
-export function parseCreateView(cursor: Cursor, head: ViewHead, options: ViewOptions): CreateView {
-  cursor.expect('VIEW');
-  const ifNotExists = cursor.take('IF', 'NOT', 'EXISTS');
-  const name = cursor.objectName();
-  const columns = parseViewColumns(cursor);
-  const comment = cursor.take('COMMENT') ? cursor.string() : undefined;
-  const security = parseSqlSecurity(cursor);
-  cursor.expect('AS');
-  const { select, checkOption } = parseSelect(cursor);
+export function parseCreateView(reader: TokenReader, head: ViewHead, options: ViewOptions): CreateView {
+  reader.expect('VIEW');
+  const ifNotExists = reader.accept('IF', 'NOT', 'EXISTS');
+  const name = parseObjectName(reader);
+  const columns = parseViewColumns(reader);
+  const comment = reader.accept('COMMENT') ? reader.string() : undefined;
+  const security = parseSqlSecurity(reader);
+  reader.expect('AS');
+  const { select, checkOption } = parseSelect(reader);
   return {
     kind: 'create_view',
     ...head,
@@ -67,46 +69,46 @@ export function parseCreateView(cursor: Cursor, head: ViewHead, options: ViewOpt
 }
 
 /** columns := [( name [COMMENT 'text'] {, …} )] */
-function parseViewColumns(cursor: Cursor): CreateView['columns'] {
-  if (!cursor.isOperator('(')) return [];
-  return cursor.parenthesized(() =>
-    cursor.list(() => {
-      const name = cursor.name();
-      return cursor.take('COMMENT') ? { name, comment: cursor.string() } : { name };
+function parseViewColumns(reader: TokenReader): CreateView['columns'] {
+  if (!reader.isOperator('(')) return [];
+  return reader.parenthesized(() =>
+    reader.list(() => {
+      const name = reader.name();
+      return reader.accept('COMMENT') ? { name, comment: reader.string() } : { name };
     }),
   );
 }
 
 /** The rest of the statement without its check option. */
-function parseSelect(cursor: Cursor): Pick<CreateView, 'select' | 'checkOption'> {
-  if (!cursor.isWord('SELECT', 'WITH', 'VALUES', 'TABLE') && !cursor.isOperator('(')) cursor.fail();
-  const { start } = cursor.peek();
-  let select: TextSpan = cursor.spanFrom(start);
-  while (!cursor.isAtEnd) {
-    const checkOption = parseCheckOption(cursor);
+function parseSelect(reader: TokenReader): Pick<CreateView, 'select' | 'checkOption'> {
+  if (!reader.isWord('SELECT', 'WITH', 'VALUES', 'TABLE') && !reader.isOperator('(')) reader.fail();
+  const { start } = reader.peek();
+  let select: SourceText = reader.sourceFrom(start);
+  while (!reader.isAtEnd) {
+    const checkOption = parseCheckOption(reader);
     if (checkOption !== undefined) return { select, checkOption };
-    cursor.next();
-    select = cursor.spanFrom(start);
+    reader.next();
+    select = reader.sourceFrom(start);
   }
   return { select };
 }
 
 /** WITH [CASCADED | LOCAL] CHECK OPTION at the end of the statement. */
-function parseCheckOption(cursor: Cursor): CreateView['checkOption'] {
-  const mark = cursor.mark;
-  if (!cursor.take('WITH')) return undefined;
-  const word = cursor.takeOneOf('CASCADED', 'LOCAL');
-  if (cursor.take('CHECK', 'OPTION') && cursor.isAtEnd) return word === 'LOCAL' ? 'LOCAL' : 'CASCADED';
-  cursor.back(mark);
+function parseCheckOption(reader: TokenReader): CreateView['checkOption'] {
+  const mark = reader.mark;
+  if (!reader.accept('WITH')) return undefined;
+  const word = reader.acceptOneOf('CASCADED', 'LOCAL');
+  if (reader.accept('CHECK', 'OPTION') && reader.isAtEnd) return word === 'LOCAL' ? 'LOCAL' : 'CASCADED';
+  reader.back(mark);
   return undefined;
 }
 
-/** drop view := VIEW [IF EXISTS] name {, name} [RESTRICT | CASCADE]; the cursor stands past VIEW */
-export function parseDropView(cursor: Cursor): ViewStatement {
-  const ifExists = cursor.take('IF', 'EXISTS');
-  const names = cursor.list((): ObjectName => cursor.objectName());
-  cursor.takeOneOf('RESTRICT', 'CASCADE');
-  cursor.expectEnd();
+/** drop view := VIEW [IF EXISTS] name {, name} [RESTRICT | CASCADE]; the reader stands past VIEW */
+export function parseDropView(reader: TokenReader): ViewStatement {
+  const ifExists = reader.accept('IF', 'EXISTS');
+  const names = reader.list((): ObjectName => parseObjectName(reader));
+  reader.acceptOneOf('RESTRICT', 'CASCADE');
+  reader.expectEnd();
   return { kind: 'drop_view', names, ifExists };
 }
 
@@ -115,21 +117,21 @@ export function parseDropView(cursor: Cursor): ViewStatement {
  *
  * The clauses (PARTITION BY, DISTRIBUTED BY, REFRESH, ORDER BY, PROPERTIES) are kept as text.
  */
-export function parseCreateMaterializedView(cursor: Cursor): MaterializedViewStatement {
-  cursor.expect('MATERIALIZED', 'VIEW');
-  const ifNotExists = cursor.take('IF', 'NOT', 'EXISTS');
-  const name = cursor.objectName();
-  const columns = parseViewColumns(cursor);
-  const comment = cursor.take('COMMENT') ? cursor.string() : undefined;
-  const { start } = cursor.peek();
-  let clauses = cursor.spanFrom(start);
-  while (!cursor.isAtEnd && !cursor.isWord('AS')) {
-    cursor.next();
-    clauses = cursor.spanFrom(start);
+export function parseCreateMaterializedView(reader: TokenReader): MaterializedViewStatement {
+  reader.expect('MATERIALIZED', 'VIEW');
+  const ifNotExists = reader.accept('IF', 'NOT', 'EXISTS');
+  const name = parseObjectName(reader);
+  const columns = parseViewColumns(reader);
+  const comment = reader.accept('COMMENT') ? reader.string() : undefined;
+  const { start } = reader.peek();
+  let clauses = reader.sourceFrom(start);
+  while (!reader.isAtEnd && !reader.isWord('AS')) {
+    reader.next();
+    clauses = reader.sourceFrom(start);
   }
-  cursor.expect('AS');
-  if (cursor.isAtEnd) cursor.fail();
-  const select = cursor.rest();
+  reader.expect('AS');
+  if (reader.isAtEnd) reader.fail();
+  const select = reader.rest();
   const base = { kind: 'create_materialized_view', name, ifNotExists, columns, clauses, select } as const;
-  return { ...base, ...(comment === undefined ? {} : { comment }), text: cursor.text };
+  return { ...base, ...(comment === undefined ? {} : { comment }), text: reader.text };
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { printColumnType } from '../../../../src/sql/ddl/print.ts';
 import { failsWith, typeOf } from '../support.ts';
+import { nestingMax } from '../../../../src/sql/token-reader.ts';
 
 /** As written, and as information_schema shows it. */
 const spellings: readonly (readonly [written: string, shown: string])[] = [
@@ -100,7 +101,7 @@ describe('parseDataType', () => {
   });
 
   it('bounds how deep types may nest', () => {
-    const deep = `${'ARRAY<'.repeat(70)}INT${'>'.repeat(70)}`;
+    const deep = `${'ARRAY<'.repeat(nestingMax)}INT${'>'.repeat(nestingMax)}`;
     failsWith(`CREATE TABLE t (c ${deep})`, 'resource_limit');
   });
 });

@@ -1,0 +1,6 @@
+import { SqlError } from '../base/sql-error.ts';
+
+/** The error for what is known and not built yet, in MySQL's words. */
+export function notYet(what: string): SqlError {
+  return new SqlError('not_supported', `This version of Holdfast doesn't yet support '${what}'`);
+}
