@@ -1,5 +1,7 @@
 import type { Cell } from '../base/rows.ts';
 import { SqlError } from '../base/sql-error.ts';
+import { parseTimeZone } from '../sql/rewrite/time-zone.ts';
+import { readSqlMode } from './sql-mode.ts';
 import type { Variable } from './variables.ts';
 
 /** MySQL 5.7's names of these three are still sent by drivers; both names are one variable. */
@@ -163,10 +165,23 @@ function flagValue(variable: Variable, value: Cell): Cell {
 function textValue(variable: Variable, value: Cell): Cell {
   const text =
     value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : String(value as string | number);
+  if (variable.name === 'sql_mode') return sqlModeValue(variable, text);
+  if (variable.name === 'time_zone') return timeZoneValue(text);
   if (variable.choices === undefined) return text;
   const found = variable.choices.find((choice) => choice.toUpperCase() === text.toUpperCase());
   if (found === undefined) throw wrongValue(variable, text);
   return found;
+}
+
+function sqlModeValue(variable: Variable, text: string): Cell {
+  const read = readSqlMode(text);
+  if (read.kind === 'unknown') throw wrongValue(variable, read.word);
+  return read.text;
+}
+
+function timeZoneValue(text: string): Cell {
+  if (parseTimeZone(text) !== undefined) return text;
+  throw new SqlError('unknown_time_zone', `Unknown or incorrect time zone: '${text}'`);
 }
 
 /** Out of range is clamped, as MySQL does with a warning. */

@@ -21,6 +21,8 @@ export type Show = Readonly<{
    * three parts: our catalogs come first. Empty when the statement names nothing and the session's is meant.
    */
   target: readonly string[];
+  /** SHOW CREATE DATABASE IF NOT EXISTS: the text shown has these words. */
+  ifNotExists?: boolean;
   /** Of GRANTS FOR and CREATE USER. */
   user?: UserName;
 }> &
@@ -80,7 +82,7 @@ function accepts(reader: TokenReader, { words }: ShowRule): boolean {
   return true;
 }
 
-type Named = Pick<Show, 'target' | 'user'>;
+type Named = Pick<Show, 'target' | 'user' | 'ifNotExists'>;
 
 function readSubject(reader: TokenReader, rule: ShowRule): Named {
   switch (rule.subject) {
@@ -92,8 +94,10 @@ function readSubject(reader: TokenReader, rule: ShowRule): Named {
     case 'table':
       return { target: readTable(reader) };
     case 'name':
-      reader.accept('IF', 'NOT', 'EXISTS');
-      return { target: reader.namePath() };
+      return {
+        ...(reader.accept('IF', 'NOT', 'EXISTS') && { ifNotExists: true }),
+        target: reader.namePath(),
+      };
     case 'engine':
       return readEngine(reader);
     case 'user':

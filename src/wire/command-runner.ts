@@ -47,6 +47,8 @@ export class CommandRunner {
         return this.#replied('text', (reply) => handler.query(command.text, reply, signal));
       case 'ping':
         return this.ok();
+      case 'refresh': // FLUSH as a command of its own: nothing here is kept to be flushed.
+        return this.ok();
       case 'init_db':
         await handler.useDatabase(command.database, signal);
         return this.ok();

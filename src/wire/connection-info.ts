@@ -19,6 +19,7 @@ export const commandNames = {
   statistics: 'Statistics',
   debug: 'Debug',
   ping: 'Ping',
+  refresh: 'Refresh',
   reset_connection: 'Reset Connection',
   init_db: 'Init DB',
   query: 'Query',

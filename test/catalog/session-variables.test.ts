@@ -68,7 +68,7 @@ describe('the variables of a session', () => {
     ['wait_timeout', 1e12, 31_536_000],
     ['sql_select_limit', 18_446_744_073_709_551_615n, 18_446_744_073_709_551_615n],
     ['sql_select_limit', ' 10 ', 10],
-    ['sql_mode', Buffer.from('ANSI'), 'ANSI'],
+    ['sql_mode', Buffer.from('ansi_quotes'), 'ANSI_QUOTES'],
     ['character_set_results', null, null],
     ['long_query_time', '0.5', 0.5],
     ['information_schema_stats_expiry', 86_400, 86_400],
@@ -106,4 +106,24 @@ describe('SHOW VARIABLES prints', () => {
       assert.equal(shownValue(variable, value), expected);
     });
   }
+});
+
+describe('the modes and the zone of a session', () => {
+  it('are read when they are set', () => {
+    session.set('sql_mode', 'no_zero_date,ANSI_QUOTES,NO_ZERO_DATE');
+    assert.equal(session.get('sql_mode'), 'ANSI_QUOTES,NO_ZERO_DATE');
+    session.set('time_zone', 'Europe/Berlin');
+    assert.equal(session.get('time_zone'), 'Europe/Berlin');
+  });
+
+  it('refuse what is none', () => {
+    assert.throws(() => session.set('sql_mode', 'ANSI,nonsense'), {
+      kind: 'wrong_variable_value',
+      message: "Variable 'sql_mode' can't be set to the value of 'NONSENSE'",
+    });
+    assert.throws(() => session.set('time_zone', 'Mars/Base'), {
+      kind: 'unknown_time_zone',
+      message: "Unknown or incorrect time zone: 'Mars/Base'",
+    });
+  });
 });

@@ -39,7 +39,7 @@ const cases: readonly (readonly [text: string, expected: Expected])[] = [
   ['SHOW CREATE TABLE c.d.t', { form: 'create_table', target: ['c', 'd', 't'] }],
   ['SHOW CREATE VIEW v', { form: 'create_view', target: ['v'] }],
   ['SHOW CREATE MATERIALIZED VIEW v', { form: 'create_materialized_view', target: ['v'] }],
-  ['SHOW CREATE SCHEMA IF NOT EXISTS d', { form: 'create_database', target: ['d'] }],
+  ['SHOW CREATE SCHEMA IF NOT EXISTS d', { form: 'create_database', ifNotExists: true, target: ['d'] }],
   ['SHOW CREATE PROCEDURE d.p', { form: 'create_procedure', target: ['d', 'p'] }],
   ["SHOW CREATE USER 'u'@'h'", { form: 'create_user', user: { kind: 'named', user: 'u', host: 'h' } }],
   ['SHOW VARIABLES', { form: 'variables' }],

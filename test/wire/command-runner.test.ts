@@ -11,6 +11,7 @@ const ok = '00000002000000';
 /** Commands with their whole answer, for a client that wants EOF packets. */
 const cases: readonly { name: string; command: string; replies: readonly (string | number)[] }[] = [
   { name: 'COM_PING', command: '0e', replies: [ok] },
+  { name: 'COM_REFRESH, whatever it refreshes', command: '07 04', replies: [ok] },
   { name: 'COM_INIT_DB', command: '0273686f70', replies: [ok] },
   { name: 'COM_INIT_DB of a missing database', command: '026d697373696e67', replies: [1049] },
   {

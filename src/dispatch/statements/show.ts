@@ -123,7 +123,7 @@ async function shownOfDatabase(
 
 function shownCreate(statement: Show, services: Services, state: SessionState): ShownTable {
   if (statement.form === 'create_database') {
-    return showCreateDatabase(services.view, statement.target.at(-1) ?? '', false);
+    return showCreateDatabase(services.view, statement.target.at(-1) ?? '', statement.ifNotExists ?? false);
   }
   const { database, name } = tableOf(statement.target, state);
   return statement.form === 'create_view'

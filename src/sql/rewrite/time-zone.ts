@@ -34,7 +34,7 @@ export function sessionZone(context: RewriteContext): TimeZone {
   const text = String(context.variable('time_zone') ?? 'SYSTEM');
   const zone = parseTimeZone(text);
   if (zone === undefined)
-    throw new SqlError('wrong_variable_value', `Unknown or incorrect time zone: '${text}'`);
+    throw new SqlError('unknown_time_zone', `Unknown or incorrect time zone: '${text}'`);
   return zone;
 }
 

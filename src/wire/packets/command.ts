@@ -7,6 +7,7 @@ const code = {
   INIT_DB: 2,
   QUERY: 3,
   FIELD_LIST: 4,
+  REFRESH: 7,
   STATISTICS: 9,
   PROCESS_KILL: 12,
   DEBUG: 13,
@@ -24,7 +25,7 @@ const code = {
 
 export type Command =
   | Readonly<{ kind: 'quit' }>
-  | Readonly<{ kind: 'statistics' | 'debug' | 'ping' | 'reset_connection' }>
+  | Readonly<{ kind: 'statistics' | 'debug' | 'ping' | 'refresh' | 'reset_connection' }>
   | Readonly<{ kind: 'init_db'; database: string }>
   | Readonly<{ kind: 'query'; text: string }>
   | Readonly<{ kind: 'prepare'; text: string }>
@@ -52,6 +53,8 @@ export function readCommand(payload: Buffer, capabilities: number): Command {
       return { kind: 'debug' };
     case code.PING:
       return { kind: 'ping' };
+    case code.REFRESH:
+      return { kind: 'refresh' };
     case code.RESET_CONNECTION:
       return { kind: 'reset_connection' };
     case code.INIT_DB:

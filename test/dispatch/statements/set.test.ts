@@ -26,7 +26,7 @@ describe('SET', () => {
     ["SET @a = 1 + 2, @B = 'x'", 'SELECT @A, @b', ['3', 'x']],
     ['SET @a = (SELECT 5)', 'SELECT @a', ['5']],
     ['SET @a = NULL', 'SELECT @a', [null]],
-    ["SET sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES')", "SELECT @@sql_mode LIKE '%,ANSI_QUOTES'", ['1']],
+    ["SET sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES')", "SELECT @@sql_mode LIKE 'ANSI_QUOTES,%'", ['1']],
     ['SET NAMES latin1', 'SELECT @@character_set_client, @@character_set_results', ['latin1', 'latin1']],
     ['SET NAMES utf8mb4 COLLATE utf8mb4_bin', 'SELECT @@collation_connection', ['utf8mb4_bin']],
     ['SET CHARACTER SET utf8', 'SELECT @@character_set_connection', ['utf8']],

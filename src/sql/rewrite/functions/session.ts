@@ -9,9 +9,10 @@ export const sessionFunctions: readonly FunctionEntry[] = [
   ...['DATABASE', 'SCHEMA'].map((name) =>
     special(name, [0, 0], (_, { context }) => cellLiteral(context.database ?? null)),
   ),
-  ...['USER', 'SESSION_USER', 'SYSTEM_USER', 'CURRENT_USER'].map((name) =>
+  ...['USER', 'SESSION_USER', 'SYSTEM_USER'].map((name) =>
     special(name, [0, 0], (_, { context }) => textLiteral(context.user)),
   ),
+  special('CURRENT_USER', [0, 0], (_, { context }) => textLiteral(accountOf(context.user))),
   special('VERSION', [0, 0], (_, { context }) => cellLiteral(context.variable('version') ?? '')),
   special('CONNECTION_ID', [0, 0], (_, { context }) => cellLiteral(context.connectionId)),
   special('LAST_INSERT_ID', [0, 1], (values, { context }) =>
@@ -27,6 +28,11 @@ export const sessionFunctions: readonly FunctionEntry[] = [
   special('NAME_CONST', [2, 2], ([, value]) => value ?? { sql: 'NULL', type: nullType }),
   special('CURRENT_ROLE', [0, 0], () => textLiteral('NONE')),
 ];
+
+/** Accounts are for every host: that of `ann@10.0.0.1` is `ann@%`. */
+function accountOf(user: string): string {
+  return `${user.slice(0, user.lastIndexOf('@'))}@%`;
+}
 
 function isBytes(value: Rendered | undefined): boolean {
   const kind = value?.type.kind;
