@@ -1,4 +1,5 @@
 import { unreachable } from '../base/assert.ts';
+import { StorageError } from '../repository/storage-error.ts';
 import { decodeManifest, encodeManifest } from '../snapshot/manifest-codec.ts';
 import { hasLabel, readManifest } from '../snapshot/reader.ts';
 import { SnapshotError } from '../snapshot/snapshot-error.ts';
@@ -18,6 +19,9 @@ import { uploadAll } from './upload.ts';
 
 /** The effects that do a backup's work and report its end. */
 export type BackupWork = Exclude<BackupEffect, { kind: 'abort' | 'clean_up' }>;
+
+/** No put lasts a day: what is older was left by a process that died, here or on another server. */
+const unfinishedPutMsMax = 86_400_000;
 
 /** One backup at work. Holds the source's consistent read from `freeze` until all is read. */
 export class BackupRun implements AsyncDisposable {
@@ -71,6 +75,18 @@ export class BackupRun implements AsyncDisposable {
     }
     if (await hasLabel(repository, job.label, signal)) {
       throw new JobError('COMMON_ERROR', `Snapshot with name '${job.label}' already exist in repository`);
+    }
+    await this.#sweepUploads(repository, signal);
+  }
+
+  /** Puts that a crash cut off take room that no snapshot shows. A backup does not fail for them. */
+  async #sweepUploads({ store, name }: OpenRepository, signal: AbortSignal): Promise<void> {
+    try {
+      await store.sweepUploads(unfinishedPutMsMax, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof StorageError)) throw error;
+      this.#context.tools.log.warn('uploads_not_swept', { repository: name, error: error.message });
     }
   }
 

@@ -9,17 +9,32 @@ import type { HashPool } from './hashing.ts';
 /** The files of this machine. Snapshots may hold anything, so that only the server's user can read them. */
 export function diskFiles(hashing: HashPool): LocalFiles {
   return {
-    write: writeDurably,
+    write: (file, bytes) => naming(file, writeDurably(file, bytes)),
     read: (file) => readFile(file).catch(missing),
-    append: appendDurably,
+    append: (file, bytes) => naming(file, appendDurably(file, bytes)),
     sizeBytes: async (file) => (await stat(file).catch(missing))?.size,
     list: async (folder) => ((await readdir(folder).catch(missing)) ?? []).sort(),
     makeFolder,
     remove: (target) => rm(target, { recursive: true, force: true }),
-    receive,
+    receive: (file, chunks, signal) => naming(file, receive(file, chunks, signal)),
     sha256: (file, signal) => hashing.hashFile(file, signal),
     body: (file, sizeBytes) => ({ kind: 'file', path: file, sizeBytes }),
   };
+}
+
+/** A disk that is full is the one failure of it that is common: the text says which, and what helps. */
+async function naming<T>(file: string, writing: Promise<T>): Promise<T> {
+  try {
+    return await writing;
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+    const text = `cannot write '${file}': no space left on the device; free some space in the data folder`;
+    throw new Error(text, { cause: error });
+  }
+}
+
+function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
 }
 
 const folderMode = 0o700;

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { formatStatus, formatTaskErrors } from '../../src/job/format.ts';
 import type { JobView } from '../../src/job/job-view.ts';
+import type { BlobStore } from '../../src/repository/blob-store.ts';
+import { StorageError } from '../../src/repository/storage-error.ts';
 import { blobsOf } from '../../src/snapshot/manifest.ts';
 import { readManifest } from '../../src/snapshot/reader.ts';
 import { SourceError } from '../../src/source/source.ts';
@@ -110,6 +112,24 @@ describe('a failure', () => {
     assert.equal(formatStatus(view), "[NOT_FOUND, msg: repository 'repo' is gone]");
     assert.equal(world.folder.size, 0);
     await assert.rejects(submit(scheduler, backupRequest()), { kind: 'no_repository' });
+    await scheduler.stop();
+  });
+
+  it('of the sweep for puts that a crash cut off is no failure of the backup', async () => {
+    const world = shopWorld();
+    const ages: number[] = [];
+    const store: BlobStore = Object.assign(
+      failingPuts(world.store, () => false),
+      {
+        sweepUploads: async (olderThanMs: number) => {
+          ages.push(olderThanMs);
+          throw new StorageError('permission_denied', 'uploads may not be listed');
+        },
+      },
+    );
+    const { scheduler } = await startJobs(world, { store });
+    assert.equal((await runJob(scheduler, backupRequest())).state, 'FINISHED');
+    assert.deepEqual(ages, [86_400_000]);
     await scheduler.stop();
   });
 

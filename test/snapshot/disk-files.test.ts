@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -33,6 +33,13 @@ describe('files on disk', () => {
     await files.append(file, Buffer.from('a\n'));
     await files.append(file, Buffer.from('b\n'));
     assert.equal(Buffer.from((await files.read(file)) ?? []).toString(), 'a\nb\n');
+  });
+
+  it('say which of them finds no room', { skip: !existsSync('/dev/full') && 'needs /dev/full' }, async () => {
+    await assert.rejects(files.append('/dev/full', Buffer.from('a\n')), {
+      message:
+        /^cannot write '\/dev\/full': no space left on the device; free some space in the data folder$/,
+    });
   });
 
   it('that are missing are no error', async () => {

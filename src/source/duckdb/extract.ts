@@ -2,6 +2,7 @@ import { lstat, rm } from 'node:fs/promises';
 import type { ColumnBounds, ExtractedChunk } from '../source.ts';
 import { SourceError } from '../source.ts';
 import type { Connection } from './connection.ts';
+import { sqlErrorOf } from './errors.ts';
 import { literal, quoted } from './names.ts';
 import { encodeList, type ParquetColumn } from './parquet-columns.ts';
 
@@ -34,7 +35,9 @@ export async function extractRows(
     return chunkOf(columns, stats ?? []);
   } catch (error) {
     await rm(path, { force: true });
-    throw error;
+    if (sqlErrorOf(error).kind !== 'disk_full') throw error;
+    const text = `cannot write '${path}': no space left on the device; free some space in the data folder`;
+    throw new SourceError('failed', text, error);
   }
 }
 
