@@ -16,6 +16,12 @@ const growthWhileStarting = 1;
 const growthAfterwards = 2;
 
 /**
+ * Threads of libuv. A statement of the embedded engine holds one while it runs, as a file that is read or a password
+ * that is hashed does: with libuv's four, four slow queries would stop every file operation of the server.
+ */
+const threadsMin = 32;
+
+/**
  * Called before any module is imported that is to be kept: modules are taken from the cache of compiled code, free of
  * types already, so that neither the TypeScript stripper's work nor its memory is needed. Without a folder that can
  * be written, everything works and is compiled each time.
@@ -23,6 +29,8 @@ const growthAfterwards = 2;
 export function beginStart(cacheFolder: string = cacheFolderDefault): void {
   enableCompileCache(cacheFolder);
   setFlagsFromString(`--semi-space-growth-factor=${growthWhileStarting}`);
+  // oxlint-disable-next-line node/no-process-env -- libuv reads it nowhere else, when the first thread is needed
+  process.env['UV_THREADPOOL_SIZE'] ??= String(threadsMin);
 }
 
 /** Called when the process is ready: what it has compiled is kept for the next start, however this one ends. */
