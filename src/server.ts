@@ -43,6 +43,7 @@ export async function startServer(config: Config, log: Log): Promise<HoldfastSer
   if (!mayListenOn(services.metastore, config.listen.host)) throw rootNeedsPassword(config.listen.host);
   const tls = await tlsIdentity;
   const wire = await listen(config, { services, tls, clock, log });
+  starting.defer(async () => wire.stop(stopGraceMs));
   await services.recover();
   const held = starting.move();
   return {
