@@ -5,7 +5,6 @@ import { openAuthenticator } from './auth/authenticator.ts';
 import { loadTlsIdentity, type TlsIdentity } from './auth/tls.ts';
 import { type Clock, systemClock } from './base/clock.ts';
 import type { Log } from './base/log.ts';
-import { SessionVariables } from './catalog/session-variables.ts';
 import type { Config } from './config/config.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import { isAdministratorNamed } from './dispatch/privileges.ts';
@@ -104,7 +103,7 @@ function openState(login: Login, services: OpenServices, clock: Clock): LoginSta
     login,
     catalog: 'default_catalog',
     engine: new EmbeddedSession(services.engine),
-    variables: new SessionVariables(services.variables),
+    variables: services.variables,
     clock,
   });
 }

@@ -1,6 +1,6 @@
 import type { Cell, ResultSet, RowBatch } from '../base/rows.ts';
 import type { Clock } from '../base/clock.ts';
-import type { SessionVariables } from '../catalog/session-variables.ts';
+import { type GlobalVariables, SessionVariables } from '../catalog/session-variables.ts';
 import type { Answer } from '../dispatch/answer.ts';
 import type { EngineSession, SessionState, TextPrepared } from '../dispatch/session-state.ts';
 import type { QueryContext, Warning } from '../source/query.ts';
@@ -10,7 +10,8 @@ export type LoginStateParts = Readonly<{
   login: Login;
   catalog: string;
   engine: EngineSession;
-  variables: SessionVariables;
+  /** The server's: the session's own begin as they are. */
+  variables: GlobalVariables;
   clock: Clock;
 }>;
 
@@ -22,6 +23,7 @@ export class LoginState implements SessionState {
   readonly userVariables: Map<string, Cell> = new Map();
   readonly textPrepared: Map<string, TextPrepared> = new Map();
   readonly context: QueryContext;
+  readonly variables: SessionVariables;
   readonly #parts: LoginStateParts;
   #lastInsertId = 0n;
   #rowCount = -1n;
@@ -31,6 +33,12 @@ export class LoginState implements SessionState {
     this.#parts = parts;
     this.catalog = parts.catalog;
     this.database = parts.login.database;
+    this.variables = new SessionVariables(parts.variables, {
+      lastInsertId: () => this.#lastInsertId,
+      warningCount: () => this.warnings.length,
+      errorCount: () => this.warnings.filter(({ level }) => level === 'Error').length,
+      now: () => this.now(),
+    });
     this.context = this.#queryContext();
   }
 
@@ -52,10 +60,6 @@ export class LoginState implements SessionState {
 
   get engine(): EngineSession {
     return this.#parts.engine;
-  }
-
-  get variables(): SessionVariables {
-    return this.#parts.variables;
   }
 
   get autocommit(): boolean {

@@ -8,7 +8,7 @@ import { silentLog } from '../../src/base/log.ts';
 import { type Cell, textColumn } from '../../src/base/rows.ts';
 import { Secret } from '../../src/base/secret.ts';
 import { SqlError, type SqlErrorKind } from '../../src/base/sql-error.ts';
-import { GlobalVariables, SessionVariables } from '../../src/catalog/session-variables.ts';
+import { GlobalVariables } from '../../src/catalog/session-variables.ts';
 import { variablesOf } from '../../src/catalog/variables.ts';
 import { parseArguments } from '../../src/config/load.ts';
 import type { Answer } from '../../src/dispatch/answer.ts';
@@ -85,7 +85,7 @@ export class World implements AsyncDisposable {
       login: sampleLogin({ user, connectionId: this.#sessions.length + 1 }),
       catalog: 'default_catalog',
       engine: new EmbeddedSession(this.services.engine),
-      variables: new SessionVariables(this.#variables),
+      variables: this.#variables,
       clock: systemClock,
     });
     this.#sessions.push(state);

@@ -11,6 +11,7 @@ import {
   showCharacterSets,
   showCollations,
   showEngines,
+  showPlugins,
   showPrivileges,
   showStatus,
   showVariables,
@@ -143,6 +144,8 @@ function shownOfServer(statement: Show, services: Services, state: SessionState)
       return showCharacterSets();
     case 'engines':
       return showEngines();
+    case 'plugins':
+      return showPlugins();
     case 'privileges':
       return showPrivileges([...systemPrivileges, ...objectPrivileges]);
     case 'processlist':
