@@ -62,7 +62,7 @@ export class TtlSweeper implements AsyncDisposable {
       const expiresAt = expiryOf(entry.manifest.properties.ttl, entry.manifest.finishedAt);
       if (expiresAt > clock.now() || services.scheduler.snapshotUser(name, entry.label) !== undefined)
         continue;
-      await deleteSnapshots(place, [entry], services.scheduler, signal);
+      await deleteSnapshots(place, [entry], services, signal);
       log.info('snapshot_expired', { repository: name, label: entry.label, timestamp: entry.timestamp });
     }
   }

@@ -84,21 +84,45 @@ export async function dropSnapshot(
   if (entries.length === 0) {
     throw new SqlError('backup', `Snapshot does not exist in repository ${repository}: ${snapshot}`);
   }
-  await deleteSnapshots(place, entries, services.scheduler, signal);
+  await deleteSnapshots(place, entries, services, signal);
   return okAnswer;
 }
 
-/** Deletes manifests, then their blobs: a crash in between leaves blobs that nobody names, never a snapshot without its blobs. */
+/**
+ * Deletes manifests, then their blobs: a crash in between leaves blobs that nobody names, never a snapshot without its
+ * blobs. Refused, before anything is deleted, while another snapshot of the repository cannot be read.
+ */
 export async function deleteSnapshots(
   place: OpenRepository,
   entries: readonly CatalogueEntry[],
-  scheduler: Services['scheduler'],
+  services: Pick<Services, 'scheduler' | 'catalogue'>,
   signal: AbortSignal,
 ): Promise<void> {
+  await checkOthers(place, entries, services, signal);
   const manifests = entries.map(({ label, timestamp }) => place.layout.manifest(label, timestamp));
   await place.store.deleteMany(manifests, signal);
   const blobs = entries.flatMap((entry) => (entry.kind === 'whole' ? blobsOf(entry.manifest) : []));
-  await deleteUnreferenced(place, scheduler.claimsOf(place.name), new Set(blobs), signal);
+  await deleteUnreferenced(place, services.scheduler.claimsOf(place.name), new Set(blobs), signal);
+}
+
+/** A snapshot that cannot be read may need any blob: those of the deleted ones would have to stay for ever. */
+async function checkOthers(
+  place: OpenRepository,
+  entries: readonly CatalogueEntry[],
+  { catalogue }: Pick<Services, 'catalogue'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const isDoomed = (other: CatalogueEntry): boolean =>
+    entries.some(({ label, timestamp }) => other.label === label && other.timestamp === timestamp);
+  const listed = await catalogue.list(place, undefined, signal);
+  const broken = listed.find((other) => other.kind === 'broken' && !isDoomed(other));
+  if (broken?.kind !== 'broken') return;
+  const labels = [...new Set(entries.map((entry) => entry.label))].join(', ');
+  throw new SqlError(
+    'backup',
+    `Can not drop snapshot ${labels}: snapshot ${broken.label} may need its data and can not be read: ${broken.reason}`,
+    { hint: `Repair snapshot ${broken.label}, or drop it first.` },
+  );
 }
 
 function blobsOf(manifest: Manifest): readonly string[] {

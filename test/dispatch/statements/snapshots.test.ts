@@ -123,6 +123,24 @@ describe('DROP SNAPSHOT', () => {
     assert.deepEqual(await world.rows('SHOW SNAPSHOT ON r'), []);
   });
 
+  it('deletes nothing while another snapshot, whose files are unknown, cannot be read', async () => {
+    for (const label of ['whole', 'cut']) {
+      await world.run(`BACKUP SNAPSHOT shop.${label} TO r`);
+      await world.settled();
+    }
+    const [file] = globSync(`${fileURLToPath(world.place())}/**/cut/*/manifest.json`);
+    writeFileSync(file ?? '', '{"formatVersion": 1');
+    await world.refuses(
+      'DROP SNAPSHOT whole ON r',
+      'backup',
+      /^Can not drop snapshot whole: snapshot cut may need its data and can not be read: .*manifest\.json' ends after 19 bytes/,
+    );
+    assert.equal((await world.rows('SHOW SNAPSHOT ON r')).length, 2);
+    await world.run('DROP SNAPSHOT cut ON r');
+    await world.run('DROP SNAPSHOT whole ON r');
+    assert.equal(blobs(), 0);
+  });
+
   it('refuses what is not there, and read-only repositories', async () => {
     await world.refuses('DROP SNAPSHOT one ON r', 'backup', /Snapshot does not exist in repository r: one/);
     await world.refuses('DROP SNAPSHOT one ON ghost', 'backup', /Repository does not exist: ghost/);

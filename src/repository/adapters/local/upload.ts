@@ -35,7 +35,7 @@ export async function upload(upload: Upload, signal: AbortSignal): Promise<void>
   const temporary = path.join(upload.temporaryFolder, randomUUID());
   await upload.folders.ensure(upload.temporaryFolder);
   try {
-    const isLinked = upload.body.kind === 'file' && (await linkFile(upload.body, temporary));
+    const isLinked = upload.body.kind === 'file' && (await linkFile(upload.body, temporary, upload.target));
     if (!isLinked) await writeFile(temporary, upload, signal);
     await publish(temporary, upload, signal);
   } catch (error) {
@@ -47,7 +47,11 @@ export async function upload(upload: Upload, signal: AbortSignal): Promise<void>
 }
 
 /** Gives a finished file a second name instead of copying it. False when only a copy will do. */
-async function linkFile(body: Extract<BlobBody, { kind: 'file' }>, temporary: string): Promise<boolean> {
+async function linkFile(
+  body: Extract<BlobBody, { kind: 'file' }>,
+  temporary: string,
+  target: string,
+): Promise<boolean> {
   const reading = `read '${body.path}'`;
   const found = await attempt(reading, () => stat(body.path));
   if (found.size !== body.sizeBytes) {
@@ -57,7 +61,7 @@ async function linkFile(body: Extract<BlobBody, { kind: 'file' }>, temporary: st
     await link(body.path, temporary);
   } catch (error) {
     if (noLinkCodes.has(codeOf(error))) return false;
-    throw localError(`link '${body.path}'`, error);
+    throw localError(`write '${target}'`, error);
   }
   await attempt(reading, async () => {
     await using handle = await open(temporary, 'r');
