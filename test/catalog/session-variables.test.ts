@@ -60,6 +60,21 @@ describe('the variables of a session', () => {
     assert.throws(() => global.set('version', 'x'), { kind: 'read_only_variable' });
   });
 
+  it('that only the session knows are asked of it, until a client sets them', () => {
+    const facts = { lastInsertId: () => 7n, warningCount: () => 2, errorCount: () => 1, now: () => 1_500 };
+    const variables = new SessionVariables(global, facts);
+    const read = (): readonly unknown[] =>
+      ['last_insert_id', 'identity', 'warning_count', 'error_count', 'timestamp'].map((name) =>
+        variables.get(name),
+      );
+    assert.deepEqual(read(), [7n, 7n, 2, 1, 1.5]);
+    variables.set('timestamp', 99);
+    assert.equal(variables.get('timestamp'), 99);
+    variables.reset();
+    assert.deepEqual(read(), [7n, 7n, 2, 1, 1.5]);
+    assert.equal(session.get('warning_count'), 0);
+  });
+
   const good: readonly (readonly [string, Cell, Cell])[] = [
     ['autocommit', 'off', 0],
     ['autocommit', true, 1],
