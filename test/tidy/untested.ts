@@ -184,6 +184,6 @@ export const untested: Readonly<Record<string, string>> = {
   'src/source/duckdb/dml/staged-insert.ts': 'insert.test.ts and its neighbours write rows through it',
   'src/source/duckdb/dml/staging.ts': 'insert.test.ts and its neighbours write rows through it',
   'src/source/duckdb/dml/table-references.ts': 'update.test.ts names its tables through it',
-  'src/source/duckdb/dml/token-reader.ts': 'the tests of the parsers read through it',
+  'src/source/duckdb/dml/read-name.ts': 'the tests of the parsers read through it',
   'src/source/duckdb/dml/transaction.ts': 'insert.test.ts and its neighbours write rows through it',
 };

@@ -11,7 +11,7 @@ import { runDelete } from './dml/delete.ts';
 import { loadTables } from './dml/evaluate.ts';
 import { runInsert } from './dml/insert.ts';
 import type { Changed } from './dml/staged-insert.ts';
-import { TokenReader } from './dml/token-reader.ts';
+import { TokenReader } from '../../sql/token-reader.ts';
 import { runUpdate } from './dml/update.ts';
 import type { Engine } from './engine.ts';
 import { abortsTransaction, sqlErrorOf } from './errors.ts';
@@ -146,7 +146,7 @@ export class EmbeddedSession implements QuerySession {
     const within = await this.#opened(scope);
     if (isQuery(tokens)) return this.#select(bound, tokens, within, limit);
     this.savepoints.beforeWrite();
-    const changed = await change(word, within, new TokenReader(tokens, text));
+    const changed = await change(word, within, new TokenReader(tokens, text, { showsSecrets: true }));
     limit[Symbol.dispose]();
     return ok(within, changed);
   }

@@ -6,7 +6,7 @@ import type { QueryContext, Warning } from '../query.ts';
 import type { Connection } from './connection.ts';
 import type { StoredTable } from './dictionary.ts';
 import type { Engine } from './engine.ts';
-import type { ObjectReference } from './dml/token-reader.ts';
+import type { ObjectReference } from './dml/read-name.ts';
 
 /** What one statement runs with. */
 export type StatementScope = Readonly<{

@@ -6,7 +6,7 @@ import { loadTables } from './evaluate.ts';
 import type { Changed } from './staged-insert.ts';
 import { parseDelete } from './parse-update.ts';
 import { namedTables, type NamedTable, translateRows } from './table-references.ts';
-import type { TokenReader } from './token-reader.ts';
+import type { TokenReader } from '../../../sql/token-reader.ts';
 import { inOneTransaction } from './transaction.ts';
 
 /** The rows to be deleted, chosen before any is: a later target's condition still sees all of them. */

@@ -17,7 +17,7 @@ import { mergeRows, replaceRows } from './replace.ts';
 import { checkRows, computeGenerated, generatedPlaceholder } from './row-checks.ts';
 import { type Changed, insertStaged, type ReadyInsert } from './staged-insert.ts';
 import { newRows, numberedRaw, rawTable, releaseStaging, type StagedInput, stageRows } from './staging.ts';
-import type { TokenReader } from './token-reader.ts';
+import type { TokenReader } from '../../../sql/token-reader.ts';
 import { inOneTransaction } from './transaction.ts';
 import { readValueRows, stagedValue, type ValueRows } from './value-rows.ts';
 

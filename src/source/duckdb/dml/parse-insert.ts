@@ -1,4 +1,5 @@
-import type { ObjectReference, TokenReader } from './token-reader.ts';
+import type { TokenReader } from '../../../sql/token-reader.ts';
+import { readColumnName, readNameList, readObjectReference, type ObjectReference } from './read-name.ts';
 
 export type Assignment = Readonly<{ column: string; expression: string }>;
 
@@ -22,25 +23,25 @@ export type InsertSource =
 
 /** Reads INSERT and REPLACE up to the rows. What follows VALUES is read by `value-rows.ts`, then `parseInsertTail`. */
 export function parseInsertHead(reader: TokenReader): InsertStatement {
-  const kind = reader.takeWord('REPLACE') ? 'replace' : 'insert';
-  if (kind === 'insert') reader.expectWord('INSERT');
+  const kind = reader.accept('REPLACE') ? 'replace' : 'insert';
+  if (kind === 'insert') reader.expect('INSERT');
   let ignore = false;
   while (reader.isWord('LOW_PRIORITY', 'DELAYED', 'HIGH_PRIORITY', 'IGNORE')) {
     ignore = reader.next().upper === 'IGNORE' || ignore;
   }
-  reader.takeWord('INTO', 'OVERWRITE');
-  const table = reader.objectName();
-  const partitions = reader.takeWord('PARTITION', 'PARTITIONS') ? reader.nameList() : undefined;
+  reader.acceptOneOf('INTO', 'OVERWRITE');
+  const table = readObjectReference(reader);
+  const partitions = reader.acceptOneOf('PARTITION', 'PARTITIONS') ? readNameList(reader) : undefined;
   const common = { kind, ignore, table, ...(partitions ? { partitions } : {}), onDuplicate: [] } as const;
-  if (reader.takeWord('SET')) {
+  if (reader.accept('SET')) {
     const pairs = parseAssignments(reader, insertEnd);
     const columns = pairs.map((pair) => pair.column);
     return { ...common, columns, source: { kind: 'set', expressions: pairs.map((pair) => pair.expression) } };
   }
-  const columns = isColumnList(reader) ? reader.nameList() : undefined;
+  const columns = isColumnList(reader) ? readNameList(reader) : undefined;
   const named = columns === undefined ? common : { ...common, columns };
-  if (reader.takeWord('VALUES', 'VALUE')) return { ...named, source: { kind: 'values' } };
-  if (!reader.isWord('SELECT', 'WITH', 'TABLE') && !reader.isOperator('(')) throw reader.syntaxError();
+  if (reader.acceptOneOf('VALUES', 'VALUE')) return { ...named, source: { kind: 'values' } };
+  if (!reader.isWord('SELECT', 'WITH', 'TABLE') && !reader.isOperator('(')) reader.fail();
   return { ...named, source: { kind: 'select', text: selectText(reader) } };
 }
 
@@ -53,16 +54,16 @@ export type InsertTail = Readonly<{
 /** Reads what may follow the rows, to the end of the statement. */
 export function parseInsertTail(reader: TokenReader): InsertTail {
   let alias: InsertTail['alias'];
-  if (reader.takeWord('AS')) {
+  if (reader.accept('AS')) {
     const name = reader.name();
-    alias = reader.isOperator('(') ? { name, columns: reader.nameList() } : { name };
+    alias = reader.isOperator('(') ? { name, columns: readNameList(reader) } : { name };
   }
   let onDuplicate: readonly Assignment[] = [];
-  if (reader.takeWord('ON')) {
-    for (const word of ['DUPLICATE', 'KEY', 'UPDATE']) reader.expectWord(word);
+  if (reader.accept('ON')) {
+    reader.expect('DUPLICATE', 'KEY', 'UPDATE');
     onDuplicate = parseAssignments(reader, []);
   }
-  if (!reader.isAtEnd) throw reader.syntaxError();
+  reader.expectEnd();
   return alias === undefined ? { onDuplicate } : { alias, onDuplicate };
 }
 
@@ -70,12 +71,11 @@ export function parseInsertTail(reader: TokenReader): InsertTail {
 export function parseAssignments(reader: TokenReader, until: readonly string[]): readonly Assignment[] {
   const assignments: Assignment[] = [];
   do {
-    const column = reader.columnName();
-    if (!reader.takeOperator('=')) reader.expectOperator(':=');
-    const expression = reader.textUntil(until, [',']);
-    if (expression === '') throw reader.syntaxError();
-    assignments.push({ column, expression });
-  } while (reader.takeOperator(','));
+    const column = readColumnName(reader);
+    if (!reader.acceptOperator('=')) reader.expectOperator(':=');
+    const { text } = reader.source((rest) => rest.isOperator(',') || rest.isWord(...until));
+    assignments.push({ column, expression: text });
+  } while (reader.acceptOperator(','));
   return assignments;
 }
 
@@ -84,18 +84,10 @@ const insertEnd = ['ON', 'AS'];
 /** `(a, b)` before VALUES or SELECT, and not a parenthesised SELECT. */
 function isColumnList(reader: TokenReader): boolean {
   if (!reader.isOperator('(')) return false;
-  return !['SELECT', 'WITH'].includes(reader.peek(1).upper) && !reader.isOperator('(', 1);
+  return !reader.isWordAt(1, 'SELECT', 'WITH') && !reader.isOperator('(', 1);
 }
 
 /** The SELECT up to ON DUPLICATE KEY. */
 function selectText(reader: TokenReader): string {
-  const start = reader.peek().start;
-  let end = start;
-  while (!reader.isAtEnd) {
-    const isTail =
-      reader.isWord('ON') && reader.peek(1).upper === 'DUPLICATE' && reader.peek(2).upper === 'KEY';
-    if (isTail) break;
-    end = reader.next().end;
-  }
-  return reader.text.slice(start, end);
+  return reader.source((rest) => rest.isPhrase('ON', 'DUPLICATE', 'KEY')).text;
 }

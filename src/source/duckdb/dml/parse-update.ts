@@ -1,5 +1,5 @@
 import type { Assignment } from './parse-insert.ts';
-import type { TokenReader } from './token-reader.ts';
+import type { TokenReader } from '../../../sql/token-reader.ts';
 
 /** UPDATE. `target` of an assignment is the qualifier written before the column. */
 export type UpdateStatement = Readonly<{
@@ -25,36 +25,34 @@ export type DeleteStatement = Readonly<{
 const tailWords = ['WHERE', 'ORDER', 'LIMIT'];
 
 export function parseUpdate(reader: TokenReader): UpdateStatement {
-  const prefix = reader.isWord('WITH') ? reader.textUntil(['UPDATE'], []) : '';
-  reader.expectWord('UPDATE');
+  const prefix = reader.isWord('WITH') ? textUntil(reader, 'UPDATE') : '';
+  reader.expect('UPDATE');
   const ignore = takeModifiers(reader);
-  const from = reader.textUntil(['SET'], []);
-  reader.expectWord('SET');
+  const from = textUntil(reader, 'SET');
+  reader.expect('SET');
   const assignments: UpdateStatement['assignments'][number][] = [];
   do {
-    const names = [reader.name()];
-    while (reader.takeOperator('.')) names.push(reader.name());
-    if (!reader.takeOperator('=')) reader.expectOperator(':=');
-    const expression = reader.textUntil(tailWords, [',']);
-    if (expression === '') throw reader.syntaxError();
-    assignments.push({ column: names.at(-1) as string, target: names.at(-2), expression });
-  } while (reader.takeOperator(','));
+    const names = reader.namePath();
+    if (!reader.acceptOperator('=')) reader.expectOperator(':=');
+    const { text } = reader.source((rest) => rest.isOperator(',') || rest.isWord(...tailWords));
+    assignments.push({ column: names.at(-1) as string, target: names.at(-2), expression: text });
+  } while (reader.acceptOperator(','));
   return { prefix, ignore, from, assignments, tail: tailText(reader) };
 }
 
 export function parseDelete(reader: TokenReader): DeleteStatement {
-  const prefix = reader.isWord('WITH') ? reader.textUntil(['DELETE'], []) : '';
-  reader.expectWord('DELETE');
+  const prefix = reader.isWord('WITH') ? textUntil(reader, 'DELETE') : '';
+  reader.expect('DELETE');
   const ignore = takeModifiers(reader);
-  if (!reader.takeWord('FROM')) {
+  if (!reader.accept('FROM')) {
     const targets = targetList(reader);
-    reader.expectWord('FROM');
-    return { prefix, ignore, targets, from: reader.textUntil(tailWords, []), tail: tailText(reader) };
+    reader.expect('FROM');
+    return { prefix, ignore, targets, from: textUntil(reader, ...tailWords), tail: tailText(reader) };
   }
-  const from = reader.textUntil(['USING', ...tailWords], []);
-  if (!reader.takeWord('USING')) return { prefix, ignore, targets: [], from, tail: tailText(reader) };
+  const from = textUntil(reader, 'USING', ...tailWords);
+  if (!reader.accept('USING')) return { prefix, ignore, targets: [], from, tail: tailText(reader) };
   const targets = targetsOf(from);
-  return { prefix, ignore, targets, from: reader.textUntil(tailWords, []), tail: tailText(reader) };
+  return { prefix, ignore, targets, from: textUntil(reader, ...tailWords), tail: tailText(reader) };
 }
 
 function takeModifiers(reader: TokenReader): boolean {
@@ -69,12 +67,12 @@ function targetList(reader: TokenReader): readonly string[] {
   const targets: string[] = [];
   do {
     let name = reader.name();
-    while (reader.takeOperator('.')) {
-      if (reader.takeOperator('*')) break;
+    while (reader.acceptOperator('.')) {
+      if (reader.acceptOperator('*')) break;
       name = reader.name();
     }
     targets.push(name);
-  } while (reader.takeOperator(','));
+  } while (reader.acceptOperator(','));
   return targets;
 }
 
@@ -93,5 +91,10 @@ function targetsOf(from: string): readonly string[] {
 }
 
 function tailText(reader: TokenReader): string {
-  return reader.textUntil([], []);
+  return reader.isAtEnd ? '' : textUntil(reader);
+}
+
+/** The text up to one of the words outside of parentheses, or to the end. */
+function textUntil(reader: TokenReader, ...words: readonly string[]): string {
+  return reader.source((rest) => rest.isWord(...words)).text;
 }

@@ -3,7 +3,7 @@ import { tokenize } from '../../../sql/lexer.ts';
 import type { Token } from '../../../sql/token.ts';
 import type { StoredTable } from '../dictionary.ts';
 import { expandPartitions } from '../partition-selection.ts';
-import type { ObjectReference } from './token-reader.ts';
+import type { ObjectReference } from './read-name.ts';
 import { lexingOf, type StatementScope, writableTable } from '../statement-scope.ts';
 import { type Translated, translateSelect } from '../translator.ts';
 

@@ -23,7 +23,7 @@ import {
   stageRows,
 } from './staging.ts';
 import { namedTables, type NamedTable, translateRows } from './table-references.ts';
-import type { TokenReader } from './token-reader.ts';
+import type { TokenReader } from '../../../sql/token-reader.ts';
 import { inOneTransaction } from './transaction.ts';
 
 /** Rows that an UPDATE met and rows that it made different. */

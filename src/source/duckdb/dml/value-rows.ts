@@ -4,7 +4,7 @@ import type { ColumnDefinition } from '../../../sql/ddl/definition.ts';
 import type { Token } from '../../../sql/token.ts';
 import type { StagedRow } from '../connection.ts';
 import { classOf, type TypeClass } from '../types.ts';
-import type { TokenReader } from './token-reader.ts';
+import type { TokenReader } from '../../../sql/token-reader.ts';
 
 /** Rows of a VALUES list, as text or bytes; cells that are no literals are listed to be computed. */
 export type ValueRows = Readonly<{
@@ -24,7 +24,7 @@ export function readValueRows(reader: TokenReader, columns: readonly ColumnDefin
   const rows: Literal[][] = [];
   const pending: PendingCell[] = [];
   do {
-    reader.takeWord('ROW');
+    reader.accept('ROW');
     reader.expectOperator('(');
     const row: Literal[] = [];
     while (!reader.isOperator(')')) {
@@ -40,7 +40,7 @@ export function readValueRows(reader: TokenReader, columns: readonly ColumnDefin
     if (row.length === 0)
       columns.forEach((_, column) => pending.push({ row: rows.length, column, expression: undefined }));
     rows.push(row);
-  } while (reader.takeOperator(','));
+  } while (reader.acceptOperator(','));
   return { rows, pending };
 }
 
@@ -62,9 +62,8 @@ function readPending(reader: TokenReader, row: number, column: number): PendingC
     reader.next();
     return { row, column, expression: undefined };
   }
-  const expression = reader.textUntil([], [',', ')']);
-  if (expression === '') throw reader.syntaxError();
-  return { row, column, expression };
+  const { text } = reader.source((rest) => rest.isOperator(',') || rest.isOperator(')'));
+  return { row, column, expression: text };
 }
 
 /** A literal that ends the cell; undefined, with nothing read, for any other expression. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { tokenize } from '../../../../src/sql/lexer.ts';
 import { parseDelete, parseUpdate } from '../../../../src/source/duckdb/dml/parse-update.ts';
-import { TokenReader } from '../../../../src/source/duckdb/dml/token-reader.ts';
+import { TokenReader } from '../../../../src/sql/token-reader.ts';
 
 function reader(text: string): TokenReader {
   return new TokenReader(tokenize(text), text);

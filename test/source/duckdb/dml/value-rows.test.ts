@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { tokenize } from '../../../../src/sql/lexer.ts';
-import { TokenReader } from '../../../../src/source/duckdb/dml/token-reader.ts';
+import { TokenReader } from '../../../../src/sql/token-reader.ts';
 import { readValueRows, stagedValue } from '../../../../src/source/duckdb/dml/value-rows.ts';
 import { column, type } from '../definitions.ts';
 
