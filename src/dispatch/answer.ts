@@ -7,7 +7,13 @@ export type Answer = QueryAnswer;
 /** A whole answer in memory: SHOW and its kin. */
 export type Table = Readonly<{ columns: readonly Column[]; rows: readonly (readonly Cell[])[] }>;
 
-export const okAnswer: Extract<Answer, { kind: 'ok' }> = { kind: 'ok', affectedRows: 0n, lastInsertId: 0n, info: '', warnings: [] };
+export const okAnswer: Extract<Answer, { kind: 'ok' }> = {
+  kind: 'ok',
+  affectedRows: 0n,
+  lastInsertId: 0n,
+  info: '',
+  warnings: [],
+};
 
 export function okWith(warnings: readonly Warning[]): Answer {
   return { ...okAnswer, warnings };
