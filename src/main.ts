@@ -1,5 +1,7 @@
 #!/usr/bin/env node
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
+import type { Writable } from 'node:stream';
 import type { Log } from './base/log.ts';
 import type { Config } from './config/config.ts';
 import type { Command } from './config/load.ts';
@@ -54,7 +56,7 @@ async function run(command: Command): Promise<number> {
       return demo(command.config, command.exit);
     case 'doctor': {
       const { runDoctor } = await import('./doctor.ts');
-      return runDoctor(command.config, (text) => console.log(text));
+      return runDoctor(command.config, print);
     }
     case 'metastore':
       console.error('holdfast: the metastore commands come with a later version');
@@ -77,14 +79,22 @@ async function demo(config: Config, exit: boolean): Promise<number> {
   const { runDemo } = await import('./demo/demo.ts');
   await using folder = await demoFolder();
   const server = await start(demoConfig(config, folder.path));
-  const { host, port } = server;
-  const isEqual = await runDemo({ host, port, folder: folder.path, print: (text) => console.log(text) });
-  if (!exit) {
-    console.log(`\nThe server stays up: mysql -h ${host} -P ${port} -u root    (Ctrl-C ends it)`);
-    await stopSignal();
+  try {
+    const { host, port } = server;
+    const password = config.rootPassword;
+    const isEqual = await runDemo({ host, port, password, folder: folder.path, print });
+    if (!exit) {
+      console.log(`\nThe server stays up: mysql -h ${host} -P ${port} -u root    (Ctrl-C ends it)`);
+      await stopSignal();
+    }
+    return isEqual ? 0 : failed;
+  } finally {
+    await server.stop();
   }
-  await server.stop();
-  return isEqual ? 0 : failed;
+}
+
+function print(text: string): void {
+  console.log(text);
 }
 
 async function start(config: Config): Promise<HoldfastServer> {
@@ -97,8 +107,17 @@ async function start(config: Config): Promise<HoldfastServer> {
 
 async function openLog(config: Config): Promise<Log> {
   const { jsonLog } = await import('./base/log.ts');
-  const stream =
-    config.logFile === undefined ? process.stderr : createWriteStream(config.logFile, { flags: 'a' });
+  let stream: Writable = process.stderr;
+  if (config.logFile !== undefined) {
+    const file = createWriteStream(config.logFile, { flags: 'a' });
+    await once(file, 'open');
+    // A full disk does not stop the server: what follows goes to standard error.
+    file.on('error', (error) => {
+      console.error(`holdfast: cannot write the log: ${error.message}`);
+      stream = process.stderr;
+    });
+    stream = file;
+  }
   return jsonLog(
     config.logLevel,
     (line) => stream.write(line),

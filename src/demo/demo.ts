@@ -2,12 +2,15 @@ import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
+import type { Secret } from '../base/secret.ts';
 import { insertsOf, shopSchema, shopTables } from './shop.ts';
 import { printTable } from './table.ts';
 
 export type DemoOptions = Readonly<{
   host: string;
   port: number;
+  /** Of root; undefined for none. */
+  password: Secret | undefined;
   /** A folder that exists; the demo keeps its repository below it. */
   folder: string;
   print: (text: string) => void;
@@ -205,6 +208,7 @@ async function connect(options: DemoOptions): Promise<Connection> {
     host: options.host,
     port: options.port,
     user: 'root',
+    ...(options.password !== undefined && { password: options.password.reveal() }),
     dateStrings: true,
     supportBigNumbers: true,
     bigNumberStrings: true,

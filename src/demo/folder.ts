@@ -9,7 +9,11 @@ export async function demoFolder(): Promise<Readonly<{ path: string }> & AsyncDi
   return { path: folder, [Symbol.asyncDispose]: async () => rm(folder, { recursive: true, force: true }) };
 }
 
-/** The given configuration with the demo's own data folder, so that nothing of the user's is touched. */
+/**
+ * The given configuration with the demo's own data folder, so that nothing of the user's is touched, and without
+ * what would keep the demo from its repository or its plain connection.
+ */
 export function demoConfig(config: Config, folder: string): Config {
-  return { ...config, data: path.join(folder, 'data'), logLevel: 'warn' };
+  const open = { allowedFilePaths: [], requireSecureTransport: false };
+  return { ...config, ...open, data: path.join(folder, 'data'), logLevel: 'warn' };
 }

@@ -3,28 +3,45 @@ import { describe, it } from 'node:test';
 import { printTable } from '../../src/demo/table.ts';
 
 describe('a printed table', () => {
-  it('has the frame of the mysql command line', () => {
-    const lines = [
-      '+----+------+',
-      '| id | name |',
-      '+----+------+',
-      '| 1  | NULL |',
-      '| 22 | 0x00 |',
-      '+----+------+',
-    ];
-    const rows = [
-      [1, null],
-      ['22', Buffer.of(0)],
-    ];
-    assert.equal(printTable(['id', 'name'], rows), lines.join('\n'));
-  });
+  const cases: readonly (readonly [
+    name: string,
+    columns: readonly string[],
+    rows: readonly (readonly unknown[])[],
+    lines: readonly string[],
+  ])[] = [
+    ['without rows', ['a', 'bc'], [], ['+---+----+', '| a | bc |', '+---+----+']],
+    [
+      'as wide as its values',
+      ['a'],
+      [['xyz'], [7], [null], [undefined], [8n], [true]],
+      [
+        '+------+',
+        '| a    |',
+        '+------+',
+        '| xyz  |',
+        '| 7    |',
+        '| NULL |',
+        '| NULL |',
+        '| 8    |',
+        '| true |',
+        '+------+',
+      ],
+    ],
+    [
+      'with bytes in hex',
+      ['a'],
+      [[Uint8Array.of(0, 255)]],
+      ['+--------+', '| a      |', '+--------+', '| 0x00ff |', '+--------+'],
+    ],
+    ['of one line for each row', ['a'], [['x\ny']], ['+-----+', '| a   |', '+-----+', '| x y |', '+-----+']],
+  ];
+  for (const [name, columns, rows, lines] of cases) {
+    it(`is ${name}`, () => assert.deepEqual(printTable(columns, rows).split('\n'), lines));
+  }
 
-  it('has a head also without rows', () => {
-    assert.equal(printTable(['id'], []), '+----+\n| id |\n+----+');
-  });
-
-  it('cuts what is too wide, and lines within a value', () => {
-    const text = printTable(['v'], [['abcdefgh'], ['a\nb']], 5);
-    assert.equal(text, '+-------+\n| v     |\n+-------+\n| abcd… |\n| a b   |\n+-------+');
+  it('cuts what is too wide, and says so with an ellipsis', () => {
+    const lines = printTable(['a', 'b'], [['123456', '12345']], 5).split('\n');
+    assert.equal(lines[3], '| 1234… | 12345 |');
+    assert.ok(lines.every((line) => line.length === lines[0]?.length));
   });
 });
