@@ -3,7 +3,7 @@ import type { RewriteContext, TableReference, TableShape } from './context.ts';
 import { asCondition, settled } from './conversions.ts';
 import { openEnvironment, render, renderQuery, type Environment, type Renderers } from './environment.ts';
 import type { Query } from './ast.ts';
-import { Cursor, readExpression, readQuery } from './parse/cursor.ts';
+import { queryReader, readExpression, readQuery, type WrittenText } from './parse/query-reader.ts';
 import { grammar } from './parse/grammar.ts';
 import { addRelation, columnsOf } from './render/from.ts';
 import { renderExpression } from './render/expression.ts';
@@ -13,6 +13,7 @@ import type { Rendered, ValueType } from './types.ts';
 const renderers: Renderers = { expression: renderExpression, query: renderWholeQuery };
 
 export type { ColumnShape, RewriteContext, TableReference, TableShape } from './context.ts';
+export type { WrittenText };
 
 /** A query for DuckDB. `?` has become `$1`, `$2` … in the order of the text. */
 export type Rewritten = Readonly<{
@@ -28,9 +29,6 @@ export type Rewritten = Readonly<{
   columnTypes: readonly ValueType[] | undefined;
 }>;
 
-/** What the client wrote between two offsets, where the text has values in the place of `?`: it names columns. */
-export type WrittenText = (start: number, end: number) => string;
-
 /**
  * Rewrites a SELECT, WITH or VALUES statement. Throws SqlError: `syntax` for what is no MySQL, `not_supported` for
  * what the engine cannot give faithfully, and the errors of names, functions and groups.
@@ -41,11 +39,9 @@ export function rewriteSelect(
   context: RewriteContext,
   written?: WrittenText,
 ): Rewritten {
-  const source = { tokens, text, modes: context.sqlMode };
-  const cursor = new Cursor(grammar, written === undefined ? source : { ...source, written });
-  const query = readQuery(cursor);
-  cursor.acceptOperator(';');
-  if (!cursor.isAtEnd) cursor.fail();
+  const reader = queryReader(grammar, { tokens, text, modes: context.sqlMode, written });
+  const query = readQuery(reader);
+  reader.expectEnd();
   const environment = openEnvironment(context, renderers);
   const { sql, columns } = renderQuery(query, environment);
   const { output } = environment;
@@ -55,7 +51,7 @@ export function rewriteSelect(
     tables: distinctTables(output.tables),
     calcFoundRows: output.calcFoundRows,
     foundRowsSql: output.calcFoundRows ? countingSql(query, context) : undefined,
-    parameterCount: cursor.nextParameter - 1,
+    parameterCount: reader.nextParameter - 1,
     columnNames: columns?.map((column) => column.name),
     columnTypes: columns?.map((column) => column.type),
   };
@@ -119,14 +115,14 @@ export function rewriteTypedExpression(
   context: RewriteContext,
   options: ExpressionOptions = {},
 ): RewrittenExpression {
-  const cursor = new Cursor(grammar, {
+  const reader = queryReader(grammar, {
     tokens,
     text,
     modes: context.sqlMode,
     firstParameter: options.firstParameter ?? 1,
   });
-  const node = readExpression(cursor);
-  if (!cursor.isAtEnd) cursor.fail();
+  const node = readExpression(reader);
+  reader.expectEnd();
   const environment = openEnvironment(context, renderers);
   addTables(environment, options);
   const value = settled(render(node, environment));
@@ -134,7 +130,7 @@ export function rewriteTypedExpression(
     sql: value.sql,
     type: value.type,
     tables: distinctTables(environment.output.tables),
-    nextParameter: cursor.nextParameter,
+    nextParameter: reader.nextParameter,
   };
 }
 

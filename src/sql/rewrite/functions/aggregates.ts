@@ -3,7 +3,7 @@ import type { Call, Expression } from '../ast.ts';
 import { asBits, asNumber, asText, settled, textKey } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
 import { macro } from '../macro-names.ts';
-import { notSupported } from '../parse/cursor.ts';
+import { notSupported } from '../not-supported.ts';
 import { renderWindow } from '../render/window.ts';
 import { jsonOf } from './json.ts';
 import { groupConcat } from './group-concat.ts';

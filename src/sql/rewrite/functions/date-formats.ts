@@ -1,6 +1,6 @@
 import { asDatetime, asText, asTime } from '../conversions.ts';
 import { macro } from '../macro-names.ts';
-import { notSupported } from '../parse/cursor.ts';
+import { notSupported } from '../not-supported.ts';
 import { quoteText } from '../quote.ts';
 import { datetimeType, dateType, nullType, textType, timeType, type Rendered } from '../types.ts';
 import { special, type FunctionEntry } from './definition.ts';

@@ -1,7 +1,7 @@
 import { asDate, asDatetime, asInteger, asNumber, asTime, isPlainDate } from '../conversions.ts';
 import type { Environment } from '../environment.ts';
 import { macro } from '../macro-names.ts';
-import { notSupported } from '../parse/cursor.ts';
+import { notSupported } from '../not-supported.ts';
 import { fromUtc, parseTimeZone, sessionZone, toUtc, zonedText, type TimeZone } from '../time-zone.ts';
 import {
   bigintType,

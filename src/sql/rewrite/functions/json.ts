@@ -1,6 +1,6 @@
 import { asCondition, asText, settled } from '../conversions.ts';
 import { macro } from '../macro-names.ts';
-import { notSupported } from '../parse/cursor.ts';
+import { notSupported } from '../not-supported.ts';
 import { bigintType, booleanType, jsonType, nullType, textType, type Rendered } from '../types.ts';
 import { entry, manyArguments, special, type FunctionEntry } from './definition.ts';
 

@@ -1,5 +1,5 @@
 import { asText, textLiteral } from '../conversions.ts';
-import { notSupported } from '../parse/cursor.ts';
+import { notSupported } from '../not-supported.ts';
 import { bigintType, nullType, type Rendered } from '../types.ts';
 import { cellLiteral } from '../render/variable.ts';
 import { special, type FunctionEntry } from './definition.ts';

@@ -1,7 +1,7 @@
 import type { Call } from '../ast.ts';
 import { asInteger, asType, settled } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
-import { notSupported } from '../parse/cursor.ts';
+import { notSupported } from '../not-supported.ts';
 import { renderWindow } from '../render/window.ts';
 import { bigintType, commonType, doubleType, type Rendered } from '../types.ts';
 

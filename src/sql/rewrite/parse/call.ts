@@ -1,5 +1,6 @@
 import type { Call, CastTarget, Expression, OrderItem } from '../ast.ts';
-import { notSupported, readBits, readExpression, type Cursor } from './cursor.ts';
+import { notSupported } from '../not-supported.ts';
+import { readBits, readExpression, type QueryReader } from './query-reader.ts';
 import { readOrderItems } from './order.ts';
 import { simpleCall } from './nodes.ts';
 import { readUnit } from './units.ts';
@@ -19,49 +20,52 @@ const bareFunctions: ReadonlySet<string> = new Set([
 ]);
 
 /** Functions whose arguments have a grammar of their own; `undefined` when the next word is none of them. */
-export function readKeywordFunction(cursor: Cursor): Expression | undefined {
-  const word = cursor.peek().upper;
-  if (!cursor.isOperator('(', 1)) {
-    if (!bareFunctions.has(word) || cursor.isOperator('.', 1)) return undefined;
-    cursor.next();
+export function readKeywordFunction(reader: QueryReader): Expression | undefined {
+  const word = reader.peek().upper;
+  if (!reader.isOperator('(', 1)) {
+    if (!bareFunctions.has(word) || reader.isOperator('.', 1)) return undefined;
+    reader.next();
     return simpleCall(word, []);
   }
   const read = keywordFunctions.get(word);
   if (read === undefined) return undefined;
-  cursor.next();
-  cursor.expectOperator('(');
-  const result = read(cursor, word);
-  cursor.expectOperator(')');
+  reader.next();
+  const result = reader.parenthesized(() => read(reader, word));
   return result;
 }
 
 /** `name(arguments) [OVER …]`. */
-export function readCall(cursor: Cursor): Call {
-  const name = cursor.next().upper;
-  cursor.expectOperator('(');
-  const distinct = cursor.acceptWord('DISTINCT') !== undefined;
-  cursor.acceptWord('ALL');
-  const parameters = cursor.isOperator(')') ? [] : cursor.list(() => readExpression(cursor));
+export function readCall(reader: QueryReader): Call {
+  const name = reader.next().upper;
+  reader.expectOperator('(');
+  const distinct = reader.accept('DISTINCT');
+  reader.accept('ALL');
+  const parameters = reader.isOperator(')') ? [] : reader.list(() => readExpression(reader));
   let orderBy: readonly OrderItem[] = [];
   let separator: string | undefined;
   if (name === 'GROUP_CONCAT') {
-    if (cursor.acceptPhrase('ORDER', 'BY')) orderBy = readOrderItems(cursor);
-    if (cursor.acceptWord('SEPARATOR')) separator = cursor.next().value;
-    if (cursor.isWord('LIMIT')) notSupported('LIMIT in GROUP_CONCAT');
+    if (reader.accept('ORDER', 'BY')) orderBy = readOrderItems(reader);
+    if (reader.accept('SEPARATOR')) separator = reader.next().value;
+    if (reader.isWord('LIMIT')) notSupported('LIMIT in GROUP_CONCAT');
   }
-  cursor.expectOperator(')');
-  if (cursor.acceptPhrase('RESPECT', 'NULLS')) return overOf(cursor, name, parameters, distinct);
-  if (cursor.isWord('IGNORE') && cursor.isWordAt(1, 'NULLS')) notSupported('IGNORE NULLS');
-  if (cursor.isWord('FROM') && cursor.isWordAt(1, 'FIRST', 'LAST')) notSupported('FROM FIRST and FROM LAST');
-  return { ...overOf(cursor, name, parameters, distinct), orderBy, separator };
+  reader.expectOperator(')');
+  if (reader.accept('RESPECT', 'NULLS')) return overOf(reader, name, parameters, distinct);
+  if (reader.isWord('IGNORE') && reader.isWordAt(1, 'NULLS')) notSupported('IGNORE NULLS');
+  if (reader.isWord('FROM') && reader.isWordAt(1, 'FIRST', 'LAST')) notSupported('FROM FIRST and FROM LAST');
+  return { ...overOf(reader, name, parameters, distinct), orderBy, separator };
 }
 
-function overOf(cursor: Cursor, name: string, parameters: readonly Expression[], distinct: boolean): Call {
-  const window = cursor.acceptWord('OVER') ? readOver(cursor) : undefined;
+function overOf(
+  reader: QueryReader,
+  name: string,
+  parameters: readonly Expression[],
+  distinct: boolean,
+): Call {
+  const window = reader.accept('OVER') ? readOver(reader) : undefined;
   return { ...simpleCall(name, parameters), distinct, window };
 }
 
-type KeywordReader = (cursor: Cursor, name: string) => Expression;
+type KeywordReader = (reader: QueryReader, name: string) => Expression;
 
 const keywordFunctions: ReadonlyMap<string, KeywordReader> = new Map<string, KeywordReader>([
   ['CAST', readCast],
@@ -85,21 +89,21 @@ const keywordFunctions: ReadonlyMap<string, KeywordReader> = new Map<string, Key
   ['DEFAULT', readDefaultFunction],
 ]);
 
-function readCast(cursor: Cursor): Expression {
-  const operand = readExpression(cursor);
-  cursor.expectWord('AS');
-  const target = readCastTarget(cursor);
-  if (cursor.acceptWord('ARRAY')) notSupported('CAST … AS … ARRAY');
+function readCast(reader: QueryReader): Expression {
+  const operand = readExpression(reader);
+  reader.expect('AS');
+  const target = readCastTarget(reader);
+  if (reader.accept('ARRAY')) notSupported('CAST … AS … ARRAY');
   return { kind: 'cast', operand, target };
 }
 
-function readConvert(cursor: Cursor): Expression {
-  const operand = readExpression(cursor);
-  if (cursor.acceptWord('USING')) {
-    return { kind: 'convertUsing', operand, characterSet: cursor.next().value };
+function readConvert(reader: QueryReader): Expression {
+  const operand = readExpression(reader);
+  if (reader.accept('USING')) {
+    return { kind: 'convertUsing', operand, characterSet: reader.next().value };
   }
-  cursor.expectOperator(',');
-  return { kind: 'cast', operand, target: readCastTarget(cursor) };
+  reader.expectOperator(',');
+  return { kind: 'cast', operand, target: readCastTarget(reader) };
 }
 
 const castNames: ReadonlyMap<string, CastTarget['name']> = new Map<string, CastTarget['name']>([
@@ -129,102 +133,102 @@ const castNames: ReadonlyMap<string, CastTarget['name']> = new Map<string, CastT
   ['YEAR', 'YEAR'],
 ]);
 
-function readCastTarget(cursor: Cursor): CastTarget {
-  const name = castNames.get(cursor.peek().upper);
-  if (name === undefined) return cursor.fail();
-  cursor.next();
-  if (name === 'SIGNED' || name === 'UNSIGNED') cursor.acceptWord('INTEGER', 'INT');
-  if (name === 'DOUBLE') cursor.acceptWord('PRECISION');
+function readCastTarget(reader: QueryReader): CastTarget {
+  const name = castNames.get(reader.peek().upper);
+  if (name === undefined) return reader.fail();
+  reader.next();
+  if (name === 'SIGNED' || name === 'UNSIGNED') reader.acceptOneOf('INTEGER', 'INT');
+  if (name === 'DOUBLE') reader.accept('PRECISION');
   const sizes: number[] = [];
-  if (cursor.acceptOperator('(')) {
-    sizes.push(...cursor.list(() => readSize(cursor)));
-    cursor.expectOperator(')');
+  if (reader.acceptOperator('(')) {
+    sizes.push(...reader.list(() => readSize(reader)));
+    reader.expectOperator(')');
   }
-  if (name === 'CHAR') readCharacterSet(cursor);
+  if (name === 'CHAR') readCharacterSet(reader);
   return { name, arguments: sizes };
 }
 
-function readSize(cursor: Cursor): number {
-  const token = cursor.peek();
-  if (token.kind !== 'number' || !/^\d{1,9}$/.test(token.value)) return cursor.fail();
-  cursor.next();
+function readSize(reader: QueryReader): number {
+  const token = reader.peek();
+  if (token.kind !== 'number' || !/^\d{1,9}$/.test(token.value)) return reader.fail();
+  reader.next();
   return Number(token.value);
 }
 
-function readCharacterSet(cursor: Cursor): void {
-  if (cursor.acceptWord('CHARSET') || cursor.acceptPhrase('CHARACTER', 'SET')) cursor.next();
-  cursor.acceptWord('BINARY', 'ASCII', 'UNICODE');
+function readCharacterSet(reader: QueryReader): void {
+  if (reader.accept('CHARSET') || reader.accept('CHARACTER', 'SET')) reader.next();
+  reader.acceptOneOf('BINARY', 'ASCII', 'UNICODE');
 }
 
-function readExtract(cursor: Cursor): Expression {
-  const unit = readUnit(cursor);
-  cursor.expectWord('FROM');
-  return { kind: 'extract', unit, operand: readExpression(cursor) };
+function readExtract(reader: QueryReader): Expression {
+  const unit = readUnit(reader);
+  reader.expect('FROM');
+  return { kind: 'extract', unit, operand: readExpression(reader) };
 }
 
 /** TRIM([BOTH|LEADING|TRAILING] [what] FROM text): becomes a call with side, text and what. */
-function readTrim(cursor: Cursor): Expression {
-  const side = cursor.acceptWord('BOTH', 'LEADING', 'TRAILING');
+function readTrim(reader: QueryReader): Expression {
+  const side = reader.acceptOneOf('BOTH', 'LEADING', 'TRAILING');
   const name = `TRIM ${side ?? 'BOTH'}`;
-  if (side !== undefined && cursor.acceptWord('FROM')) return simpleCall(name, [readExpression(cursor)]);
-  const first = readExpression(cursor);
-  if (!cursor.acceptWord('FROM')) return simpleCall(name, [first]);
-  return simpleCall(name, [readExpression(cursor), first]);
+  if (side !== undefined && reader.accept('FROM')) return simpleCall(name, [readExpression(reader)]);
+  const first = readExpression(reader);
+  if (!reader.accept('FROM')) return simpleCall(name, [first]);
+  return simpleCall(name, [readExpression(reader), first]);
 }
 
-function readSubstring(cursor: Cursor): Expression {
-  const parts = [readExpression(cursor)];
-  if (cursor.acceptWord('FROM')) {
-    parts.push(readExpression(cursor));
-    if (cursor.acceptWord('FOR')) parts.push(readExpression(cursor));
+function readSubstring(reader: QueryReader): Expression {
+  const parts = [readExpression(reader)];
+  if (reader.accept('FROM')) {
+    parts.push(readExpression(reader));
+    if (reader.accept('FOR')) parts.push(readExpression(reader));
   } else {
-    while (cursor.acceptOperator(',')) parts.push(readExpression(cursor));
+    while (reader.acceptOperator(',')) parts.push(readExpression(reader));
   }
   return simpleCall('SUBSTRING', parts);
 }
 
-function readPosition(cursor: Cursor): Expression {
-  const what = readBits(cursor);
-  cursor.expectWord('IN');
-  return simpleCall('LOCATE', [what, readExpression(cursor)]);
+function readPosition(reader: QueryReader): Expression {
+  const what = readBits(reader);
+  reader.expect('IN');
+  return simpleCall('LOCATE', [what, readExpression(reader)]);
 }
 
 /** The second argument is INTERVAL … unit, or for ADDDATE and SUBDATE a number of days. */
-function readDateAdd(cursor: Cursor, name: string): Expression {
+function readDateAdd(reader: QueryReader, name: string): Expression {
   const operator = name === 'DATE_SUB' || name === 'SUBDATE' ? '-' : '+';
-  const date = readExpression(cursor);
-  cursor.expectOperator(',');
-  const hasUnit = cursor.acceptWord('INTERVAL') !== undefined;
-  if (!hasUnit && !name.endsWith('DATE')) return cursor.fail();
-  const amount = readExpression(cursor);
-  return { kind: 'dateArithmetic', operator, date, amount, unit: hasUnit ? readUnit(cursor) : 'DAY' };
+  const date = readExpression(reader);
+  reader.expectOperator(',');
+  const hasUnit = reader.accept('INTERVAL');
+  if (!hasUnit && !name.endsWith('DATE')) return reader.fail();
+  const amount = readExpression(reader);
+  return { kind: 'dateArithmetic', operator, date, amount, unit: hasUnit ? readUnit(reader) : 'DAY' };
 }
 
-function readUnitFirst(cursor: Cursor, name: string): Expression {
-  const unit = readUnit(cursor);
-  cursor.expectOperator(',');
-  const first = readExpression(cursor);
-  cursor.expectOperator(',');
-  const second = readExpression(cursor);
+function readUnitFirst(reader: QueryReader, name: string): Expression {
+  const unit = readUnit(reader);
+  reader.expectOperator(',');
+  const first = readExpression(reader);
+  reader.expectOperator(',');
+  const second = readExpression(reader);
   if (name === 'TIMESTAMPADD') {
     return { kind: 'dateArithmetic', operator: '+', date: second, amount: first, unit };
   }
   return simpleCall(`TIMESTAMPDIFF ${unit}`, [first, second]);
 }
 
-function readChar(cursor: Cursor): Expression {
-  const codes = cursor.list(() => readExpression(cursor));
-  if (!cursor.acceptWord('USING')) return simpleCall('CHAR', codes);
-  return { kind: 'convertUsing', operand: simpleCall('CHAR', codes), characterSet: cursor.next().value };
+function readChar(reader: QueryReader): Expression {
+  const codes = reader.list(() => readExpression(reader));
+  if (!reader.accept('USING')) return simpleCall('CHAR', codes);
+  return { kind: 'convertUsing', operand: simpleCall('CHAR', codes), characterSet: reader.next().value };
 }
 
 /** VALUES(column) inside ON DUPLICATE KEY UPDATE. */
-function readValuesFunction(cursor: Cursor): Expression {
-  return simpleCall('VALUES', [readExpression(cursor)]);
+function readValuesFunction(reader: QueryReader): Expression {
+  return simpleCall('VALUES', [readExpression(reader)]);
 }
 
-function readDefaultFunction(cursor: Cursor): Expression {
-  const column = readExpression(cursor);
-  if (column.kind !== 'column') return cursor.fail();
+function readDefaultFunction(reader: QueryReader): Expression {
+  const column = readExpression(reader);
+  if (column.kind !== 'column') return reader.fail();
   return { kind: 'default', column };
 }

@@ -1,5 +1,6 @@
-import type { BinaryOperator, CompareOperator, Expression, IsTest } from '../ast.ts';
-import { chainMax, notSupported, readBits, readExpression, readSubquery, type Cursor } from './cursor.ts';
+import type { BinaryOperator, CompareOperator, Expression } from '../ast.ts';
+import { notSupported } from '../not-supported.ts';
+import { chainMax, readBits, readExpression, readSubquery, type QueryReader } from './query-reader.ts';
 import { isIntervalAhead, isSubqueryAhead } from './lookahead.ts';
 import { simpleCall } from './nodes.ts';
 import { readSimple } from './simple.ts';
@@ -9,44 +10,39 @@ import { readUnit } from './units.ts';
  * An expression by MySQL's precedence (manual, Operator Precedence; sql_yacc.yy: expr, bool_pri, predicate, bit_expr,
  * simple_expr).
  */
-export function expressionRule(cursor: Cursor): Expression {
-  return readOr(cursor);
+export function expressionRule(reader: QueryReader): Expression {
+  return readOr(reader);
 }
 
-function readOr(cursor: Cursor): Expression {
-  return readLogical(cursor, 'OR', readXor, () => {
-    if (cursor.acceptWord('OR')) return true;
-    return !cursor.modes.has('PIPES_AS_CONCAT') && cursor.acceptOperator('||');
+function readOr(reader: QueryReader): Expression {
+  return readLogical(reader, 'OR', readXor, () => {
+    if (reader.accept('OR')) return true;
+    return !reader.modes.has('PIPES_AS_CONCAT') && reader.acceptOperator('||');
   });
 }
 
-function readXor(cursor: Cursor): Expression {
-  return readLogical(cursor, 'XOR', readAnd, () => cursor.acceptWord('XOR') !== undefined);
+function readXor(reader: QueryReader): Expression {
+  return readLogical(reader, 'XOR', readAnd, () => reader.accept('XOR'));
 }
 
-function readAnd(cursor: Cursor): Expression {
-  return readLogical(
-    cursor,
-    'AND',
-    readNot,
-    () => cursor.acceptWord('AND') !== undefined || cursor.acceptOperator('&&'),
-  );
+function readAnd(reader: QueryReader): Expression {
+  return readLogical(reader, 'AND', readNot, () => reader.accept('AND') || reader.acceptOperator('&&'));
 }
 
 function readLogical(
-  cursor: Cursor,
+  reader: QueryReader,
   operator: 'AND' | 'OR' | 'XOR',
-  readOperand: (cursor: Cursor) => Expression,
+  readOperand: (reader: QueryReader) => Expression,
   acceptOperator: () => boolean,
 ): Expression {
-  const operands = [readOperand(cursor)];
-  while (acceptOperator()) operands.push(readOperand(cursor));
+  const operands = [readOperand(reader)];
+  while (acceptOperator()) operands.push(readOperand(reader));
   return operands.length === 1 ? (operands[0] as Expression) : { kind: 'logical', operator, operands };
 }
 
-function readNot(cursor: Cursor): Expression {
-  if (!cursor.acceptWord('NOT')) return readTruthTest(cursor);
-  return { kind: 'unary', operator: 'NOT', operand: cursor.nested(() => readNot(cursor)) };
+function readNot(reader: QueryReader): Expression {
+  if (!reader.accept('NOT')) return readTruthTest(reader);
+  return { kind: 'unary', operator: 'NOT', operand: reader.nested(() => readNot(reader)) };
 }
 
 const comparisons: ReadonlyMap<string, CompareOperator> = new Map([
@@ -61,75 +57,71 @@ const comparisons: ReadonlyMap<string, CompareOperator> = new Map([
 ]);
 
 /** Comparisons and IS, which bind alike and from the left. */
-function readTruthTest(cursor: Cursor): Expression {
-  let left = readPredicate(cursor);
+function readTruthTest(reader: QueryReader): Expression {
+  let left = readPredicate(reader);
   for (let length = 0; ; length++) {
     if (length > chainMax) notSupported(`a chain of more than ${chainMax} operators`);
-    if (cursor.acceptWord('IS')) {
-      left = readIs(cursor, left);
+    if (reader.accept('IS')) {
+      left = readIs(reader, left);
       continue;
     }
-    const token = cursor.peek();
+    const token = reader.peek();
     const operator = token.kind === 'operator' ? comparisons.get(token.text) : undefined;
     if (token.kind === 'operator' && token.text === ':=') notSupported('assignment of a variable in a query');
     if (operator === undefined) return left;
-    cursor.next();
-    left = readComparison(cursor, operator, left);
+    reader.next();
+    left = readComparison(reader, operator, left);
   }
 }
 
-function readIs(cursor: Cursor, operand: Expression): Expression {
-  const negated = cursor.acceptWord('NOT') !== undefined;
-  const test = cursor.expectWord('NULL', 'TRUE', 'FALSE', 'UNKNOWN') as IsTest;
+function readIs(reader: QueryReader, operand: Expression): Expression {
+  const negated = reader.accept('NOT');
+  const test = reader.expectOneOf('NULL', 'TRUE', 'FALSE', 'UNKNOWN');
   return { kind: 'is', operand, test, negated };
 }
 
-function readComparison(cursor: Cursor, operator: CompareOperator, left: Expression): Expression {
-  const quantifier = cursor.isOperator('(', 1) ? cursor.acceptWord('ANY', 'SOME', 'ALL') : undefined;
+function readComparison(reader: QueryReader, operator: CompareOperator, left: Expression): Expression {
+  const quantifier = reader.isOperator('(', 1) ? reader.acceptOneOf('ANY', 'SOME', 'ALL') : undefined;
   if (quantifier === undefined) {
-    return { kind: 'compare', operator, left, right: readPredicate(cursor) };
+    return { kind: 'compare', operator, left, right: readPredicate(reader) };
   }
-  const query = readSubquery(cursor);
+  const query = readSubquery(reader);
   return { kind: 'quantified', operator, quantifier: quantifier === 'ALL' ? 'ALL' : 'ANY', left, query };
 }
 
-function readPredicate(cursor: Cursor): Expression {
-  const operand = readBits(cursor);
+function readPredicate(reader: QueryReader): Expression {
+  const operand = readBits(reader);
   const negated =
-    cursor.isWord('NOT') && cursor.isWordAt(1, 'IN', 'BETWEEN', 'LIKE', 'REGEXP', 'RLIKE')
-      ? cursor.next().upper !== ''
+    reader.isWord('NOT') && reader.isWordAt(1, 'IN', 'BETWEEN', 'LIKE', 'REGEXP', 'RLIKE')
+      ? reader.next().upper !== ''
       : false;
-  if (cursor.acceptWord('IN')) return readIn(cursor, operand, negated);
-  if (cursor.acceptWord('BETWEEN')) {
-    const low = readBits(cursor);
-    cursor.expectWord('AND');
-    return { kind: 'between', operand, low, high: cursor.nested(() => readPredicate(cursor)), negated };
+  if (reader.accept('IN')) return readIn(reader, operand, negated);
+  if (reader.accept('BETWEEN')) {
+    const low = readBits(reader);
+    reader.expect('AND');
+    return { kind: 'between', operand, low, high: reader.nested(() => readPredicate(reader)), negated };
   }
-  if (cursor.acceptWord('LIKE')) {
-    const pattern = readSimple(cursor);
-    const escape = cursor.acceptWord('ESCAPE') ? readSimple(cursor) : undefined;
+  if (reader.accept('LIKE')) {
+    const pattern = readSimple(reader);
+    const escape = reader.accept('ESCAPE') ? readSimple(reader) : undefined;
     return { kind: 'like', operand, pattern, escape, negated };
   }
-  if (cursor.acceptWord('REGEXP', 'RLIKE')) {
-    return { kind: 'regexp', operand, pattern: readBits(cursor), negated };
+  if (reader.acceptOneOf('REGEXP', 'RLIKE')) {
+    return { kind: 'regexp', operand, pattern: readBits(reader), negated };
   }
-  if (cursor.acceptPhrase('SOUNDS', 'LIKE')) notSupported('SOUNDS LIKE');
-  if (cursor.acceptPhrase('MEMBER', 'OF')) return readMemberOf(cursor, operand);
+  if (reader.accept('SOUNDS', 'LIKE')) notSupported('SOUNDS LIKE');
+  if (reader.accept('MEMBER', 'OF')) return readMemberOf(reader, operand);
   return operand;
 }
 
-function readIn(cursor: Cursor, operand: Expression, negated: boolean): Expression {
-  if (isSubqueryAhead(cursor)) return { kind: 'inQuery', operand, query: readSubquery(cursor), negated };
-  cursor.expectOperator('(');
-  const items = cursor.list(() => readExpression(cursor));
-  cursor.expectOperator(')');
+function readIn(reader: QueryReader, operand: Expression, negated: boolean): Expression {
+  if (isSubqueryAhead(reader)) return { kind: 'inQuery', operand, query: readSubquery(reader), negated };
+  const items = reader.parenthesized(() => reader.list(() => readExpression(reader)));
   return { kind: 'in', operand, items, negated };
 }
 
-function readMemberOf(cursor: Cursor, operand: Expression): Expression {
-  cursor.expectOperator('(');
-  const array = readExpression(cursor);
-  cursor.expectOperator(')');
+function readMemberOf(reader: QueryReader, operand: Expression): Expression {
+  const array = reader.parenthesized(() => readExpression(reader));
   return simpleCall('MEMBER OF', [operand, array]);
 }
 
@@ -156,39 +148,39 @@ const levels: readonly ReadonlyMap<string, BinaryOperator>[] = [
 ];
 
 /** `bit_expr`: everything that binds tighter than a comparison. */
-export function bitsRule(cursor: Cursor): Expression {
-  return readLevel(cursor, 0);
+export function bitsRule(reader: QueryReader): Expression {
+  return readLevel(reader, 0);
 }
 
-function readLevel(cursor: Cursor, level: number): Expression {
+function readLevel(reader: QueryReader, level: number): Expression {
   const operators = levels[level];
-  if (operators === undefined) return readConcatenation(cursor);
-  let left = readLevel(cursor, level + 1);
+  if (operators === undefined) return readConcatenation(reader);
+  let left = readLevel(reader, level + 1);
   for (let length = 0; ; length++) {
     if (length > chainMax) notSupported(`a chain of more than ${chainMax} operators`);
-    const token = cursor.peek();
+    const token = reader.peek();
     const spelling = token.kind === 'operator' ? token.text : token.upper;
     const operator = operators.get(spelling);
     if (operator === undefined) return left;
-    cursor.next();
-    const isDate = (operator === '+' || operator === '-') && isIntervalAhead(cursor);
+    reader.next();
+    const isDate = (operator === '+' || operator === '-') && isIntervalAhead(reader);
     left = isDate
-      ? readDateArithmetic(cursor, operator, left)
-      : { kind: 'binary', operator, left, right: readLevel(cursor, level + 1) };
+      ? readDateArithmetic(reader, operator, left)
+      : { kind: 'binary', operator, left, right: readLevel(reader, level + 1) };
   }
 }
 
 /** sql_mode PIPES_AS_CONCAT: `||` joins text and binds tighter than arithmetic. */
-function readConcatenation(cursor: Cursor): Expression {
-  const first = readSimple(cursor);
-  if (!cursor.modes.has('PIPES_AS_CONCAT') || !cursor.isOperator('||')) return first;
+function readConcatenation(reader: QueryReader): Expression {
+  const first = readSimple(reader);
+  if (!reader.modes.has('PIPES_AS_CONCAT') || !reader.isOperator('||')) return first;
   const parts = [first];
-  while (cursor.acceptOperator('||')) parts.push(readSimple(cursor));
+  while (reader.acceptOperator('||')) parts.push(readSimple(reader));
   return simpleCall('CONCAT', parts);
 }
 
-function readDateArithmetic(cursor: Cursor, operator: '+' | '-', date: Expression): Expression {
-  cursor.expectWord('INTERVAL');
-  const amount = readExpression(cursor);
-  return { kind: 'dateArithmetic', operator, date, amount, unit: readUnit(cursor) };
+function readDateArithmetic(reader: QueryReader, operator: '+' | '-', date: Expression): Expression {
+  reader.expect('INTERVAL');
+  const amount = readExpression(reader);
+  return { kind: 'dateArithmetic', operator, date, amount, unit: readUnit(reader) };
 }

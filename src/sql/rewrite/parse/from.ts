@@ -1,37 +1,38 @@
 import type { Join, TableExpression } from '../ast.ts';
-import { chainMax, notSupported, readExpression, readSubquery, type Cursor } from './cursor.ts';
+import { notSupported } from '../not-supported.ts';
+import { chainMax, readExpression, readSubquery, type QueryReader } from './query-reader.ts';
 import { readAlias, readNameList, readTableName } from './names.ts';
 import { isSubqueryAhead } from './lookahead.ts';
 
 /** The tables after FROM. `FROM DUAL` is no table. */
-export function readFrom(cursor: Cursor): readonly TableExpression[] {
-  if (cursor.isWord('DUAL') && !cursor.isOperator('.', 1)) {
-    cursor.next();
+export function readFrom(reader: QueryReader): readonly TableExpression[] {
+  if (reader.isWord('DUAL') && !reader.isOperator('.', 1)) {
+    reader.next();
     return [];
   }
-  return cursor.list(() => readJoined(cursor));
+  return reader.list(() => readJoined(reader));
 }
 
 /** A table reference with its joins, which bind tighter than commas. */
-export function readJoined(cursor: Cursor): TableExpression {
-  let left = cursor.nested(() => readFactor(cursor));
+export function readJoined(reader: QueryReader): TableExpression {
+  let left = reader.nested(() => readFactor(reader));
   for (let length = 0; ; length++) {
     if (length > chainMax) notSupported(`a join of more than ${chainMax} tables`);
-    const join = readJoin(cursor, left);
+    const join = readJoin(reader, left);
     if (join === undefined) return left;
     left = join;
   }
 }
 
-function readJoin(cursor: Cursor, left: TableExpression): Join | undefined {
-  const kind = readJoinWords(cursor);
+function readJoin(reader: QueryReader, left: TableExpression): Join | undefined {
+  const kind = readJoinWords(reader);
   if (kind === undefined) return undefined;
-  const right = kind.natural ? cursor.nested(() => readFactor(cursor)) : readRight(cursor);
+  const right = kind.natural ? reader.nested(() => readFactor(reader)) : readRight(reader);
   const base = { kind: 'join', ...kind, left, right } as const;
   if (kind.natural) return { ...base, on: undefined, using: [] };
-  if (cursor.acceptWord('ON')) return { ...base, on: readExpression(cursor), using: [] };
-  if (cursor.acceptWord('USING')) return { ...base, on: undefined, using: readNameList(cursor) };
-  if (kind.type !== 'INNER') return cursor.fail();
+  if (reader.accept('ON')) return { ...base, on: readExpression(reader), using: [] };
+  if (reader.accept('USING')) return { ...base, on: undefined, using: readNameList(reader) };
+  if (kind.type !== 'INNER') return reader.fail();
   return crossJoin(left, right);
 }
 
@@ -42,60 +43,60 @@ function crossJoin(left: TableExpression, right: TableExpression): Join {
 }
 
 /** `a JOIN b JOIN c ON … ON …`: a join whose right side is itself a join, which its second ON closes. */
-function readRight(cursor: Cursor): TableExpression {
-  let right = cursor.nested(() => readFactor(cursor));
-  while (isJoinAhead(cursor)) {
-    const join = cursor.nested(() => readJoin(cursor, right));
+function readRight(reader: QueryReader): TableExpression {
+  let right = reader.nested(() => readFactor(reader));
+  while (isJoinAhead(reader)) {
+    const join = reader.nested(() => readJoin(reader, right));
     if (join === undefined) break;
     right = join;
   }
   return right;
 }
 
-function isJoinAhead(cursor: Cursor): boolean {
-  return cursor.isWord('JOIN', 'INNER', 'CROSS', 'LEFT', 'RIGHT', 'NATURAL', 'STRAIGHT_JOIN');
+function isJoinAhead(reader: QueryReader): boolean {
+  return reader.isWord('JOIN', 'INNER', 'CROSS', 'LEFT', 'RIGHT', 'NATURAL', 'STRAIGHT_JOIN');
 }
 
-function readJoinWords(cursor: Cursor): Readonly<Pick<Join, 'type' | 'natural'>> | undefined {
-  const natural = cursor.acceptWord('NATURAL') !== undefined;
-  const word = cursor.acceptWord('INNER', 'CROSS', 'LEFT', 'RIGHT', 'STRAIGHT_JOIN');
-  if (cursor.isWord('FULL') && cursor.isWordAt(1, 'JOIN', 'OUTER')) notSupported('FULL JOIN');
+function readJoinWords(reader: QueryReader): Readonly<Pick<Join, 'type' | 'natural'>> | undefined {
+  const natural = reader.accept('NATURAL');
+  const word = reader.acceptOneOf('INNER', 'CROSS', 'LEFT', 'RIGHT', 'STRAIGHT_JOIN');
+  if (reader.isWord('FULL') && reader.isWordAt(1, 'JOIN', 'OUTER')) notSupported('FULL JOIN');
   const type = word === 'LEFT' || word === 'RIGHT' ? word : 'INNER';
   if (word === 'STRAIGHT_JOIN') return { type, natural };
-  if (type !== 'INNER') cursor.acceptWord('OUTER');
-  if (word === undefined && !natural && !cursor.isWord('JOIN')) return undefined;
-  cursor.expectWord('JOIN');
+  if (type !== 'INNER') reader.accept('OUTER');
+  if (word === undefined && !natural && !reader.isWord('JOIN')) return undefined;
+  reader.expect('JOIN');
   return { type, natural };
 }
 
-function readFactor(cursor: Cursor): TableExpression {
-  if (cursor.isWord('LATERAL')) {
-    cursor.next();
-    return readDerived(cursor, true);
+function readFactor(reader: QueryReader): TableExpression {
+  if (reader.isWord('LATERAL')) {
+    reader.next();
+    return readDerived(reader, true);
   }
-  if (isSubqueryAhead(cursor) && isDerived(cursor)) return readDerived(cursor, false);
-  if (cursor.acceptOperator('(')) {
-    let inside = readJoined(cursor);
-    while (cursor.acceptOperator(',')) {
-      const right = readJoined(cursor);
+  if (isSubqueryAhead(reader) && isDerived(reader)) return readDerived(reader, false);
+  if (reader.acceptOperator('(')) {
+    let inside = readJoined(reader);
+    while (reader.acceptOperator(',')) {
+      const right = readJoined(reader);
       inside = { kind: 'join', type: 'INNER', natural: false, left: inside, right, on: undefined, using: [] };
     }
-    cursor.expectOperator(')');
+    reader.expectOperator(')');
     return inside;
   }
-  if (cursor.acceptOperator('{')) return readOdbcJoin(cursor);
-  return readTable(cursor);
+  if (reader.acceptOperator('{')) return readOdbcJoin(reader);
+  return readTable(reader);
 }
 
 /** `((SELECT …) a JOIN b)` opens with the parentheses of a join, `((SELECT …)) a` with those of a query. */
-function isDerived(cursor: Cursor): boolean {
-  if (!cursor.isOperator('(', 1)) return true;
+function isDerived(reader: QueryReader): boolean {
+  if (!reader.isOperator('(', 1)) return true;
   let depth = 0;
-  for (let ahead = 1; cursor.peek(ahead).kind !== 'end'; ahead++) {
-    if (cursor.isOperator('(', ahead)) depth += 1;
-    if (cursor.isOperator(')', ahead)) depth -= 1;
+  for (let ahead = 1; reader.peek(ahead).kind !== 'end'; ahead++) {
+    if (reader.isOperator('(', ahead)) depth += 1;
+    if (reader.isOperator(')', ahead)) depth -= 1;
     if (depth > 0) continue;
-    const after = cursor.peek(ahead + 1);
+    const after = reader.peek(ahead + 1);
     return (
       (after.kind === 'operator' && after.text === ')') ||
       (after.kind === 'word' && ['UNION', 'EXCEPT', 'INTERSECT', 'ORDER', 'LIMIT'].includes(after.upper))
@@ -104,44 +105,44 @@ function isDerived(cursor: Cursor): boolean {
   return false;
 }
 
-function readOdbcJoin(cursor: Cursor): TableExpression {
-  if (cursor.next().upper !== 'OJ') return cursor.fail();
-  const inside = readJoined(cursor);
-  cursor.expectOperator('}');
+function readOdbcJoin(reader: QueryReader): TableExpression {
+  if (reader.next().upper !== 'OJ') return reader.fail();
+  const inside = readJoined(reader);
+  reader.expectOperator('}');
   return inside;
 }
 
-function readDerived(cursor: Cursor, lateral: boolean): TableExpression {
-  const query = readSubquery(cursor);
-  const alias = readAlias(cursor);
-  if (alias === undefined) return cursor.fail();
-  return { kind: 'derived', query, alias, columns: readNameList(cursor), lateral };
+function readDerived(reader: QueryReader, lateral: boolean): TableExpression {
+  const query = readSubquery(reader);
+  const alias = readAlias(reader);
+  if (alias === undefined) return reader.fail();
+  return { kind: 'derived', query, alias, columns: readNameList(reader), lateral };
 }
 
-function readTable(cursor: Cursor): TableExpression {
-  const { database, name } = readTableName(cursor);
-  if (cursor.isOperator('(')) notSupported(`the table function '${name}'`);
-  if (cursor.isWord('PARTITION') && cursor.isOperator('(', 1))
+function readTable(reader: QueryReader): TableExpression {
+  const { database, name } = readTableName(reader);
+  if (reader.isOperator('(')) notSupported(`the table function '${name}'`);
+  if (reader.isWord('PARTITION') && reader.isOperator('(', 1))
     notSupported('selection of partitions in FROM');
-  const alias = readAlias(cursor);
-  readIndexHints(cursor);
+  const alias = readAlias(reader);
+  readIndexHints(reader);
   return { kind: 'table', database, name, alias };
 }
 
 /** USE|FORCE|IGNORE INDEX|KEY [FOR …] (names): advice to MySQL's optimizer. */
-function readIndexHints(cursor: Cursor): void {
-  while (cursor.isWord('USE', 'FORCE', 'IGNORE') && cursor.isWordAt(1, 'INDEX', 'KEY')) {
-    cursor.next();
-    cursor.next();
-    if (cursor.acceptWord('FOR') && !cursor.acceptWord('JOIN')) {
-      cursor.expectWord('ORDER', 'GROUP');
-      cursor.expectWord('BY');
+function readIndexHints(reader: QueryReader): void {
+  while (reader.isWord('USE', 'FORCE', 'IGNORE') && reader.isWordAt(1, 'INDEX', 'KEY')) {
+    reader.next();
+    reader.next();
+    if (reader.accept('FOR') && !reader.accept('JOIN')) {
+      reader.expectOneOf('ORDER', 'GROUP');
+      reader.expect('BY');
     }
-    cursor.expectOperator('(');
-    while (!cursor.acceptOperator(')')) {
-      if (cursor.isAtEnd) cursor.fail();
-      cursor.next();
+    reader.expectOperator('(');
+    while (!reader.acceptOperator(')')) {
+      if (reader.isAtEnd) reader.fail();
+      reader.next();
     }
-    cursor.acceptOperator(',');
+    reader.acceptOperator(',');
   }
 }

@@ -1,4 +1,4 @@
-import type { Grammar } from './cursor.ts';
+import type { Grammar } from './query-reader.ts';
 import { bitsRule, expressionRule } from './expression.ts';
 import { queryRule } from './query.ts';
 

@@ -1,29 +1,29 @@
 import type { Expression } from '../ast.ts';
-import type { Cursor } from './cursor.ts';
+import type { QueryReader } from './query-reader.ts';
 
 /** Reads a number, string, hexadecimal or bit literal; neighbouring strings join, as MySQL does. */
-export function readLiteral(cursor: Cursor): Expression | undefined {
-  const token = cursor.peek();
+export function readLiteral(reader: QueryReader): Expression | undefined {
+  const token = reader.peek();
   switch (token.kind) {
     case 'number':
-      cursor.next();
+      reader.next();
       return { kind: 'number', text: token.value };
     case 'string':
-      return readString(cursor);
+      return readString(reader);
     case 'hex':
     case 'bit':
-      cursor.next();
+      reader.next();
       return { kind: 'bytes', digits: token.value, base: token.kind === 'hex' ? 16 : 2 };
     default:
       return undefined;
   }
 }
 
-function readString(cursor: Cursor): Expression {
-  const first = cursor.next();
+function readString(reader: QueryReader): Expression {
+  const first = reader.next();
   let value = first.value;
-  while (cursor.peek().kind === 'string' && cursor.peek().introducer === undefined) {
-    value += cursor.next().value;
+  while (reader.peek().kind === 'string' && reader.peek().introducer === undefined) {
+    value += reader.next().value;
   }
   return { kind: 'string', value, binary: first.introducer?.toLowerCase() === '_binary' };
 }

@@ -1,5 +1,5 @@
 import type { Token } from '../../token.ts';
-import type { Cursor } from './cursor.ts';
+import type { QueryReader } from './query-reader.ts';
 
 /** Words that end an expression or a table, so that they cannot be an alias without AS or a bare name (MySQL 8.0 manual, Keywords). */
 const reserved: ReadonlySet<string> = new Set(
@@ -21,39 +21,39 @@ export function isName(token: Token): boolean {
 }
 
 /** A name that stands where nothing else may stand: after a dot any word will do. */
-export function readName(cursor: Cursor, afterDot = false): string {
-  const token = cursor.peek();
+export function readName(reader: QueryReader, afterDot = false): string {
+  const token = reader.peek();
   if (token.kind === 'quoted' || isName(token) || (afterDot && token.kind === 'word')) {
-    cursor.next();
+    reader.next();
     return token.value;
   }
-  return cursor.fail();
+  return reader.fail();
 }
 
 /** `[AS] alias`; a string is an alias too. `undefined` when none follows. */
-export function readAlias(cursor: Cursor): string | undefined {
-  const hasAs = cursor.acceptWord('AS') !== undefined;
-  const token = cursor.peek();
+export function readAlias(reader: QueryReader): string | undefined {
+  const hasAs = reader.accept('AS');
+  const token = reader.peek();
   if (token.kind === 'string' || isName(token)) {
-    cursor.next();
+    reader.next();
     return token.value;
   }
-  return hasAs ? cursor.fail() : undefined;
+  return hasAs ? reader.fail() : undefined;
 }
 
 /** `(a, b, c)`, or nothing. */
-export function readNameList(cursor: Cursor): readonly string[] {
-  if (!cursor.acceptOperator('(')) return [];
-  const names = cursor.list(() => readName(cursor));
-  cursor.expectOperator(')');
+export function readNameList(reader: QueryReader): readonly string[] {
+  if (!reader.acceptOperator('(')) return [];
+  const names = reader.list(() => readName(reader));
+  reader.expectOperator(')');
   return names;
 }
 
 export type QualifiedName = Readonly<{ database: string | undefined; name: string }>;
 
 /** `table` or `database.table`. */
-export function readTableName(cursor: Cursor): QualifiedName {
-  const first = readName(cursor);
-  if (!cursor.acceptOperator('.')) return { database: undefined, name: first };
-  return { database: first, name: readName(cursor, true) };
+export function readTableName(reader: QueryReader): QualifiedName {
+  const first = readName(reader);
+  if (!reader.acceptOperator('.')) return { database: undefined, name: first };
+  return { database: first, name: readName(reader, true) };
 }

@@ -1,101 +1,98 @@
 import type { CommonTable, Expression, Limit, Query, QueryBody } from '../ast.ts';
-import { chainMax, notSupported, readExpression, readQuery, type Cursor } from './cursor.ts';
+import { notSupported } from '../not-supported.ts';
+import { chainMax, readExpression, readParameter, readQuery, type QueryReader } from './query-reader.ts';
 import { readName, readNameList } from './names.ts';
 import { readOrderItems } from './order.ts';
 import { readSelect } from './select.ts';
 
 /** A query expression: WITH, bodies joined by UNION and the like, ORDER BY, LIMIT, locking. */
-export function queryRule(cursor: Cursor): Query {
-  const hasWith = cursor.acceptWord('WITH') !== undefined;
-  const recursive = hasWith && cursor.acceptWord('RECURSIVE') !== undefined;
-  const tables = hasWith ? cursor.list(() => readCommonTable(cursor)) : [];
-  const body = readBody(cursor);
-  const orderBy = cursor.acceptPhrase('ORDER', 'BY') ? readOrderItems(cursor) : [];
-  const limit = readLimit(cursor);
-  readTail(cursor);
+export function queryRule(reader: QueryReader): Query {
+  const hasWith = reader.accept('WITH');
+  const recursive = hasWith && reader.accept('RECURSIVE');
+  const tables = hasWith ? reader.list(() => readCommonTable(reader)) : [];
+  const body = readBody(reader);
+  const orderBy = reader.accept('ORDER', 'BY') ? readOrderItems(reader) : [];
+  const limit = readLimit(reader);
+  readTail(reader);
   return { recursive, with: tables, body, orderBy, limit };
 }
 
-function readCommonTable(cursor: Cursor): CommonTable {
-  const name = readName(cursor);
-  const columns = readNameList(cursor);
-  cursor.expectWord('AS');
-  cursor.expectOperator('(');
-  const query = readQuery(cursor);
-  cursor.expectOperator(')');
+function readCommonTable(reader: QueryReader): CommonTable {
+  const name = readName(reader);
+  const columns = readNameList(reader);
+  reader.expect('AS');
+  const query = reader.parenthesized(() => readQuery(reader));
   return { name, columns, query };
 }
 
-function readBody(cursor: Cursor): QueryBody {
-  let left = readIntersection(cursor);
-  for (let length = 0; cursor.isWord('UNION', 'EXCEPT', 'MINUS'); length++) {
+function readBody(reader: QueryReader): QueryBody {
+  let left = readIntersection(reader);
+  for (let length = 0; reader.isWord('UNION', 'EXCEPT', 'MINUS'); length++) {
     if (length > chainMax) notSupported(`a union of more than ${chainMax} queries`);
-    const operator = cursor.next().upper === 'UNION' ? 'UNION' : 'EXCEPT';
-    const all = cursor.acceptWord('ALL') !== undefined;
-    if (!all) cursor.acceptWord('DISTINCT');
-    left = { kind: 'set', operator, all, left, right: readIntersection(cursor) };
+    const operator = reader.next().upper === 'UNION' ? 'UNION' : 'EXCEPT';
+    const all = reader.accept('ALL');
+    if (!all) reader.accept('DISTINCT');
+    left = { kind: 'set', operator, all, left, right: readIntersection(reader) };
   }
   return left;
 }
 
-function readIntersection(cursor: Cursor): QueryBody {
-  let left = readPrimary(cursor);
-  for (let length = 0; cursor.acceptWord('INTERSECT'); length++) {
+function readIntersection(reader: QueryReader): QueryBody {
+  let left = readPrimary(reader);
+  for (let length = 0; reader.accept('INTERSECT'); length++) {
     if (length > chainMax) notSupported(`an intersection of more than ${chainMax} queries`);
-    const all = cursor.acceptWord('ALL') !== undefined;
-    if (!all) cursor.acceptWord('DISTINCT');
-    left = { kind: 'set', operator: 'INTERSECT', all, left, right: readPrimary(cursor) };
+    const all = reader.accept('ALL');
+    if (!all) reader.accept('DISTINCT');
+    left = { kind: 'set', operator: 'INTERSECT', all, left, right: readPrimary(reader) };
   }
   return left;
 }
 
-function readPrimary(cursor: Cursor): QueryBody {
-  if (cursor.acceptOperator('(')) {
-    const query = readQuery(cursor);
-    cursor.expectOperator(')');
+function readPrimary(reader: QueryReader): QueryBody {
+  if (reader.acceptOperator('(')) {
+    const query = readQuery(reader);
+    reader.expectOperator(')');
     return { kind: 'nested', query };
   }
-  if (cursor.acceptWord('VALUES')) return { kind: 'values', rows: cursor.list(() => readRow(cursor)) };
-  if (cursor.isWord('TABLE')) notSupported('the TABLE statement', 'Write SELECT * FROM the table instead.');
-  return readSelect(cursor);
+  if (reader.accept('VALUES')) return { kind: 'values', rows: reader.list(() => readRow(reader)) };
+  if (reader.isWord('TABLE')) notSupported('the TABLE statement', 'Write SELECT * FROM the table instead.');
+  return readSelect(reader);
 }
 
-function readRow(cursor: Cursor): readonly Expression[] {
-  cursor.acceptWord('ROW');
-  cursor.expectOperator('(');
-  const items = cursor.list(() => readExpression(cursor));
-  cursor.expectOperator(')');
+function readRow(reader: QueryReader): readonly Expression[] {
+  reader.accept('ROW');
+  const items = reader.parenthesized(() => reader.list(() => readExpression(reader)));
   return items;
 }
 
 /** `LIMIT n`, `LIMIT offset, n`, `LIMIT n OFFSET offset`. */
-function readLimit(cursor: Cursor): Limit | undefined {
-  if (cursor.acceptWord('LIMIT') === undefined) return undefined;
-  const first = readLimitNumber(cursor);
-  if (cursor.acceptOperator(',')) return { count: readLimitNumber(cursor), offset: first };
-  if (cursor.acceptWord('OFFSET')) return { count: first, offset: readLimitNumber(cursor) };
+function readLimit(reader: QueryReader): Limit | undefined {
+  if (!reader.accept('LIMIT')) return undefined;
+  const first = readLimitNumber(reader);
+  if (reader.acceptOperator(',')) return { count: readLimitNumber(reader), offset: first };
+  if (reader.accept('OFFSET')) return { count: first, offset: readLimitNumber(reader) };
   return { count: first, offset: undefined };
 }
 
-function readLimitNumber(cursor: Cursor): Expression {
-  const token = cursor.peek();
-  if (token.kind === 'parameter') return cursor.readParameter();
-  if (token.kind !== 'number' || !/^\d{1,20}$/.test(token.value)) return cursor.fail();
-  cursor.next();
+function readLimitNumber(reader: QueryReader): Expression {
+  const token = reader.peek();
+  if (token.kind === 'parameter') return readParameter(reader);
+  if (token.kind !== 'number' || !/^\d{1,20}$/.test(token.value)) return reader.fail();
+  reader.next();
   return { kind: 'number', text: token.value };
 }
 
 /** Locks do nothing in an engine of snapshots; writing into files and variables is refused. */
-function readTail(cursor: Cursor): void {
+function readTail(reader: QueryReader): void {
   for (;;) {
-    if (cursor.isWord('INTO')) notSupported('SELECT … INTO');
-    if (cursor.isWord('PROCEDURE')) notSupported('PROCEDURE ANALYSE');
-    if (cursor.acceptPhrase('LOCK', 'IN', 'SHARE', 'MODE')) continue;
-    if (cursor.isWord('FOR') && cursor.isWordAt(1, 'UPDATE', 'SHARE')) {
-      cursor.next();
-      cursor.next();
-      if (cursor.acceptWord('OF')) cursor.list(() => readName(cursor));
-      if (!cursor.acceptPhrase('SKIP', 'LOCKED')) cursor.acceptWord('NOWAIT');
+    if (reader.isWord('INTO')) notSupported('SELECT … INTO');
+    if (reader.isWord('PROCEDURE')) notSupported('PROCEDURE ANALYSE');
+    if (reader.accept('LOCK', 'IN', 'SHARE', 'MODE')) continue;
+    if (reader.isWord('FOR') && reader.isWordAt(1, 'UPDATE', 'SHARE')) {
+      reader.next();
+      reader.next();
+      if (reader.accept('OF')) reader.list(() => readName(reader));
+      if (!reader.accept('SKIP', 'LOCKED')) reader.accept('NOWAIT');
       continue;
     }
     return;

@@ -1,6 +1,7 @@
 import type { Token } from '../../token.ts';
 import type { Expression, Select, SelectItem } from '../ast.ts';
-import { notSupported, readExpression, type Cursor } from './cursor.ts';
+import { notSupported } from '../not-supported.ts';
+import { readExpression, writtenFrom, type QueryReader } from './query-reader.ts';
 import { readFrom } from './from.ts';
 import { readAlias, readName } from './names.ts';
 import { readWindow } from './window.ts';
@@ -18,35 +19,35 @@ const options: readonly string[] = [
 ];
 
 /** SELECT up to its HAVING and WINDOW clauses; ORDER BY and LIMIT belong to the query around it. */
-export function readSelect(cursor: Cursor): Select {
-  cursor.expectWord('SELECT');
-  const { distinct, calcFoundRows } = readOptions(cursor);
-  const items = cursor.list(() => readItem(cursor));
-  if (cursor.isWord('INTO')) notSupported('SELECT … INTO');
-  const from = cursor.acceptWord('FROM') ? readFrom(cursor) : [];
-  const where = cursor.acceptWord('WHERE') ? readExpression(cursor) : undefined;
-  const groupBy = cursor.acceptPhrase('GROUP', 'BY') ? cursor.list(() => readGroupItem(cursor)) : [];
-  const rollup = cursor.acceptPhrase('WITH', 'ROLLUP');
-  const having = cursor.acceptWord('HAVING') ? readExpression(cursor) : undefined;
-  const windows = cursor.acceptWord('WINDOW') ? cursor.list(() => readNamedWindow(cursor)) : [];
+export function readSelect(reader: QueryReader): Select {
+  reader.expect('SELECT');
+  const { distinct, calcFoundRows } = readOptions(reader);
+  const items = reader.list(() => readItem(reader));
+  if (reader.isWord('INTO')) notSupported('SELECT … INTO');
+  const from = reader.accept('FROM') ? readFrom(reader) : [];
+  const where = reader.accept('WHERE') ? readExpression(reader) : undefined;
+  const groupBy = reader.accept('GROUP', 'BY') ? reader.list(() => readGroupItem(reader)) : [];
+  const rollup = reader.accept('WITH', 'ROLLUP');
+  const having = reader.accept('HAVING') ? readExpression(reader) : undefined;
+  const windows = reader.accept('WINDOW') ? reader.list(() => readNamedWindow(reader)) : [];
   return { kind: 'select', distinct, calcFoundRows, items, from, where, groupBy, rollup, having, windows };
 }
 
-function readOptions(cursor: Cursor): Readonly<{ distinct: boolean; calcFoundRows: boolean }> {
+function readOptions(reader: QueryReader): Readonly<{ distinct: boolean; calcFoundRows: boolean }> {
   let distinct = false;
   let calcFoundRows = false;
   for (;;) {
-    if (cursor.acceptWord('DISTINCT', 'DISTINCTROW')) distinct = true;
-    else if (cursor.acceptWord('SQL_CALC_FOUND_ROWS')) calcFoundRows = true;
-    else if (!cursor.acceptWord(...options)) return { distinct, calcFoundRows };
+    if (reader.acceptOneOf('DISTINCT', 'DISTINCTROW')) distinct = true;
+    else if (reader.accept('SQL_CALC_FOUND_ROWS')) calcFoundRows = true;
+    else if (!reader.acceptOneOf(...options)) return { distinct, calcFoundRows };
   }
 }
 
-function readItem(cursor: Cursor): SelectItem {
-  const first = cursor.peek();
-  const expression = readExpression(cursor);
-  const text = nameOf(expression, first, cursor.writtenFrom(first.start));
-  const alias = expression.kind === 'star' ? undefined : readAlias(cursor);
+function readItem(reader: QueryReader): SelectItem {
+  const first = reader.peek();
+  const expression = readExpression(reader);
+  const text = nameOf(expression, first, writtenFrom(reader, first.start));
+  const alias = expression.kind === 'star' ? undefined : readAlias(reader);
   return { expression, alias, text };
 }
 
@@ -61,14 +62,14 @@ function nameOf(expression: Expression, first: Token, written: string): string {
 }
 
 /** MariaDB and MySQL 5.7 took a direction here; it has no effect on the groups. */
-function readGroupItem(cursor: Cursor): Expression {
-  const expression = readExpression(cursor);
-  cursor.acceptWord('ASC', 'DESC');
+function readGroupItem(reader: QueryReader): Expression {
+  const expression = readExpression(reader);
+  reader.acceptOneOf('ASC', 'DESC');
   return expression;
 }
 
-function readNamedWindow(cursor: Cursor): Select['windows'][number] {
-  const name = readName(cursor);
-  cursor.expectWord('AS');
-  return { name, window: readWindow(cursor) };
+function readNamedWindow(reader: QueryReader): Select['windows'][number] {
+  const name = readName(reader);
+  reader.expect('AS');
+  return { name, window: readWindow(reader) };
 }

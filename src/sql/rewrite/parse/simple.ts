@@ -1,6 +1,7 @@
 import type { ColumnName, Expression } from '../ast.ts';
 import { readCall, readKeywordFunction } from './call.ts';
-import { notSupported, readBits, readExpression, readSubquery, type Cursor } from './cursor.ts';
+import { notSupported } from '../not-supported.ts';
+import { readBits, readExpression, readParameter, readSubquery, type QueryReader } from './query-reader.ts';
 import { readLiteral } from './literal.ts';
 import { isIntervalAhead, isSubqueryAhead } from './lookahead.ts';
 import { isName, isReserved, readName } from './names.ts';
@@ -8,46 +9,46 @@ import { simpleCall } from './nodes.ts';
 import { readUnit } from './units.ts';
 
 /** `simple_expr` with its suffixes: COLLATE and the JSON arrows. */
-export function readSimple(cursor: Cursor): Expression {
-  let expression = cursor.nested(() => readPrefix(cursor));
+export function readSimple(reader: QueryReader): Expression {
+  let expression = reader.nested(() => readPrefix(reader));
   for (;;) {
-    if (cursor.acceptWord('COLLATE')) {
-      const token = cursor.next();
+    if (reader.accept('COLLATE')) {
+      const token = reader.next();
       expression = { kind: 'collate', operand: expression, collation: token.value };
-    } else if (cursor.isOperator('->') || cursor.isOperator('->>')) {
-      expression = readArrow(cursor, expression);
+    } else if (reader.isOperator('->') || reader.isOperator('->>')) {
+      expression = readArrow(reader, expression);
     } else {
       return expression;
     }
   }
 }
 
-function readArrow(cursor: Cursor, operand: Expression): Expression {
-  const isUnquoting = cursor.next().text === '->>';
-  const path = cursor.peek();
-  if (path.kind !== 'string') return cursor.fail();
-  cursor.next();
+function readArrow(reader: QueryReader, operand: Expression): Expression {
+  const isUnquoting = reader.next().text === '->>';
+  const path = reader.peek();
+  if (path.kind !== 'string') return reader.fail();
+  reader.next();
   const extract = simpleCall('JSON_EXTRACT', [operand, { kind: 'string', value: path.value, binary: false }]);
   return isUnquoting ? simpleCall('JSON_UNQUOTE', [extract]) : extract;
 }
 
-function readPrefix(cursor: Cursor): Expression {
-  const token = cursor.peek();
-  if (token.kind === 'operator') return readOperatorPrefix(cursor);
-  if (token.kind === 'word') return readWord(cursor);
-  if (token.kind === 'quoted') return readColumnOrCall(cursor);
-  if (token.kind === 'parameter') return cursor.readParameter();
+function readPrefix(reader: QueryReader): Expression {
+  const token = reader.peek();
+  if (token.kind === 'operator') return readOperatorPrefix(reader);
+  if (token.kind === 'word') return readWord(reader);
+  if (token.kind === 'quoted') return readColumnOrCall(reader);
+  if (token.kind === 'parameter') return readParameter(reader);
   if (token.kind === 'system_variable') {
-    cursor.next();
+    reader.next();
     return { kind: 'systemVariable', name: token.value };
   }
-  if (token.kind === 'user_variable') return readUserVariable(cursor);
-  return readLiteral(cursor) ?? cursor.fail();
+  if (token.kind === 'user_variable') return readUserVariable(reader);
+  return readLiteral(reader) ?? reader.fail();
 }
 
-function readUserVariable(cursor: Cursor): Expression {
-  const token = cursor.next();
-  if (cursor.isOperator(':=')) {
+function readUserVariable(reader: QueryReader): Expression {
+  const token = reader.next();
+  if (reader.isOperator(':=')) {
     notSupported(
       `assignment of the user variable '@${token.value}' in a query`,
       'Use SET for variables, and ROW_NUMBER() OVER (…) for running numbers.',
@@ -56,158 +57,154 @@ function readUserVariable(cursor: Cursor): Expression {
   return { kind: 'userVariable', name: token.value };
 }
 
-function readOperatorPrefix(cursor: Cursor): Expression {
-  const token = cursor.peek();
+function readOperatorPrefix(reader: QueryReader): Expression {
+  const token = reader.peek();
   switch (token.text) {
     case '-':
     case '+':
     case '~':
-      cursor.next();
-      return { kind: 'unary', operator: token.text, operand: readSimple(cursor) };
+      reader.next();
+      return { kind: 'unary', operator: token.text, operand: readSimple(reader) };
     case '!':
-      cursor.next();
-      return { kind: 'unary', operator: 'NOT', operand: readSimple(cursor) };
+      reader.next();
+      return { kind: 'unary', operator: 'NOT', operand: readSimple(reader) };
     case '(':
-      return readParenthesised(cursor);
+      return readParenthesised(reader);
     case '{':
-      return readOdbcEscape(cursor);
+      return readOdbcEscape(reader);
     case '*':
-      cursor.next();
+      reader.next();
       return { kind: 'star' };
     default:
-      return cursor.fail();
+      return reader.fail();
   }
 }
 
-function readParenthesised(cursor: Cursor): Expression {
-  if (isSubqueryAhead(cursor)) return { kind: 'subquery', query: readSubquery(cursor) };
-  cursor.expectOperator('(');
-  const items = cursor.list(() => readExpression(cursor));
-  cursor.expectOperator(')');
+function readParenthesised(reader: QueryReader): Expression {
+  if (isSubqueryAhead(reader)) return { kind: 'subquery', query: readSubquery(reader) };
+  const items = reader.parenthesized(() => reader.list(() => readExpression(reader)));
   return items.length === 1 ? (items[0] as Expression) : { kind: 'row', items };
 }
 
 /** `{d '2024-01-01'}`, `{t …}`, `{ts …}`, `{fn NAME(…)}`: ODBC's escapes, which MySQL reads. */
-function readOdbcEscape(cursor: Cursor): Expression {
-  cursor.expectOperator('{');
-  const word = cursor.next().upper;
+function readOdbcEscape(reader: QueryReader): Expression {
+  reader.expectOperator('{');
+  const word = reader.next().upper;
   let result: Expression;
   if (word === 'FN') {
-    result = readExpression(cursor);
+    result = readExpression(reader);
   } else {
     const type = word === 'D' ? 'date' : word === 'T' ? 'time' : word === 'TS' ? 'datetime' : undefined;
-    const value = cursor.next();
-    if (type === undefined || value.kind !== 'string') return cursor.fail();
+    const value = reader.next();
+    if (type === undefined || value.kind !== 'string') return reader.fail();
     result = { kind: 'temporal', type, value: value.value };
   }
-  cursor.expectOperator('}');
+  reader.expectOperator('}');
   return result;
 }
 
-function readWord(cursor: Cursor): Expression {
-  const token = cursor.peek();
+function readWord(reader: QueryReader): Expression {
+  const token = reader.peek();
   switch (token.upper) {
     case 'NULL':
-      cursor.next();
+      reader.next();
       return { kind: 'null' };
     case 'TRUE':
     case 'FALSE':
-      cursor.next();
+      reader.next();
       return { kind: 'boolean', value: token.upper === 'TRUE' };
     case 'CASE':
-      return readCase(cursor);
+      return readCase(reader);
     case 'BINARY':
-      cursor.next();
-      return { kind: 'cast', operand: readSimple(cursor), target: { name: 'BINARY', arguments: [] } };
+      reader.next();
+      return { kind: 'cast', operand: readSimple(reader), target: { name: 'BINARY', arguments: [] } };
     case 'ROW':
-      if (!cursor.isOperator('(', 1)) break;
-      cursor.next();
-      return readRow(cursor);
+      if (!reader.isOperator('(', 1)) break;
+      reader.next();
+      return readRow(reader);
     case 'EXISTS':
-      cursor.next();
-      return { kind: 'exists', query: readSubquery(cursor) };
+      reader.next();
+      return { kind: 'exists', query: readSubquery(reader) };
     case 'INTERVAL':
-      if (isIntervalAhead(cursor)) return readLeadingInterval(cursor);
+      if (isIntervalAhead(reader)) return readLeadingInterval(reader);
       break;
     case 'DATE':
     case 'TIME':
     case 'TIMESTAMP':
-      if (cursor.peek(1).kind === 'string') return readTemporal(cursor);
+      if (reader.peek(1).kind === 'string') return readTemporal(reader);
       break;
     case 'MATCH':
       notSupported('full-text search (MATCH … AGAINST)');
   }
-  return readKeywordFunction(cursor) ?? readColumnOrCall(cursor);
+  return readKeywordFunction(reader) ?? readColumnOrCall(reader);
 }
 
-function readTemporal(cursor: Cursor): Expression {
-  const word = cursor.next().upper;
+function readTemporal(reader: QueryReader): Expression {
+  const word = reader.next().upper;
   const type = word === 'DATE' ? 'date' : word === 'TIME' ? 'time' : 'datetime';
-  return { kind: 'temporal', type, value: cursor.next().value };
+  return { kind: 'temporal', type, value: reader.next().value };
 }
 
-function readRow(cursor: Cursor): Expression {
-  cursor.expectOperator('(');
-  const items = cursor.list(() => readExpression(cursor));
-  cursor.expectOperator(')');
+function readRow(reader: QueryReader): Expression {
+  const items = reader.parenthesized(() => reader.list(() => readExpression(reader)));
   return { kind: 'row', items };
 }
 
-function readCase(cursor: Cursor): Expression {
-  cursor.expectWord('CASE');
-  const operand = cursor.isWord('WHEN') ? undefined : readExpression(cursor);
+function readCase(reader: QueryReader): Expression {
+  reader.expect('CASE');
+  const operand = reader.isWord('WHEN') ? undefined : readExpression(reader);
   const branches: { when: Expression; result: Expression }[] = [];
-  while (cursor.acceptWord('WHEN')) {
-    const when = readExpression(cursor);
-    cursor.expectWord('THEN');
-    branches.push({ when, result: readExpression(cursor) });
+  while (reader.accept('WHEN')) {
+    const when = readExpression(reader);
+    reader.expect('THEN');
+    branches.push({ when, result: readExpression(reader) });
   }
-  if (branches.length === 0) cursor.fail();
-  const otherwise = cursor.acceptWord('ELSE') ? readExpression(cursor) : undefined;
-  cursor.expectWord('END');
+  if (branches.length === 0) reader.fail();
+  const otherwise = reader.accept('ELSE') ? readExpression(reader) : undefined;
+  reader.expect('END');
   return { kind: 'case', operand, branches, otherwise };
 }
 
 /** A column, a qualified column or star, or a call. */
-function readColumnOrCall(cursor: Cursor): Expression {
-  const token = cursor.peek();
-  if (token.kind === 'word' && cursor.isOperator('(', 1)) return readCall(cursor);
-  if (isReserved(token) || !isName(token)) return cursor.fail();
-  const parts = [readName(cursor)];
-  while (cursor.acceptOperator('.')) {
-    if (cursor.acceptOperator('*')) return qualifiedStar(cursor, parts);
-    parts.push(readName(cursor, true));
+function readColumnOrCall(reader: QueryReader): Expression {
+  const token = reader.peek();
+  if (token.kind === 'word' && reader.isOperator('(', 1)) return readCall(reader);
+  if (isReserved(token) || !isName(token)) return reader.fail();
+  const parts = [readName(reader)];
+  while (reader.acceptOperator('.')) {
+    if (reader.acceptOperator('*')) return qualifiedStar(reader, parts);
+    parts.push(readName(reader, true));
   }
-  if (cursor.isOperator('(')) {
+  if (reader.isOperator('(')) {
     notSupported(
       `the function '${parts.join('.')}'`,
       'Stored functions are not part of the embedded engine.',
     );
   }
-  return columnOf(cursor, parts);
+  return columnOf(reader, parts);
 }
 
-function qualifiedStar(cursor: Cursor, parts: readonly string[]): Expression {
+function qualifiedStar(reader: QueryReader, parts: readonly string[]): Expression {
   const [first, second] = parts;
-  if (first === undefined || parts.length > 2) return cursor.fail();
+  if (first === undefined || parts.length > 2) return reader.fail();
   return second === undefined
     ? { kind: 'star', table: first }
     : { kind: 'star', database: first, table: second };
 }
 
-function columnOf(cursor: Cursor, parts: readonly string[]): ColumnName {
+function columnOf(reader: QueryReader, parts: readonly string[]): ColumnName {
   const [first, second, third] = parts;
-  if (first === undefined || parts.length > 3) return cursor.fail();
+  if (first === undefined || parts.length > 3) return reader.fail();
   if (second === undefined) return { kind: 'column', name: first };
   if (third === undefined) return { kind: 'column', table: first, name: second };
   return { kind: 'column', database: first, table: second, name: third };
 }
 
 /** `INTERVAL n unit + date`: the amount stands first. */
-function readLeadingInterval(cursor: Cursor): Expression {
-  cursor.expectWord('INTERVAL');
-  const amount = readExpression(cursor);
-  const unit = readUnit(cursor);
-  cursor.expectOperator('+');
-  return { kind: 'dateArithmetic', operator: '+', date: readBits(cursor), amount, unit };
+function readLeadingInterval(reader: QueryReader): Expression {
+  reader.expect('INTERVAL');
+  const amount = readExpression(reader);
+  const unit = readUnit(reader);
+  reader.expectOperator('+');
+  return { kind: 'dateArithmetic', operator: '+', date: readBits(reader), amount, unit };
 }

@@ -1,4 +1,4 @@
-import type { Cursor } from './cursor.ts';
+import type { QueryReader } from './query-reader.ts';
 
 /** The units of INTERVAL and EXTRACT (manual, Temporal Intervals). */
 const units: readonly string[] = [
@@ -25,10 +25,10 @@ const units: readonly string[] = [
 ];
 
 /** Reads a unit; the SQL_TSI_ spelling of the ODBC functions is accepted. */
-export function readUnit(cursor: Cursor): string {
-  const token = cursor.peek();
+export function readUnit(reader: QueryReader): string {
+  const token = reader.peek();
   const unit = token.upper.replace(/^SQL_TSI_/, '').replace(/^FRAC_SECOND$/, 'MICROSECOND');
-  if (token.kind !== 'word' || !units.includes(unit)) return cursor.fail();
-  cursor.next();
+  if (token.kind !== 'word' || !units.includes(unit)) return reader.fail();
+  reader.next();
   return unit;
 }

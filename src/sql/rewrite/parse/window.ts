@@ -1,47 +1,48 @@
 import type { Frame, FrameBound, Window } from '../ast.ts';
-import { notSupported, readBits, readExpression, type Cursor } from './cursor.ts';
+import { notSupported } from '../not-supported.ts';
+import { readBits, readExpression, type QueryReader } from './query-reader.ts';
 import { isName, readName } from './names.ts';
 import { readOrderItems } from './order.ts';
 import { readUnit } from './units.ts';
 
 /** What follows OVER: a name, or a specification in parentheses. */
-export function readOver(cursor: Cursor): Window {
-  if (cursor.isOperator('(')) return readWindow(cursor);
-  return { name: readName(cursor), partitionBy: [], orderBy: [], frame: undefined };
+export function readOver(reader: QueryReader): Window {
+  if (reader.isOperator('(')) return readWindow(reader);
+  return { name: readName(reader), partitionBy: [], orderBy: [], frame: undefined };
 }
 
 /** `( [name] [PARTITION BY …] [ORDER BY …] [frame] )`. */
-export function readWindow(cursor: Cursor): Window {
-  cursor.expectOperator('(');
-  const name = isName(cursor.peek()) ? readName(cursor) : undefined;
-  const partitionBy = cursor.acceptPhrase('PARTITION', 'BY') ? cursor.list(() => readExpression(cursor)) : [];
-  const orderBy = cursor.acceptPhrase('ORDER', 'BY') ? readOrderItems(cursor) : [];
-  const unit = cursor.acceptWord('ROWS', 'RANGE');
-  if (cursor.isWord('GROUPS')) notSupported('a window frame in GROUPS');
-  const frame = unit === undefined ? undefined : readFrame(cursor, unit === 'ROWS' ? 'ROWS' : 'RANGE');
-  cursor.expectOperator(')');
+export function readWindow(reader: QueryReader): Window {
+  reader.expectOperator('(');
+  const name = isName(reader.peek()) ? readName(reader) : undefined;
+  const partitionBy = reader.accept('PARTITION', 'BY') ? reader.list(() => readExpression(reader)) : [];
+  const orderBy = reader.accept('ORDER', 'BY') ? readOrderItems(reader) : [];
+  const unit = reader.acceptOneOf('ROWS', 'RANGE');
+  if (reader.isWord('GROUPS')) notSupported('a window frame in GROUPS');
+  const frame = unit === undefined ? undefined : readFrame(reader, unit);
+  reader.expectOperator(')');
   return { name, partitionBy, orderBy, frame };
 }
 
-function readFrame(cursor: Cursor, unit: 'ROWS' | 'RANGE'): Frame {
-  if (cursor.acceptWord('BETWEEN') === undefined) return { unit, start: readBound(cursor), end: undefined };
-  const start = readBound(cursor);
-  cursor.expectWord('AND');
-  return { unit, start, end: readBound(cursor) };
+function readFrame(reader: QueryReader, unit: 'ROWS' | 'RANGE'): Frame {
+  if (!reader.accept('BETWEEN')) return { unit, start: readBound(reader), end: undefined };
+  const start = readBound(reader);
+  reader.expect('AND');
+  return { unit, start, end: readBound(reader) };
 }
 
-function readBound(cursor: Cursor): FrameBound {
-  if (cursor.acceptPhrase('CURRENT', 'ROW')) return { kind: 'current' };
+function readBound(reader: QueryReader): FrameBound {
+  if (reader.accept('CURRENT', 'ROW')) return { kind: 'current' };
   let amount;
   let unit;
-  if (cursor.acceptWord('UNBOUNDED') === undefined) {
-    if (cursor.acceptWord('INTERVAL')) {
-      amount = readExpression(cursor);
-      unit = readUnit(cursor);
+  if (!reader.accept('UNBOUNDED')) {
+    if (reader.accept('INTERVAL')) {
+      amount = readExpression(reader);
+      unit = readUnit(reader);
     } else {
-      amount = readBits(cursor);
+      amount = readBits(reader);
     }
   }
-  const side = cursor.expectWord('PRECEDING', 'FOLLOWING');
+  const side = reader.expectOneOf('PRECEDING', 'FOLLOWING');
   return { kind: side === 'PRECEDING' ? 'preceding' : 'following', amount, unit };
 }

@@ -12,7 +12,7 @@ import {
   textKey,
 } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
-import { notSupported } from '../parse/cursor.ts';
+import { notSupported } from '../not-supported.ts';
 import { booleanType, isNumeric, isTemporal, type Rendered } from '../types.ts';
 import { dateLiteralOf } from './literal.ts';
 

@@ -2,7 +2,7 @@ import { SqlError } from '../../../base/sql-error.ts';
 import { unreachable } from '../../../base/assert.ts';
 import type { Expression } from '../ast.ts';
 import type { Environment } from '../environment.ts';
-import { notSupported } from '../parse/cursor.ts';
+import { notSupported } from '../not-supported.ts';
 import { resolveColumn, type Grouping } from '../scope.ts';
 import { nullType, textType, type Rendered } from '../types.ts';
 import { renderCall } from './call.ts';

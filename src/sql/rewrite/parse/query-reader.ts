@@ -1,0 +1,79 @@
+import { TokenReader } from '../../token-reader.ts';
+import type { Token } from '../../token.ts';
+import type { Expression, Query } from '../ast.ts';
+
+/** Operators of one left-deep chain such as `a + b + c …`; each is a level of the tree that later passes walk. */
+export const chainMax = 400;
+
+/** What the client wrote between two offsets, where the text has values in the place of `?`: it names columns. */
+export type WrittenText = (start: number, end: number) => string;
+
+/** A query or a piece of one. */
+export type QuerySource = Readonly<{
+  tokens: readonly Token[];
+  /** The text that the tokens' offsets count in. */
+  text: string;
+  /** Upper-case words of sql_mode. */
+  modes: ReadonlySet<string>;
+  /** The number of the first `?`. */
+  firstParameter?: number;
+  written?: WrittenText | undefined;
+}>;
+
+/** The parts of the grammar that contain one another; handed in, so that their files need not import in circles. */
+export interface Grammar {
+  expression(reader: QueryReader): Expression;
+  /** `bit_expr`: what binds tighter than a comparison. */
+  bits(reader: QueryReader): Expression;
+  query(reader: QueryReader): Query;
+}
+
+/** Reads the tokens of a query, and carries what its rules need beside them. */
+export type QueryReader = TokenReader & {
+  readonly grammar: Grammar;
+  readonly modes: ReadonlySet<string>;
+  readonly written: WrittenText;
+  /** The number that the next `?` will have. */
+  nextParameter: number;
+};
+
+export function queryReader(grammar: Grammar, source: QuerySource): QueryReader {
+  const { tokens, text, modes, firstParameter = 1 } = source;
+  return Object.assign(new TokenReader(tokens, text, { showsSecrets: true }), {
+    grammar,
+    modes,
+    written: source.written ?? ((start: number, end: number) => text.slice(start, end)),
+    nextParameter: firstParameter,
+  });
+}
+
+/** Reads a `?` and numbers it by its place in the statement. */
+export function readParameter(reader: QueryReader): Expression {
+  reader.next();
+  return { kind: 'parameter', number: reader.nextParameter++ };
+}
+
+/** The client's own text from an offset to the end of the last token read. */
+export function writtenFrom(reader: QueryReader, start: number): string {
+  return reader.written(start, reader.sourceFrom(start).end);
+}
+
+/** A whole expression, one level deeper. */
+export function readExpression(reader: QueryReader): Expression {
+  return reader.nested(() => reader.grammar.expression(reader));
+}
+
+/** What binds tighter than a comparison. */
+export function readBits(reader: QueryReader): Expression {
+  return reader.grammar.bits(reader);
+}
+
+/** A query expression, one level deeper. */
+export function readQuery(reader: QueryReader): Query {
+  return reader.nested(() => reader.grammar.query(reader));
+}
+
+/** `( query )`. */
+export function readSubquery(reader: QueryReader): Query {
+  return reader.parenthesized(() => readQuery(reader));
+}
