@@ -1,8 +1,12 @@
+import type { ViewStatement } from '../../sql/ddl/statement.ts';
 import { tokenize } from '../../sql/lexer.ts';
+import { quoteName, quoteText } from '../../sql/ddl/quote.ts';
 import type { Token } from '../../sql/token.ts';
 import { SourceError } from '../source.ts';
 import type { ViewDefinition } from './dictionary.ts';
 import { sameName } from './names.ts';
+
+type CreateViewStatement = Extract<ViewStatement, { kind: 'create_view' }>;
 
 const factsMark = 'holdfast-view:';
 
@@ -14,6 +18,32 @@ export function printView(name: string, definition: ViewDefinition): string {
   // A slash may end the comment or look like its beginning; JSON takes its number for the same.
   const facts = JSON.stringify(definition).replaceAll('/', String.raw`\u002f`);
   return `${createView(name, definition)} /*${factsMark}${facts}*/`;
+}
+
+/**
+ * CREATE VIEW as SHOW CREATE VIEW prints it: what the statement said, without the executed comments that dump tools
+ * write around its parts. A dump tool puts its own around this text.
+ */
+export function shownView(name: string, statement: CreateViewStatement): string {
+  const { algorithm, definer, sqlSecurity, columns, comment, checkOption } = statement;
+  const isMysqlSecurity = sqlSecurity === 'DEFINER' || sqlSecurity === 'INVOKER';
+  const parts = [
+    'CREATE',
+    algorithm === undefined ? '' : `ALGORITHM=${algorithm}`,
+    definer === undefined ? '' : `DEFINER=${definer}`,
+    isMysqlSecurity ? `SQL SECURITY ${sqlSecurity}` : '',
+    `VIEW ${quoteName(name)}`,
+    columns.length === 0 ? '' : `(${columns.map(shownColumn).join(', ')})`,
+    comment === undefined ? '' : `COMMENT ${quoteText(comment)}`,
+    sqlSecurity === undefined || isMysqlSecurity ? '' : `SECURITY ${sqlSecurity}`,
+    `AS ${statement.select.text}`,
+    checkOption === undefined ? '' : `WITH ${checkOption} CHECK OPTION`,
+  ];
+  return parts.filter((part) => part !== '').join(' ');
+}
+
+function shownColumn({ name, comment }: CreateViewStatement['columns'][number]): string {
+  return comment === undefined ? quoteName(name) : `${quoteName(name)} COMMENT ${quoteText(comment)}`;
 }
 
 /** The definition in a text that `printView` made. Throws SourceError for any other text. */
@@ -64,23 +94,19 @@ function movedText(text: string, from: string, to: string, objects: readonly str
     const isObject =
       dot?.text === '.' && name !== undefined && objects.some((object) => sameName(object, name.value));
     if (!isQualifier || !isObject) continue;
-    moved += text.slice(last, token.start) + backquoted(to);
+    moved += text.slice(last, token.start) + quoteName(to);
     last = token.end;
   }
   return moved + text.slice(last);
 }
 
 function createView(name: string, definition: ViewDefinition): string {
-  const columns = definition.columns.map((column) => backquoted(column.name)).join(', ');
-  return `CREATE VIEW ${backquoted(name)} (${columns}) AS ${definition.select}`;
+  const columns = definition.columns.map((column) => quoteName(column.name)).join(', ');
+  return `CREATE VIEW ${quoteName(name)} (${columns}) AS ${definition.select}`;
 }
 
 function isName(token: Token): boolean {
   return token.kind === 'word' || token.kind === 'quoted';
-}
-
-function backquoted(name: string): string {
-  return `\`${name.replaceAll('`', '``')}\``;
 }
 
 function parseFacts(json: string): unknown {

@@ -11,6 +11,7 @@ describe('statements that look after tables', () => {
       'USE d',
       'CREATE TABLE t (id INT PRIMARY KEY)',
       'INSERT INTO t VALUES (1), (2)',
+      'CREATE TABLE `order` (id INT)',
     ]) {
       await world.run(sql);
     }
@@ -28,6 +29,7 @@ describe('statements that look after tables', () => {
         ['d.nope', 'check', 'status', 'Operation failed'],
       ],
     ],
+    ['CHECK TABLE `order`', [['d.order', 'check', 'status', 'OK']]],
     ['ANALYZE TABLE t', [['d.t', 'analyze', 'note', `${note} analyze`]]],
     ['OPTIMIZE TABLE t', [['d.t', 'optimize', 'note', `${note} optimize`]]],
     ['REPAIR TABLE t', [['d.t', 'repair', 'note', `${note} repair`]]],

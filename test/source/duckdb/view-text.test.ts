@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ViewDefinition } from '../../../src/source/duckdb/dictionary.ts';
-import { movedView, parseView, printView, viewDependencies } from '../../../src/source/duckdb/view-text.ts';
+import {
+  movedView,
+  parseView,
+  printView,
+  shownView,
+  viewDependencies,
+} from '../../../src/source/duckdb/view-text.ts';
+import { parseDdl } from '../../../src/sql/ddl/parse.ts';
+import { tokenize } from '../../../src/sql/lexer.ts';
 import { SourceError } from '../../../src/source/source.ts';
 
 function view(select: string): ViewDefinition {
@@ -56,6 +64,28 @@ describe('a view', () => {
       const moved = movedView(view(before), { from: 'shop', to: 'new', name: 'w', objects: ['t', 'u'] });
       assert.deepEqual([moved.select, moved.database], [after, 'new']);
       assert.equal(moved.statement, `CREATE VIEW \`w\` (\`a\`\`b\`) AS ${after}`);
+    });
+  }
+});
+
+describe('the text of a view in SHOW CREATE VIEW', () => {
+  const cases: readonly (readonly [string, string])[] = [
+    ['create or replace view v as select 1', 'CREATE VIEW `v` AS select 1'],
+    ['/*!50001 CREATE VIEW d.v AS SELECT 1 */', 'CREATE VIEW `v` AS SELECT 1'],
+    [
+      '/*!50001 CREATE ALGORITHM=UNDEFINED */ /*!50013 DEFINER=CURRENT_USER SQL SECURITY INVOKER */ /*!50001 VIEW `v` (`a`, b) AS SELECT 1, 2 WITH CHECK OPTION */',
+      'CREATE ALGORITHM=UNDEFINED DEFINER=CURRENT_USER SQL SECURITY INVOKER VIEW `v` (`a`, `b`) AS SELECT 1, 2 WITH CASCADED CHECK OPTION',
+    ],
+    [
+      'CREATE VIEW v (a COMMENT "it\'s") COMMENT "x" SECURITY NONE AS SELECT 1',
+      "CREATE VIEW `v` (`a` COMMENT 'it''s') COMMENT 'x' SECURITY NONE AS SELECT 1",
+    ],
+  ];
+  for (const [sql, shown] of cases) {
+    it(`of ${sql}`, () => {
+      const statement = parseDdl(tokenize(sql), sql);
+      assert.ok(statement.kind === 'create_view');
+      assert.equal(shownView(statement.name.name, statement), shown);
     });
   }
 });

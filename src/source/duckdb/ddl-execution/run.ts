@@ -23,7 +23,7 @@ export async function runDefinition(
 ): Promise<QueryAnswer> {
   const statement = parseDdl(tokens, text);
   using _lock = await scope.engine.locks.acquire(locksOf(scope, statement), scope.signal);
-  const rows = await execute(scope, statement, text);
+  const rows = await execute(scope, statement);
   const hasInfo =
     statement.kind === 'alter_table' ||
     (statement.kind === 'create_table' && statement.asSelect !== undefined);
@@ -36,7 +36,7 @@ export async function runDefinition(
   };
 }
 
-async function execute(scope: StatementScope, statement: DdlStatement, text: string): Promise<number> {
+async function execute(scope: StatementScope, statement: DdlStatement): Promise<number> {
   switch (statement.kind) {
     case 'create_database':
       return createDatabase(scope, statement);
@@ -58,7 +58,7 @@ async function execute(scope: StatementScope, statement: DdlStatement, text: str
     case 'drop_index':
       return alterIndex(scope, statement);
     case 'create_view':
-      return createView(scope, statement, text);
+      return createView(scope, statement);
     case 'drop_view':
       return dropView(scope, statement);
     case 'create_materialized_view':

@@ -11,16 +11,13 @@ import { translateSelect } from '../translator.ts';
 import { tokenize } from '../../../sql/lexer.ts';
 import type { ViewColumn, ViewDefinition } from '../dictionary.ts';
 import { dataTypeOf } from '../duckdb-to-mysql.ts';
+import { shownView } from '../view-text.ts';
 import { databaseNamed, defining } from './definition-scope.ts';
 
 type CreateView = Extract<ViewStatement, { kind: 'create_view' }>;
 
 /** Runs CREATE VIEW and ALTER VIEW. The SELECT must work now; later it may lose its tables, as in MySQL. */
-export async function createView(
-  scope: StatementScope,
-  statement: CreateView,
-  text: string,
-): Promise<number> {
+export async function createView(scope: StatementScope, statement: CreateView): Promise<number> {
   const database = databaseNamed(scope, statement.name);
   const { name } = statement.name;
   checkName(name, 'bad_table_name');
@@ -34,7 +31,7 @@ export async function createView(
     if (!isReplaced) throw new SqlError('table_exists', `Table '${name}' already exists`);
     if (found.kind !== 'VIEW') throw new SqlError('wrong_object', `'${database}.${name}' is not VIEW`);
   }
-  const definition = await viewDefinition(scope, statement, database, text);
+  const definition = await viewDefinition(scope, statement, database);
   await defining(scope, (change) =>
     change.putObject({
       kind: 'VIEW',
@@ -51,9 +48,9 @@ async function viewDefinition(
   scope: StatementScope,
   statement: CreateView,
   database: string,
-  text: string,
 ): Promise<ViewDefinition> {
   const select = statement.select.text;
+  const shown = shownView(statement.name.name, statement);
   const context = scope.context;
   const translated = translateSelect(scope.engine, context, select);
   await loadTables(scope, translated);
@@ -76,7 +73,7 @@ async function viewDefinition(
       );
     }
     refuseDoubleNames(columns.map((column) => column.name));
-    return { select, columns, database: context.database ?? database, fractions, statement: text };
+    return { select, columns, database: context.database ?? database, fractions, statement: shown };
   } finally {
     prepared.destroySync();
   }
