@@ -46,6 +46,20 @@ export const mysqlTables: readonly SystemTable[] = [
       'description text NOT NULL, example text NOT NULL, url text NOT NULL',
     () => [],
   ),
+  // Dump tools ask for the form of both logs by name.
+  table(
+    'general_log',
+    'event_time timestamp(6) NOT NULL, user_host mediumtext NOT NULL, thread_id bigint unsigned NOT NULL, ' +
+      'server_id int unsigned NOT NULL, command_type varchar(64) NOT NULL, argument mediumblob NOT NULL',
+    () => [],
+  ),
+  table(
+    'slow_log',
+    'start_time timestamp(6) NOT NULL, user_host mediumtext NOT NULL, query_time time(6) NOT NULL, lock_time time(6) NOT NULL, ' +
+      'rows_sent int NOT NULL, rows_examined int NOT NULL, db varchar(512) NOT NULL, last_insert_id int NOT NULL, ' +
+      'insert_id int NOT NULL, server_id int unsigned NOT NULL, sql_text mediumblob NOT NULL, thread_id bigint unsigned NOT NULL',
+    () => [],
+  ),
   table(
     'proc',
     "db char(64) NOT NULL, name char(64) NOT NULL, type enum('FUNCTION','PROCEDURE') NOT NULL, specific_name char(64) NOT NULL, " +
