@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import type { Cell } from '../../../src/base/rows.ts';
 import { tokenize } from '../../../src/sql/lexer.ts';
@@ -141,4 +143,26 @@ function textForm(type: string, column: string): string {
   if (type === 'BLOB') return macro('text_of_blob', column);
   if (type === 'BOOLEAN') return `CAST(CAST(${column} AS INTEGER) AS VARCHAR)`;
   return `CAST(${column} AS VARCHAR)`;
+}
+
+/** Tests expressions: the text of each is what a MariaDB 10.11 server gave for it. */
+export function describeAnswers(
+  title: string,
+  cases: readonly (readonly [expression: string, expected: string])[],
+): void {
+  describe(title, () => {
+    let engine: Engine;
+    before(async () => {
+      engine = await Engine.open();
+    });
+    after(async () => {
+      await engine[Symbol.asyncDispose]();
+    });
+
+    for (const [expression, expected] of cases) {
+      it(expression, async () => {
+        assert.deepEqual(await engine.ask(`SELECT ${expression}`), [[expected]]);
+      });
+    }
+  });
 }

@@ -1,9 +1,6 @@
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { Engine } from '../support.ts';
+import { describeAnswers } from '../support.ts';
 
-/** Expressions and the texts that a MariaDB 10.11 server gave for them. */
-const cases: readonly (readonly [expression: string, expected: string])[] = [
+describeAnswers('flow control functions answer as MySQL', [
   ["IF(1>0,'yes','no')", 'yes'],
   ['IF(NULL,1,2)', '2'],
   ["IFNULL(NULL,'x')", 'x'],
@@ -28,20 +25,4 @@ const cases: readonly (readonly [expression: string, expected: string])[] = [
   ['INTERVAL(10, 1, 10, 100, 1000)', '2'],
   ['INTERVAL(22, 23, 30)', '0'],
   ["COALESCE(NULL, 'a')", 'a'],
-];
-
-describe('flow control functions answer as MySQL', () => {
-  let engine: Engine;
-  before(async () => {
-    engine = await Engine.open();
-  });
-  after(async () => {
-    await engine[Symbol.asyncDispose]();
-  });
-
-  for (const [expression, expected] of cases) {
-    it(expression, async () => {
-      assert.deepEqual(await engine.ask(`SELECT ${expression}`), [[expected]]);
-    });
-  }
-});
+]);

@@ -1,9 +1,6 @@
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { Engine } from '../support.ts';
+import { describeAnswers } from '../support.ts';
 
-/** Expressions and the texts that a MariaDB 10.11 server gave for them. */
-const cases: readonly (readonly [expression: string, expected: string])[] = [
+describeAnswers('formats of dates answer as MySQL', [
   ["DATE_FORMAT('2009-10-04 22:23:00', '%W %M %Y')", 'Sunday October 2009'],
   ["DATE_FORMAT('2007-10-04 22:23:00', '%H:%i:%s')", '22:23:00'],
   ["DATE_FORMAT('1900-10-04 22:23:00','%D %y %a %d %m %b %j')", '4th 00 Thu 04 10 Oct 277'],
@@ -22,20 +19,4 @@ const cases: readonly (readonly [expression: string, expected: string])[] = [
   ["TIME_FORMAT('100:00:00', '%H %k %h %I %l')", '100 100 04 04 4'],
   ["TIME_FORMAT('10:05:03','%H:%i:%s')", '10:05:03'],
   ["DATE_FORMAT(NULL,'%Y')", 'NULL'],
-];
-
-describe('formats of dates answer as MySQL', () => {
-  let engine: Engine;
-  before(async () => {
-    engine = await Engine.open();
-  });
-  after(async () => {
-    await engine[Symbol.asyncDispose]();
-  });
-
-  for (const [expression, expected] of cases) {
-    it(expression, async () => {
-      assert.deepEqual(await engine.ask(`SELECT ${expression}`), [[expected]]);
-    });
-  }
-});
+]);

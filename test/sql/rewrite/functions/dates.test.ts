@@ -1,9 +1,6 @@
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { Engine } from '../support.ts';
+import { describeAnswers } from '../support.ts';
 
-/** Expressions and the texts that a MariaDB 10.11 server gave for them. */
-const cases: readonly (readonly [expression: string, expected: string])[] = [
+describeAnswers('date functions answer as MySQL', [
   ["YEAR('2024-03-05')", '2024'],
   ["MONTH('2024-03-05')", '3'],
   ["DAY('2024-03-05')", '5'],
@@ -116,20 +113,4 @@ const cases: readonly (readonly [expression: string, expected: string])[] = [
   ['DATE_ADD(NULL, INTERVAL 1 DAY)', 'NULL'],
   ['MONTH(20240305)', '3'],
   ['YEAR(20240305101112)', '2024'],
-];
-
-describe('date functions answer as MySQL', () => {
-  let engine: Engine;
-  before(async () => {
-    engine = await Engine.open();
-  });
-  after(async () => {
-    await engine[Symbol.asyncDispose]();
-  });
-
-  for (const [expression, expected] of cases) {
-    it(expression, async () => {
-      assert.deepEqual(await engine.ask(`SELECT ${expression}`), [[expected]]);
-    });
-  }
-});
+]);

@@ -1,9 +1,6 @@
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { Engine } from '../support.ts';
+import { describeAnswers } from '../support.ts';
 
-/** Expressions and the texts that a MariaDB 10.11 server gave for them. */
-const cases: readonly (readonly [expression: string, expected: string])[] = [
+describeAnswers('mathematical functions answer as MySQL', [
   ['BIN(12)', '1100'],
   ['OCT(12)', '14'],
   ["CONV('a',16,2)", '1010'],
@@ -67,20 +64,4 @@ const cases: readonly (readonly [expression: string, expected: string])[] = [
   ["BIT_COUNT(b'101010')", '3'],
   ["INET_ATON('10.0.5.9')", '167773449'],
   ['INET_NTOA(167773449)', '10.0.5.9'],
-];
-
-describe('mathematical functions answer as MySQL', () => {
-  let engine: Engine;
-  before(async () => {
-    engine = await Engine.open();
-  });
-  after(async () => {
-    await engine[Symbol.asyncDispose]();
-  });
-
-  for (const [expression, expected] of cases) {
-    it(expression, async () => {
-      assert.deepEqual(await engine.ask(`SELECT ${expression}`), [[expected]]);
-    });
-  }
-});
+]);

@@ -1,9 +1,6 @@
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { Engine } from '../support.ts';
+import { describeAnswers } from '../support.ts';
 
-/** Expressions and the texts that a MariaDB 10.11 server gave for them. */
-const cases: readonly (readonly [expression: string, expected: string])[] = [
+describeAnswers('string functions answer as MySQL', [
   ["CONCAT('a',1,2.5)", 'a12.5'],
   ["CONCAT('a',NULL)", 'NULL'],
   ["CONCAT_WS('-','a',NULL,'b')", 'a-b'],
@@ -103,20 +100,4 @@ const cases: readonly (readonly [expression: string, expected: string])[] = [
   ["REGEXP_SUBSTR('abc def ghi', '[a-z]+$')", 'ghi'],
   ["REGEXP_INSTR('dog cat dog', 'cat')", '5'],
   [`REGEXP_REPLACE('a1b2', '([0-9])', '<\\\\1>')`, 'a<1>b<2>'],
-];
-
-describe('string functions answer as MySQL', () => {
-  let engine: Engine;
-  before(async () => {
-    engine = await Engine.open();
-  });
-  after(async () => {
-    await engine[Symbol.asyncDispose]();
-  });
-
-  for (const [expression, expected] of cases) {
-    it(expression, async () => {
-      assert.deepEqual(await engine.ask(`SELECT ${expression}`), [[expected]]);
-    });
-  }
-});
+]);

@@ -1,9 +1,6 @@
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { Engine } from '../support.ts';
+import { describeAnswers } from '../support.ts';
 
-/** Expressions and the texts that a MariaDB 10.11 server gave for them. */
-const cases: readonly (readonly [expression: string, expected: string])[] = [
+describeAnswers('casts answer as MySQL', [
   ["CAST('123abc' AS SIGNED)", '123'],
   ["CAST('abc' AS SIGNED)", '0'],
   ['CAST(-1 AS UNSIGNED)', '18446744073709551615'],
@@ -28,20 +25,4 @@ const cases: readonly (readonly [expression: string, expected: string])[] = [
   ['CAST(TRUE AS CHAR)', '1'],
   ["CAST('5' AS DOUBLE)", '5'],
   ["CAST('x' AS CHAR CHARACTER SET utf8mb4)", 'x'],
-];
-
-describe('casts answer as MySQL', () => {
-  let engine: Engine;
-  before(async () => {
-    engine = await Engine.open();
-  });
-  after(async () => {
-    await engine[Symbol.asyncDispose]();
-  });
-
-  for (const [expression, expected] of cases) {
-    it(expression, async () => {
-      assert.deepEqual(await engine.ask(`SELECT ${expression}`), [[expected]]);
-    });
-  }
-});
+]);

@@ -1,9 +1,6 @@
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { Engine } from '../support.ts';
+import { describeAnswers } from '../support.ts';
 
-/** Expressions and the texts that a MariaDB 10.11 server gave for them. */
-const cases: readonly (readonly [expression: string, expected: string])[] = [
+describeAnswers('operators and comparisons answer as MySQL', [
   ['7/2', '3.5000'],
   ['1/3', '0.3333'],
   ['1/3*3', '1.0000'],
@@ -127,20 +124,4 @@ const cases: readonly (readonly [expression: string, expected: string])[] = [
   ["TIMESTAMP '2024-01-31 10:00:00' + 0", '20240131100000'],
   ["TIME '10:11:12' + 0", '101112'],
   ["DATE '2024-01-01' LIKE '2024%'", '1'],
-];
-
-describe('operators and comparisons answer as MySQL', () => {
-  let engine: Engine;
-  before(async () => {
-    engine = await Engine.open();
-  });
-  after(async () => {
-    await engine[Symbol.asyncDispose]();
-  });
-
-  for (const [expression, expected] of cases) {
-    it(expression, async () => {
-      assert.deepEqual(await engine.ask(`SELECT ${expression}`), [[expected]]);
-    });
-  }
-});
+]);
