@@ -49,6 +49,11 @@ export class GlobalVariables {
     else this.#values.set(variable.name, checked(variable, value));
   }
 
+  /** What SET GLOBAL has changed until now, by name. */
+  changed(): ReadonlyMap<string, Cell> {
+    return new Map(this.#values);
+  }
+
   /** The variable, if SET may touch it. */
   writable(name: string): Variable {
     const variable = this.find(name);
@@ -69,15 +74,20 @@ export type SessionFacts = Readonly<{
   now: () => number;
 }>;
 
-/** One session's variables, over the server's. */
+/**
+ * One session's variables. It begins with the server's, and a later SET GLOBAL changes later sessions only (MySQL 8.0
+ * Reference Manual, "System Variable Assignment").
+ */
 export class SessionVariables {
   readonly global: GlobalVariables;
   readonly #facts: SessionFacts | undefined;
+  /** Those that differ from the start values. */
   readonly #values = new Map<string, Cell>();
 
   constructor(global: GlobalVariables, facts?: SessionFacts) {
     this.global = global;
     this.#facts = facts;
+    this.reset();
   }
 
   /** Lower or upper case, with or without `session.`/`global.` in front; undefined for an unknown name. */
@@ -86,7 +96,7 @@ export class SessionVariables {
     if (scope === 'global') return this.global.get(bare);
     const value = this.#values.get(canonical(bare));
     if (value !== undefined) return value;
-    return this.#computed(canonical(bare)) ?? this.global.get(bare);
+    return this.#computed(canonical(bare)) ?? this.global.find(bare)?.default;
   }
 
   isOn(name: string): boolean {
@@ -94,19 +104,22 @@ export class SessionVariables {
   }
 
   /**
-   * Sets a session value; `undefined` takes the server's back. Returns false for a name that is no variable of
+   * Sets a session value; `undefined` takes the server's of now. Returns false for a name that is no variable of
    * ours: clients set variables of other servers, which is worth a warning and no failure.
    */
   set(name: string, value: Cell | undefined): boolean {
     if (this.global.find(name) === undefined) return false;
     const variable = this.global.writable(name);
-    if (value === undefined) this.#values.delete(variable.name);
-    else this.#values.set(variable.name, checked(variable, value));
+    const next = value === undefined ? this.global.changed().get(variable.name) : checked(variable, value);
+    if (next === undefined) this.#values.delete(variable.name);
+    else this.#values.set(variable.name, next);
     return true;
   }
 
+  /** Begins again, as a new session does. */
   reset(): void {
     this.#values.clear();
+    for (const [name, value] of this.global.changed()) this.#values.set(name, value);
   }
 
   #computed(name: string): Cell | undefined {
@@ -187,14 +200,20 @@ function timeZoneValue(text: string): Cell {
 /** Out of range is clamped, as MySQL does with a warning. */
 function numberValue(variable: Variable, value: Cell): Cell {
   const text = String(value as string | number | bigint | boolean).trim();
-  if (!/^[+-]?\d+(?:\.\d+)?$/.test(text)) {
+  const form = variable.type === 'float' ? /^[+-]?\d+(?:\.\d+)?$/ : /^[+-]?\d+$/;
+  if (!form.test(text)) {
     throw new SqlError('wrong_variable_value', `Incorrect argument type to variable '${variable.name}'`);
   }
-  const number = Number(text);
+  const number = variable.type === 'float' ? Number(text) : exactInteger(text);
   if (variable.min !== undefined && number < variable.min) return variable.min;
   if (variable.max !== undefined && number > variable.max) return variable.max;
-  if (Number.isSafeInteger(number) || !/^\d+$/.test(text)) return number;
-  return BigInt(text);
+  return number;
+}
+
+/** A bigint beyond 2^53, where numbers have gaps. */
+function exactInteger(text: string): number | bigint {
+  const number = Number(text);
+  return Number.isSafeInteger(number) ? number : BigInt(text.replace(/^\+/, ''));
 }
 
 function wrongValue(variable: Variable, value: string): SqlError {

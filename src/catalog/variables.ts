@@ -15,7 +15,7 @@ export type Variable = Readonly<{
   /** The allowed texts in the form they are shown, for enumerations. */
   choices?: readonly string[];
   min?: number;
-  max?: number;
+  max?: number | bigint;
 }>;
 
 /** What depends on how this server was started. */
@@ -36,7 +36,7 @@ export type VariableFacts = Readonly<{
 const defaultSqlMode =
   'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
 const isolationLevels = ['READ-UNCOMMITTED', 'READ-COMMITTED', 'REPEATABLE-READ', 'SERIALIZABLE'];
-const unsigned64Max = 2 ** 64;
+const unsigned64Max = 2n ** 64n - 1n;
 const secondsMax = 31_536_000;
 
 /** Every variable by lower-case name, with its start value. */
@@ -82,7 +82,7 @@ function serverFacts(facts: VariableFacts): readonly Variable[] {
 function sessionSettings(facts: VariableFacts): readonly Variable[] {
   return [
     text('sql_mode', defaultSqlMode),
-    integer('sql_select_limit', unsigned64Max - 1, 0, unsigned64Max),
+    integer('sql_select_limit', unsigned64Max, 0, unsigned64Max),
     integer('max_execution_time', 0, 0, 2 ** 32 - 1),
     integer('wait_timeout', facts.waitTimeoutSeconds, 1, secondsMax),
     integer('interactive_timeout', facts.waitTimeoutSeconds, 1, secondsMax),
@@ -100,7 +100,7 @@ function sessionSettings(facts: VariableFacts): readonly Variable[] {
     integer('auto_increment_offset', 1, 1, 65_535),
     integer('profiling_history_size', 15, 0, 100),
     integer('group_concat_max_len', 1_048_576, 4, unsigned64Max),
-    integer('max_join_size', unsigned64Max - 1, 1, unsigned64Max),
+    integer('max_join_size', unsigned64Max, 1, unsigned64Max),
     integer('max_sort_length', 1_024, 4, 8_388_608),
     integer('sort_buffer_size', 262_144, 32_768, unsigned64Max),
     integer('join_buffer_size', 262_144, 128, unsigned64Max),
@@ -125,7 +125,7 @@ function sessionSettings(facts: VariableFacts): readonly Variable[] {
     integer('query_cache_size', 0, 0, unsigned64Max),
     text('query_cache_type', 'OFF'),
     text('sql_slave_skip_counter', '0'),
-    integer('long_query_time', 10, 0, secondsMax),
+    { ...integer('long_query_time', 10, 0, secondsMax), type: 'float' },
     text('query_timeout', '300'),
   ];
 }
@@ -261,9 +261,8 @@ function choice(name: string, value: string, choices: readonly string[]): Variab
 }
 
 /** Numbers beyond 2^53 are kept as bigint, so that @@sql_select_limit reads 18446744073709551615. */
-function integer(name: string, value: number, min: number, max: number): Variable {
-  const exact = value >= Number.MAX_SAFE_INTEGER ? 18_446_744_073_709_551_615n : value;
-  return { name, type: 'integer', default: exact, readOnly: false, globalOnly: false, min, max };
+function integer(name: string, value: number | bigint, min: number, max: number | bigint): Variable {
+  return { name, type: 'integer', default: value, readOnly: false, globalOnly: false, min, max };
 }
 
 function zoneName(): string {

@@ -18,10 +18,11 @@ beforeEach(() => {
 });
 
 describe('the variables of a session', () => {
-  it('are the server’s until they are set', () => {
+  it('are the server’s of the moment it began, until they are set', () => {
     assert.equal(session.get('WAIT_TIMEOUT'), 28_800);
     global.set('wait_timeout', 60);
-    assert.equal(session.get('wait_timeout'), 60);
+    assert.equal(session.get('wait_timeout'), 28_800);
+    assert.equal(new SessionVariables(global).get('wait_timeout'), 60);
     session.set('wait_timeout', 5);
     assert.deepEqual(
       [
@@ -38,6 +39,18 @@ describe('the variables of a session', () => {
     session.set('wait_timeout', 7);
     session.reset();
     assert.equal(session.get('wait_timeout'), 60);
+  });
+
+  it('keep a value that SET GLOBAL gave before, until the session begins again', () => {
+    global.set('character_set_results', null);
+    const later = new SessionVariables(global);
+    global.set('character_set_results', undefined);
+    assert.deepEqual(
+      [later.get('character_set_results'), global.get('character_set_results')],
+      [null, 'utf8mb4'],
+    );
+    later.reset();
+    assert.equal(later.get('character_set_results'), 'utf8mb4');
   });
 
   it('have one value under both names that MySQL had for them', () => {
@@ -83,6 +96,10 @@ describe('the variables of a session', () => {
     ['wait_timeout', 1e12, 31_536_000],
     ['sql_select_limit', 18_446_744_073_709_551_615n, 18_446_744_073_709_551_615n],
     ['sql_select_limit', ' 10 ', 10],
+    ['sql_select_limit', '18446744073709551616', 18_446_744_073_709_551_615n],
+    ['sql_select_limit', '9'.repeat(60), 18_446_744_073_709_551_615n],
+    ['sql_select_limit', '+9007199254740993', 9_007_199_254_740_993n],
+    ['sql_select_limit', '-9007199254740993', 0],
     ['sql_mode', Buffer.from('ansi_quotes'), 'ANSI_QUOTES'],
     ['character_set_results', null, null],
     ['long_query_time', '0.5', 0.5],
@@ -99,6 +116,9 @@ describe('the variables of a session', () => {
     ['autocommit', 2],
     ['autocommit', null],
     ['wait_timeout', 'soon'],
+    ['wait_timeout', '1.5'],
+    ['wait_timeout', ''],
+    ['long_query_time', 'NaN'],
     ['transaction_isolation', 'SNAPSHOT'],
   ];
   for (const [name, value] of bad) {
