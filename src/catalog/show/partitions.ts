@@ -1,8 +1,9 @@
 import type { Cell } from '../../base/rows.ts';
 import { SqlError } from '../../base/sql-error.ts';
+import { timeText } from '../../base/time-text.ts';
 import type { PartitionDefinition, PartitionValue, TableDefinition } from '../../sql/ddl/definition.ts';
 import type { CatalogView } from '../view.ts';
-import { momentText, type ShownTable, shownTable } from './shown-table.ts';
+import { type ShownTable, shownTable } from './shown-table.ts';
 import { findTable } from './tables.ts';
 
 const names = [
@@ -43,7 +44,7 @@ export async function showPartitions(
   const counts = isPartitioned
     ? await view.partitionRows(database, table, signal)
     : [await view.rowCount(database, table, signal)];
-  const changed = momentText(object.updatedAt);
+  const changed = timeText(object.updatedAt);
   const rows = partitions.map((partition, index): Cell[] => [
     String(index + 1),
     partition.name,

@@ -19,14 +19,3 @@ export function shownTable(
   );
   return { columns, rows, ...(likeColumn !== undefined && { likeColumn }) };
 }
-
-/** `yyyy-MM-dd HH:mm:ss` in the server's zone. */
-export function momentText(atMs: number): string {
-  const at = new Date(atMs);
-  const date = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-  return `${date} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
-}
-
-function two(part: number): string {
-  return String(part).padStart(2, '0');
-}

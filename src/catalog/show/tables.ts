@@ -1,11 +1,12 @@
 import type { Cell } from '../../base/rows.ts';
 import { SqlError } from '../../base/sql-error.ts';
+import { timeText } from '../../base/time-text.ts';
 import { printCreateTable } from '../../sql/ddl/print.ts';
 import { withDefaults } from '../../sql/ddl/settle.ts';
 import { systemDatabases } from '../system-databases.ts';
 import type { SystemTableNames } from '../system-table-names.ts';
 import type { CatalogView, ObjectFacts } from '../view.ts';
-import { momentText, type ShownTable, shownTable } from './shown-table.ts';
+import { type ShownTable, shownTable } from './shown-table.ts';
 
 const statusNames = [
   'Name',
@@ -107,12 +108,12 @@ async function statusRow(view: CatalogView, object: ObjectFacts, signal: AbortSi
   const { database, name } = object;
   if (object.kind === 'VIEW') {
     const unknown = Array.from({ length: statusNames.length - 2 }, (): Cell => null);
-    return [name, ...unknown.with(10, momentText(object.createdAt)), 'VIEW'];
+    return [name, ...unknown.with(10, timeText(object.createdAt)), 'VIEW'];
   }
   const { options, partitioning } = object.definition;
   const rows = await view.rowCount(database, name, signal);
   const counter = view.autoIncrement(database, name) ?? null;
-  const times = [momentText(object.createdAt), momentText(object.updatedAt), null];
+  const times = [timeText(object.createdAt), timeText(object.updatedAt), null];
   const collation = options.collation ?? 'utf8mb4_0900_ai_ci';
   const createOptions = partitioning === undefined ? '' : 'partitioned';
   const sizes = [0, 0, 0, 0, 0];

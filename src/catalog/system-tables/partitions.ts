@@ -1,6 +1,6 @@
+import { timeText } from '../../base/time-text.ts';
 import type { PartitionDefinition, PartitionValue, TableDefinition } from '../../sql/ddl/definition.ts';
 import { quoteName } from '../../sql/ddl/quote.ts';
-import { momentText } from '../show/shown-table.ts';
 import { visibleTables } from './objects.ts';
 import type { TableObject } from './objects.ts';
 import { catalogName } from './system-table.ts';
@@ -57,8 +57,8 @@ function commonRow(table: TableObject, rows: number): SystemRow {
     MAX_DATA_LENGTH: 0,
     INDEX_LENGTH: 0,
     DATA_FREE: 0,
-    CREATE_TIME: momentText(table.createdAt),
-    UPDATE_TIME: momentText(table.updatedAt),
+    CREATE_TIME: timeText(table.createdAt),
+    UPDATE_TIME: timeText(table.updatedAt),
     PARTITION_COMMENT: '',
   };
 }

@@ -1,5 +1,5 @@
 import type { Cell } from '../../base/rows.ts';
-import { momentText } from '../show/shown-table.ts';
+import { timeText } from '../../base/time-text.ts';
 import { charactersOf, visibleDatabases, visibleTables, visibleViews } from './objects.ts';
 import type { TableObject } from './objects.ts';
 import { catalogName } from './system-table.ts';
@@ -38,7 +38,7 @@ export const tableTables: readonly SystemTable[] = [
       ...(await tableRows(reader)),
       ...visibleViews(reader).map((view) => ({
         ...named(view.database, view.name, 'VIEW'),
-        CREATE_TIME: momentText(view.createdAt),
+        CREATE_TIME: timeText(view.createdAt),
         TABLE_COMMENT: 'VIEW',
       })),
     ],
@@ -76,7 +76,7 @@ function systemRows(reader: SystemReader): readonly SystemRow[] {
     ...named(schema, definition.name, schema === 'information_schema' ? 'SYSTEM VIEW' : 'BASE TABLE'),
     VERSION: 10,
     TABLE_ROWS: 0,
-    CREATE_TIME: momentText(0),
+    CREATE_TIME: timeText(0),
     TABLE_COMMENT: '',
   }));
 }
@@ -103,8 +103,8 @@ async function tableRow({ view, signal }: SystemReader, table: TableObject): Pro
     INDEX_LENGTH: 0,
     DATA_FREE: 0,
     AUTO_INCREMENT: view.autoIncrement(database, name) ?? null,
-    CREATE_TIME: momentText(table.createdAt),
-    UPDATE_TIME: momentText(table.updatedAt),
+    CREATE_TIME: timeText(table.createdAt),
+    UPDATE_TIME: timeText(table.updatedAt),
     TABLE_COLLATION: charactersOf(options).collation,
     CREATE_OPTIONS: partitioning === undefined ? '' : 'partitioned',
     TABLE_COMMENT: (options.comment ?? '') satisfies Cell,

@@ -1,4 +1,5 @@
 import { type Cell, textColumn } from '../../base/rows.ts';
+import { timeText } from '../../base/time-text.ts';
 import {
   formatBackupObjects,
   formatProgress,
@@ -9,7 +10,6 @@ import {
 } from '../../job/format.ts';
 import type { BackupView } from '../../job/job-view.ts';
 import type { Table } from '../answer.ts';
-import { timeText } from '../time-text.ts';
 
 const names = [
   'JobId',

@@ -1,7 +1,7 @@
 import { textColumn } from '../../base/rows.ts';
+import { timeText } from '../../base/time-text.ts';
 import { brokerNames } from '../../repository/broker.ts';
 import type { Table } from '../answer.ts';
-import { timeText } from '../time-text.ts';
 
 const names = ['Name', 'IP', 'Port', 'Alive', 'LastStartTime', 'LastUpdateTime', 'ErrMsg'];
 

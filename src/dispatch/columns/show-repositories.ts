@@ -1,7 +1,7 @@
 import { type Cell, textColumn } from '../../base/rows.ts';
+import { timeText } from '../../base/time-text.ts';
 import type { Repository } from '../../repository/repositories.ts';
 import type { Table } from '../answer.ts';
-import { timeText } from '../time-text.ts';
 
 const names = ['RepoId', 'RepoName', 'CreateTime', 'IsReadOnly', 'Location', 'Broker', 'ErrMsg'];
 
