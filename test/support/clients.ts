@@ -6,15 +6,21 @@ const clientTimeoutMs = 20_000;
 
 export type Output = Readonly<{ exitCode: number | null; stdout: string; stderr: string }>;
 
+export type RunOptions = Readonly<{
+  input?: string;
+  environment?: Readonly<Record<string, string>>;
+  timeoutMs?: number;
+}>;
+
 /** Runs a program to its end with `input` on its standard input. Never throws for its exit code. */
 export async function runProgram(
   program: string,
   args: readonly string[],
-  { input = '', environment = {} }: Readonly<{ input?: string; environment?: Record<string, string> }> = {},
+  { input = '', environment = {}, timeoutMs = clientTimeoutMs }: RunOptions = {},
 ): Promise<Output> {
   const child = spawn(program, args, {
     env: { ...process.env, ...environment },
-    timeout: clientTimeoutMs,
+    timeout: timeoutMs,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const { promise, resolve, reject } = Promise.withResolvers<number | null>();
