@@ -193,7 +193,5 @@ export const untested: Readonly<Record<string, string>> = {
   'src/dispatch/answer.ts': 'types and constructors of plain data',
   'src/dispatch/services.ts': 'types only',
   'src/dispatch/session-state.ts': 'types only',
-  'src/main.ts': 'test/e2e runs it as a process',
-  'src/services.ts': 'test/dispatch/world.ts opens what it joins; test/e2e runs it as a process',
   'src/dispatch/lexing.ts': 'dispatcher.test.ts and session.test.ts read quotes under each sql_mode',
 };
