@@ -3,6 +3,7 @@ import { SqlError } from '../../base/sql-error.ts';
 import { timeText } from '../../base/time-text.ts';
 import { printCreateTable } from '../../sql/ddl/print.ts';
 import { withDefaults } from '../../sql/ddl/settle.ts';
+import { charactersOf } from '../characters.ts';
 import { systemDatabases } from '../system-databases.ts';
 import type { SystemTableNames } from '../system-table-names.ts';
 import type { CatalogView, ObjectFacts } from '../view.ts';
@@ -114,7 +115,7 @@ async function statusRow(view: CatalogView, object: ObjectFacts, signal: AbortSi
   const rows = await view.rowCount(database, name, signal);
   const counter = view.autoIncrement(database, name) ?? null;
   const times = [timeText(object.createdAt), timeText(object.updatedAt), null];
-  const collation = options.collation ?? 'utf8mb4_0900_ai_ci';
+  const { collation } = charactersOf(options);
   const createOptions = partitioning === undefined ? '' : 'partitioned';
   const sizes = [0, 0, 0, 0, 0];
   const head = [name, options.engine ?? 'InnoDB', 10, 'Dynamic', rows];

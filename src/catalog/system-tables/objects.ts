@@ -1,4 +1,3 @@
-import { defaultCharacterSet, defaultCollation, findCharacterSet } from '../../sql/ddl/character-sets.ts';
 import { systemDatabases } from '../system-databases.ts';
 import type { DatabaseFacts, ObjectFacts } from '../view.ts';
 import type { SystemReader } from './system-table.ts';
@@ -28,13 +27,4 @@ export function visibleTables(reader: SystemReader): readonly TableObject[] {
 
 export function visibleViews(reader: SystemReader): readonly ViewObject[] {
   return visibleObjects(reader).filter((object) => object.kind === 'VIEW');
-}
-
-/** Character set and collation of tables or columns that name none. */
-export function charactersOf(
-  named: Readonly<{ characterSet?: string; collation?: string }>,
-): Readonly<{ characterSet: string; collation: string }> {
-  const characterSet = named.characterSet ?? defaultCharacterSet;
-  const collation = named.collation ?? findCharacterSet(characterSet)?.defaultCollation ?? defaultCollation;
-  return { characterSet, collation };
 }

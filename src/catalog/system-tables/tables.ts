@@ -1,6 +1,7 @@
 import type { Cell } from '../../base/rows.ts';
 import { timeText } from '../../base/time-text.ts';
-import { charactersOf, visibleDatabases, visibleTables, visibleViews } from './objects.ts';
+import { charactersOf } from '../characters.ts';
+import { visibleDatabases, visibleTables, visibleViews } from './objects.ts';
 import type { TableObject } from './objects.ts';
 import { catalogName } from './system-table.ts';
 import type { SystemReader, SystemRow, SystemTable } from './system-table.ts';

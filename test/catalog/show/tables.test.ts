@@ -71,6 +71,9 @@ describe('showTableStatus', () => {
       '',
       'c',
     ]);
+    const latin = viewOf(['CREATE TABLE l (id INT) CHARSET=latin1']);
+    const [row] = (await showTableStatus(latin, 'shop', AbortSignal.timeout(5_000))).rows;
+    assert.equal(row?.[14], 'latin1_swedish_ci');
     assert.equal(viewRow?.at(-1), 'VIEW');
     assert.equal(viewRow?.[11], '2024-03-01 12:00:00');
     assert.equal(viewRow?.length, shown.columns.length);
