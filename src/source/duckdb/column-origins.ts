@@ -4,7 +4,7 @@ import type { Token } from '../../sql/token.ts';
 import type { StoredObject } from './dictionary.ts';
 import { sameName } from './names.ts';
 import { lengthLimit } from './dml/conversion-sql.ts';
-import { classOf } from './types.ts';
+import { classOf, decimalShape } from './types.ts';
 
 /**
  * Finds the table's column behind a column of a result, so that a client is told its declared type, length and
@@ -98,12 +98,16 @@ function declaredType(column: Column, type: DataType): Partial<Column> {
   switch (classOf(type)) {
     case 'integer':
       return { lengthBytes: displayWidth(type) ?? column.lengthBytes };
+    case 'bit':
+      return { type: 'BIT', lengthBytes: type.arguments[0] ?? 1, unsigned: true };
+    case 'decimal':
+      return decimalLength(type);
+    case 'float':
+      return type.unsigned ? { unsigned: true } : {};
     case 'year':
       return { type: 'YEAR', lengthBytes: 4, unsigned: true };
     case 'text': {
-      const limit = lengthLimit(type);
-      const lengthBytes =
-        limit === undefined ? column.lengthBytes : limit.max * (limit.unit === 'characters' ? 4 : 1);
+      const lengthBytes = textLength(type) ?? column.lengthBytes;
       if (type.name === 'CHAR') return { type: 'STRING', lengthBytes, decimals: 0 };
       return type.name === 'VARCHAR'
         ? { lengthBytes, decimals: 0 }
@@ -119,6 +123,22 @@ function declaredType(column: Column, type: DataType): Partial<Column> {
       return {};
   }
 }
+
+/** Digits, point and sign. */
+function decimalLength(type: DataType): Partial<Column> {
+  const { precision, scale } = decimalShape(type);
+  const lengthBytes = precision + (scale > 0 ? 1 : 0) + (type.unsigned ? 0 : 1);
+  return { lengthBytes, unsigned: type.unsigned };
+}
+
+/** MySQL counts the bytes of every text as if each character took four, up to the greatest number there is. */
+function textLength(type: DataType): number | undefined {
+  if (type.name === 'LONGTEXT') return lengthBytesMax;
+  const limit = lengthLimit(type);
+  return limit && Math.min(limit.max * 4, lengthBytesMax);
+}
+
+const lengthBytesMax = 4_294_967_295;
 
 /** BINARY and VARBINARY are strings without a character set to the protocol, not BLOBs. */
 function binaryType(type: DataType): Partial<Column> | undefined {

@@ -39,7 +39,9 @@ function valueText(
     case 'integer':
       return integerText(context, vector.values);
     case 'bigint':
-      return bigintText(context, vector.values);
+      return column.type === 'BIT'
+        ? bitBytes(context, vector.values, column.lengthBytes)
+        : bigintText(context, vector.values);
     case 'float':
       return floatVectorText(context, vector.values);
     case 'decimal':
@@ -74,6 +76,26 @@ function bigintText({ writer }: EncoderContext, values: BigInt64Array | BigUint6
     writer.reserve(scalarBytesMax);
     if (Number.isNaN(value)) writer.lengthEncodedText(exact(row).toString());
     else writer.at = writeIntegerText(writer.bytes, writer.at, value);
+  };
+}
+
+/** A BIT(n) is a string of bytes, the most significant first; its column's length counts bits. */
+function bitBytes(
+  { writer }: EncoderContext,
+  values: BigInt64Array | BigUint64Array,
+  bits: number,
+): ValueEncoder {
+  const length = Math.ceil(bits / 8);
+  return (row) => {
+    writer.reserve(scalarBytesMax);
+    const { bytes, at } = writer;
+    bytes[at] = length;
+    let rest = BigInt.asUintN(64, values[row] as bigint);
+    for (let index = length; index > 0; index--) {
+      bytes[at + index] = Number(rest & 0xffn);
+      rest >>= 8n;
+    }
+    writer.at = at + 1 + length;
   };
 }
 

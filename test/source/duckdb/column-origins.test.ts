@@ -53,7 +53,8 @@ describe('the origin of a result column', () => {
     await using fixture = await EngineFixture.open();
     await fixture.run(
       'CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY, f TINYINT(1), v VARCHAR(20) NOT NULL, c CHAR(2), x TEXT, ' +
-        "y YEAR, s SET('a'), e ENUM('a'), n VARBINARY(5), ts TIMESTAMP NULL, UNIQUE (v), KEY (c))",
+        "y YEAR, s SET('a'), e ENUM('a'), n VARBINARY(5), ts TIMESTAMP NULL, " +
+        'b BIT(12), d DECIMAL(10,0), u DECIMAL(5,2) UNSIGNED, lt LONGTEXT, UNIQUE (v), KEY (c))',
     );
     const answer = await fixture.run('SELECT * FROM t');
     assert.ok(answer.kind === 'rows');
@@ -74,12 +75,16 @@ describe('the origin of a result column', () => {
         'f TINY 1 true',
         'v VAR_STRING 80 false uniqueKey multipleKey',
         'c STRING 8 true multipleKey',
-        'x BLOB 65535 true',
+        'x BLOB 262140 true',
         'y YEAR 4 true',
         's STRING 262140 true set',
         'e STRING 4 true enumeration',
         'n VAR_STRING 5 true',
         'ts TIMESTAMP 19 true',
+        'b BIT 12 true',
+        'd NEWDECIMAL 11 true',
+        'u NEWDECIMAL 6 true',
+        'lt BLOB 4294967295 true',
       ],
     );
   });

@@ -40,6 +40,12 @@ const cases: readonly {
     expected: ['18446744073709551615'],
   },
   {
+    name: 'bits, as bytes with the most significant first',
+    column: { ...integerColumn('b'), type: 'BIT', lengthBytes: 12 },
+    vector: { kind: 'bigint', values: BigUint64Array.of(0n, 1n, 0x0a41n), validity },
+    expected: ['\0\0', '\0\u0001', '\nA'],
+  },
+  {
     name: 'floats with the digits of a float',
     vector: { kind: 'float', values: Float32Array.of(0.1, -2.5), validity },
     expected: ['0.1', '-2.5'],

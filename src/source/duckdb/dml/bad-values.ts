@@ -105,8 +105,11 @@ function readNumber(text: string, column: ColumnDefinition, row: number): Compla
       value: clamp(prefix, column.type),
     };
   }
+  const isBit = classOf(column.type) === 'bit';
   return {
-    ...complaint('out_of_range', 1264, 'Out of range value', column, row),
+    ...(isBit
+      ? complaint('data_too_long', 1406, 'Data too long', column, row)
+      : complaint('out_of_range', 1264, 'Out of range value', column, row)),
     value: clamp(prefix, column.type),
   };
 }
@@ -132,6 +135,11 @@ function rangeOf(type: DataType): readonly [low: string, high: string] {
   if (classOf(type) === 'decimal') {
     const { precision, scale } = decimalShape(type);
     const nines = `${'9'.repeat(precision - scale) || '0'}${scale > 0 ? `.${'9'.repeat(scale)}` : ''}`;
+    return [type.unsigned ? '0' : `-${nines}`, nines];
+  }
+  const [digits, decimals] = type.arguments;
+  if (digits !== undefined && decimals !== undefined) {
+    const nines = (10 ** (digits - decimals) - 10 ** -decimals).toFixed(decimals);
     return [type.unsigned ? '0' : `-${nines}`, nines];
   }
   const greatest = type.name === 'FLOAT' ? '3.4028234663852886e38' : '1.7976931348623157e308';
@@ -186,7 +194,7 @@ function readSet(text: string, column: ColumnDefinition, row: number): Adjusted 
 
 function readTemporal(text: string, column: ColumnDefinition, row: number): Adjusted | Complaint {
   const read = readDateText(text);
-  if (read !== undefined) return { value: read };
+  if (read !== undefined && !roundsPastYears(read, column.type)) return { value: read };
   const what = column.type.name === 'DATE' ? 'date' : 'datetime';
   return {
     ...complaint('truncated_value', 1292, `Incorrect ${what} value: '${shown(text)}'`, column, row),
@@ -194,11 +202,25 @@ function readTemporal(text: string, column: ColumnDefinition, row: number): Adju
   };
 }
 
+/** True for the last fraction of the year 9999 that rounding to the declared digits takes into the next. */
+function roundsPastYears(read: string, type: DataType): boolean {
+  const fraction = /^9999-12-31 23:59:59(\.\d+)$/.exec(read)?.[1];
+  if (fraction === undefined || type.name === 'DATE') return false;
+  const unit = 10 ** (type.arguments[0] ?? 0);
+  return Math.round(Number(`0${fraction}`) * unit) >= unit;
+}
+
 function readTime(text: string, column: ColumnDefinition, row: number): Adjusted | Complaint {
   const read = readTimeText(text);
   if (read !== undefined) return { value: read };
   const message = `Incorrect time value: '${shown(text)}'`;
-  return { ...complaint('truncated_value', 1292, message, column, row), value: '00:00:00' };
+  return { ...complaint('truncated_value', 1292, message, column, row), value: nearestTime(text) };
+}
+
+/** Beyond its ends TIME gives the end (manual, The TIME Type); what is no time gives zero. */
+function nearestTime(text: string): string {
+  const [, sign = '', hours = '0'] = /^\s*(-)?(\d+):[0-5]?\d(?::[0-5]?\d)?/.exec(text) ?? [];
+  return Number(hours) > 838 ? `${sign}838:59:59` : '00:00:00';
 }
 
 /** Years of one or two digits stand for 1970 to 2069; 0 is the year 0000 (manual, The YEAR Type). */

@@ -178,18 +178,26 @@ function temporalSql(source: string, kind: SourceKind, type: DataType): string {
 
 /** Only years of four digits are read here; DuckDB also knows 'epoch', 'infinity' and years of any length. */
 function dated(text: string, value: string): string {
-  return `CASE WHEN substr(${text}, 5, 1) = '-' AND substr(${text}, 1, 1) BETWEEN '0' AND '9' AND length(${text}) <= 26 THEN ${value} END`;
+  return `CASE WHEN strpos(${text}, '-') = 5 AND substr(${text}, 1, 1) BETWEEN '0' AND '9' AND length(${text}) <= 26 THEN ${value} END`;
 }
 
 /** MySQL rounds fractions beyond the declared digits (manual, Fractional Seconds in Time Values). */
 function rounded(value: string, type: DataType): string {
   const digits = type.arguments[0] ?? 0;
   if (digits >= 6) return value;
-  if (digits === 0) return `date_trunc('second', ${value} + INTERVAL 500000 MICROSECONDS)`;
+  if (digits === 0) return withinYears(`date_trunc('second', ${value} + INTERVAL 500000 MICROSECONDS)`);
   const unit = 10 ** (6 - digits);
   const micros = `epoch_us(${value}) + ${unit / 2}`;
-  return `make_timestamp(${micros} - (((${micros}) % ${unit}) + ${unit}) % ${unit})`;
+  return withinYears(`make_timestamp(${micros} - (((${micros}) % ${unit}) + ${unit}) % ${unit})`);
 }
+
+/** MySQL's dates end with the year 9999; rounding up can pass it. */
+function withinYears(value: string): string {
+  return `CASE WHEN ${value} < make_timestamp(${year10000Micros}) THEN ${value} END`;
+}
+
+/** 10000-01-01 in microseconds, beyond the numbers that are exact. */
+const year10000Micros = '253402300800000000';
 
 function roundedTime(value: string, type: DataType): string {
   const digits = type.arguments[0] ?? 0;

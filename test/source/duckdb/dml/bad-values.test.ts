@@ -38,6 +38,22 @@ const cases: readonly (readonly [DataType, string, string | null, string?])[] = 
     "truncated_value: Incorrect date value: '2024-13-01' for column 'c' at row 3",
   ],
   [type('DATETIME'), '20240105', '2024-01-05 00:00:00'],
+  [type('DATE'), '24-1-5', '2024-01-05 00:00:00'],
+  [type('DATETIME', [3]), '9999-12-31 23:59:59.9994', '9999-12-31 23:59:59.9994'],
+  [
+    type('DATETIME'),
+    '9999-12-31 23:59:59.5',
+    null,
+    "truncated_value: Incorrect datetime value: '9999-12-31 23:59:59.5' for column 'c' at row 3",
+  ],
+  [
+    type('TIME'),
+    '-839:00:00',
+    '-838:59:59',
+    "truncated_value: Incorrect time value: '-839:00:00' for column 'c' at row 3",
+  ],
+  [type('BIT', [4]), '16', '15', "data_too_long: Data too long for column 'c' at row 3"],
+  [type('FLOAT', [5, 2]), '-1000', '-999.99', "out_of_range: Out of range value for column 'c' at row 3"],
   [
     type('TIME'),
     '99:99',
