@@ -1,3 +1,4 @@
+import { quoteName } from '../sql/quote.ts';
 import type { Account } from './account.ts';
 
 /**
@@ -77,7 +78,7 @@ export function isSameObject(one: GrantObject, other: GrantObject): boolean {
 
 /** The account's grants as SHOW GRANTS lists them, MySQL's way: tools look for `GRANT … ON … TO`. */
 export function grantStatements(account: Account): readonly string[] {
-  const grantee = `${quoted(account.user)}@${quoted('%')}`;
+  const grantee = `${quoteName(account.user)}@${quoteName('%')}`;
   if (account.user === rootUser) return [`GRANT ALL PRIVILEGES ON *.* TO ${grantee} WITH GRANT OPTION`];
   const byObject = new Map<string, Privilege[]>();
   for (const { privilege, object } of account.grants) {
@@ -123,9 +124,5 @@ function targetText(object: GrantObject): string {
 }
 
 function named(name: string | null): string {
-  return name === null ? '*' : quoted(name);
-}
-
-function quoted(name: string): string {
-  return `\`${name.replaceAll('`', '``')}\``;
+  return name === null ? '*' : quoteName(name);
 }

@@ -5,6 +5,7 @@ import type { QueryContext, QuerySession } from '../source/query.ts';
 import { likeMatcher } from '../sql/like.ts';
 import { tokenize } from '../sql/lexer.ts';
 import type { ShowTail } from '../sql/statement.ts';
+import { quoteName } from '../sql/quote.ts';
 import { notSupported } from './analysis.ts';
 import type { Table } from './answer.ts';
 
@@ -73,7 +74,7 @@ const unionMax = 200;
 /** A query for the numbers of the rows that stay, in their order. */
 function queryOf(table: Table, { where, orderBy }: ShowFilter): string {
   const number = '`__row`';
-  const names = table.columns.map(({ name }) => `\`${name.replaceAll('`', '``')}\``);
+  const names = table.columns.map(({ name }) => quoteName(name));
   const rows = table.rows.map((row, index) => {
     const cells = table.columns.map((_, column) => `${literalOf(row[column] ?? null)} AS ${names[column]}`);
     return `SELECT CAST(${index} AS SIGNED) AS ${number}, ${cells.join(', ')}`;

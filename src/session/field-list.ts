@@ -1,6 +1,7 @@
 import type { Column } from '../base/rows.ts';
 import type { Dispatcher } from '../dispatch/dispatcher.ts';
 import { likeMatcher } from '../sql/like.ts';
+import { quoteName } from '../sql/quote.ts';
 import type { LoginState } from './login-state.ts';
 
 /** The columns of COM_FIELD_LIST: those of the table, in order, whose names match the pattern. */
@@ -10,7 +11,7 @@ export async function columnsOfTable(
   of: Readonly<{ table: string; pattern: string }>,
   signal: AbortSignal,
 ): Promise<readonly Column[]> {
-  const text = `SELECT * FROM \`${of.table.replaceAll('`', '``')}\``;
+  const text = `SELECT * FROM ${quoteName(of.table)}`;
   const { columns } = await dispatcher.describe(text, state, signal);
   const matches = likeMatcher(of.pattern === '' ? '%' : of.pattern);
   return columns

@@ -1,5 +1,6 @@
 import { unreachable } from '../base/assert.ts';
-import { quoteName, quoteString } from './quote.ts';
+import { quoteDialectName } from './dialect-name.ts';
+import { quoteDouble } from './quote.ts';
 import type { MetadataScope, MetadataSource, MetadataStatement } from './statement.ts';
 
 type Part = string | false | undefined;
@@ -15,25 +16,25 @@ export function printMetadata(statement: MetadataStatement): readonly Part[] {
       return [
         'ROLLBACK METADATA',
         named('PROJECT', statement.project),
-        `TO TIMESTAMP ${quoteString(statement.timestamp)}`,
+        `TO TIMESTAMP ${quoteDouble(statement.timestamp)}`,
         statement.dryRun && 'DRY RUN',
       ];
     case 'verify_metadata':
-      return ['VERIFY METADATA FROM', quoteString(statement.path)];
+      return ['VERIFY METADATA FROM', quoteDouble(statement.path)];
     case 'list_metadata':
-      return ['LIST METADATA', quoteString(statement.prefix), printSource(statement.source)];
+      return ['LIST METADATA', quoteDouble(statement.prefix), printSource(statement.source)];
     case 'cat_metadata':
-      return ['CAT METADATA', quoteString(statement.key), printSource(statement.source)];
+      return ['CAT METADATA', quoteDouble(statement.key), printSource(statement.source)];
     case 'show_metadata':
       return ['SHOW METADATA', statement.what.replace('_', ' '), text('FOR', statement.key)];
     case 'set_maintenance':
       return statement.on
-        ? ['SET METADATA MAINTENANCE ON REASON', quoteString(statement.reason)]
+        ? ['SET METADATA MAINTENANCE ON REASON', quoteDouble(statement.reason)]
         : ['SET METADATA MAINTENANCE OFF', statement.force && 'FORCE'];
     case 'create_metadata_store':
-      return ['CREATE METADATA STORE', quoteName(statement.name), 'URL', quoteString(statement.url)];
+      return ['CREATE METADATA STORE', quoteDialectName(statement.name), 'URL', quoteDouble(statement.url)];
     case 'drop_metadata_store':
-      return ['DROP METADATA STORE', quoteName(statement.name)];
+      return ['DROP METADATA STORE', quoteDialectName(statement.name)];
     default:
       return unreachable(statement);
   }
@@ -88,9 +89,9 @@ function printSource(source: MetadataSource | undefined): Part {
 }
 
 function named(word: string, name: string | undefined): Part {
-  return name === undefined ? undefined : `${word} ${quoteName(name)}`;
+  return name === undefined ? undefined : `${word} ${quoteDialectName(name)}`;
 }
 
 function text(word: string, value: string | undefined): Part {
-  return value === undefined ? undefined : `${word} ${quoteString(value)}`;
+  return value === undefined ? undefined : `${word} ${quoteDouble(value)}`;
 }

@@ -1,6 +1,7 @@
 import { unreachable } from '../base/assert.ts';
 import { printMetadata } from './print-metadata.ts';
-import { quoteName, quoteString } from './quote.ts';
+import { quoteDialectName } from './dialect-name.ts';
+import { quoteDouble } from './quote.ts';
 import type {
   Backup,
   CancelScope,
@@ -27,13 +28,17 @@ export function printStatement(statement: Statement): string {
     case 'create_repository':
       return printCreateRepository(statement);
     case 'alter_repository':
-      return words('ALTER REPOSITORY', quoteName(statement.name), printProperties(statement.properties));
+      return words(
+        'ALTER REPOSITORY',
+        quoteDialectName(statement.name),
+        printProperties(statement.properties),
+      );
     case 'drop_repository':
-      return words('DROP REPOSITORY', quoteName(statement.name));
+      return words('DROP REPOSITORY', quoteDialectName(statement.name));
     case 'show_repositories':
       return words('SHOW REPOSITORIES', printTail(statement));
     case 'show_create_repository':
-      return words('SHOW CREATE REPOSITORY FOR', quoteName(statement.name));
+      return words('SHOW CREATE REPOSITORY FOR', quoteDialectName(statement.name));
     case 'backup':
       return printBackup(statement);
     case 'restore':
@@ -60,7 +65,7 @@ export function printStatement(statement: Statement): string {
     case 'show_broker':
       return words('SHOW BROKER', printTail(statement));
     case 'admin_show_config':
-      return words('ADMIN SHOW FRONTEND CONFIG', clause('LIKE', statement.like, quoteString));
+      return words('ADMIN SHOW FRONTEND CONFIG', clause('LIKE', statement.like, quoteDouble));
     case 'admin_set_config':
       return words(
         'ADMIN SET FRONTEND CONFIG',
@@ -86,10 +91,10 @@ function printCreateRepository(statement: CreateRepository): string {
     'CREATE',
     statement.readOnly && 'READ ONLY',
     'REPOSITORY',
-    quoteName(statement.name),
+    quoteDialectName(statement.name),
     `WITH ${statement.storage}`,
-    statement.broker !== undefined && quoteName(statement.broker),
-    `ON LOCATION ${quoteString(statement.location)}`,
+    statement.broker !== undefined && quoteDialectName(statement.broker),
+    `ON LOCATION ${quoteDouble(statement.location)}`,
     printProperties(statement.properties),
   );
 }
@@ -99,7 +104,7 @@ function printBackup(statement: Backup): string {
     'BACKUP',
     printCatalogs(statement.externalCatalogs),
     clause('DATABASE', statement.database, printDatabase),
-    `SNAPSHOT ${printLabel(statement.label)} TO ${quoteName(statement.repository)}`,
+    `SNAPSHOT ${printLabel(statement.label)} TO ${quoteDialectName(statement.repository)}`,
     printObjects(statement.objects),
     printProperties(statement.properties),
   );
@@ -107,10 +112,10 @@ function printBackup(statement: Backup): string {
 
 function printRestore(statement: Restore): string {
   return words(
-    `RESTORE SNAPSHOT ${printLabel(statement.label)} FROM ${quoteName(statement.repository)}`,
+    `RESTORE SNAPSHOT ${printLabel(statement.label)} FROM ${quoteDialectName(statement.repository)}`,
     printCatalogs(statement.externalCatalogs),
     clause('DATABASE', statement.database, printDatabase),
-    clause('AS', statement.database?.alias, quoteName),
+    clause('AS', statement.database?.alias, quoteDialectName),
     printObjects(statement.objects),
     printProperties(statement.properties),
   );
@@ -122,9 +127,9 @@ type SnapshotStatement = Extract<
 >;
 
 function printSnapshotStatement(statement: SnapshotStatement): string {
-  const repository = quoteName(statement.repository);
+  const repository = quoteDialectName(statement.repository);
   if (statement.kind === 'show_snapshot') return words('SHOW SNAPSHOT ON', repository, printTail(statement));
-  const snapshot = quoteName(statement.snapshot);
+  const snapshot = quoteDialectName(statement.snapshot);
   switch (statement.kind) {
     case 'backup_global':
       return words(
@@ -148,7 +153,7 @@ function printSnapshotStatement(statement: SnapshotStatement): string {
         snapshot,
         'ON',
         repository,
-        clause('AT', statement.timestamp, quoteString),
+        clause('AT', statement.timestamp, quoteDouble),
         statement.full && 'FULL',
       );
     case 'drop_snapshot':
@@ -198,14 +203,14 @@ type CatalogKind =
 
 function printCatalogStatement(statement: Extract<Statement, { kind: CatalogKind | 'set_catalog' }>): string {
   if (statement.kind === 'show_catalogs') return words('SHOW CATALOGS', printTail(statement));
-  const name = quoteName(statement.name);
+  const name = quoteDialectName(statement.name);
   switch (statement.kind) {
     case 'create_catalog':
       return words(
         'CREATE EXTERNAL CATALOG',
         statement.ifNotExists && 'IF NOT EXISTS',
         name,
-        clause('COMMENT', statement.comment, quoteString),
+        clause('COMMENT', statement.comment, quoteDouble),
         printProperties(statement.properties),
       );
     case 'alter_catalog':
@@ -232,7 +237,7 @@ function printLabel({ catalog, database, label }: LabelName): string {
 function printPath(parts: readonly (string | undefined)[]): string {
   return parts
     .filter((part) => part !== undefined)
-    .map(quoteName)
+    .map(quoteDialectName)
     .join('.');
 }
 
@@ -240,7 +245,7 @@ function printCatalogs(catalogs: ExternalCatalogs | undefined): string | undefin
   if (catalogs === undefined) return undefined;
   if (catalogs.kind === 'all') return 'ALL EXTERNAL CATALOGS';
   const list = catalogs.catalogs.map(({ name, alias }) =>
-    words(quoteName(name), clause('AS', alias, quoteName)),
+    words(quoteDialectName(name), clause('AS', alias, quoteDialectName)),
   );
   return `EXTERNAL CATALOGS (${list.join(', ')})`;
 }
@@ -263,8 +268,8 @@ function printItem(item: ObjectItem): string {
     objectWords[item.object],
     printPath(item.name),
     partitions?.temporary === true && 'TEMPORARY',
-    clause('PARTITION', partitions?.names, (names) => `(${names.map(quoteName).join(', ')})`),
-    clause('AS', item.alias, quoteName),
+    clause('PARTITION', partitions?.names, (names) => `(${names.map(quoteDialectName).join(', ')})`),
+    clause('AS', item.alias, quoteDialectName),
   );
 }
 
@@ -273,13 +278,13 @@ function printProperties(properties: Properties): string {
 }
 
 function printPairs(properties: Properties): string {
-  return `(${properties.map(([key, value]) => `${quoteString(key)} = ${quoteString(value)}`).join(', ')})`;
+  return `(${properties.map(([key, value]) => `${quoteDouble(key)} = ${quoteDouble(value)}`).join(', ')})`;
 }
 
 /** Source text may end with a comment, so each part of it ends its line. */
 function printTail({ like, where, orderBy, limit }: ShowTail): string {
   return words(
-    clause('LIKE', like, quoteString),
+    clause('LIKE', like, quoteDouble),
     clause('WHERE', where, ({ text }) => `${text}\n`),
     clause('ORDER BY', orderBy, ({ text }) => `${text}\n`),
     clause('LIMIT', limit, ({ offset, count }) => (offset === 0 ? `${count}` : `${offset}, ${count}`)),

@@ -4,7 +4,7 @@ import { parseAccount } from './account.ts';
 import { classify } from './classifier.ts';
 import { parseDialect } from './dialect.ts';
 import { tokenize } from './lexer.ts';
-import { quoteString } from './quote.ts';
+import { quoteDouble } from './quote.ts';
 import { maskedTexts } from './secrets.ts';
 import { mysqlLexing } from './token.ts';
 import type { LexerOptions, Token } from './token.ts';
@@ -66,7 +66,7 @@ function isStatementText(tokens: readonly Token[], index: number): boolean {
 
 /** Not looked into twice: a PREPARE in a PREPARE is summed up. */
 function shownStatement({ value }: Token): string {
-  return quoteString(/^\s*prepare/i.test(value) ? summary(value) : redactStatement(value));
+  return quoteDouble(/^\s*prepare/i.test(value) ? summary(value) : redactStatement(value));
 }
 
 function summary(text: string): string {

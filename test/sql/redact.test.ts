@@ -52,7 +52,7 @@ const showing: readonly (readonly [text: string, expected: string])[] = [
     `CREATE REPOSITORY r WITH BROKER ON LOCATION "s3a://***@y" PROPERTIES ("aws.s3.region" = "eu", "a.token" = '***')`,
   ],
   [`SELECT 'a/b@c', 'http://h/a@b'`, `SELECT 'a/b@c', 'http://h/a@b'`],
-  [`PREPARE p FROM 'SELECT "a"'`, `PREPARE p FROM "SELECT ""a"""`],
+  [`PREPARE p FROM 'SELECT "a"'`, `PREPARE p FROM "SELECT \\"a\\""`],
   [`SELECT * FROM t WHERE password = 'x' AND a = 'y'`, `SELECT * FROM t WHERE password = '***' AND a = 'y'`],
   [`SET @password = CONCAT('x', 1), @b = 'y'`, `SET @password = ***('***', ***), @b = 'y'`],
 ];

@@ -84,7 +84,7 @@ export const untested: Readonly<Record<string, string>> = {
   'src/sql/unexpected-input.ts': 'dialect.test.ts compares its texts with the corpus',
   'src/sql/print.ts': 'dialect.test.ts prints and parses again each statement of the corpus',
   'src/sql/print-metadata.ts': 'dialect.test.ts prints and parses again each statement of the corpus',
-  'src/sql/quote.ts': 'dialect.test.ts reads back every name and string it quotes',
+  'src/sql/dialect-name.ts': 'dialect.test.ts reads back every name it quotes',
   'src/sql/characters.ts': 'lexer.test.ts reads characters of each class',
   'src/sql/quoted.ts': 'lexer.test.ts decodes each escape through it',
   'src/sql/position.ts': 'lexer.test.ts and dialect.test.ts check its lines and columns',

@@ -1,6 +1,6 @@
 import type { Cell } from '../../base/rows.ts';
-import type { ColumnDefinition, TableDefinition } from '../../sql/ddl/definition.ts';
-import { unquoteText } from '../../sql/ddl/quote.ts';
+import type { ColumnDefinition, KeyPart, TableDefinition } from '../../sql/ddl/definition.ts';
+import { unquoteText } from '../../sql/quote.ts';
 import { describeColumnType } from '../../sql/ddl/type-facts.ts';
 import type { TypeFacts } from '../../sql/ddl/type-facts.ts';
 import type { CatalogView, ObjectFacts } from '../view.ts';
@@ -77,16 +77,16 @@ function factsOf(
 
 /**
  * Names, in lower case, of the columns shown as PRI: of the primary key, of StarRocks' PRIMARY KEY model, or of the
- * first unique key without NULLs, which MySQL takes for one where there is none.
+ * first unique key of whole columns without NULLs, which MySQL takes for one where there is none.
  */
 function primaryColumns(definition: TableDefinition): ReadonlySet<string> {
   const { primaryKey, model, keys, columns } = definition;
   const required = new Set(
     columns.filter((column) => !column.nullable).map((column) => column.name.toLowerCase()),
   );
-  const promoted = keys.find(
-    (key) => key.kind === 'UNIQUE' && key.parts.every((part) => required.has(part.column.toLowerCase())),
-  );
+  const isWhole = ({ column, prefixLength }: KeyPart): boolean =>
+    prefixLength === undefined && required.has(column.toLowerCase());
+  const promoted = keys.find((key) => key.kind === 'UNIQUE' && key.parts.every(isWhole));
   const modelColumns = model?.kind === 'PRIMARY' ? model.columns : undefined;
   const names =
     primaryKey?.parts.map((part) => part.column) ??

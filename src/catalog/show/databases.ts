@@ -1,4 +1,5 @@
 import { SqlError } from '../../base/sql-error.ts';
+import { quoteName } from '../../sql/quote.ts';
 import { systemDatabases } from '../system-databases.ts';
 import type { CatalogView, DatabaseFacts } from '../view.ts';
 import { type ShownTable, shownTable } from './shown-table.ts';
@@ -21,7 +22,7 @@ export function showCreateDatabase(view: CatalogView, name: string, ifNotExists:
   const collation = facts.collation ?? (facts.characterSet === undefined ? defaultCollation : undefined);
   const collate = collation === undefined ? '' : ` COLLATE ${collation}`;
   const create =
-    `CREATE DATABASE ${ifNotExists ? '/*!32312 IF NOT EXISTS*/ ' : ''}\`${facts.name.replaceAll('`', '``')}\` ` +
+    `CREATE DATABASE ${ifNotExists ? '/*!32312 IF NOT EXISTS*/ ' : ''}${quoteName(facts.name)} ` +
     `/*!40100 DEFAULT CHARACTER SET ${characterSet}${collate} */ /*!80016 DEFAULT ENCRYPTION='N' */`;
   return shownTable(['Database', 'Create Database'], [[facts.name, create]]);
 }

@@ -1,6 +1,7 @@
 import { timeText } from '../../base/time-text.ts';
-import type { PartitionDefinition, PartitionValue, TableDefinition } from '../../sql/ddl/definition.ts';
-import { quoteName } from '../../sql/ddl/quote.ts';
+import type { PartitionDefinition, PartitionValue } from '../../sql/ddl/definition.ts';
+import { partitionsOf } from '../../sql/ddl/partitions-of.ts';
+import { quoteName } from '../../sql/quote.ts';
 import { visibleTables } from './objects.ts';
 import type { TableObject } from './objects.ts';
 import { catalogName } from './system-table.ts';
@@ -34,7 +35,7 @@ async function partitionRows(reader: SystemReader, table: TableObject): Promise<
     return [commonRow(table, await view.rowCount(table.database, table.name, signal))];
   }
   const counts = await view.partitionRows(table.database, table.name, signal);
-  return partitionNames(partitioning).map(({ name, bounds, comment }, index) => ({
+  return partitionsOf(table.definition).map(({ name, bounds, comment }, index) => ({
     ...commonRow(table, counts[index] ?? 0),
     PARTITION_NAME: name,
     PARTITION_ORDINAL_POSITION: index + 1,
@@ -61,20 +62,6 @@ function commonRow(table: TableObject, rows: number): SystemRow {
     UPDATE_TIME: timeText(table.updatedAt),
     PARTITION_COMMENT: '',
   };
-}
-
-/** The partitions, with those that HASH and KEY declare by a number alone: p0, p1 … */
-function partitionNames({
-  partitions,
-  count,
-  kind,
-}: NonNullable<TableDefinition['partitioning']>): readonly PartitionDefinition[] {
-  if (partitions.length > 0 || (kind !== 'HASH' && kind !== 'KEY')) return partitions;
-  return Array.from({ length: count ?? 1 }, (_, index) => ({
-    name: `p${index}`,
-    bounds: { kind: 'none' as const },
-    properties: [],
-  }));
 }
 
 /** The bound as MySQL describes it: the upper end of a range, the values of a list. */

@@ -1,7 +1,7 @@
 import { type Cell, textColumn } from '../../base/rows.ts';
 import { SqlError } from '../../base/sql-error.ts';
 import { notSupported } from '../analysis.ts';
-import { quoteName } from '../../sql/ddl/quote.ts';
+import { quoteName } from '../../sql/quote.ts';
 import type { Maintenance } from '../../sql/maintenance.ts';
 import { type Answer, rowsAnswer } from '../answer.ts';
 import type { SessionState } from '../session-state.ts';

@@ -6,6 +6,7 @@ import { StorageError } from '../../repository/storage-error.ts';
 import { SnapshotError } from '../../snapshot/snapshot-error.ts';
 import { isSecretName } from '../../sql/secrets.ts';
 import type { CreateRepository, Properties, ShowTail } from '../../sql/statement.ts';
+import { quoteDouble } from '../../sql/quote.ts';
 import { analysisError } from '../analysis.ts';
 import { type Answer, okAnswer, rowsAnswer } from '../answer.ts';
 import { brokerTable } from '../columns/show-broker.ts';
@@ -81,17 +82,13 @@ function createText(repository: Repository, services: Services): string {
   const { name, readOnly, location, broker } = repository;
   const properties = services.repositories
     .properties(name)
-    .map(([key, value]) => `    ${quoted(key)} = ${quoted(isSecretName(key) ? '***' : value)}`);
+    .map(([key, value]) => `    ${quoteDouble(key)} = ${quoteDouble(isSecretName(key) ? '***' : value)}`);
   return [
     `CREATE ${readOnly ? 'READ ONLY ' : ''}REPOSITORY \`${name}\``,
     `WITH BROKER${broker === undefined ? '' : ` \`${broker}\``}`,
-    `ON LOCATION ${quoted(location)}`,
+    `ON LOCATION ${quoteDouble(location)}`,
     ...(properties.length > 0 ? [`PROPERTIES (\n${properties.join(',\n')}\n)`] : []),
   ].join('\n');
-}
-
-function quoted(text: string): string {
-  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '""')}"`;
 }
 
 /** A failure of the place itself, in StarRocks' frame. */

@@ -1,4 +1,5 @@
 import type { Token } from '../../sql/token.ts';
+import { quoteName } from '../../sql/quote.ts';
 import { physicalName } from './names.ts';
 import { partitionPredicate } from './partitions.ts';
 import { databaseOf, type StatementScope, writableTable } from './statement-scope.ts';
@@ -38,7 +39,7 @@ export function expandPartitions(
       shape: options.rowid ? withRowid(definitionShape(table.definition)) : definitionShape(table.definition),
     });
     const first = found.table[0] as Token;
-    const alias = found.hasAlias ? '' : ` AS \`${(names.at(-1) as string).replaceAll('`', '``')}\``;
+    const alias = found.hasAlias ? '' : ` AS ${quoteName(names.at(-1) as string)}`;
     expanded += `${text.slice(last, first.start)}\`${selectionDatabase}\`.\`${name}\`${alias}`;
     last = found.end;
   }

@@ -1,6 +1,6 @@
 import type { ViewStatement } from '../../sql/ddl/statement.ts';
 import { tokenize } from '../../sql/lexer.ts';
-import { quoteName, quoteText } from '../../sql/ddl/quote.ts';
+import { quoteName, quoteText } from '../../sql/quote.ts';
 import type { Token } from '../../sql/token.ts';
 import { SourceError } from '../source.ts';
 import type { ViewDefinition } from './dictionary.ts';

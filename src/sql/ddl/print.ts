@@ -2,7 +2,7 @@ import type { ColumnDefinition, Expression, KeyDefinition, KeyPart, TableDefinit
 import type { ForeignKeyDefinition, TableOptions } from './definition.ts';
 import { printColumnType } from './print/column-type.ts';
 import { printPartitioning } from './print/partitioning.ts';
-import { quoteDouble, quoteName, quoteText } from './quote.ts';
+import { quoteDouble, quoteName, quoteText } from '../quote.ts';
 import { isStarRocksTable } from './settle.ts';
 
 export { printColumnType } from './print/column-type.ts';

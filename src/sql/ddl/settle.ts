@@ -6,7 +6,7 @@ import type {
   Partitioning,
   TableDefinition,
 } from './definition.ts';
-import { quoteName } from './quote.ts';
+import { quoteName } from '../quote.ts';
 
 /** Types that only StarRocks has. */
 const starRocksTypes: ReadonlySet<string> = new Set(

@@ -9,7 +9,7 @@ import type {
   TableDefinition,
   TableOptions,
 } from '../../../src/sql/ddl/definition.ts';
-import { quoteName, quoteText } from '../../../src/sql/ddl/quote.ts';
+import { quoteName, quoteText } from '../../../src/sql/quote.ts';
 import { sortKeys } from '../../../src/sql/ddl/settle.ts';
 
 /** Any text a name or comment may be, with the characters that quoting must mind. */

@@ -7,6 +7,7 @@ import type { Changed } from './staged-insert.ts';
 import { parseDelete } from './parse-update.ts';
 import { namedTables, type NamedTable, translateRows } from './table-references.ts';
 import type { TokenReader } from '../../../sql/token-reader.ts';
+import { quoteName } from '../../../sql/quote.ts';
 import { inOneTransaction } from './transaction.ts';
 
 /** The rows to be deleted, chosen before any is: a later target's condition still sees all of them. */
@@ -22,7 +23,7 @@ export async function runDelete(scope: StatementScope, reader: TokenReader): Pro
   using _lock = scope.inTransaction ? undefined : await scope.engine.locks.acquire(locks, scope.signal);
   const deleted = await inOneTransaction(scope, async () => {
     for (const [index, target] of targets.entries()) {
-      const alias = `\`${target.alias.replaceAll('`', '``')}\``;
+      const alias = quoteName(target.alias);
       const select = `${statement.prefix} SELECT ${alias}.\`rowid\` FROM ${statement.from} ${statement.tail}`;
       const translated = translateRows(scope, select);
       await loadTables(scope, translated);

@@ -1,5 +1,6 @@
 import { SqlError, type SqlErrorKind } from '../../../base/sql-error.ts';
 import type { CheckDefinition, ColumnDefinition } from '../../../sql/ddl/definition.ts';
+import { quoteName } from '../../../sql/quote.ts';
 import type { StoredTable } from '../dictionary.ts';
 import { quoted } from '../names.ts';
 import { guardPredicate, partitionPredicate, partitionValueSql } from '../partitions.ts';
@@ -87,7 +88,7 @@ function selectOverRows(
   const items = ['`__n`', ...expressions.map((text) => `(${text})`)].map(
     (text, index) => `${text} AS c${index}`,
   );
-  const from = `\`${table.database.replaceAll('`', '``')}\`.\`${table.name.replaceAll('`', '``')}\``;
+  const from = `${quoteName(table.database)}.${quoteName(table.name)}`;
   return translateSelect(scope.engine, scope.context, `SELECT ${items.join(', ')} FROM ${from}`, {
     substitutes: [rowsSubstitute(table, rows)],
   });

@@ -24,6 +24,7 @@ import {
 } from './staging.ts';
 import { namedTables, type NamedTable, translateRows } from './table-references.ts';
 import type { TokenReader } from '../../../sql/token-reader.ts';
+import { quoteName } from '../../../sql/quote.ts';
 import { inOneTransaction } from './transaction.ts';
 
 /** Rows that an UPDATE met and rows that it made different. */
@@ -100,7 +101,7 @@ async function updateTarget(
     return column;
   });
   const expressions = sequentialExpressions(scope, target, columns);
-  const alias = `\`${target.table.alias.replaceAll('`', '``')}\``;
+  const alias = quoteName(target.table.alias);
   const items = [`${alias}.\`rowid\``, ...expressions.map((expression) => `(${expression})`)];
   const text = `${statement.prefix} SELECT ${items.join(', ')} FROM ${statement.from} ${statement.tail}`;
   const translated = translateRows(scope, text);

@@ -1,6 +1,6 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { DataType, Expression } from '../definition.ts';
-import { quoteText } from '../quote.ts';
+import { quoteText } from '../../quote.ts';
 import type { TokenReader } from '../../token-reader.ts';
 import { canonicalText, parseExpression } from './expression.ts';
 

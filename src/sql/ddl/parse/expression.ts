@@ -1,5 +1,5 @@
 import type { Expression } from '../definition.ts';
-import { quoteName, quoteText } from '../quote.ts';
+import { quoteName, quoteText } from '../../quote.ts';
 import type { Token } from '../../token.ts';
 import type { TokenReader } from '../../token-reader.ts';
 

@@ -1,6 +1,6 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { PartitionDefinition } from '../definition.ts';
-import { quoteText } from '../quote.ts';
+import { quoteText } from '../../quote.ts';
 
 /** StarRocks' max_partitions_in_one_batch. */
 export const stepPartitionsMax = 4_096;

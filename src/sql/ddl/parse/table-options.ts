@@ -1,6 +1,6 @@
 import { canonicalCharacterSet, canonicalCollation, characterSetOf } from '../character-sets.ts';
 import type { TableOptions } from '../definition.ts';
-import { quoteName, quoteText } from '../quote.ts';
+import { quoteName, quoteText } from '../../quote.ts';
 import type { TokenReader } from '../../token-reader.ts';
 import { parseObjectName } from './names.ts';
 

@@ -1,5 +1,5 @@
 import type { DataType } from '../definition.ts';
-import { quoteNameIfNeeded, quoteText } from '../quote.ts';
+import { quoteNameIfNeeded, quoteText } from '../../quote.ts';
 
 /** Display widths that MySQL fills in for ZEROFILL columns. */
 const zerofillWidths: Readonly<Record<string, number>> = {

@@ -1,5 +1,5 @@
 import type { PartitionDefinition, Partitioning, PartitionValue } from '../definition.ts';
-import { quoteDouble, quoteName, quoteNameIfNeeded, quoteText, unquoteText } from '../quote.ts';
+import { quoteDouble, quoteName, quoteNameIfNeeded, quoteText, unquoteText } from '../../quote.ts';
 
 type Table = Readonly<{ isStarRocks: boolean; engine: string | undefined }>;
 

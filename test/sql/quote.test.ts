@@ -1,14 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
-import {
-  quoteDouble,
-  quoteName,
-  quoteNameIfNeeded,
-  quoteText,
-  unquoteText,
-} from '../../../src/sql/ddl/quote.ts';
-import { tokenize } from '../../../src/sql/lexer.ts';
+import { quoteDouble, quoteName, quoteNameIfNeeded, quoteText, unquoteText } from '../../src/sql/quote.ts';
+import { tokenize } from '../../src/sql/lexer.ts';
 
 describe('quoting', () => {
   it('gives what the lexer reads back', () => {
