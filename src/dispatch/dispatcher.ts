@@ -1,6 +1,7 @@
 import { collectRows } from '../base/cells.ts';
 import type { Cell, Column } from '../base/rows.ts';
 import { SqlError } from '../base/sql-error.ts';
+import { systemDatabases } from '../catalog/system-databases.ts';
 import { bindParameters } from '../source/duckdb/parameters.ts';
 import { shownTable } from '../catalog/show/shown-table.ts';
 import { classify, type StatementClass } from '../sql/classifier.ts';
@@ -136,8 +137,9 @@ export class Dispatcher {
       case 'select':
         return this.#select(call);
       case 'dml':
-      case 'ddl':
         return this.#engine(call);
+      case 'ddl':
+        return this.#ddl(call);
       case 'transaction':
         return transaction(parseTransaction(tokens, text), state, signal);
       case 'account':
@@ -179,6 +181,17 @@ export class Dispatcher {
   async #engine({ text, tokens, parameters, state, signal }: Call): Promise<Answer> {
     requireData(this.#services, state, tokens);
     return state.engine.run(text, parameters, state.context, signal);
+  }
+
+  /** Whoever drops the database it is in is in none (MySQL manual, "DROP DATABASE Statement"). */
+  async #ddl(call: Call): Promise<Answer> {
+    const answer = await this.#engine(call);
+    const { state } = call;
+    const isDrop =
+      call.tokens[0]?.upper === 'DROP' && /^(?:DATABASE|SCHEMA)$/.test(call.tokens[1]?.upper ?? '');
+    const isGone = isDrop && this.#services.view.listObjects(state.database ?? '') === undefined;
+    if (isGone && !systemDatabases.includes(state.database ?? '')) state.database = undefined;
+    return answer;
   }
 
   async #select(call: Call): Promise<Answer> {

@@ -36,4 +36,19 @@ describe('USE', () => {
     await world.refuses('USE ghost.shop', 'unknown_catalog', /Unknown catalog 'ghost'/);
     assert.equal(world.root.database, 'Shop');
   });
+
+  it('ends with the database: whoever drops it is in none', async () => {
+    const other = world.session('root');
+    await world.run('CREATE DATABASE gone', other);
+    await world.run('CREATE DATABASE stays', other);
+    await world.run('USE gone', other);
+    await world.run('DROP DATABASE stays', other);
+    assert.equal(other.database, 'gone');
+    await world.run('DROP SCHEMA IF EXISTS gone', other);
+    assert.equal(other.database, undefined);
+    await world.refuses('CREATE TABLE t (id INT)', 'no_database_selected', /./, other);
+    await world.run('USE mysql', other);
+    await world.run('DROP DATABASE IF EXISTS ghost', other);
+    assert.equal(other.database, 'mysql');
+  });
 });
