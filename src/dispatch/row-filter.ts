@@ -5,7 +5,7 @@ import type { QueryContext, QuerySession } from '../source/query.ts';
 import { likeMatcher } from '../sql/like.ts';
 import { tokenize } from '../sql/lexer.ts';
 import type { ShowTail } from '../sql/statement.ts';
-import { quoteName } from '../sql/quote.ts';
+import { quoteName, quoteText } from '../sql/quote.ts';
 import { notSupported } from './analysis.ts';
 import type { Table } from './answer.ts';
 
@@ -95,7 +95,7 @@ function literalOf(value: Cell): string {
   if (value === null) return 'NULL';
   if (typeof value === 'number' || typeof value === 'bigint') return String(value);
   const text = value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : String(value);
-  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
+  return quoteText(text);
 }
 
 /** Each begins a query of its own. */
