@@ -3,6 +3,11 @@ import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { after, before, describe, it } from 'node:test';
 import type { SqlErrorKind } from '../../../src/base/sql-error.ts';
+import { collectRows } from '../../../src/base/cells.ts';
+import { type Cell, textColumn } from '../../../src/base/rows.ts';
+import { showCreateRepository } from '../../../src/dispatch/statements/repositories.ts';
+import type { Repository, RepositoryRequest } from '../../../src/repository/repositories.ts';
+import { assertGolden, printShown } from '../../golden/golden.ts';
 import { World } from '../world.ts';
 
 describe('repositories', () => {
@@ -107,5 +112,34 @@ describe('repositories', () => {
     const [row, ...more] = await world.rows('SHOW BROKER');
     assert.deepEqual([row?.slice(0, 4), more], [['builtin_client', '127.0.0.1', '0', 'true'], []]);
     assert.deepEqual(await world.rows("SHOW BROKER LIKE 'x'"), []);
+  });
+});
+
+describe('SHOW CREATE REPOSITORY', () => {
+  it('prints each kind of repository, secrets masked', async () => {
+    const rows: (readonly Cell[])[] = [];
+    const plain = { id: 1, readOnly: false, properties: [], createdAt: 0 };
+    const s3 = [
+      ['aws.s3.endpoint', 'https://s3.example.org'],
+      ['aws.s3.access_key', 'AKIAEXAMPLE'],
+      ['aws.s3.secret_key', 'geheim'],
+      ['aws.s3.session_token', 'geheim'],
+      ['path', String.raw`a "quoted" \ value`],
+    ] as const;
+    const known: readonly (readonly [Repository, RepositoryRequest['properties']])[] = [
+      [{ ...plain, name: 'plain', location: 'file:///srv/backups' }, []],
+      [{ ...plain, name: 'bucket', location: 's3a://bucket/path', broker: 'builtin_client' }, s3],
+      [{ ...plain, name: 'archive', location: 'file:///srv/archive', readOnly: true }, []],
+    ];
+    for (const [repository, properties] of known) {
+      const repositories = { find: () => repository, properties: () => properties };
+      const answer = showCreateRepository({ name: repository.name }, { repositories } as never);
+      assert.ok(answer.kind === 'rows');
+      rows.push(...(await collectRows(answer.result, 10)));
+    }
+    const columns = ['RepoName', 'CreateStmt'].map((name) => textColumn(name));
+    const text = printShown({ columns, rows });
+    assert.doesNotMatch(text, /geheim/);
+    assertGolden('show/show-create-repository.txt', text);
   });
 });
