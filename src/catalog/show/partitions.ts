@@ -2,6 +2,7 @@ import type { Cell } from '../../base/rows.ts';
 import { SqlError } from '../../base/sql-error.ts';
 import { timeText } from '../../base/time-text.ts';
 import type { PartitionDefinition, PartitionValue, TableDefinition } from '../../sql/ddl/definition.ts';
+import { partitionsOf } from '../../sql/ddl/partitions-of.ts';
 import type { CatalogView } from '../view.ts';
 import { type ShownTable, shownTable } from './shown-table.ts';
 import { findTable } from './tables.ts';
@@ -39,8 +40,8 @@ export async function showPartitions(
   const object = findTable(view, database, table);
   if (object.kind !== 'TABLE') throw new SqlError('wrong_object', `'${database}.${table}' is not BASE TABLE`);
   const { definition } = object;
-  const partitions = definition.partitioning?.partitions ?? [wholeTable(object.name)];
   const isPartitioned = definition.partitioning !== undefined;
+  const partitions = isPartitioned ? partitionsOf(definition) : [wholeTable(object.name)];
   const counts = isPartitioned
     ? await view.partitionRows(database, table, signal)
     : [await view.rowCount(database, table, signal)];

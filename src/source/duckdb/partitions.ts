@@ -6,6 +6,7 @@ import type {
   PartitionValue,
   TableDefinition,
 } from '../../sql/ddl/definition.ts';
+import { isHashed, partitionsOf } from '../../sql/ddl/partitions-of.ts';
 import type { QueryContext } from '../query.ts';
 import { columnIndex } from './dictionary.ts';
 import type { Engine } from './engine.ts';
@@ -20,18 +21,6 @@ export type PartitionTranslator = Readonly<{ engine: Engine; context: QueryConte
 /** Names of the partitions in order; those of HASH and KEY are p0, p1 … Empty for an unpartitioned table. */
 export function partitionNames(definition: TableDefinition): readonly string[] {
   return partitionsOf(definition).map((partition) => partition.name);
-}
-
-/** The partitions of a table, with those that only a number declares. */
-export function partitionsOf(definition: TableDefinition): readonly PartitionDefinition[] {
-  const { partitioning } = definition;
-  if (partitioning === undefined) return [];
-  if (partitioning.partitions.length > 0 || !isHashed(partitioning)) return partitioning.partitions;
-  return Array.from({ length: partitioning.count ?? 1 }, (_, index) => ({
-    name: `p${index}`,
-    bounds: { kind: 'none' as const },
-    properties: [],
-  }));
 }
 
 /**
@@ -109,10 +98,6 @@ function risesSql(
   });
   if (lower[0]?.kind === 'max') return 'false';
   return below(values, upper, translator);
-}
-
-function isHashed(partitioning: Partitioning): boolean {
-  return partitioning.kind === 'HASH' || partitioning.kind === 'KEY';
 }
 
 function predicateAt(

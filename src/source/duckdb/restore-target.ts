@@ -4,7 +4,7 @@ import type { PartitionDefinition, TableDefinition } from '../../sql/ddl/definit
 import { type RestoreTable, SourceError } from '../source.ts';
 import type { Dictionary, StoredTable } from './dictionary.ts';
 import { sameName } from './names.ts';
-import { partitionsOf } from './partitions.ts';
+import { partitionsOf } from '../../sql/ddl/partitions-of.ts';
 
 /** What a restored table does to what lies under its name. */
 export type TargetPlan =

@@ -8,6 +8,7 @@ const view = viewOf([
     'bits BIT(2) DEFAULT 2, made TIMESTAMP DEFAULT NOW() ON UPDATE NOW(), uid CHAR(36) DEFAULT (uuid()), twice INT AS (id * 2) INVISIBLE, ' +
     'UNIQUE (name), KEY (code))',
   'CREATE TABLE u (a INT NOT NULL, b INT, UNIQUE (a))',
+  'CREATE TABLE x (a VARCHAR(9) NOT NULL, b INT NOT NULL, UNIQUE (a(3)), UNIQUE (b))',
   'CREATE TABLE s (k INT, v INT) PRIMARY KEY (k)',
   'CREATE VIEW v (x) AS SELECT 1',
 ]);
@@ -52,6 +53,10 @@ describe('showColumns', () => {
     assert.deepEqual(
       rows('s').map((row) => row[3]),
       ['PRI', ''],
+    );
+    assert.deepEqual(
+      rows('x').map((row) => row[3]),
+      ['UNI', 'PRI'],
     );
   });
 

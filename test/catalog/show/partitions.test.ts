@@ -5,6 +5,8 @@ import { viewOf } from '../support.ts';
 
 const view = viewOf([
   "CREATE TABLE t (d DATE) PARTITION BY RANGE COLUMNS (d) (PARTITION p1 VALUES LESS THAN ('2024-01-01'), PARTITION p2 VALUES LESS THAN (MAXVALUE))",
+  'CREATE TABLE h (id INT PRIMARY KEY) PARTITION BY HASH (id) PARTITIONS 3',
+  'CREATE TABLE whole (id INT)',
   'CREATE VIEW v AS SELECT 1',
 ]);
 
@@ -20,6 +22,20 @@ describe('showPartitions', () => {
       ],
     );
   });
+
+  const names: readonly (readonly [table: string, partitions: readonly string[]])[] = [
+    ['h', ['p0', 'p1', 'p2']],
+    ['whole', ['whole']],
+  ];
+  for (const [table, partitions] of names) {
+    it(`names the partitions of ${table}, which no clause names`, async () => {
+      const { rows } = await showPartitions(view, 'shop', table, AbortSignal.timeout(5_000));
+      assert.deepEqual(
+        rows.map((row) => row[1]),
+        partitions,
+      );
+    });
+  }
 
   it('fails for a view', async () => {
     await assert.rejects(showPartitions(view, 'shop', 'v', AbortSignal.timeout(5_000)), {

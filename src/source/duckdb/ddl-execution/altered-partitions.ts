@@ -3,7 +3,7 @@ import { SqlError } from '../../../base/sql-error.ts';
 import type { PartitionDefinition, Partitioning, TableDefinition } from '../../../sql/ddl/definition.ts';
 import type { AlterAction, PartitionAction } from '../../../sql/ddl/statement.ts';
 import { sameName } from '../names.ts';
-import { partitionsOf } from '../partitions.ts';
+import { partitionsOf } from '../../../sql/ddl/partitions-of.ts';
 
 const partitionKinds: ReadonlySet<string> = new Set<PartitionAction['kind']>([
   'add_partitions',
