@@ -1,6 +1,6 @@
 import { encodeText } from '../../base/text.ts';
 import { macro } from './macro-names.ts';
-import { quoteBytes, quoteText } from './quote.ts';
+import { duckdbBytes, duckdbText } from '../duckdb-quote.ts';
 import { isDateText, temporalLiteral, timeLiteral } from './temporal-text.ts';
 import { bigintType, type Rendered, type ValueType } from './types.ts';
 
@@ -129,7 +129,8 @@ export function asText(value: Rendered): string {
 export function asBinary(value: Rendered): string {
   if (value.type.kind === 'binary') return value.sql;
   if (value.type.kind === 'null') return 'CAST(NULL AS BLOB)';
-  if (value.literal !== undefined && value.type.kind === 'text') return quoteBytes(encodeText(value.literal));
+  if (value.literal !== undefined && value.type.kind === 'text')
+    return duckdbBytes(encodeText(value.literal));
   return `encode(${asText(value)})`;
 }
 
@@ -262,5 +263,5 @@ export function asType(value: Rendered, type: ValueType): string {
 
 /** A text literal with its value kept, so that later conversions can look at it. */
 export function textLiteral(value: string): Rendered {
-  return { sql: quoteText(value), type: { kind: 'text', exact: false }, literal: value };
+  return { sql: duckdbText(value), type: { kind: 'text', exact: false }, literal: value };
 }

@@ -1,7 +1,7 @@
 import { SqlError } from '../../base/sql-error.ts';
 import type { ColumnName } from './ast.ts';
 import type { TableShape } from './context.ts';
-import { quoteName } from './quote.ts';
+import { duckdbName } from '../duckdb-quote.ts';
 import { unknownType, type Rendered, type ValueType } from './types.ts';
 
 export type RelationColumn = Readonly<{ name: string; type: ValueType }>;
@@ -126,7 +126,7 @@ export function resolveColumn(scope: Scope, name: ColumnName): Rendered {
 
 function columnSql(scope: Scope, match: ColumnMatch, name: ColumnName): Rendered {
   const isMerged = name.table === undefined && scope.merged.has(name.name.toLowerCase());
-  const column = quoteName(match.column?.name ?? name.name);
+  const column = duckdbName(match.column?.name ?? name.name);
   const sql = isMerged ? column : `${match.relation.sqlName}.${column}`;
   const type = match.column?.type ?? unknownType;
   const grouping = scope.grouping;
@@ -135,7 +135,9 @@ function columnSql(scope: Scope, match: ColumnMatch, name: ColumnName): Rendered
 }
 
 function plainName(name: ColumnName): string {
-  return name.table === undefined ? quoteName(name.name) : `${quoteName(name.table)}.${quoteName(name.name)}`;
+  return name.table === undefined
+    ? duckdbName(name.name)
+    : `${duckdbName(name.table)}.${duckdbName(name.name)}`;
 }
 
 export function displayName(name: ColumnName): string {

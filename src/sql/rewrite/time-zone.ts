@@ -1,6 +1,6 @@
 import { SqlError } from '../../base/sql-error.ts';
 import type { RewriteContext } from './context.ts';
-import { quoteText } from './quote.ts';
+import { duckdbText } from '../duckdb-quote.ts';
 
 /** A zone of MySQL: an offset from UTC in minutes, or a name of the IANA database. */
 export type TimeZone =
@@ -41,13 +41,13 @@ export function sessionZone(context: RewriteContext): TimeZone {
 /** DuckDB's TIMESTAMP in `zone` from one in UTC. */
 export function fromUtc(sql: string, zone: TimeZone): string {
   if (zone.kind === 'offset') return zone.minutes === 0 ? sql : `(${sql} + to_minutes(${zone.minutes}))`;
-  return `timezone(${quoteText(zone.name)}, timezone('UTC', ${sql}))`;
+  return `timezone(${duckdbText(zone.name)}, timezone('UTC', ${sql}))`;
 }
 
 /** DuckDB's TIMESTAMP in UTC from one in `zone`. */
 export function toUtc(sql: string, zone: TimeZone): string {
   if (zone.kind === 'offset') return zone.minutes === 0 ? sql : `(${sql} - to_minutes(${zone.minutes}))`;
-  return `timezone('UTC', timezone(${quoteText(zone.name)}, ${sql}))`;
+  return `timezone('UTC', timezone(${duckdbText(zone.name)}, ${sql}))`;
 }
 
 /** `yyyy-MM-dd HH:mm:ss.SSS` of a moment in a zone. */

@@ -1,7 +1,7 @@
 import { asDatetime, asText, asTime } from '../conversions.ts';
 import { macro } from '../macro-names.ts';
 import { notSupported } from '../not-supported.ts';
-import { quoteText } from '../quote.ts';
+import { duckdbText } from '../../duckdb-quote.ts';
 import { datetimeType, dateType, nullType, textType, timeType, type Rendered } from '../types.ts';
 import { special, type FunctionEntry } from './definition.ts';
 import { weekSql, yearWeekSql } from './weeks.ts';
@@ -78,7 +78,7 @@ export function formatDate(date: Rendered, format: Rendered): Rendered {
   const parts: string[] = [];
   let open = '';
   const close = (): void => {
-    if (open !== '') parts.push(`strftime(${moment}, ${quoteText(open)})`);
+    if (open !== '') parts.push(`strftime(${moment}, ${duckdbText(open)})`);
     open = '';
   };
   for (const piece of pieces(literalFormat(format, 'DATE_FORMAT'))) {
@@ -109,12 +109,12 @@ function formatTime(time: Rendered, format: Rendered): Rendered {
   const value = asTime(time);
   const parts: string[] = [];
   for (const piece of pieces(literalFormat(format, 'TIME_FORMAT'))) {
-    if (piece.kind === 'text') parts.push(quoteText(piece.value));
+    if (piece.kind === 'text') parts.push(duckdbText(piece.value));
     else if (piece.value === 'H') parts.push(macro('hours_two_digits', value));
     else if (piece.value === 'k') parts.push(`CAST(${macro('hour_of_time', value)} AS VARCHAR)`);
     else if (piece.value === 'T') parts.push(macro('text_of_time', value));
     else if (timeSpecifiers.has(piece.value)) {
-      parts.push(`strftime(${macro('datetime_of_clock', value)}, ${quoteText(directForm(piece))})`);
+      parts.push(`strftime(${macro('datetime_of_clock', value)}, ${duckdbText(directForm(piece))})`);
     } else notSupported(`the specifier '%${piece.value}' in TIME_FORMAT`);
   }
   return { sql: parts.length === 0 ? "''" : `(${parts.join(' || ')})`, type: textType };
@@ -136,7 +136,8 @@ function parseDate(text: Rendered, format: Rendered): Rendered {
   const pattern = parts.map(parseForm).join('');
   // MySQL skips blanks of the text before each specifier; the common case is one behind a comma.
   const spaced = pattern.replace(/,(?! )/g, ', ');
-  const patterns = spaced === pattern ? quoteText(pattern) : `[${quoteText(pattern)}, ${quoteText(spaced)}]`;
+  const patterns =
+    spaced === pattern ? duckdbText(pattern) : `[${duckdbText(pattern)}, ${duckdbText(spaced)}]`;
   const parsed = `try_strptime(${asText(text)}, ${patterns})`;
   if (!timeLetters.test(letters)) return { sql: `CAST(${parsed} AS DATE)`, type: dateType };
   if (!dateLetters.test(letters)) return { sql: macro('time_of_datetime', parsed), type: timeType };
@@ -177,7 +178,7 @@ function parseWeek(text: Rendered, parts: readonly Piece[]): Rendered {
     const index = letters.findIndex((letter) => wanted.test(letter));
     return index < 0
       ? undefined
-      : `regexp_extract(${asText(text)}, ${quoteText(`^\\s*${pattern.join('')}`)}, ${index + 1})`;
+      : `regexp_extract(${asText(text)}, ${duckdbText(`^\\s*${pattern.join('')}`)}, ${index + 1})`;
   };
   const year = group(/[XxY]/);
   const week = group(/[UuVv]/);

@@ -3,7 +3,7 @@ import type { Call, OrderItem } from '../ast.ts';
 import { asText, settled, sortKey } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
 import { macro } from '../macro-names.ts';
-import { quoteText } from '../quote.ts';
+import { duckdbText } from '../../duckdb-quote.ts';
 import { orderTerm } from '../render/order.ts';
 import { textType, type Rendered } from '../types.ts';
 
@@ -14,7 +14,7 @@ import { textType, type Rendered } from '../types.ts';
  */
 export function groupConcat(values: readonly Rendered[], node: Call, environment: Environment): Rendered {
   const text = values.length === 1 ? asText(values[0] as Rendered) : `(${values.map(asText).join(' || ')})`;
-  const separator = quoteText(node.separator ?? ',');
+  const separator = duckdbText(node.separator ?? ',');
   const order = node.orderBy.map((item) => ({
     value: orderValue(item, values, environment),
     descending: item.descending,

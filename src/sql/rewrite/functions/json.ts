@@ -1,3 +1,4 @@
+import { duckdbText } from '../../duckdb-quote.ts';
 import { asCondition, asText, settled } from '../conversions.ts';
 import { macro } from '../macro-names.ts';
 import { notSupported } from '../not-supported.ts';
@@ -43,7 +44,7 @@ function pathOf(path: Rendered): string {
   if (text === undefined) return asText(path);
   if (!text.trimStart().startsWith('$')) return notSupported(`the JSON path '${text}'`);
   if (text.includes('**') || /\[\s*(last|\d+\s+to)/i.test(text)) notSupported(`the JSON path '${text}'`);
-  return `'${text.trim().replaceAll("'", "''")}'`;
+  return duckdbText(text.trim());
 }
 
 function hasWildcard(path: Rendered | undefined): boolean {

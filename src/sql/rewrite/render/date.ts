@@ -3,7 +3,7 @@ import { asDate, asDatetime, asDouble, asInteger, asText, asTime } from '../conv
 import { isDateText } from '../temporal-text.ts';
 import { render, type Environment } from '../environment.ts';
 import { macro } from '../macro-names.ts';
-import { quoteText } from '../quote.ts';
+import { duckdbText } from '../../duckdb-quote.ts';
 import { bigintType, dateType, datetimeType, nullType, textType, timeType, type Rendered } from '../types.ts';
 
 type Node<Kind extends Expression['kind']> = Extract<Expression, { kind: Kind }>;
@@ -64,7 +64,7 @@ export function addInterval(operator: '+' | '-', date: Rendered, amount: Rendere
 export function intervalOf(amount: Rendered, unit: string): string {
   if (unit === 'SECOND') return `to_seconds(${asDouble(amount)})`;
   const maker = intervalMakers.get(unit);
-  if (maker === undefined) return macro('interval_of_text', asText(amount), quoteText(unit));
+  if (maker === undefined) return macro('interval_of_text', asText(amount), duckdbText(unit));
   const number = asInteger(amount);
   return `${maker}(${smallMakers.has(maker) ? `CAST(${number} AS INTEGER)` : number})`;
 }
@@ -98,9 +98,9 @@ export function renderExtract(node: Node<'extract'>, environment: Environment): 
   if (value.type.kind === 'null') return { sql: 'NULL', type: nullType };
   const isClock = value.type.kind === 'text' && clockUnits.has(node.unit);
   if (value.type.kind === 'time' || isClock) {
-    return { sql: macro('extract_from_time', asTime(value), quoteText(node.unit)), type: bigintType };
+    return { sql: macro('extract_from_time', asTime(value), duckdbText(node.unit)), type: bigintType };
   }
   const simple = extractors.get(node.unit);
   if (simple !== undefined) return { sql: `${simple}(${asDatetime(value)})`, type: bigintType };
-  return { sql: macro('extract_from_datetime', asDatetime(value), quoteText(node.unit)), type: bigintType };
+  return { sql: macro('extract_from_datetime', asDatetime(value), duckdbText(node.unit)), type: bigintType };
 }

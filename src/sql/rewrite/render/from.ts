@@ -2,7 +2,7 @@ import { SqlError } from '../../../base/sql-error.ts';
 import type { Join, TableExpression } from '../ast.ts';
 import type { TableShape } from '../context.ts';
 import { renderQuery, type Environment } from '../environment.ts';
-import { quoteName } from '../quote.ts';
+import { duckdbName } from '../../duckdb-quote.ts';
 import { openScope, sameName, type Relation, type RelationColumn } from '../scope.ts';
 import { typeOfColumn } from '../types.ts';
 import { condition } from './control.ts';
@@ -30,7 +30,7 @@ function renderNamed(table: Extract<TableExpression, { kind: 'table' }>, environ
   const common = table.database === undefined ? environment.commonTables.get(name.toLowerCase()) : undefined;
   if (common !== undefined) {
     const sqlName = addRelation(environment, table.alias ?? name, { name, columns: common.columns });
-    return `${quoteName(name)} AS ${sqlName}`;
+    return `${duckdbName(name)} AS ${sqlName}`;
   }
   const database = table.database ?? environment.context.database;
   if (database === undefined) throw new SqlError('no_database_selected', 'No database selected');
@@ -68,7 +68,7 @@ export function addRelation(environment: Environment, alias: string, relation: N
   const unique = same.length === 0 ? alias : `${relation.database ?? ''}.${alias}`;
   const entry: Relation = {
     alias,
-    sqlName: quoteName(unique),
+    sqlName: duckdbName(unique),
     database: relation.database,
     name: relation.name,
     columns: relation.columns,
@@ -86,7 +86,7 @@ function renderDerived(
   const query = renderQuery(table.query, { ...environment, scope: openScope(outer), insideAggregate: false });
   const columns = renamed(query.columns, table.columns);
   const sqlName = addRelation(environment, table.alias, { name: table.alias, columns });
-  const list = table.columns.length === 0 ? '' : `(${table.columns.map(quoteName).join(', ')})`;
+  const list = table.columns.length === 0 ? '' : `(${table.columns.map(duckdbName).join(', ')})`;
   return `${table.lateral ? 'LATERAL ' : ''}(${query.sql}) AS ${sqlName}${list}`;
 }
 
@@ -117,7 +117,7 @@ function renderJoin(join: Join, environment: Environment): string {
   }
   if (join.using.length > 0) {
     for (const name of join.using) environment.scope.merged.add(name.toLowerCase());
-    return `${left} ${join.type} JOIN ${right} USING (${join.using.map(quoteName).join(', ')})`;
+    return `${left} ${join.type} JOIN ${right} USING (${join.using.map(duckdbName).join(', ')})`;
   }
   if (join.on === undefined) return `${left} CROSS JOIN ${right}`;
   environment.scope.clause = 'on clause';

@@ -2,7 +2,7 @@ import { SqlError } from '../../../base/sql-error.ts';
 import type { ColumnName, Expression, Select, TableExpression } from '../ast.ts';
 import type { Environment } from '../environment.ts';
 import { aggregates } from '../functions/aggregates.ts';
-import { quoteName } from '../quote.ts';
+import { duckdbName } from '../../duckdb-quote.ts';
 import { findColumn, sameName, type Grouping, type Relation, type Scope } from '../scope.ts';
 import { contains } from '../walk.ts';
 
@@ -91,7 +91,7 @@ function columnKey(scope: Scope, name: ColumnName): string | undefined {
   const match = findColumn(scope, name);
   return match === undefined
     ? undefined
-    : `${match.relation.sqlName}.${quoteName(match.column?.name ?? name.name)}`;
+    : `${match.relation.sqlName}.${duckdbName(match.column?.name ?? name.name)}`;
 }
 
 /** All columns that the keys determine: by equality, and by a whole key of their table. */
@@ -104,7 +104,8 @@ function closure(keys: ReadonlySet<string>, scope: Scope, equal: readonly Equali
     }
     for (const relation of scope.relations) {
       if (!isDetermined(relation, known)) continue;
-      for (const column of relation.columns ?? []) known.add(`${relation.sqlName}.${quoteName(column.name)}`);
+      for (const column of relation.columns ?? [])
+        known.add(`${relation.sqlName}.${duckdbName(column.name)}`);
     }
   }
   return known;
@@ -123,5 +124,5 @@ function isDetermined(relation: Relation, known: ReadonlySet<string>): boolean {
 
 function hasColumn(relation: Relation, known: ReadonlySet<string>, name: string): boolean {
   const column = relation.columns?.find((each) => sameName(each.name, name));
-  return known.has(`${relation.sqlName}.${quoteName(column?.name ?? name)}`);
+  return known.has(`${relation.sqlName}.${duckdbName(column?.name ?? name)}`);
 }

@@ -1,6 +1,6 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import { isDateText, temporalLiteral, timeLiteral } from '../temporal-text.ts';
-import { quoteBytes, quoteText } from '../quote.ts';
+import { duckdbBytes, duckdbText } from '../../duckdb-quote.ts';
 import {
   bigintType,
   binaryType,
@@ -19,10 +19,10 @@ const precisionMax = 38;
 /** 12 is an integer, 1.5 a decimal, 1e3 a double. */
 export function renderNumber(text: string): Rendered {
   if (/[eE]/.test(text))
-    return { sql: `CAST(${quoteText(text)} AS DOUBLE)`, type: doubleType, literal: text };
+    return { sql: `CAST(${duckdbText(text)} AS DOUBLE)`, type: doubleType, literal: text };
   const [whole = '', fraction] = text.split('.');
   if (whole.length + (fraction?.length ?? 0) > precisionMax) {
-    return { sql: `CAST(${quoteText(text)} AS DOUBLE)`, type: doubleType, literal: text };
+    return { sql: `CAST(${duckdbText(text)} AS DOUBLE)`, type: doubleType, literal: text };
   }
   if (fraction === undefined) {
     const isWide = whole.length > 9;
@@ -36,8 +36,8 @@ export function renderNumber(text: string): Rendered {
 }
 
 export function renderString(value: string, binary: boolean): Rendered {
-  if (!binary) return { sql: quoteText(value), type: textType, literal: value };
-  return { sql: quoteBytes(Buffer.from(value)), type: binaryType };
+  if (!binary) return { sql: duckdbText(value), type: textType, literal: value };
+  return { sql: duckdbBytes(Buffer.from(value)), type: binaryType };
 }
 
 /** Bytes; arithmetic on them reads the literal as a number. */
@@ -45,7 +45,7 @@ export function renderBytes(digits: string, base: 2 | 16): Rendered {
   const hex = base === 16 ? digits : binaryToHex(digits);
   const padded = hex.length % 2 === 0 ? hex : `0${hex}`;
   return {
-    sql: quoteBytes(Buffer.from(padded, 'hex')),
+    sql: duckdbBytes(Buffer.from(padded, 'hex')),
     type: binaryType,
     literal: `0x${hex === '' ? '0' : hex}`,
   };

@@ -1,7 +1,7 @@
 import type { Expression } from '../ast.ts';
 import { asText } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
-import { quoteText } from '../quote.ts';
+import { duckdbText } from '../../duckdb-quote.ts';
 import { booleanType, type Rendered } from '../types.ts';
 
 type Node<Kind extends Expression['kind']> = Extract<Expression, { kind: Kind }>;
@@ -15,7 +15,7 @@ export function renderLike(node: Node<'like'>, environment: Environment): Render
   const operator = `${node.negated ? 'NOT ' : ''}${exact ? 'LIKE' : 'ILIKE'}`;
   const text = exact ? asText(operand) : `strip_accents(${asText(operand)})`;
   const { sql, hasEscape } = patternSql(pattern, escape, exact);
-  const clause = hasEscape && escape !== '' ? ` ESCAPE ${quoteText(escape)}` : '';
+  const clause = hasEscape && escape !== '' ? ` ESCAPE ${duckdbText(escape)}` : '';
   return { sql: `(${text} ${operator} ${sql}${clause})`, type: booleanType };
 }
 
@@ -33,7 +33,7 @@ function patternSql(
   const hasEscape = escape !== '' && plain.includes(escape);
   // An escape at the very end stands for itself in MySQL and is an error in DuckDB.
   const endsOpen = hasEscape && trailing(plain, escape) % 2 === 1;
-  return { sql: quoteText(endsOpen ? plain + escape : plain), hasEscape };
+  return { sql: duckdbText(endsOpen ? plain + escape : plain), hasEscape };
 }
 
 function trailing(text: string, character: string): number {
@@ -65,5 +65,5 @@ export function renderRegexp(node: Node<'regexp'>, environment: Environment): Re
 /** A pattern for RE2; the word borders of MySQL's older library are translated. */
 export function regularExpression(pattern: Rendered): string {
   if (pattern.literal === undefined || pattern.type.kind !== 'text') return asText(pattern);
-  return quoteText(pattern.literal.replaceAll('[[:<:]]', '\\b').replaceAll('[[:>:]]', '\\b'));
+  return duckdbText(pattern.literal.replaceAll('[[:<:]]', '\\b').replaceAll('[[:>:]]', '\\b'));
 }

@@ -17,7 +17,7 @@ import {
   type Environment,
   type RenderedQuery,
 } from '../environment.ts';
-import { quoteName } from '../quote.ts';
+import { duckdbName } from '../../duckdb-quote.ts';
 import { openScope, type RelationColumn } from '../scope.ts';
 import { commonType, unknownType, type Rendered, type ValueType } from '../types.ts';
 import { renamed } from './from.ts';
@@ -47,8 +47,8 @@ function renderCommonTables(
     if (query.recursive) tables.set(table.name.toLowerCase(), { columns: seedColumns(table, inside) });
     const rendered = renderQuery(table.query, sibling(inside));
     tables.set(table.name.toLowerCase(), { columns: renamed(rendered.columns, table.columns) });
-    const names = table.columns.length === 0 ? '' : `(${table.columns.map(quoteName).join(', ')})`;
-    return `${quoteName(table.name)}${names} AS (${rendered.sql})`;
+    const names = table.columns.length === 0 ? '' : `(${table.columns.map(duckdbName).join(', ')})`;
+    return `${duckdbName(table.name)}${names} AS (${rendered.sql})`;
   });
   return { withClause: `WITH ${query.recursive ? 'RECURSIVE ' : ''}${texts.join(', ')} `, inside };
 }
@@ -102,7 +102,7 @@ function outputTerm(
     const column = columns[position - 1];
     if (column === undefined)
       throw new SqlError('unknown_column', `Unknown column '${position}' in 'order clause'`);
-    return orderTerm({ sql: `"u".${quoteName(column.name)}`, type: column.type }, item.descending);
+    return orderTerm({ sql: `"u".${duckdbName(column.name)}`, type: column.type }, item.descending);
   }
   const scope = openScope(environment.scope.outer);
   scope.clause = 'order clause';
@@ -163,7 +163,7 @@ function convertedBranch(query: RenderedQuery, columns: readonly RelationColumn[
       : names[index];
   });
   if (converted.every((sql, index) => sql === names[index])) return query.sql;
-  const list = converted.map((sql, index) => `${sql} AS ${quoteName(columns[index]?.name ?? '')}`);
+  const list = converted.map((sql, index) => `${sql} AS ${duckdbName(columns[index]?.name ?? '')}`);
   return `SELECT ${list.join(', ')} FROM (${query.sql}) AS "b"(${names.join(', ')})`;
 }
 
@@ -188,7 +188,7 @@ function renderValues(body: Values, environment: Environment): RenderedQuery {
   const texts = rows.map(
     (row) => `(${row.map((value, index) => asType(value, columns[index]?.type ?? unknownType)).join(', ')})`,
   );
-  const names = columns.map((column) => quoteName(column.name)).join(', ');
+  const names = columns.map((column) => duckdbName(column.name)).join(', ');
   return { sql: `SELECT * FROM (VALUES ${texts.join(', ')}) AS "v"(${names})`, columns };
 }
 

@@ -1,7 +1,7 @@
 import type { OrderItem, Select } from '../ast.ts';
 import { settled } from '../conversions.ts';
 import { render, type Environment, type RenderedQuery } from '../environment.ts';
-import { quoteName } from '../quote.ts';
+import { duckdbName } from '../../duckdb-quote.ts';
 import { findColumn, type Grouping } from '../scope.ts';
 import type { Rendered } from '../types.ts';
 import { condition } from './control.ts';
@@ -64,7 +64,7 @@ function renderGrouped(
   const having = renderHaving(select, items, environment);
   const order = selectOrder(orderBy, list, environment);
   const windows = select.windows.map(
-    ({ name, window }) => `${quoteName(name)} AS ${renderWindow(window, environment)}`,
+    ({ name, window }) => `${duckdbName(name)} AS ${renderWindow(window, environment)}`,
   );
   return { list, having, order, windows: windows.length === 0 ? '' : ` WINDOW ${windows.join(', ')}` };
 }
@@ -86,7 +86,7 @@ function itemValue(
 
 function itemSql({ item, value }: SelectList[number]): string {
   if (item.kind === 'open' || value === undefined) return item.kind === 'open' ? item.sql : '';
-  return `${value.sql} AS ${quoteName(item.name === '' ? namelessColumn : item.name)}`;
+  return `${value.sql} AS ${duckdbName(item.name === '' ? namelessColumn : item.name)}`;
 }
 
 /** MySQL has columns without a name, DuckDB has none; the client is told MySQL's name. */

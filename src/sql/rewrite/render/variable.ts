@@ -2,7 +2,7 @@ import { SqlError } from '../../../base/sql-error.ts';
 import type { Cell } from '../../../base/rows.ts';
 import type { RewriteContext } from '../context.ts';
 import { textLiteral } from '../conversions.ts';
-import { quoteBytes } from '../quote.ts';
+import { duckdbBytes } from '../../duckdb-quote.ts';
 import { bigintType, binaryType, doubleType, nullType, type Rendered } from '../types.ts';
 
 /** @@name, @@session.name, @@global.name: the value at this moment. */
@@ -23,7 +23,7 @@ export function cellLiteral(value: Cell): Rendered {
   if (value === null) return { sql: 'NULL', type: nullType };
   if (typeof value === 'string') return textLiteral(value);
   if (typeof value === 'boolean') return { sql: value ? '1' : '0', type: { kind: 'integer', wide: false } };
-  if (value instanceof Uint8Array) return { sql: quoteBytes(value), type: binaryType };
+  if (value instanceof Uint8Array) return { sql: duckdbBytes(value), type: binaryType };
   if (typeof value === 'bigint' || Number.isSafeInteger(value)) {
     return {
       sql: `CAST(${value} AS ${BigInt(value) > 9223372036854775807n ? 'UBIGINT' : 'BIGINT'})`,

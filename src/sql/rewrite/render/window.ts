@@ -1,14 +1,14 @@
 import type { FrameBound, Window } from '../ast.ts';
 import { sortKey } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
-import { quoteName } from '../quote.ts';
+import { duckdbName } from '../../duckdb-quote.ts';
 import { intervalOf } from './date.ts';
 import { renderOrderBy } from './order.ts';
 
 /** What stands behind OVER, or in the WINDOW clause. */
 export function renderWindow(window: Window, environment: Environment): string {
   const parts: string[] = [];
-  if (window.name !== undefined) parts.push(quoteName(window.name));
+  if (window.name !== undefined) parts.push(duckdbName(window.name));
   if (window.partitionBy.length > 0) {
     const keys = window.partitionBy.map((key) => sortKey(render(key, environment)));
     parts.push(`PARTITION BY ${keys.join(', ')}`);

@@ -1,5 +1,5 @@
 /** A name as DuckDB reads it. */
-export function quoteName(name: string): string {
+export function duckdbName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
@@ -7,12 +7,12 @@ export function quoteName(name: string): string {
 const isUnprintable = (value: string): boolean => value.includes('\0') || !value.isWellFormed();
 
 /** A text literal. NUL and bytes outside UTF-8 go through a blob, since DuckDB's parser stops at them. */
-export function quoteText(value: string): string {
+export function duckdbText(value: string): string {
   if (!isUnprintable(value)) return `'${value.replaceAll("'", "''")}'`;
-  return `decode(${quoteBytes(Buffer.from(value.toWellFormed(), 'utf8'))})`;
+  return `decode(${duckdbBytes(Buffer.from(value.toWellFormed(), 'utf8'))})`;
 }
 
 /** A blob literal. */
-export function quoteBytes(bytes: Uint8Array): string {
+export function duckdbBytes(bytes: Uint8Array): string {
   return `from_hex('${Buffer.from(bytes).toString('hex')}')`;
 }
