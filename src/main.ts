@@ -73,21 +73,26 @@ async function serve(config: Config): Promise<number> {
   return 0;
 }
 
-/** Runs the demo on a server of its own, then leaves it running for the user unless `exit`. */
+/**
+ * Runs the demo on a server of its own, then leaves it running for the user unless `exit`. Its folder is gone
+ * afterwards, also when a signal ends it early.
+ */
 async function demo(config: Config, exit: boolean): Promise<number> {
   const { demoConfig, demoFolder } = await import('./demo/folder.ts');
   const { runDemo } = await import('./demo/demo.ts');
   await using folder = await demoFolder();
   const server = await start(demoConfig(config, folder.path));
+  const stopped = stopSignal();
   try {
     const { host, port } = server;
     const password = config.rootPassword;
-    const isEqual = await runDemo({ host, port, password, folder: folder.path, print });
-    if (!exit) {
+    const told = runDemo({ host, port, password, folder: folder.path, print });
+    const isEqual = await Promise.race([told, stopped.then(() => undefined)]);
+    if (isEqual !== undefined && !exit) {
       console.log(`\nThe server stays up: mysql -h ${host} -P ${port} -u root    (Ctrl-C ends it)`);
-      await stopSignal();
+      await stopped;
     }
-    return isEqual ? 0 : failed;
+    return isEqual === true ? 0 : failed;
   } finally {
     await server.stop();
   }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
@@ -10,6 +11,9 @@ import { productVersion, serverVersion } from '../src/version.ts';
 import { type Output, runProgram } from './support/clients.ts';
 import { ServerProcess } from './support/server-process.ts';
 import { type TemporaryFolder, temporaryFolder } from './support/temporary-folder.ts';
+
+/** A demo that has not ended after this long is killed, and its test fails. */
+const demoTimeoutMs = 30_000;
 
 let folder: TemporaryFolder;
 before(async () => {
@@ -24,6 +28,10 @@ async function holdfast(
 ): Promise<Output> {
   const own = { HOLDFAST_DATA: path.join(folder.path, 'unused'), ...environment };
   return runProgram(process.execPath, ['src/main.ts', ...args], { environment: own });
+}
+
+async function demoFolders(): Promise<readonly string[]> {
+  return (await readdir(folder.path)).filter((name) => name.startsWith('holdfast-demo-'));
 }
 
 /** A port that somebody else has. */
@@ -173,12 +181,29 @@ describe('doctor', () => {
 });
 
 describe('demo', () => {
+  it('leaves no folder when it is stopped in the middle', async () => {
+    const environment = { ...process.env, TMPDIR: folder.path };
+    const child = spawn(process.execPath, ['src/main.ts', 'demo', '--listen', '127.0.0.1:0'], {
+      env: environment,
+      stdio: ['ignore', 'pipe', 'inherit'],
+      timeout: demoTimeoutMs,
+      killSignal: 'SIGKILL',
+    });
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      if (!output.includes('CREATE TABLE') && `${output}${chunk}`.includes('CREATE TABLE')) child.kill();
+      output += chunk.toString();
+    });
+    const [exitCode] = await once(child, 'close');
+    assert.equal(exitCode, 1, output);
+    assert.deepEqual(await demoFolders(), []);
+  });
+
   it('ends with exit code 1, its server and its folder gone, when it cannot go on', async () => {
     const environment = { TMPDIR: folder.path, HOLDFAST_MAX_ALLOWED_PACKET_BYTES: '1KiB' };
     const { exitCode, stderr } = await holdfast(['demo', '--exit', '--listen', '127.0.0.1:0'], environment);
     assert.equal(exitCode, 1, stderr);
     assert.match(stderr, /^holdfast: /m);
-    const left = (await readdir(folder.path)).filter((name) => name.startsWith('holdfast-demo-'));
-    assert.deepEqual(left, []);
+    assert.deepEqual(await demoFolders(), []);
   });
 });
