@@ -36,8 +36,8 @@ describe('the binary protocol of prepared statements', () => {
     ['TIME', '-838:59:59', '-838:59:59'],
     ['TIME(3)', '12:34:56.789', '12:34:56.789'],
     ['YEAR', 2026, 2026],
-    // The embedded engine keeps BIT as a number and gives it as one.
-    ['BIT(8)', Buffer.of(170), '170'],
+    ['BIT(8)', Buffer.of(170), Buffer.of(170)],
+    ['BIT(64)', Buffer.alloc(8, 255), Buffer.alloc(8, 255)],
     ["ENUM('a','b')", 'b', 'b'],
     ["SET('a','b')", 'a,b', 'a,b'],
     ['INT', null, null],
