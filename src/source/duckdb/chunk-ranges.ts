@@ -1,10 +1,10 @@
 import type { TableDefinition } from '../../sql/ddl/definition.ts';
+import { duckdbName } from '../../sql/duckdb-quote.ts';
 import type { ChunkRange } from '../source.ts';
 import { type Block, isCheapByKey, placeBorders } from './chunk-plan.ts';
 import type { Connection } from './connection.ts';
 import { columnIndex } from './dictionary.ts';
 import { type KeyKind, literalOf, positionOf } from './key-position.ts';
-import { quoted } from './names.ts';
 import { classOf, duckdbType } from './types.ts';
 
 /** A table, or the rows of one of its partitions, as the planner and the reader name it. */
@@ -58,12 +58,12 @@ export function rangePredicate(definition: TableDefinition, range: ChunkRange): 
   if (key === undefined || key.name !== range.column)
     throw new RangeError(`no key '${range.column}' to read by`);
   const bounds = [
-    ...(range.lower === null ? [] : [`${quoted(key.name)} >= ${bound(key, range.lower)}`]),
-    ...(range.upper === null ? [] : [`${quoted(key.name)} < ${bound(key, range.upper)}`]),
+    ...(range.lower === null ? [] : [`${duckdbName(key.name)} >= ${bound(key, range.lower)}`]),
+    ...(range.upper === null ? [] : [`${duckdbName(key.name)} < ${bound(key, range.upper)}`]),
   ];
   if (bounds.length === 0) return undefined;
   // The range without a lower border has the rows without a key, which lie below everything.
-  return range.lower === null ? `(${bounds[0]} OR ${quoted(key.name)} IS NULL)` : bounds.join(' AND ');
+  return range.lower === null ? `(${bounds[0]} OR ${duckdbName(key.name)} IS NULL)` : bounds.join(' AND ');
 }
 
 function checkRowNumbers(range: Extract<ChunkRange, { kind: 'rows' }>): void {
@@ -120,13 +120,13 @@ function bytesSql(definition: TableDefinition): string {
       case 'text':
       case 'set':
       case 'json':
-        lengths.push(`coalesce(strlen(${quoted(name)}), 0)`);
+        lengths.push(`coalesce(strlen(${duckdbName(name)}), 0)`);
         break;
       case 'binary':
-        lengths.push(`coalesce(octet_length(${quoted(name)}), 0)`);
+        lengths.push(`coalesce(octet_length(${duckdbName(name)}), 0)`);
         break;
       case 'nested':
-        lengths.push(`coalesce(strlen(CAST(${quoted(name)} AS VARCHAR)), 0)`);
+        lengths.push(`coalesce(strlen(CAST(${duckdbName(name)} AS VARCHAR)), 0)`);
         break;
       default:
         fixed += fixedBytes;
@@ -139,7 +139,7 @@ function bytesSql(definition: TableDefinition): string {
 const fixedBytes = 8;
 
 function positionSql(key: LeadingKey): string {
-  const column = quoted(key.name);
+  const column = duckdbName(key.name);
   switch (key.kind) {
     case 'integer':
       return `CAST(${column} AS HUGEINT)`;

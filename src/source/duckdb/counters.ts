@@ -1,4 +1,5 @@
-import { dictionarySchema, literal, nameKey, quoted, physicalName } from './names.ts';
+import { duckdbName, duckdbText } from '../../sql/duckdb-quote.ts';
+import { dictionarySchema, nameKey, physicalName } from './names.ts';
 import type { Connection } from './connection.ts';
 
 /**
@@ -67,8 +68,8 @@ export async function appendCounter(
   next: bigint,
 ): Promise<void> {
   await connection.run(
-    `INSERT INTO ${dictionarySchema}.counters VALUES (${literal(nameKey(database))}, ` +
-      `${literal(nameKey(table))}, ${next})`,
+    `INSERT INTO ${dictionarySchema}.counters VALUES (${duckdbText(nameKey(database))}, ` +
+      `${duckdbText(nameKey(table))}, ${next})`,
   );
 }
 
@@ -80,8 +81,8 @@ export async function replaceCounter(
   next: bigint | undefined,
 ): Promise<void> {
   await connection.run(
-    `DELETE FROM ${dictionarySchema}.counters WHERE database_key = ${literal(nameKey(database))} ` +
-      `AND key = ${literal(nameKey(table))}`,
+    `DELETE FROM ${dictionarySchema}.counters WHERE database_key = ${duckdbText(nameKey(database))} ` +
+      `AND key = ${duckdbText(nameKey(table))}`,
   );
   if (next !== undefined) await appendCounter(connection, database, table, next);
 }
@@ -94,7 +95,7 @@ export async function nextFromRows(
   column: string,
 ): Promise<bigint> {
   const greatest = await connection.fact(
-    `SELECT CAST(max(${quoted(column)}) AS VARCHAR) FROM ${physicalName(database, table)}`,
+    `SELECT CAST(max(${duckdbName(column)}) AS VARCHAR) FROM ${physicalName(database, table)}`,
   );
   if (greatest === null) return 1n;
   const next = BigInt(Math.trunc(Number(greatest))) + 1n;
@@ -104,7 +105,8 @@ export async function nextFromRows(
 
 async function compact(connection: Connection, rows: readonly (readonly unknown[])[]): Promise<void> {
   const values = rows.map(
-    ([database, name, next]) => `(${literal(String(database))}, ${literal(String(name))}, ${String(next)})`,
+    ([database, name, next]) =>
+      `(${duckdbText(String(database))}, ${duckdbText(String(name))}, ${String(next)})`,
   );
   await connection.run('BEGIN TRANSACTION');
   await connection.run(`DELETE FROM ${dictionarySchema}.counters`);

@@ -1,9 +1,10 @@
 import { assert } from '../../base/assert.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { DataType, TableDefinition } from '../../sql/ddl/definition.ts';
+import { duckdbText } from '../../sql/duckdb-quote.ts';
 import type { Connection, Fact } from './connection.ts';
 import { decodeTable, decodeView, encodeDefinition } from './dictionary-json.ts';
-import { dictionarySchema, literal, nameKey, sameName } from './names.ts';
+import { dictionarySchema, nameKey, sameName } from './names.ts';
 
 export type StoredDatabase = Readonly<{
   name: string;
@@ -175,8 +176,8 @@ export class DictionaryChange {
     const stored = { ...database, createdAt: database.createdAt ?? this.#clock.now() };
     await this.#deleteDatabaseRow(database.name);
     await this.#connection.run(
-      `INSERT INTO ${dictionarySchema}.databases VALUES (${literal(nameKey(stored.name))}, ` +
-        `${literal(stored.name)}, ${textOrNull(stored.characterSet)}, ${textOrNull(stored.collation)}, ${stored.createdAt})`,
+      `INSERT INTO ${dictionarySchema}.databases VALUES (${duckdbText(nameKey(stored.name))}, ` +
+        `${duckdbText(stored.name)}, ${textOrNull(stored.characterSet)}, ${textOrNull(stored.collation)}, ${stored.createdAt})`,
     );
     this.#steps.push({ kind: 'put_database', database: stored });
   }
@@ -186,7 +187,7 @@ export class DictionaryChange {
     await this.#deleteDatabaseRow(name);
     for (const table of ['objects', 'counters']) {
       await this.#connection.run(
-        `DELETE FROM ${dictionarySchema}.${table} WHERE database_key = ${literal(nameKey(name))}`,
+        `DELETE FROM ${dictionarySchema}.${table} WHERE database_key = ${duckdbText(nameKey(name))}`,
       );
     }
     this.#steps.push({ kind: 'drop_database', name });
@@ -198,9 +199,9 @@ export class DictionaryChange {
     const stored: StoredObject = { ...object, createdAt: object.createdAt ?? now, updatedAt: now };
     await this.#deleteObjectRow(object.database, object.name);
     await this.#connection.run(
-      `INSERT INTO ${dictionarySchema}.objects VALUES (${literal(nameKey(stored.database))}, ` +
-        `${literal(nameKey(stored.name))}, ${literal(stored.database)}, ${literal(stored.name)}, ` +
-        `${literal(stored.kind)}, ${literal(encodeDefinition(stored))}, ${stored.createdAt}, ${stored.updatedAt})`,
+      `INSERT INTO ${dictionarySchema}.objects VALUES (${duckdbText(nameKey(stored.database))}, ` +
+        `${duckdbText(nameKey(stored.name))}, ${duckdbText(stored.database)}, ${duckdbText(stored.name)}, ` +
+        `${duckdbText(stored.kind)}, ${duckdbText(encodeDefinition(stored))}, ${stored.createdAt}, ${stored.updatedAt})`,
     );
     this.#steps.push({ kind: 'put_object', object: stored });
   }
@@ -212,14 +213,14 @@ export class DictionaryChange {
 
   async #deleteDatabaseRow(name: string): Promise<void> {
     await this.#connection.run(
-      `DELETE FROM ${dictionarySchema}.databases WHERE key = ${literal(nameKey(name))}`,
+      `DELETE FROM ${dictionarySchema}.databases WHERE key = ${duckdbText(nameKey(name))}`,
     );
   }
 
   async #deleteObjectRow(database: string, name: string): Promise<void> {
     await this.#connection.run(
-      `DELETE FROM ${dictionarySchema}.objects WHERE database_key = ${literal(nameKey(database))} ` +
-        `AND key = ${literal(nameKey(name))}`,
+      `DELETE FROM ${dictionarySchema}.objects WHERE database_key = ${duckdbText(nameKey(database))} ` +
+        `AND key = ${duckdbText(nameKey(name))}`,
     );
   }
 }
@@ -257,7 +258,7 @@ const dictionaryTables: readonly string[] = [
 ];
 
 function textOrNull(value: string | undefined): string {
-  return value === undefined ? 'NULL' : literal(value);
+  return value === undefined ? 'NULL' : duckdbText(value);
 }
 
 function databaseOf(row: readonly Fact[]): StoredDatabase {

@@ -2,11 +2,11 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { DuckDBInstance, version as duckdbVersion } from '@duckdb/node-api';
 import type { Clock } from '../../base/clock.ts';
+import { duckdbText } from '../../sql/duckdb-quote.ts';
 import { Connection } from './connection.ts';
 import { Counters } from './counters.ts';
 import { Dictionary } from './dictionary.ts';
 import { engineSettings, installMacros } from './macros/macros.ts';
-import { literal } from './names.ts';
 import { EmbeddedSession } from './query-session.ts';
 import type { SystemTableProvider } from './system-tables.ts';
 import { TableLocks } from './table-locks.ts';
@@ -138,7 +138,7 @@ function configuration(options: EngineOptions): Record<string, string> {
 function settings(options: EngineOptions): readonly string[] {
   return [
     ...engineSettings.map((setting) => setting.replace(/^SET /, 'SET GLOBAL ')),
-    `SET GLOBAL allowed_directories = [${literal(`${stagingFolderOf(options)}${path.sep}`)}]`,
+    `SET GLOBAL allowed_directories = [${duckdbText(`${stagingFolderOf(options)}${path.sep}`)}]`,
     `SET GLOBAL enable_external_access = false`,
     `SET GLOBAL lock_configuration = true`,
   ];

@@ -1,9 +1,9 @@
+import { duckdbName, duckdbText } from '../../sql/duckdb-quote.ts';
 import { lstat, rm } from 'node:fs/promises';
 import type { ColumnBounds, ExtractedChunk } from '../source.ts';
 import { SourceError } from '../source.ts';
 import type { Connection } from './connection.ts';
 import { sqlErrorOf } from './errors.ts';
-import { literal, quoted } from './names.ts';
 import { encodeList, type ParquetColumn } from './parquet-columns.ts';
 
 /**
@@ -28,7 +28,7 @@ export async function extractRows(
 ): Promise<ExtractedChunk> {
   try {
     const result = await connection.stream(
-      `COPY (SELECT ${encodeList(columns)} FROM ${from}) TO ${literal(path)} ` +
+      `COPY (SELECT ${encodeList(columns)} FROM ${from}) TO ${duckdbText(path)} ` +
         `(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupRows}, RETURN_STATS)`,
     );
     const [stats] = await result.getRowsJson();
@@ -45,7 +45,7 @@ export async function extractRows(
 function chunkOf(columns: readonly ParquetColumn[], stats: readonly unknown[]): ExtractedChunk {
   const byColumn = entriesOf(stats[4]);
   const bounds = columns.map(({ name }): ColumnBounds => {
-    const facts = entriesOf(byColumn.get(quoted(name)));
+    const facts = entriesOf(byColumn.get(duckdbName(name)));
     const [min, max] = [facts.get('min'), facts.get('max')];
     return {
       column: name,

@@ -1,7 +1,8 @@
+import { duckdbText } from '../../sql/duckdb-quote.ts';
 import type { Connection } from './connection.ts';
 import type { StoredObject } from './dictionary.ts';
 import { decodeTable, decodeView } from './dictionary-json.ts';
-import { dictionarySchema, literal, nameKey } from './names.ts';
+import { dictionarySchema, nameKey } from './names.ts';
 
 /** An object of the dictionary as one transaction sees it; the dictionary in memory may have gone on. */
 export type FrozenEntry = Readonly<{ name: string; autoIncrement: string | undefined }> &
@@ -13,7 +14,7 @@ export type FrozenEntry = Readonly<{ name: string; autoIncrement: string | undef
 /** The database's name as it was given at creation; undefined when there is none. */
 export async function frozenDatabase(connection: Connection, database: string): Promise<string | undefined> {
   const name = await connection.fact(
-    `SELECT name FROM ${dictionarySchema}.databases WHERE key = ${literal(nameKey(database))}`,
+    `SELECT name FROM ${dictionarySchema}.databases WHERE key = ${duckdbText(nameKey(database))}`,
   );
   return name === null ? undefined : String(name);
 }
@@ -23,7 +24,7 @@ export async function frozenObjects(
   connection: Connection,
   database: string,
 ): Promise<ReadonlyMap<string, FrozenEntry>> {
-  const key = literal(nameKey(database));
+  const key = duckdbText(nameKey(database));
   const rows = await connection.facts(
     'SELECT o.name, o.kind, o.definition, CAST(max(c.next_value) AS VARCHAR) ' +
       `FROM ${dictionarySchema}.objects o LEFT JOIN ${dictionarySchema}.counters c ` +

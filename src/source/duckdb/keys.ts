@@ -1,6 +1,6 @@
 import type { ColumnDefinition, KeyDefinition, TableDefinition } from '../../sql/ddl/definition.ts';
+import { duckdbName } from '../../sql/duckdb-quote.ts';
 import { columnIndex } from './dictionary.ts';
-import { quoted } from './names.ts';
 import { classOf, isBinaryText } from './types.ts';
 
 /** A key that admits each combination of values once. NULLs never collide, except that a primary key has none. */
@@ -39,14 +39,14 @@ export function isExact(key: UniqueKey): boolean {
 
 /** The key's constraint in CREATE TABLE of DuckDB. */
 export function constraintSql(key: UniqueKey): string {
-  const columns = key.parts.map((part) => quoted(part.column.name)).join(', ');
+  const columns = key.parts.map((part) => duckdbName(part.column.name)).join(', ');
   return key.name === 'PRIMARY' ? `PRIMARY KEY (${columns})` : `UNIQUE (${columns})`;
 }
 
 /** The parts of the key of a row that goes by `alias`. */
 export function partSql(key: UniqueKey, alias: string): readonly string[] {
   return key.parts.map((part) => {
-    const column = `${alias}.${quoted(part.column.name)}`;
+    const column = `${alias}.${duckdbName(part.column.name)}`;
     if (part.prefixLength === undefined) return column;
     return classOf(part.column.type) === 'binary'
       ? `${column}[1:${part.prefixLength}]`

@@ -1,4 +1,5 @@
 import { SqlError } from '../../base/sql-error.ts';
+import { duckdbName } from '../../sql/duckdb-quote.ts';
 
 /** MySQL's limit for names of databases, tables, columns and keys, in characters. */
 const nameLengthMax = 64;
@@ -15,19 +16,9 @@ export const schemaPrefix = 'db:';
 /** Schema of the dictionary; no database's schema can have this name. */
 export const dictionarySchema = '__holdfast';
 
-/** A DuckDB identifier. */
-export function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-/** A DuckDB string literal. DuckDB's have no backslash escapes. */
-export function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
 /** The DuckDB name of a table or view, ready for use in a statement. */
 export function physicalName(database: string, object: string): string {
-  return `${quoted(schemaOf(database))}.${quoted(object)}`;
+  return `${duckdbName(schemaOf(database))}.${duckdbName(object)}`;
 }
 
 /** The form in which names are compared: database, table and column names ignore case (decision 0010). */

@@ -1,5 +1,6 @@
 import type { ColumnDefinition, DataType, TableDefinition } from '../../sql/ddl/definition.ts';
-import { nameKey, quoted } from './names.ts';
+import { duckdbName } from '../../sql/duckdb-quote.ts';
+import { nameKey } from './names.ts';
 import { classOf, duckdbType } from './types.ts';
 
 /**
@@ -32,8 +33,8 @@ export function parquetColumns(definition: TableDefinition): readonly ParquetCol
 export function encodeList(columns: readonly ParquetColumn[]): string {
   return columns
     .flatMap(({ name, encode, raw }) => [
-      `${encode} AS ${quoted(name)}`,
-      ...(raw === undefined ? [] : [`${raw.encode} AS ${quoted(raw.name)}`]),
+      `${encode} AS ${duckdbName(name)}`,
+      ...(raw === undefined ? [] : [`${raw.encode} AS ${duckdbName(raw.name)}`]),
     ])
     .join(', ');
 }
@@ -43,7 +44,7 @@ export function encodeList(columns: readonly ParquetColumn[]): string {
  * older or newer version may have written another set of text columns.
  */
 export function decodeList(columns: readonly ParquetColumn[], fileColumns: ReadonlySet<string>): string {
-  return columns.map((column) => `${decode(column, fileColumns)} AS ${quoted(column.name)}`).join(', ');
+  return columns.map((column) => `${decode(column, fileColumns)} AS ${duckdbName(column.name)}`).join(', ');
 }
 
 /**
@@ -54,7 +55,7 @@ export function hashList(columns: readonly ParquetColumn[]): string {
   return columns
     .map(({ name, physicalType, parquetType }) => {
       const isAsText = physicalType.includes('ENUM(');
-      return isAsText ? `CAST(${quoted(name)} AS ${parquetType})` : quoted(name);
+      return isAsText ? `CAST(${duckdbName(name)} AS ${parquetType})` : duckdbName(name);
     })
     .join(', ');
 }
@@ -69,7 +70,7 @@ function rawName(name: string, taken: ReadonlySet<string>): string {
 function parquetColumn(column: ColumnDefinition, taken: ReadonlySet<string>): ParquetColumn {
   const { name, type } = column;
   const physicalType = duckdbType(type);
-  const source = quoted(name);
+  const source = duckdbName(name);
   switch (physicalType) {
     case 'HUGEINT':
     case 'UHUGEINT': {
@@ -102,7 +103,7 @@ function fileType(type: DataType): string {
   if (type.name === 'ARRAY' && first) return `${leafType(first)}[]`;
   if (type.name === 'MAP' && first && second) return `MAP(${leafType(first)}, ${leafType(second)})`;
   const fields = type.elements.map(
-    (element, index) => `${quoted(type.fieldNames?.[index] ?? `f${index + 1}`)} ${leafType(element)}`,
+    (element, index) => `${duckdbName(type.fieldNames?.[index] ?? `f${index + 1}`)} ${leafType(element)}`,
   );
   return `STRUCT(${fields.join(', ')})`;
 }
@@ -120,8 +121,8 @@ function withoutCollation(type: string): string {
 function decode(column: ParquetColumn, fileColumns: ReadonlySet<string>): string {
   const { name, physicalType, raw } = column;
   const type = withoutCollation(physicalType);
-  const typed = type === 'INTERVAL' ? `to_microseconds(epoch_us(${quoted(name)}))` : quoted(name);
+  const typed = type === 'INTERVAL' ? `to_microseconds(epoch_us(${duckdbName(name)}))` : duckdbName(name);
   const value = `CAST(${typed} AS ${type})`;
   if (raw === undefined || !fileColumns.has(raw.name)) return value;
-  return `CASE WHEN ${quoted(raw.name)} IS NULL THEN ${value} ELSE CAST(${quoted(raw.name)} AS ${type}) END`;
+  return `CASE WHEN ${duckdbName(raw.name)} IS NULL THEN ${value} ELSE CAST(${duckdbName(raw.name)} AS ${type}) END`;
 }

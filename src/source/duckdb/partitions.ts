@@ -7,10 +7,11 @@ import type {
   TableDefinition,
 } from '../../sql/ddl/definition.ts';
 import { isHashed, partitionsOf } from '../../sql/ddl/partitions-of.ts';
+import { duckdbName, duckdbText } from '../../sql/duckdb-quote.ts';
 import type { QueryContext } from '../query.ts';
 import { columnIndex } from './dictionary.ts';
 import type { Engine } from './engine.ts';
-import { literal, quoted, sameName } from './names.ts';
+import { sameName } from './names.ts';
 import { definitionShape } from './table-shape.ts';
 import { translateExpression } from './translator.ts';
 import { classOf, duckdbType } from './types.ts';
@@ -153,7 +154,7 @@ function columnKey(definition: TableDefinition, name: string): PartitionKey {
     throw new SqlError('unknown_column', `Unknown column '${name}' in 'partition function'`);
   const type =
     classOf(column.type) === 'enum' ? 'VARCHAR' : duckdbType(column.type).replace(/ COLLATE.*$/, '');
-  return { sql: quoted(column.name), type };
+  return { sql: duckdbName(column.name), type };
 }
 
 /** (keys) < (bounds), column by column; NULL lies below everything (manual, How MySQL Partitioning Handles NULL). */
@@ -217,5 +218,5 @@ function boundSql(text: string, key: PartitionKey, translator: PartitionTranslat
 }
 
 function castBound(value: string, key: PartitionKey): string {
-  return key.type === undefined ? literal(value) : `CAST(${literal(value)} AS ${key.type})`;
+  return key.type === undefined ? duckdbText(value) : `CAST(${duckdbText(value)} AS ${key.type})`;
 }

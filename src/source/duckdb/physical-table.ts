@@ -1,6 +1,6 @@
 import type { ColumnDefinition, TableDefinition } from '../../sql/ddl/definition.ts';
+import { duckdbName } from '../../sql/duckdb-quote.ts';
 import { constraintSql, isPhysical, uniqueKeys } from './keys.ts';
-import { quoted } from './names.ts';
 import { duckdbType } from './types.ts';
 
 /**
@@ -17,7 +17,7 @@ export function physicalTableSql(physicalName: string, definition: TableDefiniti
 }
 
 export function physicalColumnSql(column: ColumnDefinition): string {
-  return `${quoted(column.name)} ${duckdbType(column.type)}`;
+  return `${duckdbName(column.name)} ${duckdbType(column.type)}`;
 }
 
 /** True when two definitions have the same DuckDB table, so that a change of one into the other moves no rows. */

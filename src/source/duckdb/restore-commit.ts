@@ -5,8 +5,9 @@ import type { Connection } from './connection.ts';
 import { nextFromRows, replaceCounter } from './counters.ts';
 import type { DictionaryChange } from './dictionary.ts';
 import type { Engine } from './engine.ts';
-import { physicalName, quoted, sameName, schemaOf } from './names.ts';
+import { physicalName, sameName, schemaOf } from './names.ts';
 import { partitionsOf } from '../../sql/ddl/partitions-of.ts';
+import { duckdbName } from '../../sql/duckdb-quote.ts';
 import { partitionPredicate } from './partitions.ts';
 import { forgetShadows, readShadows, writeCommit } from './restore-records.ts';
 import { planTarget, type TargetPlan } from './restore-target.ts';
@@ -53,7 +54,7 @@ async function targetDatabase(parts: CommitParts, change: DictionaryChange): Pro
   const existing = engine.dictionary.database(plan.database);
   if (existing !== undefined) return existing.name;
   if (!plan.createDatabase) throw new SourceError('missing', `database ${plan.database} has been dropped`);
-  await connection.run(`CREATE SCHEMA IF NOT EXISTS ${quoted(schemaOf(plan.database))}`);
+  await connection.run(`CREATE SCHEMA IF NOT EXISTS ${duckdbName(schemaOf(plan.database))}`);
   await change.putDatabase({ name: plan.database });
   return plan.database;
 }
@@ -71,7 +72,7 @@ async function swapIn(
     const { replaced, definition } = target;
     if (replaced !== undefined) await connection.run(`DROP TABLE ${physicalName(database, replaced.name)}`);
     await connection.run(
-      `ALTER TABLE ${physicalName(database, shadow)} RENAME TO ${quoted(definition.name)}`,
+      `ALTER TABLE ${physicalName(database, shadow)} RENAME TO ${duckdbName(definition.name)}`,
     );
     await putTable(change, database, target);
   } else {
@@ -106,7 +107,7 @@ async function replaceRows(
     (name) => `(${partitionPredicate(existing.definition, name, { engine, context })})`,
   );
   if (predicates.length > 0) await connection.run(`DELETE FROM ${table} WHERE ${predicates.join(' OR ')}`);
-  const names = definition.columns.map((column) => quoted(column.name)).join(', ');
+  const names = definition.columns.map((column) => duckdbName(column.name)).join(', ');
   await connection.run(`INSERT INTO ${table} (${names}) SELECT ${names} FROM ${shadow}`);
   await connection.run(`DROP TABLE ${shadow}`);
 }

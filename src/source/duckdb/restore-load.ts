@@ -1,6 +1,6 @@
+import { duckdbName, duckdbText } from '../../sql/duckdb-quote.ts';
 import type { Connection } from './connection.ts';
 import { rollbackQuietly } from './dictionary.ts';
-import { literal, quoted } from './names.ts';
 import { decodeList, type ParquetColumn } from './parquet-columns.ts';
 import { isLoaded, type Load, writeLoad } from './restore-records.ts';
 
@@ -17,7 +17,7 @@ export async function loadFile(
   await connection.run('BEGIN TRANSACTION');
   try {
     if (!(await isLoaded(connection, file))) {
-      const names = columns.map((column) => quoted(column.name)).join(', ');
+      const names = columns.map((column) => duckdbName(column.name)).join(', ');
       const rows = await fileRows(connection, columns, file.path);
       await connection.run(`INSERT INTO ${shadow} (${names}) SELECT ${names} FROM ${rows}`);
       await writeLoad(connection, file);
@@ -35,7 +35,7 @@ export async function fileRows(
   columns: readonly ParquetColumn[],
   path: string,
 ): Promise<string> {
-  const file = `read_parquet(${literal(path)})`;
+  const file = `read_parquet(${duckdbText(path)})`;
   const described = await connection.facts(`DESCRIBE SELECT * FROM ${file}`);
   const names = new Set(described.map(([name]) => String(name)));
   return `(SELECT ${decodeList(columns, names)} FROM ${file}) AS file`;

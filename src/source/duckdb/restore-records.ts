@@ -1,6 +1,7 @@
+import { duckdbText } from '../../sql/duckdb-quote.ts';
 import type { RestorePlan } from '../source.ts';
 import type { Connection } from './connection.ts';
-import { dictionarySchema, literal } from './names.ts';
+import { dictionarySchema } from './names.ts';
 
 /**
  * What the engine's file remembers of restores: which shadow tables belong to which, what each was asked for, which
@@ -20,10 +21,10 @@ export function shadowName(restoreId: string, index: number): string {
 }
 
 export async function readShadows(connection: Connection, restoreId?: string): Promise<readonly Shadow[]> {
-  const where = restoreId === undefined ? '' : ` AND restore_id = ${literal(restoreId)}`;
+  const where = restoreId === undefined ? '' : ` AND restore_id = ${duckdbText(restoreId)}`;
   const rows = await connection.facts(
     `SELECT restore_id, database, target, shadow FROM ${dictionarySchema}.shadows ` +
-      `WHERE target <> ${literal(planTarget)}${where}`,
+      `WHERE target <> ${duckdbText(planTarget)}${where}`,
   );
   return rows.map(([id, database, target, shadow]) => ({
     restoreId: String(id),
@@ -46,7 +47,7 @@ export async function recordedRestores(connection: Connection): Promise<readonly
 export async function writeShadow(connection: Connection, shadow: Shadow, facts = ''): Promise<void> {
   const values = [shadow.restoreId, shadow.database, shadow.target, shadow.shadow, facts];
   await connection.run(
-    `INSERT INTO ${dictionarySchema}.shadows VALUES (${values.map((value) => literal(value)).join(', ')})`,
+    `INSERT INTO ${dictionarySchema}.shadows VALUES (${values.map((value) => duckdbText(value)).join(', ')})`,
   );
 }
 
@@ -61,8 +62,8 @@ export async function writePlan(connection: Connection, restoreId: string, plan:
 /** The plan that `writePlan` kept; undefined when the restore is not prepared. */
 export async function readPlan(connection: Connection, restoreId: string): Promise<RestorePlan | undefined> {
   const json = await connection.fact(
-    `SELECT facts FROM ${dictionarySchema}.shadows WHERE target = ${literal(planTarget)} ` +
-      `AND restore_id = ${literal(restoreId)}`,
+    `SELECT facts FROM ${dictionarySchema}.shadows WHERE target = ${duckdbText(planTarget)} ` +
+      `AND restore_id = ${duckdbText(restoreId)}`,
   );
   if (json === null) return undefined;
   // Only `writePlan` writes these records.
@@ -71,8 +72,8 @@ export async function readPlan(connection: Connection, restoreId: string): Promi
 
 export async function isLoaded(connection: Connection, load: Load): Promise<boolean> {
   const count = await connection.fact(
-    `SELECT count(*) FROM ${dictionarySchema}.loads WHERE restore_id = ${literal(load.restoreId)} ` +
-      `AND target = ${literal(load.target)} AND blob = ${literal(load.blob)}`,
+    `SELECT count(*) FROM ${dictionarySchema}.loads WHERE restore_id = ${duckdbText(load.restoreId)} ` +
+      `AND target = ${duckdbText(load.target)} AND blob = ${duckdbText(load.blob)}`,
   );
   return Number(count) > 0;
 }
@@ -80,30 +81,32 @@ export async function isLoaded(connection: Connection, load: Load): Promise<bool
 export type Load = Readonly<{ restoreId: string; target: string; blob: string }>;
 
 export async function writeLoad(connection: Connection, load: Load): Promise<void> {
-  const values = [load.restoreId, load.target, load.blob].map((value) => literal(value));
+  const values = [load.restoreId, load.target, load.blob].map((value) => duckdbText(value));
   await connection.run(`INSERT INTO ${dictionarySchema}.loads VALUES (${values.join(', ')})`);
 }
 
 export async function isCommitted(connection: Connection, restoreId: string): Promise<boolean> {
   const count = await connection.fact(
-    `SELECT count(*) FROM ${dictionarySchema}.commits WHERE restore_id = ${literal(restoreId)}`,
+    `SELECT count(*) FROM ${dictionarySchema}.commits WHERE restore_id = ${duckdbText(restoreId)}`,
   );
   return Number(count) > 0;
 }
 
 export async function writeCommit(connection: Connection, restoreId: string, at: number): Promise<void> {
-  await connection.run(`INSERT INTO ${dictionarySchema}.commits VALUES (${literal(restoreId)}, ${at})`);
+  await connection.run(`INSERT INTO ${dictionarySchema}.commits VALUES (${duckdbText(restoreId)}, ${at})`);
 }
 
 /** Forgets shadows and loads of a restore; that it was committed stays known. */
 export async function forgetShadows(connection: Connection, restoreId: string): Promise<void> {
   for (const table of ['shadows', 'loads']) {
-    await connection.run(`DELETE FROM ${dictionarySchema}.${table} WHERE restore_id = ${literal(restoreId)}`);
+    await connection.run(
+      `DELETE FROM ${dictionarySchema}.${table} WHERE restore_id = ${duckdbText(restoreId)}`,
+    );
   }
 }
 
 export async function forgetCommit(connection: Connection, restoreId: string): Promise<void> {
-  await connection.run(`DELETE FROM ${dictionarySchema}.commits WHERE restore_id = ${literal(restoreId)}`);
+  await connection.run(`DELETE FROM ${dictionarySchema}.commits WHERE restore_id = ${duckdbText(restoreId)}`);
 }
 
 function unwrapped(value: unknown): unknown {

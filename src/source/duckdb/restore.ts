@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
+import { duckdbName } from '../../sql/duckdb-quote.ts';
 import {
   type RestorePlan,
   type RestoreTable,
@@ -11,7 +12,7 @@ import { rollbackQuietly } from './dictionary.ts';
 import type { Engine } from './engine.ts';
 import { isConflict } from './errors.ts';
 import { checkNotInterrupted, interruptible } from './interruptible.ts';
-import { physicalName, quoted, sameName, schemaOf } from './names.ts';
+import { physicalName, sameName, schemaOf } from './names.ts';
 import { type ParquetColumn, parquetColumns } from './parquet-columns.ts';
 import { physicalTableSql } from './physical-table.ts';
 import { checkOther, commitRestore, targetsOf } from './restore-commit.ts';
@@ -71,7 +72,7 @@ export class EmbeddedRestore implements Restoring {
     await this.#with('making shadow tables', signal, (connection) =>
       inTransaction(connection, async () => {
         if (this.#engine.dictionary.database(plan.database) === undefined) {
-          await connection.run(`CREATE SCHEMA IF NOT EXISTS ${quoted(schemaOf(plan.database))}`);
+          await connection.run(`CREATE SCHEMA IF NOT EXISTS ${duckdbName(schemaOf(plan.database))}`);
         }
         await records.writePlan(connection, restoreId, plan);
         for (const [index, table] of plan.tables.entries()) {
@@ -218,7 +219,7 @@ async function dropUnusedSchema(engine: Engine, connection: Connection, database
   if (engine.dictionary.database(database) !== undefined) return;
   const others = await records.readShadows(connection);
   if (others.some((shadow) => sameName(shadow.database, database))) return;
-  await connection.run(`DROP SCHEMA IF EXISTS ${quoted(schemaOf(database))}`);
+  await connection.run(`DROP SCHEMA IF EXISTS ${duckdbName(schemaOf(database))}`);
 }
 
 /** Refuses early what the commit would refuse. */

@@ -1,8 +1,8 @@
 import type { Cell, Column } from '../../base/rows.ts';
 import { encodeText } from '../../base/text.ts';
+import { duckdbName } from '../../sql/duckdb-quote.ts';
 import type { QueryContext } from '../query.ts';
 import type { Connection, StagedRow } from './connection.ts';
-import { quoted } from './names.ts';
 
 /**
  * Who knows information_schema, mysql and the like: the catalog, which stands above this folder. Its tables are
@@ -25,7 +25,7 @@ export type SystemTableName = Readonly<{ schema: string; table: string }>;
 
 /** DuckDB's name of the temporary table that stands for a system table. */
 export function systemTableName(name: SystemTableName): string {
-  return `temp.main.${quoted(localName(name))}`;
+  return `temp.main.${duckdbName(localName(name))}`;
 }
 
 /** Loads the tables a statement reads, as they are now. */
@@ -62,10 +62,10 @@ async function loadTable(
     staged,
   );
   const typed = columns.map(
-    (column, index) => `CAST(c${index} AS ${typeOf(column)}) AS ${quoted(column.name)}`,
+    (column, index) => `CAST(c${index} AS ${typeOf(column)}) AS ${duckdbName(column.name)}`,
   );
   await connection.run(
-    `CREATE OR REPLACE TEMP TABLE ${quoted(name)} AS SELECT ${typed.join(', ')} FROM ${staging}`,
+    `CREATE OR REPLACE TEMP TABLE ${duckdbName(name)} AS SELECT ${typed.join(', ')} FROM ${staging}`,
   );
 }
 

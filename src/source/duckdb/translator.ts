@@ -3,10 +3,11 @@ import { SqlError } from '../../base/sql-error.ts';
 import type { ColumnShape, RewriteContext, TableShape } from '../../sql/rewrite/context.ts';
 import { rewriteExpression, rewriteSelect, type WrittenText } from '../../sql/rewrite/rewrite.ts';
 import { tokenize } from '../../sql/lexer.ts';
+import { duckdbName } from '../../sql/duckdb-quote.ts';
 import type { QueryContext } from '../query.ts';
 import type { StoredObject, StoredView } from './dictionary.ts';
 import type { Engine } from './engine.ts';
-import { nameKey, physicalName, quoted, sameName } from './names.ts';
+import { nameKey, physicalName, sameName } from './names.ts';
 import { lexingOf, sqlModeOf } from './statement-scope.ts';
 import { type SystemTableName, systemTableName } from './system-tables.ts';
 import { columnShape, tableShape } from './table-shape.ts';
@@ -136,7 +137,7 @@ class Names implements RewriteContext {
     const names = new Names(this.#engine, { ...contextOf(this.#context), database }, {}, this.#depth + 1);
     try {
       const { sql } = rewriteSelect(tokenize(select, lexingOf(this.sqlMode)), select, names);
-      const wanted = columns.map((column) => quoted(column.name)).join(', ');
+      const wanted = columns.map((column) => duckdbName(column.name)).join(', ');
       for (const system of names.systemTables) this.#addSystemTable(system);
       return `(SELECT ${wanted} FROM (${sql}) AS v(${wanted}))`;
     } catch (error) {

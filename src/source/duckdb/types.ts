@@ -1,6 +1,6 @@
 import { SqlError } from '../../base/sql-error.ts';
 import type { DataType } from '../../sql/ddl/definition.ts';
-import { literal, quoted } from './names.ts';
+import { duckdbName, duckdbText } from '../../sql/duckdb-quote.ts';
 
 /** DuckDB's greatest precision; MySQL's is 65. */
 const decimalDigitsMax = 38;
@@ -132,7 +132,7 @@ export function enumMembers(type: DataType): readonly string[] {
 
 export function enumType(type: DataType): string {
   return `ENUM(${enumMembers(type)
-    .map((value) => literal(value))
+    .map((value) => duckdbText(value))
     .join(', ')})`;
 }
 
@@ -165,7 +165,7 @@ function nestedType(type: DataType): string {
   if (type.name === 'ARRAY' && first) return `${duckdbType(first)}[]`;
   if (type.name === 'MAP' && first && second) return `MAP(${duckdbType(first)}, ${duckdbType(second)})`;
   const fields = type.elements.map(
-    (element, index) => `${quoted(type.fieldNames?.[index] ?? `f${index + 1}`)} ${duckdbType(element)}`,
+    (element, index) => `${duckdbName(type.fieldNames?.[index] ?? `f${index + 1}`)} ${duckdbType(element)}`,
   );
   return `STRUCT(${fields.join(', ')})`;
 }

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { SqlError } from '../../../src/base/sql-error.ts';
-import { checkName, literal, physicalName, quoted, sameName } from '../../../src/source/duckdb/names.ts';
+import { checkName, physicalName, sameName } from '../../../src/source/duckdb/names.ts';
 
 describe('names of the embedded engine', () => {
-  it('quotes what a user may put into a name or a text', () => {
-    assert.equal(quoted('a"b'), '"a""b"');
-    assert.equal(literal("it's"), "'it''s'");
+  it('are quoted with the schema of their database', () => {
     assert.equal(physicalName('main', 'x.y'), '"db:main"."x.y"');
   });
 

@@ -1,6 +1,7 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { DatabaseStatement } from '../../../sql/ddl/statement.ts';
-import { checkName, quoted, schemaOf } from '../names.ts';
+import { duckdbName } from '../../../sql/duckdb-quote.ts';
+import { checkName, schemaOf } from '../names.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { defining, refuseSystemSchema } from './definition-scope.ts';
 
@@ -22,7 +23,7 @@ export async function createDatabase(
   const { characterSet, collation } = statement.options;
   await defining(scope, async (change) => {
     // A restore into a database that is not there yet has its shadow tables in this schema.
-    await scope.connection.run(`CREATE SCHEMA IF NOT EXISTS ${quoted(schemaOf(name))}`);
+    await scope.connection.run(`CREATE SCHEMA IF NOT EXISTS ${duckdbName(schemaOf(name))}`);
     await change.putDatabase({
       name,
       ...(characterSet === undefined ? {} : { characterSet }),
@@ -45,7 +46,7 @@ export async function dropDatabase(scope: StatementScope, statement: Of<'drop_da
   }
   const objects = scope.engine.dictionary.objects(found.name).length;
   await defining(scope, async (change) => {
-    await scope.connection.run(`DROP SCHEMA ${quoted(schemaOf(found.name))} CASCADE`);
+    await scope.connection.run(`DROP SCHEMA ${duckdbName(schemaOf(found.name))} CASCADE`);
     await change.dropDatabase(found.name);
   });
   scope.engine.counters.forgetDatabase(found.name);

@@ -1,11 +1,12 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { ColumnDefinition, TableDefinition } from '../../../sql/ddl/definition.ts';
+import { duckdbName } from '../../../sql/duckdb-quote.ts';
 import { columnIndex, type StoredTable } from '../dictionary.ts';
 import { adjustNull, adjustValue, implicitDefault } from '../dml/bad-values.ts';
 import { conversionSql, type SourceKind } from '../dml/conversion-sql.ts';
 import { evaluate, evaluatedSource } from '../dml/evaluate.ts';
 import { partSql, type UniqueKey, uniqueKeys } from '../keys.ts';
-import { physicalName, quoted } from '../names.ts';
+import { physicalName } from '../names.ts';
 import { guardPredicate } from '../partitions.ts';
 import { physicalTableSql } from '../physical-table.ts';
 import { isStrict, type StatementScope } from '../statement-scope.ts';
@@ -36,14 +37,14 @@ export async function rebuild(
   );
   await scope.connection.run(physicalTableSql(into, definition));
   await refuseDoubles(scope, from, sources, kept, definition);
-  const names = sources.map((source) => quoted(source.column.name)).join(', ');
+  const names = sources.map((source) => duckdbName(source.column.name)).join(', ');
   const values = sources.map((source) => source.value).join(', ');
   const rows = await scope.connection.run(
     `INSERT INTO ${into} (${names}) SELECT ${values} FROM ${from} ORDER BY rowid`,
   );
   await regenerate(scope, into, definition);
   await scope.connection.run(`DROP TABLE ${from}`);
-  await scope.connection.run(`ALTER TABLE ${into} RENAME TO ${quoted(table.name)}`);
+  await scope.connection.run(`ALTER TABLE ${into} RENAME TO ${duckdbName(table.name)}`);
   return rows;
 }
 
@@ -93,7 +94,7 @@ async function sourceOf(
   if (column.generated !== undefined) return { column, value: `CAST(NULL AS ${duckdbType(column.type)})` };
   const old = before.columns[columnIndex(before, origin ?? '')];
   if (old !== undefined) {
-    const source = quoted(old.name);
+    const source = duckdbName(old.name);
     if (JSON.stringify(old.type) === JSON.stringify(column.type))
       return { column, value: source, old: source };
     return { column, value: conversionSql(source, kindOf(old), column), old: source };
@@ -166,7 +167,7 @@ async function refuseDoubles(
   const columns = sources.map((source) => {
     const collation =
       isBinaryText(source.column.type) && classOf(source.column.type) === 'text' ? ' COLLATE "binary"' : '';
-    return `(${source.value})${collation} AS ${quoted(source.column.name)}`;
+    return `(${source.value})${collation} AS ${duckdbName(source.column.name)}`;
   });
   for (const key of keys) {
     const parts = partSql(key, 'x');
@@ -190,7 +191,7 @@ async function regenerate(scope: StatementScope, target: string, definition: Tab
     if (column.generated === undefined) continue;
     const sql = translateExpression(scope.engine, scope.context, column.generated.expression.text, shape);
     await scope.connection.run(
-      `UPDATE ${target} SET ${quoted(column.name)} = ${conversionSql(`(${sql})`, 'other', column)}`,
+      `UPDATE ${target} SET ${duckdbName(column.name)} = ${conversionSql(`(${sql})`, 'other', column)}`,
     );
   }
 }

@@ -1,8 +1,9 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { ObjectName, TableStatement } from '../../../sql/ddl/statement.ts';
+import { duckdbName } from '../../../sql/duckdb-quote.ts';
 import { replaceCounter } from '../counters.ts';
 import type { DictionaryChange, StoredObject } from '../dictionary.ts';
-import { checkName, nameKey, physicalName, quoted, sameName } from '../names.ts';
+import { checkName, nameKey, physicalName, sameName } from '../names.ts';
 import { physicalTableSql } from '../physical-table.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { databaseNamed, defining } from './definition-scope.ts';
@@ -82,10 +83,10 @@ async function renamePhysical(scope: StatementScope, object: StoredObject, name:
   let from = physicalName(object.database, object.name);
   if (sameName(object.name, name)) {
     const between = `__holdfast_rename_${nameKey(name)}`;
-    await scope.connection.run(`ALTER TABLE ${from} RENAME TO ${quoted(between)}`);
+    await scope.connection.run(`ALTER TABLE ${from} RENAME TO ${duckdbName(between)}`);
     from = physicalName(object.database, between);
   }
-  await scope.connection.run(`ALTER TABLE ${from} RENAME TO ${quoted(name)}`);
+  await scope.connection.run(`ALTER TABLE ${from} RENAME TO ${duckdbName(name)}`);
 }
 
 /** Call after the commit. */

@@ -1,6 +1,6 @@
 import type { ColumnDefinition } from '../../../sql/ddl/definition.ts';
+import { duckdbName } from '../../../sql/duckdb-quote.ts';
 import type { StoredTable } from '../dictionary.ts';
-import { quoted } from '../names.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { newRows, rowNumber } from './staging.ts';
 
@@ -23,7 +23,7 @@ export function autoColumn(table: StoredTable): ColumnDefinition | undefined {
 export async function assignNumbers(scope: StatementScope, table: StoredTable): Promise<Generated> {
   const column = autoColumn(table);
   if (column === undefined) return { first: 0n, next: undefined };
-  const name = quoted(column.name);
+  const name = duckdbName(column.name);
   const isMissing = scope.sqlMode.has('NO_AUTO_VALUE_ON_ZERO')
     ? `${name} IS NULL`
     : `coalesce(${name}, 0) = 0`;

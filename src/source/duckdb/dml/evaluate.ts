@@ -1,9 +1,9 @@
+import { duckdbText } from '../../../sql/duckdb-quote.ts';
 import { DuckDBTypeId } from '@duckdb/node-api';
 import type { StatementScope } from '../statement-scope.ts';
 import { loadSystemTables } from '../system-tables.ts';
 import { type Translated, translateSelect } from '../translator.ts';
 import type { SourceKind } from './conversion-sql.ts';
-import { literal } from '../names.ts';
 
 /** Expressions computed by one statement; bounds its length. */
 const expressionsEach = 200;
@@ -107,5 +107,5 @@ export function evaluatedSource(value: Evaluated): Readonly<{ source: string; ki
   if (value === null) return { source: 'CAST(NULL AS VARCHAR)', kind: 'text' };
   if (value instanceof Uint8Array)
     return { source: `unhex('${Buffer.from(value).toString('hex')}')`, kind: 'bytes' };
-  return { source: literal(value), kind: 'text' };
+  return { source: duckdbText(value), kind: 'text' };
 }

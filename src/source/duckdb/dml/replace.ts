@@ -1,6 +1,7 @@
+import { duckdbName } from '../../../sql/duckdb-quote.ts';
 import type { StoredTable } from '../dictionary.ts';
 import { type UniqueKey, uniqueKeys } from '../keys.ts';
-import { physicalName, quoted } from '../names.ts';
+import { physicalName } from '../names.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { sameKey } from './duplicates.ts';
 import { insertStaged, type ReadyInsert } from './staged-insert.ts';
@@ -38,13 +39,13 @@ export async function mergeRows(scope: StatementScope, ready: ReadyInsert): Prom
   const { definition } = ready.table;
   const key = uniqueKeys(definition)[0] as UniqueKey;
   const target = physicalName(ready.table.database, ready.table.name);
-  const names = definition.columns.map((column) => quoted(column.name));
-  const isKey = (name: string): boolean => key.parts.some((part) => quoted(part.column.name) === name);
+  const names = definition.columns.map((column) => duckdbName(column.name));
+  const isKey = (name: string): boolean => key.parts.some((part) => duckdbName(part.column.name) === name);
   const merged = definition.columns.map((column, index) => {
     const name = names[index] as string;
     return isKey(name) ? name : `${aggregateSql(column.aggregate, name)} AS ${name}`;
   });
-  const keys = key.parts.map((part) => quoted(part.column.name)).join(', ');
+  const keys = key.parts.map((part) => duckdbName(part.column.name)).join(', ');
   await scope.connection.run(
     `CREATE OR REPLACE TEMP TABLE __holdfast_merged AS SELECT min(n) AS ${rowNumber}, ${merged.join(', ')} FROM (` +
       `SELECT ${rowNumber} AS n, ${names.join(', ')} FROM ${newRows} UNION ALL ` +

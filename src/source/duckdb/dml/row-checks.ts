@@ -1,8 +1,8 @@
 import { SqlError, type SqlErrorKind } from '../../../base/sql-error.ts';
 import type { CheckDefinition, ColumnDefinition } from '../../../sql/ddl/definition.ts';
 import { quoteName } from '../../../sql/quote.ts';
+import { duckdbName } from '../../../sql/duckdb-quote.ts';
 import type { StoredTable } from '../dictionary.ts';
-import { quoted } from '../names.ts';
 import { guardPredicate, partitionPredicate, partitionValueSql } from '../partitions.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { definitionShape } from '../table-shape.ts';
@@ -54,7 +54,7 @@ export async function computeGenerated(
     const { sql } = selectOverRows(scope, table, rows, [expression]);
     const kind = (await sourceKinds(scope, sql))[1] ?? 'other';
     await scope.connection.run(
-      `UPDATE ${rows} SET ${quoted(column.name)} = q.value FROM ` +
+      `UPDATE ${rows} SET ${duckdbName(column.name)} = q.value FROM ` +
         `(SELECT n, ${conversionSql('v', kind, column)} AS value FROM (${sql}) AS s(n, v)) q ` +
         `WHERE q.n = ${rows}.${rowNumber}`,
     );

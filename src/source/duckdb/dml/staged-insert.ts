@@ -1,6 +1,7 @@
+import { duckdbName } from '../../../sql/duckdb-quote.ts';
 import { appendCounter } from '../counters.ts';
 import type { StoredTable } from '../dictionary.ts';
-import { physicalName, quoted } from '../names.ts';
+import { physicalName } from '../names.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import type { Generated } from './auto-increment.ts';
 import type { InsertStatement, InsertTail } from './parse-insert.ts';
@@ -21,7 +22,7 @@ export type ReadyInsert = Readonly<{
 /** Inserts the staged rows; the counter goes with them. Part of the caller's transaction. */
 export async function insertStaged(scope: StatementScope, ready: ReadyInsert, where = ''): Promise<number> {
   const { table, generated } = ready;
-  const names = table.definition.columns.map((column) => quoted(column.name)).join(', ');
+  const names = table.definition.columns.map((column) => duckdbName(column.name)).join(', ');
   if (generated.next !== undefined) {
     await appendCounter(scope.connection, table.database, table.name, generated.next);
   }

@@ -1,6 +1,6 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { ColumnDefinition } from '../../../sql/ddl/definition.ts';
-import { quoted } from '../names.ts';
+import { duckdbName } from '../../../sql/duckdb-quote.ts';
 import { isStrict, type StatementScope } from '../statement-scope.ts';
 import { classOf } from '../types.ts';
 import { adjustNull, adjustValue, type ValueMode } from './bad-values.ts';
@@ -73,7 +73,7 @@ export async function stageRows(
     const value = input.isNew ? conversionSql(input.source, input.kind, input.column) : input.source;
     return `${value} AS v${index}, ${givenFlag(input)} AS g${index}`;
   });
-  const named = inputs.map((input, index) => `v${index} AS ${quoted(input.column.name)}`);
+  const named = inputs.map((input, index) => `v${index} AS ${duckdbName(input.column.name)}`);
   const flags = inputs.flatMap((input, index) => (input.isNew ? [`(g${index} AND v${index} IS NULL)`] : []));
   const extra = stage.extra.map((each) => `, ${each}`).join('');
   await scope.connection.run(
@@ -125,7 +125,7 @@ async function badRows(
 ): Promise<readonly BadRow[]> {
   const cells = inputs.map((input) => {
     if (!input.isNew) return 'false, NULL';
-    return `(${givenFlag(input)} AND x.${quoted(input.column.name)} IS NULL), ${shownText(input)}`;
+    return `(${givenFlag(input)} AND x.${duckdbName(input.column.name)} IS NULL), ${shownText(input)}`;
   });
   const facts = await scope.connection.facts(
     `SELECT x.${rowNumber}, ${cells.join(', ')} FROM ${stage.from} ` +
@@ -184,7 +184,7 @@ async function applyFixes(
   );
   const settings = changed.map((index) => {
     const { column } = inputs[index] as StagedInput;
-    const name = quoted(column.name);
+    const name = duckdbName(column.name);
     const value = fixedSql(`f.f${index}`, column);
     return `${name} = CASE WHEN f.f${index} IS NULL THEN ${rows}.${name} ELSE ${value} END`;
   });
@@ -196,7 +196,7 @@ async function applyFixes(
     const { column } = inputs[index] as StagedInput;
     const lost = await scope.connection.fact(
       `SELECT f.f${index} FROM ${rows} x JOIN ${fixesTable} f ON x.${rowNumber} = CAST(f.n AS BIGINT) ` +
-        `WHERE f.f${index} IS NOT NULL AND x.${quoted(column.name)} IS NULL LIMIT 1`,
+        `WHERE f.f${index} IS NOT NULL AND x.${duckdbName(column.name)} IS NULL LIMIT 1`,
     );
     if (lost === null) continue;
     throw new SqlError('incorrect_value', `Incorrect value: '${String(lost)}' for column '${column.name}'`);
@@ -225,7 +225,7 @@ async function refuseRemainingNulls(
   for (const input of inputs) {
     if (!input.isNew || input.column.nullable || input.allowsNull === true) continue;
     const found = await scope.connection.fact(
-      `SELECT count(*) FROM ${rows} WHERE ${quoted(input.column.name)} IS NULL`,
+      `SELECT count(*) FROM ${rows} WHERE ${duckdbName(input.column.name)} IS NULL`,
     );
     if (Number(found) === 0) continue;
     const isDate = ['date', 'datetime'].includes(classOf(input.column.type));

@@ -4,7 +4,7 @@ import type { ColumnDefinition } from '../../../sql/ddl/definition.ts';
 import type { Token } from '../../../sql/token.ts';
 import { columnIndex, type StoredTable } from '../dictionary.ts';
 import { uniqueKeys } from '../keys.ts';
-import { nameKey, physicalName, quoted, sameName } from '../names.ts';
+import { nameKey, physicalName, sameName } from '../names.ts';
 import { lexingOf, type StatementScope } from '../statement-scope.ts';
 import { lockName } from '../table-locks.ts';
 import { conversionSql, differs } from './conversion-sql.ts';
@@ -25,6 +25,7 @@ import {
 import { namedTables, type NamedTable, translateRows } from './table-references.ts';
 import type { TokenReader } from '../../../sql/token-reader.ts';
 import { quoteName } from '../../../sql/quote.ts';
+import { duckdbName } from '../../../sql/duckdb-quote.ts';
 import { inOneTransaction } from './transaction.ts';
 
 /** Rows that an UPDATE met and rows that it made different. */
@@ -78,7 +79,9 @@ export async function changeRows(scope: StatementScope, plan: PlannedChange): Pr
   if (changed === 0) return { matched, changed };
   await checkRows(scope, table, changedRows, { ignore: plan.ignore });
   await checkKeys(scope, plan);
-  const settings = writtenColumns(plan).map((column) => `${quoted(column.name)} = x.${quoted(column.name)}`);
+  const settings = writtenColumns(plan).map(
+    (column) => `${duckdbName(column.name)} = x.${duckdbName(column.name)}`,
+  );
   const written = await scope.connection.run(
     `UPDATE ${target} AS t SET ${settings.join(', ')} FROM ${changedRows} x WHERE t.rowid = x."__rowid"`,
   );
@@ -200,7 +203,7 @@ function changeInputs(plan: PlannedChange): readonly StagedInput[] {
     }
     // The last assignment of a column counts.
     const index = plan.columns.lastIndexOf(column);
-    if (index < 0) return { column, source: `t.${quoted(column.name)}`, kind: 'same', isNew: false };
+    if (index < 0) return { column, source: `t.${duckdbName(column.name)}`, kind: 'same', isNew: false };
     return { column, source: `r.c${index + 1}`, kind: plan.kinds[index] ?? 'other', isNew: true };
   });
 }
@@ -211,7 +214,7 @@ async function keepChanged(scope: StatementScope, plan: PlannedChange, target: s
     (column) => plan.columns.includes(column) || column.generated !== undefined,
   );
   const isDifferent = written.map((column) =>
-    differs(`x.${quoted(column.name)}`, `t.${quoted(column.name)}`, column.type),
+    differs(`x.${duckdbName(column.name)}`, `t.${duckdbName(column.name)}`, column.type),
   );
   await scope.connection.run(
     `DELETE FROM ${changedRows} WHERE ${rowNumber} NOT IN (SELECT x.${rowNumber} FROM ${changedRows} x ` +
@@ -221,7 +224,7 @@ async function keepChanged(scope: StatementScope, plan: PlannedChange, target: s
     const [value] = await evaluate(scope, [column.onUpdate?.text ?? 'NULL']);
     const { source, kind } = evaluatedSource(value ?? null);
     await scope.connection.run(
-      `UPDATE ${changedRows} SET ${quoted(column.name)} = ${conversionSql(source, kind, column)}`,
+      `UPDATE ${changedRows} SET ${duckdbName(column.name)} = ${conversionSql(source, kind, column)}`,
     );
   }
   return Number(await scope.connection.fact(`SELECT count(*) FROM ${changedRows}`));
