@@ -5,6 +5,11 @@ export function findMariadbClient(): string | undefined {
   return ['mariadb', 'mysql'].find((name) => answers(name, ['--version']));
 }
 
+/** Path of the mariadb-dump (or mysqldump) program, undefined when there is none. */
+export function findMariadbDump(): string | undefined {
+  return ['mariadb-dump', 'mysqldump'].find((name) => answers(name, ['--version']));
+}
+
 /** Path of a Python 3 that can import PyMySQL, undefined when there is none. */
 export function findPythonWithPymysql(): string | undefined {
   return ['/usr/bin/python3', 'python3'].find((name) => answers(name, ['-c', 'import pymysql']));
