@@ -41,9 +41,9 @@ export async function startServer(config: Config, log: Log): Promise<HoldfastSer
   await ensureRoot(services.metastore, config.rootPassword);
   if (!mayListenOn(services.metastore, config.listen.host)) throw rootNeedsPassword(config.listen.host);
   const tls = await tlsIdentity;
-  const wire = await listen(config, { services, tls, clock, log });
-  starting.defer(async () => wire.stop(stopGraceMs));
+  // Before anybody can submit a job: what is not an old one's in the staging folder is swept.
   await services.recover();
+  const wire = await listen(config, { services, tls, clock, log });
   const held = starting.move();
   return {
     host: wire.address,

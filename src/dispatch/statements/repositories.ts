@@ -26,7 +26,7 @@ export async function createRepository(
   if (!isKnownBroker(broker)) throw analysisError(`broker does not exist: ${broker}`, 'backup');
   if (location === '') throw analysisError('You must specify a location on the repository');
   const request = { name, readOnly, location, properties, ...(broker !== undefined && { broker }) };
-  await explained(() => services.repositories.create(request, state.user, signal));
+  await explained('create', () => services.repositories.create(request, state.user, signal));
   return okAnswer;
 }
 
@@ -38,7 +38,7 @@ export async function alterRepository(
   signal: AbortSignal,
 ): Promise<Answer> {
   const { name, properties } = statement;
-  await explained(() => services.repositories.alter(name, properties, state.user, signal));
+  await explained('alter', () => services.repositories.alter(name, properties, state.user, signal));
   return okAnswer;
 }
 
@@ -92,11 +92,11 @@ function createText(repository: Repository, services: Services): string {
 }
 
 /** A failure of the place itself, in StarRocks' frame. */
-async function explained(work: () => Promise<void>): Promise<void> {
+async function explained(verb: 'create' | 'alter', work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
     if (!(error instanceof StorageError) && !(error instanceof SnapshotError)) throw error;
-    throw new SqlError('backup', `Failed to create repository: ${error.message}`, { cause: error });
+    throw new SqlError('backup', `Failed to ${verb} repository: ${error.message}`, { cause: error });
   }
 }
