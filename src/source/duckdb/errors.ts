@@ -1,4 +1,5 @@
 import { SqlError, type SqlErrorKind } from '../../base/sql-error.ts';
+import { notYet } from '../../sql/not-yet.ts';
 import { schemaPrefix } from './names.ts';
 
 /** What the text of a MySQL error names and DuckDB's does not know. */
@@ -164,11 +165,7 @@ const rules: readonly Rule[] = [
   },
   {
     pattern: /^Not implemented Error: ([\s\S]*)/,
-    make: (match) =>
-      new SqlError(
-        'not_supported',
-        `This version of Holdfast doesn't yet support '${cleaned(match[1] as string)}'`,
-      ),
+    make: (match) => notYet(cleaned(match[1] as string)),
   },
   {
     pattern: /^(?:Binder|Catalog) Error: ([\s\S]*)/,

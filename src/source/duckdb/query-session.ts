@@ -12,6 +12,7 @@ import { loadTables } from './dml/evaluate.ts';
 import { runInsert } from './dml/insert.ts';
 import type { Changed } from './dml/staged-insert.ts';
 import { TokenReader } from '../../sql/token-reader.ts';
+import { notYet } from '../../sql/not-yet.ts';
 import { runUpdate } from './dml/update.ts';
 import type { Engine } from './engine.ts';
 import { abortsTransaction, sqlErrorOf } from './errors.ts';
@@ -283,7 +284,7 @@ async function change(word: string, scope: StatementScope, reader: TokenReader):
     case 'DELETE':
       return runDelete(scope, reader);
     default:
-      throw new SqlError('not_supported', `This version of Holdfast doesn't yet support '${word}'`);
+      throw notYet(word);
   }
 }
 

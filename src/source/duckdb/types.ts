@@ -1,6 +1,6 @@
-import { SqlError } from '../../base/sql-error.ts';
 import type { DataType } from '../../sql/ddl/definition.ts';
 import { duckdbName, duckdbText } from '../../sql/duckdb-quote.ts';
+import { notYet } from '../../sql/not-yet.ts';
 
 /** DuckDB's greatest precision; MySQL's is 65. */
 const decimalDigitsMax = 38;
@@ -83,7 +83,7 @@ export function classOf(type: DataType): TypeClass {
   if (integers[type.name] !== undefined) return 'integer';
   const found = classes[type.name];
   if (found !== undefined) return found;
-  throw new SqlError('not_supported', `This version of Holdfast doesn't yet support 'type ${type.name}'`);
+  throw notYet(`type ${type.name}`);
 }
 
 /**
@@ -150,10 +150,7 @@ export function decimalShape(type: DataType): Readonly<{ precision: number; scal
 function decimalType(type: DataType): string {
   const { precision, scale } = decimalShape(type);
   if (precision <= decimalDigitsMax && scale <= precision) return `DECIMAL(${precision}, ${scale})`;
-  throw new SqlError(
-    'not_supported',
-    `This version of Holdfast doesn't yet support 'DECIMAL(${precision},${scale}): the embedded engine keeps ${decimalDigitsMax} digits'`,
-  );
+  throw notYet(`DECIMAL(${precision},${scale}): the embedded engine keeps ${decimalDigitsMax} digits`);
 }
 
 function collationOf(type: DataType): string {

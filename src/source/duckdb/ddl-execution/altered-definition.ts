@@ -2,6 +2,7 @@ import { unreachable } from '../../../base/assert.ts';
 import { SqlError } from '../../../base/sql-error.ts';
 import type { ColumnDefinition, KeyDefinition, TableDefinition } from '../../../sql/ddl/definition.ts';
 import type { AlterAction, ColumnPosition } from '../../../sql/ddl/statement.ts';
+import { notYet } from '../../../sql/not-yet.ts';
 import { columnIndex } from '../dictionary.ts';
 import { sameName } from '../names.ts';
 import { alteredPartitions, isPartitionAction } from './altered-partitions.ts';
@@ -58,10 +59,7 @@ export function alter(alteration: Alteration, action: AlterAction): Alteration {
     case 'rename_table':
       return alteration;
     case 'swap_with':
-      throw new SqlError(
-        'not_supported',
-        "This version of Holdfast doesn't yet support 'ALTER TABLE … SWAP WITH'",
-      );
+      throw notYet('ALTER TABLE … SWAP WITH');
     default:
       return unreachable(action);
   }

@@ -4,6 +4,7 @@ import type { PartitionDefinition, Partitioning, TableDefinition } from '../../.
 import type { AlterAction, PartitionAction } from '../../../sql/ddl/statement.ts';
 import { sameName } from '../names.ts';
 import { partitionsOf } from '../../../sql/ddl/partitions-of.ts';
+import { notYet } from '../../../sql/not-yet.ts';
 
 const partitionKinds: ReadonlySet<string> = new Set<PartitionAction['kind']>([
   'add_partitions',
@@ -56,10 +57,7 @@ export function alteredPartitions(definition: TableDefinition, action: Partition
     case 'maintain_partitions':
       return definition;
     case 'exchange_partition':
-      throw new SqlError(
-        'not_supported',
-        "This version of Holdfast doesn't yet support 'EXCHANGE PARTITION'",
-      );
+      throw notYet('EXCHANGE PARTITION');
     default:
       return unreachable(action);
   }

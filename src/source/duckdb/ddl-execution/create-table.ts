@@ -1,6 +1,6 @@
-import { SqlError } from '../../../base/sql-error.ts';
 import type { ColumnDefinition, TableDefinition } from '../../../sql/ddl/definition.ts';
 import type { CreateTableStatement } from '../../../sql/ddl/statement.ts';
+import { notYet } from '../../../sql/not-yet.ts';
 import { replaceCounter } from '../counters.ts';
 import { columnIndex, type DictionaryChange, type StoredTable } from '../dictionary.ts';
 import { loadTables } from '../dml/evaluate.ts';
@@ -16,10 +16,7 @@ import { databaseNamed, defining, isFree, tableNamed } from './definition-scope.
 /** Runs CREATE TABLE; with AS SELECT it returns the number of rows. */
 export async function createTable(scope: StatementScope, statement: CreateTableStatement): Promise<number> {
   if (statement.temporary) {
-    throw new SqlError(
-      'not_supported',
-      "This version of Holdfast doesn't yet support 'CREATE TEMPORARY TABLE'",
-    );
+    throw notYet('CREATE TEMPORARY TABLE');
   }
   const database = databaseNamed(scope, statement.name);
   const { name } = statement.name;

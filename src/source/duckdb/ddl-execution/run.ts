@@ -1,8 +1,8 @@
 import { unreachable } from '../../../base/assert.ts';
-import { SqlError } from '../../../base/sql-error.ts';
 import { parseDdl } from '../../../sql/ddl/parse.ts';
 import type { DdlStatement, IndexStatement, ObjectName } from '../../../sql/ddl/statement.ts';
 import type { Token } from '../../../sql/token.ts';
+import { notYet } from '../../../sql/not-yet.ts';
 import type { QueryAnswer } from '../../query.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { dictionaryLock, lockName } from '../table-locks.ts';
@@ -87,10 +87,6 @@ async function alterIndex(scope: StatementScope, statement: IndexStatement): Pro
   return alterStored(scope, table, [
     { kind: 'drop_key', name: statement.name, ifExists: statement.ifExists },
   ]);
-}
-
-function notYet(what: string): SqlError {
-  return new SqlError('not_supported', `This version of Holdfast doesn't yet support '${what}'`);
 }
 
 /** The dictionary, and the tables whose rows or form change, so that no INSERT is under way in them. */
