@@ -10,6 +10,8 @@ export interface SessionState {
   readonly connectionId: number;
   readonly user: string;
   readonly address: string;
+  /** The connection's TLS, by OpenSSL's names; undefined without TLS. */
+  readonly cipher: Readonly<{ name: string; protocol: string }> | undefined;
   /** The catalog of SET CATALOG; names without one belong to it. */
   catalog: string;
   database: string | undefined;

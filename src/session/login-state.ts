@@ -54,6 +54,10 @@ export class LoginState implements SessionState {
     return this.#parts.login.address;
   }
 
+  get cipher(): Login['cipher'] {
+    return this.#parts.login.cipher;
+  }
+
   get login(): Login {
     return this.#parts.login;
   }

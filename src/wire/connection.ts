@@ -235,6 +235,7 @@ export class Connection {
 
   #loginOf(request: Omit<ChangeUser, 'collation'>, collation: number, capabilities: number): Login {
     const { database } = request;
+    const { cipher } = this.#transport;
     return {
       connectionId: this.connectionId,
       user: printableName(request.user),
@@ -242,6 +243,7 @@ export class Connection {
       address: this.#address,
       port: this.#port,
       tls: this.#transport.isSecure,
+      ...(cipher === undefined ? {} : { cipher }),
       collation,
       attributes: printableAttributes(request.attributes),
       foundRows: has(capabilities, capability.FOUND_ROWS),

@@ -25,6 +25,8 @@ export type Login = Readonly<{
   address: string;
   port: number;
   tls: boolean;
+  /** With `tls`: what was agreed on. */
+  cipher?: Cipher;
   /** Collation number of the handshake. */
   collation: number;
   attributes: ReadonlyMap<string, string>;
@@ -33,6 +35,9 @@ export type Login = Readonly<{
   /** CLIENT_MULTI_STATEMENTS: one COM_QUERY may hold several statements. */
   multiStatements: boolean;
 }>;
+
+/** A TLS connection's cipher suite and protocol, by OpenSSL's names. */
+export type Cipher = Readonly<{ name: string; protocol: string }>;
 
 export type ErrorDescription = Readonly<{ number: number; sqlState: string; message: string }>;
 

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { type SecureContext, TLSSocket } from 'node:tls';
 import type { Clock } from '../base/clock.ts';
+import type { Cipher } from './handler.ts';
 import { PacketInput } from './packet-input.ts';
 import { PacketOutput } from './packet-output.ts';
 import { PacketWriter } from './writer.ts';
@@ -38,6 +39,13 @@ export class Transport {
 
   get isSecure(): boolean {
     return this.#socket instanceof TLSSocket;
+  }
+
+  /** What TLS agreed on; undefined for a connection in the clear. */
+  get cipher(): Cipher | undefined {
+    const socket = this.#socket;
+    if (!(socket instanceof TLSSocket)) return undefined;
+    return { name: socket.getCipher().name, protocol: socket.getProtocol() ?? '' };
   }
 
   /** The peer has logged in: from here on packets may be as long as `packetBytesMax`. */

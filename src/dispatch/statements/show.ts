@@ -137,7 +137,7 @@ function shownOfServer(statement: Show, services: Services, state: SessionState)
     case 'variables':
       return showVariables(state.variables, statement.scope === 'GLOBAL' ? 'global' : 'session');
     case 'status':
-      return showStatus(services.statusCounters());
+      return showStatus(new Map([...services.statusCounters(), ...connectionStatus(state)]));
     case 'collation':
       return showCollations();
     case 'character_set':
@@ -161,6 +161,14 @@ function shownOfServer(statement: Show, services: Services, state: SessionState)
     default:
       return emptyShow(statement.form);
   }
+}
+
+/** What SHOW STATUS says of the connection itself. */
+function connectionStatus({ cipher }: SessionState): readonly (readonly [string, string])[] {
+  return [
+    ['Ssl_cipher', cipher?.name ?? ''],
+    ['Ssl_version', cipher?.protocol ?? ''],
+  ];
 }
 
 /** Things that never exist here: the right columns and no rows. Forms whose parts are not built yet are 1235. */
