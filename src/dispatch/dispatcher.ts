@@ -16,6 +16,7 @@ import { parseShow } from '../sql/show.ts';
 import type { Token } from '../sql/token.ts';
 import { parseTransaction } from '../sql/transaction.ts';
 import { parseUse } from '../sql/use.ts';
+import { syntaxErrorNear } from '../sql/position.ts';
 import { notSupported } from './analysis.ts';
 import { type Answer, okAnswer, rowsAnswer } from './answer.ts';
 import { runDialect } from './dialect-statements.ts';
@@ -94,7 +95,7 @@ export class Dispatcher {
       const kind = classify(tokens);
       const parameterCount = tokens.filter((token) => token.kind === 'parameter').length;
       if (kind === 'prepare') throw notPreparable();
-      if (kind === 'unknown') throw unknownStatement(text);
+      if (kind === 'unknown') throw syntaxErrorNear(text);
       if (engineClasses.has(kind)) requireData(this.#services, state, tokens);
       if (engineClasses.has(kind)) return await state.engine.describe(text, state.context, signal);
       const isShow = showClasses.has(kind) || (kind === 'dialect' && tokens[0]?.upper === 'SHOW');
@@ -165,7 +166,7 @@ export class Dispatcher {
       case 'explain':
         throw notSupported('EXPLAIN');
       case 'unknown':
-        throw unknownStatement(text);
+        throw syntaxErrorNear(text);
     }
   }
 
@@ -250,18 +251,10 @@ function unknownProcedure(tokens: readonly Token[], state: SessionState): SqlErr
   return new SqlError('does_not_exist', `PROCEDURE ${full.join('.')} does not exist`);
 }
 
-function unknownStatement(text: string): SqlError {
-  const near = text.slice(0, 80);
-  return new SqlError(
-    'syntax',
-    `You have an error in your SQL syntax; check the manual for the right syntax to use near '${near}' at line 1`,
-  );
-}
-
 /** `?` stands for a value in prepared statements alone. */
 function refuseParameters(tokens: readonly Token[], text: string): void {
   const first = tokens.find((token) => token.kind === 'parameter');
-  if (first !== undefined) throw unknownStatement(text.slice(first.start));
+  if (first !== undefined) throw syntaxErrorNear(text.slice(first.start));
 }
 
 function notPreparable(): SqlError {

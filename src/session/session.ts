@@ -5,6 +5,7 @@ import type { Dispatcher } from '../dispatch/dispatcher.ts';
 import { lexingOf } from '../dispatch/lexing.ts';
 import { describeError } from '../dispatch/sql-error.ts';
 import { splitStatements } from '../sql/splitter.ts';
+import { syntaxErrorNear } from '../sql/position.ts';
 import type {
   CommandHandler,
   Login,
@@ -57,7 +58,7 @@ export class Session implements CommandHandler {
 
   async query(text: string, reply: Reply, signal: AbortSignal): Promise<void> {
     const statements = splitStatements(text, lexingOf(this.#state));
-    if (statements.length > 1 && !this.#multiStatements) throw multiStatementsAreOff(statements[1]?.text);
+    if (statements.length > 1 && !this.#multiStatements) throw syntaxErrorNear(statements[1]?.text ?? '');
     if (statements.length === 0) return this.#send(emptyAnswer, reply, false);
     for (const [index, statement] of statements.entries()) {
       const isLast = index === statements.length - 1;
@@ -71,7 +72,7 @@ export class Session implements CommandHandler {
   async prepare(text: string, signal: AbortSignal): Promise<Prepared> {
     const statements = splitStatements(text, lexingOf(this.#state));
     const only = statements[0];
-    if (only === undefined || statements.length > 1) throw multiStatementsAreOff(statements[1]?.text ?? text);
+    if (only === undefined || statements.length > 1) throw syntaxErrorNear(statements[1]?.text ?? text);
     const described = await this.#observe(only.text, async () =>
       this.#parts.dispatcher.describe(only.text, this.#state, signal),
     );
@@ -183,9 +184,3 @@ export class Session implements CommandHandler {
 
 /** A text of comments alone is answered OK, as MySQL does: dump tools send such lines. */
 const emptyAnswer: Answer = { kind: 'ok', affectedRows: 0n, lastInsertId: 0n, info: '', warnings: [] };
-
-function multiStatementsAreOff(near: string | undefined): SqlError {
-  const where = (near ?? '').slice(0, 80);
-  const text = `You have an error in your SQL syntax; check the manual for the right syntax to use near '${where}' at line 1`;
-  return new SqlError('syntax', text);
-}

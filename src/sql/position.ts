@@ -23,3 +23,14 @@ export function syntaxErrorAt(text: string, offset: number, detail: string): Sql
   const place = `line ${position.line}, column ${position.column - 1}`;
   return new SqlError('syntax', `Getting syntax error at ${place}. Detail message: ${detail}.`, { position });
 }
+
+/** Characters of the statement shown in a syntax error, as MySQL shows. */
+const nearLengthMax = 80;
+
+/** A syntax error in MySQL's words. `near` is the statement from the wrong place on. */
+export function syntaxErrorNear(near: string, position?: TextPosition): SqlError {
+  const message =
+    'You have an error in your SQL syntax; check the manual that corresponds to your MySQL server version for ' +
+    `the right syntax to use near '${near.slice(0, nearLengthMax)}' at line ${position?.line ?? 1}`;
+  return new SqlError('syntax', message, position === undefined ? {} : { position });
+}

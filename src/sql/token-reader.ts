@@ -1,13 +1,11 @@
 import { SqlError } from '../base/sql-error.ts';
-import { positionAt } from './position.ts';
+import { positionAt, syntaxErrorNear } from './position.ts';
 import { maskedTexts } from './secrets.ts';
 import type { SourceText } from './statement.ts';
 import type { Token } from './token.ts';
 
 /** Parentheses, subqueries and types inside one another; keeps the parsers' own stack small. */
 export const nestingMax = 120;
-/** Characters of the statement shown in a syntax error, as MySQL shows. */
-const nearLengthMax = 80;
 
 export type ReaderOptions = Readonly<{
   /** Errors show the text that follows also where the statement may hold a password: a column may be called so. */
@@ -224,12 +222,8 @@ export class TokenReader {
   /** Throws MySQL's syntax error at the next token. */
   fail(): never {
     const { start, upper } = this.peek();
-    const position = positionAt(this.text, start);
-    const near = this.#hidesText() ? upper : this.text.slice(start, start + nearLengthMax);
-    const message =
-      'You have an error in your SQL syntax; check the manual that corresponds to your MySQL server version for ' +
-      `the right syntax to use near '${near}' at line ${position.line}`;
-    throw new SqlError('syntax', message, { position });
+    const near = this.#hidesText() ? upper : this.text.slice(start);
+    throw syntaxErrorNear(near, positionAt(this.text, start));
   }
 
   #hidesText(): boolean {

@@ -3,6 +3,7 @@ import { SqlError } from '../../base/sql-error.ts';
 import { parsePrepare, type Prepare, type PreparedText } from '../../sql/prepare.ts';
 import { splitStatements } from '../../sql/splitter.ts';
 import type { Token } from '../../sql/token.ts';
+import { syntaxErrorNear } from '../../sql/position.ts';
 import { type Answer, okAnswer } from '../answer.ts';
 import { lexingOf } from '../lexing.ts';
 import type { SessionState, TextPrepared } from '../session-state.ts';
@@ -68,11 +69,7 @@ async function keep(
 function onlyStatement(text: string, state: SessionState): string {
   const [only, second] = splitStatements(text, lexingOf(state));
   if (only !== undefined && second === undefined) return only.text;
-  const near = (second?.text ?? '').slice(0, 80);
-  throw new SqlError(
-    'syntax',
-    `You have an error in your SQL syntax; check the manual for the right syntax to use near '${near}' at line 1`,
-  );
+  throw syntaxErrorNear(second?.text ?? '');
 }
 
 function textOf(from: PreparedText, state: SessionState): string {

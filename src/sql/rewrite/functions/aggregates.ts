@@ -1,4 +1,5 @@
 import { SqlError } from '../../../base/sql-error.ts';
+import { syntaxErrorNear } from '../../position.ts';
 import type { Call, Expression } from '../ast.ts';
 import { asBits, asNumber, asText, settled, textKey } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
@@ -102,8 +103,7 @@ const overMark = '\u0001';
 
 function argumentOf(argument: Expression, node: Call, environment: Environment): Rendered {
   if (argument.kind !== 'star') return render(argument, environment);
-  if (node.name !== 'COUNT' || node.arguments.length > 1)
-    throw new SqlError('syntax', "You have an error in your SQL syntax; near '*'");
+  if (node.name !== 'COUNT' || node.arguments.length > 1) throw syntaxErrorNear('*');
   return { sql: '*', type: bigintType };
 }
 

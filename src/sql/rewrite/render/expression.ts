@@ -1,4 +1,5 @@
 import { SqlError } from '../../../base/sql-error.ts';
+import { syntaxErrorNear } from '../../position.ts';
 import { unreachable } from '../../../base/assert.ts';
 import type { Expression } from '../ast.ts';
 import type { Environment } from '../environment.ts';
@@ -80,7 +81,7 @@ function renderNode(node: Expression, environment: Environment): Rendered {
     case 'column':
       return resolveColumn(environment.scope, node);
     case 'star':
-      throw new SqlError('syntax', "You have an error in your SQL syntax; near '*'");
+      throw syntaxErrorNear('*');
     case 'parameter':
       // As text, which every conversion takes: DuckDB cannot choose an overload for a value without a type.
       return { sql: `CAST($${node.number} AS VARCHAR)`, type: textType };
