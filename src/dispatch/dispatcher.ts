@@ -17,7 +17,6 @@ import type { Token } from '../sql/token.ts';
 import { parseTransaction } from '../sql/transaction.ts';
 import { parseUse } from '../sql/use.ts';
 import { syntaxErrorNear } from '../sql/position.ts';
-import { notSupported } from './analysis.ts';
 import { type Answer, okAnswer, rowsAnswer } from './answer.ts';
 import { runDialect } from './dialect-statements.ts';
 import { asSqlError } from './failures.ts';
@@ -138,6 +137,7 @@ export class Dispatcher {
       case 'select':
         return this.#select(call);
       case 'dml':
+      case 'explain':
         return this.#engine(call);
       case 'ddl':
         return this.#ddl(call);
@@ -163,8 +163,6 @@ export class Dispatcher {
         throw unknownProcedure(tokens, state);
       case 'help':
         return rowsAnswer(noHelp);
-      case 'explain':
-        throw notSupported('EXPLAIN');
       case 'unknown':
         throw syntaxErrorNear(text);
     }

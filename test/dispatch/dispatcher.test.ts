@@ -28,7 +28,7 @@ describe('the dispatcher', () => {
 
   const refusals: readonly (readonly [string, SqlErrorKind, RegExp])[] = [
     ['frobnicate the table', 'syntax', /near 'frobnicate the table' at line 1/],
-    ['EXPLAIN SELECT 1', 'not_supported', /EXPLAIN/],
+    ['EXPLAIN DELETE FROM t', 'not_supported', /EXPLAIN of DELETE/],
     ['CALL p()', 'does_not_exist', /PROCEDURE .*p does not exist/],
     ['CHECKSUM TABLE t', 'not_supported', /CHECKSUM/],
     [

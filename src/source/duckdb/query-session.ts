@@ -16,6 +16,7 @@ import { notYet } from '../../sql/not-yet.ts';
 import { runUpdate } from './dml/update.ts';
 import type { Engine } from './engine.ts';
 import { abortsTransaction, sqlErrorOf } from './errors.ts';
+import { explain, isExplain } from './explain.ts';
 import { bindWritten, describingParameters, type Bound } from './parameters.ts';
 import { expandPartitions } from './partition-selection.ts';
 import { Savepoints } from './savepoints.ts';
@@ -146,6 +147,11 @@ export class EmbeddedSession implements QuerySession {
     }
     const within = await this.#opened(scope);
     if (isQuery(tokens)) return this.#select(bound, tokens, within, limit);
+    if (isExplain(word)) {
+      const plan = await explain(within, tokens, text);
+      limit[Symbol.dispose]();
+      return plan;
+    }
     this.savepoints.beforeWrite();
     const changed = await change(word, within, new TokenReader(tokens, text, { showsSecrets: true }));
     limit[Symbol.dispose]();
