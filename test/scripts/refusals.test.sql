@@ -185,4 +185,4 @@ ERROR 1062 (23000): Duplicate entry '1' for key 'item.PRIMARY'
 
 frobnicate;
 ----
-ERROR 1064 (42000): You have an error in your SQL syntax; check the manual for the right syntax to use near 'frobnicate' at line 1
+ERROR 1064 (42000): You have an error in your SQL syntax; check the manual that corresponds to your MySQL server version for the right syntax to use near 'frobnicate' at line 1
