@@ -8,8 +8,8 @@ import { CrashWorld, isSettled, type JobKind } from '../support/crash-world.ts';
 /** Kills in one run: a dozen in the suite, more by hand with KILLS=200; SEED repeats a run. */
 const kills = Number(process.env['KILLS'] ?? 12);
 const seed = Number(process.env['SEED'] ?? 1);
-/** Some 16 MB in a snapshot: a backup and a restore of it last a second or two. */
-const thousands = 200;
+/** Some 8 MB in a snapshot: a backup and a restore of it last about a second. */
+const thousands = 120;
 /** Every round kills one backup and one restore. */
 const rounds = Math.ceil(kills / 2);
 
