@@ -119,7 +119,7 @@ export class Connection {
   /** Ends the connection after telling its command to stop; a peer that does not read is not waited for. */
   kill(): void {
     this.endAfterCommand(new ConnectionClosedError());
-    this.interrupt(new SqlError('query_interrupted', 'query execution was interrupted'));
+    this.interrupt(new SqlError('query_interrupted', 'Query execution was interrupted'));
     this.#context.clock.schedule(this.#context.limits.stopAbortMs, () => this.destroy());
   }
 

@@ -116,7 +116,7 @@ class Connections {
 
   interrupt(connectionId: number): boolean {
     const connection = this.#open.get(connectionId);
-    connection?.interrupt(new SqlError('query_interrupted', 'query execution was interrupted'));
+    connection?.interrupt(new SqlError('query_interrupted', 'Query execution was interrupted'));
     return connection !== undefined;
   }
 
