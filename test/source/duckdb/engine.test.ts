@@ -44,6 +44,14 @@ describe('the embedded engine', () => {
     });
   }
 
+  it('gives freed memory back to the system in small pieces', async () => {
+    await using fixture = await EngineFixture.open();
+    using connection = await fixture.engine.connect();
+    for (const name of ['allocator_flush_threshold', 'allocator_bulk_deallocation_flush_threshold']) {
+      assert.equal(await connection.fact(`SELECT current_setting('${name}')`), '61.0 MiB', name);
+    }
+  });
+
   it('gives a user no way to a file', async () => {
     await using fixture = await EngineFixture.open();
     const secret = path.join(fixture.engine.stagingFolder, 'secret.csv');
