@@ -115,6 +115,6 @@ OK
 ----
 OK
 
-EXPLAIN SELECT 1;
+EXPLAIN DELETE FROM t;
 ----
-ERROR 1235 (42000): This version of Holdfast doesn't yet support 'EXPLAIN'
+ERROR 1235 (42000): EXPLAIN of DELETE is not supported. A SELECT can be explained.
