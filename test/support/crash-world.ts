@@ -37,9 +37,11 @@ export class CrashWorld implements AsyncDisposable {
   }
 
   static async create(options: CrashWorldOptions = {}): Promise<CrashWorld> {
-    const world = new CrashWorld(mkdtempSync(path.join(tmpdir(), 'holdfast-crash-')), options);
+    await using creating = new AsyncDisposableStack();
+    const world = creating.use(new CrashWorld(mkdtempSync(path.join(tmpdir(), 'holdfast-crash-')), options));
     await world.start();
     await world.connection.query(`CREATE REPOSITORY r WITH BROKER ON LOCATION "file://${world.place}"`);
+    creating.move();
     return world;
   }
 
