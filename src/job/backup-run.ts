@@ -4,13 +4,13 @@ import { decodeManifest, encodeManifest } from '../snapshot/manifest-codec.ts';
 import { hasLabel, readManifest } from '../snapshot/reader.ts';
 import { SnapshotError } from '../snapshot/snapshot-error.ts';
 import { putManifest } from '../snapshot/writer.ts';
-import type { Frozen, FrozenObject, Source } from '../source/source.ts';
+import type { Frozen, Source } from '../source/source.ts';
 import type { BackupJob } from './backup-job.ts';
 import type { BackupEffect, BackupEvent } from './backup-machine.ts';
 import { buildManifest } from './build-manifest.ts';
 import { JobError, ReadLostError } from './failure.ts';
 import { inOrderOfCreation } from './order.ts';
-import { type BackupPlan, chunksOfPlan, type PlannedObject, type PlannedUnit, tablesOf } from './plan.ts';
+import { type BackupPlan, chunksOfPlan, type PlannedUnit, tablesOf } from './plan.ts';
 import { previousSnapshot, rangesIn } from './previous-snapshot.ts';
 import { pause } from './retries.ts';
 import { taskId } from './job-id.ts';
@@ -208,17 +208,11 @@ async function planOf(
       units.push({ table: object.name, ...(partition !== undefined && { partition }), ranges });
     }
   }
-  const { takenAt, position, warnings } = frozen;
+  const { takenAt, position, warnings, databaseDdl } = frozen;
   const catalog = { kind: source.kind, version: source.version };
-  const objects = inOrderOfCreation(frozen.objects.map(plannedOf));
-  return { takenAt, catalog, position, warnings, objects, units };
-}
-
-function plannedOf(object: FrozenObject): PlannedObject {
-  if (object.kind !== 'TABLE') return object;
-  const { definition } = object;
-  const key = definition.primaryKey?.parts.map((part) => part.column) ?? definition.model?.columns ?? [];
-  return { ...object, key };
+  const objects = inOrderOfCreation(frozen.objects);
+  const database = databaseDdl === undefined ? {} : { databaseDdl };
+  return { takenAt, catalog, ...database, position, warnings, objects, units };
 }
 
 async function isStored(repository: OpenRepository, job: BackupJob, signal: AbortSignal): Promise<boolean> {

@@ -43,6 +43,7 @@ export async function buildManifest(
     server: { node: made.node, version: made.version, job: String(job.id) },
     catalog: { name: job.catalog, ...plan.catalog },
     database: job.database,
+    ...(plan.databaseDdl !== undefined && { databaseDdl: plan.databaseDdl }),
     position: plan.position,
     warnings: plan.warnings,
     properties: job.properties,
@@ -90,7 +91,7 @@ function objectOf(object: PlannedObject, units: readonly ReadUnit[]): ManifestOb
 
 function partitionOf(table: PlannedTable, unit: ReadUnit): ManifestPartition {
   const name = present(unit.partition, 'the partition of a unit');
-  const definition = table.definition.partitioning?.partitions.find((each) => each.name === name);
+  const definition = table.definition?.partitioning?.partitions.find((each) => each.name === name);
   const { rows, algorithm, value } = unit.checksum;
   return {
     name,

@@ -1,5 +1,13 @@
 import { addChecksums } from '../snapshot/checksum.ts';
-import { chunkRange, columnBounds, checksum as checksumSchema, sourceColumn } from '../snapshot/manifest.ts';
+import {
+  byKind,
+  checksum as checksumSchema,
+  chunkRange,
+  columnBounds,
+  manifestView,
+  sourceColumn,
+  trigger,
+} from '../snapshot/manifest.ts';
 import { tableDefinition } from '../snapshot/definition-schema.ts';
 import {
   choice,
@@ -23,6 +31,7 @@ import { type TaskId, taskId } from './job-id.ts';
 export type BackupPlan = Readonly<{
   takenAt: number;
   catalog: Readonly<{ kind: 'duckdb' | 'mysql'; version: string }>;
+  databaseDdl?: string;
   position: Readonly<Record<string, string>>;
   warnings: readonly string[];
   objects: readonly PlannedObject[];
@@ -32,7 +41,7 @@ export type BackupPlan = Readonly<{
 
 export type PlannedTable = Pick<
   ManifestTable,
-  'kind' | 'name' | 'ddl' | 'definition' | 'columns' | 'key' | 'autoIncrement'
+  'kind' | 'name' | 'ddl' | 'definition' | 'columns' | 'key' | 'autoIncrement' | 'triggers'
 > &
   Readonly<{ partitions?: readonly string[] }>;
 
@@ -65,32 +74,25 @@ export function sumOfUnits(parts: readonly RowChecksum[]): RowChecksum {
   return addChecksums(parts) ?? { rows: 0, algorithm: 'none', value: '0' };
 }
 
-const view: RecordSchema<ManifestView> = record<ManifestView>('View', {
-  kind: oneOf(['VIEW', 'MATERIALIZED_VIEW', 'FUNCTION']),
-  name: text,
-  ddl: text,
-  dependsOn: list(text),
-});
-
 const table: RecordSchema<PlannedTable> = record<PlannedTable>('Table', {
   kind: constant('TABLE'),
   name: text,
   ddl: text,
-  definition: tableDefinition,
+  definition: optional(tableDefinition),
   columns: list(sourceColumn),
   key: list(text),
   autoIncrement: optional(text),
+  triggers: optional(list(trigger)),
   partitions: optional(list(text)),
 });
 
 export const planSchema: RecordSchema<BackupPlan> = record<BackupPlan>('Plan', {
   takenAt: instant,
   catalog: record<BackupPlan['catalog']>('Catalog', { kind: oneOf(['duckdb', 'mysql']), version: text }),
+  databaseDdl: optional(text),
   position: dictionary(text),
   warnings: list(text),
-  objects: list(
-    choice<PlannedObject>('kind', { TABLE: table, VIEW: view, MATERIALIZED_VIEW: view, FUNCTION: view }),
-  ),
+  objects: list(choice<PlannedObject>('kind', byKind<PlannedObject>(table, manifestView))),
   units: list(
     record<PlannedUnit>('Unit', { table: text, partition: optional(text), ranges: list(chunkRange) }),
   ),

@@ -7,7 +7,13 @@ import {
   type ManifestObject,
   type ManifestTable,
 } from '../snapshot/manifest.ts';
-import type { ObjectKind, RestorePlan, RestoreTable } from '../source/source.ts';
+import {
+  namespaceOf,
+  type ObjectKind,
+  type RestoreOther,
+  type RestorePlan,
+  type RestoreTable,
+} from '../source/source.ts';
 import { JobError } from './failure.ts';
 import { type TaskId, taskId } from './job-id.ts';
 import { sumOfUnits } from './plan.ts';
@@ -58,19 +64,22 @@ export function resolveTargets(
 
 /** What the source is asked to prepare. */
 export function restorePlanOf(job: RestoreCore, manifest: Manifest, createDatabase: boolean): RestorePlan {
-  const others: RestorePlan['others'][number][] = [];
+  const others: RestoreOther[] = [];
   for (const target of job.targets) {
     for (const object of manifest.objects) {
       if (object.kind === 'TABLE' || idOf(object) !== idOf(target)) continue;
-      const { kind, name, ddl } = object;
-      others.push({ kind, name, target: target.target, ddl });
+      const { kind, name, ddl, settings } = object;
+      others.push({ kind, name, target: target.target, ddl, ...(settings && { settings }) });
     }
   }
   const tables = job.targets
     .filter((target) => target.kind === 'TABLE')
     .map((target) => restoreTableOf(job, target, tableIn(manifest, target)));
   const { database, originalDatabase } = job;
-  return { database, originalDatabase, createDatabase, tables, others };
+  const { databaseDdl, catalog } = manifest;
+  const origin = { kind: catalog.kind, version: catalog.version };
+  const names = { database, originalDatabase, createDatabase, origin };
+  return { ...names, ...(databaseDdl !== undefined && { databaseDdl }), tables, others };
 }
 
 /** All chunks of a restore, in order. One task is one table. */
@@ -111,7 +120,9 @@ function namedTargets(
   const found = manifest.objects.find(
     (each) =>
       each.name === object.name &&
-      (object.objectKind === undefined ? each.kind !== 'FUNCTION' : each.kind === object.objectKind),
+      (object.objectKind === undefined
+        ? namespaceOf(each.kind) === 'relation'
+        : each.kind === object.objectKind),
   );
   if (found === undefined) throw missingObject(manifest, object);
   const { name, kind } = found;
@@ -136,17 +147,19 @@ function checkPartitions(manifest: Manifest, object: ManifestObject, partitions:
 }
 
 function restoreTableOf(job: RestoreCore, target: RestoreTarget, table: ManifestTable): RestoreTable {
-  const { name, definition, columns, autoIncrement } = table;
+  const { name, definition, ddl, columns, triggers, autoIncrement } = table;
   const backedUp = table.partitions?.map((partition) => partition.name);
   // A snapshot of some partitions restores those, and leaves the others of an existing table alone.
   const isPartial =
-    backedUp !== undefined && backedUp.length < (definition.partitioning?.partitions.length ?? 0);
+    backedUp !== undefined && backedUp.length < (definition?.partitioning?.partitions.length ?? 0);
   const partitions = target.partitions ?? (isPartial ? backedUp : undefined);
   return {
     name,
     target: target.target,
-    definition,
+    ...(definition !== undefined && { definition }),
+    ddl,
     columns,
+    ...(triggers !== undefined && { triggers }),
     ...(partitions !== undefined && { partitions }),
     ...(autoIncrement !== undefined && { autoIncrement }),
     ...(job.replicationNum !== undefined && { replicationNum: job.replicationNum }),
@@ -165,7 +178,7 @@ function isChosen(target: RestoreTarget, partition: string | undefined): boolean
   );
 }
 
-/** Tables and functions may share a name. */
+/** A table, a function and an event may share a name. */
 function idOf(object: Readonly<{ kind: ObjectKind; name: string }>): string {
-  return `${object.kind === 'FUNCTION' ? 'FUNCTION' : 'RELATION'} ${object.name}`;
+  return `${namespaceOf(object.kind)} ${object.name}`;
 }

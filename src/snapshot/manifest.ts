@@ -1,5 +1,14 @@
 import type { PartitionDefinition, TableDefinition } from '../sql/ddl/definition.ts';
-import type { ChunkRange, ColumnBounds, RowChecksum, SourceColumn } from '../source/source.ts';
+import {
+  type ChunkRange,
+  type ColumnBounds,
+  type CreationSettings,
+  type OtherKind,
+  otherKinds,
+  type RowChecksum,
+  type SourceColumn,
+  type Trigger,
+} from '../source/source.ts';
 import { partitionBounds, tableDefinition } from './definition-schema.ts';
 import {
   choice,
@@ -33,6 +42,8 @@ export type Manifest = Readonly<{
   server: Readonly<{ node: string; version: string; job: string }>;
   catalog: Readonly<{ name: string; kind: 'duckdb' | 'mysql'; version: string }>;
   database: string;
+  /** CREATE DATABASE as the source shows it; absent for the embedded engine. */
+  databaseDdl?: string;
   position: Readonly<Record<string, string>>;
   warnings: readonly string[];
   properties: SnapshotProperties;
@@ -52,11 +63,13 @@ export type ManifestTable = Readonly<{
   kind: 'TABLE';
   name: string;
   ddl: string;
-  definition: TableDefinition;
+  /** Absent where the source's server knows more than our parser does. */
+  definition?: TableDefinition;
   columns: readonly SourceColumn[];
   /** Columns of the primary key, else of the key model; empty without one. */
   key: readonly string[];
   autoIncrement?: string;
+  triggers?: readonly Trigger[];
   rows: number;
   checksum: Checksum;
   /** Of an unpartitioned table. */
@@ -66,10 +79,11 @@ export type ManifestTable = Readonly<{
 }>;
 
 export type ManifestView = Readonly<{
-  kind: 'VIEW' | 'MATERIALIZED_VIEW' | 'FUNCTION';
+  kind: OtherKind;
   name: string;
   ddl: string;
   dependsOn: readonly string[];
+  settings?: CreationSettings;
 }>;
 
 export type ManifestPartition = Readonly<{
@@ -144,26 +158,43 @@ const partition: RecordSchema<ManifestPartition> = record<ManifestPartition>('Pa
   chunks: list(chunk),
 });
 
+export const trigger: RecordSchema<Trigger> = record<Trigger>('Trigger', {
+  name: text,
+  ddl: text,
+  settings: dictionary(text),
+});
+
 const table: RecordSchema<ManifestTable> = record<ManifestTable>('Table', {
   kind: constant('TABLE'),
   name: text,
   ddl: text,
-  definition: tableDefinition,
+  definition: optional(tableDefinition),
   columns: list(sourceColumn),
   key: list(text),
   autoIncrement: optional(text),
+  triggers: optional(list(trigger)),
   rows: count,
   checksum,
   chunks: list(chunk),
   partitions: optional(list(partition)),
 });
 
-const view: RecordSchema<ManifestView> = record<ManifestView>('View', {
-  kind: oneOf(['VIEW', 'MATERIALIZED_VIEW', 'FUNCTION']),
+/** What is written of an object that is no table. */
+export const manifestView: RecordSchema<ManifestView> = record<ManifestView>('View', {
+  kind: oneOf(otherKinds),
   name: text,
   ddl: text,
   dependsOn: list(text),
+  settings: optional(dictionary(text)),
 });
+
+/** One case for each kind of object. */
+export function byKind<T>(
+  table: Schema<Extract<T, { kind: 'TABLE' }>>,
+  other: Schema<Extract<T, { kind: OtherKind }>>,
+): Readonly<Record<string, Schema<T>>> {
+  return Object.fromEntries([['TABLE', table], ...otherKinds.map((kind) => [kind, other] as const)]);
+}
 
 const server: RecordSchema<Manifest['server']> = record<Manifest['server']>('Server', {
   node: text,
@@ -193,12 +224,11 @@ export const manifestSchema: RecordSchema<Manifest> = record<Manifest>('Manifest
   server,
   catalog,
   database: text,
+  databaseDdl: optional(text),
   position: dictionary(text),
   warnings: list(text),
   properties: snapshotProperties,
-  objects: list(
-    choice<ManifestObject>('kind', { TABLE: table, VIEW: view, MATERIALIZED_VIEW: view, FUNCTION: view }),
-  ),
+  objects: list(choice<ManifestObject>('kind', byKind<ManifestObject>(table, manifestView))),
 });
 
 /** The records of the format in the order of docs/format.md, for its test. */
@@ -213,7 +243,8 @@ export const documentedRecords: readonly Pick<RecordSchema<unknown>, 'name' | 'f
   partition,
   chunk,
   columnBounds,
-  view,
+  trigger,
+  manifestView,
 ];
 
 /** Every chunk of a table with the partition it belongs to. */

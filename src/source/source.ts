@@ -1,3 +1,4 @@
+import { unreachable } from '../base/assert.ts';
 import type { TableDefinition } from '../sql/ddl/definition.ts';
 
 /**
@@ -33,12 +34,54 @@ export type SourceCapabilities = Readonly<{
   views: boolean;
   materializedViews: boolean;
   functions: boolean;
+  /** Procedures, events and triggers. */
+  programs: boolean;
+  sequences: boolean;
 }>;
 
-export const objectKinds = ['TABLE', 'VIEW', 'MATERIALIZED_VIEW', 'FUNCTION'] as const;
+export const objectKinds = [
+  'TABLE',
+  'SEQUENCE',
+  'VIEW',
+  'MATERIALIZED_VIEW',
+  'FUNCTION',
+  'PROCEDURE',
+  'EVENT',
+] as const;
 export type ObjectKind = (typeof objectKinds)[number];
+export type OtherKind = Exclude<ObjectKind, 'TABLE'>;
+export const otherKinds: readonly OtherKind[] = objectKinds.filter((kind) => kind !== 'TABLE');
 
 export type ObjectName = Readonly<{ kind: ObjectKind; name: string }>;
+
+/** What an object's name must be alone among: a table, a function and an event may share one. */
+export function namespaceOf(kind: ObjectKind): 'relation' | 'function' | 'procedure' | 'event' {
+  switch (kind) {
+    case 'TABLE':
+    case 'SEQUENCE':
+    case 'VIEW':
+    case 'MATERIALIZED_VIEW':
+      return 'relation';
+    case 'FUNCTION':
+      return 'function';
+    case 'PROCEDURE':
+      return 'procedure';
+    case 'EVENT':
+      return 'event';
+    default:
+      return unreachable(kind);
+  }
+}
+
+/**
+ * Session settings under which a server keeps an object and runs it: `sql_mode`, `time_zone`, `character_set_client`,
+ * `collation_connection`, `database_collation` (MySQL manual, "SHOW CREATE PROCEDURE Statement"). They are set before
+ * the DDL is run again.
+ */
+export type CreationSettings = Readonly<Record<string, string>>;
+
+/** A trigger belongs to its table and travels with it. */
+export type Trigger = Readonly<{ name: string; ddl: string; settings: CreationSettings }>;
 
 /** What is to be read. `partitions` undefined means all of the table. Order is kept. */
 export type Selection = Readonly<{
@@ -55,6 +98,8 @@ export interface Frozen extends AsyncDisposable {
   readonly position: Readonly<Record<string, string>>;
   /** What a reader of the manifest must know, such as "read without a global lock". */
   readonly warnings: readonly string[];
+  /** CREATE DATABASE as the source shows it: character set and collation. Absent for the embedded engine. */
+  readonly databaseDdl?: string;
   /** How many calls of `extract` and `checksum` may run at once; absent: one after another. */
   readonly readers?: number;
   /**
@@ -88,21 +133,29 @@ export type FrozenObject =
   | Readonly<{
       kind: 'TABLE';
       name: string;
-      definition: TableDefinition;
+      /**
+       * The DDL taken apart. Absent where the source's server knows more than our parser does: such a table can be
+       * restored to a server of its kind alone.
+       */
+      definition?: TableDefinition;
       /** CREATE TABLE as the source shows it. */
       ddl: string;
       columns: readonly SourceColumn[];
+      /** Columns of the primary key, else of the key model; empty without one. */
+      key: readonly string[];
+      triggers?: readonly Trigger[];
       /** Selected partitions in order; undefined for an unpartitioned table. */
       partitions?: readonly string[];
       /** Next value of the AUTO_INCREMENT counter. */
       autoIncrement?: string;
     }>
   | Readonly<{
-      kind: 'VIEW' | 'MATERIALIZED_VIEW' | 'FUNCTION';
+      kind: OtherKind;
       name: string;
       ddl: string;
       /** Names in the same database that this one reads, for the order of the queue. */
       dependsOn: readonly string[];
+      settings?: CreationSettings;
     }>;
 
 /** `parquetType` is the logical type in the file, as the engine that wrote it names it. */
@@ -131,7 +184,10 @@ export type RowChecksum = Readonly<{ rows: number; algorithm: string; value: str
 
 /** One restore into shadow objects beside the live ones. */
 export interface Restoring extends AsyncDisposable {
-  /** True when this restore's commit already happened: the answer after a crash in COMMITTING. */
+  /**
+   * True when this restore's commit already happened: the answer after a crash in COMMITTING. A source whose commit
+   * has steps behind its swap finishes those that a crash cut off, so that true means all of it.
+   */
   isCommitted(signal: AbortSignal): Promise<boolean>;
   /**
    * Compares with what exists under the target names and creates shadow tables. Throws SourceError `conflict`
@@ -164,21 +220,31 @@ export type RestorePlan = Readonly<{
   /** The database named in the snapshot, for re-qualifying views. */
   originalDatabase: string;
   createDatabase: boolean;
+  /** The kind of source the snapshot was made of, and its server's version: what the DDL is written in. */
+  origin: Readonly<{ kind: Source['kind']; version: string }>;
+  /** CREATE DATABASE of the source, for a database that is to be created. */
+  databaseDdl?: string;
   tables: readonly RestoreTable[];
   /** In an order in which each can be created. */
-  others: readonly Readonly<{
-    kind: 'VIEW' | 'MATERIALIZED_VIEW' | 'FUNCTION';
-    name: string;
-    target: string;
-    ddl: string;
-  }>[];
+  others: readonly RestoreOther[];
+}>;
+
+export type RestoreOther = Readonly<{
+  kind: OtherKind;
+  name: string;
+  target: string;
+  ddl: string;
+  settings?: CreationSettings;
 }>;
 
 export type RestoreTable = Readonly<{
   name: string;
   target: string;
-  definition: TableDefinition;
+  /** Absent where only a server of the origin's kind can read the DDL. */
+  definition?: TableDefinition;
+  ddl: string;
   columns: readonly SourceColumn[];
+  triggers?: readonly Trigger[];
   /** Only these partitions are restored; undefined restores the whole table. */
   partitions?: readonly string[];
   autoIncrement?: string;

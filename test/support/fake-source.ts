@@ -65,7 +65,14 @@ export function fakeRows(count: number, text: string, partition?: string): reado
 export class FakeSource implements Source {
   readonly kind = 'duckdb';
   readonly version = '1.0-fake';
-  readonly capabilities = { partitions: true, views: true, materializedViews: true, functions: false };
+  readonly capabilities = {
+    partitions: true,
+    views: true,
+    materializedViews: true,
+    functions: false,
+    programs: false,
+    sequences: false,
+  };
   readonly #server: FakeServer;
   readonly #options: FakeOptions;
   /** Reads that were taken and not yet released. */
@@ -203,7 +210,7 @@ export class FakeSource implements Source {
         partitions && old && 'rows' in old
           ? old.rows.filter((row) => !partitions.includes(row.partition as string))
           : [];
-      const names = definition.partitioning?.partitions.map((partition) => partition.name);
+      const names = definition?.partitioning?.partitions.map((partition) => partition.name);
       const sorted = [...kept, ...rows].sort(byPartitionAndId);
       objects.set(target, { ...(names && { partitions: names }), rows: sorted });
     }
@@ -283,6 +290,7 @@ function frozenObject(
       { name: 'id', sourceType: 'bigint', parquetType: 'BIGINT' },
       { name: 'text', sourceType: 'varchar(100)', parquetType: 'VARCHAR' },
     ],
+    key: ['id'],
     ...(chosen && { partitions: chosen }),
   };
 }

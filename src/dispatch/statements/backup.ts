@@ -2,7 +2,7 @@ import { SqlError } from '../../base/sql-error.ts';
 import type { BackupRequest } from '../../job/requests.ts';
 import { isEncodable } from '../../repository/key.ts';
 import type { SnapshotProperties } from '../../snapshot/manifest.ts';
-import type { ObjectName, Selection, Source } from '../../source/source.ts';
+import { namespaceOf, type ObjectName, type Selection, type Source } from '../../source/source.ts';
 import type { Backup, ObjectItem, ObjectList } from '../../sql/statement.ts';
 import { analysisError, notSupported } from '../analysis.ts';
 import { type Answer, okAnswer } from '../answer.ts';
@@ -117,13 +117,13 @@ async function selectedObject(
 
 function findObject(item: NamedItem, all: readonly ObjectName[]): ObjectName {
   const name = item.name.at(-1) ?? '';
-  const isFunction = item.object === 'FUNCTION';
+  const space = namespaceOf(item.object);
   const found = all.find(
-    (object) =>
-      object.name.toLowerCase() === name.toLowerCase() && (object.kind === 'FUNCTION') === isFunction,
+    (object) => object.name.toLowerCase() === name.toLowerCase() && namespaceOf(object.kind) === space,
   );
   if (found !== undefined && (item.object === 'TABLE' || found.kind === item.object)) return found;
-  if (isFunction) throw new SqlError('backup', `Invalid backup function(s), function name: ${name}`);
+  if (item.object === 'FUNCTION')
+    throw new SqlError('backup', `Invalid backup function(s), function name: ${name}`);
   throw analysisError(`Incorrect table name '${name}'`);
 }
 

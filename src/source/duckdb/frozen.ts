@@ -1,4 +1,5 @@
 import { assert, present } from '../../base/assert.ts';
+import type { TableDefinition } from '../../sql/ddl/definition.ts';
 import { printColumnType, printCreateTable } from '../../sql/ddl/print.ts';
 import { withDefaults } from '../../sql/ddl/settle.ts';
 import {
@@ -23,7 +24,9 @@ import { SnapshotPool } from './snapshot-pool.ts';
 import { systemContext } from './system-context.ts';
 import { printView, viewDependencies } from './view-text.ts';
 
-type FrozenTable = Extract<FrozenObject, { kind: 'TABLE' }>;
+/** The engine knows every table's definition: it made the table from it. */
+type FrozenTable = Extract<FrozenObject, { kind: 'TABLE' }> & Readonly<{ definition: TableDefinition }>;
+type OtherObject = Exclude<FrozenObject, { kind: 'TABLE' }>;
 
 /** Takes one point in time of the embedded engine. `readers` chunks can be read at once. */
 export async function freezeEngine(
@@ -49,14 +52,14 @@ type Parts = Readonly<{
   engine: Engine;
   pool: SnapshotPool;
   database: string;
-  objects: readonly FrozenObject[];
+  objects: readonly (FrozenTable | OtherObject)[];
   takenAt: number;
   owned: AsyncDisposableStack;
 }>;
 
 /** The embedded engine at one point in time: transactions that stay open until this is disposed of. */
 class FrozenEngine implements Frozen {
-  readonly objects: readonly FrozenObject[];
+  readonly objects: readonly (FrozenTable | OtherObject)[];
   readonly takenAt: number;
   readonly position: Readonly<Record<string, string>> = {};
   readonly warnings: readonly string[] = [];
@@ -123,15 +126,13 @@ class FrozenEngine implements Frozen {
     return { definition, physicalName: physicalName(this.#parts.database, definition.name), predicate };
   }
 
-  #table(
-    name: string,
-  ): Readonly<{ definition: FrozenTable['definition']; columns: readonly ParquetColumn[] }> {
+  #table(name: string): Readonly<{ definition: TableDefinition; columns: readonly ParquetColumn[] }> {
     const found = this.objects.find((object) => object.kind === 'TABLE' && object.name === name);
     assert(found?.kind === 'TABLE', `table '${name}' is not part of this consistent read`);
     return { definition: found.definition, columns: parquetColumns(found.definition) };
   }
 
-  #predicate(definition: FrozenTable['definition'], partition: string): string {
+  #predicate(definition: TableDefinition, partition: string): string {
     const { engine } = this.#parts;
     return partitionPredicate(definition, partition, {
       engine,
@@ -150,7 +151,7 @@ function whereSql(conditions: readonly (string | undefined)[]): string {
 function frozenObject(
   selected: Selection['objects'][number],
   entries: ReadonlyMap<string, FrozenEntry>,
-): FrozenObject {
+): FrozenTable | OtherObject {
   const entry = entries.get(nameKey(selected.name));
   if (entry === undefined || entry.kind !== selected.kind) {
     throw new SourceError('missing', `Unknown table '${selected.name}'`);
@@ -187,20 +188,21 @@ function frozenTable(
     definition,
     ddl: printTable(definition, autoIncrement),
     columns,
+    key: definition.primaryKey?.parts.map((part) => part.column) ?? definition.model?.columns ?? [],
     ...(partitions !== undefined && { partitions }),
     ...(autoIncrement !== undefined && { autoIncrement }),
   };
 }
 
 /** CREATE TABLE as SHOW CREATE TABLE answers it. */
-function printTable(definition: FrozenTable['definition'], autoIncrement: string | undefined): string {
+function printTable(definition: TableDefinition, autoIncrement: string | undefined): string {
   const isPast1 = autoIncrement !== undefined && autoIncrement !== '1';
   const options = { ...definition.options, ...(isPast1 && { autoIncrement: BigInt(autoIncrement) }) };
   return printCreateTable(withDefaults({ ...definition, options }));
 }
 
 function selectedPartitions(
-  definition: FrozenTable['definition'],
+  definition: TableDefinition,
   selected: readonly string[] | undefined,
 ): readonly string[] | undefined {
   const all = partitionNames(definition);

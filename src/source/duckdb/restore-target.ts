@@ -20,7 +20,7 @@ export type TargetPlan =
 
 /** Decides what is to happen, from what the dictionary holds now. Throws SourceError `conflict` or `bad_replace`. */
 export function planTarget(dictionary: Dictionary, database: string, table: RestoreTable): TargetPlan {
-  const wanted = { ...table.definition, name: table.target };
+  const wanted = { ...definitionOf(table), name: table.target };
   const existing = dictionary.object(database, table.target);
   if (existing === undefined) {
     return { kind: 'swap', definition: keepPartitions(wanted, table.partitions), replaced: undefined };
@@ -40,6 +40,13 @@ export function planTarget(dictionary: Dictionary, database: string, table: Rest
     existing,
     partitions,
   };
+}
+
+/** Throws SourceError `conflict` for a table whose DDL only its own server can read. */
+export function definitionOf(table: RestoreTable): TableDefinition {
+  if (table.definition !== undefined) return table.definition;
+  const text = `Table ${table.name} cannot be restored here: its definition needs the kind of server it was made on`;
+  throw new SourceError('conflict', text);
 }
 
 /**

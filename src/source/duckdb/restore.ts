@@ -18,7 +18,7 @@ import { physicalTableSql } from './physical-table.ts';
 import { checkOther, commitRestore, targetsOf } from './restore-commit.ts';
 import { fileRows, loadFile } from './restore-load.ts';
 import * as records from './restore-records.ts';
-import { planTarget } from './restore-target.ts';
+import { definitionOf, planTarget } from './restore-target.ts';
 import { checksumAlgorithm, rowChecksum } from './row-checksum.ts';
 import { dictionaryLock, lockName } from './table-locks.ts';
 import { parseView } from './view-text.ts';
@@ -78,7 +78,7 @@ export class EmbeddedRestore implements Restoring {
         for (const [index, table] of plan.tables.entries()) {
           const shadow = shadows[index] as records.Shadow;
           await connection.run(
-            physicalTableSql(physicalName(plan.database, shadow.shadow), table.definition),
+            physicalTableSql(physicalName(plan.database, shadow.shadow), definitionOf(table)),
           );
           await records.writeShadow(connection, shadow);
         }
@@ -186,7 +186,10 @@ export class EmbeddedRestore implements Restoring {
     if (table === undefined || shadow === undefined) {
       throw new SourceError('missing', `table '${target}' is not part of the restore`);
     }
-    return { shadow: physicalName(plan.database, shadow.shadow), columns: parquetColumns(table.definition) };
+    return {
+      shadow: physicalName(plan.database, shadow.shadow),
+      columns: parquetColumns(definitionOf(table)),
+    };
   }
 
   async #with<T>(

@@ -19,6 +19,8 @@ export class EmbeddedSource implements Source {
     views: true,
     materializedViews: false,
     functions: false,
+    programs: false,
+    sequences: false,
   };
   readonly #engine: Engine;
 

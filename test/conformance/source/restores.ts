@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { present } from '../../../src/base/assert.ts';
 import type { OpenSource, SourceClause } from '../source.ts';
 import { assertFails, calm, copyOf, fill, planFor, prepared, restored } from './support.ts';
 
@@ -118,7 +119,7 @@ async function sideBySide(subject: OpenSource): Promise<void> {
   const { rows } = subject;
   const plan = planFor(copy, then);
   const keyless = plan.tables.map((one) => {
-    const { primaryKey: _key, ...definition } = one.definition;
+    const { primaryKey: _key, ...definition } = present(one.definition, 'a definition');
     return { ...one, definition };
   });
   await restoring.prepare({ ...plan, tables: keyless }, calm);
@@ -252,7 +253,7 @@ async function views(subject: OpenSource): Promise<void> {
   await run('DELETE FROM t');
   assert.deepEqual(await rows('SELECT * FROM `then`.v'), [[2, 6]]);
   assert.deepEqual(await rows('SELECT * FROM `then`.w'), [[2, 'shop.t */ stays']]);
-  await restored(subject, { tables: [], others: copy.others }, { database: 'shop', restoreId: '2' });
+  await restored(subject, { ...copy, tables: [] }, { database: 'shop', restoreId: '2' });
   await run('INSERT INTO t VALUES (3, 7)');
   assert.deepEqual(await rows('SELECT * FROM v'), [[3, 7]]);
   assert.equal(

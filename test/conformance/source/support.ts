@@ -26,7 +26,11 @@ export type CopiedTable = Readonly<{
   checksum: RowChecksum;
 }>;
 
-export type Copy = Readonly<{ tables: readonly CopiedTable[]; others: readonly FrozenObject[] }>;
+export type Copy = Readonly<{
+  origin: RestorePlan['origin'];
+  tables: readonly CopiedTable[];
+  others: readonly FrozenObject[];
+}>;
 
 let copies = 0;
 
@@ -50,7 +54,9 @@ export async function copyFrozen(subject: OpenSource, frozen: Frozen): Promise<C
   for (const object of frozen.objects) {
     if (object.kind === 'TABLE') tables.push(await copyTable(subject, frozen, object));
   }
-  return { tables, others: frozen.objects.filter((object) => object.kind !== 'TABLE') };
+  const { kind, version } = subject.source;
+  const others = frozen.objects.filter((object) => object.kind !== 'TABLE');
+  return { origin: { kind, version }, tables, others };
 }
 
 async function copyTable(subject: OpenSource, frozen: Frozen, object: Table): Promise<CopiedTable> {
@@ -93,10 +99,12 @@ export function planFor(copy: Copy, target: RestoreTarget): RestorePlan {
     database: target.database,
     originalDatabase: 'shop',
     createDatabase: target.createDatabase ?? false,
+    origin: copy.origin,
     tables: copy.tables.map(({ object }) => ({
       name: object.name,
       target: targetName(object.name),
-      definition: object.definition,
+      ...(object.definition !== undefined && { definition: object.definition }),
+      ddl: object.ddl,
       columns: object.columns,
       ...(target.partitions !== undefined && { partitions: target.partitions }),
       ...(object.autoIncrement !== undefined && { autoIncrement: object.autoIncrement }),
