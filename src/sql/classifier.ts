@@ -10,7 +10,7 @@ export const statementClasses = [
   'explain', // EXPLAIN of a statement
   'select', // SELECT, WITH, VALUES, TABLE, (SELECT …)
   'dml', // INSERT, REPLACE, UPDATE, DELETE
-  'ddl', // CREATE, ALTER, DROP, TRUNCATE, RENAME, REFRESH
+  'ddl', // CREATE, ALTER, DROP, TRUNCATE, RENAME, REFRESH, CANCEL REFRESH
   'maintenance', // ANALYZE, CHECK, CHECKSUM, OPTIMIZE, REPAIR TABLE
   'transaction', // parseTransaction; also LOCK and UNLOCK TABLES
   'account', // parseAccount
@@ -105,6 +105,8 @@ function byTwoWords(first: string, all: readonly string[]): StatementClass | und
     case 'DROP':
     case 'RENAME':
       return objectClass(all);
+    case 'CANCEL':
+      return second === 'REFRESH' ? 'ddl' : undefined;
     case 'SHOW':
       return isDialectShow(all) ? 'dialect' : 'show';
     case 'SET':

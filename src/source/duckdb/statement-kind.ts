@@ -20,5 +20,5 @@ export function isQuery(tokens: readonly Token[]): boolean {
 
 /** A statement that changes definitions, and so commits what is open. */
 export function isDefinition(word: string): boolean {
-  return ['CREATE', 'DROP', 'ALTER', 'TRUNCATE', 'RENAME'].includes(word);
+  return ['CREATE', 'DROP', 'ALTER', 'TRUNCATE', 'RENAME', 'REFRESH', 'CANCEL'].includes(word);
 }

@@ -10,12 +10,12 @@ import { parseKeyBody } from './parse/keys.ts';
 import { nameKey } from './settle.ts';
 import { isRoutine, parseCreateRoutine, parseDropRoutine } from './parse/routine.ts';
 import {
+  parseAlterMaterializedView,
+  parseCancelRefresh,
   parseCreateMaterializedView,
-  parseCreateView,
-  parseDefiner,
-  parseDropView,
-  parseViewOptions,
-} from './parse/view.ts';
+  parseRefresh,
+} from './parse/materialized-view.ts';
+import { parseCreateView, parseDefiner, parseDropView, parseViewOptions } from './parse/view.ts';
 import type { DdlStatement, IndexStatement, ObjectName } from './statement.ts';
 
 export type ParseOptions = Readonly<{
@@ -27,7 +27,7 @@ export type ParseOptions = Readonly<{
 }>;
 
 /**
- * ddl := (CREATE | ALTER | DROP | TRUNCATE | RENAME | REFRESH) …
+ * ddl := (CREATE | ALTER | DROP | TRUNCATE | RENAME | REFRESH | CANCEL REFRESH) …
  *
  * Reads one data definition statement; `tokens` are those of `text`, which has no `;` at its end. Throws SqlError:
  * `syntax` in MySQL's words, and MySQL's own numbers for a definition that cannot be (two primary keys, a key on an
@@ -47,7 +47,7 @@ export function parseDdl(
 }
 
 function parseStatement(reader: TokenReader): DdlStatement {
-  switch (reader.expectOneOf('CREATE', 'ALTER', 'DROP', 'TRUNCATE', 'RENAME', 'REFRESH')) {
+  switch (reader.expectOneOf('CREATE', 'ALTER', 'DROP', 'TRUNCATE', 'RENAME', 'REFRESH', 'CANCEL')) {
     case 'CREATE':
       return parseCreate(reader);
     case 'ALTER':
@@ -58,8 +58,12 @@ function parseStatement(reader: TokenReader): DdlStatement {
       return parseTruncate(reader);
     case 'RENAME':
       return parseRename(reader);
-    default:
+    case 'REFRESH':
+      reader.expect('MATERIALIZED', 'VIEW');
       return parseRefresh(reader);
+    case 'CANCEL':
+      reader.expect('REFRESH', 'MATERIALIZED', 'VIEW');
+      return parseCancelRefresh(reader);
   }
 }
 
@@ -109,9 +113,7 @@ function parseAlter(reader: TokenReader): DdlStatement {
   reader.accept('IGNORE');
   if (reader.isWord('TABLE')) return parseAlterTable(reader);
   if (reader.acceptOneOf('DATABASE', 'SCHEMA') !== undefined) return parseAlterDatabase(reader);
-  if (reader.accept('MATERIALIZED', 'VIEW')) {
-    return { kind: 'alter_materialized_view', name: parseObjectName(reader), action: reader.rest() };
-  }
+  if (reader.accept('MATERIALIZED', 'VIEW')) return parseAlterMaterializedView(reader);
   if (isRoutine(reader)) return parseCreateRoutine(reader, 'alter_routine');
   const definerMark = reader.mark;
   if (parseDefiner(reader) !== undefined && isRoutine(reader))
@@ -178,10 +180,4 @@ function parseRename(reader: TokenReader): DdlStatement {
   });
   reader.expectEnd();
   return { kind: 'rename_table', renames };
-}
-
-/** refresh := REFRESH MATERIALIZED VIEW name [PARTITION …] [FORCE] [WITH … MODE] */
-function parseRefresh(reader: TokenReader): DdlStatement {
-  reader.expect('MATERIALIZED', 'VIEW');
-  return { kind: 'refresh_materialized_view', name: parseObjectName(reader), rest: reader.rest() };
 }

@@ -156,14 +156,20 @@ function printClauses(definition: TableDefinition, isStarRocks: boolean): readon
   if (partitioning !== undefined) {
     clauses.push(printPartitioning(partitioning, { isStarRocks, engine: definition.options.engine }));
   }
-  if (distribution !== undefined) {
-    const columns = distribution.kind === 'HASH' ? `(${nameList(distribution.columns)})` : '';
-    const buckets = distribution.buckets === undefined ? '' : ` BUCKETS ${distribution.buckets}`;
-    clauses.push(`DISTRIBUTED BY ${distribution.kind}${columns}${buckets}`);
-  }
+  if (distribution !== undefined) clauses.push(printDistribution(distribution));
   if (orderBy !== undefined) clauses.push(`ORDER BY(${nameList(orderBy)})`);
-  if (properties.length > 0) clauses.push(`PROPERTIES (\n${printPairs(properties, ',\n')}\n)`);
+  if (properties.length > 0) clauses.push(printProperties(properties));
   return clauses;
+}
+
+export function printDistribution(distribution: NonNullable<TableDefinition['distribution']>): string {
+  const columns = distribution.kind === 'HASH' ? `(${nameList(distribution.columns)})` : '';
+  const buckets = distribution.buckets === undefined ? '' : ` BUCKETS ${distribution.buckets}`;
+  return `DISTRIBUTED BY ${distribution.kind}${columns}${buckets}`;
+}
+
+export function printProperties(properties: TableDefinition['properties']): string {
+  return `PROPERTIES (\n${printPairs(properties, ',\n')}\n)`;
 }
 
 function printPairs(pairs: readonly (readonly [string, string])[], separator: string): string {

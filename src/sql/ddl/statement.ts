@@ -10,6 +10,7 @@ import type {
   TableDefinition,
   TableOptions,
 } from './definition.ts';
+import type { MaterializedViewStatement } from './materialized-view.ts';
 
 /** A name as written. Parts that the statement leaves out come from the session. */
 export type ObjectName = Readonly<{ catalog?: string; database?: string; name: string }>;
@@ -88,23 +89,6 @@ export type ViewStatement =
       checkOption?: 'LOCAL' | 'CASCADED';
     }>
   | Readonly<{ kind: 'drop_view'; names: readonly ObjectName[]; ifExists: boolean }>;
-
-export type MaterializedViewStatement =
-  | Readonly<{
-      kind: 'create_materialized_view';
-      name: ObjectName;
-      ifNotExists: boolean;
-      columns: readonly Readonly<{ name: string; comment?: string }>[];
-      comment?: string;
-      /** PARTITION BY … REFRESH … PROPERTIES …, as written between the name and AS. */
-      clauses: SourceText;
-      select: SourceText;
-      /** The whole statement. */
-      text: string;
-    }>
-  | Readonly<{ kind: 'alter_materialized_view'; name: ObjectName; action: SourceText }>
-  | Readonly<{ kind: 'refresh_materialized_view'; name: ObjectName; rest: SourceText }>
-  | Readonly<{ kind: 'drop_materialized_view'; name: ObjectName; ifExists: boolean }>;
 
 export const routineKinds = ['FUNCTION', 'PROCEDURE', 'TRIGGER', 'EVENT'] as const;
 export type RoutineKind = (typeof routineKinds)[number];

@@ -87,7 +87,8 @@ const statements: readonly (readonly [sql: string, expected: object])[] = [
     {
       kind: 'refresh_materialized_view',
       name: name('v'),
-      rest: { start: 28, end: 48, text: 'FORCE WITH SYNC MODE' },
+      force: true,
+      mode: 'SYNC',
     },
   ],
   [

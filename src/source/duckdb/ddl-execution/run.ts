@@ -64,6 +64,7 @@ async function execute(scope: StatementScope, statement: DdlStatement): Promise<
     case 'create_materialized_view':
     case 'alter_materialized_view':
     case 'refresh_materialized_view':
+    case 'cancel_refresh_materialized_view':
     case 'drop_materialized_view':
       throw notYet('materialized views');
     case 'create_routine':

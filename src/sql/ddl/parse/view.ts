@@ -1,5 +1,5 @@
 import type { SourceText } from '../../statement.ts';
-import type { MaterializedViewStatement, ObjectName, ViewStatement } from '../statement.ts';
+import type { ObjectName, ViewStatement } from '../statement.ts';
 import type { TokenReader } from '../../token-reader.ts';
 import { parseObjectName } from './names.ts';
 import { canonicalText } from './expression.ts';
@@ -69,7 +69,7 @@ export function parseCreateView(reader: TokenReader, head: ViewHead, options: Vi
 }
 
 /** columns := [( name [COMMENT 'text'] {, …} )] */
-function parseViewColumns(reader: TokenReader): CreateView['columns'] {
+export function parseViewColumns(reader: TokenReader): CreateView['columns'] {
   if (!reader.isOperator('(')) return [];
   return reader.parenthesized(() =>
     reader.list(() => {
@@ -110,28 +110,4 @@ export function parseDropView(reader: TokenReader): ViewStatement {
   reader.acceptOneOf('RESTRICT', 'CASCADE');
   reader.expectEnd();
   return { kind: 'drop_view', names, ifExists };
-}
-
-/**
- * create materialized view := MATERIALIZED VIEW [IF NOT EXISTS] name [( columns )] [COMMENT 'text'] {clause} AS select
- *
- * The clauses (PARTITION BY, DISTRIBUTED BY, REFRESH, ORDER BY, PROPERTIES) are kept as text.
- */
-export function parseCreateMaterializedView(reader: TokenReader): MaterializedViewStatement {
-  reader.expect('MATERIALIZED', 'VIEW');
-  const ifNotExists = reader.accept('IF', 'NOT', 'EXISTS');
-  const name = parseObjectName(reader);
-  const columns = parseViewColumns(reader);
-  const comment = reader.accept('COMMENT') ? reader.string() : undefined;
-  const { start } = reader.peek();
-  let clauses = reader.sourceFrom(start);
-  while (!reader.isAtEnd && !reader.isWord('AS')) {
-    reader.next();
-    clauses = reader.sourceFrom(start);
-  }
-  reader.expect('AS');
-  if (reader.isAtEnd) reader.fail();
-  const select = reader.rest();
-  const base = { kind: 'create_materialized_view', name, ifNotExists, columns, clauses, select } as const;
-  return { ...base, ...(comment === undefined ? {} : { comment }), text: reader.text };
 }

@@ -56,6 +56,7 @@ export const dateFunctions: readonly FunctionEntry[] = [
   plain('MONTHNAME', 'S', textType),
   plain('DAYNAME', 'S', textType),
   entry('LAST_DAY', 'S', dateType, (date) => `last_day(${date})`),
+  special('DATE_TRUNC', [2, 2], ([unit, date]) => truncatedDate(unit ?? nothing, date ?? nothing)),
   special('WEEK', [1, 2], ([date, mode]) => weekOf(date ?? nothing, mode)),
   special('WEEKOFYEAR', [1, 1], ([date]) => weekOf(date ?? nothing, isoMode)),
   special('YEARWEEK', [1, 2], ([date, mode]) => yearWeekOf(date ?? nothing, mode)),
@@ -137,6 +138,21 @@ function isTime(value: Rendered): boolean {
     value.literal !== undefined &&
     /^\s*-?\d+(:\d+)+(\.\d*)?\s*$/.test(value.literal)
   );
+}
+
+const truncationUnits = ['year', 'quarter', 'month', 'week', 'day', 'hour', 'minute', 'second'];
+
+/** StarRocks' date_trunc(unit, date): the begin of the unit; that of a date is a date. */
+function truncatedDate(unit: Rendered, date: Rendered): Rendered {
+  const name = unit.literal?.toLowerCase();
+  if (name === undefined || !truncationUnits.includes(name)) {
+    notSupported(`date_trunc by '${unit.literal ?? 'an expression'}'`);
+  }
+  if (date.type.kind === 'null') return nothing;
+  const begin = `date_trunc('${name}', ${asDatetime(date)})`;
+  return date.type.kind === 'date'
+    ? { sql: `CAST(${begin} AS DATE)`, type: dateType }
+    : { sql: begin, type: datetimeType };
 }
 
 /** Two times, or two datetimes; a mix gives NULL as in MySQL. */

@@ -73,24 +73,3 @@ describe('parseCreateView', () => {
     }
   });
 });
-
-describe('parseCreateMaterializedView', () => {
-  it('keeps clauses and query as text', () => {
-    const sql =
-      'CREATE MATERIALIZED VIEW IF NOT EXISTS v COMMENT "c" DISTRIBUTED BY HASH(a) REFRESH ASYNC EVERY(INTERVAL 1 DAY) ' +
-      'PROPERTIES ("k" = "v") AS SELECT a FROM t';
-    const view = parseAs(sql, 'create_materialized_view');
-    assert.equal(
-      view.clauses.text,
-      'DISTRIBUTED BY HASH(a) REFRESH ASYNC EVERY(INTERVAL 1 DAY) PROPERTIES ("k" = "v")',
-    );
-    assert.deepEqual([view.select.text, view.comment, view.text], ['SELECT a FROM t', 'c', sql]);
-  });
-
-  it('takes one without clauses', () => {
-    assert.equal(
-      parseAs('CREATE MATERIALIZED VIEW v AS SELECT 1', 'create_materialized_view').clauses.text,
-      '',
-    );
-  });
-});
