@@ -16,7 +16,7 @@ import {
   type Schema,
   text,
 } from '../snapshot/schema.ts';
-import { objectKinds } from '../source/source.ts';
+import { objectKinds, restoreOptions } from '../source/source.ts';
 import {
   type BackupCore,
   type BackupIn,
@@ -126,6 +126,7 @@ const restoreCore: Fields<RestoreCore> = {
   targets: list(target),
   allowLoad: flag,
   replicationNum: optional(count),
+  options: optional(list(oneOf(restoreOptions))),
 };
 
 const failure: RecordSchema<Failure> = record<Failure>('Failure', {

@@ -12,6 +12,7 @@ import type { RestoreJob } from './restore-job.ts';
 import { firstRestoreEffect, type RestoreEffect, type RestoreEvent, stepRestore } from './restore-machine.ts';
 import { RestoreRun } from './restore-run.ts';
 import { pause } from './retries.ts';
+import { holdTargets } from './target-hold.ts';
 import type { TaskBoard } from './task-board.ts';
 import { type JobTools, nameOf, type RunContext, type RunSignals, spoolOf } from './tools.ts';
 
@@ -45,6 +46,8 @@ export class LiveJob {
   readonly #restore: RestoreRun;
   readonly #settled = Promise.withResolvers<void>();
   readonly #cleaned = Promise.withResolvers<void>();
+  /** Until the job has settled, nobody else changes what it is going to replace. */
+  readonly #hold: Disposable | undefined;
   #job: Job;
   #events: Promise<void> = Promise.resolve();
   #running: Promise<void> = Promise.resolve();
@@ -58,6 +61,7 @@ export class LiveJob {
     this.#context = { tools, board, spool: spoolOf(tools, job.id) };
     this.#backup = new BackupRun(this.#context);
     this.#restore = new RestoreRun(this.#context);
+    this.#hold = holdTargets(job, tools);
     this.#settle();
   }
 
@@ -224,6 +228,7 @@ export class LiveJob {
   #settle(): void {
     if (!isSettled(this.#job)) return;
     this.#timer?.[Symbol.dispose]();
+    this.#hold?.[Symbol.dispose]();
     this.#settled.resolve();
     if (!isCleaning(this.#job)) this.#cleaned.resolve();
   }

@@ -1,11 +1,11 @@
 import { SqlError } from '../base/sql-error.ts';
 import { formatTimestamp } from '../snapshot/layout.ts';
 import type { Manifest, SnapshotProperties } from '../snapshot/manifest.ts';
-import type { Selection } from '../source/source.ts';
+import type { RestoreOption, Selection } from '../source/source.ts';
 import type { BackupJob } from './backup-job.ts';
 import type { JobId } from './job-id.ts';
 import type { RestoreJob } from './restore-job.ts';
-import { type RestoreObject, resolveTargets } from './restore-plan.ts';
+import { type ObjectChoice, resolveTargets } from './restore-plan.ts';
 
 /** What BACKUP asks for, analysed: every object is there and named once. */
 export type BackupRequest = Readonly<{
@@ -31,10 +31,11 @@ export type RestoreRequest = Readonly<{
   label: string;
   timestamp: string;
   repository: string;
-  /** ON (…); undefined takes everything. */
-  objects?: readonly RestoreObject[];
+  /** ON (…) or EXCLUDE (…); undefined takes everything. */
+  objects?: ObjectChoice;
   allowLoad: boolean;
   replicationNum?: number;
+  options: readonly RestoreOption[];
   timeoutMs: number;
   operator: string;
 }>;
@@ -56,7 +57,7 @@ export function newRestore(
   { id, createdAt }: Submitted,
 ): RestoreJob {
   const { kind, catalog, label, timestamp, repository, replicationNum } = request;
-  const { allowLoad, timeoutMs, operator } = request;
+  const { allowLoad, timeoutMs, operator, options } = request;
   const targets = resolveTargets(manifest, request.objects);
   const database = targetDatabase(request, manifest);
   const names = { kind, id, label, timestamp, repository, catalog, database } as const;
@@ -69,6 +70,7 @@ export function newRestore(
     operator,
     createdAt,
     ...(replicationNum !== undefined && { replicationNum }),
+    ...(options.length > 0 && { options }),
     run: 1,
     state: 'PENDING',
   };

@@ -1,4 +1,4 @@
-import type { ObjectKind } from '../source/source.ts';
+import type { ObjectKind, RestoreOption } from '../source/source.ts';
 import type { JobCore, Settled } from './backup-job.ts';
 import type { Failure } from './job-status.ts';
 
@@ -31,6 +31,8 @@ export type RestoreCore = JobCore &
     targets: readonly RestoreTarget[];
     allowLoad: boolean;
     replicationNum?: number;
+    /** Absent: none. */
+    options?: readonly RestoreOption[];
   }>;
 
 type Prepared = Readonly<{ metaPreparedAt: number; snapshotFinishedAt: number }>;

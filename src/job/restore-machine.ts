@@ -192,10 +192,12 @@ function userCancelled(job: RestoreJob): Failure {
 function coreOf(job: RestoreJob): RestoreCore {
   const { kind, id, label, timestamp, repository, catalog, database, operator } = job;
   const { createdAt, timeoutMs, run, originalDatabase, targets, allowLoad, replicationNum } = job;
+  const { options } = job;
   const names = { kind, id, label, timestamp, repository, catalog, database, operator } as const;
   const request = { originalDatabase, targets, allowLoad };
   const replication = replicationNum === undefined ? {} : { replicationNum };
-  return { ...names, createdAt, timeoutMs, run, ...request, ...replication };
+  const chosen = options === undefined ? {} : { options };
+  return { ...names, createdAt, timeoutMs, run, ...request, ...replication, ...chosen };
 }
 
 function go(job: RestoreJob, effect: RestoreEffect): RestoreStep {

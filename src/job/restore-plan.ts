@@ -13,6 +13,7 @@ import {
   type RestoreOther,
   type RestorePlan,
   type RestoreTable,
+  type RestoreOption,
 } from '../source/source.ts';
 import { JobError } from './failure.ts';
 import { type TaskId, taskId } from './job-id.ts';
@@ -30,6 +31,9 @@ export type RestoreObject =
     }>
   | Readonly<{ kind: 'all'; objectKind: ObjectKind }>;
 
+/** RESTORE's list: what is taken, or what is left out of everything. */
+export type ObjectChoice = Readonly<{ mode: 'ON' | 'EXCLUDE'; objects: readonly RestoreObject[] }>;
+
 /** One chunk that is to be loaded. `ordinal` is its number in this restore. */
 export type RestoreChunk = Readonly<{
   ordinal: number;
@@ -42,24 +46,58 @@ export type RestoreChunk = Readonly<{
 /** What is to be restored, in the manifest's order. Throws SqlError for a name that the snapshot does not have. */
 export function resolveTargets(
   manifest: Manifest,
-  objects: readonly RestoreObject[] | undefined,
+  choice: ObjectChoice | undefined,
 ): readonly RestoreTarget[] {
   const all = manifest.objects.map((object) => ({
     kind: object.kind,
     name: object.name,
     target: object.name,
   }));
-  if (objects === undefined) return all;
-  const chosen = objects.flatMap((object) =>
+  if (choice === undefined) return all;
+  const chosen = choice.objects.flatMap((object) =>
     object.kind === 'named'
       ? namedTargets(manifest, object)
       : all.filter((target) => target.kind === object.objectKind),
   );
+  if (choice.mode === 'EXCLUDE') {
+    const left = all.flatMap((target) => leftOf(manifest, target, chosen));
+    if (left.length > 0) return left;
+    throw new SqlError('backup', `every object of snapshot ${manifest.label} is excluded`);
+  }
   const position = new Map(manifest.objects.map((object, index) => [idOf(object), index]));
-  const distinct = chosen.filter(
-    (target, index) => chosen.findIndex((other) => idOf(other) === idOf(target)) === index,
+  // One that is named, too, keeps the name and the partitions it was given.
+  const isNamed = (target: RestoreTarget): boolean => !all.some((other) => other === target);
+  const ordered = [...chosen.filter(isNamed), ...chosen.filter((target) => !isNamed(target))];
+  const distinct = ordered.filter(
+    (target, index) => ordered.findIndex((other) => idOf(other) === idOf(target)) === index,
   );
+  refuseSameTargets(distinct);
   return distinct.sort((left, right) => (position.get(idOf(left)) ?? 0) - (position.get(idOf(right)) ?? 0));
+}
+
+/** `ON (ALL TABLES, a AS b)` names b twice where the snapshot has a b. */
+function refuseSameTargets(targets: readonly RestoreTarget[]): void {
+  const ids = targets.map(({ kind, target }) => idOf({ kind, name: target }));
+  const twice = targets.find((_, index) => ids.indexOf(ids[index] as string) !== index);
+  if (twice === undefined) return;
+  const message = `Getting analyzing error. Detail message: Duplicated alias name: ${twice.target}.`;
+  throw new SqlError('analysis', message);
+}
+
+/** What EXCLUDE leaves of an object: nothing of one that is named, the other partitions where some are. */
+function leftOf(
+  manifest: Manifest,
+  target: RestoreTarget,
+  excluded: readonly RestoreTarget[],
+): readonly RestoreTarget[] {
+  const own = excluded.filter((other) => idOf(other) === idOf(target));
+  if (own.length === 0) return [target];
+  if (own.some(({ partitions }) => partitions === undefined)) return [];
+  const names = new Set(own.flatMap(({ partitions = [] }) => partitions));
+  const table = manifest.objects.find((object) => object.kind === 'TABLE' && object.name === target.name);
+  const all = table?.kind === 'TABLE' ? (table.partitions ?? []) : [];
+  const partitions = all.flatMap(({ name }) => (names.has(name) ? [] : [name]));
+  return partitions.length === 0 ? [] : [{ ...target, partitions }];
 }
 
 /** What the source is asked to prepare. */
@@ -75,11 +113,21 @@ export function restorePlanOf(job: RestoreCore, manifest: Manifest, createDataba
   const tables = job.targets
     .filter((target) => target.kind === 'TABLE')
     .map((target) => restoreTableOf(job, target, tableIn(manifest, target)));
-  const { database, originalDatabase } = job;
   const { databaseDdl, catalog } = manifest;
+  const { database, originalDatabase, options } = job;
   const origin = { kind: catalog.kind, version: catalog.version };
   const names = { database, originalDatabase, createDatabase, origin };
-  return { ...names, ...(databaseDdl !== undefined && { databaseDdl }), tables, others };
+  const created = databaseDdl === undefined ? {} : { databaseDdl };
+  const properties = options === undefined ? {} : { options, ...keptBy(options, manifest) };
+  return { ...names, ...created, ...properties, tables, others };
+}
+
+/** What clean_tables leaves alone: names of tables and of what shares their names. */
+function keptBy(options: readonly RestoreOption[], { objects }: Manifest): Pick<RestorePlan, 'keep'> {
+  if (!options.includes('clean_tables')) return {};
+  return {
+    keep: objects.flatMap(({ kind, name }) => (namespaceOf(kind) === namespaceOf('TABLE') ? [name] : [])),
+  };
 }
 
 /** All chunks of a restore, in order. One task is one table. */

@@ -25,6 +25,12 @@ export interface Source {
    * the earlier attempt. Nothing a client can see changes before `commit`.
    */
   openRestore(restoreId: string, database: string, signal: AbortSignal): Promise<Restoring>;
+  /**
+   * Keeps the targets of a restore as they are until the answer is disposed: data definition on them is refused, and
+   * writes unless `allowsLoad`. Called when the job is submitted, and after a restart before clients are served. Never
+   * throws. A server that others reach beside us can promise nothing here; its commit compares with what it finds then.
+   */
+  holdTargets(hold: TargetHold): Disposable;
   /** Drops the shadow tables of every restore whose id is not listed: called once at start. */
   sweepRestores(liveRestoreIds: ReadonlySet<string>, signal: AbortSignal): Promise<void>;
 }
@@ -215,6 +221,36 @@ export interface Restoring extends AsyncDisposable {
   rollback(): Promise<void>;
 }
 
+/**
+ * What RESTORE's properties ask of a source, by their names in SQL; documented for users in
+ * docs/restore-and-existing-data.md.
+ */
+export const restoreOptions = [
+  /** A table whose schema differs from the snapshot's is replaced as a whole, not refused. */
+  'force_replace',
+  /** Tables, views and materialized views of the database go that are neither in `keep` nor a target. */
+  'clean_tables',
+  /** Partitions of a restored table go that the snapshot lacks; not where the statement names partitions. */
+  'clean_partitions',
+  /** Keeps the snapshot's `replication_num`, also where the statement gives one. */
+  'reserve_replica',
+  /** Keeps the snapshot's `colocate_with`; else a new table has none, and an existing one keeps its own. */
+  'reserve_colocate',
+  /** Leaves dynamic partitioning on; else restored tables get `dynamic_partition.enable` = false. */
+  'reserve_dynamic_partition_enable',
+] as const;
+export type RestoreOption = (typeof restoreOptions)[number];
+
+/** What a restore keeps others from. */
+export type TargetHold = Readonly<{
+  database: string;
+  label: string;
+  targets: readonly ObjectName[];
+  /** Every object of the database is held, those to come too: the restore drops what the snapshot lacks. */
+  isWhole: boolean;
+  allowsLoad: boolean;
+}>;
+
 export type RestorePlan = Readonly<{
   database: string;
   /** The database named in the snapshot, for re-qualifying views. */
@@ -224,6 +260,10 @@ export type RestorePlan = Readonly<{
   origin: Readonly<{ kind: Source['kind']; version: string }>;
   /** CREATE DATABASE of the source, for a database that is to be created. */
   databaseDdl?: string;
+  /** Absent: none. */
+  options?: readonly RestoreOption[];
+  /** With `clean_tables`: names in the snapshot, which stay even when they are no target. */
+  keep?: readonly string[];
   tables: readonly RestoreTable[];
   /** In an order in which each can be created. */
   others: readonly RestoreOther[];

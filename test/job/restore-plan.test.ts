@@ -31,6 +31,14 @@ const cases: readonly Readonly<{
     gives: ['orders AS old', 'sales'],
   },
   {
+    name: 'an object by the name it was given, also where ALL stands first',
+    objects: [
+      { kind: 'all', objectKind: 'TABLE' },
+      { kind: 'named', name: 'orders', alias: 'old' },
+    ],
+    gives: ['orders AS old', 'sales'],
+  },
+  {
     name: 'no functions where there are none',
     objects: [{ kind: 'all', objectKind: 'FUNCTION' }],
     gives: [],
@@ -40,16 +48,51 @@ const cases: readonly Readonly<{
 describe('what a restore takes of a snapshot', () => {
   for (const { name, objects, gives } of cases) {
     it(`is ${name}`, () => {
-      const targets = resolveTargets(sampleManifest, objects).map(({ name, target }) =>
+      const choice = objects && { mode: 'ON' as const, objects };
+      const targets = resolveTargets(sampleManifest, choice).map(({ name, target }) =>
         name === target ? name : `${name} AS ${target}`,
       );
       assert.deepEqual(targets, gives);
     });
   }
 
+  it('is what EXCLUDE leaves', () => {
+    const left = (...objects: readonly RestoreObject[]): readonly unknown[] =>
+      resolveTargets(sampleManifest, { mode: 'EXCLUDE', objects }).map((target) => target.name);
+    assert.deepEqual(left({ kind: 'named', name: 'orders' }), ['sales', 'dear']);
+    assert.deepEqual(left({ kind: 'all', objectKind: 'TABLE' }), ['dear']);
+    const allOfSales = left({ kind: 'named', name: 'sales', partitions: ['p1'] });
+    assert.deepEqual(allOfSales, ['orders', 'dear'], 'a table of which every partition is excluded');
+    const nothing = [{ kind: 'all', objectKind: 'TABLE' } as const, { kind: 'named', name: 'dear' } as const];
+    assert.throws(() => left(...nothing), /every object of snapshot .* is excluded/);
+    assert.throws(() => left({ kind: 'named', name: 'ghost' }), /Table ghost does not exist in snapshot/);
+  });
+
+  it('has each name once', () => {
+    const objects: readonly RestoreObject[] = [
+      { kind: 'all', objectKind: 'TABLE' },
+      { kind: 'named', name: 'orders', alias: 'sales' },
+    ];
+    const choice = { mode: 'ON', objects } as const;
+    assert.throws(() => resolveTargets(sampleManifest, choice), /Duplicated alias name: sales/);
+  });
+
+  it('keeps what the snapshot has where the rest of the database is to go', () => {
+    const targets = resolveTargets(sampleManifest, {
+      mode: 'ON',
+      objects: [{ kind: 'named', name: 'orders', alias: 'old' }],
+    });
+    const job = { ...sampleRestores.PENDING, targets, options: ['clean_tables'] as const };
+    const { options, keep } = restorePlanOf(job, sampleManifest, false);
+    assert.deepEqual([options, keep], [['clean_tables'], ['orders', 'sales', 'dear']]);
+  });
+
   it('is not a table under the name of a view', () => {
     const objects: readonly RestoreObject[] = [{ kind: 'named', name: 'dear', objectKind: 'TABLE' }];
-    assert.throws(() => resolveTargets(sampleManifest, objects), /Table dear does not exist in snapshot/);
+    assert.throws(
+      () => resolveTargets(sampleManifest, { mode: 'ON', objects }),
+      /Table dear does not exist in snapshot/,
+    );
   });
 
   it('is cut into the chunks of the chosen partitions', () => {

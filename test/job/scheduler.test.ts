@@ -63,9 +63,8 @@ describe('a backup and its restore', () => {
     const world = shopWorld();
     const { scheduler } = await startJobs(world);
     const backup = await runJob(scheduler, backupRequest({ objects: everything }));
-    const objects: RestoreRequest['objects'] = [
-      { kind: 'named', name: 'sales', partitions: ['p2'], alias: 'sales_old' },
-    ];
+    const chosen = { kind: 'named', name: 'sales', partitions: ['p2'], alias: 'sales_old' } as const;
+    const objects = { mode: 'ON', objects: [chosen] } as const;
     const restore = await runJob(
       scheduler,
       restoreRequest(backup.timestamp, { objects, database: 'archive' }),
@@ -141,15 +140,19 @@ describe('a submission', () => {
       ],
       [restoreRequest(timestamp, { originalDatabase: 'x' }), 'target database: x is not existed in snapshot'],
       [
-        restoreRequest(timestamp, { objects: [{ kind: 'named', name: 'no' }] }),
+        restoreRequest(timestamp, { objects: { mode: 'ON', objects: [{ kind: 'named', name: 'no' }] } }),
         'Table no does not exist in snapshot nightly',
       ],
       [
-        restoreRequest(timestamp, { objects: [{ kind: 'named', name: 'sales', partitions: ['p9'] }] }),
+        restoreRequest(timestamp, {
+          objects: { mode: 'ON', objects: [{ kind: 'named', name: 'sales', partitions: ['p9'] }] },
+        }),
         'Partition p9 of table sales does not exist in snapshot nightly',
       ],
       [
-        restoreRequest(timestamp, { objects: [{ kind: 'named', name: 'f', objectKind: 'FUNCTION' }] }),
+        restoreRequest(timestamp, {
+          objects: { mode: 'ON', objects: [{ kind: 'named', name: 'f', objectKind: 'FUNCTION' }] },
+        }),
         'Can not find restore function: f',
       ],
     ];

@@ -13,6 +13,7 @@ import {
   type Selection,
   type Source,
   SourceError,
+  type TargetHold,
 } from '../../src/source/source.ts';
 import type { TableDefinition } from '../../src/sql/ddl/definition.ts';
 
@@ -77,6 +78,8 @@ export class FakeSource implements Source {
   readonly #options: FakeOptions;
   /** Reads that were taken and not yet released. */
   openReads = 0;
+  /** What restores under way keep others from. */
+  readonly holds: Set<TargetHold> = new Set();
 
   constructor(server: FakeServer, options: FakeOptions) {
     this.#server = server;
@@ -184,6 +187,11 @@ export class FakeSource implements Source {
       },
       [Symbol.asyncDispose]: async () => undefined,
     };
+  }
+
+  holdTargets(hold: TargetHold): Disposable {
+    this.holds.add(hold);
+    return { [Symbol.dispose]: () => void this.holds.delete(hold) };
   }
 
   async sweepRestores(live: ReadonlySet<string>, signal: AbortSignal): Promise<void> {

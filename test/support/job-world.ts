@@ -104,6 +104,7 @@ export function restoreRequest(timestamp: string, changes: Partial<RestoreReques
     timestamp,
     repository: 'repo',
     allowLoad: false,
+    options: [],
     timeoutMs: 86_400_000,
     operator: 'root',
     ...changes,

@@ -1,7 +1,8 @@
 import { SqlError } from '../../base/sql-error.ts';
 import type { RestoreRequest } from '../../job/requests.ts';
-import type { RestoreObject } from '../../job/restore-plan.ts';
+import type { ObjectChoice, RestoreObject } from '../../job/restore-plan.ts';
 import { isEncodable } from '../../repository/key.ts';
+import { type RestoreOption, restoreOptions } from '../../source/source.ts';
 import type { ObjectItem, Restore } from '../../sql/statement.ts';
 import { analysisError, notSupported } from '../analysis.ts';
 import { type Answer, okAnswer } from '../answer.ts';
@@ -39,24 +40,27 @@ export async function restore(
     operator: state.user,
     ...(target !== undefined && { database: target }),
     ...(statement.database !== undefined && { originalDatabase: statement.database.database }),
-    ...(statement.objects !== undefined && { objects: restoreObjects(statement.objects) }),
+    ...(statement.objects !== undefined && { objects: objectChoice(statement.objects) }),
     ...readProperties(statement, services),
   };
   await services.scheduler.submit(request, signal);
   return okAnswer;
 }
 
-type PropertyPart = Pick<RestoreRequest, 'timestamp' | 'allowLoad' | 'timeoutMs' | 'replicationNum'>;
+type PropertyPart = Pick<
+  RestoreRequest,
+  'timestamp' | 'allowLoad' | 'timeoutMs' | 'replicationNum' | 'options'
+>;
 
 function readProperties(statement: Restore, services: Services): PropertyPart {
   const reader = new PropertyReader(statement.properties, 'restore');
   const timestamp = reader.take('backup_timestamp');
   const allowLoad = reader.takeBoolean('allow_load', (text) => `Invalid allow load value: ${text}`);
-  const replicationNum = reader.takeInteger('replication_num');
+  const replicationNum = checkedReplication(reader.takeInteger('replication_num'));
   const timeoutMs = reader.takeTimeoutMs(services.settings.get('backup_job_default_timeout_ms'));
   reader.takeInteger('meta_version');
   reader.takeInteger('starrocks_meta_version');
-  readDorisProperties(reader);
+  const options = readOptions(reader);
   reader.end();
   if (timestamp === undefined) throw analysisError('Missing backup_timestamp property');
   checkSnapshotName(statement.label.label, timestamp);
@@ -64,8 +68,15 @@ function readProperties(statement: Restore, services: Services): PropertyPart {
     timestamp,
     allowLoad: allowLoad ?? false,
     timeoutMs,
+    options,
     ...(replicationNum !== undefined && { replicationNum }),
   };
+}
+
+/** StarRocks finds this only when it makes the tables. */
+function checkedReplication(replicationNum: number | undefined): number | undefined {
+  if (replicationNum === undefined || replicationNum > 0) return replicationNum;
+  throw analysisError('Replication num should larger than 0');
 }
 
 /** A name that no snapshot can have is answered as one that none has. */
@@ -78,35 +89,30 @@ function checkSnapshotName(label: string, timestamp: string): void {
   );
 }
 
-/** True changes nothing here: every restore is atomic, and there are no replicas, colocation or schedules to reserve. */
-const withoutEffect = [
-  'atomic_restore',
-  'reserve_replica',
-  'reserve_colocate',
-  'reserve_dynamic_partition_enable',
-  'is_being_synced',
-];
-/** True would change what a restore leaves behind. */
-const notYet = ['clean_tables', 'clean_partitions', 'force_replace'];
+/** Neither value changes anything here: every restore is atomic, and nothing is synchronised from elsewhere. */
+const withoutEffect = ['atomic_restore', 'is_being_synced'];
 
-function readDorisProperties(reader: PropertyReader): void {
+function readOptions(reader: PropertyReader): readonly RestoreOption[] {
   for (const key of withoutEffect) reader.takeBoolean(key, booleanRefusal(key));
-  for (const key of notYet) {
-    if (reader.takeBoolean(key, booleanRefusal(key)) === true) throw notSupported(`"${key}" = "true"`);
-  }
+  return restoreOptions.filter((key) => reader.takeBoolean(key, booleanRefusal(key)) === true);
 }
 
 function booleanRefusal(key: string): (text: string) => string {
   return (text) => `Invalid boolean property ${key} value: ${text}`;
 }
 
-function restoreObjects(list: NonNullable<Restore['objects']>): readonly RestoreObject[] {
-  if (list.mode === 'EXCLUDE') throw notSupported('EXCLUDE in RESTORE');
-  const objects = list.items.map(restoreObject);
-  const aliases = objects.flatMap((object) => (object.kind === 'named' ? [object.alias ?? object.name] : []));
-  const twice = aliases.find((alias, index) => aliases.indexOf(alias) !== index);
-  if (twice !== undefined) throw analysisError(`Duplicated alias name: ${twice}`);
-  return objects;
+function objectChoice({ mode, items }: NonNullable<Restore['objects']>): ObjectChoice {
+  const objects = items.map(restoreObject);
+  const named = objects.flatMap((object) => (object.kind === 'named' ? [object] : []));
+  if (mode === 'EXCLUDE' && named.some(({ alias }) => alias !== undefined)) {
+    throw analysisError('Unsupported operation AS in the EXCLUDE clause');
+  }
+  const names = named.map(({ name, alias, objectKind }) => `${objectKind === 'FUNCTION'} ${alias ?? name}`);
+  const twice = named.find((_, index) => names.indexOf(names[index] as string) !== index);
+  if (twice !== undefined && mode === 'ON') {
+    throw analysisError(`Duplicated alias name: ${twice.alias ?? twice.name}`);
+  }
+  return { mode, objects };
 }
 
 function restoreObject(item: ObjectItem): RestoreObject {

@@ -94,10 +94,14 @@ export class Dictionary {
 
   /**
    * Runs `work` in one transaction of `connection`: what it changes in the engine and through `change` happens
-   * together or not at all. `connection` has no transaction open.
+   * together or not at all. `connection` has no transaction open. `guard` may refuse a change before it is made.
    */
-  async transact<T>(connection: Connection, work: (change: DictionaryChange) => Promise<T>): Promise<T> {
-    const change = new DictionaryChange(connection, this.#clock);
+  async transact<T>(
+    connection: Connection,
+    work: (change: DictionaryChange) => Promise<T>,
+    guard: ChangeGuard = freely,
+  ): Promise<T> {
+    const change = new DictionaryChange(connection, this.#clock, guard);
     await connection.run('BEGIN TRANSACTION');
     try {
       const result = await work(change);
@@ -155,15 +159,25 @@ type ChangeStep =
 export type NewObject = Readonly<{ database: string; name: string; createdAt?: number }> &
   Readonly<{ kind: 'TABLE'; definition: TableDefinition } | { kind: 'VIEW'; definition: ViewDefinition }>;
 
+/** Throws for what must not be changed now: a database, or an object of one. */
+export type ChangeGuard = Readonly<{
+  database: (name: string) => void;
+  object: (database: string, name: string) => void;
+}>;
+
+const freely: ChangeGuard = { database: () => undefined, object: () => undefined };
+
 /** Changes of the dictionary inside one transaction. Others see them after its commit. */
 export class DictionaryChange {
   readonly #connection: Connection;
   readonly #clock: Clock;
+  readonly #guard: ChangeGuard;
   readonly #steps: ChangeStep[] = [];
 
-  constructor(connection: Connection, clock: Clock) {
+  constructor(connection: Connection, clock: Clock, guard: ChangeGuard) {
     this.#connection = connection;
     this.#clock = clock;
+    this.#guard = guard;
   }
 
   get steps(): readonly ChangeStep[] {
@@ -173,6 +187,7 @@ export class DictionaryChange {
   async putDatabase(
     database: Omit<StoredDatabase, 'createdAt'> & { readonly createdAt?: number },
   ): Promise<void> {
+    this.#guard.database(database.name);
     const stored = { ...database, createdAt: database.createdAt ?? this.#clock.now() };
     await this.#deleteDatabaseRow(database.name);
     await this.#connection.run(
@@ -184,6 +199,7 @@ export class DictionaryChange {
 
   /** Forgets a database and all its objects. */
   async dropDatabase(name: string): Promise<void> {
+    this.#guard.database(name);
     await this.#deleteDatabaseRow(name);
     for (const table of ['objects', 'counters']) {
       await this.#connection.run(
@@ -195,6 +211,7 @@ export class DictionaryChange {
 
   /** Stores an object under its name, in place of an earlier version. */
   async putObject(object: NewObject): Promise<void> {
+    this.#guard.object(object.database, object.name);
     const now = this.#clock.now();
     const stored: StoredObject = { ...object, createdAt: object.createdAt ?? now, updatedAt: now };
     await this.#deleteObjectRow(object.database, object.name);
@@ -207,6 +224,7 @@ export class DictionaryChange {
   }
 
   async dropObject(database: string, name: string): Promise<void> {
+    this.#guard.object(database, name);
     await this.#deleteObjectRow(database, name);
     this.#steps.push({ kind: 'drop_object', database, name });
   }

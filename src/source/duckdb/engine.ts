@@ -10,6 +10,7 @@ import { engineSettings, installMacros } from './macros/macros.ts';
 import { EmbeddedSession } from './query-session.ts';
 import type { SystemTableProvider } from './system-tables.ts';
 import { TableLocks } from './table-locks.ts';
+import { TargetHolds } from './target-holds.ts';
 
 export type EngineOptions = Readonly<{
   /** A folder of our own; made when it is missing. */
@@ -37,6 +38,7 @@ export class Engine implements AsyncDisposable {
   readonly dictionary: Dictionary;
   readonly counters: Counters;
   readonly locks: TableLocks = new TableLocks();
+  readonly holds: TargetHolds = new TargetHolds();
   readonly clock: Clock;
   /** The one folder in which COPY and read_parquet may reach files; only code of ours runs those. */
   readonly stagingFolder: string;

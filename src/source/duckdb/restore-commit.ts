@@ -3,14 +3,14 @@ import { type RestorePlan, type RestoreTable, SourceError } from '../source.ts';
 
 import type { Connection } from './connection.ts';
 import { nextFromRows, replaceCounter } from './counters.ts';
-import type { DictionaryChange } from './dictionary.ts';
+import type { Dictionary, DictionaryChange, StoredObject } from './dictionary.ts';
 import type { Engine } from './engine.ts';
-import { physicalName, sameName, schemaOf } from './names.ts';
+import { nameKey, physicalName, sameName, schemaOf } from './names.ts';
 import { partitionsOf } from '../../sql/ddl/partitions-of.ts';
 import { duckdbName } from '../../sql/duckdb-quote.ts';
 import { partitionPredicate } from './partitions.ts';
 import { forgetShadows, readShadows, writeCommit } from './restore-records.ts';
-import { planTarget, type TargetPlan } from './restore-target.ts';
+import { notOfKind, planTarget, type TargetPlan } from './restore-target.ts';
 import { systemContext } from './system-context.ts';
 import { movedView, parseView } from './view-text.ts';
 
@@ -34,10 +34,17 @@ export async function commitRestore(parts: CommitParts): Promise<void> {
     for (const table of plan.tables) {
       const shadow = shadows.find((one) => one.target === table.target)?.shadow;
       if (shadow === undefined) throw new SourceError('missing', `table '${table.target}' was not prepared`);
-      const target = planTarget(engine.dictionary, database, table);
+      const target = planTarget(engine.dictionary, database, table, plan.options);
       changed.push(await swapIn(parts, change, { database, shadow, table }, target));
     }
     await putViews(parts, change, database);
+    for (const object of objectsToClean(engine.dictionary, database, plan)) {
+      await change.dropObject(object.database, object.name);
+      if (object.kind !== 'TABLE') continue;
+      await connection.run(`DROP TABLE ${physicalName(object.database, object.name)}`);
+      await replaceCounter(connection, object.database, object.name, undefined);
+      changed.push({ table: object.name, next: undefined });
+    }
     await forgetShadows(connection, restoreId);
     await writeCommit(connection, restoreId, engine.clock.now());
     return { database, changed };
@@ -159,9 +166,18 @@ export function checkOther(other: RestorePlan['others'][number], existing: strin
     const what = other.kind.replace('_', ' ').toLowerCase();
     throw new SourceError('failed', `the embedded engine has no ${what} such as '${other.name}'`);
   }
-  if (existing !== undefined && existing !== 'VIEW') {
-    throw new SourceError('bad_replace', `Table ${other.target} already exist but it is not a view`);
-  }
+  if (existing !== undefined && existing !== 'VIEW') throw notOfKind(other.target, 'VIEW');
+}
+
+/** What `clean_tables` drops: objects of the database that the snapshot lacks and that no target replaces. */
+export function objectsToClean(
+  dictionary: Dictionary,
+  database: string,
+  plan: RestorePlan,
+): readonly StoredObject[] {
+  if (plan.options?.includes('clean_tables') !== true) return [];
+  const stay = new Set([...(plan.keep ?? []), ...targetsOf(plan)].map((name) => nameKey(name)));
+  return dictionary.objects(database).filter((object) => !stay.has(nameKey(object.name)));
 }
 
 /** Every table and view that a commit changes, for the locks. */

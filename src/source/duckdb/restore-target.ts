@@ -1,9 +1,10 @@
 import { compareBounds, partitionRanges } from '../../sql/ddl/check/ranges.ts';
-import { firstDifference } from '../../sql/ddl/compare.ts';
+import { type Comparison, firstDifference } from '../../sql/ddl/compare.ts';
 import type { PartitionDefinition, TableDefinition } from '../../sql/ddl/definition.ts';
-import { type RestoreTable, SourceError } from '../source.ts';
+import { type ObjectKind, type RestoreOption, type RestoreTable, SourceError } from '../source.ts';
 import type { Dictionary, StoredTable } from './dictionary.ts';
 import { sameName } from './names.ts';
+import { restoredDefinition, withoutSchedule } from './restored-definition.ts';
 import { partitionsOf } from '../../sql/ddl/partitions-of.ts';
 
 /** What a restored table does to what lies under its name. */
@@ -19,27 +20,47 @@ export type TargetPlan =
     }>;
 
 /** Decides what is to happen, from what the dictionary holds now. Throws SourceError `conflict` or `bad_replace`. */
-export function planTarget(dictionary: Dictionary, database: string, table: RestoreTable): TargetPlan {
-  const wanted = { ...definitionOf(table), name: table.target };
+export function planTarget(
+  dictionary: Dictionary,
+  database: string,
+  table: RestoreTable,
+  options: readonly RestoreOption[] = [],
+): TargetPlan {
   const existing = dictionary.object(database, table.target);
+  if (existing !== undefined && existing.kind !== 'TABLE') throw notOfKind(table.target, 'TABLE');
+  const named = { ...definitionOf(table), name: table.target };
+  const wanted = restoredDefinition(named, { table, options, existing: existing?.definition });
   if (existing === undefined) {
     return { kind: 'swap', definition: keepPartitions(wanted, table.partitions), replaced: undefined };
   }
-  if (existing.kind !== 'TABLE') {
-    throw new SourceError('bad_replace', `Table ${table.target} already exist but it is not a table`);
-  }
   const { partitions: chosen } = table;
-  const of = { table: existing.name, ...(chosen !== undefined && { partitions: chosen }) };
-  const difference = firstDifference(existing.definition, wanted, of);
-  if (difference !== undefined) throw new SourceError('conflict', difference);
-  const partitions = mergedPartitions(existing, wanted, chosen);
+  const difference = firstDifference(existing.definition, wanted, comparisonOf(existing, table, options));
+  // Replacing a table by some partitions of another one would lose rows that nobody asked about.
+  const isReplaced = difference !== undefined && chosen === undefined && options.includes('force_replace');
+  if (difference !== undefined && !isReplaced) throw new SourceError('conflict', difference);
+  const isWhole = isReplaced || (chosen === undefined && options.includes('clean_partitions'));
+  const partitions = isWhole ? undefined : mergedPartitions(existing, wanted, chosen);
   if (partitions === undefined) return { kind: 'swap', definition: wanted, replaced: existing };
-  return {
-    kind: 'merge',
-    definition: withAdded(existing.definition, wanted, partitions),
-    existing,
-    partitions,
-  };
+  const merged = withAdded(existing.definition, wanted, partitions);
+  const definition = options.includes('reserve_dynamic_partition_enable') ? merged : withoutSchedule(merged);
+  return { kind: 'merge', definition, existing, partitions };
+}
+
+/** StarRocks' words for an object that another kind of object cannot take the place of. */
+export function notOfKind(target: string, kind: ObjectKind): SourceError {
+  const words = kind.split('_').map((part) => `${part.slice(0, 1)}${part.slice(1).toLowerCase()}`);
+  return new SourceError('bad_replace', `Table: ${target} has existed and it is not a ${words.join(' ')}`);
+}
+
+/** Where extra partitions go anyway, one that the table lacks has nothing to be in conflict with. */
+function comparisonOf(
+  existing: StoredTable,
+  table: RestoreTable,
+  options: readonly RestoreOption[],
+): Comparison {
+  if (table.partitions !== undefined) return { table: existing.name, partitions: table.partitions };
+  if (!options.includes('clean_partitions')) return { table: existing.name };
+  return { table: existing.name, partitions: partitionsOf(existing.definition).map(({ name }) => name) };
 }
 
 /** Throws SourceError `conflict` for a table whose DDL only its own server can read. */

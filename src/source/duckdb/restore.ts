@@ -15,7 +15,7 @@ import { checkNotInterrupted, interruptible } from './interruptible.ts';
 import { physicalName, sameName, schemaOf } from './names.ts';
 import { type ParquetColumn, parquetColumns } from './parquet-columns.ts';
 import { physicalTableSql } from './physical-table.ts';
-import { checkOther, commitRestore, targetsOf } from './restore-commit.ts';
+import { checkOther, commitRestore, objectsToClean, targetsOf } from './restore-commit.ts';
 import { fileRows, loadFile } from './restore-load.ts';
 import * as records from './restore-records.ts';
 import { definitionOf, planTarget } from './restore-target.ts';
@@ -139,7 +139,8 @@ export class EmbeddedRestore implements Restoring {
     if (await this.isCommitted(signal)) return;
     const plan = this.#prepared();
     const restoreId = this.#restoreId;
-    const locks = targetsOf(plan).map((target) => lockName(plan.database, target));
+    const cleaned = objectsToClean(this.#engine.dictionary, plan.database, plan).map(({ name }) => name);
+    const locks = [...targetsOf(plan), ...cleaned].map((name) => lockName(plan.database, name));
     using _locks = await this.#engine.locks.acquire([dictionaryLock, ...locks], signal);
     for (let attempt = 1; ; attempt++) {
       checkNotInterrupted(signal, 'committing a restore');
@@ -230,7 +231,7 @@ function checkPlan(engine: Engine, plan: RestorePlan): void {
   if (engine.dictionary.database(plan.database) === undefined && !plan.createDatabase) {
     throw new SourceError('missing', `Unknown database '${plan.database}'`);
   }
-  for (const table of plan.tables) planTarget(engine.dictionary, plan.database, table);
+  for (const table of plan.tables) planTarget(engine.dictionary, plan.database, table, plan.options);
   for (const other of plan.others) {
     checkOther(other, engine.dictionary.object(plan.database, other.target)?.kind);
     parseView(other.ddl);

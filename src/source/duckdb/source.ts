@@ -1,5 +1,13 @@
 import { availableParallelism } from 'node:os';
-import type { ObjectName, Restoring, Selection, Source, SourceCapabilities, Frozen } from '../source.ts';
+import type {
+  Frozen,
+  ObjectName,
+  Restoring,
+  Selection,
+  Source,
+  SourceCapabilities,
+  TargetHold,
+} from '../source.ts';
 import type { Engine } from './engine.ts';
 import { freezeEngine } from './frozen.ts';
 import { checkNotInterrupted } from './interruptible.ts';
@@ -54,6 +62,10 @@ export class EmbeddedSource implements Source {
 
   async openRestore(restoreId: string, _database: string, signal: AbortSignal): Promise<Restoring> {
     return EmbeddedRestore.open(this.#engine, restoreId, signal);
+  }
+
+  holdTargets(hold: TargetHold): Disposable {
+    return this.#engine.holds.take(hold);
   }
 
   async sweepRestores(liveRestoreIds: ReadonlySet<string>, signal: AbortSignal): Promise<void> {

@@ -97,7 +97,13 @@ describe('RESTORE SNAPSHOT', () => {
       'analysis',
       /Unknown restore job properties: \[a, b\]/,
     ],
-    [`${from} PROPERTIES (STAMP, "clean_tables" = "true")`, 'not_supported', /clean_tables/],
+    [
+      `${from} PROPERTIES (STAMP, "replication_num" = "0")`,
+      'analysis',
+      /Replication num should larger than 0/,
+    ],
+    [`${from} EXCLUDE (item, names) PROPERTIES (STAMP)`, 'backup', /every object .* is excluded/],
+    [`${from} EXCLUDE (item AS old) PROPERTIES (STAMP)`, 'analysis', /AS in the EXCLUDE clause/],
     [
       `${from} PROPERTIES (STAMP, "clean_tables" = "maybe")`,
       'analysis',

@@ -26,6 +26,7 @@ export async function alterStored(
   table: StoredTable,
   actions: readonly AlterAction[],
 ): Promise<number> {
+  scope.engine.holds.refuseDefinition(table.database, table.name);
   const alteration = applied(table.definition, actions);
   const definition = completed(alteration.definition);
   await checkDefinition(scope, definition);

@@ -45,6 +45,7 @@ export async function dropDatabase(scope: StatementScope, statement: Of<'drop_da
     return 0;
   }
   const objects = scope.engine.dictionary.objects(found.name).length;
+  scope.engine.holds.refuseDatabase(found.name);
   await defining(scope, async (change) => {
     await scope.connection.run(`DROP SCHEMA ${duckdbName(schemaOf(found.name))} CASCADE`);
     await change.dropDatabase(found.name);

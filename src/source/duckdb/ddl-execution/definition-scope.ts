@@ -51,10 +51,17 @@ export function isFree(scope: StatementScope, database: string, name: string, if
   return false;
 }
 
-/** Runs a definition's work in one transaction, seen by others only when all of it is there. */
+/**
+ * Runs a definition's work in one transaction, seen by others only when all of it is there. What a restore is going to
+ * replace is refused.
+ */
 export async function defining<T>(
   scope: StatementScope,
   work: (change: DictionaryChange) => Promise<T>,
 ): Promise<T> {
-  return scope.engine.dictionary.transact(scope.connection, work);
+  const { dictionary, holds } = scope.engine;
+  return dictionary.transact(scope.connection, work, {
+    database: (name) => holds.refuseDatabase(name),
+    object: (database, name) => holds.refuseDefinition(database, name),
+  });
 }

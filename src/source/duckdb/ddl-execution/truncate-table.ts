@@ -11,6 +11,7 @@ export async function truncateTable(
   statement: Extract<TableStatement, { kind: 'truncate_table' }>,
 ): Promise<number> {
   const table = tableNamed(scope, statement.table);
+  scope.engine.holds.refuseDefinition(table.database, table.name);
   const { partitions } = statement;
   if (partitions !== undefined) {
     await defining(scope, () => deletePartitions(scope, table, partitions));

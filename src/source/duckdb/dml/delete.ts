@@ -21,6 +21,7 @@ export async function runDelete(scope: StatementScope, reader: TokenReader): Pro
     statement.targets.length === 0 ? named.slice(0, 1) : statement.targets.map((name) => find(named, name));
   const locks = targets.map(({ table }) => lockName(table.database, table.name));
   using _lock = scope.inTransaction ? undefined : await scope.engine.locks.acquire(locks, scope.signal);
+  for (const { table } of targets) scope.engine.holds.refuseWrite(table.database, table.name);
   const deleted = await inOneTransaction(scope, async () => {
     for (const [index, target] of targets.entries()) {
       const alias = quoteName(target.alias);

@@ -30,6 +30,7 @@ export async function runInsert(scope: StatementScope, reader: TokenReader): Pro
   using _lock = scope.inTransaction
     ? undefined
     : await scope.engine.locks.acquire([lockName(table.database, table.name)], scope.signal);
+  scope.engine.holds.refuseWrite(table.database, table.name);
   const inputs = await inputsOf(scope, table, { columns, kinds: given.kinds, ignore: statement.ignore });
   const count = await stageRows(scope, inputs, {
     into: newRows,

@@ -38,6 +38,7 @@ export async function runUpdate(scope: StatementScope, reader: TokenReader): Pro
   const targets = targetsOf(statement, named);
   const locks = targets.map(({ table }) => lockName(table.table.database, table.table.name));
   using _lock = scope.inTransaction ? undefined : await scope.engine.locks.acquire(locks, scope.signal);
+  for (const { table } of targets) scope.engine.holds.refuseWrite(table.table.database, table.table.name);
   const counts = await inOneTransaction(scope, async () => {
     const all: UpdateCount[] = [];
     for (const target of targets) all.push(await updateTarget(scope, statement, target));
