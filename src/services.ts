@@ -20,6 +20,7 @@ import type { Metastore } from './metastore/metastore.ts';
 import { openMetastore } from './metastore/open-metastore.ts';
 import { openSecrets } from './metastore/secret-key.ts';
 import { checkPlace } from './repository/allowed-places.ts';
+import { PartMemory } from './repository/objects/part-memory.ts';
 import { openStore, type StoreParts } from './repository/open-store.ts';
 import { probe, requireFit } from './repository/probe.ts';
 import { Repositories } from './repository/repositories.ts';
@@ -172,6 +173,9 @@ function engineOptions(config: Config): Omit<Parameters<typeof Engine.open>[0], 
 type RepositoryBasics = Basics &
   Readonly<{ metastore: Metastore; settings: RuntimeSettings; counters: StoreParts['counters'] }>;
 
+/** A fifth of what jobs may add to the memory of the process. */
+const partMemoryBytesMax = 96 * 1024 * 1024;
+
 function openRepositories(config: Config, parts: RepositoryBasics): Repositories {
   const { metastore, settings, counters, clock, log } = parts;
   const secrets = openSecrets(config.data, config.secretKey);
@@ -180,6 +184,7 @@ function openRepositories(config: Config, parts: RepositoryBasics): Repositories
     log,
     random: Math.random,
     counters,
+    partMemory: new PartMemory(partMemoryBytesMax),
     settings: () => ({
       callsMax: settings.get('storage_calls_max'),
       callTimeoutMs: settings.get('storage_call_timeout_ms'),
@@ -192,9 +197,9 @@ function openRepositories(config: Config, parts: RepositoryBasics): Repositories
     metastore,
     seal: (plain) => secrets.seal(new Secret(plain)),
     unseal: (sealed) => secrets.open(sealed).reveal(),
-    openStore: async (location, properties) => {
+    openStore: async (location, properties, patience) => {
       await checkPlace(location, places);
-      return openStore(location, properties, storeParts);
+      return openStore(location, properties, storeParts, patience);
     },
     probe: async (store, location, signal) => requireFit(await probe(store, signal), location),
     attach: async (store, request, signal) => {

@@ -29,8 +29,11 @@ export type PutOptions = Readonly<{
 export type ByteRange = Readonly<{ start: number; length: number }>;
 
 export type Capabilities = Readonly<{
-  /** How `ifAbsent` is kept. `none` makes a store unfit for snapshots; the probe finds it out by writing twice. */
-  conditionalPut: 'native' | 'single_request' | 'none';
+  /**
+   * How `ifAbsent` is kept: always; for bodies of one request; by looking first, so that two writers at the same moment
+   * may both win; not at all. The probe finds out by writing twice.
+   */
+  conditionalPut: 'native' | 'single_request' | 'emulated' | 'none';
   checksum: 'none' | 'md5' | 'crc32c' | 'crc64' | 'sha256';
   /** Largest body in bytes. */
   bodyBytesMax: number;

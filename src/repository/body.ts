@@ -12,20 +12,26 @@ export function readBody(body: BlobBody, signal: AbortSignal): AsyncIterable<Uin
   return untilCancelled(openBody(body, signal), signal, 'reading the body of a put');
 }
 
-/** As `readBody`, but fails with `corrupt` at the end when size or SHA-256 are not what was announced. */
+/**
+ * As `readBody`, but fails with `corrupt` when size or SHA-256 are not what was announced: at the end, or as soon as
+ * there are more bytes.
+ */
 export async function* readVerified(
   body: BlobBody,
   sha256: string | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const hash = sha256 === undefined ? undefined : createHash('sha256');
+  const expectedBytes = sizeOfBody(body);
   let sizeBytes = 0;
   for await (const piece of readBody(body, signal)) {
     sizeBytes += piece.length;
+    if (sizeBytes > (expectedBytes ?? Infinity)) {
+      throw new StorageError('corrupt', `the body has more than the ${expectedBytes} bytes announced`);
+    }
     hash?.update(piece);
     yield piece;
   }
-  const expectedBytes = sizeOfBody(body);
   if (expectedBytes !== undefined && expectedBytes !== sizeBytes) {
     throw new StorageError('corrupt', `the body has ${sizeBytes} bytes instead of ${expectedBytes}`);
   }
@@ -37,6 +43,24 @@ export async function* readVerified(
 /** Bytes of a body, `undefined` for a stream of unknown length. */
 export function sizeOfBody(body: BlobBody): number | undefined {
   return body.kind === 'bytes' ? body.bytes.length : body.sizeBytes;
+}
+
+/**
+ * As `readVerified`, with the last piece held back until the whole body has been verified: whoever announced the size
+ * to a store never sends a wrong body to its end.
+ */
+export async function* readHeldBack(
+  body: BlobBody,
+  sha256: string,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let held: Uint8Array | undefined;
+  for await (const piece of readVerified(body, sha256, signal)) {
+    if (piece.length === 0) continue;
+    if (held !== undefined) yield held;
+    held = piece;
+  }
+  if (held !== undefined) yield held;
 }
 
 /** Lower-case hex SHA-256 of everything a stream yields. */

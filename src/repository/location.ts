@@ -3,11 +3,16 @@ import { SqlError } from '../base/sql-error.ts';
 export const objectSchemes = ['s3a', 's3', 's3n', 'gs', 'oss', 'cosn'] as const;
 export type ObjectScheme = (typeof objectSchemes)[number];
 
+export const azureSchemes = ['wasb', 'wasbs', 'abfs', 'abfss'] as const;
+export type AzureScheme = (typeof azureSchemes)[number];
+
 /** Where a repository lies, from the text after ON LOCATION. Paths are decoded and have no slash at the end. */
 export type Location =
   | Readonly<{ scheme: 'file'; path: string }>
   /** `path` has no slash in front; empty for the whole bucket. */
   | Readonly<{ scheme: ObjectScheme; bucket: string; path: string }>
+  /** `host` is the whole endpoint of the storage account. */
+  | Readonly<{ scheme: AzureScheme; container: string; host: string; path: string }>
   /** `port` undefined for the default of the cluster; `host` may be the name of a high-availability service. */
   | Readonly<{ scheme: 'hdfs'; host: string; port: number | undefined; path: string }>;
 
@@ -24,6 +29,8 @@ export function parseLocation(text: string): Location {
     /^(?<scheme>[A-Za-z][A-Za-z0-9+.-]*):\/\/(?<authority>[^/?#]*)(?<path>[^?#]*)(?<rest>.*)$/s.exec(text);
   if (match?.groups === undefined) throw refused('it is not of the form scheme://…');
   const { scheme = '', authority = '', path = '', rest = '' } = match.groups;
+  const azure = azureSchemes.find((one) => one === scheme.toLowerCase());
+  if (azure !== undefined && rest === '') return azureLocation(azure, authority, path);
   if (authority.includes('@')) throw refused('it has credentials in it', 'Give credentials in PROPERTIES.');
   if (rest !== '') throw refused('it has a ? or #', 'Write a ? or # of a path as %3F or %23.');
   const lower = scheme.toLowerCase();
@@ -35,7 +42,22 @@ export function parseLocation(text: string): Location {
   return { scheme: known, bucket: authority, path: decodedPath(path) };
 }
 
-const schemeHint = `Use one of file, hdfs, ${objectSchemes.join(', ')}.`;
+const schemeHint = `Use one of file, hdfs, ${[...objectSchemes, ...azureSchemes].join(', ')}.`;
+
+/** Azure's own form: `container@account.blob.core.windows.net`, with any host of a private cloud. */
+const azurePattern =
+  /^(?<container>[a-z0-9](?:[a-z0-9-]{1,61}[a-z0-9]))@(?<host>[A-Za-z0-9.-]+(?::\d{1,5})?)$/;
+
+function azureLocation(scheme: AzureScheme, authority: string, path: string): Location {
+  const { container, host } = azurePattern.exec(authority)?.groups ?? {};
+  if (container === undefined || host === undefined) {
+    throw refused(
+      'it names no container',
+      `Write '${scheme}://container@account.blob.core.windows.net/path'.`,
+    );
+  }
+  return { scheme, container, host, path: decodedPath(path) };
+}
 
 function fileLocation(authority: string, path: string): Location {
   if (authority !== '' && authority !== 'localhost') {

@@ -12,12 +12,16 @@ export function clipRange(
   sizeBytes: number,
 ): Readonly<{ start: number; end: number }> {
   if (range === undefined) return { start: 0, end: sizeBytes };
+  checkRange(key, range);
   const { start, length } = range;
-  if (!Number.isSafeInteger(start) || !Number.isSafeInteger(length) || start < 0 || length < 1) {
-    throw new StorageError('invalid_argument', `bad range of ${length} bytes at ${start} of '${key}'`);
-  }
   if (start >= sizeBytes) {
     throw new StorageError('invalid_range', `range at ${start} is past the ${sizeBytes} bytes of '${key}'`);
   }
   return { start, end: Math.min(start + length, sizeBytes) };
+}
+
+/** Fails with `invalid_argument` for what is no range of any blob. */
+export function checkRange(key: BlobKey, { start, length }: ByteRange): void {
+  if (Number.isSafeInteger(start) && Number.isSafeInteger(length) && start >= 0 && length > 0) return;
+  throw new StorageError('invalid_argument', `bad range of ${length} bytes at ${start} of '${key}'`);
 }

@@ -3,6 +3,7 @@ import { globalProject, resourceKey, typePrefix } from '../metastore/key.ts';
 import type { Metastore, Resource } from '../metastore/metastore.ts';
 import type { BlobStore } from './blob-store.ts';
 import { checkCancelled } from './cancel.ts';
+import type { Patience } from './open-store.ts';
 
 /** A named place for snapshots, as kept in the metastore. Property values are sealed: they hold credentials. */
 export type Repository = Readonly<{
@@ -34,6 +35,7 @@ export type RepositoryParts = Readonly<{
   openStore: (
     location: string,
     properties: ReadonlyMap<string, string>,
+    patience: Patience,
     signal: AbortSignal,
   ) => Promise<BlobStore>;
   /** Proves that the store keeps its promises; throws a StorageError that says which step failed. */
@@ -140,7 +142,7 @@ export class Repositories implements AsyncDisposable {
     const known = this.#stores.get(name);
     if (known !== undefined) return known;
     const { location } = repository;
-    const store = this.#parts.openStore(location, this.#reveal(repository), this.#closing.signal);
+    const store = this.#parts.openStore(location, this.#reveal(repository), 'work', this.#closing.signal);
     this.#stores.set(name, store);
     store.catch(() => {
       if (this.#stores.get(name) === store) this.#stores.delete(name);
@@ -159,7 +161,8 @@ export class Repositories implements AsyncDisposable {
   }
 
   async #attach(request: RepositoryRequest, signal: AbortSignal): Promise<number> {
-    await using store = await this.#parts.openStore(request.location, new Map(request.properties), signal);
+    const properties = new Map(request.properties);
+    await using store = await this.#parts.openStore(request.location, properties, 'prove', signal);
     if (!request.readOnly) await this.#parts.probe(store, request.location, signal);
     return await this.#parts.attach(store, request, signal);
   }

@@ -26,6 +26,11 @@ describe('parseLocation', () => {
     ['gs://my.bucket_1/x/', { scheme: 'gs', bucket: 'my.bucket_1', path: 'x' }],
     ['oss://bucket/x', { scheme: 'oss', bucket: 'bucket', path: 'x' }],
     ['cosn://bucket-1250000000/x', { scheme: 'cosn', bucket: 'bucket-1250000000', path: 'x' }],
+    [
+      'abfss://box@account.dfs.core.windows.net/x',
+      { scheme: 'abfss', container: 'box', host: 'account.dfs.core.windows.net', path: 'x' },
+    ],
+    ['WASB://box@h:10000', { scheme: 'wasb', container: 'box', host: 'h:10000', path: '' }],
     ['hdfs://namenode:9000/x/y', { scheme: 'hdfs', host: 'namenode', port: 9000, path: 'x/y' }],
     ['hdfs://nameservice1/x', { scheme: 'hdfs', host: 'nameservice1', port: undefined, path: 'x' }],
   ] as const;
@@ -34,6 +39,8 @@ describe('parseLocation', () => {
   }
 
   const refused = [
+    ['wasbs://account.blob.core.windows.net/x', 'names no container'],
+    ['abfss://user:password@host/x', 'names no container'],
     ['', 'not of the form'],
     ['/backups', 'not of the form'],
     ['file:backups', 'not of the form'],

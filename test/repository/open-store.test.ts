@@ -5,6 +5,7 @@ import { systemClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { SqlError } from '../../src/base/sql-error.ts';
 import type { BlobStore } from '../../src/repository/blob-store.ts';
+import { PartMemory } from '../../src/repository/objects/part-memory.ts';
 import { type StoreParts, openStore, withLayers } from '../../src/repository/open-store.ts';
 import { probe } from '../../src/repository/probe.ts';
 import { StorageError } from '../../src/repository/storage-error.ts';
@@ -23,6 +24,7 @@ function parts(retried: string[] = []): StoreParts {
     log: silentLog,
     counters: { called: () => undefined, retried: (kind) => retried.push(kind) },
     settings: () => ({ callsMax: 4, callTimeoutMs: 30_000, uploadKbps: 0, downloadKbps: 0 }),
+    partMemory: new PartMemory(32 * 1024 * 1024),
   };
 }
 

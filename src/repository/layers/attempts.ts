@@ -72,3 +72,25 @@ export class Attempts {
     return Math.max(jittered, error.retryAfterMs ?? 0);
   }
 }
+
+/**
+ * Runs one request of many that make a call. A failure that remains is no more retryable, so that no layer above
+ * multiplies the tries.
+ */
+export async function exhaustively<T>(
+  options: RetryOptions,
+  signal: AbortSignal,
+  request: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await new Attempts(options).run(signal, request);
+  } catch (error) {
+    if (!(error instanceof StorageError) || !error.retryable) throw error;
+    const { kind, message, hint } = error;
+    throw new StorageError(kind, message, {
+      cause: error,
+      isExhausted: true,
+      ...(hint !== undefined && { hint }),
+    });
+  }
+}

@@ -1,0 +1,53 @@
+import { createHash, type Hash } from 'node:crypto';
+import type { ByteRange } from '../blob-store.ts';
+import { StorageError } from '../storage-error.ts';
+import type { ObjectFacts, ObjectReading, ObjectRequests } from './requests.ts';
+
+/**
+ * The bytes of an object or of a part of it. Fails with `corrupt` when the store answers another part than was asked
+ * for, or when a whole object has another hash than was written; with `unavailable` when the answer is cut off.
+ */
+export async function* readVerifiedObject(
+  requests: ObjectRequests,
+  name: string,
+  range: ByteRange | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const span = range && { first: range.start, last: range.start + range.length - 1 };
+  const reading = await requests.get(name, span, signal);
+  checkAnswer(reading, name, range);
+  const check = range === undefined ? hashOf(reading.facts) : undefined;
+  let seenBytes = 0;
+  for await (const piece of reading.pieces) {
+    seenBytes += piece.length;
+    check?.hash.update(piece);
+    yield piece;
+  }
+  if (seenBytes !== reading.answerBytes) {
+    const text = `'${name}' ended after ${seenBytes} of ${reading.answerBytes} bytes`;
+    throw new StorageError(seenBytes < reading.answerBytes ? 'unavailable' : 'corrupt', text);
+  }
+  const actual = check?.hash.digest('hex');
+  if (actual !== check?.expected) {
+    throw new StorageError('corrupt', `'${name}' has ${check?.what} ${actual} instead of ${check?.expected}`);
+  }
+}
+
+function checkAnswer(
+  { facts, answerBytes }: ObjectReading,
+  name: string,
+  range: ByteRange | undefined,
+): void {
+  const { sizeBytes } = facts;
+  const expected = range === undefined ? sizeBytes : Math.min(range.length, sizeBytes - range.start);
+  if (answerBytes === expected) return;
+  throw new StorageError('corrupt', `'${name}' came with ${answerBytes} bytes instead of ${expected}`);
+}
+
+type Check = Readonly<{ what: string; hash: Hash; expected: string }>;
+
+function hashOf({ sha256, md5 }: ObjectFacts): Check | undefined {
+  if (sha256 !== undefined) return { what: 'SHA-256', hash: createHash('sha256'), expected: sha256 };
+  if (md5 !== undefined) return { what: 'MD5', hash: createHash('md5'), expected: md5 };
+  return undefined;
+}

@@ -1,0 +1,53 @@
+import type { Clock } from '../base/clock.ts';
+import { SqlError } from '../base/sql-error.ts';
+import { openLocalStore } from './adapters/local/store.ts';
+import type { BlobStore } from './blob-store.ts';
+import type { Location } from './location.ts';
+import { Cleanups } from './objects/cleanups.ts';
+import type { ObjectTools } from './objects/tools.ts';
+import { type PropertyTable, unknownProperties } from './properties.ts';
+
+/** What an adapter is opened with. */
+export type AdapterTools = Omit<ObjectTools, 'now' | 'cleanups'> &
+  Readonly<{
+    clock: Clock;
+    /** A connection that is silent for longer is dead. */
+    silenceMsMax: number;
+  }>;
+
+/**
+ * Opens the adapter of a location. Adapters of clouds are loaded here, when the first repository needs them: nobody pays
+ * for an SDK that is not used. Throws SqlError for PROPERTIES that are wrong and for a kind that is not there.
+ */
+export async function openAdapter(
+  location: Location,
+  _properties: ReadonlyMap<string, string>,
+  tools: AdapterTools,
+): Promise<BlobStore> {
+  switch (location.scheme) {
+    case 'file':
+      return openLocalStore({ root: location.path, now: () => tools.clock.now() });
+    default:
+      throw new SqlError('not_supported', `repositories on ${location.scheme}:// are not supported yet`, {
+        hint: 'Use a file:// location, on a mounted network or object file system if need be.',
+      });
+  }
+}
+
+/** The tools of one object store: what it cleans up is its own. */
+export function objectTools({ clock, memory, retried }: AdapterTools): ObjectTools {
+  return { now: () => clock.now(), memory, retried, cleanups: new Cleanups() };
+}
+
+/** Warnings for keys of PROPERTIES that the adapter of a location does not read. */
+export function propertyWarnings(
+  location: Location,
+  properties: ReadonlyMap<string, string>,
+): readonly string[] {
+  return unknownProperties(propertyTables(location), properties);
+}
+
+/** What each kind of store reads. These tables load no SDK. */
+function propertyTables(_location: Location): readonly PropertyTable<string>[] {
+  return [];
+}
