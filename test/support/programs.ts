@@ -10,6 +10,13 @@ export function findMariadbDump(): string | undefined {
   return ['mariadb-dump', 'mysqldump'].find((name) => answers(name, ['--version']));
 }
 
+/** Path of the MariaDB server, undefined when it or the program that makes its data folder is missing. */
+export function findMariadbServer(): string | undefined {
+  // The second has no argument with which it would end well and do nothing.
+  const installer = spawnSync('mariadb-install-db', ['--help'], { stdio: 'ignore', timeout: 20_000 });
+  return answers('mariadbd', ['--version']) && installer.error === undefined ? 'mariadbd' : undefined;
+}
+
 /** Path of a Python 3 that can import PyMySQL, undefined when there is none. */
 export function findPythonWithPymysql(): string | undefined {
   return ['/usr/bin/python3', 'python3'].find((name) => answers(name, ['-c', 'import pymysql']));

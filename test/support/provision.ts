@@ -5,12 +5,13 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { findMariadbClient, findPythonWithPymysql } from './programs.ts';
+import { findMariadbClient, findMariadbServer, findPythonWithPymysql } from './programs.ts';
 
 type Need = Readonly<{ what: string; debianPackage: string; find: () => string | undefined }>;
 
 const needs: readonly Need[] = [
   { what: 'the mariadb command line', debianPackage: 'mariadb-client', find: findMariadbClient },
+  { what: 'a MariaDB server', debianPackage: 'mariadb-server', find: findMariadbServer },
   { what: 'PyMySQL for Python 3', debianPackage: 'python3-pymysql', find: findPythonWithPymysql },
 ];
 

@@ -52,6 +52,8 @@ export const untested: Readonly<Record<string, string>> = {
   'src/sql/ddl/print/partitioning.ts': 'print.test.ts prints every form through it',
   'src/source/source.ts': 'types and one error class; test/conformance/source.ts checks the contract',
   'src/source/query.ts': 'types only',
+  'src/source/mysql/source.ts': 'listing.test.ts and the conformance suite ask it',
+  'src/source/mysql/jdbc-uri.ts': 'options.test.ts reads URIs through it',
   'src/repository/blob-store.ts': 'types only; test/conformance/blob-store.ts checks the contract',
   'src/repository/storage-error.ts': 'a class without behaviour; the retry layer’s tests read it',
   'src/metastore/metastore.ts':

@@ -1,0 +1,217 @@
+import {
+  type Connection as Mysql2Connection,
+  type ConnectionOptions,
+  createConnection,
+} from 'mysql2/promise';
+import { SourceError } from '../source.ts';
+import { serverErrorNumber, serverErrors, sourceErrorOf } from './errors.ts';
+import type { MysqlOptions } from './options.ts';
+
+export type ConnectChoice = Readonly<{
+  database?: string;
+  /**
+   * Only for connections that run LOAD DATA LOCAL with a stream of ours: a hostile server may answer any statement with
+   * a request for a file (MySQL manual, "Security Considerations for LOAD DATA LOCAL").
+   */
+  mayLoadLocal?: boolean;
+}>;
+
+/** A value as the server prints it; NULL is null. */
+export type TextRow = readonly (string | null)[];
+
+/** Statements that every connection of ours begins with, so that values travel as they are stored. */
+const transferSettings: readonly string[] = [
+  "SET SESSION sql_mode = ''",
+  "SET SESSION time_zone = '+00:00'",
+  'SET NAMES utf8mb4',
+];
+
+/**
+ * Settings that not every server has: limits on the time that a statement or a pause in it may take, which a backup
+ * that a slow repository holds up would run into.
+ */
+const patientSettings: readonly string[] = [
+  'SET SESSION net_write_timeout = 3600',
+  'SET SESSION net_read_timeout = 3600',
+  'SET SESSION wait_timeout = 86400',
+  'SET SESSION max_statement_time = 0',
+  'SET SESSION max_execution_time = 0',
+  'SET SESSION sql_select_limit = DEFAULT',
+  'SET SESSION sql_quote_show_create = 1',
+  'SET SESSION lock_wait_timeout = 60',
+  'SET SESSION transaction_isolation = DEFAULT',
+];
+
+/** Opens a connection whose session is set for exact transfer. Throws SourceError `unavailable` or `failed`. */
+export async function connectMysql(
+  options: MysqlOptions,
+  choice: ConnectChoice,
+  signal: AbortSignal,
+): Promise<MysqlConnection> {
+  if (signal.aborted) throw interrupted('connecting', signal);
+  const doing = `cannot connect to '${options.host}:${options.port}'`;
+  const connecting = createConnection(clientOptions(options, choice));
+  const raw = await connecting.catch((error: unknown) => {
+    throw sourceErrorOf(error, doing);
+  });
+  const connection = new MysqlConnection(raw);
+  try {
+    for (const setting of transferSettings) await connection.run(setting, signal);
+    for (const setting of patientSettings) await trySetting(connection, setting, signal);
+    return connection;
+  } catch (error) {
+    await connection[Symbol.asyncDispose]();
+    throw sourceErrorOf(error, doing);
+  }
+}
+
+/** What mysql2 is told; also for connections that are then used without it. */
+export function clientOptions(options: MysqlOptions, choice: ConnectChoice): ConnectionOptions {
+  return {
+    host: options.host,
+    port: options.port,
+    user: options.user,
+    password: options.password.reveal(),
+    ...(choice.database !== undefined && { database: choice.database }),
+    ...(options.tls !== 'disabled' && { ssl: tlsOptions(options) }),
+    connectTimeout: options.connectTimeoutMs,
+    charset: 'utf8mb4',
+    flags: [choice.mayLoadLocal === true ? 'LOCAL_FILES' : '-LOCAL_FILES'],
+    enableKeepAlive: true,
+    multipleStatements: false,
+    rowsAsArray: true,
+    // Everything as the server prints it: numbers beyond 2^53 and dates must not change on the way.
+    typeCast: (field) => field.string(),
+  };
+}
+
+function tlsOptions(options: MysqlOptions): NonNullable<Exclude<ConnectionOptions['ssl'], string>> {
+  return {
+    minVersion: 'TLSv1.2',
+    rejectUnauthorized: options.tls !== 'required',
+    verifyIdentity: options.tls === 'verify_identity',
+    ...(options.tlsCa !== undefined && { ca: options.tlsCa }),
+    ...(options.tlsCertificate !== undefined && { cert: options.tlsCertificate }),
+    ...(options.tlsKey !== undefined && { key: options.tlsKey.reveal() }),
+  };
+}
+
+async function trySetting(connection: MysqlConnection, setting: string, signal: AbortSignal): Promise<void> {
+  try {
+    await connection.run(setting, signal);
+  } catch (error) {
+    const number = serverErrorNumber(error);
+    // An error of the server leaves the session as it was: this one has no such setting, or forbids it.
+    if (number === undefined || number === serverErrors.queryInterrupted) throw error;
+  }
+}
+
+/** A session with a MySQL-protocol server. One statement at a time; an aborted one closes the connection. */
+export class MysqlConnection implements AsyncDisposable {
+  /** For what this class has no method for, such as LOAD DATA LOCAL from a stream. */
+  readonly raw: Mysql2Connection;
+  #isClosed = false;
+
+  constructor(raw: Mysql2Connection) {
+    this.raw = raw;
+    // mysql2 reports a connection that dies between statements only here; the next statement fails with it.
+    raw.on('error', () => {
+      this.#isClosed = true;
+    });
+  }
+
+  /** The id by which another connection may kill this one. */
+  get threadId(): number {
+    return this.raw.threadId;
+  }
+
+  /** Runs a statement whose rows do not matter. Throws SourceError. */
+  async run(sql: string, signal: AbortSignal): Promise<void> {
+    await this.#query(sql, signal);
+  }
+
+  /** All rows of a small result, each value as the server prints it. Throws SourceError. */
+  async rows(sql: string, signal: AbortSignal): Promise<readonly TextRow[]> {
+    const found = await this.#query(sql, signal);
+    return Array.isArray(found) ? found.map(textRow) : [];
+  }
+
+  /** The first value of the first row; undefined when there is no row. */
+  async value(sql: string, signal: AbortSignal): Promise<string | null | undefined> {
+    const [first] = await this.rows(sql, signal);
+    return first === undefined ? undefined : (first[0] ?? null);
+  }
+
+  /** Rows by the names of their columns: for SHOW statements, whose columns differ between versions. */
+  async records(
+    sql: string,
+    signal: AbortSignal,
+  ): Promise<readonly Readonly<Record<string, string | null>>[]> {
+    const [found, fields] = await this.#both(sql, signal);
+    if (!Array.isArray(found)) return [];
+    const names = fields.map((field) => field.name);
+    return found.map((row) => {
+      const values = textRow(row);
+      return Object.fromEntries(names.map((name, index) => [name, values[index] ?? null]));
+    });
+  }
+
+  /** Says goodbye when the connection still works. May be called twice. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isClosed) {
+      this.raw.destroy();
+      return;
+    }
+    this.#isClosed = true;
+    await this.raw.end().catch(() => this.raw.destroy());
+  }
+
+  async #query(sql: string, signal: AbortSignal): Promise<unknown> {
+    const [found] = await this.#both(sql, signal);
+    return found;
+  }
+
+  async #both(sql: string, signal: AbortSignal): Promise<[unknown, readonly { readonly name: string }[]]> {
+    if (signal.aborted) throw interrupted('running a statement', signal);
+    const onAbort = (): void => {
+      this.#isClosed = true;
+      this.raw.destroy();
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      const aborted = abortion(signal);
+      const query = this.raw.query({ sql, rowsAsArray: true });
+      const [found, fields] = await Promise.race([query, aborted]);
+      return [found, Array.isArray(fields) ? fields.filter((field) => field !== undefined) : []];
+    } catch (error) {
+      if (signal.aborted) throw interrupted('running a statement', signal);
+      throw sourceErrorOf(error, `the server refused '${firstWords(sql)}'`);
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+}
+
+/** Rejects when the signal aborts: mysql2 never settles the statement of a connection that was destroyed. */
+function abortion(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+function interrupted(doing: string, signal: AbortSignal): SourceError {
+  return new SourceError('interrupted', `${doing} was interrupted`, signal.reason);
+}
+
+/** Enough of a statement to recognise it. What follows may be a secret or a value. */
+function firstWords(sql: string): string {
+  return sql.split(/\s+/, 3).join(' ').slice(0, 60);
+}
+
+function textRow(row: unknown): TextRow {
+  if (!Array.isArray(row)) return [];
+  return row.map((value: unknown) => {
+    if (value === null || value === undefined) return null;
+    return Buffer.isBuffer(value) ? value.toString('utf8') : String(value);
+  });
+}

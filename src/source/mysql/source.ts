@@ -1,0 +1,86 @@
+import type { Clock } from '../../base/clock.ts';
+import {
+  type Frozen,
+  type ObjectName,
+  type Restoring,
+  type Selection,
+  type Source,
+  type SourceCapabilities,
+  SourceError,
+} from '../source.ts';
+import { connectMysql, type MysqlConnection } from './connect.ts';
+import { listDatabases, listObjects, listPartitions } from './listing.ts';
+import type { MysqlOptions } from './options.ts';
+import { readServerFacts, type ServerFacts } from './server-facts.ts';
+
+/** A server that speaks MySQL's protocol as a source of backups and a target of restores. */
+export class MysqlSource implements Source {
+  readonly kind = 'mysql';
+  readonly options: MysqlOptions;
+  readonly #clock: Clock;
+  #facts: ServerFacts | undefined;
+
+  /** Connects to nothing yet: the server may be away when Holdfast starts. */
+  constructor(options: MysqlOptions, clock: Clock) {
+    this.options = options;
+    this.#clock = clock;
+  }
+
+  /** As the server said when it was last asked; empty before that. */
+  get version(): string {
+    return this.#facts?.version ?? '';
+  }
+
+  /** Before the server was asked, what MySQL has. */
+  get capabilities(): SourceCapabilities {
+    const hasPrograms = this.#facts?.hasPrograms ?? true;
+    return {
+      partitions: true,
+      views: true,
+      materializedViews: false,
+      functions: hasPrograms,
+      programs: hasPrograms,
+      sequences: this.#facts?.hasSequences ?? false,
+    };
+  }
+
+  /** Tries the connection and learns what the server is. Throws SourceError. */
+  async check(signal: AbortSignal): Promise<ServerFacts> {
+    return await this.#use(signal, async (_connection, facts) => facts);
+  }
+
+  async listDatabases(signal: AbortSignal): Promise<readonly string[]> {
+    return await this.#use(signal, (connection) => listDatabases(connection, signal));
+  }
+
+  async listObjects(database: string, signal: AbortSignal): Promise<readonly ObjectName[] | undefined> {
+    return await this.#use(signal, (connection) => listObjects(connection, database, signal));
+  }
+
+  async listPartitions(database: string, table: string, signal: AbortSignal): Promise<readonly string[]> {
+    return await this.#use(signal, (connection) => listPartitions(connection, { database, table }, signal));
+  }
+
+  async freeze(selection: Selection, _signal: AbortSignal): Promise<Frozen> {
+    throw new SourceError(
+      'failed',
+      `cannot take a point in time of '${selection.database}' at ${this.#clock.now()}`,
+    );
+  }
+
+  async openRestore(restoreId: string, database: string, _signal: AbortSignal): Promise<Restoring> {
+    throw new SourceError('failed', `cannot restore into '${database}' (restore ${restoreId})`);
+  }
+
+  async sweepRestores(_liveRestoreIds: ReadonlySet<string>, _signal: AbortSignal): Promise<void> {}
+
+  async #use<T>(
+    signal: AbortSignal,
+    work: (connection: MysqlConnection, facts: ServerFacts) => Promise<T>,
+  ): Promise<T> {
+    await using connection = await connectMysql(this.options, {}, signal);
+    const facts = await readServerFacts(connection, signal);
+    this.#facts = facts;
+    return await work(connection, facts);
+  }
+}
