@@ -7,6 +7,7 @@ import {
   type Source,
   type SourceCapabilities,
   SourceError,
+  type TargetHold,
 } from '../source.ts';
 import { connectMysql, type MysqlConnection } from './connect.ts';
 import { listDatabases, listObjects, listPartitions } from './listing.ts';
@@ -70,6 +71,11 @@ export class MysqlSource implements Source {
 
   async openRestore(restoreId: string, database: string, _signal: AbortSignal): Promise<Restoring> {
     throw new SourceError('failed', `cannot restore into '${database}' (restore ${restoreId})`);
+  }
+
+  /** Others reach the server beside us: nothing can be held. */
+  holdTargets(_hold: TargetHold): Disposable {
+    return { [Symbol.dispose]: () => {} };
   }
 
   async sweepRestores(_liveRestoreIds: ReadonlySet<string>, _signal: AbortSignal): Promise<void> {}
