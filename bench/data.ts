@@ -35,7 +35,8 @@ export function tables(scale: number): readonly Table[] {
   ];
 }
 
-function lineitem(rows: number): Table {
+/** Some 100 bytes a row as text. */
+export function lineitem(rows: number): Table {
   return {
     name: 'lineitem',
     rows,

@@ -1,4 +1,5 @@
 import { embeddedBackup, embeddedRestore } from './embedded.ts';
+import { growingColumns, growingPartitions, growingRows, growingTables } from './growth.ts';
 import { type BenchOptions, parseOptions } from './options.ts';
 import { idleMemory, startTime } from './process-cost.ts';
 import { rowsToClient } from './rows-to-client.ts';
@@ -17,6 +18,10 @@ const benches: Readonly<Record<string, Bench>> = {
     run: rowsToClient,
   },
   'show-latency': { about: 'SHOW BACKUP while a backup runs at full speed', run: showLatency },
+  'growing-rows': { about: 'cost per row and memory of 3, 10 and 30 million rows', run: growingRows },
+  'growing-tables': { about: 'cost per table of 200, 600 and 2,000 tables', run: growingTables },
+  'growing-partitions': { about: 'cost per partition of 100 to 10,000 partitions', run: growingPartitions },
+  'growing-columns': { about: 'cost per column of 20, 200 and 2,000 columns', run: growingColumns },
   'idle-memory': { about: 'resident memory of a server with nothing to do', run: idleMemory },
   'start-time': { about: 'from the start of the process to its ready line', run: startTime },
 };
@@ -25,7 +30,7 @@ const { name = '', options } = parseOptions(process.argv.slice(2));
 const bench = benches[name];
 if (bench === undefined) {
   console.log('npm run bench -- NAME [--scale 1] [--rounds 5]\n');
-  for (const [known, { about }] of Object.entries(benches)) console.log(`  ${known.padEnd(18)}${about}`);
+  for (const [known, { about }] of Object.entries(benches)) console.log(`  ${known.padEnd(20)}${about}`);
   process.exitCode = name === '' ? 0 : 2;
 } else {
   await bench.run(options);

@@ -5,6 +5,7 @@ import { duckdbText } from '../../sql/duckdb-quote.ts';
 import type { Connection, Fact } from './connection.ts';
 import { decodeTable, decodeView, encodeDefinition } from './dictionary-json.ts';
 import { dictionarySchema, nameKey, sameName } from './names.ts';
+import type { TableMemory } from './table-memory.ts';
 
 export type StoredDatabase = Readonly<{
   name: string;
@@ -49,16 +50,18 @@ const dictionaryVersion = 1;
  */
 export class Dictionary {
   readonly #clock: Clock;
+  readonly #memory: TableMemory;
   readonly #databases = new Map<string, StoredDatabase>();
   readonly #objects = new Map<string, Map<string, StoredObject>>();
 
-  private constructor(clock: Clock) {
+  private constructor(clock: Clock, memory: TableMemory) {
     this.#clock = clock;
+    this.#memory = memory;
   }
 
   /** Makes the dictionary's tables in a new file and reads what an old one holds. */
-  static async open(connection: Connection, clock: Clock): Promise<Dictionary> {
-    const dictionary = new Dictionary(clock);
+  static async open(connection: Connection, clock: Clock, memory: TableMemory): Promise<Dictionary> {
+    const dictionary = new Dictionary(clock, memory);
     for (const statement of dictionaryTables) await connection.run(statement);
     const version = await connection.fact(`SELECT max(version) FROM ${dictionarySchema}.version`);
     if (version === null) {
@@ -102,16 +105,18 @@ export class Dictionary {
     guard: ChangeGuard = freely,
   ): Promise<T> {
     const change = new DictionaryChange(connection, this.#clock, guard);
+    let result: T;
     await connection.run('BEGIN TRANSACTION');
     try {
-      const result = await work(change);
+      result = await work(change);
       await connection.run('COMMIT');
       this.#apply(change.steps);
-      return result;
     } catch (error) {
       await rollbackQuietly(connection);
       throw error;
     }
+    await this.#memory.tablesMade(connection, change.steps.filter(isTable).length);
+    return result;
   }
 
   #apply(steps: readonly ChangeStep[]): void {
@@ -154,6 +159,10 @@ type ChangeStep =
   | Readonly<{ kind: 'drop_database'; name: string }>
   | Readonly<{ kind: 'put_object'; object: StoredObject }>
   | Readonly<{ kind: 'drop_object'; database: string; name: string }>;
+
+function isTable(step: ChangeStep): boolean {
+  return step.kind === 'put_object' && step.object.kind === 'TABLE';
+}
 
 /** A version of an object to be stored. `createdAt` defaults to now. */
 export type NewObject = Readonly<{ database: string; name: string; createdAt?: number }> &

@@ -11,6 +11,7 @@ import { EmbeddedSession } from './query-session.ts';
 import type { SystemTableProvider } from './system-tables.ts';
 import { TableLocks } from './table-locks.ts';
 import { TargetHolds } from './target-holds.ts';
+import { TableMemory } from './table-memory.ts';
 
 export type EngineOptions = Readonly<{
   /** A folder of our own; made when it is missing. */
@@ -29,6 +30,11 @@ const checkpointThreshold = '64MB';
  * freed stays with the C library: some 200 MB more in the peak of a backup.
  */
 const flushThreshold = '64MB';
+/**
+ * Bytes of a block of a new file. A table takes a block or more for each column and key, so that DuckDB's 256 KiB cost
+ * small tables four times the memory and disk; below 64 KiB long texts take more room and time (docs/decisions/0013).
+ */
+const blockBytes = 65_536;
 
 /**
  * The embedded engine: one DuckDB file that holds all databases and the dictionary. One per process and folder:
@@ -39,6 +45,7 @@ export class Engine implements AsyncDisposable {
   readonly counters: Counters;
   readonly locks: TableLocks = new TableLocks();
   readonly holds: TargetHolds = new TargetHolds();
+  readonly memory: TableMemory;
   readonly clock: Clock;
   /** The one folder in which COPY and read_parquet may reach files; only code of ours runs those. */
   readonly stagingFolder: string;
@@ -52,6 +59,7 @@ export class Engine implements AsyncDisposable {
     this.#instance = parts.instance;
     this.dictionary = parts.dictionary;
     this.counters = parts.counters;
+    this.memory = parts.memory;
     this.clock = parts.options.clock;
     this.stagingFolder = stagingFolderOf(parts.options);
     this.version = duckdbVersion();
@@ -67,9 +75,10 @@ export class Engine implements AsyncDisposable {
       using connection = await Connection.open(instance);
       for (const setting of settings(options)) await connection.run(setting);
       await installMacros((sql) => connection.run(sql).then(() => undefined));
-      const dictionary = await Dictionary.open(connection, options.clock);
+      const memory = new TableMemory();
+      const dictionary = await Dictionary.open(connection, options.clock, memory);
       const counters = await Counters.open(connection);
-      return new Engine({ instance, dictionary, counters, options });
+      return new Engine({ instance, dictionary, counters, memory, options });
     } catch (error) {
       instance.closeSync();
       throw error;
@@ -114,6 +123,7 @@ type EngineParts = Readonly<{
   instance: DuckDBInstance;
   dictionary: Dictionary;
   counters: Counters;
+  memory: TableMemory;
   options: EngineOptions;
 }>;
 
@@ -134,6 +144,7 @@ function configuration(options: EngineOptions): Record<string, string> {
     preserve_insertion_order: 'true',
     // Typed overloads of our macros need it; older versions of DuckDB never open this file.
     storage_compatibility_version: 'v1.4.0',
+    default_block_size: String(blockBytes),
     checkpoint_threshold: checkpointThreshold,
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',

@@ -84,6 +84,9 @@ export class EmbeddedRestore implements Restoring {
         }
       }),
     );
+    await this.#with('writing shadow tables', signal, (connection) =>
+      this.#engine.memory.tablesMade(connection, shadows.length),
+    );
     this.#plan = plan;
     this.#shadows = shadows;
   }
