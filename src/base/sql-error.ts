@@ -72,6 +72,9 @@ export type SqlErrorKind =
   | 'statement_timeout' // 3024
   | 'wrong_argument_count' // 1582
   | 'does_not_exist' // 1305: a function, a procedure or a savepoint
+  | 'routine_exists'
+  | 'routine_arguments'
+  | 'routine_recursion'
   | 'not_group_by' // 1055
   | 'invalid_group_function' // 1111
   | 'subquery_rows' // 1242

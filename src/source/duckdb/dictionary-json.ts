@@ -1,5 +1,5 @@
 import type { TableDefinition } from '../../sql/ddl/definition.ts';
-import type { StoredObject, ViewDefinition } from './dictionary.ts';
+import type { StoredObject, StoredOverload, ViewDefinition } from './dictionary.ts';
 
 /** The definition of an object as the dictionary keeps it: JSON, with 64-bit numbers as text. */
 export function encodeDefinition(object: StoredObject): string {
@@ -14,6 +14,11 @@ export function decodeTable(json: string): TableDefinition {
 
 export function decodeView(json: string): ViewDefinition {
   return parse(json) as ViewDefinition;
+}
+
+/** The overloads of a function, which `DictionaryChange.putFunction` wrote. */
+export function decodeOverloads(json: string): readonly StoredOverload[] {
+  return parse(json) as readonly StoredOverload[];
 }
 
 function parse(json: string): unknown {

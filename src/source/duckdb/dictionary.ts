@@ -3,7 +3,8 @@ import type { Clock } from '../../base/clock.ts';
 import type { DataType, TableDefinition } from '../../sql/ddl/definition.ts';
 import { duckdbText } from '../../sql/duckdb-quote.ts';
 import type { Connection, Fact } from './connection.ts';
-import { decodeTable, decodeView, encodeDefinition } from './dictionary-json.ts';
+import type { FunctionDefinition } from '../../sql/ddl/function-definition.ts';
+import { decodeOverloads, decodeTable, decodeView, encodeDefinition } from './dictionary-json.ts';
 import { dictionarySchema, nameKey, sameName } from './names.ts';
 import type { TableMemory } from './table-memory.ts';
 
@@ -40,6 +41,17 @@ export type StoredObject = Readonly<{
 export type StoredTable = Extract<StoredObject, { kind: 'TABLE' }>;
 export type StoredView = Extract<StoredObject, { kind: 'VIEW' }>;
 
+/** All functions of one name, which differ in the types of their parameters. A table may have the name too. */
+export type StoredFunction = Readonly<{
+  database: string;
+  name: string;
+  /** In the order in which they were made. */
+  overloads: readonly StoredOverload[];
+}>;
+
+/** Times are milliseconds since the epoch. */
+export type StoredOverload = FunctionDefinition & Readonly<{ createdAt: number; updatedAt: number }>;
+
 /** Bumped when the dictionary's own tables change; a newer file is refused. */
 const dictionaryVersion = 1;
 
@@ -53,6 +65,7 @@ export class Dictionary {
   readonly #memory: TableMemory;
   readonly #databases = new Map<string, StoredDatabase>();
   readonly #objects = new Map<string, Map<string, StoredObject>>();
+  readonly #functions = new Map<string, Map<string, StoredFunction>>();
 
   private constructor(clock: Clock, memory: TableMemory) {
     this.#clock = clock;
@@ -95,6 +108,16 @@ export class Dictionary {
     return found?.kind === 'TABLE' ? found : undefined;
   }
 
+  /** Functions of a database by name; empty for an unknown database. */
+  functions(database: string): readonly StoredFunction[] {
+    const found = this.#functions.get(nameKey(database));
+    return found ? [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1)) : [];
+  }
+
+  function(database: string, name: string): StoredFunction | undefined {
+    return this.#functions.get(nameKey(database))?.get(nameKey(name));
+  }
+
   /**
    * Runs `work` in one transaction of `connection`: what it changes in the engine and through `change` happens
    * together or not at all. `connection` has no transaction open. `guard` may refuse a change before it is made.
@@ -126,17 +149,25 @@ export class Dictionary {
           this.#databases.set(nameKey(step.database.name), step.database);
           if (!this.#objects.has(nameKey(step.database.name))) {
             this.#objects.set(nameKey(step.database.name), new Map());
+            this.#functions.set(nameKey(step.database.name), new Map());
           }
           break;
         case 'drop_database':
           this.#databases.delete(nameKey(step.name));
           this.#objects.delete(nameKey(step.name));
+          this.#functions.delete(nameKey(step.name));
           break;
         case 'put_object':
           this.#objects.get(nameKey(step.object.database))?.set(nameKey(step.object.name), step.object);
           break;
         case 'drop_object':
           this.#objects.get(nameKey(step.database))?.delete(nameKey(step.name));
+          break;
+        case 'put_function':
+          this.#functions.get(nameKey(step.stored.database))?.set(nameKey(step.stored.name), step.stored);
+          break;
+        case 'drop_function':
+          this.#functions.get(nameKey(step.database))?.delete(nameKey(step.name));
           break;
       }
     }
@@ -150,7 +181,14 @@ export class Dictionary {
     const objects = await connection.facts(
       `SELECT database, name, kind, definition, created_at, updated_at FROM ${dictionarySchema}.objects`,
     );
-    for (const row of objects) this.#apply([{ kind: 'put_object', object: objectOf(row) }]);
+    for (const row of objects) {
+      const stored = row[2] === 'FUNCTION' ? undefined : objectOf(row);
+      this.#apply([
+        stored === undefined
+          ? { kind: 'put_function', stored: functionOf(row) }
+          : { kind: 'put_object', object: stored },
+      ]);
+    }
   }
 }
 
@@ -158,7 +196,9 @@ type ChangeStep =
   | Readonly<{ kind: 'put_database'; database: StoredDatabase }>
   | Readonly<{ kind: 'drop_database'; name: string }>
   | Readonly<{ kind: 'put_object'; object: StoredObject }>
-  | Readonly<{ kind: 'drop_object'; database: string; name: string }>;
+  | Readonly<{ kind: 'drop_object'; database: string; name: string }>
+  | Readonly<{ kind: 'put_function'; stored: StoredFunction }>
+  | Readonly<{ kind: 'drop_function'; database: string; name: string }>;
 
 function isTable(step: ChangeStep): boolean {
   return step.kind === 'put_object' && step.object.kind === 'TABLE';
@@ -238,6 +278,25 @@ export class DictionaryChange {
     this.#steps.push({ kind: 'drop_object', database, name });
   }
 
+  /** Stores all overloads of a function's name, in place of the earlier ones. */
+  async putFunction(stored: StoredFunction): Promise<void> {
+    const { database, name, overloads } = stored;
+    const createdAt = Math.min(...overloads.map((overload) => overload.createdAt));
+    const updatedAt = Math.max(...overloads.map((overload) => overload.updatedAt));
+    await this.#deleteRow(database, name, isFunctionRow);
+    await this.#connection.run(
+      `INSERT INTO ${dictionarySchema}.objects VALUES (${duckdbText(nameKey(database))}, ` +
+        `${duckdbText(nameKey(name))}, ${duckdbText(database)}, ${duckdbText(name)}, 'FUNCTION', ` +
+        `${duckdbText(JSON.stringify(overloads))}, ${createdAt}, ${updatedAt})`,
+    );
+    this.#steps.push({ kind: 'put_function', stored });
+  }
+
+  async dropFunction(database: string, name: string): Promise<void> {
+    await this.#deleteRow(database, name, isFunctionRow);
+    this.#steps.push({ kind: 'drop_function', database, name });
+  }
+
   async #deleteDatabaseRow(name: string): Promise<void> {
     await this.#connection.run(
       `DELETE FROM ${dictionarySchema}.databases WHERE key = ${duckdbText(nameKey(name))}`,
@@ -245,12 +304,19 @@ export class DictionaryChange {
   }
 
   async #deleteObjectRow(database: string, name: string): Promise<void> {
+    await this.#deleteRow(database, name, `NOT (${isFunctionRow})`);
+  }
+
+  async #deleteRow(database: string, name: string, condition: string): Promise<void> {
     await this.#connection.run(
       `DELETE FROM ${dictionarySchema}.objects WHERE database_key = ${duckdbText(nameKey(database))} ` +
-        `AND key = ${duckdbText(nameKey(name))}`,
+        `AND key = ${duckdbText(nameKey(name))} AND ${condition}`,
     );
   }
 }
+
+/** Functions have names of their own: one may be called as a table is. */
+const isFunctionRow = "kind = 'FUNCTION'";
 
 /** Ends a transaction that may already be gone; a connection is never left inside one. */
 export async function rollbackQuietly(connection: Connection): Promise<void> {
@@ -295,6 +361,15 @@ function databaseOf(row: readonly Fact[]): StoredDatabase {
     createdAt: Number(createdAt),
     ...(typeof characterSet === 'string' ? { characterSet } : {}),
     ...(typeof collation === 'string' ? { collation } : {}),
+  };
+}
+
+function functionOf(row: readonly Fact[]): StoredFunction {
+  const [database, name, , definition] = row.map((value) => String(value));
+  return {
+    database: database as string,
+    name: name as string,
+    overloads: decodeOverloads(definition as string),
   };
 }
 

@@ -181,6 +181,7 @@ function ownError(match: RegExpExecArray): SqlError {
     truncated_value: 'truncated_value',
     out_of_range: 'out_of_range',
     wrong_argument_count: 'wrong_argument_count',
+    data_too_long: 'data_too_long',
   };
   const kind = kinds[match[1] as string];
   return new SqlError(kind ?? 'internal', cleaned(match[2] as string));

@@ -1,8 +1,10 @@
 import type { Column, ColumnType } from '../../base/rows.ts';
 import type { ColumnDefinition, KeyDefinition, TableDefinition } from '../../sql/ddl/definition.ts';
-import type { ColumnShape, TableShape } from '../../sql/rewrite/context.ts';
+import type { FunctionParameter } from '../../sql/ddl/function-definition.ts';
+import type { ColumnShape, FunctionParameterShape, TableShape } from '../../sql/rewrite/context.ts';
 import type { StoredObject } from './dictionary.ts';
-import { classOf, decimalShape } from './types.ts';
+import { lengthLimit } from './dml/conversion-sql.ts';
+import { classOf, decimalShape, duckdbType } from './types.ts';
 
 /** What the rewriter is told of a table or view. */
 export function tableShape(object: StoredObject): TableShape | undefined {
@@ -21,6 +23,17 @@ export function definitionShape(definition: TableDefinition): TableShape {
     columns: definition.columns.map((column) => definedShape(column)),
     primaryKey: definition.primaryKey === undefined ? [] : columnsOf(definition.primaryKey),
     uniqueKeys: definition.keys.filter((key) => key.kind === 'UNIQUE').map((key) => columnsOf(key)),
+  };
+}
+
+/** What the rewriter is told of a parameter or a result of a stored function. */
+export function functionParameterShape({ name, type }: FunctionParameter): FunctionParameterShape {
+  const limit = lengthLimit(type);
+  const isBounded = limit?.unit === 'characters';
+  return {
+    shape: definedShape({ name, type, nullable: true }),
+    sqlType: duckdbType(type),
+    ...(isBounded && { lengthMax: limit.max }),
   };
 }
 

@@ -1,16 +1,21 @@
 import type { Cell } from '../../base/rows.ts';
 import { SqlError } from '../../base/sql-error.ts';
-import type { ColumnShape, RewriteContext, TableShape } from '../../sql/rewrite/context.ts';
-import { rewriteExpression, rewriteSelect, type WrittenText } from '../../sql/rewrite/rewrite.ts';
+import type { ColumnShape, FunctionShape, RewriteContext, TableShape } from '../../sql/rewrite/context.ts';
+import {
+  rewriteExpression,
+  rewriteFunction,
+  rewriteSelect,
+  type WrittenText,
+} from '../../sql/rewrite/rewrite.ts';
 import { tokenize } from '../../sql/lexer.ts';
 import { duckdbName } from '../../sql/duckdb-quote.ts';
 import type { QueryContext } from '../query.ts';
-import type { StoredObject, StoredView } from './dictionary.ts';
+import type { StoredFunction, StoredObject, StoredOverload, StoredView } from './dictionary.ts';
 import type { Engine } from './engine.ts';
 import { nameKey, physicalName, sameName } from './names.ts';
 import { lexingOf, sqlModeOf } from './statement-scope.ts';
 import { type SystemTableName, systemTableName } from './system-tables.ts';
-import { columnShape, tableShape } from './table-shape.ts';
+import { columnShape, functionParameterShape, tableShape } from './table-shape.ts';
 
 /** A table of the statement that stands for another: a staging table, or some partitions of itself. */
 export type Substitute = Readonly<{ database: string; name: string; sql: string; shape: TableShape }>;
@@ -60,26 +65,51 @@ export function translateExpression(
   text: string,
   shape?: TableShape,
 ): string {
-  const names = new Names(engine, context, {});
+  const names = new Names(engine, context, { refusesFunctions: true });
   const tables = shape === undefined ? [] : [{ alias: aliasRemoved, shape }];
   const tokens = tokenize(text, lexingOf(sqlModeOf(context)));
   return rewriteExpression(tokens, text, names, { tables }).replaceAll(`"${aliasRemoved}".`, '');
 }
 
+/** A SELECT that calls a function which is about to be made with NULLs: it fails as every call would. */
+export function translateFunction(
+  engine: Engine,
+  context: QueryContext,
+  made: StoredFunction,
+  overload: StoredOverload,
+): Readonly<{ sql: string; systemTables: readonly SystemTableName[] }> {
+  const names = new Names(engine, context, { made });
+  const sql = rewriteFunction(names.functionShape(made, overload), names);
+  return { sql: `SELECT ${sql}`, systemTables: names.systemTables };
+}
+
 /** Stands for the table while an expression is rewritten; no name of a user's looks like it. */
 const aliasRemoved = '__holdfast\u0001row';
 
+type NamesOptions = TranslateOptions &
+  Readonly<{
+    /** Where the names of system tables are put, for the body of a function. */
+    systemTables?: SystemTableName[];
+    /** The functions whose bodies are being read, from the outermost. */
+    running?: readonly StoredOverload[];
+    /** A function that is about to be made: it is known already. */
+    made?: StoredFunction;
+    /** An expression that is kept with a table must not depend on functions, which may change. */
+    refusesFunctions?: boolean;
+  }>;
+
 /** What the rewriter asks about names, answered from the dictionary; keeps what was asked for. */
 class Names implements RewriteContext {
-  readonly systemTables: SystemTableName[] = [];
+  readonly systemTables: SystemTableName[];
   readonly objects: StoredObject[] = [];
   readonly sqlMode: ReadonlySet<string>;
   readonly #engine: Engine;
   readonly #context: QueryContext;
-  readonly #options: TranslateOptions;
+  readonly #options: NamesOptions;
   readonly #depth: number;
 
-  constructor(engine: Engine, context: QueryContext, options: TranslateOptions, depth = 0) {
+  constructor(engine: Engine, context: QueryContext, options: NamesOptions, depth = 0) {
+    this.systemTables = options.systemTables ?? [];
     this.#depth = depth;
     this.#engine = engine;
     this.#context = context;
@@ -134,7 +164,9 @@ class Names implements RewriteContext {
       );
     }
     const { select, columns, database } = view.definition;
-    const names = new Names(this.#engine, { ...contextOf(this.#context), database }, {}, this.#depth + 1);
+    const { running = [] } = this.#options;
+    const context = { ...contextOf(this.#context), database };
+    const names = new Names(this.#engine, context, { running }, this.#depth + 1);
     try {
       const { sql } = rewriteSelect(tokenize(select, lexingOf(this.sqlMode)), select, names);
       const wanted = columns.map((column) => duckdbName(column.name)).join(', ');
@@ -143,7 +175,7 @@ class Names implements RewriteContext {
     } catch (error) {
       const isLost =
         error instanceof SqlError &&
-        ['unknown_table', 'unknown_column', 'unknown_database'].includes(error.kind);
+        ['unknown_table', 'unknown_column', 'unknown_database', 'does_not_exist'].includes(error.kind);
       if (!isLost) throw error;
       throw new SqlError(
         'view_invalid',
@@ -151,6 +183,48 @@ class Names implements RewriteContext {
         { cause: error },
       );
     }
+  }
+
+  functions(database: string | undefined, name: string): readonly FunctionShape[] {
+    const known = database ?? this.#context.database;
+    const stored = known === undefined ? undefined : this.#function(known, name);
+    if (stored === undefined) return [];
+    if (this.#options.refusesFunctions === true) {
+      throw new SqlError('not_supported', `the function '${name}' in the definition of a table`);
+    }
+    return stored.overloads.map((overload) => this.functionShape(stored, overload));
+  }
+
+  #function(database: string, name: string): StoredFunction | undefined {
+    const { made } = this.#options;
+    const isMade = made !== undefined && sameName(made.database, database) && sameName(made.name, name);
+    return isMade ? made : this.#engine.dictionary.function(database, name);
+  }
+
+  /** A function's body is read by its own sql_mode and database; the rest is the session's. */
+  functionShape({ database, name }: StoredFunction, overload: StoredOverload): FunctionShape {
+    const outer = contextOf(this.#context);
+    const context: QueryContext = {
+      ...outer,
+      database,
+      variable: (variable) => (variable === 'sql_mode' ? overload.sqlMode : outer.variable(variable)),
+    };
+    const { running = [], made } = this.#options;
+    const options = {
+      systemTables: this.systemTables,
+      running: [...running, overload],
+      ...(made !== undefined && { made }),
+    };
+    return {
+      database,
+      name,
+      parameters: overload.parameters.map((one) => functionParameterShape(one)),
+      returns: overload.declaresResult ? functionParameterShape({ name, type: overload.returns }) : undefined,
+      body: overload.body,
+      lexing: lexingOf(sqlModeOf(context)),
+      isRunning: running.includes(overload),
+      context: new Names(this.#engine, context, options, this.#depth),
+    };
   }
 
   variable(name: string): Cell | undefined {

@@ -8,6 +8,7 @@ import { parseObjectName } from './parse/names.ts';
 import { parseAlterDatabase, parseCreateDatabase, parseDropDatabase } from './parse/database.ts';
 import { parseKeyBody } from './parse/keys.ts';
 import { nameKey } from './settle.ts';
+import { parseCreateFunction, parseDropFunction } from './parse/function.ts';
 import { isRoutine, parseCreateRoutine, parseDropRoutine } from './parse/routine.ts';
 import {
   parseAlterMaterializedView,
@@ -78,10 +79,20 @@ function parseCreate(reader: TokenReader): DdlStatement {
     if (reader.isWord('MATERIALIZED')) return parseCreateMaterializedView(reader);
     if (reader.isWord('UNIQUE', 'FULLTEXT', 'SPATIAL', 'INDEX')) return parseCreateIndex(reader);
   }
-  if (isRoutine(reader)) return parseCreateRoutine(reader, 'create_routine');
+  if (isRoutine(reader)) return parseRoutine(reader, { orReplace });
   const viewOptions = parseViewOptions(reader);
-  if (isRoutine(reader)) return parseCreateRoutine(reader, 'create_routine');
+  const { definer } = viewOptions;
+  if (isRoutine(reader))
+    return parseRoutine(reader, { orReplace, ...(definer !== undefined && { definer }) });
   return parseCreateView(reader, { orReplace, alter: false }, viewOptions);
+}
+
+function parseRoutine(
+  reader: TokenReader,
+  head: Readonly<{ orReplace: boolean; definer?: string }>,
+): DdlStatement {
+  const created = reader.isWord('FUNCTION') ? parseCreateFunction(reader, head) : undefined;
+  return created ?? parseCreateRoutine(reader, 'create_routine');
 }
 
 /** create index := [UNIQUE | FULLTEXT | SPATIAL] INDEX [IF NOT EXISTS] name [USING m] ON table ( parts ) {option} */
@@ -133,6 +144,7 @@ function parseDrop(reader: TokenReader): DdlStatement {
     reader.expectEnd();
     return { kind: 'drop_materialized_view', name, ifExists };
   }
+  if (reader.isWord('FUNCTION')) return parseDropFunction(reader);
   return isRoutine(reader) ? parseDropRoutine(reader) : parseDropTable(reader);
 }
 

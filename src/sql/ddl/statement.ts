@@ -1,7 +1,9 @@
 import type { SourceText } from '../statement.ts';
+import type { FunctionCharacteristics, FunctionParameter } from './function-definition.ts';
 import type {
   CheckDefinition,
   ColumnDefinition,
+  DataType,
   Expression,
   ForeignKeyDefinition,
   KeyDefinition,
@@ -23,6 +25,7 @@ export type DdlStatement =
   | IndexStatement
   | ViewStatement
   | MaterializedViewStatement
+  | FunctionStatement
   | RoutineStatement;
 
 export type DatabaseStatement =
@@ -90,6 +93,29 @@ export type ViewStatement =
     }>
   | Readonly<{ kind: 'drop_view'; names: readonly ObjectName[]; ifExists: boolean }>;
 
+/** A function whose body is one expression. Other routines are `RoutineStatement`s. */
+export type FunctionStatement =
+  | Readonly<{
+      kind: 'create_function';
+      name: ObjectName;
+      orReplace: boolean;
+      ifNotExists: boolean;
+      /** As written: `root`@`localhost`, CURRENT_USER. */
+      definer?: string;
+      parameters: readonly FunctionParameter[];
+      /** Absent in StarRocks' form, where RETURNS has the expression. */
+      returns?: DataType;
+      characteristics: FunctionCharacteristics;
+      body: SourceText;
+    }>
+  | Readonly<{
+      kind: 'drop_function';
+      name: ObjectName;
+      ifExists: boolean;
+      /** StarRocks' DROP FUNCTION f(INT, …). */
+      types?: readonly DataType[];
+    }>;
+
 export const routineKinds = ['FUNCTION', 'PROCEDURE', 'TRIGGER', 'EVENT'] as const;
 export type RoutineKind = (typeof routineKinds)[number];
 
@@ -97,14 +123,7 @@ export type RoutineKind = (typeof routineKinds)[number];
 export type RoutineStatement =
   | Readonly<{ kind: 'create_routine'; routine: RoutineKind; name: ObjectName; text: string }>
   | Readonly<{ kind: 'alter_routine'; routine: RoutineKind; name: ObjectName; text: string }>
-  | Readonly<{
-      kind: 'drop_routine';
-      routine: RoutineKind;
-      name: ObjectName;
-      ifExists: boolean;
-      /** StarRocks' DROP FUNCTION f(INT, …): the types in parentheses as written. */
-      signature?: string;
-    }>;
+  | Readonly<{ kind: 'drop_routine'; routine: RoutineKind; name: ObjectName; ifExists: boolean }>;
 
 /** Where a new or moved column goes; at the end when absent. */
 export type ColumnPosition = Readonly<{ kind: 'first' }> | Readonly<{ kind: 'after'; column: string }>;

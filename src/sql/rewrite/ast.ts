@@ -78,6 +78,10 @@ export type Call = Readonly<{
   kind: 'call';
   /** Upper case. */
   name: string;
+  /** `db.f(…)`: a stored function, never one of MySQL's own. */
+  database?: string;
+  /** As written, where it was written in a form that only a stored function can have: in backquotes. */
+  quoted?: string;
   arguments: readonly Expression[];
   distinct: boolean;
   /** GROUP_CONCAT(… ORDER BY …). */

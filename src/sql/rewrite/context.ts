@@ -1,4 +1,5 @@
 import type { Cell } from '../../base/rows.ts';
+import type { LexerOptions } from '../token.ts';
 
 /** What the rewriter has to know of a base table or view to give MySQL's types and dependencies. */
 export type TableShape = Readonly<{
@@ -20,6 +21,25 @@ export type ColumnShape = Readonly<{
   collation?: string;
 }>;
 
+/** A stored function as the rewriter expands it. */
+export type FunctionShape = Readonly<{
+  database: string;
+  name: string;
+  parameters: readonly FunctionParameterShape[];
+  /** The type that the result is converted to; undefined where the expression's own stands. */
+  returns: FunctionParameterShape | undefined;
+  /** The body in MySQL's dialect, and how its text is read. */
+  body: string;
+  lexing: LexerOptions;
+  /** The call stands in the body of this very function, or of one that it calls. */
+  isRunning: boolean;
+  /** What the names of the body mean. */
+  context: RewriteContext;
+}>;
+
+/** `sqlType` is DuckDB's; `lengthMax` bounds a text in characters. */
+export type FunctionParameterShape = Readonly<{ shape: ColumnShape; sqlType: string; lengthMax?: number }>;
+
 /** What a statement may depend on besides its own text. Read while rewriting, never changed. */
 export interface RewriteContext {
   readonly database: string | undefined;
@@ -29,6 +49,8 @@ export interface RewriteContext {
   table(database: string, name: string): TableShape | undefined;
   /** DuckDB's quoted name for a table; also maps information_schema and mysql to the engine's own schemas. */
   tableName(database: string | undefined, name: string): string;
+  /** The overloads of a stored function, in the order in which they were made; empty where there is none. */
+  functions(database: string | undefined, name: string): readonly FunctionShape[];
   /** A system variable by its lower-case name without scope; `undefined` for an unknown one. */
   variable(name: string): Cell | undefined;
   userVariable(name: string): Cell | undefined;

@@ -17,6 +17,8 @@ export interface Environment {
   readonly output: Output;
   /** True inside an aggregate function's argument, where another aggregate may not stand. */
   readonly insideAggregate: boolean;
+  /** How many stored functions' bodies are around this place. */
+  readonly callDepth: number;
 }
 
 /** What the whole statement gathers. */
@@ -34,6 +36,7 @@ export function openEnvironment(context: RewriteContext, renderers: Renderers): 
     commonTables: new Map(),
     output: { tables: [], calcFoundRows: false },
     insideAggregate: false,
+    callDepth: 0,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Token } from '../token.ts';
-import type { RewriteContext, TableReference, TableShape } from './context.ts';
+import type { FunctionShape, RewriteContext, TableReference, TableShape } from './context.ts';
 import { asCondition, settled } from './conversions.ts';
 import { openEnvironment, render, renderQuery, type Environment, type Renderers } from './environment.ts';
 import type { Query } from './ast.ts';
@@ -8,7 +8,8 @@ import { grammar } from './parse/grammar.ts';
 import { addRelation, columnsOf } from './render/from.ts';
 import { renderExpression } from './render/expression.ts';
 import { renderWholeQuery } from './render/query.ts';
-import type { Rendered, ValueType } from './types.ts';
+import { renderFunction } from './render/stored-call.ts';
+import { nullType, type Rendered, type ValueType } from './types.ts';
 
 const renderers: Renderers = { expression: renderExpression, query: renderWholeQuery };
 
@@ -132,6 +133,12 @@ export function rewriteTypedExpression(
     tables: distinctTables(environment.output.tables),
     nextParameter: reader.nextParameter,
   };
+}
+
+/** A call of a stored function whose arguments are all NULL, for a check of its body. Throws as `rewriteSelect`. */
+export function rewriteFunction(called: FunctionShape, context: RewriteContext): string {
+  const nulls = called.parameters.map((): Rendered => ({ sql: 'NULL', type: nullType }));
+  return renderFunction(called, nulls, openEnvironment(context, renderers)).sql;
 }
 
 /** A condition such as WHERE or CHECK: the text is a DuckDB BOOLEAN, whatever the type of the expression. */

@@ -82,6 +82,7 @@ export function contextWith(changes: Partial<RewriteContext> = {}): RewriteConte
     sqlMode: new Set(),
     table: (database, name) => (database === 'shop' ? shapes.get(name) : undefined),
     tableName: (database, name) => `"${database}"."${name}"`,
+    functions: () => [],
     variable: (name) => variables.get(name),
     userVariable: (name) => (name === 'answer' ? 42 : undefined),
     connectionId: 7,

@@ -11,6 +11,7 @@ import { createTable } from './create-table.ts';
 import { alterDatabase, createDatabase, dropDatabase } from './databases.ts';
 import { tableNamed } from './definition-scope.ts';
 import { dropTable, dropView } from './drop-table.ts';
+import { createFunction, dropFunction } from './functions.ts';
 import { renameTable } from './rename-table.ts';
 import { truncateTable } from './truncate-table.ts';
 import { createView } from './views.ts';
@@ -67,6 +68,10 @@ async function execute(scope: StatementScope, statement: DdlStatement): Promise<
     case 'cancel_refresh_materialized_view':
     case 'drop_materialized_view':
       throw notYet('materialized views');
+    case 'create_function':
+      return createFunction(scope, statement);
+    case 'drop_function':
+      return dropFunction(scope, statement);
     case 'create_routine':
     case 'alter_routine':
     case 'drop_routine':

@@ -55,7 +55,10 @@ async function evaluateSome(scope: StatementScope, texts: readonly string[]): Pr
 }
 
 /** Loads what the statement reads of the catalog's own tables. */
-export async function loadTables(scope: StatementScope, translated: Translated): Promise<void> {
+export async function loadTables(
+  scope: StatementScope,
+  translated: Pick<Translated, 'systemTables'>,
+): Promise<void> {
   const provider = scope.engine.systemTables;
   if (provider === undefined || translated.systemTables.length === 0) return;
   await loadSystemTables(scope.connection, provider, translated.systemTables, {

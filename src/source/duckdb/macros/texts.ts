@@ -2,6 +2,13 @@ import type { MacroDefinition } from './definition.ts';
 
 /** String functions (manual, String Functions and Operators). */
 export const textMacros: readonly MacroDefinition[] = [
+  [
+    'bounded_text',
+    [
+      'x, n, c',
+      "CASE WHEN length(x) > n THEN error('HF:data_too_long:Data too long for column ''' || c || ''' at row 1') ELSE x END",
+    ],
+  ],
   ['left_part', ['x, n', 'left(x, CAST(greatest(n, 0) AS BIGINT))']],
   ['right_part', ['x, n', 'right(x, CAST(greatest(n, 0) AS BIGINT))']],
   [

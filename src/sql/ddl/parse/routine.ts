@@ -21,14 +21,14 @@ export function parseCreateRoutine(
   return { kind: verb, routine, name, text: reader.text };
 }
 
-/** drop routine := kind [IF EXISTS] name [( types )] */
+/** drop routine := kind [IF EXISTS] name, and GLOBAL FUNCTION [IF EXISTS] name ( types ) */
 export function parseDropRoutine(reader: TokenReader): RoutineStatement {
   const routine = parseKind(reader);
   const ifExists = reader.accept('IF', 'EXISTS');
   const name = parseObjectName(reader);
-  const signature = reader.isAtEnd ? undefined : reader.rest().text;
-  if (signature !== undefined && !signature.startsWith('(')) reader.fail();
-  return { kind: 'drop_routine', routine, name, ifExists, ...(signature === undefined ? {} : { signature }) };
+  if (reader.isOperator('(')) reader.rest();
+  reader.expectEnd();
+  return { kind: 'drop_routine', routine, name, ifExists };
 }
 
 function parseKind(reader: TokenReader): RoutineKind {

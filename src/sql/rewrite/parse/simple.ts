@@ -175,13 +175,18 @@ function readColumnOrCall(reader: QueryReader): Expression {
     if (reader.acceptOperator('*')) return qualifiedStar(reader, parts);
     parts.push(readName(reader, true));
   }
-  if (reader.isOperator('(')) {
-    notSupported(
-      `the function '${parts.join('.')}'`,
-      'Stored functions are not part of the embedded engine.',
-    );
-  }
-  return columnOf(reader, parts);
+  return reader.isOperator('(') ? readStoredCall(reader, parts) : columnOf(reader, parts);
+}
+
+/** `database.name(…)` and `` `name`(…) ``. */
+function readStoredCall(reader: QueryReader, parts: readonly string[]): Expression {
+  const [name, database] = parts.toReversed();
+  if (name === undefined || parts.length > 2) return reader.fail();
+  const values = reader.parenthesized(() =>
+    reader.isOperator(')') ? [] : reader.list(() => readExpression(reader)),
+  );
+  const call = { ...simpleCall(name.toUpperCase(), values), quoted: name };
+  return database === undefined ? call : { ...call, database };
 }
 
 function qualifiedStar(reader: QueryReader, parts: readonly string[]): Expression {

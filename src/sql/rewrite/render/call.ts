@@ -5,17 +5,15 @@ import { aggregates, renderAggregate } from '../functions/aggregates.ts';
 import { functionNamed } from '../functions/table.ts';
 import { renderWindowFunction, windowFunctions } from '../functions/windows.ts';
 import type { Rendered } from '../types.ts';
+import { renderStoredCall } from './stored-call.ts';
 
-/** A call of one of MySQL's functions. A name that is none of them is refused: DuckDB's own stay out of reach. */
+/** A call of one of MySQL's functions, else of a stored one. DuckDB's own functions stay out of reach. */
 export function renderCall(node: Call, environment: Environment): Rendered {
+  if (node.database !== undefined) return renderStoredCall(node, environment);
   if (aggregates.has(node.name)) return renderAggregate(node, environment);
   if (windowFunctions.has(node.name)) return renderWindowFunction(node, environment);
-  const known = functionNamed(node.name);
-  if (known === undefined) {
-    const database = environment.context.database;
-    const name = database === undefined ? node.name : `${database}.${node.name}`;
-    throw new SqlError('does_not_exist', `FUNCTION ${name} does not exist`);
-  }
+  const known = node.quoted === undefined ? functionNamed(node.name) : undefined;
+  if (known === undefined) return renderStoredCall(node, environment);
   const [least, most] = known.arity;
   if (
     node.arguments.length < least ||
