@@ -1,7 +1,7 @@
 import { duckdbText } from '../../sql/duckdb-quote.ts';
 import type { Connection } from './connection.ts';
-import type { StoredObject } from './dictionary.ts';
-import { decodeTable, decodeView } from './dictionary-json.ts';
+import type { StoredFunction, StoredObject } from './dictionary.ts';
+import { decodeOverloads, decodeTable, decodeView } from './dictionary-json.ts';
 import { dictionarySchema, nameKey } from './names.ts';
 
 /** An object of the dictionary as one transaction sees it; the dictionary in memory may have gone on. */
@@ -19,7 +19,7 @@ export async function frozenDatabase(connection: Connection, database: string): 
   return name === null ? undefined : String(name);
 }
 
-/** All objects of a database by the key of their names. */
+/** Tables and views of a database by the key of their names. */
 export async function frozenObjects(
   connection: Connection,
   database: string,
@@ -28,7 +28,8 @@ export async function frozenObjects(
   const rows = await connection.facts(
     'SELECT o.name, o.kind, o.definition, CAST(max(c.next_value) AS VARCHAR) ' +
       `FROM ${dictionarySchema}.objects o LEFT JOIN ${dictionarySchema}.counters c ` +
-      `ON c.database_key = o.database_key AND c.key = o.key WHERE o.database_key = ${key} GROUP BY ALL`,
+      `ON c.database_key = o.database_key AND c.key = o.key ` +
+      `WHERE o.database_key = ${key} AND o.kind <> 'FUNCTION' GROUP BY ALL`,
   );
   return new Map(
     rows.map(([name, kind, definition, next]) => {
@@ -39,6 +40,23 @@ export async function frozenObjects(
           ? { ...common, kind, definition: decodeView(text) }
           : { ...common, kind: 'TABLE', definition: decodeTable(text) };
       return [nameKey(common.name), entry];
+    }),
+  );
+}
+
+/** All functions of a database by the key of their names, as one transaction sees them. */
+export async function frozenFunctions(
+  connection: Connection,
+  database: string,
+): Promise<ReadonlyMap<string, StoredFunction>> {
+  const rows = await connection.facts(
+    `SELECT name, definition FROM ${dictionarySchema}.objects ` +
+      `WHERE database_key = ${duckdbText(nameKey(database))} AND kind = 'FUNCTION'`,
+  );
+  return new Map(
+    rows.map(([name, definition]) => {
+      const stored = { database, name: String(name), overloads: decodeOverloads(String(definition)) };
+      return [nameKey(stored.name), stored];
     }),
   );
 }

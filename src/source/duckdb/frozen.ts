@@ -15,14 +15,17 @@ import {
 import { planRanges, rangePredicate, type RowSet } from './chunk-ranges.ts';
 import type { Engine } from './engine.ts';
 import { checkNewFile, extractRows } from './extract.ts';
-import { type FrozenEntry, frozenDatabase, frozenObjects } from './frozen-objects.ts';
+import { dependencyOf, functionNames, viewNames } from './dependencies.ts';
+import type { StoredFunction } from './dictionary.ts';
+import { type FrozenEntry, frozenDatabase, frozenFunctions, frozenObjects } from './frozen-objects.ts';
+import { printFunctions } from './function-text.ts';
 import { nameKey, physicalName, sameName } from './names.ts';
 import { type ParquetColumn, parquetColumns } from './parquet-columns.ts';
 import { partitionNames, partitionPredicate } from './partitions.ts';
 import { rowChecksum } from './row-checksum.ts';
 import { SnapshotPool } from './snapshot-pool.ts';
 import { systemContext } from './system-context.ts';
-import { printView, viewDependencies } from './view-text.ts';
+import { printView } from './view-text.ts';
 
 /** The engine knows every table's definition: it made the table from it. */
 type FrozenTable = Extract<FrozenObject, { kind: 'TABLE' }> & Readonly<{ definition: TableDefinition }>;
@@ -41,9 +44,10 @@ export async function freezeEngine(
   const found = await pool.use('reading the dictionary', signal, async (connection) => {
     const database = await frozenDatabase(connection, selection.database);
     if (database === undefined) throw new SourceError('missing', `Unknown database '${selection.database}'`);
-    return { database, entries: await frozenObjects(connection, database) };
+    const entries = await frozenObjects(connection, database);
+    return { database, entries, functions: await frozenFunctions(connection, database) };
   });
-  const objects = selection.objects.map((object) => frozenObject(object, found.entries));
+  const objects = selection.objects.map((object) => frozenObject(object, found));
   const owned = stack.move();
   return new FrozenEngine({ engine, pool, objects, takenAt, database: found.database, owned });
 }
@@ -148,26 +152,46 @@ function whereSql(conditions: readonly (string | undefined)[]): string {
   return known.length === 0 ? '' : ` WHERE ${known.join(' AND ')}`;
 }
 
-function frozenObject(
-  selected: Selection['objects'][number],
-  entries: ReadonlyMap<string, FrozenEntry>,
-): FrozenTable | OtherObject {
-  const entry = entries.get(nameKey(selected.name));
+function frozenObject(selected: Selection['objects'][number], found: FrozenNames): FrozenTable | OtherObject {
+  if (selected.kind === 'FUNCTION') return frozenFunction(selected.name, found);
+  const entry = found.entries.get(nameKey(selected.name));
   if (entry === undefined || entry.kind !== selected.kind) {
     throw new SourceError('missing', `Unknown table '${selected.name}'`);
   }
   if (entry.kind === 'VIEW') {
-    const others = [...entries.values()]
-      .map((other) => other.name)
-      .filter((name) => !sameName(name, entry.name));
     return {
       kind: 'VIEW',
       name: entry.name,
       ddl: printView(entry.name, entry.definition),
-      dependsOn: viewDependencies(entry.definition, others),
+      dependsOn: namesOf(found).filter(dependencyOf(viewNames(entry.definition), found.database)),
     };
   }
   return frozenTable(entry, selected.partitions);
+}
+
+/** All overloads of a name are one object: a list names them together, as in StarRocks. */
+function frozenFunction(wanted: string, found: FrozenNames): OtherObject {
+  const stored = found.functions.get(nameKey(wanted));
+  if (stored === undefined) throw new SourceError('missing', `Unknown function '${wanted}'`);
+  const { name, overloads } = stored;
+  const isRead = overloads.map((overload) => dependencyOf(functionNames(overload), found.database));
+  return {
+    kind: 'FUNCTION',
+    name,
+    ddl: printFunctions(name, overloads),
+    dependsOn: namesOf(found).filter((object) => isRead.some((test) => test(object))),
+  };
+}
+
+type FrozenNames = Readonly<{
+  database: string;
+  entries: ReadonlyMap<string, FrozenEntry>;
+  functions: ReadonlyMap<string, StoredFunction>;
+}>;
+
+/** Everything of the database that a view or a function may read. */
+function namesOf({ entries, functions }: FrozenNames): readonly string[] {
+  return [...new Set([...entries.values(), ...functions.values()].map((object) => object.name))].sort();
 }
 
 function frozenTable(

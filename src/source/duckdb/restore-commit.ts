@@ -10,9 +10,9 @@ import { partitionsOf } from '../../sql/ddl/partitions-of.ts';
 import { duckdbName } from '../../sql/duckdb-quote.ts';
 import { partitionPredicate } from './partitions.ts';
 import { forgetShadows, readShadows, writeCommit } from './restore-records.ts';
-import { notOfKind, planTarget, type TargetPlan } from './restore-target.ts';
+import { putOthers } from './restore-others.ts';
+import { planTarget, type TargetPlan } from './restore-target.ts';
 import { systemContext } from './system-context.ts';
-import { movedView, parseView } from './view-text.ts';
 
 export type CommitParts = Readonly<{
   engine: Engine;
@@ -37,7 +37,7 @@ export async function commitRestore(parts: CommitParts): Promise<void> {
       const target = planTarget(engine.dictionary, database, table, plan.options);
       changed.push(await swapIn(parts, change, { database, shadow, table }, target));
     }
-    await putViews(parts, change, database);
+    await putOthers({ dictionary: engine.dictionary, clock: engine.clock, change, database }, plan);
     for (const object of objectsToClean(engine.dictionary, database, plan)) {
       await change.dropObject(object.database, object.name);
       if (object.kind !== 'TABLE') continue;
@@ -140,33 +140,6 @@ async function restoreCounter(
   if (target.kind === 'merge' && current > next) next = current;
   await replaceCounter(connection, database, name, next);
   return { table: name, next };
-}
-
-async function putViews(parts: CommitParts, change: DictionaryChange, database: string): Promise<void> {
-  const { engine, plan } = parts;
-  const objects = [...plan.tables, ...plan.others].map((object) => object.name);
-  for (const other of plan.others) {
-    const existing = engine.dictionary.object(database, other.target);
-    checkOther(other, existing?.kind);
-    const definition = movedView(parseView(other.ddl), {
-      from: plan.originalDatabase,
-      to: database,
-      name: other.target,
-      objects,
-    });
-    if (existing !== undefined) await change.dropObject(database, existing.name);
-    const createdAt = existing === undefined ? {} : { createdAt: existing.createdAt };
-    await change.putObject({ kind: 'VIEW', database, name: other.target, definition, ...createdAt });
-  }
-}
-
-/** Refuses what cannot be restored: kinds the engine does not have, and a view in a table's place. */
-export function checkOther(other: RestorePlan['others'][number], existing: string | undefined): void {
-  if (other.kind !== 'VIEW') {
-    const what = other.kind.replace('_', ' ').toLowerCase();
-    throw new SourceError('failed', `the embedded engine has no ${what} such as '${other.name}'`);
-  }
-  if (existing !== undefined && existing !== 'VIEW') throw notOfKind(other.target, 'VIEW');
 }
 
 /** What `clean_tables` drops: objects of the database that the snapshot lacks and that no target replaces. */

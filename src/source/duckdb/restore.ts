@@ -15,13 +15,13 @@ import { checkNotInterrupted, interruptible } from './interruptible.ts';
 import { physicalName, sameName, schemaOf } from './names.ts';
 import { type ParquetColumn, parquetColumns } from './parquet-columns.ts';
 import { physicalTableSql } from './physical-table.ts';
-import { checkOther, commitRestore, objectsToClean, targetsOf } from './restore-commit.ts';
+import { commitRestore, objectsToClean, targetsOf } from './restore-commit.ts';
 import { fileRows, loadFile } from './restore-load.ts';
+import { checkOthers } from './restore-others.ts';
 import * as records from './restore-records.ts';
 import { definitionOf, planTarget } from './restore-target.ts';
 import { checksumAlgorithm, rowChecksum } from './row-checksum.ts';
 import { dictionaryLock, lockName } from './table-locks.ts';
-import { parseView } from './view-text.ts';
 
 /** A session's open transaction may hold rows that the commit replaces; so often it is tried again. */
 const commitAttemptsMax = 20;
@@ -235,10 +235,7 @@ function checkPlan(engine: Engine, plan: RestorePlan): void {
     throw new SourceError('missing', `Unknown database '${plan.database}'`);
   }
   for (const table of plan.tables) planTarget(engine.dictionary, plan.database, table, plan.options);
-  for (const other of plan.others) {
-    checkOther(other, engine.dictionary.object(plan.database, other.target)?.kind);
-    parseView(other.ddl);
-  }
+  checkOthers(engine.dictionary, plan.database, plan);
 }
 
 async function inTransaction(connection: Connection, work: () => Promise<void>): Promise<void> {

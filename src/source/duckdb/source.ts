@@ -26,7 +26,7 @@ export class EmbeddedSource implements Source {
     partitions: true,
     views: true,
     materializedViews: false,
-    functions: false,
+    functions: true,
     programs: false,
     sequences: false,
   };
@@ -46,7 +46,9 @@ export class EmbeddedSource implements Source {
     checkNotInterrupted(signal, 'listing tables');
     const { dictionary } = this.#engine;
     if (dictionary.database(database) === undefined) return undefined;
-    return dictionary.objects(database).map(({ kind, name }) => ({ kind, name }));
+    const relations = dictionary.objects(database).map(({ kind, name }) => ({ kind, name }));
+    const functions = dictionary.functions(database).map(({ name }) => ({ kind: 'FUNCTION' as const, name }));
+    return [...relations, ...functions];
   }
 
   async listPartitions(database: string, table: string, signal: AbortSignal): Promise<readonly string[]> {

@@ -1,9 +1,9 @@
 import type { ViewStatement } from '../../sql/ddl/statement.ts';
 import { tokenize } from '../../sql/lexer.ts';
 import { quoteName, quoteText } from '../../sql/quote.ts';
-import type { Token } from '../../sql/token.ts';
 import { SourceError } from '../source.ts';
 import type { ViewDefinition } from './dictionary.ts';
+import { movedText, type ObjectMove } from './moved-text.ts';
 import { sameName } from './names.ts';
 
 type CreateViewStatement = Extract<ViewStatement, { kind: 'create_view' }>;
@@ -56,57 +56,28 @@ export function parseView(ddl: string): ViewDefinition {
   return facts;
 }
 
-/** Names of `objects` (tables and views of the view's database) that the view may read. */
-export function viewDependencies(definition: ViewDefinition, objects: readonly string[]): readonly string[] {
-  const words = tokenize(definition.select).filter((token) => isName(token));
-  return objects.filter((name) => words.some((token) => sameName(token.value, name)));
-}
-
-export type ViewMove = Readonly<{
-  /** Names of the database, before and after. */
-  from: string;
-  to: string;
-  /** The view's name afterwards. */
-  name: string;
-  /** Tables and views of the snapshot. */
-  objects: readonly string[];
-}>;
+/** `name` is the view's afterwards. */
+export type ViewMove = ObjectMove & Readonly<{ name: string }>;
 
 /**
  * The same view under another name or in another database: `from.object` becomes `to.object`, and names without a
  * database mean `to`. Qualifiers of other names are left alone: an alias may have the database's name too.
  */
 export function movedView(definition: ViewDefinition, move: ViewMove): ViewDefinition {
-  const { from, to, name, objects } = move;
+  const { from, to, name } = move;
   const database = sameName(definition.database, from) ? to : definition.database;
-  const select = sameName(from, to) ? definition.select : movedText(definition.select, from, to, objects);
+  const select = sameName(from, to) ? definition.select : movedSelect(definition.select, move);
   const moved = { ...definition, database, select };
   return { ...moved, statement: createView(name, moved) };
 }
 
-function movedText(text: string, from: string, to: string, objects: readonly string[]): string {
-  const tokens = tokenize(text);
-  let moved = '';
-  let last = 0;
-  for (const [at, token] of tokens.entries()) {
-    const [dot, name] = [tokens[at + 1], tokens[at + 2]];
-    const isQualifier = isName(token) && sameName(token.value, from) && tokens[at - 1]?.text !== '.';
-    const isObject =
-      dot?.text === '.' && name !== undefined && objects.some((object) => sameName(object, name.value));
-    if (!isQualifier || !isObject) continue;
-    moved += text.slice(last, token.start) + quoteName(to);
-    last = token.end;
-  }
-  return moved + text.slice(last);
+function movedSelect(select: string, move: ObjectMove): string {
+  return movedText(tokenize(select), select, move);
 }
 
 function createView(name: string, definition: ViewDefinition): string {
   const columns = definition.columns.map((column) => quoteName(column.name)).join(', ');
   return `CREATE VIEW ${quoteName(name)} (${columns}) AS ${definition.select}`;
-}
-
-function isName(token: Token): boolean {
-  return token.kind === 'word' || token.kind === 'quoted';
 }
 
 function parseFacts(json: string): unknown {

@@ -37,7 +37,7 @@ let copies = 0;
 /** Freezes everything named, and extracts it into files. Names without a kind are tables. */
 export async function copyOf(
   subject: OpenSource,
-  objects: readonly (string | Readonly<{ kind: 'VIEW'; name: string }>)[],
+  objects: readonly (string | Readonly<{ kind: 'VIEW' | 'FUNCTION'; name: string }>)[],
   partitions?: readonly string[],
 ): Promise<Copy> {
   const selected = objects.map((object) =>

@@ -6,6 +6,7 @@ import { quoteName } from '../../../sql/quote.ts';
 import type { StoredFunction, StoredOverload } from '../dictionary.ts';
 import { loadTables } from '../dml/evaluate.ts';
 import { dataTypeOf } from '../duckdb-to-mysql.ts';
+import { signatureOfOverload } from '../function-text.ts';
 import { checkName, sameName } from '../names.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { translateFunction } from '../translator.ts';
@@ -56,10 +57,6 @@ export async function dropFunction(scope: StatementScope, statement: DropFunctio
     else await change.putFunction({ ...known, overloads });
   });
   return 0;
-}
-
-export function signatureOfOverload(overload: FunctionDefinition): string {
-  return signatureOf(overload.parameters.map((parameter) => parameter.type));
 }
 
 function droppedOverload(known: StoredFunction, { types, name }: DropFunction): StoredOverload | undefined {

@@ -1,0 +1,114 @@
+import type { Clock } from '../../base/clock.ts';
+import type { FunctionDefinition } from '../../sql/ddl/function-definition.ts';
+import { type RestoreOther, type RestorePlan, SourceError } from '../source.ts';
+import type { Dictionary, DictionaryChange } from './dictionary.ts';
+import { isSameFunction, movedFunction, parseFunctions, signatureOfOverload } from './function-text.ts';
+import type { ObjectMove } from './moved-text.ts';
+import { notOfKind } from './restore-target.ts';
+import { movedView, parseView } from './view-text.ts';
+
+/** What a restore does with everything that has no rows of its own: views and functions. */
+type Place = Readonly<{ dictionary: Dictionary; clock: Clock; change: DictionaryChange; database: string }>;
+
+/** Puts all of them in their places. Part of the commit's transaction. Throws as `checkOthers`. */
+export async function putOthers(place: Place, plan: RestorePlan): Promise<void> {
+  const { dictionary, database } = place;
+  checkOthers(dictionary, database, plan);
+  const move = moveOf(plan, database);
+  for (const other of plan.others) {
+    if (other.kind === 'FUNCTION') await putFunction(place, restoredFunction(other, move));
+    else await putView(place, other, move);
+  }
+}
+
+/**
+ * Refuses what cannot be restored: kinds the engine does not have, a view in a table's place, and a function in the
+ * place of another with the same parameters. An equal function is no conflict.
+ */
+export function checkOthers(dictionary: Dictionary, database: string, plan: RestorePlan): void {
+  const move = moveOf(plan, database);
+  for (const other of plan.others) {
+    switch (other.kind) {
+      case 'VIEW': {
+        parseView(other.ddl);
+        const existing = dictionary.object(database, other.target);
+        if (existing !== undefined && existing.kind !== 'VIEW') throw notOfKind(other.target, 'VIEW');
+        break;
+      }
+      case 'FUNCTION': {
+        const isForced = plan.options?.includes('force_replace') === true;
+        checkFunction(dictionary, database, restoredFunction(other, move), isForced);
+        break;
+      }
+      default: {
+        const what = other.kind.replace('_', ' ').toLowerCase();
+        throw new SourceError('failed', `the embedded engine has no ${what} such as '${other.name}'`);
+      }
+    }
+  }
+}
+
+function moveOf(plan: RestorePlan, database: string): ObjectMove {
+  const objects = [...plan.tables, ...plan.others].map((object) => object.name);
+  return { from: plan.originalDatabase, to: database, objects };
+}
+
+async function putView(
+  { dictionary, change, database }: Place,
+  other: RestoreOther,
+  move: ObjectMove,
+): Promise<void> {
+  const existing = dictionary.object(database, other.target);
+  const definition = movedView(parseView(other.ddl), { ...move, name: other.target });
+  if (existing !== undefined) await change.dropObject(database, existing.name);
+  const createdAt = existing === undefined ? {} : { createdAt: existing.createdAt };
+  await change.putObject({ kind: 'VIEW', database, name: other.target, definition, ...createdAt });
+}
+
+type RestoredFunction = Readonly<{ name: string; definitions: readonly FunctionDefinition[] }>;
+
+function restoredFunction(other: RestoreOther, move: ObjectMove): RestoredFunction {
+  const definitions = parseFunctions(other.ddl).map((definition) => movedFunction(definition, move));
+  return { name: other.target, definitions };
+}
+
+/** Other overloads stay, and so do equal ones; what else has the same parameters is replaced. */
+async function putFunction(
+  { dictionary, clock, change, database }: Place,
+  { name, definitions }: RestoredFunction,
+): Promise<void> {
+  const existing = dictionary.function(database, name);
+  const overloads = [...(existing?.overloads ?? [])];
+  const now = clock.now();
+  let changes = 0;
+  for (const definition of definitions) {
+    const at = indexOfSignature(overloads, definition);
+    const old = overloads[at];
+    if (old !== undefined && isSameFunction(old, definition)) continue;
+    const added = { ...definition, createdAt: old?.createdAt ?? now, updatedAt: now };
+    overloads.splice(at < 0 ? overloads.length : at, at < 0 ? 0 : 1, added);
+    changes += 1;
+  }
+  if (changes > 0) await change.putFunction({ database, name: existing?.name ?? name, overloads });
+}
+
+/** StarRocks fails a restore whose function cannot be added. */
+function checkFunction(
+  dictionary: Dictionary,
+  database: string,
+  { name, definitions }: RestoredFunction,
+  isForced: boolean,
+): void {
+  const existing = dictionary.function(database, name)?.overloads ?? [];
+  for (const definition of definitions) {
+    const same = existing[indexOfSignature(existing, definition)];
+    if (same === undefined || isForced || isSameFunction(same, definition)) continue;
+    const signature = `${name}(${signatureOfOverload(definition)})`;
+    throw new SourceError('conflict', `Function ${signature} already exist but with different definition`);
+  }
+}
+
+function indexOfSignature(overloads: readonly FunctionDefinition[], wanted: FunctionDefinition): number {
+  const signature = signatureOfOverload(wanted);
+  return overloads.findIndex((overload) => signatureOfOverload(overload) === signature);
+}
