@@ -2,7 +2,7 @@ import type { DataType, TableDefinition } from '../../sql/ddl/definition.ts';
 import type { StoredDatabase, StoredObject } from './dictionary.ts';
 import type { Engine } from './engine.ts';
 import { physicalName } from './names.ts';
-import { partitionNames, partitionPredicate } from './partitions.ts';
+import { countPartitions } from './partition-counts.ts';
 import { systemContext } from './system-context.ts';
 
 /** An object as the catalog above describes it. Times are ms since the epoch. */
@@ -60,17 +60,11 @@ export class EngineFacts {
   async partitionRows(database: string, table: string, signal: AbortSignal): Promise<readonly number[]> {
     signal.throwIfAborted();
     const found = this.#engine.dictionary.table(database, table);
-    const names = found === undefined ? [] : partitionNames(found.definition);
-    if (found === undefined || names.length === 0) return [];
+    if (found === undefined) return [];
     const translator = { engine: this.#engine, context: systemContext(this.#engine, found.database) };
-    const counts = names.map(
-      (name) => `count(*) FILTER (WHERE ${partitionPredicate(found.definition, name, translator)})`,
-    );
     using connection = await this.#engine.connect();
-    const rows = await connection.facts(
-      `SELECT ${counts.join(', ')} FROM ${physicalName(found.database, found.name)}`,
-    );
-    return (rows[0] ?? []).map(Number);
+    const name = physicalName(found.database, found.name);
+    return await countPartitions(connection, found.definition, name, translator);
   }
 
   /** Next value of the AUTO_INCREMENT counter; undefined for a table without one. */

@@ -19,9 +19,9 @@ import { dependencyOf, functionNames, viewNames } from './dependencies.ts';
 import type { StoredFunction } from './dictionary.ts';
 import { type FrozenEntry, frozenDatabase, frozenFunctions, frozenObjects } from './frozen-objects.ts';
 import { printFunctions } from './function-text.ts';
-import { nameKey, physicalName, sameName } from './names.ts';
+import { nameKey, physicalName } from './names.ts';
 import { type ParquetColumn, parquetColumns } from './parquet-columns.ts';
-import { partitionNames, partitionPredicate } from './partitions.ts';
+import { partitionNames, type PartitionPredicates, partitionPredicates } from './partitions.ts';
 import { rowChecksum } from './row-checksum.ts';
 import { SnapshotPool } from './snapshot-pool.ts';
 import { systemContext } from './system-context.ts';
@@ -69,6 +69,8 @@ class FrozenEngine implements Frozen {
   readonly warnings: readonly string[] = [];
   readonly readers: number;
   readonly #parts: Parts;
+  /** By table: a table may have thousands of partitions, each asked for more than once. */
+  readonly #ofPartitions = new Map<string, PartitionPredicates>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -112,7 +114,7 @@ class FrozenEngine implements Frozen {
     signal: AbortSignal,
   ): Promise<RowChecksum> {
     const { columns, definition } = this.#table(table);
-    const predicates = partitions?.map((name) => `(${this.#predicate(definition, name)})`);
+    const predicates = partitions?.map((name) => `(${this.#predicates(definition)(name)})`);
     const predicate = predicates === undefined ? undefined : predicates.join(' OR ') || 'false';
     const from = physicalName(this.#parts.database, definition.name) + whereSql([predicate]);
     return this.#parts.pool.use(`adding up table '${table}'`, signal, (connection) =>
@@ -126,7 +128,7 @@ class FrozenEngine implements Frozen {
 
   #rows(table: string, partition: string | undefined): RowSet {
     const { definition } = this.#table(table);
-    const predicate = partition === undefined ? undefined : this.#predicate(definition, partition);
+    const predicate = partition === undefined ? undefined : this.#predicates(definition)(partition);
     return { definition, physicalName: physicalName(this.#parts.database, definition.name), predicate };
   }
 
@@ -136,12 +138,13 @@ class FrozenEngine implements Frozen {
     return { definition: found.definition, columns: parquetColumns(found.definition) };
   }
 
-  #predicate(definition: TableDefinition, partition: string): string {
-    const { engine } = this.#parts;
-    return partitionPredicate(definition, partition, {
-      engine,
-      context: systemContext(engine, this.#parts.database),
-    });
+  #predicates(definition: TableDefinition): PartitionPredicates {
+    const known = this.#ofPartitions.get(definition.name);
+    if (known !== undefined) return known;
+    const { engine, database } = this.#parts;
+    const made = partitionPredicates(definition, { engine, context: systemContext(engine, database) });
+    this.#ofPartitions.set(definition.name, made);
+    return made;
   }
 }
 
@@ -236,9 +239,11 @@ function selectedPartitions(
     return undefined;
   }
   if (selected === undefined) return all;
-  const missing = selected.find((name) => !all.some((known) => sameName(known, name)));
+  const known = new Set(all.map((name) => nameKey(name)));
+  const missing = selected.find((name) => !known.has(nameKey(name)));
   if (missing !== undefined) throw missingPartition(missing, definition.name);
-  return all.filter((known) => selected.some((name) => sameName(name, known)));
+  const wanted = new Set(selected.map((name) => nameKey(name)));
+  return all.filter((name) => wanted.has(nameKey(name)));
 }
 
 function missingPartition(name: string, table: string): SourceError {

@@ -1,7 +1,7 @@
 import type { Token } from '../../sql/token.ts';
 import { quoteName } from '../../sql/quote.ts';
 import { physicalName } from './names.ts';
-import { partitionPredicate } from './partitions.ts';
+import { partitionPredicates } from './partitions.ts';
 import { databaseOf, type StatementScope, writableTable } from './statement-scope.ts';
 import { definitionShape } from './table-shape.ts';
 import { type Substitute, withRowid } from './translator.ts';
@@ -27,10 +27,8 @@ export function expandPartitions(
     if (found === undefined) continue;
     const names = found.table.map((token) => token.value);
     const table = writableTable(scope, { database: names.at(-2), name: names.at(-1) as string });
-    const predicates = found.partitions.map(
-      (name) =>
-        `(${partitionPredicate(table.definition, name, { engine: scope.engine, context: scope.context })})`,
-    );
+    const predicate = partitionPredicates(table.definition, scope);
+    const predicates = found.partitions.map((name) => `(${predicate(name)})`);
     const name = `s${substitutes.length}`;
     substitutes.push({
       database: selectionDatabase,

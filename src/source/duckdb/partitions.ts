@@ -1,58 +1,79 @@
 import { SqlError } from '../../base/sql-error.ts';
-import { tokenize } from '../../sql/lexer.ts';
-import type {
-  Partitioning,
-  PartitionDefinition,
-  PartitionValue,
-  TableDefinition,
-} from '../../sql/ddl/definition.ts';
+import { present } from '../../base/assert.ts';
+import {
+  compareBeginnings,
+  compareBounds,
+  type PartitionRange,
+  partitionRanges,
+} from '../../sql/ddl/check/ranges.ts';
+import type { Partitioning, PartitionValue, TableDefinition } from '../../sql/ddl/definition.ts';
 import { isHashed, partitionsOf } from '../../sql/ddl/partitions-of.ts';
-import { duckdbName, duckdbText } from '../../sql/duckdb-quote.ts';
-import type { QueryContext } from '../query.ts';
-import { columnIndex } from './dictionary.ts';
-import type { Engine } from './engine.ts';
-import { sameName } from './names.ts';
-import { definitionShape } from './table-shape.ts';
-import { translateExpression } from './translator.ts';
-import { classOf, duckdbType } from './types.ts';
-
-/** For bounds and partition functions that are expressions; columns and literals need none. */
-export type PartitionTranslator = Readonly<{ engine: Engine; context: QueryContext }>;
+import { nameKey } from './names.ts';
+import {
+  belowSql,
+  boundSql,
+  type PartitionKey,
+  partitionKeys,
+  type PartitionTranslator,
+  valueSql,
+} from './partition-keys.ts';
 
 /** Names of the partitions in order; those of HASH and KEY are p0, p1 … Empty for an unpartitioned table. */
 export function partitionNames(definition: TableDefinition): readonly string[] {
   return partitionsOf(definition).map((partition) => partition.name);
 }
 
+/** SQL for one partition after another; it throws unknown_partition for a name that is none. */
+export type PartitionPredicates = (name: string) => string;
+
 /**
- * DuckDB SQL that is true for the rows of one partition, over the table's columns without qualifier; never NULL.
- * Throws unknown_partition.
+ * DuckDB SQL that is true for the rows of one partition, over the table's columns without qualifier; for other rows it
+ * is false or NULL. Ranges of one key compare it with two literals and nothing else: DuckDB then skips the row groups
+ * that hold other partitions' rows by their least and greatest values. Made once for all partitions of a table, since
+ * there may be thousands.
  */
+export function partitionPredicates(
+  definition: TableDefinition,
+  translator: PartitionTranslator,
+): PartitionPredicates {
+  const { partitioning } = definition;
+  const partitions = partitionsOf(definition);
+  const ranges = partitionRanges(partitions);
+  const places = new Map(partitions.map(({ name }, index) => [nameKey(name), index]));
+  let keys: readonly PartitionKey[] | undefined;
+  return (name) => {
+    const index = places.get(nameKey(name));
+    if (index === undefined || partitioning === undefined) {
+      throw new SqlError('unknown_partition', `Unknown partition '${name}' in table '${definition.name}'`);
+    }
+    keys ??= partitionKeys(definition, partitioning, translator);
+    if (isHashed(partitioning)) return `${hashSql(definition, partitioning, keys)} = ${index}`;
+    return rangeOrListSql(present(ranges[index], 'a partition'), keys, translator);
+  };
+}
+
+/** The predicate of one partition, where no other is asked for. */
 export function partitionPredicate(
   definition: TableDefinition,
   name: string,
   translator: PartitionTranslator,
 ): string {
-  const partitions = partitionsOf(definition);
-  const index = partitions.findIndex((partition) => sameName(partition.name, name));
-  if (index < 0 || definition.partitioning === undefined) {
-    throw new SqlError('unknown_partition', `Unknown partition '${name}' in table '${definition.name}'`);
-  }
-  return predicateAt(definition, definition.partitioning, index, translator);
+  return partitionPredicates(definition, translator)(name);
 }
 
-/** True for rows that some partition takes; undefined where every row has a place. */
+/** True for rows that some partition takes, false or NULL for others; undefined where every row has a place. */
 export function guardPredicate(
   definition: TableDefinition,
   translator: PartitionTranslator,
 ): string | undefined {
   const { partitioning } = definition;
-  if (partitioning === undefined || isHashed(partitioning) || partitioning.kind === 'EXPRESSION')
-    return undefined;
-  const predicates = partitionsOf(definition).map(
-    (_, index) => `(${predicateAt(definition, partitioning, index, translator)})`,
-  );
-  return predicates.length === 0 ? 'false' : predicates.join(' OR ');
+  if (partitioning === undefined || isHashed(partitioning)) return undefined;
+  if (partitioning.partitions.length === 0) return 'false';
+  const keys = partitionKeys(definition, partitioning, translator);
+  const ranges = partitionRanges(partitioning.partitions);
+  if (ranges.some((range) => range.bounds.kind === 'in')) return listGuard(ranges, keys, translator);
+  const predicates = joined(ranges).map((range) => `(${rangeOrListSql(range, keys, translator)})`);
+  return predicates.join(' OR ');
 }
 
 /** The partition function's value of a row; undefined for RANGE COLUMNS and LIST COLUMNS. */
@@ -65,113 +86,62 @@ export function partitionValueSql(
   return partitionKeys(definition, partitioning, translator)[0]?.sql;
 }
 
-/** Conditions that hold when the ranges rise from partition to partition without overlapping. */
-export function bordersSql(definition: TableDefinition, translator: PartitionTranslator): readonly string[] {
+/**
+ * What rows are sorted by so that those of a partition lie together, and so are read without the others'; empty for an
+ * unpartitioned table.
+ */
+export function clusterSql(definition: TableDefinition, translator: PartitionTranslator): readonly string[] {
   const { partitioning } = definition;
-  if (partitioning?.kind !== 'RANGE') return [];
+  if (partitioning === undefined) return [];
   const keys = partitionKeys(definition, partitioning, translator);
-  const conditions: string[] = [];
-  let before: readonly PartitionValue[] | undefined;
-  for (const { bounds } of partitioning.partitions) {
-    if (bounds.kind === 'fixed') {
-      conditions.push(risesSql(keys, bounds.lower, bounds.upper, translator));
-      if (before !== undefined) conditions.push(`NOT ${risesSql(keys, bounds.lower, before, translator)}`);
-      before = bounds.upper;
-    } else if (bounds.kind === 'less_than') {
-      if (before !== undefined) conditions.push(risesSql(keys, before, bounds.values, translator));
-      before = bounds.values;
+  return isHashed(partitioning)
+    ? [hashSql(definition, partitioning, keys)]
+    : keys.map((key) => `${key.sql} NULLS FIRST`);
+}
+
+/** Ranges that follow one another without a gap are one: a table of thousands of days takes one comparison. */
+function joined(ranges: readonly PartitionRange[]): readonly PartitionRange[] {
+  const all: PartitionRange[] = [];
+  for (const range of ranges.toSorted(compareBeginnings)) {
+    const last = all.at(-1);
+    const upper = last?.upper;
+    const isNext =
+      upper !== undefined &&
+      range.lower !== undefined &&
+      (upper === range.lower || compareBounds(upper, range.lower) === 0);
+    if (!isNext || last === undefined) {
+      all.push(range);
+      continue;
     }
+    const { upper: _upper, ...begin } = last;
+    all[all.length - 1] = range.upper === undefined ? begin : { ...begin, upper: range.upper };
   }
-  return conditions;
+  return all;
 }
 
-/** True when one bound lies below another. */
-function risesSql(
+function rangeOrListSql(
+  range: PartitionRange,
   keys: readonly PartitionKey[],
-  lower: readonly PartitionValue[],
-  upper: readonly PartitionValue[],
   translator: PartitionTranslator,
 ): string {
-  const values = keys.map((key, index): PartitionKey => {
-    const bound = lower[index];
-    const sql = bound?.kind === 'literal' ? boundSql(bound.text, key, translator) : 'NULL';
-    return { sql, type: key.type };
-  });
-  if (lower[0]?.kind === 'max') return 'false';
-  return below(values, upper, translator);
-}
-
-function predicateAt(
-  definition: TableDefinition,
-  partitioning: Partitioning,
-  index: number,
-  translator: PartitionTranslator,
-): string {
-  const keys = partitionKeys(definition, partitioning, translator);
-  const partitions = partitionsOf(definition);
-  const { bounds } = partitions[index] as PartitionDefinition;
-  switch (bounds.kind) {
-    case 'less_than': {
-      const upper = below(keys, bounds.values, translator);
-      const before = partitions[index - 1]?.bounds;
-      if (before?.kind === 'less_than') return `${upper} AND NOT ${below(keys, before.values, translator)}`;
-      if (before?.kind === 'fixed') return `${upper} AND NOT ${below(keys, before.upper, translator)}`;
-      return upper;
-    }
-    case 'fixed':
-      return `${below(keys, bounds.upper, translator)} AND NOT ${below(keys, bounds.lower, translator)}`;
-    case 'in':
-      return bounds.rows.map((row) => listed(keys, row, translator)).join(' OR ') || 'false';
-    case 'none':
-      return hashed(definition, partitioning, keys, index);
+  const { bounds, upper } = range;
+  if (bounds.kind === 'in')
+    return bounds.rows.map((row) => listed(keys, row, translator)).join(' OR ') || 'false';
+  const lower = range.lower?.[0]?.kind === 'null' ? undefined : range.lower;
+  if (upper === undefined) return 'false';
+  if (lower === undefined) return belowSql(keys, upper, translator);
+  const [key] = keys;
+  if (key === undefined) return 'false';
+  const least = `${key.sql} >= ${valueSql(lower[0], key, translator)}`;
+  const [most] = upper;
+  if (keys.length === 1) {
+    return most?.kind === 'max' ? least : `${least} AND ${key.sql} < ${valueSql(most, key, translator)}`;
   }
-}
-
-/** A column of the partition key, or the partition function; `type` casts bounds of a column. */
-type PartitionKey = Readonly<{ sql: string; type: string | undefined }>;
-
-function partitionKeys(
-  definition: TableDefinition,
-  partitioning: Partitioning,
-  translator: PartitionTranslator,
-): readonly PartitionKey[] {
-  if (partitioning.columns.length > 0) return partitioning.columns.map((name) => columnKey(definition, name));
-  const text = partitioning.expression?.text ?? '';
-  const only = tokenize(text);
-  const column = only.length === 2 ? columnIndex(definition, only[0]?.value ?? '') : -1;
-  if (column >= 0) return [columnKey(definition, only[0]?.value ?? '')];
-  if (text === '')
-    return (definition.primaryKey?.parts ?? []).map((part) => columnKey(definition, part.column));
-  const shape = definitionShape(definition);
-  return [
-    { sql: `(${translateExpression(translator.engine, translator.context, text, shape)})`, type: undefined },
-  ];
-}
-
-function columnKey(definition: TableDefinition, name: string): PartitionKey {
-  const column = definition.columns[columnIndex(definition, name)];
-  if (column === undefined)
-    throw new SqlError('unknown_column', `Unknown column '${name}' in 'partition function'`);
-  const type =
-    classOf(column.type) === 'enum' ? 'VARCHAR' : duckdbType(column.type).replace(/ COLLATE.*$/, '');
-  return { sql: duckdbName(column.name), type };
-}
-
-/** (keys) < (bounds), column by column; NULL lies below everything (manual, How MySQL Partitioning Handles NULL). */
-function below(
-  keys: readonly PartitionKey[],
-  bounds: readonly PartitionValue[],
-  translator: PartitionTranslator,
-): string {
-  const key = keys[0];
-  const bound = bounds[0];
-  if (key === undefined || bound === undefined) return 'false';
-  if (bound.kind === 'max') return 'true';
-  if (bound.kind === 'null') return 'false';
-  const value = boundSql(bound.text, key, translator);
-  const isBelow = `${key.sql} IS NULL OR ${key.sql} < ${value}`;
-  if (keys.length === 1 || bounds.length === 1) return `(${isBelow})`;
-  return `(${isBelow} OR (${key.sql} = ${value} AND ${below(keys.slice(1), bounds.slice(1), translator)}))`;
+  const ends = most?.kind === 'literal' ? ` AND ${key.sql} <= ${boundSql(most.text, key, translator)}` : '';
+  return (
+    `${least}${ends} AND ${belowSql(keys, upper, translator)} ` +
+    `AND NOT ${belowSql(keys, lower, translator)}`
+  );
 }
 
 function listed(
@@ -181,42 +151,52 @@ function listed(
 ): string {
   const parts = keys.map((key, index) => {
     const value = row[index];
-    if (value === undefined || value.kind !== 'literal') return `${key.sql} IS NULL`;
-    return `${key.sql} IS NOT DISTINCT FROM ${boundSql(value.text, key, translator)}`;
+    if (value?.kind !== 'literal') return `${key.sql} IS NULL`;
+    return `${key.sql} = ${boundSql(value.text, key, translator)}`;
   });
   return `(${parts.join(' AND ')})`;
 }
 
+function hasNull(row: readonly PartitionValue[]): boolean {
+  return row.some((value) => value.kind !== 'literal');
+}
+
+/** Values are looked up in a table of them, which costs the same for three and for ten thousand. */
+function listGuard(
+  ranges: readonly PartitionRange[],
+  keys: readonly PartitionKey[],
+  translator: PartitionTranslator,
+): string {
+  const rows = ranges.flatMap(({ bounds }) => (bounds.kind === 'in' ? bounds.rows : []));
+  const known = rows
+    .filter((row) => !hasNull(row))
+    .map((row) => `(${keys.map((key, index) => valueSql(row[index], key, translator)).join(', ')})`);
+  const others = rows.filter((row) => hasNull(row)).map((row) => listed(keys, row, translator));
+  const names = keys.map((_, index) => `k${index}`).join(', ');
+  const tuple = (items: string): string => (keys.length === 1 ? items : `row(${items})`);
+  const found =
+    known.length === 0
+      ? []
+      : [
+          `${tuple(keys.map((key) => key.sql).join(', '))} IN ` +
+            `(SELECT ${tuple(names)} FROM (VALUES ${known.join(', ')}) AS listed(${names}))`,
+        ];
+  return [...found, ...others].join(' OR ');
+}
+
 /**
- * HASH is the expression modulo the number of partitions, as in MySQL. KEY is a hash of ours: MySQL's own is not
- * documented, and only the membership has to be stable.
+ * The number of a row's partition. HASH is the expression modulo the number of partitions, as in MySQL. KEY is a hash of
+ * ours: MySQL's own is not documented, and only the membership has to be stable.
  */
-function hashed(
+export function hashSql(
   definition: TableDefinition,
   partitioning: Partitioning,
   keys: readonly PartitionKey[],
-  index: number,
 ): string {
   const count = partitionsOf(definition).length;
   if (partitioning.kind === 'KEY') {
     const texts = keys.map((key) => `coalesce(CAST(${key.sql} AS VARCHAR), '')`);
-    return `(md5_number_lower(concat_ws('|', ${texts.join(', ')})) % ${count} = ${index})`;
+    return `(md5_number_lower(concat_ws('|', ${texts.join(', ')})) % ${count})`;
   }
-  return `(abs(coalesce(CAST(${keys[0]?.sql ?? '0'} AS HUGEINT), 0)) % ${count} = ${index})`;
-}
-
-/** A bound as written. A string or number becomes the column's type; anything else is an expression. */
-function boundSql(text: string, key: PartitionKey, translator: PartitionTranslator): string {
-  const tokens = tokenize(text);
-  const [first, second] = tokens;
-  if (tokens.length === 2 && (first?.kind === 'string' || first?.kind === 'number')) {
-    return key.type === undefined && first.kind === 'number' ? first.value : castBound(first.value, key);
-  }
-  if (tokens.length === 3 && first?.text === '-' && second?.kind === 'number')
-    return castBound(`-${second.value}`, key);
-  return `(${translateExpression(translator.engine, translator.context, text)})`;
-}
-
-function castBound(value: string, key: PartitionKey): string {
-  return key.type === undefined ? duckdbText(value) : `CAST(${duckdbText(value)} AS ${key.type})`;
+  return `(abs(coalesce(CAST(${keys[0]?.sql ?? '0'} AS HUGEINT), 0)) % ${count})`;
 }

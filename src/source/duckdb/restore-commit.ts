@@ -5,10 +5,9 @@ import type { Connection } from './connection.ts';
 import { nextFromRows, replaceCounter } from './counters.ts';
 import type { Dictionary, DictionaryChange, StoredObject } from './dictionary.ts';
 import type { Engine } from './engine.ts';
-import { nameKey, physicalName, sameName, schemaOf } from './names.ts';
-import { partitionsOf } from '../../sql/ddl/partitions-of.ts';
+import { nameKey, physicalName, schemaOf } from './names.ts';
 import { duckdbName } from '../../sql/duckdb-quote.ts';
-import { partitionPredicate } from './partitions.ts';
+import { partitionNames, partitionPredicates } from './partitions.ts';
 import { forgetShadows, readShadows, writeCommit } from './restore-records.ts';
 import { putOthers } from './restore-others.ts';
 import { planTarget, type TargetPlan } from './restore-target.ts';
@@ -107,12 +106,11 @@ async function replaceRows(
   const { existing, definition, partitions } = target;
   const table = physicalName(existing.database, existing.name);
   const context = systemContext(engine, existing.database);
-  const present = partitions.filter((name) =>
-    partitionsOf(existing.definition).some((own) => sameName(own.name, name)),
-  );
-  const predicates = present.map(
-    (name) => `(${partitionPredicate(existing.definition, name, { engine, context })})`,
-  );
+  const known = new Set(partitionNames(existing.definition).map((name) => nameKey(name)));
+  const predicate = partitionPredicates(existing.definition, { engine, context });
+  const predicates = partitions
+    .filter((name) => known.has(nameKey(name)))
+    .map((name) => `(${predicate(name)})`);
   if (predicates.length > 0) await connection.run(`DELETE FROM ${table} WHERE ${predicates.join(' OR ')}`);
   const names = definition.columns.map((column) => duckdbName(column.name)).join(', ');
   await connection.run(`INSERT INTO ${table} (${names}) SELECT ${names} FROM ${shadow}`);

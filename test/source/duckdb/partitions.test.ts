@@ -102,6 +102,16 @@ describe('partitions', () => {
     }
   });
 
+  it('refuse bounds that do not rise, where only the engine can compare them', async () => {
+    await using fixture = await EngineFixture.open();
+    const falling =
+      "PARTITION p VALUES LESS THAN (TO_DAYS('2024-01-01')), PARTITION q VALUES LESS THAN (TO_DAYS('2023-01-01'))";
+    assert.match(
+      await fixture.error(`CREATE TABLE t (d DATE) PARTITION BY RANGE (TO_DAYS(d)) (${falling})`),
+      /^partition_range_not_increasing/,
+    );
+  });
+
   it('change with their rows', async () => {
     await using fixture = await EngineFixture.open();
     await fixture.run(

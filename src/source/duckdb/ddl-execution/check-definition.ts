@@ -2,8 +2,9 @@ import { SqlError } from '../../../base/sql-error.ts';
 import type { ColumnDefinition, KeyDefinition, TableDefinition } from '../../../sql/ddl/definition.ts';
 import { columnIndex } from '../dictionary.ts';
 import { checkName, nameKey, sameName } from '../names.ts';
-import { partitionsOf } from '../../../sql/ddl/partitions-of.ts';
-import { bordersSql } from '../partitions.ts';
+import { checkPartitions } from '../../../sql/ddl/check/partitioning.ts';
+import { isStarRocksTable } from '../../../sql/ddl/settle.ts';
+import { bordersSql } from '../partition-borders.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { definitionShape } from '../table-shape.ts';
 import { translateExpression } from '../translator.ts';
@@ -64,7 +65,7 @@ export async function checkDefinition(scope: StatementScope, definition: TableDe
     if (column.generated === undefined) continue;
     translateExpression(scope.engine, scope.context, column.generated.expression.text, shape);
   }
-  await checkPartitions(scope, definition);
+  await checkPartitionBorders(scope, definition);
 }
 
 function checkColumn(column: ColumnDefinition): void {
@@ -116,11 +117,9 @@ function unknownKeyColumn(name: string): SqlError {
   return new SqlError('unknown_column', `Key column '${name}' doesn't exist in table`);
 }
 
-async function checkPartitions(scope: StatementScope, definition: TableDefinition): Promise<void> {
-  const partitions = partitionsOf(definition);
-  for (const [index, partition] of partitions.entries()) {
-    const isDouble = partitions.findIndex((each) => sameName(each.name, partition.name)) < index;
-    if (isDouble) throw new SqlError('duplicate_partition', `Duplicate partition name ${partition.name}`);
+async function checkPartitionBorders(scope: StatementScope, definition: TableDefinition): Promise<void> {
+  if (definition.partitioning !== undefined) {
+    checkPartitions(definition.partitioning, isStarRocksTable(definition));
   }
   const borders = bordersSql(definition, { engine: scope.engine, context: scope.context });
   if (borders.length === 0) return;

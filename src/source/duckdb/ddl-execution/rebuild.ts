@@ -73,7 +73,7 @@ export async function checkExistingRows(
   }
   const guard = guardPredicate(after, scope);
   const isNew = JSON.stringify(before.partitioning ?? null) !== JSON.stringify(after.partitioning ?? null);
-  if (guard === undefined || !isNew || !(await hasRows(scope, target, `NOT (${guard})`))) return;
+  if (guard === undefined || !isNew || !(await hasRows(scope, target, `(${guard}) IS NOT TRUE`))) return;
   throw new SqlError('no_partition_for_value', 'Table has no partition for value from column_list');
 }
 

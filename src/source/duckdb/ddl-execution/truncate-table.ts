@@ -1,7 +1,7 @@
 import type { TableStatement } from '../../../sql/ddl/statement.ts';
 import { replaceCounter } from '../counters.ts';
 import { physicalName } from '../names.ts';
-import { partitionPredicate } from '../partitions.ts';
+import { partitionPredicates } from '../partitions.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { defining, tableNamed } from './definition-scope.ts';
 
@@ -31,7 +31,8 @@ export async function deletePartitions(
   table: ReturnType<typeof tableNamed>,
   names: readonly string[],
 ): Promise<void> {
-  const predicates = names.map((name) => `(${partitionPredicate(table.definition, name, scope)})`);
+  const predicate = partitionPredicates(table.definition, scope);
+  const predicates = names.map((name) => `(${predicate(name)})`);
   await scope.connection.run(
     `DELETE FROM ${physicalName(table.database, table.name)} WHERE ${predicates.join(' OR ')}`,
   );

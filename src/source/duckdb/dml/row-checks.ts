@@ -3,7 +3,8 @@ import type { CheckDefinition, ColumnDefinition } from '../../../sql/ddl/definit
 import { quoteName } from '../../../sql/quote.ts';
 import { duckdbName } from '../../../sql/duckdb-quote.ts';
 import type { StoredTable } from '../dictionary.ts';
-import { guardPredicate, partitionPredicate, partitionValueSql } from '../partitions.ts';
+import type { PartitionTranslator } from '../partition-keys.ts';
+import { guardPredicate, partitionPredicates, partitionValueSql } from '../partitions.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { definitionShape } from '../table-shape.ts';
 import { type Substitute, translateSelect } from '../translator.ts';
@@ -24,7 +25,7 @@ export async function checkRows(
   const translate = partitionTranslator(scope);
   const guard = guardPredicate(table.definition, translate);
   if (guard !== undefined) {
-    await refuse(scope, rows, `NOT (${guard})`, options.ignore, {
+    await refuse(scope, rows, `(${guard}) IS NOT TRUE`, options.ignore, {
       kind: 'no_partition_for_value',
       number: 1526,
       message: 'Table has no partition for value from column_list',
@@ -32,10 +33,9 @@ export async function checkRows(
     });
   }
   if (options.partitions === undefined) return;
-  const wanted = options.partitions.map(
-    (name) => `(${partitionPredicate(table.definition, name, translate)})`,
-  );
-  await refuse(scope, rows, `NOT (${wanted.join(' OR ')})`, options.ignore, {
+  const predicate = partitionPredicates(table.definition, translate);
+  const wanted = options.partitions.map((name) => `(${predicate(name)})`);
+  await refuse(scope, rows, `(${wanted.join(' OR ')}) IS NOT TRUE`, options.ignore, {
     kind: 'no_partition_for_value',
     number: 1748,
     message: 'Found a row not matching the given partition set',
@@ -76,8 +76,6 @@ export function rowsSubstitute(table: StoredTable, rows: string): Substitute {
 export function partitionTranslator(scope: StatementScope): PartitionTranslator {
   return { engine: scope.engine, context: scope.context };
 }
-
-type PartitionTranslator = Parameters<typeof guardPredicate>[1];
 
 function selectOverRows(
   scope: StatementScope,

@@ -15,11 +15,16 @@ export function checkPartitioning(
       'Field in list of fields for partition function not found in table',
     );
   }
+  checkPartitions(partitioning, isStarRocks);
+  if (!isStarRocks) checkKeysHoldColumns(definition, partitioning);
+}
+
+/** Throws SqlError for partitions that cannot stand beside one another; their columns are not looked at. */
+export function checkPartitions(partitioning: Partitioning, isStarRocks: boolean): void {
   checkNames(partitioning.partitions);
   if (partitioning.kind === 'RANGE' || partitioning.kind === 'LIST') {
     checkValues(partitioning, isStarRocks);
   }
-  if (!isStarRocks) checkKeysHoldColumns(definition, partitioning);
 }
 
 /** Partition names of one table differ, whatever their case. Throws duplicate_partition. */

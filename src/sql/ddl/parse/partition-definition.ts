@@ -5,7 +5,8 @@ import type { TokenReader } from '../../token-reader.ts';
 import { parseProperties } from './properties.ts';
 import { parseSignedNumber } from './default-value.ts';
 import { parseExpression } from './expression.ts';
-import { expandSteps, stepUnits } from './partition-steps.ts';
+import { partitionUnit, type PartitionUnit } from '../partition-calendar.ts';
+import { expandSteps } from './partition-steps.ts';
 
 type Bounds = PartitionDefinition['bounds'];
 
@@ -142,9 +143,9 @@ function parseStepBound(reader: TokenReader): string {
   );
 }
 
-function parseUnit(reader: TokenReader): (typeof stepUnits)[number] {
+function parseUnit(reader: TokenReader): PartitionUnit {
   const word = reader.name().toUpperCase();
-  const unit = stepUnits.find((candidate) => candidate === word);
+  const unit = partitionUnit(word);
   if (unit !== undefined) return unit;
   throw new SqlError('analysis', `Batch build partition does not support time interval type: ${word}`);
 }
@@ -154,5 +155,5 @@ function hasTimeOfDay(column: ColumnDefinition): boolean {
 }
 
 function hasTime(start: string, end: string, unit: string | undefined): boolean {
-  return unit === 'HOUR' || `${start}${end}`.includes(':');
+  return unit === 'HOUR' || unit === 'MINUTE' || `${start}${end}`.includes(':');
 }

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { SqlError } from '../../../../src/base/sql-error.ts';
 import { expandSteps, stepPartitionsMax } from '../../../../src/sql/ddl/parse/partition-steps.ts';
-import type { PartitionSteps, StepUnit } from '../../../../src/sql/ddl/parse/partition-steps.ts';
+import type { PartitionSteps } from '../../../../src/sql/ddl/parse/partition-steps.ts';
+import type { PartitionUnit } from '../../../../src/sql/ddl/partition-calendar.ts';
 
-function ranges(start: string, end: string, every: number, unit?: StepUnit, withTime = false): string[] {
+function ranges(start: string, end: string, every: number, unit?: PartitionUnit, withTime = false): string[] {
   const steps: PartitionSteps = { start, end, every, withTime, ...(unit === undefined ? {} : { unit }) };
   return expandSteps(steps).map(({ name, bounds }) => {
     assert.ok(bounds.kind === 'fixed');
