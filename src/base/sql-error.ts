@@ -86,6 +86,7 @@ export type SqlErrorKind =
   | 'view_invalid' // 1356
   | 'check_violated' // 3819
   | 'generated_column' // 3105, a value given for a generated column
+  | 'table_definition_changed' // 1412, since the transaction's snapshot: try again
   | 'lock_deadlock' // 1213, a transaction conflict: try again
   | 'unknown_prepared_statement' // 1243
   | 'prepared_statement_limit' // 1461

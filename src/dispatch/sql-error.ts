@@ -92,6 +92,7 @@ const codes: Readonly<Record<SqlErrorKind, Code>> = {
   view_invalid: [1356, 'HY000'],
   check_violated: [3819, 'HY000'],
   generated_column: [3105, 'HY000'],
+  table_definition_changed: [1412, 'HY000'],
   lock_deadlock: [1213, '40001'],
   unknown_prepared_statement: [1243, 'HY000'],
   prepared_statement_limit: [1461, '42000'],

@@ -137,6 +137,8 @@ export class Dictionary {
     } catch (error) {
       await rollbackQuietly(connection);
       throw error;
+    } finally {
+      change.ended.dispose();
     }
     await this.#memory.tablesMade(connection, change.steps.filter(isTable).length);
     return result;
@@ -212,9 +214,14 @@ export type NewObject = Readonly<{ database: string; name: string; createdAt?: n
 export type ChangeGuard = Readonly<{
   database: (name: string) => void;
   object: (database: string, name: string) => void;
+  function: (database: string, name: string) => void;
 }>;
 
-const freely: ChangeGuard = { database: () => undefined, object: () => undefined };
+const freely: ChangeGuard = {
+  database: () => undefined,
+  object: () => undefined,
+  function: () => undefined,
+};
 
 /** Changes of the dictionary inside one transaction. Others see them after its commit. */
 export class DictionaryChange {
@@ -222,6 +229,8 @@ export class DictionaryChange {
   readonly #clock: Clock;
   readonly #guard: ChangeGuard;
   readonly #steps: ChangeStep[] = [];
+  /** Disposed when names resolve to what was changed, or never will. */
+  readonly ended: DisposableStack = new DisposableStack();
 
   constructor(connection: Connection, clock: Clock, guard: ChangeGuard) {
     this.#connection = connection;
@@ -281,6 +290,7 @@ export class DictionaryChange {
   /** Stores all overloads of a function's name, in place of the earlier ones. */
   async putFunction(stored: StoredFunction): Promise<void> {
     const { database, name, overloads } = stored;
+    this.#guard.function(database, name);
     const createdAt = Math.min(...overloads.map((overload) => overload.createdAt));
     const updatedAt = Math.max(...overloads.map((overload) => overload.updatedAt));
     await this.#deleteRow(database, name, isFunctionRow);
@@ -293,6 +303,7 @@ export class DictionaryChange {
   }
 
   async dropFunction(database: string, name: string): Promise<void> {
+    this.#guard.function(database, name);
     await this.#deleteRow(database, name, isFunctionRow);
     this.#steps.push({ kind: 'drop_function', database, name });
   }

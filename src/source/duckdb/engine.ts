@@ -8,6 +8,7 @@ import { Counters } from './counters.ts';
 import { Dictionary } from './dictionary.ts';
 import { engineSettings, installMacros } from './macros/macros.ts';
 import { EmbeddedSession } from './query-session.ts';
+import { Swaps } from './swaps.ts';
 import type { SystemTableProvider } from './system-tables.ts';
 import { TableLocks } from './table-locks.ts';
 import { TargetHolds } from './target-holds.ts';
@@ -46,6 +47,7 @@ export class Engine implements AsyncDisposable {
   readonly locks: TableLocks = new TableLocks();
   readonly holds: TargetHolds = new TargetHolds();
   readonly memory: TableMemory;
+  readonly swaps: Swaps = new Swaps();
   readonly clock: Clock;
   /** The one folder in which COPY and read_parquet may reach files; only code of ours runs those. */
   readonly stagingFolder: string;

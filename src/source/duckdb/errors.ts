@@ -41,7 +41,7 @@ export function isConflict(error: unknown): boolean {
 }
 
 const conflictPattern =
-  /Conflict on|Transaction conflict|write-write conflict|has been altered by a different transaction|Catalog write-write/i;
+  /Conflict on|Transaction conflict|write-write conflict|has been altered by a different transaction|Catalog write-write|another transaction has dropped this table/i;
 
 const quoteMark = '"([^"]+)"';
 

@@ -5,6 +5,7 @@ import { tokenize } from '../../sql/lexer.ts';
 import type { Token } from '../../sql/token.ts';
 import type { QueryAnswer, QueryContext, QueryParameters, QuerySession } from '../query.ts';
 import type { Connection } from './connection.ts';
+import { openRead, takeSnapshot } from './consistent-read.ts';
 import { runDefinition } from './ddl-execution/run.ts';
 import { rollbackQuietly } from './dictionary.ts';
 import { runDelete } from './dml/delete.ts';
@@ -39,6 +40,8 @@ export class EmbeddedSession implements QuerySession {
   readonly #engine: Engine;
   #connection: Connection | undefined;
   #inTransaction = false;
+  /** How many swaps of restores the open transaction has seen; undefined until its first statement. */
+  #snapshot: number | undefined;
   #openResult: Readonly<{ abort: AbortController; limit: Limit }> | undefined;
 
   constructor(engine: Engine) {
@@ -97,6 +100,7 @@ export class EmbeddedSession implements QuerySession {
     const connection = await this.#connected();
     await connection.run('BEGIN TRANSACTION');
     this.#inTransaction = true;
+    this.#snapshot = undefined;
   }
 
   /** COMMIT; nothing to do outside of a transaction. Fails with lock_deadlock when another one was first. */
@@ -163,6 +167,7 @@ export class EmbeddedSession implements QuerySession {
     const autocommit = scope.context.variable('autocommit');
     const isOff = autocommit !== undefined && numberOfSwitch(autocommit) === 0;
     if (isOff && !this.#inTransaction) await this.begin();
+    if (this.#inTransaction) this.#snapshot ??= await takeSnapshot(scope.connection, this.#engine.swaps);
     return { ...scope, inTransaction: this.#inTransaction };
   }
 
@@ -189,14 +194,22 @@ export class EmbeddedSession implements QuerySession {
     scope: StatementScope,
     limit: Limit,
   ): Promise<QueryAnswer> {
-    const expanded = expandPartitions(scope, tokens, text);
-    const translated = translateSelect(this.#engine, scope.context, expanded.text, {
-      substitutes: expanded.substitutes,
-      ...(expanded.text === text ? { written } : {}),
+    const { translated, opened } = await openRead(this.#engine.swaps, {
+      snapshot: scope.inTransaction ? this.#snapshot : undefined,
+      translate: () => {
+        const expanded = expandPartitions(scope, tokens, text);
+        return translateSelect(this.#engine, scope.context, expanded.text, {
+          substitutes: expanded.substitutes,
+          ...(expanded.text === text ? { written } : {}),
+        });
+      },
+      open: async (translated) => {
+        await loadTables(scope, translated);
+        const foundRows = await countRows(scope, translated.foundRowsSql);
+        return { foundRows, result: await scope.connection.stream(translated.sql) };
+      },
     });
-    await loadTables(scope, translated);
-    const foundRows = await countRows(scope, translated.foundRowsSql);
-    const result = await scope.connection.stream(translated.sql);
+    const { foundRows, result } = opened;
     const describe = columnDescriber(translated, tokens);
     const columns = result
       .columnTypes()

@@ -4,6 +4,7 @@ import { type RestorePlan, type RestoreTable, SourceError } from '../source.ts';
 import type { Connection } from './connection.ts';
 import { nextFromRows, replaceCounter } from './counters.ts';
 import type { Dictionary, DictionaryChange, StoredObject } from './dictionary.ts';
+import { encodeDefinition } from './dictionary-json.ts';
 import type { Engine } from './engine.ts';
 import { nameKey, physicalName, schemaOf } from './names.ts';
 import { duckdbName } from '../../sql/duckdb-quote.ts';
@@ -25,33 +26,60 @@ type Counter = Readonly<{ table: string; next: bigint | undefined }>;
 
 /** Swaps everything in with one transaction. Afterwards readers see all of it; those that began before, none. */
 export async function commitRestore(parts: CommitParts): Promise<void> {
-  const { engine, connection, restoreId, plan } = parts;
-  const counters = await engine.dictionary.transact(connection, async (change) => {
-    const database = await targetDatabase(parts, change);
-    const shadows = await readShadows(connection, restoreId);
-    const changed: Counter[] = [];
-    for (const table of plan.tables) {
-      const shadow = shadows.find((one) => one.target === table.target)?.shadow;
-      if (shadow === undefined) throw new SourceError('missing', `table '${table.target}' was not prepared`);
-      const target = planTarget(engine.dictionary, database, table, plan.options);
-      changed.push(await swapIn(parts, change, { database, shadow, table }, target));
-    }
-    await putOthers({ dictionary: engine.dictionary, clock: engine.clock, change, database }, plan);
-    for (const object of objectsToClean(engine.dictionary, database, plan)) {
-      await change.dropObject(object.database, object.name);
-      if (object.kind !== 'TABLE') continue;
-      await connection.run(`DROP TABLE ${physicalName(object.database, object.name)}`);
-      await replaceCounter(connection, object.database, object.name, undefined);
-      changed.push({ table: object.name, next: undefined });
-    }
-    await forgetShadows(connection, restoreId);
-    await writeCommit(connection, restoreId, engine.clock.now());
-    return { database, changed };
+  const { engine } = parts;
+  const counters = await engine.dictionary.transact(parts.connection, async (change) => {
+    const counters = await swapAll(parts, change);
+    change.ended.use(engine.swaps.begin(swappedBy(engine.dictionary, counters.database, change)));
+    return counters;
   });
   for (const { table, next } of counters.changed) {
     if (next === undefined) engine.counters.forget(counters.database, table);
     else engine.counters.set(counters.database, table, next);
   }
+}
+
+/** What the commit is about to change, and whether it is another definition that its name will have. */
+function swappedBy(
+  dictionary: Dictionary,
+  database: string,
+  change: DictionaryChange,
+): Parameters<Engine['swaps']['begin']>[0] {
+  const definitions = new Map<string, string>();
+  for (const step of change.steps) {
+    if (step.kind === 'put_object') definitions.set(step.object.name, encodeDefinition(step.object));
+    if (step.kind === 'drop_object') definitions.set(step.name, '');
+  }
+  return [...definitions].map(([name, definition]) => {
+    const old = dictionary.object(database, name);
+    return { database, name, isRedefined: old === undefined || encodeDefinition(old) !== definition };
+  });
+}
+
+async function swapAll(
+  parts: CommitParts,
+  change: DictionaryChange,
+): Promise<Readonly<{ database: string; changed: readonly Counter[] }>> {
+  const { engine, connection, restoreId, plan } = parts;
+  const database = await targetDatabase(parts, change);
+  const shadows = await readShadows(connection, restoreId);
+  const changed: Counter[] = [];
+  for (const table of plan.tables) {
+    const shadow = shadows.find((one) => one.target === table.target)?.shadow;
+    if (shadow === undefined) throw new SourceError('missing', `table '${table.target}' was not prepared`);
+    const target = planTarget(engine.dictionary, database, table, plan.options);
+    changed.push(await swapIn(parts, change, { database, shadow, table }, target));
+  }
+  await putOthers({ dictionary: engine.dictionary, clock: engine.clock, change, database }, plan);
+  for (const object of objectsToClean(engine.dictionary, database, plan)) {
+    await change.dropObject(object.database, object.name);
+    if (object.kind !== 'TABLE') continue;
+    await connection.run(`DROP TABLE ${physicalName(object.database, object.name)}`);
+    await replaceCounter(connection, object.database, object.name, undefined);
+    changed.push({ table: object.name, next: undefined });
+  }
+  await forgetShadows(connection, restoreId);
+  await writeCommit(connection, restoreId, engine.clock.now());
+  return { database, changed };
 }
 
 /** The database by the name it has; it is made when the restore was asked to. */

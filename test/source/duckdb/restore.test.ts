@@ -142,3 +142,48 @@ describe('a restore into the embedded engine', () => {
     await restoring.commit(calm);
   });
 });
+
+describe('a transaction that is open while a restore commits', () => {
+  const tables = ['CREATE TABLE t (id INT PRIMARY KEY, v INT)', 'INSERT INTO t VALUES (1, 1), (2, 2)'];
+
+  for (const sql of ['INSERT INTO t VALUES (9, 9)', 'UPDATE t SET v = 5', 'DELETE FROM t WHERE id = 1']) {
+    it(`loses ${sql}, and is told so`, async () => {
+      const { fixture, subject } = await open();
+      await using _fixture = fixture;
+      await fixture.all(...tables);
+      const restoring = await prepared(subject, await copyOf(subject, ['t']), { database: 'shop' });
+      await using session = fixture.other().session;
+      await session.begin();
+      await session.run(sql, [], fixture.context, calm);
+      await restoring.commit(calm);
+      await assert.rejects(session.commit(), /Deadlock found when trying to get lock/);
+      assert.deepEqual(await fixture.lines('SELECT * FROM t'), ['1|1', '2|2']);
+    });
+  }
+
+  it('reads the old rows of all tables, and of none that have another form now', async () => {
+    const { fixture, subject } = await open();
+    await using _fixture = fixture;
+    await fixture.all(...tables, 'CREATE VIEW v AS SELECT id FROM t', 'CREATE TABLE u (id INT)');
+    const copy = await copyOf(subject, ['t', 'u', { kind: 'VIEW', name: 'v' }]);
+    await fixture.all(
+      'DELETE FROM t',
+      'INSERT INTO u VALUES (7)',
+      'ALTER VIEW v AS SELECT id + 1 AS id FROM t',
+    );
+    const restoring = await prepared(subject, copy, { database: 'shop' });
+    const other = fixture.other();
+    await other.all('BEGIN', 'SELECT 1');
+    await restoring.commit(calm);
+    assert.deepEqual(await other.lines('SELECT * FROM t, u'), []);
+    assert.deepEqual(await other.lines('SELECT * FROM u'), ['7']);
+    assert.match(
+      await other.error('SELECT * FROM v'),
+      /^table_definition_changed: Table definition has changed/,
+    );
+    await other.run('ROLLBACK');
+    assert.deepEqual(await other.lines('SELECT * FROM v, u'), []);
+    assert.deepEqual(await other.lines('SELECT * FROM v'), ['1', '2']);
+    await other.session[Symbol.asyncDispose]();
+  });
+});

@@ -63,5 +63,6 @@ export async function defining<T>(
   return dictionary.transact(scope.connection, work, {
     database: (name) => holds.refuseDatabase(name),
     object: (database, name) => holds.refuseDefinition(database, name),
+    function: (database, name) => holds.refuseFunctionDefinition(database, name),
   });
 }

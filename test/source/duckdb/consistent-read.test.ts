@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { openRead, takeSnapshot } from '../../../src/source/duckdb/consistent-read.ts';
+import { Swaps } from '../../../src/source/duckdb/swaps.ts';
+import { EngineFixture } from './engine-fixture.ts';
+
+const t = { database: 'shop', name: 't' };
+
+/** A read whose opening meets what `meet` says, and the number of its translations. */
+function reading(swaps: Swaps, snapshot: number | undefined, meet: (attempt: number) => void) {
+  let attempts = 0;
+  const read = openRead(swaps, {
+    snapshot,
+    translate: () => ({ objects: [t], attempt: ++attempts }),
+    open: async ({ attempt }) => {
+      meet(attempt);
+      return attempt;
+    },
+  });
+  return read.then(({ opened }) => opened);
+}
+
+describe('a statement that meets a swap', () => {
+  const swapOf = (swaps: Swaps, isRedefined = true): void =>
+    swaps.begin([{ ...t, isRedefined }])[Symbol.dispose]();
+
+  it('is translated anew, whether it ran or failed', async () => {
+    const swaps = new Swaps();
+    assert.equal(await reading(swaps, undefined, (attempt) => attempt < 3 && swapOf(swaps)), 3);
+    const failing = reading(swaps, undefined, (attempt) => {
+      if (attempt > 1) return;
+      swapOf(swaps);
+      throw new Error('no such column');
+    });
+    assert.equal(await failing, 2);
+  });
+
+  it('fails when it fails without one', async () => {
+    const swaps = new Swaps();
+    const failing = reading(swaps, undefined, () => {
+      throw new Error('no such column');
+    });
+    await assert.rejects(failing, /no such column/);
+  });
+
+  it('waits for the one that is under way', async () => {
+    const swaps = new Swaps();
+    const swap = swaps.begin([{ ...t, isRedefined: true }]);
+    const read = reading(swaps, undefined, () => undefined);
+    swap[Symbol.dispose]();
+    assert.equal(await read, 2);
+  });
+
+  it('reads on in its transaction while the definition is the same, and fails with 1412 when it is not', async () => {
+    const swaps = new Swaps();
+    const snapshot = swaps.count;
+    swapOf(swaps, false);
+    assert.equal(await reading(swaps, snapshot, () => undefined), 1);
+    swapOf(swaps, true);
+    await assert.rejects(
+      reading(swaps, snapshot, () => undefined),
+      /Table definition has changed, please retry transaction/,
+    );
+  });
+});
+
+it('a transaction begins before a swap or after it, never in between', async () => {
+  await using fixture = await EngineFixture.open();
+  using connection = await fixture.engine.connect();
+  const { swaps } = fixture.engine;
+  await connection.run('BEGIN TRANSACTION');
+  const swap = swaps.begin([{ ...t, isRedefined: true }]);
+  const taking = takeSnapshot(connection, swaps);
+  swap[Symbol.dispose]();
+  assert.equal(await taking, 1);
+  await connection.run('ROLLBACK');
+});
