@@ -1,4 +1,5 @@
 import type { DataType, TableDefinition } from '../sql/ddl/definition.ts';
+import type { FunctionDefinition } from '../sql/ddl/function-definition.ts';
 
 /**
  * What the catalog must know of databases to answer SHOW and information_schema. The embedded engine gives it from
@@ -9,6 +10,8 @@ export interface CatalogView {
   /** `undefined` for a database that does not exist. Names are compared without case. */
   listObjects(database: string): readonly ObjectFacts[] | undefined;
   findObject(database: string, name: string): ObjectFacts | undefined;
+  /** Stored functions of a database by name, each overload by itself; `undefined` for a database that does not exist. */
+  listFunctions(database: string): readonly FunctionFacts[] | undefined;
   /** Rows of a table as the engine estimates them. */
   rowCount(database: string, table: string, signal: AbortSignal): Promise<number>;
   /** Next value of the AUTO_INCREMENT counter; undefined for a table without one. */
@@ -32,3 +35,12 @@ export type ObjectFacts = Readonly<{ database: string; name: string; createdAt: 
         columns: readonly Readonly<{ name: string; type: DataType; nullable: boolean }>[];
       }
   >;
+
+export type FunctionFacts = Readonly<{
+  database: string;
+  name: string;
+  definition: FunctionDefinition;
+  /** Milliseconds since the epoch. */
+  createdAt: number;
+  updatedAt: number;
+}>;

@@ -6,7 +6,7 @@ import { GlobalVariables, SessionVariables } from '../../src/catalog/session-var
 import { SystemTables } from '../../src/catalog/system-tables/system-tables.ts';
 import type { AccountFacts, SystemSources } from '../../src/catalog/system-tables/system-table.ts';
 import { variablesOf } from '../../src/catalog/variables.ts';
-import type { CatalogView, DatabaseFacts, ObjectFacts } from '../../src/catalog/view.ts';
+import type { CatalogView, DatabaseFacts, FunctionFacts, ObjectFacts } from '../../src/catalog/view.ts';
 
 /** 2024-03-01 12:00:00 in the server's zone, ms. */
 export const createdAt: number = new Date(2024, 2, 1, 12).getTime();
@@ -16,7 +16,11 @@ export function viewOf(
   statements: readonly string[],
   database: DatabaseFacts = { name: 'shop' },
 ): CatalogView {
-  const objects = statements.map((sql): ObjectFacts => {
+  const functions = statements
+    .filter((sql) => sql.startsWith('CREATE FUNCTION'))
+    .map((sql) => functionOf(sql, database.name));
+  const others = statements.filter((sql) => !sql.startsWith('CREATE FUNCTION'));
+  const objects = others.map((sql): ObjectFacts => {
     const statement = parseDdl(tokenize(sql), sql);
     const common = { database: database.name, createdAt, updatedAt: createdAt };
     if (statement.kind === 'create_table') {
@@ -33,6 +37,7 @@ export function viewOf(
   return {
     listDatabases: () => [database],
     listObjects: (name) => (isShop(name) ? objects : undefined),
+    listFunctions: (name) => (isShop(name) ? functions : undefined),
     findObject: (of, name) => (isShop(of) ? find(name) : undefined),
     rowCount: () => Promise.resolve(3),
     autoIncrement: (_, name) => {
@@ -47,6 +52,23 @@ export function viewOf(
       return Promise.resolve(Array.from({ length: count }, (__, index) => index));
     },
   };
+}
+
+function functionOf(sql: string, database: string): FunctionFacts {
+  const statement = parseDdl(tokenize(sql), sql);
+  assert.ok(statement.kind === 'create_function');
+  const { parameters, characteristics, body, returns, name } = statement;
+  const int = { name: 'INT', arguments: [], unsigned: false, zerofill: false, values: [], elements: [] };
+  const definition = {
+    parameters,
+    returns: returns ?? int,
+    declaresResult: returns !== undefined,
+    characteristics,
+    body: body.text,
+    sqlMode: 'ANSI_QUOTES',
+    definer: '`root`@`%`',
+  };
+  return { database, name: name.name, definition, createdAt, updatedAt: createdAt };
 }
 
 export const globalVariables: GlobalVariables = new GlobalVariables(

@@ -111,10 +111,24 @@ export function showCharacterSets(): ShownTable {
   return shownTable(['Charset', 'Description', 'Default collation', 'Maxlen#'], rows, 'Charset');
 }
 
+/** The columns of MySQL's SHOW FUNCTION STATUS and SHOW PROCEDURE STATUS. */
+export const routineStatusNames: readonly string[] = [
+  'Db',
+  'Name',
+  'Type',
+  'Definer',
+  'Modified',
+  'Created',
+  'Security_type',
+  'Comment',
+  'character_set_client',
+  'collation_connection',
+  'Database Collation',
+];
+
 /** What is always empty here, by the name of its SHOW: columns as MySQL's. */
 export const emptyShows: Readonly<Record<string, readonly string[]>> = {
-  procedure_status: routineStatus(),
-  function_status: routineStatus(),
+  procedure_status: routineStatusNames,
   triggers: [
     'Trigger',
     'Event',
@@ -168,22 +182,6 @@ function replicaStatus(): readonly string[] {
     'Last_SQL_Error_Timestamp Source_SSL_Crl Source_SSL_Crlpath Retrieved_Gtid_Set Executed_Gtid_Set Auto_Position# ' +
     'Replicate_Rewrite_DB Channel_Name Source_TLS_Version Source_public_key_path Get_Source_public_key# Network_Namespace';
   return names.split(' ');
-}
-
-function routineStatus(): readonly string[] {
-  return [
-    'Db',
-    'Name',
-    'Type',
-    'Definer',
-    'Modified',
-    'Created',
-    'Security_type',
-    'Comment',
-    'character_set_client',
-    'collation_connection',
-    'Database Collation',
-  ];
 }
 
 /** SHOW PRIVILEGES: StarRocks' words for what may be granted. */

@@ -2,27 +2,9 @@ import type { SystemTable } from './system-table.ts';
 
 const characters =
   'CHARACTER_SET_CLIENT varchar(64) NOT NULL, COLLATION_CONNECTION varchar(64) NOT NULL, DATABASE_COLLATION varchar(64) NOT NULL';
-const typeColumns =
-  'DATA_TYPE longtext, CHARACTER_MAXIMUM_LENGTH bigint, CHARACTER_OCTET_LENGTH bigint, NUMERIC_PRECISION int unsigned, ' +
-  'NUMERIC_SCALE int unsigned, DATETIME_PRECISION int unsigned, CHARACTER_SET_NAME varchar(64), COLLATION_NAME varchar(64)';
 
-/** What no database here has (routines, triggers, events) and what MySQL alone keeps (files, tablespaces). */
+/** What no database here has (triggers, events) and what MySQL alone keeps (files, tablespaces). */
 export const emptyTables: readonly SystemTable[] = [
-  empty(
-    'ROUTINES',
-    'SPECIFIC_NAME varchar(64) NOT NULL, ROUTINE_CATALOG varchar(64), ROUTINE_SCHEMA varchar(64), ROUTINE_NAME varchar(64) NOT NULL, ' +
-      `ROUTINE_TYPE enum('FUNCTION','PROCEDURE') NOT NULL, ${typeColumns}, DTD_IDENTIFIER longtext, ROUTINE_BODY varchar(3) NOT NULL, ` +
-      'ROUTINE_DEFINITION longtext, EXTERNAL_NAME binary(0), EXTERNAL_LANGUAGE varchar(64) NOT NULL, PARAMETER_STYLE varchar(3) NOT NULL, ' +
-      "IS_DETERMINISTIC varchar(3) NOT NULL, SQL_DATA_ACCESS enum('CONTAINS SQL','NO SQL','READS SQL DATA','MODIFIES SQL DATA') NOT NULL, " +
-      "SQL_PATH binary(0), SECURITY_TYPE enum('DEFAULT','INVOKER','DEFINER') NOT NULL, CREATED timestamp NOT NULL, " +
-      `LAST_ALTERED timestamp NOT NULL, SQL_MODE text NOT NULL, ROUTINE_COMMENT text NOT NULL, DEFINER varchar(288) NOT NULL, ${characters}`,
-  ),
-  empty(
-    'PARAMETERS',
-    'SPECIFIC_CATALOG varchar(64), SPECIFIC_SCHEMA varchar(64), SPECIFIC_NAME varchar(64) NOT NULL, ORDINAL_POSITION bigint unsigned NOT NULL, ' +
-      `PARAMETER_MODE varchar(5), PARAMETER_NAME varchar(64), ${typeColumns}, DTD_IDENTIFIER mediumtext NOT NULL, ` +
-      "ROUTINE_TYPE enum('FUNCTION','PROCEDURE') NOT NULL",
-  ),
   empty(
     'TRIGGERS',
     'TRIGGER_CATALOG varchar(64), TRIGGER_SCHEMA varchar(64), TRIGGER_NAME varchar(64) NOT NULL, ' +

@@ -13,6 +13,7 @@ import { mysqlTables } from './mysql.ts';
 import { partitionTables } from './partitions.ts';
 import { performanceTables } from './performance-schema.ts';
 import { privilegeTables } from './privileges.ts';
+import { routineTables } from './routines.ts';
 import { serverTables } from './server.ts';
 import type { SystemRow, SystemSources, SystemTable } from './system-table.ts';
 import { tableTables } from './tables.ts';
@@ -26,6 +27,7 @@ export const systemTables: readonly SystemTable[] = [
   ...partitionTables,
   ...serverTables,
   ...privilegeTables,
+  ...routineTables,
   ...emptyTables,
   ...performanceTables,
   ...mysqlTables,
@@ -82,6 +84,7 @@ export class SystemTables {
         this.hasSchema(database)
           ? this.#objects(database).find((object) => object.name.toLowerCase() === name.toLowerCase())
           : view.findObject(database, name),
+      listFunctions: (database) => (this.hasSchema(database) ? [] : view.listFunctions(database)),
       rowCount: async (database, table, signal) =>
         this.hasSchema(database) ? 0 : view.rowCount(database, table, signal),
       autoIncrement: (database, table) =>

@@ -4,6 +4,7 @@ import { findAccount, listAccounts } from '../../auth/accounts.ts';
 import { grantStatements, objectPrivileges, systemPrivileges } from '../../auth/privileges.ts';
 import { showColumns } from '../../catalog/show/columns.ts';
 import { showCreateDatabase, showDatabases } from '../../catalog/show/databases.ts';
+import { showCreateFunction, showFunctions, showFunctionStatus } from '../../catalog/show/functions.ts';
 import { showIndexes } from '../../catalog/show/indexes.ts';
 import { showPartitions } from '../../catalog/show/partitions.ts';
 import {
@@ -22,6 +23,7 @@ import { systemDatabases } from '../../catalog/system-databases.ts';
 import { type ShownTable, shownTable } from '../../catalog/show/shown-table.ts';
 import { showCreateTable, showCreateView, showTables, showTableStatus } from '../../catalog/show/tables.ts';
 import type { Describe } from '../../sql/describe.ts';
+import { likeMatcher } from '../../sql/like.ts';
 import type { Show } from '../../sql/show.ts';
 import { notSupported } from '../analysis.ts';
 import { type Answer, rowsAnswer, type Table } from '../answer.ts';
@@ -70,8 +72,13 @@ async function shownOf(
     case 'partitions':
       requireNames(services, state);
       return shownOfDatabase(statement, services, state, signal);
+    case 'functions':
+    case 'function_status':
+      requireNames(services, state);
+      return shownFunctions(statement, services, state);
     case 'create_table':
     case 'create_view':
+    case 'create_function':
     case 'create_database':
       requireNames(services, state);
       return shownCreate(statement, services, state);
@@ -122,11 +129,19 @@ async function shownOfDatabase(
   }
 }
 
+function shownFunctions(statement: Show, { view }: Services, state: SessionState): ShownTable {
+  if (statement.form === 'function_status') return showFunctionStatus(view);
+  const database = databaseNamed(statement.target, state);
+  const isWanted = statement.like === undefined ? () => true : likeMatcher(statement.like);
+  return showFunctions(view, { database, full: statement.full, isWanted });
+}
+
 function shownCreate(statement: Show, services: Services, state: SessionState): ShownTable {
   if (statement.form === 'create_database') {
     return showCreateDatabase(services.view, statement.target.at(-1) ?? '', statement.ifNotExists ?? false);
   }
   const { database, name } = tableOf(statement.target, state);
+  if (statement.form === 'create_function') return showCreateFunction(services.view, database, name);
   return statement.form === 'create_view'
     ? showCreateView(services.view, database, name)
     : showCreateTable(services.view, database, name);

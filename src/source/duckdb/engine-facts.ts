@@ -1,4 +1,5 @@
 import type { DataType, TableDefinition } from '../../sql/ddl/definition.ts';
+import type { FunctionDefinition } from '../../sql/ddl/function-definition.ts';
 import type { StoredDatabase, StoredObject } from './dictionary.ts';
 import type { Engine } from './engine.ts';
 import { physicalName } from './names.ts';
@@ -23,6 +24,14 @@ export type EngineObject = Readonly<{
       }
   >;
 
+export type EngineFunction = Readonly<{
+  database: string;
+  name: string;
+  definition: FunctionDefinition;
+  createdAt: number;
+  updatedAt: number;
+}>;
+
 /** What SHOW and information_schema ask of the engine. Names and definitions come from memory. */
 export class EngineFacts {
   readonly #engine: Engine;
@@ -45,6 +54,18 @@ export class EngineFacts {
   findObject(database: string, name: string): EngineObject | undefined {
     const found = this.#engine.dictionary.object(database, name);
     return found === undefined ? undefined : described(found);
+  }
+
+  /** Each overload by itself; undefined for a database that does not exist. */
+  listFunctions(database: string): readonly EngineFunction[] | undefined {
+    const { dictionary } = this.#engine;
+    if (dictionary.database(database) === undefined) return undefined;
+    return dictionary.functions(database).flatMap(({ database: of, name, overloads }) =>
+      overloads.map((definition) => {
+        const { createdAt, updatedAt } = definition;
+        return { database: of, name, definition, createdAt, updatedAt };
+      }),
+    );
   }
 
   /** Rows of a table. DuckDB counts from the row groups' heads, not from the rows. 0 for a table that has gone. */

@@ -14,6 +14,8 @@ const shop = viewOf([
   'CREATE TABLE days (d DATE, s VARCHAR(9)) PARTITION BY RANGE COLUMNS (d) ' +
     "(PARTITION p1 VALUES LESS THAN ('2024-01-01'), PARTITION p2 VALUES LESS THAN (MAXVALUE) COMMENT 'rest')",
   'CREATE VIEW totals (id) AS SELECT 1',
+  "CREATE FUNCTION f(a INT, b VARCHAR(9)) RETURNS DECIMAL(8,2) DETERMINISTIC COMMENT 'c' RETURN a",
+  'CREATE FUNCTION f(a DATE) RETURNS a',
 ]);
 
 /** The rows of a table as objects, those of `where` alone. */
@@ -258,5 +260,41 @@ describe('the system tables', () => {
     assert.equal(view.listObjects('mysql')?.length, tables.names('mysql').length);
     assert.equal(await view.rowCount('mysql', 'user', signal), 0);
     assert.equal(await view.rowCount('shop', 'orders', signal), 3);
+  });
+
+  it('tell of stored functions, each overload under a name of its own', async () => {
+    assert.deepEqual(
+      pick(
+        await rowsOf('information_schema.routines'),
+        'SPECIFIC_NAME',
+        'ROUTINE_NAME',
+        'DTD_IDENTIFIER',
+        'ROUTINE_DEFINITION',
+        'IS_DETERMINISTIC',
+        'ROUTINE_COMMENT',
+        'DEFINER',
+      ),
+      [
+        ['f', 'f', 'decimal(8,2)', 'RETURN a', 'YES', 'c', 'root@%'],
+        ['f_2', 'f', 'int', 'RETURN a', 'NO', '', 'root@%'],
+      ],
+    );
+    assert.deepEqual(
+      pick(
+        await rowsOf('information_schema.parameters'),
+        'SPECIFIC_NAME',
+        'ORDINAL_POSITION',
+        'PARAMETER_MODE',
+        'PARAMETER_NAME',
+        'DTD_IDENTIFIER',
+      ),
+      [
+        ['f', 0, null, null, 'decimal(8,2)'],
+        ['f', 1, 'IN', 'a', 'int'],
+        ['f', 2, 'IN', 'b', 'varchar(9)'],
+        ['f_2', 0, null, null, 'int'],
+        ['f_2', 1, 'IN', 'a', 'date'],
+      ],
+    );
   });
 });
