@@ -143,6 +143,7 @@ const partitioning: RecordSchema<Partitioning> = record<Partitioning>('Partition
   expression: optional(expression),
   spelling: text,
   partitions: list(partition),
+  temporary: optional(list(partition)),
   count: optional(count),
 });
 

@@ -50,6 +50,10 @@ export const untested: Readonly<Record<string, string>> = {
   'src/source/duckdb/partition-keys.ts': 'the tests of partitions read every kind of key through it',
   'src/source/duckdb/partition-borders.ts':
     'partitions.test.ts refuses ranges that do not rise, with bounds that only the engine compares',
+  'src/sql/ddl/automatic-partitions.ts': 'new-partitions.test.ts names partitions of every kind through it',
+  'src/sql/ddl/settle-bounds.ts': 'partitions.test.ts writes dates in several ways',
+  'src/source/duckdb/partition-rows.ts':
+    'partitions.test.ts drops and truncates, new-partitions.test.ts overwrites through it',
   'src/sql/ddl/parse/names.ts': 'every parser’s tests read names through it',
   'src/sql/ddl/parse/properties.ts':
     'create-table.test.ts and table-options.test.ts read properties through it',

@@ -113,6 +113,8 @@ export type Partitioning = Readonly<{
   /** `RANGE`, `RANGE COLUMNS`, `LIST`, `LIST COLUMNS`, `HASH`, `LINEAR HASH`, `KEY`, `LINEAR KEY`, `EXPRESSION`. */
   spelling: string;
   partitions: readonly PartitionDefinition[];
+  /** StarRocks' temporary partitions: beside the others, with rows of their own that no query of the table reads. */
+  temporary?: readonly PartitionDefinition[];
   /** PARTITIONS n of HASH and KEY. */
   count?: number;
 }>;

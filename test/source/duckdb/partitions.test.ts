@@ -112,6 +112,20 @@ describe('partitions', () => {
     );
   });
 
+  it('know dates by any spelling', async () => {
+    await using fixture = await EngineFixture.open();
+    await fixture.run(
+      "CREATE TABLE t (d DATETIME) PARTITION BY RANGE (d) (PARTITION p VALUES [('2024-1-1'), ('20240201')), PARTITION q VALUES [('2024-02-01 00:00:00'), ('2024-10-01'))) DISTRIBUTED BY RANDOM",
+    );
+    assert.match(
+      await fixture.error("ALTER TABLE t ADD PARTITION r VALUES [('2024-9-30'), ('2024-12-1'))"),
+      /^partition_range_not_increasing/,
+    );
+    await fixture.run("ALTER TABLE t ADD PARTITION r VALUES [('2024-10-1'), ('2024-12-1'))");
+    await fixture.run("INSERT INTO t VALUES ('2024-11-30 23:59:59')");
+    assert.deepEqual(await fixture.lines('SELECT count(*) FROM t PARTITION (r)'), ['1']);
+  });
+
   it('change with their rows', async () => {
     await using fixture = await EngineFixture.open();
     await fixture.run(

@@ -11,7 +11,7 @@ import { checkDefinition, completed } from './check-definition.ts';
 import { databaseNamed, defining, isFree, tableNamed } from './definition-scope.ts';
 import { type Move, moveCounter, moveObject } from './rename-table.ts';
 import { checkExistingRows, rebuild } from './rebuild.ts';
-import { deletePartitions } from './truncate-table.ts';
+import { deletePartitions } from '../partition-rows.ts';
 
 type AlterTable = Extract<DdlStatement, { kind: 'alter_table' }>;
 

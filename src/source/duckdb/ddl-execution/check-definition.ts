@@ -3,6 +3,7 @@ import type { ColumnDefinition, KeyDefinition, TableDefinition } from '../../../
 import { columnIndex } from '../dictionary.ts';
 import { checkName, nameKey, sameName } from '../names.ts';
 import { checkPartitions } from '../../../sql/ddl/check/partitioning.ts';
+import { settleBounds } from '../../../sql/ddl/settle-bounds.ts';
 import { isStarRocksTable } from '../../../sql/ddl/settle.ts';
 import { bordersSql } from '../partition-borders.ts';
 import type { StatementScope } from '../statement-scope.ts';
@@ -31,7 +32,7 @@ export function completed(definition: TableDefinition, inherited?: string): Tabl
     const isRequired = required.has(nameKey(column.name)) && column.nullable;
     return collated(isRequired ? { ...column, nullable: false } : column, collation);
   });
-  return { ...definition, columns };
+  return settleBounds({ ...definition, columns });
 }
 
 function collated(column: ColumnDefinition, collation: string | undefined): ColumnDefinition {

@@ -27,7 +27,7 @@ export async function createTable(scope: StatementScope, statement: CreateTableS
   const rows = await defining(scope, async (change) => {
     const table = await makeTable(scope, change, database, definition);
     if (statement.asSelect === undefined) return 0;
-    return insertSelect(scope, table, await selectedColumns(scope, statement, table), statement);
+    return insertSelect(scope, change, table, await selectedColumns(scope, statement, table), statement);
   });
   const { autoIncrement } = definition.options;
   if (autoIncrement !== undefined) scope.engine.counters.set(database, name, autoIncrement);

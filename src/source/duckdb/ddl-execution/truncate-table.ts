@@ -1,7 +1,7 @@
 import type { TableStatement } from '../../../sql/ddl/statement.ts';
 import { replaceCounter } from '../counters.ts';
 import { physicalName } from '../names.ts';
-import { partitionPredicates } from '../partitions.ts';
+import { deletePartitions } from '../partition-rows.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { defining, tableNamed } from './definition-scope.ts';
 
@@ -23,17 +23,4 @@ export async function truncateTable(
   });
   scope.engine.counters.forget(table.database, table.name);
   return 0;
-}
-
-/** Deletes the rows of the named partitions. Part of the caller's transaction. */
-export async function deletePartitions(
-  scope: StatementScope,
-  table: ReturnType<typeof tableNamed>,
-  names: readonly string[],
-): Promise<void> {
-  const predicate = partitionPredicates(table.definition, scope);
-  const predicates = names.map((name) => `(${predicate(name)})`);
-  await scope.connection.run(
-    `DELETE FROM ${physicalName(table.database, table.name)} WHERE ${predicates.join(' OR ')}`,
-  );
 }

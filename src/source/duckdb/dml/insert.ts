@@ -1,7 +1,8 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { ColumnDefinition } from '../../../sql/ddl/definition.ts';
-import { columnIndex, type StoredTable } from '../dictionary.ts';
+import { columnIndex, type DictionaryChange, type StoredTable } from '../dictionary.ts';
 import { sameName } from '../names.ts';
+import { deletePartitions } from '../partition-rows.ts';
 import { isExact, replacingModel, type UniqueKey, uniqueKeys } from '../keys.ts';
 import { type StatementScope, writableTable } from '../statement-scope.ts';
 import { lockName } from '../table-locks.ts';
@@ -12,6 +13,7 @@ import { omittedColumn } from './column-defaults.ts';
 import { dropDuplicates, refuseDuplicates } from './duplicates.ts';
 import { evaluate, loadTables, sourceKinds } from './evaluate.ts';
 import { type InsertStatement, type InsertTail, parseInsertHead, parseInsertTail } from './parse-insert.ts';
+import { growNewTable, withNewPartitions } from './new-partitions.ts';
 import { insertOrUpdate } from './on-duplicate.ts';
 import { mergeRows, replaceRows } from './replace.ts';
 import { checkRows, computeGenerated, generatedPlaceholder } from './row-checks.ts';
@@ -41,30 +43,46 @@ export async function runInsert(scope: StatementScope, reader: TokenReader): Pro
   });
   const generated = await assignNumbers(scope, table);
   await computeGenerated(scope, table, newRows);
-  await checkRows(scope, table, newRows, { ignore: statement.ignore, partitions: statement.partitions });
-  const changed = await writeRows(scope, { table, statement, tail: given.tail, generated, count });
+  const changed = await withNewPartitions(scope, table, newRows, async (within, grown) => {
+    const { ignore, partitions } = statement;
+    await checkRows(within, grown, newRows, { ignore, partitions });
+    const ready = { table: grown, statement, tail: given.tail, generated, count };
+    return statement.overwrite ? overwriteRows(within, ready) : writeRows(within, ready);
+  });
   await releaseStaging(scope, count);
   return changed;
 }
 
-/** Fills a new table from a SELECT, for CREATE TABLE … AS SELECT. Part of the caller's transaction. */
+/** INSERT OVERWRITE: the rows take the place of those of the table, or of the named partitions. */
+async function overwriteRows(scope: StatementScope, ready: ReadyInsert): Promise<Changed> {
+  const { table, statement } = ready;
+  return inOneTransaction(scope, async () => {
+    await deletePartitions(scope, table, statement.partitions);
+    return writeRows({ ...scope, inTransaction: true }, ready);
+  });
+}
+
+/** Fills a new table from a SELECT, for CREATE TABLE … AS SELECT. Part of the transaction of `change`. */
 export async function insertSelect(
   scope: StatementScope,
-  table: StoredTable,
+  change: DictionaryChange,
+  made: StoredTable,
   columns: readonly ColumnDefinition[],
   fill: Readonly<{ asSelect?: Readonly<{ text: string }>; onDuplicate?: 'IGNORE' | 'REPLACE' }>,
 ): Promise<number> {
   const within = { ...scope, inTransaction: true };
   const ignore = fill.onDuplicate === 'IGNORE';
   const kinds = await selectRows(within, fill.asSelect?.text ?? '', columns.length);
-  const inputs = await inputsOf(within, table, { columns, kinds, ignore });
+  const inputs = await inputsOf(within, made, { columns, kinds, ignore });
   const stage = { into: newRows, from: numberedRaw, number: 'r.n', extra: [], ignore };
   const count = await stageRows(within, inputs, stage);
-  const generated = await assignNumbers(within, table);
-  await computeGenerated(within, table, newRows);
+  const generated = await assignNumbers(within, made);
+  await computeGenerated(within, made, newRows);
+  const table = await growNewTable(within, change, made, newRows);
   await checkRows(within, table, newRows, { ignore });
   const statement: InsertStatement = {
     kind: fill.onDuplicate === 'REPLACE' ? 'replace' : 'insert',
+    overwrite: false,
     ignore,
     table: { database: table.database, name: table.name },
     source: { kind: 'select', text: '' },

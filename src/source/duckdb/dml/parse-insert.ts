@@ -5,6 +5,8 @@ export type Assignment = Readonly<{ column: string; expression: string }>;
 
 export type InsertStatement = Readonly<{
   kind: 'insert' | 'replace';
+  /** INSERT OVERWRITE of StarRocks. */
+  overwrite: boolean;
   ignore: boolean;
   table: ObjectReference;
   partitions?: readonly string[];
@@ -29,10 +31,17 @@ export function parseInsertHead(reader: TokenReader): InsertStatement {
   while (reader.isWord('LOW_PRIORITY', 'DELAYED', 'HIGH_PRIORITY', 'IGNORE')) {
     ignore = reader.next().upper === 'IGNORE' || ignore;
   }
-  reader.acceptOneOf('INTO', 'OVERWRITE');
+  const overwrite = reader.acceptOneOf('INTO', 'OVERWRITE') === 'OVERWRITE';
   const table = readObjectReference(reader);
   const partitions = reader.acceptOneOf('PARTITION', 'PARTITIONS') ? readNameList(reader) : undefined;
-  const common = { kind, ignore, table, ...(partitions ? { partitions } : {}), onDuplicate: [] } as const;
+  const common = {
+    kind,
+    overwrite,
+    ignore,
+    table,
+    ...(partitions ? { partitions } : {}),
+    onDuplicate: [],
+  } as const;
   if (reader.accept('SET')) {
     const pairs = parseAssignments(reader, insertEnd);
     const columns = pairs.map((pair) => pair.column);

@@ -20,6 +20,7 @@ import type { ColumnClause } from './column.ts';
 import { notYet } from '../../not-yet.ts';
 import type { TokenReader } from '../../token-reader.ts';
 import { parseNameList, parseObjectName } from './names.ts';
+import { settleBounds } from '../settle-bounds.ts';
 import { parseProperties } from './properties.ts';
 import { parseConstraint } from './keys.ts';
 import type { TableConstraint } from './keys.ts';
@@ -153,7 +154,7 @@ function settleTable(draft: Draft): TableDefinition {
   const primaryKey = primaryKeyOf(draft, keys, isStarRocks);
   const columns = settledColumns(draft, primaryKey, isStarRocks);
   const { partitioning } = bare;
-  return {
+  return settleBounds({
     ...bare,
     columns,
     ...(primaryKey === undefined ? {} : { primaryKey }),
@@ -161,7 +162,7 @@ function settleTable(draft: Draft): TableDefinition {
     foreignKeys: namedForeignKeys(draft),
     checks: namedChecks(draft),
     ...(partitioning === undefined ? {} : { partitioning: settlePartitioning(partitioning, isStarRocks) }),
-  };
+  });
 }
 
 /** Throws multiple_primary_key. */

@@ -1,4 +1,5 @@
 import type { ColumnDefinition, PartitionDefinition, Partitioning } from '../definition.ts';
+import { isSliceExpression } from '../automatic.ts';
 import { notYet } from '../../not-yet.ts';
 import type { TokenReader } from '../../token-reader.ts';
 import { canonicalText, parseExpression } from './expression.ts';
@@ -50,6 +51,9 @@ function parseRange(reader: TokenReader, tableColumns: readonly ColumnDefinition
   refuseSubpartitions(reader);
   const of = tableColumns.filter((column) => by.columns.includes(column.name));
   const partitions = reader.isOperator('(') ? parsePartitions(reader, of) : [];
+  // StarRocks' older spelling of PARTITION BY date_trunc(…).
+  const isAutomatic = kind === 'RANGE' && isSliceExpression(by.expression?.text ?? '');
+  if (isAutomatic) return { kind: 'EXPRESSION', ...by, spelling: 'EXPRESSION', partitions };
   return { kind, ...by, spelling, partitions };
 }
 
