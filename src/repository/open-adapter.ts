@@ -1,6 +1,8 @@
+import { unreachable } from '../base/assert.ts';
 import type { Clock } from '../base/clock.ts';
 import { SqlError } from '../base/sql-error.ts';
 import { openLocalStore } from './adapters/local/store.ts';
+import { readS3Options, s3Properties } from './adapters/s3/options.ts';
 import type { BlobStore } from './blob-store.ts';
 import type { Location } from './location.ts';
 import { Cleanups } from './objects/cleanups.ts';
@@ -21,16 +23,33 @@ export type AdapterTools = Omit<ObjectTools, 'now' | 'cleanups'> &
  */
 export async function openAdapter(
   location: Location,
-  _properties: ReadonlyMap<string, string>,
+  properties: ReadonlyMap<string, string>,
   tools: AdapterTools,
 ): Promise<BlobStore> {
   switch (location.scheme) {
     case 'file':
       return openLocalStore({ root: location.path, now: () => tools.clock.now() });
-    default:
+    case 's3a':
+    case 's3':
+    case 's3n': {
+      const { bucket, path } = location;
+      const options = readS3Options(bucket, properties);
+      const { openS3Store } = await import('./adapters/s3/store.ts');
+      return openS3Store({ bucket, path, options, silenceMsMax: tools.silenceMsMax }, objectTools(tools));
+    }
+    case 'gs':
+    case 'oss':
+    case 'cosn':
+    case 'hdfs':
+    case 'wasb':
+    case 'wasbs':
+    case 'abfs':
+    case 'abfss':
       throw new SqlError('not_supported', `repositories on ${location.scheme}:// are not supported yet`, {
-        hint: 'Use a file:// location, on a mounted network or object file system if need be.',
+        hint: 'Use s3a:// or file:// with a mounted network or object file system.',
       });
+    default:
+      return unreachable(location);
   }
 }
 
@@ -48,6 +67,6 @@ export function propertyWarnings(
 }
 
 /** What each kind of store reads. These tables load no SDK. */
-function propertyTables(_location: Location): readonly PropertyTable<string>[] {
-  return [];
+function propertyTables({ scheme }: Location): readonly PropertyTable<string>[] {
+  return scheme === 's3a' || scheme === 's3' || scheme === 's3n' ? [s3Properties] : [];
 }

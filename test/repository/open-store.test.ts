@@ -1,38 +1,25 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import { systemClock } from '../../src/base/clock.ts';
-import { silentLog } from '../../src/base/log.ts';
 import { SqlError } from '../../src/base/sql-error.ts';
 import type { BlobStore } from '../../src/repository/blob-store.ts';
-import { PartMemory } from '../../src/repository/objects/part-memory.ts';
-import { type StoreParts, openStore, withLayers } from '../../src/repository/open-store.ts';
+import { openStore, withLayers } from '../../src/repository/open-store.ts';
 import { probe } from '../../src/repository/probe.ts';
 import { StorageError } from '../../src/repository/storage-error.ts';
 import { conformsToBlobStore } from '../conformance/blob-store.ts';
 import { calm, put, read } from '../conformance/blob-store/support.ts';
 import { faultyStore } from '../doubles/faulty-store.ts';
 import { memoryStore } from '../support/memory-store.ts';
+import { storeParts } from '../support/store-parts.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const noProperties: ReadonlyMap<string, string> = new Map();
-
-function parts(retried: string[] = []): StoreParts {
-  return {
-    clock: systemClock,
-    random: () => 0,
-    log: silentLog,
-    counters: { called: () => undefined, retried: (kind) => retried.push(kind) },
-    settings: () => ({ callsMax: 4, callTimeoutMs: 30_000, uploadKbps: 0, downloadKbps: 0 }),
-    partMemory: new PartMemory(32 * 1024 * 1024),
-  };
-}
 
 conformsToBlobStore({
   name: 'an opened file:// location',
   open: async () => {
     const folder = await temporaryFolder();
-    const store = await openStore(`file://${path.join(folder.path, 'a', 'b')}`, noProperties, parts());
+    const store = await openStore(`file://${path.join(folder.path, 'a', 'b')}`, noProperties, storeParts());
     return { ...store, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() };
   },
 });
@@ -40,22 +27,21 @@ conformsToBlobStore({
 describe('openStore', () => {
   it('gives a store that the probe finds fit', async () => {
     await using folder = await temporaryFolder();
-    const store = await openStore(`file://${folder.path}`, noProperties, parts());
+    const store = await openStore(`file://${folder.path}`, noProperties, storeParts());
     assert.deepEqual(await probe(store, calm), { outcome: 'fit' });
   });
 
   for (const location of [
-    's3a://bucket/x',
-    's3://bucket',
     'gs://bucket',
     'oss://bucket',
     'cosn://bucket',
     'hdfs://h/x',
+    'abfss://box@account/x',
   ]) {
     it(`says that ${location} is not supported, naming the scheme`, async () => {
       const scheme = location.split('://', 1)[0] as string;
       await assert.rejects(
-        openStore(location, noProperties, parts()),
+        openStore(location, noProperties, storeParts()),
         (error) =>
           error instanceof SqlError &&
           error.kind === 'not_supported' &&
@@ -67,7 +53,7 @@ describe('openStore', () => {
   it('sees no blob of a folder whose name only begins alike', async () => {
     await using folder = await temporaryFolder();
     const [one, other] = await Promise.all(
-      ['x', 'xy'].map((name) => openStore(`file://${folder.path}/${name}`, noProperties, parts())),
+      ['x', 'xy'].map((name) => openStore(`file://${folder.path}/${name}`, noProperties, storeParts())),
     );
     await put(other as BlobStore, 'a', '1');
     assert.deepEqual(await Array.fromAsync((one as BlobStore).list('', calm)), []);
@@ -78,7 +64,7 @@ describe('openStore', () => {
     const inner = faultyStore(memoryStore(), (point, _key, count) => {
       if (point === 'put' && count <= 3) throw new StorageError('throttled', 'slow down');
     });
-    const store = withLayers(inner, 'memory', parts(retried));
+    const store = withLayers(inner, 'memory', storeParts({ retried }));
     await put(store, 'a', 'x');
     assert.equal((await read(store, 'a')).toString(), 'x');
     assert.deepEqual(retried, ['throttled', 'throttled', 'throttled']);

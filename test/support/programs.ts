@@ -22,6 +22,12 @@ export function findPythonWithPymysql(): string | undefined {
   return ['/usr/bin/python3', 'python3'].find((name) => answers(name, ['-c', 'import pymysql']));
 }
 
+/** Path of Ceph's object gateway, undefined unless its monitor and storage daemon are there too. */
+export function findRadosgw(): string | undefined {
+  const all = ['radosgw', 'ceph-mon', 'ceph-osd'].every((name) => answers(name, ['--version']));
+  return all ? 'radosgw' : undefined;
+}
+
 /**
  * Why a test that needs `program` cannot run, for node:test's `skip`; false when it can. With CI=true nothing is
  * skipped: the test then fails where it uses the program.

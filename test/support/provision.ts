@@ -5,22 +5,27 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { findMariadbClient, findMariadbServer, findPythonWithPymysql } from './programs.ts';
+import { findMariadbClient, findMariadbServer, findPythonWithPymysql, findRadosgw } from './programs.ts';
 
-type Need = Readonly<{ what: string; debianPackage: string; find: () => string | undefined }>;
+type Need = Readonly<{ what: string; debianPackages: readonly string[]; find: () => string | undefined }>;
 
 const needs: readonly Need[] = [
-  { what: 'the mariadb command line', debianPackage: 'mariadb-client', find: findMariadbClient },
-  { what: 'a MariaDB server', debianPackage: 'mariadb-server', find: findMariadbServer },
-  { what: 'PyMySQL for Python 3', debianPackage: 'python3-pymysql', find: findPythonWithPymysql },
+  { what: 'the mariadb command line', debianPackages: ['mariadb-client'], find: findMariadbClient },
+  { what: 'a MariaDB server', debianPackages: ['mariadb-server'], find: findMariadbServer },
+  { what: 'PyMySQL for Python 3', debianPackages: ['python3-pymysql'], find: findPythonWithPymysql },
+  {
+    what: "Ceph's object gateway",
+    debianPackages: ['radosgw', 'ceph-mon', 'ceph-osd'],
+    find: findRadosgw,
+  },
 ];
 
 const missing = needs.filter((need) => need.find() === undefined);
-if (missing.length > 0 && mayInstall()) install(missing.map((need) => need.debianPackage));
+if (missing.length > 0 && mayInstall()) install(missing.flatMap((need) => need.debianPackages));
 
 const stillMissing = needs.filter((need) => need.find() === undefined);
 for (const need of stillMissing) {
-  console.log(`missing: ${need.what} (Debian package ${need.debianPackage}); its tests are skipped`);
+  console.log(`missing: ${need.what} (Debian: ${need.debianPackages.join(', ')}); its tests are skipped`);
 }
 if (stillMissing.length > 0 && process.env['CI'] === 'true') process.exitCode = 1;
 

@@ -1,0 +1,20 @@
+import { createServer } from 'node:net';
+
+/** So many ports of the loopback interface that nobody listens on now. */
+export async function freePorts(count: number): Promise<readonly number[]> {
+  const servers = await Promise.all(Array.from({ length: count }, listen));
+  const ports = servers.map(({ port }) => port);
+  await Promise.all(servers.map(({ close }) => close()));
+  return ports;
+}
+
+async function listen(): Promise<Readonly<{ port: number; close: () => Promise<void> }>> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('a server without a port');
+  return { port: address.port, close: () => new Promise((resolve) => server.close(() => resolve())) };
+}
