@@ -89,6 +89,7 @@ export async function openServices(config: Config, basics: Basics): Promise<Open
     },
     recover: async () => {
       await scheduler.recover(new AbortController().signal);
+      await engine.refresher.start(basics.log);
       sweeper.start();
     },
     [Symbol.asyncDispose]: async () => held.disposeAsync(),

@@ -1,5 +1,6 @@
-import type { DataType, TableDefinition } from '../sql/ddl/definition.ts';
+import type { ColumnDefinition, DataType, TableDefinition } from '../sql/ddl/definition.ts';
 import type { FunctionDefinition } from '../sql/ddl/function-definition.ts';
+import type { MaterializedViewFacts, TaskRunFacts } from './materialized-views.ts';
 
 /**
  * What the catalog must know of databases to answer SHOW and information_schema. The embedded engine gives it from
@@ -18,6 +19,8 @@ export interface CatalogView {
   autoIncrement(database: string, table: string): bigint | undefined;
   /** Rows of each partition, in order; empty for an unpartitioned table. */
   partitionRows(database: string, table: string, signal: AbortSignal): Promise<readonly number[]>;
+  /** Runs of the tasks that refresh materialized views, the oldest first. */
+  taskRuns(signal: AbortSignal): Promise<readonly TaskRunFacts[]>;
 }
 
 export type DatabaseFacts = Readonly<{ name: string; characterSet?: string; collation?: string }>;
@@ -34,6 +37,15 @@ export type ObjectFacts = Readonly<{ database: string; name: string; createdAt: 
         select: string;
         columns: readonly Readonly<{ name: string; type: DataType; nullable: boolean }>[];
       }
+    | {
+        kind: 'MATERIALIZED_VIEW';
+        /** CREATE MATERIALIZED VIEW as SHOW CREATE MATERIALIZED VIEW prints it. */
+        statement: string;
+        select: string;
+        columns: readonly ColumnDefinition[];
+        comment?: string;
+        facts: MaterializedViewFacts;
+      }
   >;
 
 export type FunctionFacts = Readonly<{
@@ -44,3 +56,4 @@ export type FunctionFacts = Readonly<{
   createdAt: number;
   updatedAt: number;
 }>;
+export type MaterializedViewObject = Extract<ObjectFacts, { kind: 'MATERIALIZED_VIEW' }>;

@@ -46,6 +46,7 @@ export function viewOf(
         object?.kind === 'TABLE' && object.definition.columns.some((column) => column.autoIncrement);
       return counts ? 8n : undefined;
     },
+    taskRuns: () => Promise.resolve([]),
     partitionRows: (_, name) => {
       const object = find(name);
       const count = object?.kind === 'TABLE' ? (object.definition.partitioning?.partitions.length ?? 0) : 0;

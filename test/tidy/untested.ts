@@ -195,6 +195,21 @@ export const untested: Readonly<Record<string, string>> = {
   'src/source/duckdb/table-shape.ts': 'a mapping of types that every SELECT’s test goes through',
   'src/source/duckdb/translator.ts':
     'query-session.test.ts, system-tables.test.ts and the tests of views translate through it',
+  'src/source/duckdb/materialized/activation.ts': 'refresher.test.ts activates through it',
+  'src/source/duckdb/materialized/bases.ts':
+    'refresher.test.ts makes views with and without bases through it',
+  'src/source/duckdb/materialized/columns.ts': 'refresher.test.ts reads the types it finds',
+  'src/source/duckdb/materialized/dependents.ts': 'refresher.test.ts has a table of its effects',
+  'src/source/duckdb/materialized/partition-origin.ts': 'refresher.test.ts has a table of what it traces',
+  'src/source/duckdb/materialized/refresh.ts': 'refresher.test.ts refreshes through it',
+  'src/source/duckdb/materialized/runs.ts': 'refresher.test.ts reads runs back after a restart',
+  'src/source/duckdb/materialized/stale.ts': 'refresher.test.ts changes bases in every way',
+  'src/source/duckdb/materialized/view.ts': 'types, and the text that show/materialized-views.test.ts reads',
+  'src/source/duckdb/ddl-execution/materialized-views.ts':
+    'materialized/refresher.test.ts runs its statements',
+  'src/source/duckdb/ddl-execution/refresh-view.ts': 'materialized/refresher.test.ts runs its statements',
+  'src/catalog/system-tables/materialized-views.ts': 'e2e/materialized-views.test.ts reads its tables',
+  'src/catalog/materialized-views.ts': 'types only',
   'src/source/duckdb/ddl-execution/alter-table.ts': 'ddl-execution/run.test.ts runs its statements',
   'src/source/duckdb/ddl-execution/altered-definition.ts': 'ddl-execution/run.test.ts runs its statements',
   'src/source/duckdb/ddl-execution/altered-partitions.ts': 'partitions.test.ts alters partitions through it',

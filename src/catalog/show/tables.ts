@@ -64,6 +64,9 @@ export async function showTableStatus(
 export function showCreateTable(view: CatalogView, database: string, name: string): ShownTable {
   const object = findTable(view, database, name);
   if (object.kind === 'VIEW') return createView(object);
+  if (object.kind === 'MATERIALIZED_VIEW') {
+    return shownTable(['Materialized View', 'Create Materialized View'], [[object.name, object.statement]]);
+  }
   const counter = view.autoIncrement(database, name);
   const { definition } = object;
   const options = {
@@ -110,6 +113,11 @@ async function statusRow(view: CatalogView, object: ObjectFacts, signal: AbortSi
   if (object.kind === 'VIEW') {
     const unknown = Array.from({ length: statusNames.length - 2 }, (): Cell => null);
     return [name, ...unknown.with(10, timeText(object.createdAt)), 'VIEW'];
+  }
+  if (object.kind === 'MATERIALIZED_VIEW') {
+    const unknown = Array.from({ length: statusNames.length - 2 }, (): Cell => null);
+    const rows = await view.rowCount(database, name, signal);
+    return [name, ...unknown.with(3, rows).with(10, timeText(object.createdAt)), object.comment ?? ''];
   }
   const { options, partitioning } = object.definition;
   const rows = await view.rowCount(database, name, signal);

@@ -1,5 +1,5 @@
 import { systemDatabases } from '../system-databases.ts';
-import type { DatabaseFacts, ObjectFacts } from '../view.ts';
+import type { DatabaseFacts, MaterializedViewObject, ObjectFacts } from '../view.ts';
 import type { SystemReader } from './system-table.ts';
 
 export type TableObject = Extract<ObjectFacts, { kind: 'TABLE' }>;
@@ -27,4 +27,8 @@ export function visibleTables(reader: SystemReader): readonly TableObject[] {
 
 export function visibleViews(reader: SystemReader): readonly ViewObject[] {
   return visibleObjects(reader).filter((object) => object.kind === 'VIEW');
+}
+
+export function visibleMaterializedViews(reader: SystemReader): readonly MaterializedViewObject[] {
+  return visibleObjects(reader).filter((object) => object.kind === 'MATERIALIZED_VIEW');
 }

@@ -9,6 +9,7 @@ import type { CatalogView, ObjectFacts } from '../view.ts';
 import { columnTables } from './columns.ts';
 import { emptyTables } from './empty.ts';
 import { keyTables } from './keys.ts';
+import { materializedViewTables } from './materialized-views.ts';
 import { mysqlTables } from './mysql.ts';
 import { partitionTables } from './partitions.ts';
 import { performanceTables } from './performance-schema.ts';
@@ -24,6 +25,7 @@ export const systemTables: readonly SystemTable[] = [
   ...tableTables,
   ...columnTables,
   ...keyTables,
+  ...materializedViewTables,
   ...partitionTables,
   ...serverTables,
   ...privilegeTables,
@@ -91,6 +93,7 @@ export class SystemTables {
         this.hasSchema(database) ? undefined : view.autoIncrement(database, table),
       partitionRows: async (database, table, signal) =>
         this.hasSchema(database) ? [] : view.partitionRows(database, table, signal),
+      taskRuns: async (signal) => view.taskRuns(signal),
     };
   }
 

@@ -1,7 +1,7 @@
 import type { Cell } from '../../base/rows.ts';
 import { timeText } from '../../base/time-text.ts';
 import { charactersOf } from '../characters.ts';
-import { visibleDatabases, visibleTables, visibleViews } from './objects.ts';
+import { visibleDatabases, visibleMaterializedViews, visibleTables, visibleViews } from './objects.ts';
 import type { TableObject } from './objects.ts';
 import { catalogName } from './system-table.ts';
 import type { SystemReader, SystemRow, SystemTable } from './system-table.ts';
@@ -41,6 +41,12 @@ export const tableTables: readonly SystemTable[] = [
         ...named(view.database, view.name, 'VIEW'),
         CREATE_TIME: timeText(view.createdAt),
         TABLE_COMMENT: 'VIEW',
+      })),
+      ...visibleMaterializedViews(reader).map((view) => ({
+        ...named(view.database, view.name, 'VIEW'),
+        CREATE_TIME: timeText(view.createdAt),
+        UPDATE_TIME: timeText(view.updatedAt),
+        TABLE_COMMENT: view.comment ?? '',
       })),
     ],
   },

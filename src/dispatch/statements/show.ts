@@ -6,6 +6,7 @@ import { showColumns } from '../../catalog/show/columns.ts';
 import { showCreateDatabase, showDatabases } from '../../catalog/show/databases.ts';
 import { showCreateFunction, showFunctions, showFunctionStatus } from '../../catalog/show/functions.ts';
 import { showIndexes } from '../../catalog/show/indexes.ts';
+import { showCreateMaterializedView, showMaterializedViews } from '../../catalog/show/materialized-views.ts';
 import { showPartitions } from '../../catalog/show/partitions.ts';
 import {
   emptyShows,
@@ -70,6 +71,7 @@ async function shownOf(
     case 'columns':
     case 'index':
     case 'partitions':
+    case 'materialized_views':
       requireNames(services, state);
       return shownOfDatabase(statement, services, state, signal);
     case 'functions':
@@ -79,6 +81,7 @@ async function shownOf(
     case 'create_table':
     case 'create_view':
     case 'create_function':
+    case 'create_materialized_view':
     case 'create_database':
       requireNames(services, state);
       return shownCreate(statement, services, state);
@@ -120,6 +123,8 @@ async function shownOfDatabase(
     }
     case 'table_status':
       return showTableStatus(view, databaseNamed(statement.target, state), signal);
+    case 'materialized_views':
+      return showMaterializedViews(view, databaseNamed(statement.target, state), signal);
     default: {
       const { database, name } = tableOf(statement.target, state);
       if (statement.form === 'partitions') return showPartitions(view, database, name, signal);
@@ -141,10 +146,16 @@ function shownCreate(statement: Show, services: Services, state: SessionState): 
     return showCreateDatabase(services.view, statement.target.at(-1) ?? '', statement.ifNotExists ?? false);
   }
   const { database, name } = tableOf(statement.target, state);
-  if (statement.form === 'create_function') return showCreateFunction(services.view, database, name);
-  return statement.form === 'create_view'
-    ? showCreateView(services.view, database, name)
-    : showCreateTable(services.view, database, name);
+  switch (statement.form) {
+    case 'create_function':
+      return showCreateFunction(services.view, database, name);
+    case 'create_view':
+      return showCreateView(services.view, database, name);
+    case 'create_materialized_view':
+      return showCreateMaterializedView(services.view, database, name);
+    default:
+      return showCreateTable(services.view, database, name);
+  }
 }
 
 function shownOfServer(statement: Show, services: Services, state: SessionState): ShownTable {

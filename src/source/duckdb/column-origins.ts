@@ -61,7 +61,8 @@ export function fractionDigits(origin: Origin | undefined): number | undefined {
 }
 
 function originIn(object: StoredObject, name: string): readonly Origin[] {
-  const columns = object.kind === 'TABLE' ? object.definition.columns : object.definition.columns;
+  const columns =
+    object.kind === 'MATERIALIZED_VIEW' ? object.definition.table.columns : object.definition.columns;
   return columns
     .filter((column) => sameName(column.name, name))
     .map((column) => ({

@@ -1,5 +1,6 @@
 import type { TableDefinition } from '../../sql/ddl/definition.ts';
 import type { StoredObject, StoredOverload, ViewDefinition } from './dictionary.ts';
+import type { MaterializedView } from './materialized/view.ts';
 
 /** The definition of an object as the dictionary keeps it: JSON, with 64-bit numbers as text. */
 export function encodeDefinition(object: StoredObject): string {
@@ -19,6 +20,10 @@ export function decodeView(json: string): ViewDefinition {
 /** The overloads of a function, which `DictionaryChange.putFunction` wrote. */
 export function decodeOverloads(json: string): readonly StoredOverload[] {
   return parse(json) as readonly StoredOverload[];
+}
+
+export function decodeMaterializedView(json: string): MaterializedView {
+  return parse(json) as MaterializedView;
 }
 
 function parse(json: string): unknown {

@@ -4,7 +4,17 @@ import type { DataType, TableDefinition } from '../../sql/ddl/definition.ts';
 import { duckdbText } from '../../sql/duckdb-quote.ts';
 import type { Connection, Fact } from './connection.ts';
 import type { FunctionDefinition } from '../../sql/ddl/function-definition.ts';
-import { decodeOverloads, decodeTable, decodeView, encodeDefinition } from './dictionary-json.ts';
+import {
+  decodeMaterializedView,
+  decodeOverloads,
+  decodeTable,
+  decodeView,
+  encodeDefinition,
+} from './dictionary-json.ts';
+import { baseNamed, effectsOf, netChanges, type ObjectChange } from './materialized/dependents.ts';
+import { taskRunsTable } from './materialized/runs.ts';
+import { forgetMarks, markAll, staleTable } from './materialized/stale.ts';
+import type { MaterializedView } from './materialized/view.ts';
 import { dictionarySchema, nameKey, sameName } from './names.ts';
 import type { TableMemory } from './table-memory.ts';
 
@@ -36,10 +46,27 @@ export type StoredObject = Readonly<{
   createdAt: number;
   updatedAt: number;
 }> &
-  Readonly<{ kind: 'TABLE'; definition: TableDefinition } | { kind: 'VIEW'; definition: ViewDefinition }>;
+  Readonly<
+    | { kind: 'TABLE'; definition: TableDefinition }
+    | { kind: 'VIEW'; definition: ViewDefinition }
+    | { kind: 'MATERIALIZED_VIEW'; definition: MaterializedView }
+  >;
 
 export type StoredTable = Extract<StoredObject, { kind: 'TABLE' }>;
 export type StoredView = Extract<StoredObject, { kind: 'VIEW' }>;
+export type StoredMaterializedView = Extract<StoredObject, { kind: 'MATERIALIZED_VIEW' }>;
+
+/** The definition of the DuckDB table that holds an object's rows; undefined for a view, which has none. */
+export function heldTable(object: StoredObject): TableDefinition | undefined {
+  switch (object.kind) {
+    case 'TABLE':
+      return object.definition;
+    case 'MATERIALIZED_VIEW':
+      return object.definition.table;
+    case 'VIEW':
+      return undefined;
+  }
+}
 
 /** All functions of one name, which differ in the types of their parameters. A table may have the name too. */
 export type StoredFunction = Readonly<{
@@ -66,6 +93,8 @@ export class Dictionary {
   readonly #databases = new Map<string, StoredDatabase>();
   readonly #objects = new Map<string, Map<string, StoredObject>>();
   readonly #functions = new Map<string, Map<string, StoredFunction>>();
+  /** Kept until a definition changes: every change of rows asks. */
+  #views: readonly StoredMaterializedView[] | undefined;
 
   private constructor(clock: Clock, memory: TableMemory) {
     this.#clock = clock;
@@ -118,9 +147,30 @@ export class Dictionary {
     return this.#functions.get(nameKey(database))?.get(nameKey(name));
   }
 
+  /** All materialized views of all databases. */
+  materializedViews(): readonly StoredMaterializedView[] {
+    this.#views ??= [...this.#objects.values()]
+      .flatMap((objects) => [...objects.values()])
+      .filter((object) => object.kind === 'MATERIALIZED_VIEW');
+    return this.#views;
+  }
+
+  materializedView(database: string, name: string): StoredMaterializedView | undefined {
+    const found = this.object(database, name);
+    return found?.kind === 'MATERIALIZED_VIEW' ? found : undefined;
+  }
+
+  /** Those that read the object, also through views. */
+  materializedViewsOn(database: string, name: string): readonly StoredMaterializedView[] {
+    return this.materializedViews().filter(
+      (view) => baseNamed(view.definition, database, name) !== undefined,
+    );
+  }
+
   /**
    * Runs `work` in one transaction of `connection`: what it changes in the engine and through `change` happens
-   * together or not at all. `connection` has no transaction open. `guard` may refuse a change before it is made.
+   * together or not at all, with what that means for the materialized views. `connection` has no transaction open.
+   * `guard` may refuse a change before it is made.
    */
   async transact<T>(
     connection: Connection,
@@ -132,6 +182,7 @@ export class Dictionary {
     await connection.run('BEGIN TRANSACTION');
     try {
       result = await work(change);
+      await this.#settleViews(connection, change);
       await connection.run('COMMIT');
       this.#apply(change.steps);
     } catch (error) {
@@ -144,7 +195,47 @@ export class Dictionary {
     return result;
   }
 
+  /** Materialized views whose bases have changed become inactive, or are marked for their next refresh. */
+  async #settleViews(connection: Connection, change: DictionaryChange): Promise<void> {
+    const changes = this.#changesOf(change.steps);
+    for (const { before, after } of changes) {
+      if (before?.kind === 'MATERIALIZED_VIEW' && after === undefined) await forgetMarks(connection, before);
+    }
+    const { inactive, stale } = effectsOf(changes, this.#viewsAfter(changes));
+    for (const { view, reason } of inactive) {
+      const state = { kind: 'inactive', reason, byUser: false } as const;
+      await change.putObject({ ...view, definition: { ...view.definition, state } });
+    }
+    for (const view of stale) await markAll(connection, view);
+  }
+
+  #changesOf(steps: readonly ChangeStep[]): readonly ObjectChange[] {
+    const objects = steps.flatMap((step): readonly Readonly<Omit<ObjectChange, 'before'>>[] => {
+      switch (step.kind) {
+        case 'put_object':
+          return [{ database: step.object.database, name: step.object.name, after: step.object }];
+        case 'drop_object':
+          return [{ database: step.database, name: step.name, after: undefined }];
+        case 'drop_database':
+          return this.objects(step.name).map(({ database, name }) => ({ database, name, after: undefined }));
+        case 'put_database':
+        case 'put_function':
+        case 'drop_function':
+          return [];
+      }
+    });
+    return netChanges(objects, (database, name) => this.object(database, name));
+  }
+
+  #viewsAfter(changes: readonly ObjectChange[]): readonly StoredMaterializedView[] {
+    const isChanged = (view: StoredMaterializedView): boolean =>
+      changes.some((change) => sameName(change.database, view.database) && sameName(change.name, view.name));
+    const changed = changes.flatMap(({ after }) => (after?.kind === 'MATERIALIZED_VIEW' ? [after] : []));
+    return [...this.materializedViews().filter((view) => !isChanged(view)), ...changed];
+  }
+
   #apply(steps: readonly ChangeStep[]): void {
+    this.#views = undefined;
     for (const step of steps) {
       switch (step.kind) {
         case 'put_database':
@@ -208,7 +299,11 @@ function isTable(step: ChangeStep): boolean {
 
 /** A version of an object to be stored. `createdAt` defaults to now. */
 export type NewObject = Readonly<{ database: string; name: string; createdAt?: number }> &
-  Readonly<{ kind: 'TABLE'; definition: TableDefinition } | { kind: 'VIEW'; definition: ViewDefinition }>;
+  Readonly<
+    | { kind: 'TABLE'; definition: TableDefinition }
+    | { kind: 'VIEW'; definition: ViewDefinition }
+    | { kind: 'MATERIALIZED_VIEW'; definition: MaterializedView }
+  >;
 
 /** Throws for what must not be changed now: a database, or an object of one. */
 export type ChangeGuard = Readonly<{
@@ -359,6 +454,9 @@ const dictionaryTables: readonly string[] = [
     restore_id VARCHAR, database VARCHAR, target VARCHAR, shadow VARCHAR, facts VARCHAR)`,
   `CREATE TABLE IF NOT EXISTS ${dictionarySchema}.loads(restore_id VARCHAR, target VARCHAR, blob VARCHAR)`,
   `CREATE TABLE IF NOT EXISTS ${dictionarySchema}.commits(restore_id VARCHAR, committed_at BIGINT)`,
+  staleTable,
+  taskRunsTable,
+  `CREATE SEQUENCE IF NOT EXISTS ${dictionarySchema}.view_ids START 10001`,
 ];
 
 function textOrNull(value: string | undefined): string {
@@ -393,6 +491,7 @@ function objectOf(row: readonly Fact[]): StoredObject {
     updatedAt: Number(updatedAt),
   };
   if (kind === 'TABLE') return { ...common, kind, definition: decodeTable(definition as string) };
-  assert(kind === 'VIEW', 'the dictionary holds an object of an unknown kind');
-  return { ...common, kind, definition: decodeView(definition as string) };
+  if (kind === 'VIEW') return { ...common, kind, definition: decodeView(definition as string) };
+  assert(kind === 'MATERIALIZED_VIEW', 'the dictionary holds an object of an unknown kind');
+  return { ...common, kind, definition: decodeMaterializedView(definition as string) };
 }

@@ -1,7 +1,10 @@
-import type { DataType, TableDefinition } from '../../sql/ddl/definition.ts';
+import type { ColumnDefinition, DataType, TableDefinition } from '../../sql/ddl/definition.ts';
 import type { FunctionDefinition } from '../../sql/ddl/function-definition.ts';
-import type { StoredDatabase, StoredObject } from './dictionary.ts';
+import { printRefreshScheme } from '../../sql/ddl/print/materialized-view.ts';
+import type { StoredDatabase, StoredMaterializedView, StoredObject } from './dictionary.ts';
 import type { Engine } from './engine.ts';
+import { readRuns, type TaskRun } from './materialized/runs.ts';
+import { type RefreshReport, refreshType, shownMaterializedView, taskName } from './materialized/view.ts';
 import { physicalName } from './names.ts';
 import { countPartitions } from './partition-counts.ts';
 import { systemContext } from './system-context.ts';
@@ -22,6 +25,14 @@ export type EngineObject = Readonly<{
         select: string;
         columns: readonly Readonly<{ name: string; type: DataType; nullable: boolean }>[];
       }
+    | {
+        kind: 'MATERIALIZED_VIEW';
+        statement: string;
+        select: string;
+        columns: readonly ColumnDefinition[];
+        comment?: string;
+        facts: EngineViewFacts;
+      }
   >;
 
 export type EngineFunction = Readonly<{
@@ -30,6 +41,17 @@ export type EngineFunction = Readonly<{
   definition: FunctionDefinition;
   createdAt: number;
   updatedAt: number;
+}>;
+
+/** What is known of a materialized view beside its statement. */
+export type EngineViewFacts = Readonly<{
+  id: number;
+  refreshType: 'ASYNC' | 'MANUAL';
+  isActive: boolean;
+  inactiveReason?: string;
+  isPartitioned: boolean;
+  task: Readonly<{ name: string; schedule: string; creator: string }>;
+  lastRefresh?: RefreshReport;
 }>;
 
 /** What SHOW and information_schema ask of the engine. Names and definitions come from memory. */
@@ -71,8 +93,8 @@ export class EngineFacts {
   /** Rows of a table. DuckDB counts from the row groups' heads, not from the rows. 0 for a table that has gone. */
   async rowCount(database: string, table: string, signal: AbortSignal): Promise<number> {
     signal.throwIfAborted();
-    const found = this.#engine.dictionary.table(database, table);
-    if (found === undefined) return 0;
+    const found = this.#engine.dictionary.object(database, table);
+    if (found === undefined || found.kind === 'VIEW') return 0;
     using connection = await this.#engine.connect();
     return Number(await connection.fact(`SELECT count(*) FROM ${physicalName(found.database, found.name)}`));
   }
@@ -88,6 +110,13 @@ export class EngineFacts {
     return await countPartitions(connection, found.definition, name, translator);
   }
 
+  /** Runs of the tasks that refresh materialized views, the oldest first. */
+  async taskRuns(signal: AbortSignal): Promise<readonly TaskRun[]> {
+    signal.throwIfAborted();
+    using connection = await this.#engine.connect();
+    return await readRuns(connection);
+  }
+
   /** Next value of the AUTO_INCREMENT counter; undefined for a table without one. */
   autoIncrement(database: string, table: string): bigint | undefined {
     const found = this.#engine.dictionary.table(database, table);
@@ -98,7 +127,34 @@ export class EngineFacts {
 
 function described(object: StoredObject): EngineObject {
   if (object.kind === 'TABLE') return object;
+  if (object.kind === 'MATERIALIZED_VIEW') return describedView(object);
   const { database, name, createdAt, updatedAt, definition } = object;
   const { statement, select, columns } = definition;
   return { kind: 'VIEW', database, name, createdAt, updatedAt, statement, select, columns };
+}
+
+function describedView({ definition, ...object }: StoredMaterializedView): EngineObject {
+  const { state, partitionBy, creator, lastRefresh, refresh, table } = definition;
+  const { comment } = table.options;
+  return {
+    ...object,
+    statement: shownMaterializedView(object.name, definition),
+    select: definition.select,
+    columns: table.columns,
+    ...(comment === undefined ? {} : { comment }),
+    facts: {
+      id: definition.id,
+      refreshType: refreshType(definition),
+      isActive: state.kind === 'active',
+      ...(state.kind === 'inactive' ? { inactiveReason: state.reason } : {}),
+      isPartitioned: partitionBy !== undefined,
+      task: { name: taskName(definition), schedule: scheduleOf(refresh), creator },
+      ...(lastRefresh === undefined ? {} : { lastRefresh }),
+    },
+  };
+}
+
+/** The scheme without its first word. */
+function scheduleOf(refresh: StoredMaterializedView['definition']['refresh']): string {
+  return printRefreshScheme({ ...refresh, moment: 'IMMEDIATE' }).replace('REFRESH ', '');
 }

@@ -10,6 +10,7 @@ import { engineSettings, installMacros } from './macros/macros.ts';
 import { EmbeddedSession } from './query-session.ts';
 import { Swaps } from './swaps.ts';
 import type { SystemTableProvider } from './system-tables.ts';
+import { Refresher } from './materialized/refresher.ts';
 import { TableLocks } from './table-locks.ts';
 import { TargetHolds } from './target-holds.ts';
 import { TableMemory } from './table-memory.ts';
@@ -48,6 +49,8 @@ export class Engine implements AsyncDisposable {
   readonly holds: TargetHolds = new TargetHolds();
   readonly memory: TableMemory;
   readonly swaps: Swaps = new Swaps();
+  /** Refreshes materialized views; once it is started, also by itself. */
+  readonly refresher: Refresher;
   readonly clock: Clock;
   /** The one folder in which COPY and read_parquet may reach files; only code of ours runs those. */
   readonly stagingFolder: string;
@@ -65,6 +68,7 @@ export class Engine implements AsyncDisposable {
     this.clock = parts.options.clock;
     this.stagingFolder = stagingFolderOf(parts.options);
     this.version = duckdbVersion();
+    this.refresher = new Refresher(this);
   }
 
   /** Opens or makes the engine's file. Fails when another process has it open. */
@@ -110,6 +114,7 @@ export class Engine implements AsyncDisposable {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    await this.refresher[Symbol.asyncDispose]();
     using connection = await Connection.open(this.#instance);
     await connection.run('CHECKPOINT');
     connection.close();

@@ -24,7 +24,8 @@ export function readsFractions(objects: readonly StoredObject[], tokens: readonl
 
 function hasFractions(object: StoredObject): boolean {
   if (object.kind === 'VIEW') return object.definition.fractions;
-  return object.definition.columns.some(({ type }) => {
+  const table = object.kind === 'TABLE' ? object.definition : object.definition.table;
+  return table.columns.some(({ type }) => {
     const kind = classOf(type);
     return (kind === 'datetime' || kind === 'time') && (type.arguments[0] ?? 0) > 0;
   });

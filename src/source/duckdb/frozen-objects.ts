@@ -1,7 +1,7 @@
 import { duckdbText } from '../../sql/duckdb-quote.ts';
 import type { Connection } from './connection.ts';
 import type { StoredFunction, StoredObject } from './dictionary.ts';
-import { decodeOverloads, decodeTable, decodeView } from './dictionary-json.ts';
+import { decodeMaterializedView, decodeOverloads, decodeTable, decodeView } from './dictionary-json.ts';
 import { dictionarySchema, nameKey } from './names.ts';
 
 /** An object of the dictionary as one transaction sees it; the dictionary in memory may have gone on. */
@@ -9,6 +9,7 @@ export type FrozenEntry = Readonly<{ name: string; autoIncrement: string | undef
   Readonly<
     | Pick<Extract<StoredObject, { kind: 'TABLE' }>, 'kind' | 'definition'>
     | Pick<Extract<StoredObject, { kind: 'VIEW' }>, 'kind' | 'definition'>
+    | Pick<Extract<StoredObject, { kind: 'MATERIALIZED_VIEW' }>, 'kind' | 'definition'>
   >;
 
 /** The database's name as it was given at creation; undefined when there is none. */
@@ -35,11 +36,7 @@ export async function frozenObjects(
     rows.map(([name, kind, definition, next]) => {
       const common = { name: String(name), autoIncrement: next === null ? undefined : String(next) };
       const text = String(definition);
-      const entry: FrozenEntry =
-        kind === 'VIEW'
-          ? { ...common, kind, definition: decodeView(text) }
-          : { ...common, kind: 'TABLE', definition: decodeTable(text) };
-      return [nameKey(common.name), entry];
+      return [nameKey(common.name), entryOf(common, String(kind), text)];
     }),
   );
 }
@@ -59,4 +56,19 @@ export async function frozenFunctions(
       return [nameKey(stored.name), stored];
     }),
   );
+}
+
+function entryOf(
+  common: Pick<FrozenEntry, 'name' | 'autoIncrement'>,
+  kind: string,
+  definition: string,
+): FrozenEntry {
+  switch (kind) {
+    case 'VIEW':
+      return { ...common, kind, definition: decodeView(definition) };
+    case 'MATERIALIZED_VIEW':
+      return { ...common, kind, definition: decodeMaterializedView(definition) };
+    default:
+      return { ...common, kind: 'TABLE', definition: decodeTable(definition) };
+  }
 }

@@ -161,6 +161,9 @@ function frozenObject(selected: Selection['objects'][number], found: FrozenNames
   if (entry === undefined || entry.kind !== selected.kind) {
     throw new SourceError('missing', `Unknown table '${selected.name}'`);
   }
+  if (entry.kind === 'MATERIALIZED_VIEW') {
+    throw new SourceError('failed', `materialized view '${entry.name}' cannot be read`);
+  }
   if (entry.kind === 'VIEW') {
     return {
       kind: 'VIEW',

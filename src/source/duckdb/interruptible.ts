@@ -16,22 +16,30 @@ export async function interruptible<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   checkNotInterrupted(signal, doing);
-  let again: NodeJS.Timeout | undefined;
-  const onAbort = (): void => {
-    connection.interrupt();
-    again = setInterval(() => connection.interrupt(), interruptAgainMs);
-  };
-  signal.addEventListener('abort', onAbort, { once: true });
+  using _interrupts = interrupting(connection, signal);
   try {
     const value = await work();
     checkNotInterrupted(signal, doing);
     return value;
   } catch (error) {
     throw jobError(error, doing, signal);
-  } finally {
-    clearInterval(again);
-    signal.removeEventListener('abort', onAbort);
   }
+}
+
+/** Stops what runs on `connection` when `signal` aborts, until it is disposed of. */
+export function interrupting(connection: Connection, signal: AbortSignal): Disposable {
+  let again: NodeJS.Timeout | undefined;
+  const onAbort = (): void => {
+    connection.interrupt();
+    again = setInterval(() => connection.interrupt(), interruptAgainMs);
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  return {
+    [Symbol.dispose]: () => {
+      clearInterval(again);
+      signal.removeEventListener('abort', onAbort);
+    },
+  };
 }
 
 export function checkNotInterrupted(signal: AbortSignal, doing: string): void {

@@ -1,4 +1,5 @@
 import type { StoredTable } from './dictionary.ts';
+import { markRows, markTable } from './materialized/stale.ts';
 import { physicalName } from './names.ts';
 import { partitionPredicates } from './partitions.ts';
 import type { StatementScope } from './statement-scope.ts';
@@ -6,15 +7,21 @@ import type { StatementScope } from './statement-scope.ts';
 /** Deletes the rows of the named partitions, or all rows without names. Part of the caller's transaction. */
 export async function deletePartitions(
   scope: StatementScope,
-  { database, name, definition }: StoredTable,
+  base: StoredTable,
   names: readonly string[] | undefined,
 ): Promise<void> {
+  const { database, name, definition } = base;
   const table = physicalName(database, name);
   if (names === undefined) {
+    await markTable(scope, base);
     await scope.connection.run(`TRUNCATE ${table}`);
     return;
   }
   const predicate = partitionPredicates(definition, scope);
   // One by one: each looks only where its rows lie.
-  for (const each of names) await scope.connection.run(`DELETE FROM ${table} WHERE ${predicate(each)}`);
+  for (const each of names) {
+    const rows = `${table} WHERE ${predicate(each)}`;
+    await markRows(scope, base, rows);
+    await scope.connection.run(`DELETE FROM ${rows}`);
+  }
 }

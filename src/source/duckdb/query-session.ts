@@ -112,6 +112,7 @@ export class EmbeddedSession implements QuerySession {
     const connection = await this.#connected();
     try {
       await connection.run('COMMIT');
+      this.#engine.refresher.committed('rows');
     } catch (error) {
       await rollbackQuietly(connection);
       throw sqlErrorOf(error);
@@ -141,6 +142,7 @@ export class EmbeddedSession implements QuerySession {
     if (isDefinition(word)) {
       await this.commit();
       const done = await runDefinition({ ...scope, inTransaction: false }, tokens, text);
+      this.#engine.refresher.committed('definitions');
       limit[Symbol.dispose]();
       return done;
     }
@@ -158,6 +160,7 @@ export class EmbeddedSession implements QuerySession {
     }
     this.savepoints.beforeWrite();
     const changed = await change(word, within, new TokenReader(tokens, text, { showsSecrets: true }));
+    if (!this.#inTransaction) this.#engine.refresher.committed('rows');
     limit[Symbol.dispose]();
     return ok(within, changed);
   }

@@ -59,6 +59,13 @@ export function writableTable(scope: StatementScope, name: ObjectReference): Sto
   if (found === undefined) {
     throw new SqlError('unknown_table', `Table '${database}.${name.name}' doesn't exist`);
   }
+  if (found.kind === 'MATERIALIZED_VIEW') {
+    throw new SqlError(
+      'analysis',
+      `The data of '${found.name}' cannot be inserted because '${found.name}' is a materialized view, ` +
+        'and the data of materialized view must be consistent with the base table.',
+    );
+  }
   if (found.kind !== 'TABLE') {
     throw new SqlError('not_supported', `The target table ${name.name} of the statement is not updatable`);
   }

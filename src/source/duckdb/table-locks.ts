@@ -52,7 +52,8 @@ export function lockName(database: string, table: string): string {
   return `${database}\0${table}`;
 }
 
-async function orAborted(wait: Promise<void>, signal: AbortSignal): Promise<void> {
+/** Waits, but no longer than until the signal aborts; then it fails with the reason. */
+export async function orAborted(wait: Promise<unknown>, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   const { promise, reject } = Promise.withResolvers<never>();
   const onAbort = (): void => reject(signal.reason);

@@ -15,7 +15,7 @@ export function tableShape(object: StoredObject): TableShape | undefined {
       uniqueKeys: [],
     };
   }
-  return definitionShape(object.definition);
+  return definitionShape(object.kind === 'TABLE' ? object.definition : object.definition.table);
 }
 
 export function definitionShape(definition: TableDefinition): TableShape {

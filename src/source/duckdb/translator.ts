@@ -165,7 +165,7 @@ class Names implements RewriteContext {
     }
     const { select, columns, database } = view.definition;
     const { running = [] } = this.#options;
-    const context = { ...contextOf(this.#context), database };
+    const context = contextIn(this.#context, database);
     const names = new Names(this.#engine, context, { running }, this.#depth + 1);
     try {
       const { sql } = rewriteSelect(tokenize(select, lexingOf(this.sqlMode)), select, names);
@@ -203,7 +203,7 @@ class Names implements RewriteContext {
 
   /** A function's body is read by its own sql_mode and database; the rest is the session's. */
   functionShape({ database, name }: StoredFunction, overload: StoredOverload): FunctionShape {
-    const outer = contextOf(this.#context);
+    const outer = contextIn(this.#context, database);
     const context: QueryContext = {
       ...outer,
       database,
@@ -284,11 +284,11 @@ class Names implements RewriteContext {
 const viewDepthMax = 32;
 
 /** The context's members by name: a copy with another database. */
-function contextOf(context: QueryContext): QueryContext {
+export function contextIn(context: QueryContext, database: string): QueryContext {
   return {
     connectionId: context.connectionId,
     user: context.user,
-    database: context.database,
+    database,
     variable: (name) => context.variable(name),
     userVariable: (name) => context.userVariable(name),
     setUserVariable: (name, value) => context.setUserVariable(name, value),

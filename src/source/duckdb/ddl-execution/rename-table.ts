@@ -2,7 +2,7 @@ import { SqlError } from '../../../base/sql-error.ts';
 import type { ObjectName, TableStatement } from '../../../sql/ddl/statement.ts';
 import { duckdbName } from '../../../sql/duckdb-quote.ts';
 import { replaceCounter } from '../counters.ts';
-import type { DictionaryChange, StoredObject } from '../dictionary.ts';
+import type { DictionaryChange, StoredObject, StoredTable, StoredView } from '../dictionary.ts';
 import { checkName, nameKey, physicalName, sameName } from '../names.ts';
 import { physicalTableSql } from '../physical-table.ts';
 import type { StatementScope } from '../statement-scope.ts';
@@ -21,7 +21,10 @@ export async function renameTable(
   return 0;
 }
 
-export type Move = Readonly<{ object: StoredObject; database: string; name: string }>;
+export type Move = Readonly<{ object: Renamable; database: string; name: string }>;
+
+/** A materialized view has a statement of its own for it. */
+type Renamable = StoredTable | StoredView;
 
 /** Follows the renames on names alone, so that each step sees what the steps before it did. */
 function plannedMoves(
@@ -40,6 +43,11 @@ function plannedMoves(
     if (object === undefined) {
       throw new SqlError('unknown_table', `Table '${fromDatabase}.${from.name}' doesn't exist`);
     }
+    if (object.kind === 'MATERIALIZED_VIEW') {
+      throw new SqlError('wrong_object', `'${fromDatabase}.${from.name}' is not BASE TABLE`, {
+        hint: 'ALTER MATERIALIZED VIEW … RENAME gives it another name.',
+      });
+    }
     checkName(to.name, 'bad_table_name');
     const taken = at(toDatabase, to.name);
     const isItself =
@@ -52,7 +60,7 @@ function plannedMoves(
   });
 }
 
-function renamed(object: StoredObject, database: string, name: string): StoredObject {
+function renamed(object: Renamable, database: string, name: string): Renamable {
   if (object.kind === 'VIEW') return { ...object, database, name };
   return { ...object, database, name, definition: { ...object.definition, name } };
 }

@@ -14,6 +14,8 @@ import { dropTable, dropView } from './drop-table.ts';
 import { createFunction, dropFunction } from './functions.ts';
 import { renameTable } from './rename-table.ts';
 import { truncateTable } from './truncate-table.ts';
+import { alterMaterializedView, createMaterializedView, dropMaterializedView } from './materialized-views.ts';
+import { activateMaterializedView, cancelRefresh, refreshMaterializedView } from './refresh-view.ts';
 import { createView } from './views.ts';
 
 /** Runs a data definition statement in a transaction of its own; the session has committed what was open. */
@@ -23,8 +25,17 @@ export async function runDefinition(
   text: string,
 ): Promise<QueryAnswer> {
   const statement = parseDdl(tokens, text);
+  // Refreshes and activations wait for locks themselves.
+  if (statement.kind === 'refresh_materialized_view') return refreshMaterializedView(scope, statement);
+  if (statement.kind === 'alter_materialized_view' && statement.action.kind === 'active') {
+    await activateMaterializedView(scope, statement);
+    return answered(scope, statement, 0);
+  }
   using _lock = await scope.engine.locks.acquire(locksOf(scope, statement), scope.signal);
-  const rows = await execute(scope, statement);
+  return answered(scope, statement, await execute(scope, statement));
+}
+
+function answered(scope: StatementScope, statement: DdlStatement, rows: number): QueryAnswer {
   const hasInfo =
     statement.kind === 'alter_table' ||
     (statement.kind === 'create_table' && statement.asSelect !== undefined);
@@ -63,11 +74,15 @@ async function execute(scope: StatementScope, statement: DdlStatement): Promise<
     case 'drop_view':
       return dropView(scope, statement);
     case 'create_materialized_view':
+      return createMaterializedView(scope, statement);
     case 'alter_materialized_view':
-    case 'refresh_materialized_view':
-    case 'cancel_refresh_materialized_view':
+      return alterMaterializedView(scope, statement);
     case 'drop_materialized_view':
-      throw notYet('materialized views');
+      return dropMaterializedView(scope, statement);
+    case 'cancel_refresh_materialized_view':
+      return cancelRefresh(scope, statement);
+    case 'refresh_materialized_view':
+      return unreachable(statement as never);
     case 'create_function':
       return createFunction(scope, statement);
     case 'drop_function':

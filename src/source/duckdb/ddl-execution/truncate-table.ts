@@ -1,5 +1,6 @@
 import type { TableStatement } from '../../../sql/ddl/statement.ts';
 import { replaceCounter } from '../counters.ts';
+import { markTable } from '../materialized/stale.ts';
 import { physicalName } from '../names.ts';
 import { deletePartitions } from '../partition-rows.ts';
 import type { StatementScope } from '../statement-scope.ts';
@@ -18,6 +19,7 @@ export async function truncateTable(
     return 0;
   }
   await defining(scope, async () => {
+    await markTable(scope, table);
     await scope.connection.run(`TRUNCATE ${physicalName(table.database, table.name)}`);
     await replaceCounter(scope.connection, table.database, table.name, undefined);
   });

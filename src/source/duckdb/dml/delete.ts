@@ -1,4 +1,5 @@
 import { SqlError } from '../../../base/sql-error.ts';
+import { markRows } from '../materialized/stale.ts';
 import { physicalName, sameName } from '../names.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { lockName } from '../table-locks.ts';
@@ -33,11 +34,10 @@ export async function runDelete(scope: StatementScope, reader: TokenReader): Pro
       );
     }
     let count = 0;
-    for (const [index, target] of targets.entries()) {
-      count += await scope.connection.run(
-        `DELETE FROM ${physicalName(target.table.database, target.table.name)} ` +
-          `WHERE rowid IN (SELECT id FROM ${victimsTable}_${index})`,
-      );
+    for (const [index, { table }] of targets.entries()) {
+      const victims = `${physicalName(table.database, table.name)} WHERE rowid IN (SELECT id FROM ${victimsTable}_${index})`;
+      await markRows(scope, table, victims);
+      count += await scope.connection.run(`DELETE FROM ${victims}`);
     }
     return count;
   });

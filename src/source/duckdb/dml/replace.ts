@@ -1,6 +1,7 @@
 import { duckdbName } from '../../../sql/duckdb-quote.ts';
 import type { StoredTable } from '../dictionary.ts';
 import { type UniqueKey, uniqueKeys } from '../keys.ts';
+import { markRows } from '../materialized/stale.ts';
 import { physicalName } from '../names.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { sameKey } from './duplicates.ts';
@@ -68,9 +69,9 @@ async function deleteTaken(
   const target = physicalName(table.database, table.name);
   let deleted = 0;
   for (const key of keys) {
-    deleted += await scope.connection.run(
-      `DELETE FROM ${target} AS t WHERE EXISTS (FROM ${newRows} x WHERE ${sameKey(key, 'x', 't')})`,
-    );
+    const taken = `${target} AS t WHERE EXISTS (FROM ${newRows} x WHERE ${sameKey(key, 'x', 't')})`;
+    await markRows(scope, table, taken);
+    deleted += await scope.connection.run(`DELETE FROM ${taken}`);
   }
   return deleted;
 }

@@ -1,6 +1,7 @@
 import { duckdbName } from '../../../sql/duckdb-quote.ts';
 import { appendCounter } from '../counters.ts';
 import type { StoredTable } from '../dictionary.ts';
+import { markRows } from '../materialized/stale.ts';
 import { physicalName } from '../names.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import type { Generated } from './auto-increment.ts';
@@ -26,6 +27,7 @@ export async function insertStaged(scope: StatementScope, ready: ReadyInsert, wh
   if (generated.next !== undefined) {
     await appendCounter(scope.connection, table.database, table.name, generated.next);
   }
+  await markRows(scope, table, `${newRows} ${where}`);
   return scope.connection.run(
     `INSERT INTO ${physicalName(table.database, table.name)} (${names}) ` +
       `SELECT ${names} FROM ${newRows} ${where} ORDER BY ${rowNumber}`,

@@ -92,7 +92,8 @@ function isJoinedView(scope: StatementScope, tokens: readonly Token[], reference
   const isAlone = !tokens.some((token) => token.text === ',' || token.upper.endsWith('JOIN'));
   if (isAlone) return false;
   if (scope.engine.systemTables?.hasSchema(database) === true) return true;
-  return scope.engine.dictionary.object(database, reference.name)?.kind === 'VIEW';
+  const kind = scope.engine.dictionary.object(database, reference.name)?.kind;
+  return kind === 'VIEW' || kind === 'MATERIALIZED_VIEW';
 }
 
 function closing(tokens: readonly Token[], open: number): number {

@@ -4,6 +4,7 @@ import type { ColumnDefinition } from '../../../sql/ddl/definition.ts';
 import type { Token } from '../../../sql/token.ts';
 import { columnIndex, type StoredTable } from '../dictionary.ts';
 import { uniqueKeys } from '../keys.ts';
+import { markRows } from '../materialized/stale.ts';
 import { nameKey, physicalName, sameName } from '../names.ts';
 import { lexingOf, type StatementScope } from '../statement-scope.ts';
 import { lockName } from '../table-locks.ts';
@@ -80,6 +81,8 @@ export async function changeRows(scope: StatementScope, plan: PlannedChange): Pr
   if (changed === 0) return { matched, changed };
   await checkRows(scope, table, changedRows, { ignore: plan.ignore });
   await checkKeys(scope, plan);
+  await markRows(scope, table, changedRows);
+  await markRows(scope, table, `${target} WHERE rowid IN (SELECT "__rowid" FROM ${changedRows})`);
   const settings = writtenColumns(plan).map(
     (column) => `${duckdbName(column.name)} = x.${duckdbName(column.name)}`,
   );

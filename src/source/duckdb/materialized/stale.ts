@@ -1,0 +1,146 @@
+import { present } from '../../../base/assert.ts';
+import { duckdbName, duckdbText } from '../../../sql/duckdb-quote.ts';
+import type { Connection, Fact } from '../connection.ts';
+import type { StoredMaterializedView, StoredTable } from '../dictionary.ts';
+import { dictionarySchema, nameKey, sameName } from '../names.ts';
+import type { StatementScope } from '../statement-scope.ts';
+import { duckdbType } from '../types.ts';
+import { baseNamed } from './dependents.ts';
+
+/**
+ * Marks say what of a materialized view is not what its SELECT would give: everything, or the partition of one value.
+ * A change of a base table writes them in its own transaction; a refresh removes those that the snapshot it read
+ * from held, so that a change beside it is never taken for done.
+ */
+const table = `${dictionarySchema}.stale`;
+
+export const staleTable: string = `CREATE TABLE IF NOT EXISTS ${table}(
+    id UUID, database_key VARCHAR, key VARCHAR, is_all BOOLEAN, value VARCHAR)`;
+
+/** Another transaction's change of a row is not seen by the one that removes marks: they are named one by one. */
+export type Marks = Readonly<{
+  ids: readonly string[];
+  /** True when all of the view may have changed. */
+  isAll: boolean;
+  /** Marks of single partitions; a null value is the partition of NULL. */
+  partitions: readonly Readonly<{ id: string; value: string | null }>[];
+  /** Their values, each once. */
+  values: readonly (string | null)[];
+}>;
+
+/** More values of one refresh than this are no gain over making the whole view again. */
+export const partitionsMax = 1_000;
+
+/** Marks the views that read `base` for its changed rows: `rows` is what stands behind FROM and has its columns. */
+export async function markRows(scope: StatementScope, base: StoredTable, rows: string): Promise<void> {
+  for (const view of scope.engine.dictionary.materializedViewsOn(base.database, base.name)) {
+    const expression = valueOfRow(view, base);
+    if (expression === undefined) await markAll(scope.connection, view);
+    else {
+      await scope.connection.run(
+        `INSERT INTO ${table} SELECT uuid(), ${keysOf(view)}, false, value ` +
+          `FROM (SELECT DISTINCT ${expression} AS value FROM ${rows})`,
+      );
+    }
+  }
+}
+
+/** Marks the views that read `base` for anything at all in it. */
+export async function markTable(scope: StatementScope, base: StoredTable): Promise<void> {
+  for (const view of scope.engine.dictionary.materializedViewsOn(base.database, base.name)) {
+    await markAll(scope.connection, view);
+  }
+}
+
+type ViewName = Readonly<{ database: string; name: string }>;
+
+export async function markAll(connection: Connection, view: ViewName): Promise<void> {
+  await connection.run(`INSERT INTO ${table} VALUES (uuid(), ${keysOf(view)}, true, NULL)`);
+}
+
+/** The marks of a view that this transaction sees. */
+export async function readMarks(connection: Connection, view: ViewName): Promise<Marks> {
+  const rows = await connection.facts(
+    `SELECT CAST(id AS VARCHAR), is_all, value FROM ${table} WHERE ${isOf(view)}`,
+  );
+  const partitions = rows
+    .filter(([, isAll]) => isAll !== true)
+    .map(([id, , value]) => ({ id: String(id), value: textOf(value) }));
+  const values = new Set(partitions.map(({ value }) => value));
+  return {
+    ids: rows.map(([id]) => String(id)),
+    isAll: rows.some(([, isAll]) => isAll === true) || values.size > partitionsMax,
+    partitions,
+    values: [...values],
+  };
+}
+
+/** Removes marks whose views have been made again; part of the caller's transaction. */
+export async function removeMarks(connection: Connection, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  const list = ids.map((id) => duckdbText(id)).join(', ');
+  await connection.run(`DELETE FROM ${table} WHERE CAST(id AS VARCHAR) IN (${list})`);
+}
+
+/** Gives the marks of a view to its new name. */
+export async function moveMarks(connection: Connection, view: ViewName, to: string): Promise<void> {
+  await connection.run(`UPDATE ${table} SET key = ${duckdbText(nameKey(to))} WHERE ${isOf(view)}`);
+}
+
+/** Forgets the marks of a view that is dropped. */
+export async function forgetMarks(connection: Connection, view: ViewName): Promise<void> {
+  await connection.run(`DELETE FROM ${table} WHERE ${isOf(view)}`);
+}
+
+/** How many marks each view has, by `database\0name` of their keys. */
+export async function staleViews(connection: Connection): Promise<ReadonlyMap<string, number>> {
+  const rows = await connection.facts(`SELECT database_key, key, count(*) FROM ${table} GROUP BY ALL`);
+  return new Map(
+    rows.map(([database, key, marks]) => [`${String(database)}\0${String(key)}`, Number(marks)]),
+  );
+}
+
+/**
+ * The value of a view's partition column as text, NULL for NULL: equal for a row of the view and for the base rows
+ * that make it. `column` is DuckDB's text of the column.
+ */
+export function partitionValue(view: StoredMaterializedView, column: string): string {
+  const unit = view.definition.partitionBy?.unit;
+  if (unit === undefined) return `CAST(${column} AS VARCHAR)`;
+  return `CAST(date_trunc('${unit}', CAST(${column} AS TIMESTAMP)) AS VARCHAR)`;
+}
+
+/** Undefined where the rows of `base` do not tell which partitions of the view they belong to. */
+function valueOfRow(view: StoredMaterializedView, base: StoredTable): string | undefined {
+  const { origin } = view.definition;
+  if (origin === undefined || baseNamed(view.definition, base.database, base.name) === undefined) {
+    return undefined;
+  }
+  const isOrigin = sameName(origin.database, base.database) && sameName(origin.table, base.name);
+  if (!isOrigin) return undefined;
+  const column = duckdbName(origin.column);
+  if (origin.unit === undefined) return partitionValue(view, column);
+  return partitionValue(
+    view,
+    `CAST(date_trunc('${origin.unit}', CAST(${column} AS TIMESTAMP)) AS ${typeOf(view)})`,
+  );
+}
+
+/** DuckDB's type of the view's partition column. */
+function typeOf({ definition }: StoredMaterializedView): string {
+  const name = definition.partitionBy?.column ?? '';
+  const column = definition.table.columns.find((each) => sameName(each.name, name));
+  return duckdbType(present(column, 'the partition column').type);
+}
+
+function keysOf(view: ViewName): string {
+  return `${duckdbText(nameKey(view.database))}, ${duckdbText(nameKey(view.name))}`;
+}
+
+function isOf(view: ViewName): string {
+  return `database_key = ${duckdbText(nameKey(view.database))} AND key = ${duckdbText(nameKey(view.name))}`;
+}
+
+function textOf(value: Fact | undefined): string | null {
+  return value === null || value === undefined ? null : String(value);
+}
