@@ -168,6 +168,7 @@ export const untested: Readonly<Record<string, string>> = {
   'src/source/duckdb/interruptible.ts': 'the source’s conformance tests cancel through it',
   'src/source/duckdb/moved-text.ts': 'the tests of view-text and function-text move through it',
   'src/source/duckdb/ddl-execution/function-body.ts': 'functions.test.ts is refused by it',
+  'src/source/duckdb/split-partitions.ts': 'restore-target.test.ts puts partitions back through it',
   'src/source/duckdb/restore-commit.ts':
     'restore.test.ts and the source’s conformance tests commit through it',
   'src/source/duckdb/restore-load.ts':

@@ -12,6 +12,7 @@ import { partitionNames, partitionPredicates } from './partitions.ts';
 import { forgetShadows, readShadows, writeCommit } from './restore-records.ts';
 import { putOthers } from './restore-others.ts';
 import { planTarget, type TargetPlan } from './restore-target.ts';
+import { refuseOccupied } from './split-partitions.ts';
 import { systemContext } from './system-context.ts';
 
 export type CommitParts = Readonly<{
@@ -110,6 +111,7 @@ async function swapIn(
     );
     await putTable(change, database, target);
   } else {
+    await refuseOccupied(parts, target.existing, target.splits);
     await replaceRows(parts, target, physicalName(database, shadow));
     await putTable(change, database, target);
   }

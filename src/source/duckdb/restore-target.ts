@@ -5,6 +5,7 @@ import { type ObjectKind, type RestoreOption, type RestoreTable, SourceError } f
 import type { Dictionary, StoredTable } from './dictionary.ts';
 import { sameName } from './names.ts';
 import { restoredDefinition, withoutSchedule } from './restored-definition.ts';
+import { conflictOf, type Split, splitPartitions } from './split-partitions.ts';
 import { partitionsOf } from '../../sql/ddl/partitions-of.ts';
 
 /** What a restored table does to what lies under its name. */
@@ -15,8 +16,11 @@ export type TargetPlan =
   | Readonly<{
       kind: 'merge';
       definition: TableDefinition;
+      /** As it is, with the partitions of `splits` cut off. */
       existing: StoredTable;
       partitions: readonly string[];
+      /** Partitions in whose place the table must have no rows. */
+      splits: readonly Split[];
     }>;
 
 /** Decides what is to happen, from what the dictionary holds now. Throws SourceError `conflict` or `bad_replace`. */
@@ -26,24 +30,28 @@ export function planTarget(
   table: RestoreTable,
   options: readonly RestoreOption[] = [],
 ): TargetPlan {
-  const existing = dictionary.object(database, table.target);
-  if (existing !== undefined && existing.kind !== 'TABLE') throw notOfKind(table.target, 'TABLE');
+  const found = dictionary.object(database, table.target);
+  if (found !== undefined && found.kind !== 'TABLE') throw notOfKind(table.target, 'TABLE');
   const named = { ...definitionOf(table), name: table.target };
-  const wanted = restoredDefinition(named, { table, options, existing: existing?.definition });
-  if (existing === undefined) {
-    return { kind: 'swap', definition: keepPartitions(wanted, table.partitions), replaced: undefined };
-  }
+  const wanted = restoredDefinition(named, { table, options, existing: found?.definition });
   const { partitions: chosen } = table;
+  if (found === undefined) {
+    return { kind: 'swap', definition: keepPartitions(wanted, chosen), replaced: undefined };
+  }
+  const { definition: cut, splits } = splitPartitions(found.definition, wanted, chosen);
+  const existing = { ...found, definition: cut };
   const difference = firstDifference(existing.definition, wanted, comparisonOf(existing, table, options));
   // Replacing a table by some partitions of another one would lose rows that nobody asked about.
   const isReplaced = difference !== undefined && chosen === undefined && options.includes('force_replace');
   if (difference !== undefined && !isReplaced) throw new SourceError('conflict', difference);
   const isWhole = isReplaced || (chosen === undefined && options.includes('clean_partitions'));
   const partitions = isWhole ? undefined : mergedPartitions(existing, wanted, chosen);
-  if (partitions === undefined) return { kind: 'swap', definition: wanted, replaced: existing };
+  if (partitions === undefined) return { kind: 'swap', definition: wanted, replaced: found };
   const merged = withAdded(existing.definition, wanted, partitions);
   const definition = options.includes('reserve_dynamic_partition_enable') ? merged : withoutSchedule(merged);
-  return { kind: 'merge', definition, existing, partitions };
+  // Where the partition that grew over the gap is restored too, its rows go anyway.
+  const kept = splits.filter(({ from }) => !partitions.some((name) => sameName(name, from)));
+  return { kind: 'merge', definition, existing, partitions, splits: kept };
 }
 
 /** StarRocks' words for an object that another kind of object cannot take the place of. */
@@ -123,8 +131,7 @@ function withPartition(definition: TableDefinition, added: PartitionDefinition):
   const isKnown = range?.upper !== undefined && orders.every((order) => order !== undefined && order !== 0);
   const fits = isKnown && (added.bounds.kind === 'fixed' || at === ranges.length);
   if (partitioning === undefined || !fits) {
-    const text = `Partition ${added.name} in table ${definition.name} has conflict range with existing ranges`;
-    throw new SourceError('conflict', text);
+    throw conflictOf(added.name, definition.name);
   }
   const partitions = partitioning.partitions.toSpliced(at, 0, added);
   return { ...definition, partitioning: { ...partitioning, partitions } };

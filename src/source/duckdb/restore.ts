@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import { duckdbName } from '../../sql/duckdb-quote.ts';
 import {
+  namespaceOf,
   type RestorePlan,
   type RestoreTable,
   type Restoring,
@@ -12,15 +13,16 @@ import { rollbackQuietly } from './dictionary.ts';
 import type { Engine } from './engine.ts';
 import { isConflict } from './errors.ts';
 import { checkNotInterrupted, interruptible } from './interruptible.ts';
-import { physicalName, sameName, schemaOf } from './names.ts';
+import { nameKey, physicalName, sameName, schemaOf } from './names.ts';
 import { type ParquetColumn, parquetColumns } from './parquet-columns.ts';
 import { physicalTableSql } from './physical-table.ts';
 import { commitRestore, objectsToClean, targetsOf } from './restore-commit.ts';
 import { fileRows, loadFile } from './restore-load.ts';
 import { checkOthers } from './restore-others.ts';
 import * as records from './restore-records.ts';
-import { definitionOf, planTarget } from './restore-target.ts';
+import { definitionOf, planTarget, type TargetPlan } from './restore-target.ts';
 import { checksumAlgorithm, rowChecksum } from './row-checksum.ts';
+import { refuseOccupied } from './split-partitions.ts';
 import { dictionaryLock, lockName } from './table-locks.ts';
 
 /** A session's open transaction may hold rows that the commit replaces; so often it is tried again. */
@@ -61,7 +63,13 @@ export class EmbeddedRestore implements Restoring {
   }
 
   async prepare(plan: RestorePlan, signal: AbortSignal): Promise<void> {
-    checkPlan(this.#engine, plan);
+    const targets = checkPlan(this.#engine, plan);
+    await this.#with('comparing tables', signal, async (connection) => {
+      for (const target of targets) {
+        if (target.kind !== 'merge') continue;
+        await refuseOccupied({ engine: this.#engine, connection }, target.existing, target.splits);
+      }
+    });
     const restoreId = this.#restoreId;
     const shadows = plan.tables.map((table, index) => ({
       restoreId,
@@ -230,12 +238,26 @@ async function dropUnusedSchema(engine: Engine, connection: Connection, database
 }
 
 /** Refuses early what the commit would refuse. */
-function checkPlan(engine: Engine, plan: RestorePlan): void {
+function checkPlan(engine: Engine, plan: RestorePlan): readonly TargetPlan[] {
   if (engine.dictionary.database(plan.database) === undefined && !plan.createDatabase) {
     throw new SourceError('missing', `Unknown database '${plan.database}'`);
   }
-  for (const table of plan.tables) planTarget(engine.dictionary, plan.database, table, plan.options);
+  refuseSameNames(plan);
   checkOthers(engine.dictionary, plan.database, plan);
+  return plan.tables.map((table) => planTarget(engine.dictionary, plan.database, table, plan.options));
+}
+
+/** Another server may tell names apart by their case alone. */
+function refuseSameNames(plan: RestorePlan): void {
+  const seen = new Map<string, string>();
+  const objects = [...plan.tables.map((table) => ({ ...table, kind: 'TABLE' as const })), ...plan.others];
+  for (const { kind, target } of objects) {
+    const key = `${namespaceOf(kind)} ${nameKey(target)}`;
+    const other = seen.get(key);
+    if (other !== undefined)
+      throw new SourceError('conflict', `'${other}' and '${target}' are the same name here`);
+    seen.set(key, target);
+  }
 }
 
 async function inTransaction(connection: Connection, work: () => Promise<void>): Promise<void> {

@@ -20,9 +20,39 @@ const cases = [
     expected: ['p1', 'p2', 'p3'],
   },
   {
-    name: 'refuses a range in the middle',
+    name: 'puts a range back in the middle that was dropped',
     table: ranges,
     change: 'DROP PARTITION p2',
+    restored: ['p2'],
+    expected: ['p1', 'p2', 'p3'],
+  },
+  {
+    name: 'puts several ranges back at the beginning',
+    table: ranges,
+    change: 'DROP PARTITION p1, p2',
+    restored: ['p1', 'p2'],
+    expected: ['p1', 'p2', 'p3'],
+  },
+  {
+    name: 'refuses a range in the middle where there are rows meanwhile',
+    table: ranges,
+    change: 'DROP PARTITION p2',
+    rows: [15],
+    restored: ['p2'],
+    expected: 'conflict',
+  },
+  {
+    name: 'puts it back all the same where the rows go, too',
+    table: ranges,
+    change: 'DROP PARTITION p2',
+    rows: [15],
+    restored: ['p2', 'p3'],
+    expected: ['p1', 'p2', 'p3'],
+  },
+  {
+    name: 'refuses a range that would begin earlier than it did',
+    table: ranges,
+    change: 'DROP PARTITION p1, p2',
     restored: ['p2'],
     expected: 'conflict',
   },
@@ -40,10 +70,17 @@ const cases = [
     restored: ['p2'],
     expected: ['p1', 'p2'],
   },
-] as const;
+] as const satisfies readonly Readonly<{
+  name: string;
+  table: string;
+  change: string;
+  rows?: readonly number[];
+  restored: readonly string[];
+  expected: 'conflict' | readonly string[];
+}>[];
 
 describe('a restore of partitions into a table that is there', () => {
-  for (const { name, table, change, restored, expected } of cases) {
+  for (const { name, table, change, restored, expected, ...more } of cases) {
     it(name, async () => {
       await using fixture = await EngineFixture.open();
       await fixture.run(table);
@@ -57,6 +94,7 @@ describe('a restore of partitions into a table that is there', () => {
       };
       const copy = await copyOf(subject, ['p']);
       await fixture.run(`ALTER TABLE p ${change}`);
+      for (const day of 'rows' in more ? more.rows : []) await fixture.run(`INSERT INTO p VALUES (${day})`);
       await using restoring = await source.openRestore('1', 'shop', calm);
       const preparing = restoring.prepare(planFor(copy, { database: 'shop', partitions: restored }), calm);
       if (expected === 'conflict') {
