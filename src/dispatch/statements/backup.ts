@@ -84,12 +84,13 @@ async function selectedObjects(
   if (all.length === 0) throw new SqlError('backup', `Database: ${place.database} is empty`);
   if (list === undefined) return all;
   const source = services.catalogs.source(place.catalog);
-  if (list.mode === 'EXCLUDE') return without(all, list.items);
+  const from = { source, database: place.database };
   const chosen: Selected[] = [];
   for (const item of list.items) {
     if (item.kind === 'all') chosen.push(...all.filter((object) => object.kind === item.object));
-    else chosen.push(await selectedObject(item, all, { source, database: place.database }, signal));
+    else chosen.push(await selectedObject(item, all, from, signal));
   }
+  if (list.mode === 'EXCLUDE') return without(all, chosen, from, signal);
   if (chosen.length === 0) throw new SqlError('backup', `Database: ${place.database} is empty`);
   return inOrder(chosen, list.items, all);
 }
@@ -142,13 +143,23 @@ function inOrder(
   });
 }
 
-function without(all: readonly ObjectName[], items: ObjectList['items']): readonly Selected[] {
-  const excluded = new Set(
-    items.flatMap((item) =>
-      item.kind === 'all' ? all.filter((object) => object.kind === item.object) : [findObject(item, all)],
-    ),
-  );
-  const left = all.filter((object) => !excluded.has(object));
+/** Of a table of which partitions are excluded, the others are read. */
+async function without(
+  all: readonly ObjectName[],
+  excluded: readonly Selected[],
+  from: Readonly<{ source: Source; database: string }>,
+  signal: AbortSignal,
+): Promise<readonly Selected[]> {
+  const left: Selected[] = [];
+  for (const object of all) {
+    const own = excluded.filter((each) => each.name === object.name && each.kind === object.kind);
+    if (own.length === 0) left.push(object);
+    if (own.length === 0 || own.some(({ partitions }) => partitions === undefined)) continue;
+    const gone = new Set(own.flatMap(({ partitions = [] }) => partitions));
+    const known = await from.source.listPartitions(from.database, object.name, signal);
+    const partitions = known.filter((name) => !gone.has(name));
+    if (partitions.length > 0) left.push({ ...object, partitions });
+  }
   if (left.length === 0) throw analysisError('every object of the database is excluded');
   return left;
 }

@@ -47,6 +47,12 @@ describe('BACKUP SNAPSHOT', () => {
       '[shop.item], [shop.salePARTITIONS (p1)]',
     ],
     ['what is not excluded', 'EXCLUDE (item, ALL VIEWS)', '[shop.sale]'],
+    [
+      'the partitions that are not excluded',
+      'EXCLUDE (sale PARTITION (p1), names)',
+      '[shop.item], [shop.salePARTITIONS (p2)]',
+    ],
+    ['nothing of a table without its partitions', 'EXCLUDE (sale PARTITION (p1, p2), names)', '[shop.item]'],
   ];
   for (const [name, list, expected] of lists) {
     it(`backs up ${name}`, async () => assert.equal(await objects(list), expected));
