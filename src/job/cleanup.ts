@@ -32,7 +32,10 @@ export async function cleanUpBackup(
   await spool.remove();
 }
 
-/** Takes away what a settled restore left behind: its shadow tables, unless they are live now, and its spool. */
+/**
+ * Takes away what a settled restore left behind: its shadow tables, or what remembers that they are live now, and its
+ * spool.
+ */
 export async function cleanUpRestore(
   job: RestoreIn<'FINISHED' | 'CANCELLED'>,
   run: RestoreRun,
@@ -40,7 +43,14 @@ export async function cleanUpRestore(
   signal: AbortSignal,
 ): Promise<void> {
   // Also a job that was cancelled in PENDING: an attempt before a restart may have got further.
-  if (job.state === 'CANCELLED') await run.rollback(job, signal);
+  try {
+    if (job.state === 'CANCELLED') await run.rollback(job, signal);
+    else await run.forget(job, signal);
+  } catch (error) {
+    // A catalog that was dropped is out of our hands, with all that lies on its server.
+    if (!(error instanceof SqlError)) throw error;
+    context.tools.log.warn('cleanup_without_catalog', { catalog: job.catalog });
+  }
   await context.spool.remove();
 }
 

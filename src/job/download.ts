@@ -1,4 +1,5 @@
 import { mapBounded } from '../base/bounded.ts';
+import { Turns } from '../base/turns.ts';
 import { fetchBlob } from '../snapshot/reader.ts';
 import type { Restoring } from '../source/source.ts';
 import type { RestoreChunk } from './restore-plan.ts';
@@ -7,6 +8,8 @@ import { StagedBytes } from './staged-bytes.ts';
 import type { OpenRepository, RunContext } from './tools.ts';
 
 export type Download = Readonly<{
+  /** Names of the tables that are restored, those without chunks too. */
+  targets: readonly string[];
   chunks: readonly RestoreChunk[];
   repository: OpenRepository;
   restoring: Restoring;
@@ -14,34 +17,45 @@ export type Download = Readonly<{
 }>;
 
 /**
- * Fetches, checks and loads every chunk that has not been loaded yet. Several are fetched at once; they are loaded one
- * by one, each load having the engine to itself. The staging folder stays under its bound.
+ * Fetches, checks and loads every chunk that has not been loaded yet, and seals each table when its last chunk is in.
+ * Several are fetched at once; the source says how many it loads and seals at once. The staging folder stays under its
+ * bound.
  */
 export async function downloadAll(download: Download, signal: AbortSignal): Promise<void> {
-  const { chunks, context } = download;
+  const { chunks, context, restoring } = download;
   const settings = context.tools.settings();
   const loaded = await context.spool.readLoaded();
   const missing = chunks.filter((chunk) => !loaded.has(chunk.ordinal));
   const failed = new AbortController();
   const inner = AbortSignal.any([signal, failed.signal]);
   const staged = new StagedBytes(settings.stagingBytesMax, inner);
-  let loads: Promise<void> = Promise.resolve();
-  const inTurn = (load: () => Promise<void>): Promise<void> => {
-    loads = loads.then(load);
-    return loads;
-  };
+  const turns = new Turns(restoring.loaders ?? 1);
+  const left = new Map<string, number>();
+  for (const { target } of missing) left.set(target, (left.get(target) ?? 0) + 1);
+  const inTurn = (work: () => Promise<void>): Promise<void> =>
+    turns.run(async () => {
+      inner.throwIfAborted();
+      await work();
+    });
   const restoreOne = async (chunk: RestoreChunk): Promise<void> => {
     try {
       await staged.reserve(chunk.chunk.bytes);
       await fetchOne(download, chunk, inner);
       await inTurn(() => loadOne(download, chunk, inner));
       staged.release(chunk.chunk.bytes);
+      const count = (left.get(chunk.target) ?? 1) - 1;
+      left.set(chunk.target, count);
+      if (count === 0) await inTurn(() => sealOne(download, chunk, inner));
     } catch (error) {
       failed.abort(error);
       throw error;
     }
   };
   await mapBounded(missing, settings.downloadWorkerCount, restoreOne, signal);
+  // Those without chunks, and those whose last chunk was in before a crash.
+  const unsealed = download.targets.filter((target) => !left.has(target));
+  const seal = (target: string): Promise<void> => restoring.seal(target, inner);
+  await mapBounded(unsealed, restoring.loaders ?? 1, seal, signal);
 }
 
 async function fetchOne(download: Download, restored: RestoreChunk, signal: AbortSignal): Promise<void> {
@@ -66,6 +80,10 @@ async function loadOne(download: Download, restored: RestoreChunk, signal: Abort
   await context.spool.addLoaded(ordinal);
   await context.tools.files.remove(path);
   context.board.advance(task);
+}
+
+async function sealOne(download: Download, restored: RestoreChunk, signal: AbortSignal): Promise<void> {
+  await retried(download, restored, () => download.restoring.seal(restored.target, signal), signal);
 }
 
 async function retried(

@@ -1,4 +1,5 @@
 import { unreachable } from '../base/assert.ts';
+import { mapBounded } from '../base/bounded.ts';
 import type { Manifest } from '../snapshot/manifest.ts';
 import { decodeManifest, encodeManifest } from '../snapshot/manifest-codec.ts';
 import { readManifest } from '../snapshot/reader.ts';
@@ -6,7 +7,7 @@ import type { Restoring } from '../source/source.ts';
 import { settleCommit } from './commit.ts';
 import { downloadAll } from './download.ts';
 import { taskId } from './job-id.ts';
-import type { RestoreJob } from './restore-job.ts';
+import type { RestoreJob, RestoreTarget } from './restore-job.ts';
 import type { RestoreEffect, RestoreEvent } from './restore-machine.ts';
 import { chunksOfRestore, restorePlanOf } from './restore-plan.ts';
 import type { OpenRepository, RunContext, RunSignals } from './tools.ts';
@@ -59,6 +60,12 @@ export class RestoreRun implements AsyncDisposable {
     await this[Symbol.asyncDispose]();
   }
 
+  /** Drops what the source keeps to know that the job's restore was committed. */
+  async forget(job: RestoreJob, signal: AbortSignal): Promise<void> {
+    await (await this.#open(job, signal)).forget(signal);
+    await this[Symbol.asyncDispose]();
+  }
+
   /** Closes the handle; shadow tables stay for a later `run`. May be called at any time, and twice. */
   async [Symbol.asyncDispose](): Promise<void> {
     const restoring = this.#restoring;
@@ -89,9 +96,8 @@ export class RestoreRun implements AsyncDisposable {
     const manifest = await this.#readManifest(job, signal);
     const loaded = isResumed ? await this.#context.spool.readLoaded() : new Set<number>();
     const chunks = Object.groupBy(chunksOfRestore(job, manifest), (chunk) => chunk.task);
-    const tables = job.targets.filter((target) => target.kind === 'TABLE');
     this.#context.board.begin(
-      tables.map((_, index) => {
+      tablesOf(job).map((_, index) => {
         const task = taskId(index + 1);
         const own = chunks[task] ?? [];
         const done = own.filter((chunk) => loaded.has(chunk.ordinal)).length;
@@ -104,7 +110,8 @@ export class RestoreRun implements AsyncDisposable {
     const chunks = chunksOfRestore(job, await this.#readManifest(job, signal));
     const repository = await this.#repository(job, signal);
     const restoring = await this.#open(job, signal);
-    await downloadAll({ chunks, repository, restoring, context: this.#context }, signal);
+    const targets = tablesOf(job).map((target) => target.target);
+    await downloadAll({ targets, chunks, repository, restoring, context: this.#context }, signal);
     this.#context.board.end();
   }
 
@@ -114,9 +121,9 @@ export class RestoreRun implements AsyncDisposable {
     const restoring = await this.#open(job, signal);
     const chunks = chunksOfRestore(job, manifest);
     const parts = { manifest, repository, restoring, chunks, context: this.#context };
-    for (const target of job.targets) {
-      if (target.kind === 'TABLE') await verifyTable(target, parts, signal);
-    }
+    const verify = (target: RestoreTarget, _index: number, inner: AbortSignal): Promise<void> =>
+      verifyTable(target, parts, inner);
+    await mapBounded(tablesOf(job), restoring.loaders ?? 1, verify, signal);
   }
 
   async #commit(job: RestoreJob, mayCommit: boolean, signals: RunSignals): Promise<RestoreEvent> {
@@ -147,4 +154,8 @@ export class RestoreRun implements AsyncDisposable {
   #repository(job: RestoreJob, signal: AbortSignal): Promise<OpenRepository> {
     return this.#context.tools.openRepository(job.repository, signal);
   }
+}
+
+function tablesOf(job: RestoreJob): readonly RestoreTarget[] {
+  return job.targets.filter((target) => target.kind === 'TABLE');
 }

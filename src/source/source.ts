@@ -190,6 +190,8 @@ export type RowChecksum = Readonly<{ rows: number; algorithm: string; value: str
 
 /** One restore into shadow objects beside the live ones. */
 export interface Restoring extends AsyncDisposable {
+  /** How many calls of `load`, `seal` and `checksum` may run at once; absent: one after another. */
+  readonly loaders?: number;
   /**
    * True when this restore's commit already happened: the answer after a crash in COMMITTING. A source whose commit
    * has steps behind its swap finishes those that a crash cut off, so that true means all of it.
@@ -209,6 +211,11 @@ export interface Restoring extends AsyncDisposable {
     signal: AbortSignal,
   ): Promise<void>;
   /**
+   * Says that all files of `target` are loaded, so that what is better done behind the rows is done now, such as building
+   * indexes. Called before `checksum` and `commit`; may be called again.
+   */
+  seal(target: string, signal: AbortSignal): Promise<void>;
+  /**
    * Recomputes count and checksum of what was loaded, in `algorithm` if this engine still has it, else in its
    * own (the answer says which).
    */
@@ -219,6 +226,11 @@ export interface Restoring extends AsyncDisposable {
   commit(signal: AbortSignal): Promise<void>;
   /** Drops the shadows. Idempotent; does nothing after a commit. */
   rollback(): Promise<void>;
+  /**
+   * Drops what remembers that this restore was committed: called when whoever asked has written that down. Idempotent;
+   * does nothing before a commit.
+   */
+  forget(signal: AbortSignal): Promise<void>;
 }
 
 /**

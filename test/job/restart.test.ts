@@ -87,7 +87,13 @@ describe('a restart', () => {
     const world = shopWorld();
     world.folder.set('/staging/777/plan.json', Buffer.from('{}'));
     world.folder.set('/staging/notes.txt', Buffer.from('not ours'));
-    const dead = { database: 'shop', plan: undefined, shadows: new Map(), isCommitted: false };
+    const dead = {
+      database: 'shop',
+      plan: undefined,
+      shadows: new Map(),
+      isCommitted: false,
+      isForgotten: false,
+    };
     world.server.restores.set('777', dead);
     const { scheduler } = await startJobs(world);
     await scheduler.stop();

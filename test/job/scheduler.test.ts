@@ -34,6 +34,9 @@ describe('a backup and its restore', () => {
     ]);
     assert.equal(world.folder.size, 0, 'nothing is left in the staging folder');
     assert.equal(source.openReads, 0);
+    assert.deepEqual(source.sealed.toSorted(), ['orders', 'sales'], 'each table is sealed once');
+    const kept = [...world.server.restores.values()].filter((each) => !each.isForgotten);
+    assert.deepEqual(kept, [], 'the source has nothing to remember');
     await scheduler.stop();
   });
 

@@ -29,6 +29,8 @@ type FakeRestore = {
   plan: RestorePlan | undefined;
   shadows: Map<string, Shadow>;
   isCommitted: boolean;
+  /** Whoever asked for the commit has written it down. */
+  isForgotten: boolean;
 };
 
 /** What a fake server keeps on its disk: it outlives every `FakeSource` over it. */
@@ -78,6 +80,8 @@ export class FakeSource implements Source {
   readonly #options: FakeOptions;
   /** Reads that were taken and not yet released. */
   openReads = 0;
+  /** Tables whose rows were said to be all there. */
+  readonly sealed: string[] = [];
   /** What restores under way keep others from. */
   readonly holds: Set<TargetHold> = new Set();
 
@@ -142,14 +146,15 @@ export class FakeSource implements Source {
     const state = (): FakeRestore => {
       const known = this.#server.restores.get(restoreId);
       if (known !== undefined) return known;
-      const fresh = { database, plan: undefined, shadows: new Map(), isCommitted: false };
+      const fresh = { database, plan: undefined, shadows: new Map(), isCommitted: false, isForgotten: false };
       this.#server.restores.set(restoreId, fresh);
       return fresh;
     };
     return {
       isCommitted: async (signal) => {
         await this.#before('is_committed', signal);
-        return this.#server.restores.get(restoreId)?.isCommitted ?? false;
+        const known = this.#server.restores.get(restoreId);
+        return known !== undefined && known.isCommitted && !known.isForgotten;
       },
       prepare: async (plan, signal) => {
         await this.#before('prepare', signal);
@@ -165,6 +170,10 @@ export class FakeSource implements Source {
         if (shadow.blobs.has(blob)) return;
         shadow.blobs.add(blob);
         shadow.rows.push(...decodeRows(bytes));
+      },
+      seal: async (target, signal) => {
+        await this.#before('seal', signal);
+        this.sealed.push(target);
       },
       checksum: async (target, _algorithm, signal) => {
         await this.#before('restored_checksum', signal);
@@ -184,6 +193,11 @@ export class FakeSource implements Source {
         await this.#before('rollback', undefined);
         const known = this.#server.restores.get(restoreId);
         if (known !== undefined && !known.isCommitted) this.#server.restores.delete(restoreId);
+      },
+      forget: async (signal) => {
+        await this.#before('forget', signal);
+        const known = this.#server.restores.get(restoreId);
+        if (known?.isCommitted) known.isForgotten = true;
       },
       [Symbol.asyncDispose]: async () => undefined,
     };

@@ -125,6 +125,10 @@ export class EmbeddedRestore implements Restoring {
     }
   }
 
+  async seal(_target: string, _signal: AbortSignal): Promise<void> {
+    // Keys are built as rows come in.
+  }
+
   async checksum(target: string, _algorithm: string, signal: AbortSignal): Promise<RowChecksum> {
     const { shadow, columns } = this.#target(target);
     return this.#with(`adding up table '${target}'`, signal, (connection) =>
@@ -180,6 +184,12 @@ export class EmbeddedRestore implements Restoring {
     await dropRestore(this.#engine, this.#restoreId);
     this.#plan = undefined;
     this.#shadows = [];
+  }
+
+  async forget(signal: AbortSignal): Promise<void> {
+    await this.#with('forgetting a commit', signal, (connection) =>
+      records.forgetCommit(connection, this.#restoreId),
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

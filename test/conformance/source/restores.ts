@@ -15,6 +15,8 @@ export const restoreClauses: readonly SourceClause[] = [
   { sentence: 'files load side by side', check: sideBySide },
   { sentence: 'a restore goes on with what an earlier attempt has loaded', check: resumed },
   { sentence: 'a commit is known afterwards, and a second one does nothing', check: committedOnce },
+  { sentence: 'a table may be sealed twice', check: sealedTwice },
+  { sentence: 'a commit that nobody needs to know of any more is forgotten', check: forgotten },
   { sentence: 'a sweep drops the restores that nobody goes on with', check: swept },
   { sentence: 'keys are kept: a double is refused after the restore', check: keys },
   { sentence: 'AUTO_INCREMENT goes on where it was', check: autoIncrement },
@@ -157,6 +159,31 @@ async function committedOnce(subject: OpenSource): Promise<void> {
   assert.equal(await again.isCommitted(calm), true);
   await again.commit(calm);
   assert.equal((await rows('SELECT * FROM `then`.t')).length, 2);
+}
+
+async function sealedTwice(subject: OpenSource): Promise<void> {
+  const { run, rows } = subject;
+  await run('CREATE TABLE t (id INT PRIMARY KEY, v INT, KEY v (v))');
+  await run('INSERT INTO t VALUES (1, 2)');
+  await using restoring = await prepared(subject, await copyOf(subject, ['t']), then);
+  await restoring.seal('t', calm);
+  await restoring.commit(calm);
+  assert.deepEqual(await rows('SELECT * FROM `then`.t WHERE v = 2'), [[1, 2]]);
+}
+
+async function forgotten(subject: OpenSource): Promise<void> {
+  const { source, run, rows } = subject;
+  await run('CREATE TABLE t (id INT)');
+  await run('INSERT INTO t VALUES (1)');
+  const restoring = await prepared(subject, await copyOf(subject, ['t']), then);
+  await restoring.forget(calm);
+  await restoring.commit(calm);
+  await restoring.forget(calm);
+  await restoring.forget(calm);
+  await using again = await source.openRestore('1', 'then', calm);
+  assert.equal(await again.isCommitted(calm), false);
+  await again.rollback();
+  assert.deepEqual(await rows('SELECT * FROM `then`.t'), [[1]]);
 }
 
 async function swept(subject: OpenSource): Promise<void> {

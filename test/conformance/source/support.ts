@@ -127,6 +127,7 @@ export async function prepared(subject: OpenSource, copy: Copy, target: RestoreT
       const isChosen = target.partitions?.includes(file.partition ?? '') ?? true;
       if (isChosen) await restoring.load(name, file.partition, file.path, file.path, calm);
     }
+    await restoring.seal(name, calm);
   }
   return restoring;
 }
