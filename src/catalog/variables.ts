@@ -153,6 +153,8 @@ function sessionFlags(): readonly Variable[] {
     flag('old_passwords', 0),
     flag('keep_files_on_create', 0),
     flag('autocommit', 1),
+    // StarRocks': an INSERT of some columns into a PRIMARY KEY table leaves the others as they are.
+    flag('enable_insert_partial_update', 1),
     flag('transaction_read_only', 0),
     flag('tx_read_only', 0),
   ];

@@ -228,7 +228,7 @@ export const untested: Readonly<Record<string, string>> = {
   'src/source/duckdb/dml/delete.ts': 'update.test.ts deletes through it',
   'src/source/duckdb/dml/duplicates.ts': 'insert.test.ts and its neighbours write rows through it',
   'src/source/duckdb/dml/evaluate.ts': 'insert.test.ts and its neighbours write rows through it',
-  'src/source/duckdb/dml/replace.ts': 'on-duplicate.test.ts replaces through it',
+  'src/source/duckdb/dml/replace.ts': 'on-duplicate.test.ts and merge.test.ts replace through it',
   'src/source/duckdb/dml/row-checks.ts': 'insert.test.ts and its neighbours write rows through it',
   'src/source/duckdb/dml/staged-insert.ts': 'insert.test.ts and its neighbours write rows through it',
   'src/source/duckdb/dml/staging.ts': 'insert.test.ts and its neighbours write rows through it',

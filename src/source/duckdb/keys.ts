@@ -8,6 +8,11 @@ export type UniqueKey = Readonly<{
   /** As MySQL names it in errors: `PRIMARY` or the key's own name. */
   name: string;
   parts: readonly Readonly<{ column: ColumnDefinition; prefixLength?: number }>[];
+  /**
+   * Of a key model of StarRocks, where keys are one when they have the same bytes, and NULL is one value. MySQL's keys
+   * are compared by their collations, and NULLs never meet.
+   */
+  isModel?: true;
 }>;
 
 /** All keys that forbid doubles; the primary one first, also when it is StarRocks' PRIMARY or UNIQUE KEY model. */
@@ -32,15 +37,18 @@ export function isPhysical(key: UniqueKey): boolean {
   return key.parts.every((part) => part.prefixLength === undefined && canBeKey(part.column));
 }
 
-/** DuckDB's own check of the key is all MySQL asks for: no text whose case must be ignored. */
+/** DuckDB's own check of the key is all that is asked for: no text whose case must be ignored, no NULLs that meet. */
 export function isExact(key: UniqueKey): boolean {
-  return isPhysical(key) && key.parts.every((part) => !ignoresCase(part.column));
+  if (!isPhysical(key)) return false;
+  if (key.isModel === true) return key.parts.every((part) => !part.column.nullable);
+  return key.parts.every((part) => !ignoresCase(part.column));
 }
 
 /** The key's constraint in CREATE TABLE of DuckDB. */
 export function constraintSql(key: UniqueKey): string {
   const columns = key.parts.map((part) => duckdbName(part.column.name)).join(', ');
-  return key.name === 'PRIMARY' ? `PRIMARY KEY (${columns})` : `UNIQUE (${columns})`;
+  const holdsNulls = key.isModel === true && key.parts.some((part) => part.column.nullable);
+  return key.name === 'PRIMARY' && !holdsNulls ? `PRIMARY KEY (${columns})` : `UNIQUE (${columns})`;
 }
 
 /** The parts of the key of a row that goes by `alias`. */
@@ -52,6 +60,24 @@ export function partSql(key: UniqueKey, alias: string): readonly string[] {
       ? `${column}[1:${part.prefixLength}]`
       : `left(${column}, ${part.prefixLength})`;
   });
+}
+
+/** Condition that two rows have the same key. */
+export function sameKey(key: UniqueKey, left: string, right: string): string {
+  const lefts = partSql(key, left);
+  const rights = partSql(key, right);
+  return key.parts
+    .map((part, index) => {
+      const [one, other] = [lefts[index] as string, rights[index] as string];
+      if (key.isModel !== true) return `${one} = ${other}`;
+      return `${exactSql(one, part.column)} IS NOT DISTINCT FROM ${exactSql(other, part.column)}`;
+    })
+    .join(' AND ');
+}
+
+/** A value of the column that compares by its bytes. */
+export function exactSql(value: string, column: ColumnDefinition): string {
+  return ignoresCase(column) ? `(${value} COLLATE "binary")` : value;
 }
 
 function ignoresCase(column: ColumnDefinition): boolean {
@@ -77,5 +103,5 @@ function modelKey(definition: TableDefinition): UniqueKey {
     const column = definition.columns[columnIndex(definition, name)];
     return column === undefined ? [] : [{ column }];
   });
-  return { name: 'PRIMARY', parts };
+  return { name: 'PRIMARY', parts, isModel: true };
 }

@@ -1,6 +1,8 @@
 import { SqlError } from '../../base/sql-error.ts';
 import { checkCharacterSet, checkColumn } from './check/column.ts';
+import { checkModel } from './check/model.ts';
 import { checkPartitioning } from './check/partitioning.ts';
+import { checkProperties } from './check/properties.ts';
 import type { KeyDefinition, TableDefinition } from './definition.ts';
 import { isStarRocksTable } from './settle.ts';
 
@@ -145,4 +147,6 @@ function checkStarRocksClauses(definition: TableDefinition): void {
   if (unknown !== undefined) {
     throw new SqlError('analysis', `Distribution column(${unknown}) doesn't exist.`);
   }
+  checkModel(definition);
+  checkProperties(definition);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { isExact, isPhysical, replacingModel, uniqueKeys } from '../../../src/source/duckdb/keys.ts';
+import { isExact, isPhysical, replacingModel, sameKey, uniqueKeys } from '../../../src/source/duckdb/keys.ts';
 import { isSamePhysically, physicalTableSql } from '../../../src/source/duckdb/physical-table.ts';
 import { column, key, table, type } from './definitions.ts';
 
@@ -49,6 +49,22 @@ describe('keys that forbid doubles', () => {
     assert.equal(
       replacingModel(table('t', [column('a')], { model: { kind: 'DUPLICATE', columns: ['a'] } })),
       undefined,
+    );
+  });
+
+  it('of a model hold NULL as a value where the columns do, and compare bytes', () => {
+    const model = { kind: 'UNIQUE', columns: ['a', 'v'] } as const;
+    const definition = table('t', [column('a', undefined, { nullable: false }), text], { model });
+    const [unique] = uniqueKeys(definition);
+    assert.ok(unique);
+    assert.equal(isExact(unique), false);
+    assert.equal(
+      physicalTableSql('x', definition),
+      'CREATE TABLE x ("a" INTEGER, "v" VARCHAR, UNIQUE ("a", "v"))',
+    );
+    assert.equal(
+      sameKey(unique, 'x', 'y'),
+      'x."a" IS NOT DISTINCT FROM y."a" AND (x."v" COLLATE "binary") IS NOT DISTINCT FROM (y."v" COLLATE "binary")',
     );
   });
 

@@ -85,7 +85,7 @@ describe('printCreateTable', () => {
         'CREATE TABLE s (d DATE NOT NULL, k INT KEY, v BIGINT SUM DEFAULT "0", INDEX b (k) USING BITMAP COMMENT "x") ' +
           'ENGINE=OLAP COMMENT "c" AGGREGATE KEY (d, k) PARTITION BY RANGE (d) ' +
           '(PARTITION p1 VALUES LESS THAN ("2024-01-01"), PARTITION p2 VALUES [("2024-01-01"), (MAXVALUE)) ("a" = "b")) ' +
-          'DISTRIBUTED BY HASH (k) BUCKETS 4 ORDER BY (d) PROPERTIES ("replication_num" = "1", "q" = "a\\"b")',
+          'DISTRIBUTED BY HASH (k) BUCKETS 4 ORDER BY (d) PROPERTIES ("replication_num" = "1", "colocate_with" = "a\\"b")',
       ),
     );
     assert.equal(
@@ -105,7 +105,7 @@ describe('printCreateTable', () => {
         'ORDER BY(`d`)',
         'PROPERTIES (',
         '"replication_num" = "1",',
-        '"q" = "a\\"b"',
+        '"colocate_with" = "a\\"b"',
         ')',
       ].join('\n'),
     );

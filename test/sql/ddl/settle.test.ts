@@ -12,7 +12,7 @@ describe('isStarRocksTable', () => {
     ['(a INT) ENGINE=olap', true],
     ['(a INT) DUPLICATE KEY (a)', true],
     ['(a INT) DISTRIBUTED BY RANDOM', true],
-    ['(a INT) PROPERTIES ("k" = "v")', true],
+    ['(a INT) PROPERTIES ("replication_num" = "1")', true],
     ['(a LARGEINT)', true],
     ['(a ARRAY<INT>)', true],
     ['(a INT, b INT SUM)', true],

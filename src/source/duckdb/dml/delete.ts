@@ -4,6 +4,7 @@ import { physicalName, sameName } from '../names.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { lockName } from '../table-locks.ts';
 import { loadTables } from './evaluate.ts';
+import { checkDelete } from './model-rules.ts';
 import type { Changed } from './staged-insert.ts';
 import { parseDelete } from './parse-update.ts';
 import { namedTables, type NamedTable, translateRows } from './table-references.ts';
@@ -20,6 +21,7 @@ export async function runDelete(scope: StatementScope, reader: TokenReader): Pro
   const named = namedTables(scope, statement.from);
   const targets =
     statement.targets.length === 0 ? named.slice(0, 1) : statement.targets.map((name) => find(named, name));
+  for (const { table } of targets) checkDelete(scope, table, statement.tail);
   const locks = targets.map(({ table }) => lockName(table.database, table.name));
   using _lock = scope.inTransaction ? undefined : await scope.engine.locks.acquire(locks, scope.signal);
   for (const { table } of targets) scope.engine.holds.refuseWrite(table.database, table.name);

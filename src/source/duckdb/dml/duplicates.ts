@@ -1,16 +1,9 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { StoredTable } from '../dictionary.ts';
-import { partSql, type UniqueKey } from '../keys.ts';
+import { partSql, sameKey, type UniqueKey } from '../keys.ts';
 import { physicalName } from '../names.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { rowNumber } from './staging.ts';
-
-/** Condition that two rows have the same key: equal as MySQL compares, and no part NULL. */
-export function sameKey(key: UniqueKey, left: string, right: string): string {
-  const lefts = partSql(key, left);
-  const rights = partSql(key, right);
-  return lefts.map((part, index) => `${part} = ${rights[index]}`).join(' AND ');
-}
 
 /** Fails with 1062 for the first staged row whose key is taken, in the table or by an earlier staged row. */
 export async function refuseDuplicates(

@@ -15,7 +15,8 @@ import { evaluate, loadTables, sourceKinds } from './evaluate.ts';
 import { type InsertStatement, type InsertTail, parseInsertHead, parseInsertTail } from './parse-insert.ts';
 import { growNewTable, withNewPartitions } from './new-partitions.ts';
 import { insertOrUpdate } from './on-duplicate.ts';
-import { mergeRows, replaceRows } from './replace.ts';
+import { checkMergingInsert, keptColumns, mergeRows } from './merge.ts';
+import { replaceRows } from './replace.ts';
 import { checkRows, computeGenerated, generatedPlaceholder } from './row-checks.ts';
 import { type Changed, insertStaged, type ReadyInsert } from './staged-insert.ts';
 import { newRows, numberedRaw, rawTable, releaseStaging, type StagedInput, stageRows } from './staging.ts';
@@ -43,22 +44,29 @@ export async function runInsert(scope: StatementScope, reader: TokenReader): Pro
   });
   const generated = await assignNumbers(scope, table);
   await computeGenerated(scope, table, newRows);
+  const writing = { statement, tail: given.tail, generated, count };
+  checkMergingInsert({ ...writing, table });
+  const named = new Set(columns);
   const changed = await withNewPartitions(scope, table, newRows, async (within, grown) => {
     const { ignore, partitions } = statement;
     await checkRows(within, grown, newRows, { ignore, partitions });
-    const ready = { table: grown, statement, tail: given.tail, generated, count };
-    return statement.overwrite ? overwriteRows(within, ready) : writeRows(within, ready);
+    const ready = { ...writing, table: grown };
+    return statement.overwrite ? overwriteRows(within, ready, named) : writeRows(within, ready, named);
   });
   await releaseStaging(scope, count);
   return changed;
 }
 
 /** INSERT OVERWRITE: the rows take the place of those of the table, or of the named partitions. */
-async function overwriteRows(scope: StatementScope, ready: ReadyInsert): Promise<Changed> {
+async function overwriteRows(
+  scope: StatementScope,
+  ready: ReadyInsert,
+  given: ReadonlySet<ColumnDefinition>,
+): Promise<Changed> {
   const { table, statement } = ready;
   return inOneTransaction(scope, async () => {
     await deletePartitions(scope, table, statement.partitions);
-    return writeRows({ ...scope, inTransaction: true }, ready);
+    return writeRows({ ...scope, inTransaction: true }, ready, given);
   });
 }
 
@@ -88,19 +96,22 @@ export async function insertSelect(
     source: { kind: 'select', text: '' },
     onDuplicate: [],
   };
-  const done = await writeRows(within, { table, statement, tail: { onDuplicate: [] }, generated, count });
+  const ready = { table, statement, tail: { onDuplicate: [] }, generated, count };
+  const done = await writeRows(within, ready, new Set(columns));
   return Number(done.affectedRows);
 }
 
-async function writeRows(scope: StatementScope, ready: ReadyInsert): Promise<Changed> {
-  const { table, statement, tail, generated, count } = ready;
+/** `given`: the columns that the statement names. */
+async function writeRows(
+  scope: StatementScope,
+  ready: ReadyInsert,
+  given: ReadonlySet<ColumnDefinition>,
+): Promise<Changed> {
+  const { table, statement, tail, generated } = ready;
   const keys = uniqueKeys(table.definition);
-  const model = replacingModel(table.definition);
-  if (model === 'AGGREGATE') return answer(scope, ready, await mergeRows(scope, ready));
-  if (statement.kind === 'replace' || model !== undefined) {
-    const affected = await replaceRows(scope, ready, keys);
-    return answer(scope, ready, model === undefined ? affected : count);
-  }
+  const isMerged = replacingModel(table.definition) !== undefined && tail.onDuplicate.length === 0;
+  if (isMerged) return answer(scope, ready, await mergeRows(scope, ready, given));
+  if (statement.kind === 'replace') return answer(scope, ready, await replaceRows(scope, ready, keys));
   if (tail.onDuplicate.length > 0) return answer(scope, ready, await insertOrUpdate(scope, ready, keys));
   if (statement.ignore) {
     const duplicates = await dropDuplicates(scope, table, newRows, keys);
@@ -255,6 +266,11 @@ function expressionText(
   return column?.default?.text ?? 'NULL';
 }
 
+/** Nothing but the row that is there can give its value. */
+function isRequired(column: ColumnDefinition): boolean {
+  return !column.nullable && column.default === undefined;
+}
+
 function hasNoDefault(column: ColumnDefinition): boolean {
   return (
     column.default === undefined &&
@@ -284,6 +300,7 @@ async function inputsOf(
   given: Readonly<{ columns: readonly ColumnDefinition[]; kinds: Given['kinds']; ignore: boolean }>,
 ): Promise<readonly StagedInput[]> {
   const auto = autoColumn(table);
+  const kept = keptColumns(scope, table, new Set(given.columns));
   const inputs: StagedInput[] = [];
   for (const column of table.definition.columns) {
     const index = given.columns.indexOf(column);
@@ -292,7 +309,7 @@ async function inputsOf(
     } else if (index >= 0) {
       const kind = given.kinds[index] ?? 'other';
       inputs.push({ column, source: `r.c${index}`, kind, isNew: true, allowsNull: column === auto });
-    } else if (column === auto) {
+    } else if (column === auto || (kept.has(column) && isRequired(column))) {
       inputs.push({ column, source: generatedPlaceholder(column), kind: 'same', isNew: false });
     } else {
       const { source, kind } = await omittedColumn(scope, column, given.ignore);

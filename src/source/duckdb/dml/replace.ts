@@ -1,10 +1,8 @@
-import { duckdbName } from '../../../sql/duckdb-quote.ts';
 import type { StoredTable } from '../dictionary.ts';
-import { type UniqueKey, uniqueKeys } from '../keys.ts';
+import { sameKey, type UniqueKey } from '../keys.ts';
 import { markRows } from '../materialized/stale.ts';
 import { physicalName } from '../names.ts';
 import type { StatementScope } from '../statement-scope.ts';
-import { sameKey } from './duplicates.ts';
 import { insertStaged, type ReadyInsert } from './staged-insert.ts';
 import { newRows, rowNumber } from './staging.ts';
 import { inOneTransaction } from './transaction.ts';
@@ -32,36 +30,8 @@ export async function replaceRows(
   });
 }
 
-/**
- * INSERT into an AGGREGATE KEY table: rows of one key become one, each value column by its own aggregate, together
- * with the row that is there already.
- */
-export async function mergeRows(scope: StatementScope, ready: ReadyInsert): Promise<number> {
-  const { definition } = ready.table;
-  const key = uniqueKeys(definition)[0] as UniqueKey;
-  const target = physicalName(ready.table.database, ready.table.name);
-  const names = definition.columns.map((column) => duckdbName(column.name));
-  const isKey = (name: string): boolean => key.parts.some((part) => duckdbName(part.column.name) === name);
-  const merged = definition.columns.map((column, index) => {
-    const name = names[index] as string;
-    return isKey(name) ? name : `${aggregateSql(column.aggregate, name)} AS ${name}`;
-  });
-  const keys = key.parts.map((part) => duckdbName(part.column.name)).join(', ');
-  await scope.connection.run(
-    `CREATE OR REPLACE TEMP TABLE __holdfast_merged AS SELECT min(n) AS ${rowNumber}, ${merged.join(', ')} FROM (` +
-      `SELECT ${rowNumber} AS n, ${names.join(', ')} FROM ${newRows} UNION ALL ` +
-      `SELECT -1 AS n, ${names.map((name) => `t.${name}`).join(', ')} FROM ${target} t ` +
-      `WHERE EXISTS (FROM ${newRows} x WHERE ${sameKey(key, 'x', 't')})) GROUP BY ${keys}`,
-  );
-  await scope.connection.run(`CREATE OR REPLACE TEMP TABLE ${newRows} AS FROM __holdfast_merged`);
-  return inOneTransaction(scope, async () => {
-    await deleteTaken(scope, ready.table, [key]);
-    await insertStaged(scope, ready);
-    return ready.count;
-  });
-}
-
-async function deleteTaken(
+/** Deletes the rows whose keys the staged rows have. Part of the caller's transaction. */
+export async function deleteTaken(
   scope: StatementScope,
   table: StoredTable,
   keys: readonly UniqueKey[],
@@ -74,20 +44,4 @@ async function deleteTaken(
     deleted += await scope.connection.run(`DELETE FROM ${taken}`);
   }
   return deleted;
-}
-
-/** REPLACE keeps the newest value; it is also what a value column without aggregate does. */
-function aggregateSql(aggregate: string | undefined, name: string): string {
-  switch (aggregate?.toUpperCase()) {
-    case 'SUM':
-      return `sum(${name})`;
-    case 'MIN':
-      return `min(${name})`;
-    case 'MAX':
-      return `max(${name})`;
-    case 'REPLACE_IF_NOT_NULL':
-      return `arg_max(${name}, n) FILTER (WHERE ${name} IS NOT NULL)`;
-    default:
-      return `arg_max_null(${name}, n)`;
-  }
 }

@@ -3,7 +3,7 @@ import { tokenize } from '../../../sql/lexer.ts';
 import type { ColumnDefinition } from '../../../sql/ddl/definition.ts';
 import type { Token } from '../../../sql/token.ts';
 import { columnIndex, type StoredTable } from '../dictionary.ts';
-import { uniqueKeys } from '../keys.ts';
+import { replacingModel, uniqueKeys } from '../keys.ts';
 import { markRows } from '../materialized/stale.ts';
 import { nameKey, physicalName, sameName } from '../names.ts';
 import { lexingOf, type StatementScope } from '../statement-scope.ts';
@@ -11,6 +11,7 @@ import { lockName } from '../table-locks.ts';
 import { conversionSql, differs } from './conversion-sql.ts';
 import { dropDuplicates, refuseDuplicates } from './duplicates.ts';
 import { evaluate, evaluatedSource, loadTables, sourceKinds } from './evaluate.ts';
+import { checkUpdate } from './model-rules.ts';
 import type { Changed } from './staged-insert.ts';
 import { parseUpdate, type UpdateStatement } from './parse-update.ts';
 import { checkRows, computeGenerated, generatedPlaceholder } from './row-checks.ts';
@@ -49,7 +50,7 @@ export async function runUpdate(scope: StatementScope, reader: TokenReader): Pro
   const changed = counts.reduce((sum, count) => sum + count.changed, 0);
   await releaseStaging(scope, matched);
   return {
-    affectedRows: BigInt(scope.context.countsMatchedRows === true ? matched : changed),
+    affectedRows: BigInt(countsMatched(scope, targets) ? matched : changed),
     lastInsertId: 0n,
     info: `Rows matched: ${matched}  Changed: ${changed}  Warnings: ${scope.warnings.length}`,
   };
@@ -92,6 +93,12 @@ export async function changeRows(scope: StatementScope, plan: PlannedChange): Pr
   return { matched, changed: written };
 }
 
+/** StarRocks counts the rows that an UPDATE meets; MySQL those that it made different, unless the client wants the former. */
+function countsMatched(scope: StatementScope, targets: readonly Target[]): boolean {
+  if (scope.context.countsMatchedRows === true) return true;
+  return targets.every(({ table }) => replacingModel(table.table.definition) !== undefined);
+}
+
 type Target = Readonly<{ table: NamedTable; assignments: UpdateStatement['assignments'] }>;
 
 async function updateTarget(
@@ -107,6 +114,7 @@ async function updateTarget(
     }
     return column;
   });
+  checkUpdate(target.table.table, columns);
   const expressions = sequentialExpressions(scope, target, columns);
   const alias = quoteName(target.table.alias);
   const items = [`${alias}.\`rowid\``, ...expressions.map((expression) => `(${expression})`)];

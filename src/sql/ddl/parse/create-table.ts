@@ -154,15 +154,24 @@ function settleTable(draft: Draft): TableDefinition {
   const primaryKey = primaryKeyOf(draft, keys, isStarRocks);
   const columns = settledColumns(draft, primaryKey, isStarRocks);
   const { partitioning } = bare;
+  const model = bare.model ?? impliedModel(columns);
   return settleBounds({
     ...bare,
     columns,
+    ...(model === undefined ? {} : { model }),
     ...(primaryKey === undefined ? {} : { primaryKey }),
     keys: sortKeys(namedKeys(draft, keys), columns),
     foreignKeys: namedForeignKeys(draft),
     checks: namedChecks(draft),
     ...(partitioning === undefined ? {} : { partitioning: settlePartitioning(partitioning, isStarRocks) }),
   });
+}
+
+/** StarRocks takes a table with aggregates and without a model for an AGGREGATE KEY of the columns before them. */
+function impliedModel(columns: readonly ColumnDefinition[]): TableDefinition['model'] {
+  const first = columns.findIndex((column) => column.aggregate !== undefined);
+  if (first <= 0) return undefined;
+  return { kind: 'AGGREGATE', columns: columns.slice(0, first).map((column) => column.name) };
 }
 
 /** Throws multiple_primary_key. */

@@ -58,26 +58,3 @@ describe('REPLACE', () => {
     assert.deepEqual(await fixture.lines('SELECT * FROM t ORDER BY id'), ['2|2', '3|5', '7|8']);
   });
 });
-
-describe('INSERT into StarRocks’ models', () => {
-  it('replaces rows of a PRIMARY KEY table', async () => {
-    await using fixture = await EngineFixture.open();
-    await fixture.run(
-      'CREATE TABLE t (k INT NOT NULL, v VARCHAR(10)) PRIMARY KEY (k) DISTRIBUTED BY HASH (k)',
-    );
-    await fixture.all("INSERT INTO t VALUES (1, 'a'), (1, 'b'), (2, 'c')", "INSERT INTO t VALUES (1, 'new')");
-    assert.deepEqual(await fixture.lines('SELECT * FROM t ORDER BY k'), ['1|new', '2|c']);
-  });
-
-  it('merges rows of an AGGREGATE KEY table', async () => {
-    await using fixture = await EngineFixture.open();
-    await fixture.run(
-      'CREATE TABLE t (k INT, s INT SUM, lo INT MIN, hi INT MAX, r VARCHAR(9) REPLACE) AGGREGATE KEY (k) DISTRIBUTED BY HASH (k)',
-    );
-    await fixture.all(
-      "INSERT INTO t VALUES (1, 5, 5, 5, 'a'), (1, 7, 7, 7, 'b')",
-      "INSERT INTO t VALUES (1, 1, 1, 1, 'c')",
-    );
-    assert.deepEqual(await fixture.lines('SELECT * FROM t'), ['1|13|1|7|c']);
-  });
-});
