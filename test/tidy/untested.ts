@@ -84,7 +84,6 @@ export const untested: Readonly<Record<string, string>> = {
   'src/repository/adapters/s3/client.ts': 'radosgw.test.ts sends every request through it',
   'src/repository/adapters/s3/request.ts': 'radosgw.test.ts sends every request to a real server',
   'src/repository/adapters/s3/headers.ts': 'radosgw.test.ts has its hashes checked by a real server',
-  'src/repository/adapters/s3/credentials.ts': 'radosgw.test.ts gets its credentials through it',
   'src/repository/objects/requests.ts': 'types only; each adapter implements them',
   'src/repository/objects/tools.ts': 'types only',
   'src/repository/objects/pages.ts': 'object-store.test.ts lists pages of seven through it',

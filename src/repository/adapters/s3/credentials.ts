@@ -89,9 +89,14 @@ function told(doing: string, provider: Provider, hint?: string): Provider {
       return await provider(...context);
     } catch (error) {
       const failure = s3Error(doing, error);
-      if (!(failure instanceof StorageError) || failure.retryable) throw failure;
-      const { message, cause } = failure;
-      throw new StorageError('invalid_credentials', message, { cause, ...(hint !== undefined && { hint }) });
+      if (failure instanceof StorageError && failure.retryable) throw failure;
+      // A token file that cannot be read is no answer of a store, but no fault of ours either.
+      const reason = error instanceof Error ? error.message : String(error);
+      const message = failure instanceof StorageError ? failure.message : `cannot ${doing}: ${reason}`;
+      throw new StorageError('invalid_credentials', message, {
+        cause: error,
+        ...(hint !== undefined && { hint }),
+      });
     }
   };
 }
