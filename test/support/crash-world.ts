@@ -111,12 +111,12 @@ export class CrashWorld implements AsyncDisposable {
     return this.settled('BACKUP');
   }
 
-  /** Submits the restore of a snapshot that is listed once. */
-  async beginRestore(label: string): Promise<void> {
+  /** Submits the restore of a snapshot that is listed once. `more`: further properties, each behind a comma. */
+  async beginRestore(label: string, more = ''): Promise<void> {
     const [row] = await this.rows(`SHOW SNAPSHOT ON r WHERE SNAPSHOT = '${label}'`);
     assert(row, `snapshot ${label} is listed`);
     await this.connection.query(
-      `RESTORE SNAPSHOT bank.${label} FROM r PROPERTIES ("backup_timestamp" = "${String(row['Timestamp'])}")`,
+      `RESTORE SNAPSHOT bank.${label} FROM r PROPERTIES ("backup_timestamp" = "${String(row['Timestamp'])}"${more})`,
     );
   }
 

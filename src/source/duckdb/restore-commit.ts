@@ -1,10 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { present } from '../../base/assert.ts';
 import { type RestorePlan, type RestoreTable, SourceError } from '../source.ts';
 
 import type { Connection } from './connection.ts';
 import { nextFromRows, replaceCounter } from './counters.ts';
 import type { Dictionary, DictionaryChange, StoredObject } from './dictionary.ts';
-import { encodeDefinition } from './dictionary-json.ts';
 import type { Engine } from './engine.ts';
 import { nameKey, physicalName, schemaOf } from './names.ts';
 import { duckdbName } from '../../sql/duckdb-quote.ts';
@@ -45,14 +45,14 @@ function swappedBy(
   database: string,
   change: DictionaryChange,
 ): Parameters<Engine['swaps']['begin']>[0] {
-  const definitions = new Map<string, string>();
+  const next = new Map<string, StoredObject | undefined>();
   for (const step of change.steps) {
-    if (step.kind === 'put_object') definitions.set(step.object.name, encodeDefinition(step.object));
-    if (step.kind === 'drop_object') definitions.set(step.name, '');
+    if (step.kind === 'put_object') next.set(step.object.name, step.object);
+    if (step.kind === 'drop_object') next.set(step.name, undefined);
   }
-  return [...definitions].map(([name, definition]) => {
+  return [...next].map(([name, object]) => {
     const old = dictionary.object(database, name);
-    return { database, name, isRedefined: old === undefined || encodeDefinition(old) !== definition };
+    return { database, name, isRedefined: !isDeepStrictEqual(old?.definition, object?.definition) };
   });
 }
 
