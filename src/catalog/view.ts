@@ -21,6 +21,8 @@ export interface CatalogView {
   partitionRows(database: string, table: string, signal: AbortSignal): Promise<readonly number[]>;
   /** Runs of the tasks that refresh materialized views, the oldest first. */
   taskRuns(signal: AbortSignal): Promise<readonly TaskRunFacts[]>;
+  /** Rows of each temporary partition, in order. */
+  temporaryPartitionRows(database: string, table: string, signal: AbortSignal): Promise<readonly number[]>;
 }
 
 export type DatabaseFacts = Readonly<{ name: string; characterSet?: string; collation?: string }>;

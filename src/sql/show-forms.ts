@@ -21,6 +21,8 @@ export type ShowForm =
   | 'triggers'
   | 'events'
   | 'partitions'
+  | 'temporary_partitions'
+  | 'dynamic_partition_tables'
   | 'tablets'
   | 'materialized_views'
   | 'functions'
@@ -72,7 +74,9 @@ export const showForms: readonly ShowRule[] = [
   ...full(rules('index', 'table', 'INDEX', 'INDEXES', 'KEYS', 'KEY')),
   ...full(rules('triggers', 'database', 'TRIGGERS')),
   ...rules('events', 'database', 'EVENTS'),
-  ...rules('partitions', 'table', 'TEMPORARY PARTITIONS', 'PARTITIONS'),
+  ...rules('temporary_partitions', 'table', 'TEMPORARY PARTITIONS'),
+  ...rules('partitions', 'table', 'PARTITIONS'),
+  ...rules('dynamic_partition_tables', 'database', 'DYNAMIC PARTITION TABLES'),
   ...rules('tablets', 'table', 'TABLETS', 'TABLET'),
   ...rules('materialized_views', 'database', 'MATERIALIZED VIEWS', 'MATERIALIZED VIEW'),
   ...rules('create_table', 'name', 'CREATE TABLE'),

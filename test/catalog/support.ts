@@ -47,6 +47,7 @@ export function viewOf(
       return counts ? 8n : undefined;
     },
     taskRuns: () => Promise.resolve([]),
+    temporaryPartitionRows: async () => [],
     partitionRows: (_, name) => {
       const object = find(name);
       const count = object?.kind === 'TABLE' ? (object.definition.partitioning?.partitions.length ?? 0) : 0;

@@ -183,6 +183,26 @@ INSERT INTO shop.item VALUES (1), (1);
 ----
 ERROR 1062 (23000): Duplicate entry '1' for key 'item.PRIMARY'
 
+CREATE DATABASE parts;
+----
+OK, 1 rows affected
+
+CREATE TABLE parts.t (k INT) DUPLICATE KEY(k) PARTITION BY RANGE(k) (PARTITION p VALUES LESS THAN ("10")) DISTRIBUTED BY RANDOM;
+----
+OK
+
+ALTER TABLE parts.t ADD TEMPORARY PARTITION tp VALUES LESS THAN ("10");
+----
+OK
+
+BACKUP SNAPSHOT parts.l TO r;
+----
+ERROR 5064 (42000): Do not support backing up table with temp partitions
+
+BACKUP SNAPSHOT parts.l TO r ON (t TEMPORARY PARTITION (tp));
+----
+ERROR 1064 (HY000): Getting analyzing error. Detail message: Do not support backing up temp partitions.
+
 frobnicate;
 ----
 ERROR 1064 (42000): You have an error in your SQL syntax; check the manual that corresponds to your MySQL server version for the right syntax to use near 'frobnicate' at line 1

@@ -54,6 +54,8 @@ export const untested: Readonly<Record<string, string>> = {
   'src/sql/ddl/settle-bounds.ts': 'partitions.test.ts writes dates in several ways',
   'src/source/duckdb/partition-rows.ts':
     'partitions.test.ts drops and truncates, new-partitions.test.ts overwrites through it',
+  'src/sql/ddl/placed-partitions.ts':
+    'temporary-partitions.test.ts and partitions.test.ts put partitions among others through it',
   'src/sql/ddl/parse/names.ts': 'every parser’s tests read names through it',
   'src/sql/ddl/parse/properties.ts':
     'create-table.test.ts and table-options.test.ts read properties through it',

@@ -1,9 +1,13 @@
 import type { Cell } from '../../base/rows.ts';
 import { SqlError } from '../../base/sql-error.ts';
 import { timeText } from '../../base/time-text.ts';
-import type { PartitionDefinition, PartitionValue, TableDefinition } from '../../sql/ddl/definition.ts';
-import { partitionsOf } from '../../sql/ddl/partitions-of.ts';
+import { present } from '../../base/assert.ts';
+import { partitionRanges } from '../../sql/ddl/check/ranges.ts';
+import type { PartitionDefinition, TableDefinition } from '../../sql/ddl/definition.ts';
+import { partitionsOf, temporaryDefinition } from '../../sql/ddl/partitions-of.ts';
+import { boundColumns } from '../../sql/ddl/settle-bounds.ts';
 import type { CatalogView } from '../view.ts';
+import { boundTypes, listText, rangeText } from './partition-bounds.ts';
 import { type ShownTable, shownTable } from './shown-table.ts';
 import { findTable } from './tables.ts';
 
@@ -28,23 +32,23 @@ const names = [
 ];
 
 /**
- * SHOW PARTITIONS FROM t, in StarRocks' columns; what has no meaning here is empty. A table that is not partitioned
- * has one partition, of its own name.
+ * SHOW [TEMPORARY] PARTITIONS FROM t, in StarRocks' columns: `List` in place of `Range` where partitions are lists. What
+ * has no meaning here is empty. A table that is not partitioned has one partition, of its own name.
  */
 export async function showPartitions(
   view: CatalogView,
-  database: string,
-  table: string,
+  of: Readonly<{ database: string; table: string; temporary?: boolean }>,
   signal: AbortSignal,
 ): Promise<ShownTable> {
+  const { database, table, temporary = false } = of;
   const object = findTable(view, database, table);
   if (object.kind !== 'TABLE') throw new SqlError('wrong_object', `'${database}.${table}' is not BASE TABLE`);
-  const { definition } = object;
-  const isPartitioned = definition.partitioning !== undefined;
-  const partitions = isPartitioned ? partitionsOf(definition) : [wholeTable(object.name)];
-  const counts = isPartitioned
-    ? await view.partitionRows(database, table, signal)
-    : [await view.rowCount(database, table, signal)];
+  const definition = temporary ? temporaryDefinition(object.definition) : object.definition;
+  const partitions = shownPartitions(definition, object.name, temporary);
+  const types = boundTypes(definition);
+  const isList = partitions.some(({ bounds }) => bounds.kind === 'in');
+  const ranges = partitionRanges(partitions);
+  const counts = await countsOf(view, of, definition, signal);
   const changed = timeText(object.updatedAt);
   const rows = partitions.map((partition, index): Cell[] => [
     String(index + 1),
@@ -54,45 +58,52 @@ export async function showPartitions(
     '0',
     'NORMAL',
     keyText(definition),
-    boundsText(partition),
+    isList ? listText(partition) : rangeText(present(ranges[index], 'a partition'), types),
     definition.distribution?.columns.join(', ') ?? '',
     String(definition.distribution?.buckets ?? 1),
-    '1',
-    'SSD',
-    null,
+    property(partition, definition, 'replication_num') ?? '1',
+    property(partition, definition, 'storage_medium') ?? 'SSD',
+    property(partition, definition, 'storage_cooldown_time') ?? null,
     null,
     '',
     'false',
     counts[index] ?? 0,
   ]);
-  return shownTable(names, rows);
+  return shownTable(isList ? names.map((name) => (name === 'Range' ? 'List' : name)) : names, rows);
 }
 
-function wholeTable(name: string): PartitionDefinition {
-  return { name, bounds: { kind: 'none' }, properties: [] };
+function shownPartitions(
+  definition: TableDefinition,
+  table: string,
+  temporary: boolean,
+): readonly PartitionDefinition[] {
+  if (temporary || definition.partitioning !== undefined) return partitionsOf(definition);
+  return [{ name: table, bounds: { kind: 'none' }, properties: [] }];
+}
+
+async function countsOf(
+  view: CatalogView,
+  { database, table, temporary = false }: Readonly<{ database: string; table: string; temporary?: boolean }>,
+  definition: TableDefinition,
+  signal: AbortSignal,
+): Promise<readonly number[]> {
+  if (temporary) return view.temporaryPartitionRows(database, table, signal);
+  if (definition.partitioning === undefined) return [await view.rowCount(database, table, signal)];
+  return view.partitionRows(database, table, signal);
+}
+
+/** What a partition says, else what its table does. */
+function property(
+  partition: PartitionDefinition,
+  definition: TableDefinition,
+  key: string,
+): string | undefined {
+  return new Map([...definition.properties, ...partition.properties]).get(key);
 }
 
 function keyText(definition: TableDefinition): string {
-  const { columns = [], expression } = definition.partitioning ?? {};
-  return expression?.text ?? columns.join(', ');
-}
-
-function boundsText(partition: PartitionDefinition): string {
-  const { bounds } = partition;
-  switch (bounds.kind) {
-    case 'less_than':
-      return `[..keys: [${valuesText(bounds.values)}])`;
-    case 'fixed':
-      return `[keys: [${valuesText(bounds.lower)}]; ..keys: [${valuesText(bounds.upper)}])`;
-    case 'in':
-      return `(${bounds.rows.map((row) => valuesText(row)).join(', ')})`;
-    case 'none':
-      return '';
-  }
-}
-
-function valuesText(values: readonly PartitionValue[]): string {
-  return values
-    .map((value) => (value.kind === 'max' ? 'MAXVALUE' : value.kind === 'null' ? 'NULL' : value.text))
-    .join(', ');
+  const { partitioning } = definition;
+  if (partitioning === undefined) return '';
+  const columns = boundColumns(partitioning);
+  return columns.length > 0 ? columns.join(', ') : (partitioning.expression?.text ?? '');
 }

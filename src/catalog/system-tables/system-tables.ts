@@ -94,6 +94,8 @@ export class SystemTables {
       partitionRows: async (database, table, signal) =>
         this.hasSchema(database) ? [] : view.partitionRows(database, table, signal),
       taskRuns: async (signal) => view.taskRuns(signal),
+      temporaryPartitionRows: async (database, table, signal) =>
+        this.hasSchema(database) ? [] : view.temporaryPartitionRows(database, table, signal),
     };
   }
 

@@ -3,6 +3,7 @@ import type { BackupRequest } from '../../job/requests.ts';
 import { isEncodable } from '../../repository/key.ts';
 import type { SnapshotProperties } from '../../snapshot/manifest.ts';
 import { namespaceOf, type ObjectName, type Selection, type Source } from '../../source/source.ts';
+import { hasTemporary } from '../../sql/ddl/partitions-of.ts';
 import type { Backup, ObjectItem, ObjectList } from '../../sql/statement.ts';
 import { analysisError, notSupported } from '../analysis.ts';
 import { type Answer, okAnswer } from '../answer.ts';
@@ -27,6 +28,7 @@ export async function backup(
   checkLabelText(statement.label.label);
   checkRepository(services, statement.repository);
   const objects = await selectedObjects(statement.objects, services, place, signal);
+  refuseTemporary(objects, services, place.database);
   const { properties, timeoutMs } = readProperties(statement, services);
   const request: BackupRequest = {
     kind: 'backup',
@@ -40,6 +42,15 @@ export async function backup(
   };
   await services.scheduler.submit(request, signal);
   return okAnswer;
+}
+
+/** As StarRocks: what is on its way to replace partitions is no part of a state worth keeping. */
+function refuseTemporary(objects: readonly Selected[], services: Services, database: string): void {
+  for (const { kind, name } of objects) {
+    const found = kind === 'TABLE' ? services.view.findObject(database, name) : undefined;
+    if (found?.kind !== 'TABLE' || !hasTemporary(found.definition)) continue;
+    throw new SqlError('backup', 'Do not support backing up table with temp partitions');
+  }
 }
 
 function checkLabelText(label: string): void {

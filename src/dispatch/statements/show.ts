@@ -72,6 +72,7 @@ async function shownOf(
     case 'index':
     case 'partitions':
     case 'materialized_views':
+    case 'temporary_partitions':
       requireNames(services, state);
       return shownOfDatabase(statement, services, state, signal);
     case 'functions':
@@ -127,7 +128,10 @@ async function shownOfDatabase(
       return showMaterializedViews(view, databaseNamed(statement.target, state), signal);
     default: {
       const { database, name } = tableOf(statement.target, state);
-      if (statement.form === 'partitions') return showPartitions(view, database, name, signal);
+      if (statement.form === 'partitions' || statement.form === 'temporary_partitions') {
+        const temporary = statement.form === 'temporary_partitions';
+        return showPartitions(view, { database, table: name, temporary }, signal);
+      }
       if (statement.form === 'index') return showIndexes(view, database, name);
       return showColumns(view, { database, table: name, full: statement.full });
     }

@@ -7,6 +7,8 @@ import { readRuns, type TaskRun } from './materialized/runs.ts';
 import { type RefreshReport, refreshType, shownMaterializedView, taskName } from './materialized/view.ts';
 import { physicalName } from './names.ts';
 import { countPartitions } from './partition-counts.ts';
+import { hasTemporary } from '../../sql/ddl/partitions-of.ts';
+import { temporaryTable } from './temporary-partitions.ts';
 import { systemContext } from './system-context.ts';
 
 /** An object as the catalog above describes it. Times are ms since the epoch. */
@@ -115,6 +117,21 @@ export class EngineFacts {
     signal.throwIfAborted();
     using connection = await this.#engine.connect();
     return await readRuns(connection);
+  }
+
+  /** Rows of each temporary partition in order. */
+  async temporaryPartitionRows(
+    database: string,
+    table: string,
+    signal: AbortSignal,
+  ): Promise<readonly number[]> {
+    signal.throwIfAborted();
+    const found = this.#engine.dictionary.table(database, table);
+    if (found === undefined || !hasTemporary(found.definition)) return [];
+    const { name, definition } = temporaryTable(found);
+    const translator = { engine: this.#engine, context: systemContext(this.#engine, found.database) };
+    using connection = await this.#engine.connect();
+    return await countPartitions(connection, definition, physicalName(found.database, name), translator);
   }
 
   /** Next value of the AUTO_INCREMENT counter; undefined for a table without one. */

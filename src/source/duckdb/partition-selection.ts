@@ -1,8 +1,10 @@
 import type { Token } from '../../sql/token.ts';
+import { SqlError } from '../../base/sql-error.ts';
 import { quoteName } from '../../sql/quote.ts';
 import { physicalName } from './names.ts';
 import { partitionPredicates } from './partitions.ts';
-import { databaseOf, type StatementScope, writableTable } from './statement-scope.ts';
+import { type StatementScope, writableTable } from './statement-scope.ts';
+import { temporaryTable } from './temporary-partitions.ts';
 import { definitionShape } from './table-shape.ts';
 import { type Substitute, withRowid } from './translator.ts';
 
@@ -10,7 +12,7 @@ import { type Substitute, withRowid } from './translator.ts';
 const selectionDatabase = '__holdfast_selected_partitions_of_the_tables_in_one_statement_of_a_login';
 
 /**
- * `t PARTITION (p0, p1)` in FROM becomes a table of its own, which holds the rows of these partitions under the
+ * `t [TEMPORARY] PARTITION (p0, p1)` in FROM becomes a table of its own, which holds the rows of these partitions under the
  * name or alias of the table.
  */
 export function expandPartitions(
@@ -26,14 +28,20 @@ export function expandPartitions(
     const found = selectionAt(tokens, at);
     if (found === undefined) continue;
     const names = found.table.map((token) => token.value);
-    const table = writableTable(scope, { database: names.at(-2), name: names.at(-1) as string });
+    const named = writableTable(scope, { database: names.at(-2), name: names.at(-1) as string });
+    if (found.temporary && options.rowid) {
+      throw new SqlError('not_supported', 'rows of temporary partitions can be inserted and selected only', {
+        hint: 'Replace partitions with them first.',
+      });
+    }
+    const table = found.temporary ? temporaryTable(named) : named;
     const predicate = partitionPredicates(table.definition, scope);
     const predicates = found.partitions.map((name) => `(${predicate(name)})`);
     const name = `s${substitutes.length}`;
     substitutes.push({
       database: selectionDatabase,
       name,
-      sql: `(SELECT ${options.rowid ? 'rowid, ' : ''}* FROM ${physicalName(databaseOf(scope, { database: names.at(-2), name: '' }), table.name)} WHERE ${predicates.join(' OR ')})`,
+      sql: `(SELECT ${options.rowid ? 'rowid, ' : ''}* FROM ${physicalName(table.database, table.name)} WHERE ${predicates.join(' OR ')})`,
       shape: options.rowid ? withRowid(definitionShape(table.definition)) : definitionShape(table.definition),
     });
     const first = found.table[0] as Token;
@@ -47,6 +55,7 @@ export function expandPartitions(
 type Selection = Readonly<{
   table: readonly Token[];
   partitions: readonly string[];
+  temporary: boolean;
   end: number;
   hasAlias: boolean;
 }>;
@@ -54,10 +63,14 @@ type Selection = Readonly<{
 /** A table followed by PARTITION ( names ); not the PARTITION BY of a window. */
 function selectionAt(tokens: readonly Token[], at: number): Selection | undefined {
   const word = tokens[at];
-  const before = tokens[at - 1];
-  const isSelection = word?.upper === 'PARTITION' && tokens[at + 1]?.text === '(';
-  if (!isSelection || before === undefined || !isName(before)) return undefined;
-  const table = tokens[at - 2]?.text === '.' && tokens[at - 3] ? [tokens[at - 3] as Token, before] : [before];
+  const isWord = word?.upper === 'PARTITION' || word?.upper === 'PARTITIONS';
+  if (!isWord || tokens[at + 1]?.text !== '(') return undefined;
+  const temporary = tokens[at - 1]?.upper === 'TEMPORARY';
+  const last = temporary ? at - 2 : at - 1;
+  const before = tokens[last];
+  if (before === undefined || !isName(before)) return undefined;
+  const table =
+    tokens[last - 1]?.text === '.' && tokens[last - 2] ? [tokens[last - 2] as Token, before] : [before];
   const partitions: string[] = [];
   let end = at + 2;
   while (tokens[end] !== undefined && tokens[end]?.text !== ')') {
@@ -66,7 +79,7 @@ function selectionAt(tokens: readonly Token[], at: number): Selection | undefine
   }
   const following = tokens[end + 1];
   const hasAlias = following?.upper === 'AS' || following?.kind === 'quoted' || isAliasWord(following);
-  return { table, partitions, end: tokens[end]?.end ?? 0, hasAlias };
+  return { table, partitions, temporary, end: tokens[end]?.end ?? 0, hasAlias };
 }
 
 function isName(token: Token): boolean {

@@ -1,11 +1,6 @@
 import { SqlError } from '../../base/sql-error.ts';
 import { present } from '../../base/assert.ts';
-import {
-  compareBeginnings,
-  compareBounds,
-  type PartitionRange,
-  partitionRanges,
-} from '../../sql/ddl/check/ranges.ts';
+import { joinedRanges, type PartitionRange, partitionRanges } from '../../sql/ddl/check/ranges.ts';
 import type { Partitioning, PartitionValue, TableDefinition } from '../../sql/ddl/definition.ts';
 import { isHashed, partitionsOf } from '../../sql/ddl/partitions-of.ts';
 import { nameKey } from './names.ts';
@@ -72,7 +67,7 @@ export function guardPredicate(
   const keys = partitionKeys(definition, partitioning, translator);
   const ranges = partitionRanges(partitioning.partitions);
   if (ranges.some((range) => range.bounds.kind === 'in')) return listGuard(ranges, keys, translator);
-  const predicates = joined(ranges).map((range) => `(${rangeOrListSql(range, keys, translator)})`);
+  const predicates = joinedRanges(ranges).map((range) => `(${rangeOrListSql(range, keys, translator)})`);
   return predicates.join(' OR ');
 }
 
@@ -97,26 +92,6 @@ export function clusterSql(definition: TableDefinition, translator: PartitionTra
   return isHashed(partitioning)
     ? [hashSql(definition, partitioning, keys)]
     : keys.map((key) => `${key.sql} NULLS FIRST`);
-}
-
-/** Ranges that follow one another without a gap are one: a table of thousands of days takes one comparison. */
-function joined(ranges: readonly PartitionRange[]): readonly PartitionRange[] {
-  const all: PartitionRange[] = [];
-  for (const range of ranges.toSorted(compareBeginnings)) {
-    const last = all.at(-1);
-    const upper = last?.upper;
-    const isNext =
-      upper !== undefined &&
-      range.lower !== undefined &&
-      (upper === range.lower || compareBounds(upper, range.lower) === 0);
-    if (!isNext || last === undefined) {
-      all.push(range);
-      continue;
-    }
-    const { upper: _upper, ...begin } = last;
-    all[all.length - 1] = range.upper === undefined ? begin : { ...begin, upper: range.upper };
-  }
-  return all;
 }
 
 function rangeOrListSql(

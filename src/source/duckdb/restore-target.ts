@@ -3,10 +3,12 @@ import { type Comparison, firstDifference } from '../../sql/ddl/compare.ts';
 import type { PartitionDefinition, TableDefinition } from '../../sql/ddl/definition.ts';
 import { type ObjectKind, type RestoreOption, type RestoreTable, SourceError } from '../source.ts';
 import type { Dictionary, StoredTable } from './dictionary.ts';
-import { sameName } from './names.ts';
+import { nameKey } from './names.ts';
+import { resolvedRanges } from '../../sql/ddl/placed-partitions.ts';
+import { isStarRocksTable } from '../../sql/ddl/settle.ts';
 import { restoredDefinition, withoutSchedule } from './restored-definition.ts';
 import { conflictOf, type Split, splitPartitions } from './split-partitions.ts';
-import { partitionsOf } from '../../sql/ddl/partitions-of.ts';
+import { hasTemporary, partitionsOf } from '../../sql/ddl/partitions-of.ts';
 
 /** What a restored table does to what lies under its name. */
 export type TargetPlan =
@@ -37,6 +39,9 @@ export function planTarget(
   const { partitions: chosen } = table;
   if (found === undefined) {
     return { kind: 'swap', definition: keepPartitions(wanted, chosen), replaced: undefined };
+  }
+  if (hasTemporary(found.definition)) {
+    throw new SourceError('conflict', `Do not support restoring table with temp partitions: ${found.name}`);
   }
   const { definition: cut, splits } = splitPartitions(found.definition, wanted, chosen);
   const existing = { ...found, definition: cut };
@@ -88,17 +93,16 @@ function mergedPartitions(
   chosen: readonly string[] | undefined,
 ): readonly string[] | undefined {
   if (chosen !== undefined) return chosen;
-  const backedUp = partitionsOf(wanted);
-  const hasOthers = partitionsOf(existing.definition).some((own) => find(backedUp, own.name) === undefined);
-  return hasOthers ? backedUp.map((partition) => partition.name) : undefined;
+  const backedUp = byName(partitionsOf(wanted));
+  const hasOthers = partitionsOf(existing.definition).some((own) => !backedUp.has(nameKey(own.name)));
+  return hasOthers ? partitionsOf(wanted).map((partition) => partition.name) : undefined;
 }
 
 /** A new table has the partitions that were asked for, and no others. */
 function keepPartitions(definition: TableDefinition, chosen: readonly string[] | undefined): TableDefinition {
   if (chosen === undefined || definition.partitioning === undefined) return definition;
-  const partitions = definition.partitioning.partitions.filter((partition) =>
-    chosen.some((name) => sameName(name, partition.name)),
-  );
+  const names = new Set(chosen.map((name) => nameKey(name)));
+  const partitions = rangesOf(definition).filter((partition) => names.has(nameKey(partition.name)));
   return { ...definition, partitioning: { ...definition.partitioning, partitions } };
 }
 
@@ -109,12 +113,24 @@ function withAdded(
   chosen: readonly string[],
 ): TableDefinition {
   let definition = existing;
+  const own = byName(partitionsOf(existing));
+  const backedUp = byName(rangesOf(wanted));
   for (const name of chosen) {
-    const remote = find(partitionsOf(wanted), name);
+    const remote = backedUp.get(nameKey(name));
     if (remote === undefined) throw new SourceError('missing', `Partition ${name} is not in the snapshot`);
-    if (find(partitionsOf(definition), name) === undefined) definition = withPartition(definition, remote);
+    if (!own.has(nameKey(name))) definition = withPartition(definition, remote);
   }
   return definition;
+}
+
+/** Partitions of a StarRocks table keep the range they had, whichever of the others come with them. */
+function rangesOf(definition: TableDefinition): readonly PartitionDefinition[] {
+  const partitions = partitionsOf(definition);
+  return isStarRocksTable(definition) ? resolvedRanges(partitions) : partitions;
+}
+
+function byName(partitions: readonly PartitionDefinition[]): ReadonlyMap<string, PartitionDefinition> {
+  return new Map(partitions.map((partition) => [nameKey(partition.name), partition]));
 }
 
 /**
@@ -135,8 +151,4 @@ function withPartition(definition: TableDefinition, added: PartitionDefinition):
   }
   const partitions = partitioning.partitions.toSpliced(at, 0, added);
   return { ...definition, partitioning: { ...partitioning, partitions } };
-}
-
-function find(partitions: readonly PartitionDefinition[], name: string): PartitionDefinition | undefined {
-  return partitions.find((partition) => sameName(partition.name, name));
 }

@@ -177,7 +177,9 @@ function parseTruncate(reader: TokenReader): DdlStatement {
   const partitions =
     reader.acceptOneOf('PARTITION', 'PARTITIONS') === undefined
       ? undefined
-      : reader.parenthesized(() => reader.list(() => reader.nameOrString()));
+      : reader.isOperator('(')
+        ? reader.parenthesized(() => reader.list(() => reader.nameOrString()))
+        : reader.list(() => reader.nameOrString());
   reader.expectEnd();
   return { kind: 'truncate_table', table, ...(partitions === undefined ? {} : { partitions }) };
 }

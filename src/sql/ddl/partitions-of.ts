@@ -16,3 +16,16 @@ export function partitionsOf({ partitioning }: TableDefinition): readonly Partit
 export function isHashed({ kind }: Partitioning): boolean {
   return kind === 'HASH' || kind === 'KEY';
 }
+
+/** The definition of the table that holds the rows of the temporary partitions alone. */
+export function temporaryDefinition(definition: TableDefinition): TableDefinition {
+  const { partitioning } = definition;
+  if (partitioning === undefined) return definition;
+  const { temporary = [], ...rest } = partitioning;
+  return { ...definition, partitioning: { ...rest, partitions: temporary } };
+}
+
+/** Whether a table has temporary partitions: its columns then stay as they are, and no backup takes it. */
+export function hasTemporary({ partitioning }: TableDefinition): boolean {
+  return (partitioning?.temporary?.length ?? 0) > 0;
+}

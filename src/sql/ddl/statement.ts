@@ -163,11 +163,26 @@ export type AlterAction =
   | StarRocksAction;
 
 export type PartitionAction =
-  | Readonly<{ kind: 'add_partitions'; partitions: readonly PartitionDefinition[]; ifNotExists: boolean }>
+  | Readonly<{
+      kind: 'add_partitions';
+      partitions: readonly PartitionDefinition[];
+      ifNotExists: boolean;
+      temporary: boolean;
+    }>
   /** ADD PARTITION PARTITIONS n, of HASH and KEY. */
   | Readonly<{ kind: 'add_hash_partitions'; count: number }>
   | Readonly<{ kind: 'coalesce_partitions'; count: number }>
-  | Readonly<{ kind: 'drop_partitions'; names: readonly string[]; ifExists: boolean }>
+  | Readonly<{ kind: 'drop_partitions'; names: readonly string[]; ifExists: boolean; temporary: boolean }>
+  /** The rows and ranges of temporary partitions take the place of those of others. */
+  | Readonly<{
+      kind: 'replace_partitions';
+      names: readonly string[];
+      temporaryNames: readonly string[];
+      /** Together they hold the same range; else it is enough that they overlap no other partition. */
+      strictRange: boolean;
+      /** As many partitions as before keep the names of those they replace, unless this is set. */
+      keepTemporaryNames: boolean;
+    }>
   /** `names` is absent for ALL. */
   | Readonly<{ kind: 'truncate_partitions'; names?: readonly string[] }>
   | Readonly<{ kind: 'rename_partition'; from: string; to: string }>

@@ -62,7 +62,7 @@ describe('what SHOW prints of partitions', () => {
 
   for (const name of ['by_range', 'by_list', 'plain']) {
     it(`shows those of ${name}`, async () => {
-      const shown = await showPartitions(view, 'shop', name, signal);
+      const shown = await showPartitions(view, { database: 'shop', table: name }, signal);
       assertGolden(`show/show-partitions-${name.replace('_', '-')}.txt`, printShown(shown));
     });
   }

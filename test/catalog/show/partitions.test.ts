@@ -12,7 +12,7 @@ const view = viewOf([
 
 describe('showPartitions', () => {
   it('has StarRocks’ columns', async () => {
-    const shown = await showPartitions(view, 'shop', 't', AbortSignal.timeout(5_000));
+    const shown = await showPartitions(view, { database: 'shop', table: 't' }, AbortSignal.timeout(5_000));
     const at = (name: string) => shown.columns.findIndex((column) => column.name === name);
     assert.deepEqual(
       shown.rows.map((row) => [row[at('PartitionName')], row[at('PartitionKey')], row[at('RowCount')]]),
@@ -29,7 +29,11 @@ describe('showPartitions', () => {
   ];
   for (const [table, partitions] of names) {
     it(`names the partitions of ${table}, which no clause names`, async () => {
-      const { rows } = await showPartitions(view, 'shop', table, AbortSignal.timeout(5_000));
+      const { rows } = await showPartitions(
+        view,
+        { database: 'shop', table: table },
+        AbortSignal.timeout(5_000),
+      );
       assert.deepEqual(
         rows.map((row) => row[1]),
         partitions,
@@ -38,7 +42,7 @@ describe('showPartitions', () => {
   }
 
   it('fails for a view', async () => {
-    await assert.rejects(showPartitions(view, 'shop', 'v', AbortSignal.timeout(5_000)), {
+    await assert.rejects(showPartitions(view, { database: 'shop', table: 'v' }, AbortSignal.timeout(5_000)), {
       kind: 'wrong_object',
     });
   });

@@ -126,6 +126,37 @@ describe('partitions', () => {
     assert.deepEqual(await fixture.lines('SELECT count(*) FROM t PARTITION (r)'), ['1']);
   });
 
+  it('of a StarRocks table leave a gap when they are dropped, and come in order', async () => {
+    await using fixture = await EngineFixture.open();
+    await fixture.all(
+      `CREATE TABLE t (k INT) DUPLICATE KEY(k) PARTITION BY RANGE (k) (
+         PARTITION p1 VALUES LESS THAN (10), PARTITION p2 VALUES LESS THAN (20), PARTITION p3 VALUES LESS THAN (30)
+       ) DISTRIBUTED BY RANDOM`,
+      'INSERT INTO t VALUES (5), (15), (25)',
+      'ALTER TABLE t DROP PARTITION p2',
+    );
+    assert.match(await fixture.error('INSERT INTO t VALUES (15)'), /^no_partition_for_value/);
+    await fixture.run('ALTER TABLE t ADD PARTITIONS START ("40") END ("60") EVERY (10)');
+    await fixture.run('ALTER TABLE t ADD PARTITION p2 VALUES [("12"), ("18"))');
+    assert.match(
+      await fixture.error('ALTER TABLE t ADD PARTITION p9 VALUES [("25"), ("35"))'),
+      /^partition_range_not_increasing/,
+    );
+    await fixture.run('ALTER TABLE t ADD PARTITION last VALUES LESS THAN (MAXVALUE)');
+    const { partitioning } = fixture.engine.dictionary.table('shop', 't')?.definition ?? {};
+    assert.deepEqual(
+      partitioning?.partitions.map(({ name }) => name),
+      ['p1', 'p2', 'p3', 'p40', 'p50', 'last'],
+    );
+    await fixture.run('INSERT INTO t VALUES (12), (60), (1000)');
+    await fixture.run('ALTER TABLE t DROP PARTITIONS START ("40") END ("60") EVERY (10) FORCE');
+    assert.match(await fixture.error('INSERT INTO t VALUES (45)'), /^no_partition_for_value/);
+    await fixture.run('TRUNCATE TABLE t PARTITION last');
+    assert.deepEqual(await fixture.lines('SELECT k FROM t ORDER BY k'), ['5', '12', '25']);
+    await fixture.run('ALTER TABLE t DROP PARTITION p1, p2, p3, last');
+    assert.deepEqual(await fixture.lines('SELECT count(*) FROM t'), ['0']);
+  });
+
   it('change with their rows', async () => {
     await using fixture = await EngineFixture.open();
     await fixture.run(

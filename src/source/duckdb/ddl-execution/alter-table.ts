@@ -5,6 +5,12 @@ import { nextFromRows, replaceCounter } from '../counters.ts';
 import { columnIndex, type DictionaryChange, type StoredTable } from '../dictionary.ts';
 import { isSamePhysically } from '../physical-table.ts';
 import { partitionNames } from '../partitions.ts';
+import {
+  deleteTemporary,
+  keepTemporaryTable,
+  moveTemporaryRows,
+  refuseWithTemporary,
+} from '../temporary-partitions.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { alter, type Alteration } from './altered-definition.ts';
 import { checkDefinition, completed } from './check-definition.ts';
@@ -27,6 +33,7 @@ export async function alterStored(
   actions: readonly AlterAction[],
 ): Promise<number> {
   scope.engine.holds.refuseDefinition(table.database, table.name);
+  refuseWithTemporary(table, actions);
   const alteration = applied(table.definition, actions);
   const definition = completed(alteration.definition);
   await checkDefinition(scope, definition);
@@ -35,7 +42,12 @@ export async function alterStored(
   let next: bigint | undefined;
   const rows = await defining(scope, async (change) => {
     await removePartitionRows(scope, table, actions);
-    const moved = await storeAltered(scope, change, table, { ...alteration, definition });
+    const moved = await storeAltered(scope, change, table, {
+      ...alteration,
+      definition,
+      mayStrandRows: actions.some(({ kind }) => strandingKinds.has(kind)),
+    });
+    await keepTemporaryTable(scope, table, { ...table, definition });
     next = await nextValue(scope, table, definition, wanted);
     if (next !== undefined) await replaceCounter(scope.connection, table.database, table.name, next);
     if (move !== undefined) await moveObject(scope, change, { ...move, object: { ...table, definition } });
@@ -94,12 +106,17 @@ async function storeAltered(
   scope: StatementScope,
   change: DictionaryChange,
   table: StoredTable,
-  alteration: Alteration,
+  alteration: Alteration & Readonly<{ mayStrandRows: boolean }>,
 ): Promise<number> {
   const { definition } = alteration;
   const isSame = isSamePhysically(table.definition, definition) && sameRows(table.definition, alteration);
   const rows = isSame ? 0 : await rebuild(scope, table, alteration);
-  await checkExistingRows(scope, table.database, table.definition, definition);
+  const { mayStrandRows } = alteration;
+  await checkExistingRows(scope, table.database, {
+    before: table.definition,
+    after: definition,
+    mayStrandRows,
+  });
   await change.putObject({
     kind: 'TABLE',
     database: table.database,
@@ -167,18 +184,29 @@ function moveOf(
   return { object: table, database, name: to.name };
 }
 
+/** Only these may leave rows without a partition; the others take the rows with them, or add room. */
+const strandingKinds: ReadonlySet<AlterAction['kind']> = new Set<AlterAction['kind']>([
+  'partition_by',
+  'reorganize_partitions',
+]);
+
 async function removePartitionRows(
   scope: StatementScope,
   table: StoredTable,
   actions: readonly AlterAction[],
 ): Promise<void> {
   const known = partitionNames(table.definition);
+  const keys = new Set(known.map((name) => name.toLowerCase()));
   for (const action of actions) {
-    if (action.kind === 'truncate_partitions') await deletePartitions(scope, table, action.names ?? known);
+    if (action.kind === 'truncate_partitions') await deletePartitions(scope, table, action.names);
+    if (action.kind === 'replace_partitions') {
+      await moveTemporaryRows(scope, table, action.names, action.temporaryNames);
+    }
     if (action.kind !== 'drop_partitions') continue;
-    const names = action.names.filter((name) =>
-      known.some((each) => each.toLowerCase() === name.toLowerCase()),
-    );
-    if (names.length > 0) await deletePartitions(scope, table, names);
+    if (action.temporary) await deleteTemporary(scope, table, action.names);
+    else {
+      const names = action.names.filter((name) => keys.has(name.toLowerCase()));
+      await deletePartitions(scope, table, names);
+    }
   }
 }

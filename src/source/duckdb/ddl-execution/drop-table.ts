@@ -4,6 +4,7 @@ import { replaceCounter } from '../counters.ts';
 import type { StoredObject } from '../dictionary.ts';
 import { physicalName } from '../names.ts';
 import type { StatementScope } from '../statement-scope.ts';
+import { dropTemporaryTable } from '../temporary-partitions.ts';
 import { databaseNamed, defining, objectNamed } from './definition-scope.ts';
 
 /** Runs DROP TABLE. All named tables go, or none: a missing one is named before anything happens. */
@@ -41,6 +42,7 @@ async function dropObjects(scope: StatementScope, drop: Drop): Promise<void> {
     for (const object of found) {
       await change.dropObject(object.database, object.name);
       if (object.kind !== 'TABLE') continue;
+      await dropTemporaryTable(scope, object);
       await scope.connection.run(`DROP TABLE ${physicalName(object.database, object.name)}`);
       await replaceCounter(scope.connection, object.database, object.name, undefined);
     }

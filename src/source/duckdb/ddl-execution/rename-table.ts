@@ -6,6 +6,7 @@ import type { DictionaryChange, StoredObject, StoredTable, StoredView } from '..
 import { checkName, nameKey, physicalName, sameName } from '../names.ts';
 import { physicalTableSql } from '../physical-table.ts';
 import type { StatementScope } from '../statement-scope.ts';
+import { refuseWithTemporary } from '../temporary-partitions.ts';
 import { databaseNamed, defining } from './definition-scope.ts';
 
 /** Runs RENAME TABLE: from left to right, so that two tables can change places, all of it in one step. */
@@ -68,6 +69,7 @@ function renamed(object: Renamable, database: string, name: string): Renamable {
 /** Gives an object another name, in another database if need be. Part of the caller's transaction. */
 export async function moveObject(scope: StatementScope, change: DictionaryChange, move: Move): Promise<void> {
   const { object } = move;
+  if (object.kind === 'TABLE') refuseWithTemporary(object, [{ kind: 'rename_table', to: move }]);
   await change.dropObject(object.database, object.name);
   await change.putObject(renamed(object, move.database, move.name));
   if (object.kind === 'VIEW') return;

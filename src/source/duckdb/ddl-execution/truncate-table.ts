@@ -1,9 +1,12 @@
 import type { TableStatement } from '../../../sql/ddl/statement.ts';
+import { hasTemporary } from '../../../sql/ddl/partitions-of.ts';
 import { replaceCounter } from '../counters.ts';
+import type { DictionaryChange, StoredTable } from '../dictionary.ts';
 import { markTable } from '../materialized/stale.ts';
 import { physicalName } from '../names.ts';
 import { deletePartitions } from '../partition-rows.ts';
 import type { StatementScope } from '../statement-scope.ts';
+import { dropTemporaryTable } from '../temporary-partitions.ts';
 import { defining, tableNamed } from './definition-scope.ts';
 
 /** Runs TRUNCATE TABLE, of all rows or of some partitions. The counter of AUTO_INCREMENT begins again. */
@@ -18,11 +21,31 @@ export async function truncateTable(
     await defining(scope, () => deletePartitions(scope, table, partitions));
     return 0;
   }
-  await defining(scope, async () => {
+  await defining(scope, async (change) => {
     await markTable(scope, table);
+    await forgetTemporary(scope, change, table);
     await scope.connection.run(`TRUNCATE ${physicalName(table.database, table.name)}`);
     await replaceCounter(scope.connection, table.database, table.name, undefined);
   });
   scope.engine.counters.forget(table.database, table.name);
   return 0;
+}
+
+/** Temporary partitions go with the rows, as in StarRocks. */
+async function forgetTemporary(
+  scope: StatementScope,
+  change: DictionaryChange,
+  table: StoredTable,
+): Promise<void> {
+  const { database, name, definition, createdAt } = table;
+  if (!hasTemporary(definition) || definition.partitioning === undefined) return;
+  const { temporary: _gone, ...partitioning } = definition.partitioning;
+  await dropTemporaryTable(scope, table);
+  await change.putObject({
+    kind: 'TABLE',
+    database,
+    name,
+    definition: { ...definition, partitioning },
+    createdAt,
+  });
 }

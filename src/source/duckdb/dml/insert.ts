@@ -5,6 +5,7 @@ import { sameName } from '../names.ts';
 import { deletePartitions } from '../partition-rows.ts';
 import { isExact, replacingModel, type UniqueKey, uniqueKeys } from '../keys.ts';
 import { type StatementScope, writableTable } from '../statement-scope.ts';
+import { temporaryTable } from '../temporary-partitions.ts';
 import { lockName } from '../table-locks.ts';
 import { translateSelect } from '../translator.ts';
 import { assignNumbers, autoColumn } from './auto-increment.ts';
@@ -44,15 +45,18 @@ export async function runInsert(scope: StatementScope, reader: TokenReader): Pro
   });
   const generated = await assignNumbers(scope, table);
   await computeGenerated(scope, table, newRows);
-  const writing = { statement, tail: given.tail, generated, count };
+  const writing = { counterOf: table.name, statement, tail: given.tail, generated, count };
   checkMergingInsert({ ...writing, table });
   const named = new Set(columns);
-  const changed = await withNewPartitions(scope, table, newRows, async (within, grown) => {
+  const write = async (within: StatementScope, into: StoredTable): Promise<Changed> => {
     const { ignore, partitions } = statement;
-    await checkRows(within, grown, newRows, { ignore, partitions });
-    const ready = { ...writing, table: grown };
+    await checkRows(within, into, newRows, { ignore, partitions });
+    const ready = { ...writing, table: into };
     return statement.overwrite ? overwriteRows(within, ready, named) : writeRows(within, ready, named);
-  });
+  };
+  const changed = statement.temporary
+    ? await write(scope, temporaryTable(table))
+    : await withNewPartitions(scope, table, newRows, write);
   await releaseStaging(scope, count);
   return changed;
 }
@@ -91,12 +95,14 @@ export async function insertSelect(
   const statement: InsertStatement = {
     kind: fill.onDuplicate === 'REPLACE' ? 'replace' : 'insert',
     overwrite: false,
+    temporary: false,
     ignore,
     table: { database: table.database, name: table.name },
     source: { kind: 'select', text: '' },
     onDuplicate: [],
   };
-  const ready = { table, statement, tail: { onDuplicate: [] }, generated, count };
+  const numbered = { counterOf: table.name, generated, count };
+  const ready = { ...numbered, table, statement, tail: { onDuplicate: [] } };
   const done = await writeRows(within, ready, new Set(columns));
   return Number(done.affectedRows);
 }

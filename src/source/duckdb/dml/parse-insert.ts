@@ -10,6 +10,8 @@ export type InsertStatement = Readonly<{
   ignore: boolean;
   table: ObjectReference;
   partitions?: readonly string[];
+  /** The partitions are temporary ones. */
+  temporary: boolean;
   /** Undefined means all columns in order. */
   columns?: readonly string[];
   source: InsertSource;
@@ -33,12 +35,15 @@ export function parseInsertHead(reader: TokenReader): InsertStatement {
   }
   const overwrite = reader.acceptOneOf('INTO', 'OVERWRITE') === 'OVERWRITE';
   const table = readObjectReference(reader);
+  const temporary = reader.isPhrase('TEMPORARY', 'PARTITION') || reader.isPhrase('TEMPORARY', 'PARTITIONS');
+  if (temporary) reader.next();
   const partitions = reader.acceptOneOf('PARTITION', 'PARTITIONS') ? readNameList(reader) : undefined;
   const common = {
     kind,
     overwrite,
     ignore,
     table,
+    temporary,
     ...(partitions ? { partitions } : {}),
     onDuplicate: [],
   } as const;

@@ -13,7 +13,10 @@ export type Changed = Readonly<{ affectedRows: bigint; lastInsertId: bigint; inf
 
 /** What is known when the staged rows are ready. */
 export type ReadyInsert = Readonly<{
+  /** Where the rows go. */
   table: StoredTable;
+  /** The table whose AUTO_INCREMENT counter they are numbered by: temporary partitions lie in a table of their own. */
+  counterOf: string;
   statement: InsertStatement;
   tail: InsertTail;
   generated: Generated;
@@ -22,10 +25,10 @@ export type ReadyInsert = Readonly<{
 
 /** Inserts the staged rows; the counter goes with them. Part of the caller's transaction. */
 export async function insertStaged(scope: StatementScope, ready: ReadyInsert, where = ''): Promise<number> {
-  const { table, generated } = ready;
+  const { table, counterOf, generated } = ready;
   const names = table.definition.columns.map((column) => duckdbName(column.name)).join(', ');
   if (generated.next !== undefined) {
-    await appendCounter(scope.connection, table.database, table.name, generated.next);
+    await appendCounter(scope.connection, table.database, counterOf, generated.next);
   }
   await markRows(scope, table, `${newRows} ${where}`);
   return scope.connection.run(

@@ -1,3 +1,4 @@
+import { unquoteText } from '../../quote.ts';
 import type { PartitionDefinition, PartitionValue } from '../definition.ts';
 
 /** A partition with the range it holds; LIST, HASH and KEY have neither bound. */
@@ -70,6 +71,51 @@ export function compareBounds(
 export function compareBeginnings(left: PartitionRange, right: PartitionRange): number {
   if (left.keys.lower === undefined || right.keys.lower === undefined) return 0;
   return compareEnds(left.keys.lower, right.keys.lower) ?? 0;
+}
+
+/** Ranges that follow one another without a gap are one: a table of thousands of days takes one comparison. */
+export function joinedRanges(ranges: readonly PartitionRange[]): readonly PartitionRange[] {
+  const all: PartitionRange[] = [];
+  for (const range of ranges.toSorted(compareBeginnings)) {
+    const last = all.at(-1);
+    const upper = last?.upper;
+    const isNext =
+      upper !== undefined &&
+      range.lower !== undefined &&
+      (upper === range.lower || compareBounds(upper, range.lower) === 0);
+    if (isNext && last !== undefined && range.upper !== undefined) {
+      all[all.length - 1] = { ...last, upper: range.upper };
+    } else all.push(range);
+  }
+  return all;
+}
+
+/** True when two sets of partitions hold the same values, however they are cut. */
+export function sameRanges(
+  left: readonly PartitionDefinition[],
+  right: readonly PartitionDefinition[],
+): boolean {
+  return heldText(left) === heldText(right);
+}
+
+function heldText(partitions: readonly PartitionDefinition[]): string {
+  const rows = partitions.flatMap(({ bounds }) =>
+    bounds.kind === 'in' ? bounds.rows.map((row) => boundText(row)) : [],
+  );
+  const ranges = joinedRanges(partitionRanges(partitions)).map(({ lower = [], upper = [] }) => [
+    boundText(lower),
+    boundText(upper),
+  ]);
+  return JSON.stringify([rows.toSorted(), rows.length > 0 ? [] : ranges]);
+}
+
+/** '10' and 10 are the same bound. */
+function boundText(values: readonly PartitionValue[]): string {
+  return JSON.stringify(
+    values.map((value) =>
+      value.kind === 'literal' ? (unquoteText(value.text) ?? value.text) : [value.kind],
+    ),
+  );
 }
 
 function keysOf(values: readonly PartitionValue[]): BoundKeys {

@@ -1,3 +1,4 @@
+import { SqlError } from '../../../base/sql-error.ts';
 import type { PartitionDefinition } from '../definition.ts';
 import type { AlterAction, PartitionAction } from '../statement.ts';
 import type { TokenReader } from '../../token-reader.ts';
@@ -9,6 +10,7 @@ import { parsePartitioning } from './partitioning.ts';
 
 /**
  * partitions := ADD … | DROP … | TRUNCATE … | RENAME … | REORGANIZE … | EXCHANGE … | COALESCE … | MODIFY …
+ *             | (ADD | DROP) TEMPORARY PARTITION … | REPLACE PARTITION …
  *             | PARTITION BY … | REMOVE PARTITIONING | (ANALYZE | CHECK | OPTIMIZE | REBUILD | REPAIR) PARTITION …
  *
  * Undefined when the next action is not about partitions.
@@ -18,13 +20,18 @@ export function parsePartitionAction(reader: TokenReader): AlterAction | undefin
   if (reader.isPhrase('PARTITION', 'BY'))
     return { kind: 'partition_by', partitioning: parsePartitioning(reader, []) };
   const verb = reader.peek().upper;
-  const word = reader.peek(1).upper;
+  const isTemporary = (verb === 'ADD' || verb === 'DROP') && reader.peek(1).upper === 'TEMPORARY';
+  const word = reader.peek(isTemporary ? 2 : 1).upper;
   if (word !== 'PARTITION' && word !== 'PARTITIONS') return undefined;
   const parse = parsers[verb];
   if (parse === undefined) return undefined;
   reader.next();
+  if (isTemporary) reader.next();
   reader.next();
-  return parse(reader, verb);
+  const action = parse(reader, verb);
+  const canBe = action.kind === 'add_partitions' || action.kind === 'drop_partitions';
+  if (!isTemporary) return action;
+  return canBe ? { ...action, temporary: true } : reader.fail();
 }
 
 type Parser = (reader: TokenReader, verb: string) => PartitionAction;
@@ -36,6 +43,7 @@ const parsers: Readonly<Record<string, Parser | undefined>> = {
   RENAME: (reader) => parseRename(reader),
   REORGANIZE: (reader) => parseReorganize(reader),
   EXCHANGE: (reader) => parseExchange(reader),
+  REPLACE: (reader) => parseReplace(reader),
   COALESCE: (reader) => ({ kind: 'coalesce_partitions', count: reader.integer() }),
   MODIFY: (reader) => parseModify(reader),
   ANALYZE: parseMaintenance,
@@ -57,7 +65,7 @@ function parseAdd(reader: TokenReader): PartitionAction {
   const partitions = parseAdded(reader);
   if (reader.isPhrase('DISTRIBUTED', 'BY')) parseDistribution(reader);
   if (reader.isOperator('(')) parseProperties(reader);
-  return { kind: 'add_partitions', partitions, ifNotExists };
+  return { kind: 'add_partitions', partitions, ifNotExists, temporary: false };
 }
 
 function parseAdded(reader: TokenReader): readonly PartitionDefinition[] {
@@ -66,12 +74,38 @@ function parseAdded(reader: TokenReader): readonly PartitionDefinition[] {
   return [parsePartitionBody(reader)];
 }
 
-/** drop := DROP PARTITION [IF EXISTS] names [FORCE] */
+/** drop := DROP PARTITION [IF EXISTS] (names | steps) [FORCE]; steps name the partitions that ADD would make */
 function parseDrop(reader: TokenReader): PartitionAction {
   const ifExists = reader.accept('IF', 'EXISTS');
-  const names = parseNames(reader);
+  const names = reader.isWord('START')
+    ? parsePartitionOrSteps(reader, []).map((partition) => partition.name)
+    : parseNames(reader);
   reader.accept('FORCE');
-  return { kind: 'drop_partitions', names, ifExists };
+  return { kind: 'drop_partitions', names, ifExists, temporary: false };
+}
+
+/** replace := REPLACE PARTITION names WITH TEMPORARY PARTITION names [[PROPERTIES] ( properties )] */
+function parseReplace(reader: TokenReader): PartitionAction {
+  const names = parseNames(reader);
+  reader.expect('WITH', 'TEMPORARY');
+  reader.expectOneOf('PARTITION', 'PARTITIONS');
+  const temporaryNames = parseNames(reader);
+  reader.accept('PROPERTIES');
+  const properties = new Map(reader.isOperator('(') ? parseProperties(reader) : []);
+  return {
+    kind: 'replace_partitions',
+    names,
+    temporaryNames,
+    strictRange: flag(properties.get('strict_range'), 'strict_range', true),
+    keepTemporaryNames: flag(properties.get('use_temp_partition_name'), 'use_temp_partition_name', false),
+  };
+}
+
+function flag(value: string | undefined, key: string, otherwise: boolean): boolean {
+  if (value === undefined) return otherwise;
+  const word = value.toLowerCase();
+  if (word === 'true' || word === 'false') return word === 'true';
+  throw new SqlError('analysis', `Invalid value of property ${key}: ${value}. It is true or false`);
 }
 
 /** rename := RENAME PARTITION name [TO] name */

@@ -50,15 +50,12 @@ function parseAction(reader: TokenReader): readonly AlterAction[] {
   return [single ?? parseOptions(reader)];
 }
 
-/** StarRocks' rollups, temporary partitions and compaction. A column may be called ROLLUP too. */
+/** StarRocks' rollups and compaction. A column may be called ROLLUP too. */
 function refuseUnbuilt(reader: TokenReader): void {
   const isRollup = reader.isWord('ADD', 'DROP') && reader.peek(1).upper === 'ROLLUP';
   const namesColumns = reader.isOperator('(', 3) && ['word', 'quoted'].includes(reader.peek(4).kind);
   if (isRollup && (reader.isWord('DROP') ? reader.peek(2).kind === 'word' : namesColumns))
     throw notYet('ROLLUP');
-  const isTemporary = reader.isWord('ADD', 'DROP', 'REPLACE') && reader.peek(1).upper === 'TEMPORARY';
-  if (isTemporary && reader.peek(2).upper.startsWith('PARTITION')) throw notYet('TEMPORARY PARTITION');
-  if (reader.isPhrase('REPLACE', 'PARTITION')) throw notYet('REPLACE PARTITION');
   if (reader.isWord('COMPACT')) throw notYet('COMPACT');
 }
 

@@ -12,16 +12,38 @@ const p = (name: string, text: string) => ({
 const actions: readonly (readonly [text: string, expected: AlterAction])[] = [
   [
     'ADD PARTITION (PARTITION a VALUES LESS THAN (1), PARTITION b VALUES LESS THAN (2))',
-    { kind: 'add_partitions', partitions: [p('a', '1'), p('b', '2')], ifNotExists: false },
+    { kind: 'add_partitions', partitions: [p('a', '1'), p('b', '2')], ifNotExists: false, temporary: false },
   ],
   [
     'ADD PARTITION IF NOT EXISTS a VALUES LESS THAN ("2024-01-01") DISTRIBUTED BY HASH (k) BUCKETS 3',
-    { kind: 'add_partitions', partitions: [p('a', "'2024-01-01'")], ifNotExists: true },
+    { kind: 'add_partitions', partitions: [p('a', "'2024-01-01'")], ifNotExists: true, temporary: false },
   ],
   ['ADD PARTITION PARTITIONS 3', { kind: 'add_hash_partitions', count: 3 }],
   ['COALESCE PARTITION 2', { kind: 'coalesce_partitions', count: 2 }],
-  ['DROP PARTITION a, b', { kind: 'drop_partitions', names: ['a', 'b'], ifExists: false }],
-  ['DROP PARTITION IF EXISTS a FORCE', { kind: 'drop_partitions', names: ['a'], ifExists: true }],
+  ['DROP PARTITION a, b', { kind: 'drop_partitions', names: ['a', 'b'], ifExists: false, temporary: false }],
+  [
+    'DROP PARTITION IF EXISTS a FORCE',
+    { kind: 'drop_partitions', names: ['a'], ifExists: true, temporary: false },
+  ],
+  [
+    'ADD TEMPORARY PARTITION a VALUES LESS THAN (1)',
+    { kind: 'add_partitions', partitions: [p('a', '1')], ifNotExists: false, temporary: true },
+  ],
+  ['DROP TEMPORARY PARTITION a', { kind: 'drop_partitions', names: ['a'], ifExists: false, temporary: true }],
+  [
+    'DROP PARTITIONS IF EXISTS START ("2024-01-01") END ("2024-01-03") EVERY (INTERVAL 1 DAY) FORCE',
+    { kind: 'drop_partitions', names: ['p20240101', 'p20240102'], ifExists: true, temporary: false },
+  ],
+  [
+    'REPLACE PARTITION (a, b) WITH TEMPORARY PARTITION (t) PROPERTIES ("strict_range" = "false")',
+    {
+      kind: 'replace_partitions',
+      names: ['a', 'b'],
+      temporaryNames: ['t'],
+      strictRange: false,
+      keepTemporaryNames: false,
+    },
+  ],
   ['TRUNCATE PARTITION ALL', { kind: 'truncate_partitions' }],
   ['TRUNCATE PARTITION a', { kind: 'truncate_partitions', names: ['a'] }],
   ['RENAME PARTITION a b', { kind: 'rename_partition', from: 'a', to: 'b' }],
