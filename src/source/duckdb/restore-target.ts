@@ -3,7 +3,7 @@ import { type Comparison, firstDifference } from '../../sql/ddl/compare.ts';
 import type { PartitionDefinition, TableDefinition } from '../../sql/ddl/definition.ts';
 import { type ObjectKind, type RestoreOption, type RestoreTable, SourceError } from '../source.ts';
 import type { Dictionary, StoredTable } from './dictionary.ts';
-import { nameKey } from './names.ts';
+import { nameKey, sameName } from './names.ts';
 import { resolvedRanges } from '../../sql/ddl/placed-partitions.ts';
 import { isStarRocksTable } from '../../sql/ddl/settle.ts';
 import { restoredDefinition, withoutSchedule } from './restored-definition.ts';
