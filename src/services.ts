@@ -10,6 +10,7 @@ import { variablesOf } from './catalog/variables.ts';
 import type { Config } from './config/config.ts';
 import { RuntimeSettings } from './config/runtime-settings.ts';
 import type { Table } from './dispatch/answer.ts';
+import { RepositoryPinger } from './dispatch/repository-pinger.ts';
 import { filterRows } from './dispatch/row-filter.ts';
 import type { Catalogs, Connections, Services } from './dispatch/services.ts';
 import { SnapshotCatalogue } from './dispatch/snapshot-catalogue.ts';
@@ -60,6 +61,7 @@ export async function openServices(config: Config, basics: Basics): Promise<Open
   const core = await openCore(config, basics, opening);
   const { metastore, engine, counters, scheduler } = core;
   const sweeper = opening.use(new TtlSweeper({ services: core, ...basics }));
+  const pinger = opening.use(new RepositoryPinger({ services: core, ...basics }));
   opening.defer(async () => scheduler.stop());
   let connections: Connections | undefined;
   const view = new EngineFacts(engine);
@@ -82,6 +84,7 @@ export async function openServices(config: Config, basics: Basics): Promise<Open
     statusCounters,
     countQuestion: () => counters.asked(),
     filterRows: rowFilterOf(engine),
+    repositoryErrors: () => pinger.errors,
     startedAt: basics.clock.now(),
     isLoopbackOnly: isLoopback(config.listen.host),
     connect: (known) => {
@@ -91,6 +94,7 @@ export async function openServices(config: Config, basics: Basics): Promise<Open
       await scheduler.recover(new AbortController().signal);
       await engine.refresher.start(basics.log);
       sweeper.start();
+      pinger.start();
     },
     [Symbol.asyncDispose]: async () => held.disposeAsync(),
   };

@@ -26,6 +26,8 @@ export type Services = Readonly<{
   systemTables: SystemTableNames;
   /** Counters for SHOW STATUS. */
   statusCounters: () => ReadonlyMap<string, string>;
+  /** What the last look at a repository found wrong, by name. */
+  repositoryErrors: () => ReadonlyMap<string, string>;
   openRepository: (name: string, signal: AbortSignal) => Promise<OpenRepository>;
   filterRows: (table: Table, filter: ShowFilter, signal: AbortSignal) => Promise<Table>;
   clock: Clock;

@@ -59,7 +59,8 @@ export async function showRepositories(
   services: Services,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const table = likeRows(repositoryTable(services.repositories.list(), new Map()), 'RepoName', tail.like);
+  const all = repositoryTable(services.repositories.list(), services.repositoryErrors());
+  const table = likeRows(all, 'RepoName', tail.like);
   const filter = filterOf(tail);
   return rowsAnswer(filter === undefined ? table : await services.filterRows(table, filter, signal));
 }
