@@ -5,7 +5,7 @@ import type { BackupJob } from '../../../src/job/backup-job.ts';
 import { type BackupView, viewOf } from '../../../src/job/job-view.ts';
 import { TaskBoard } from '../../../src/job/task-board.ts';
 import { assertGolden, goldenNow, printShown } from '../../golden/golden.ts';
-import { sampleBackups } from '../../support/sample-jobs.ts';
+import { cancelledBackup, sampleBackups, sampleFailures } from '../../support/sample-jobs.ts';
 
 /** Two tasks under way, one of which has failed once. */
 function busyBoard(): TaskBoard {
@@ -40,6 +40,36 @@ it('SHOW BACKUP prints a backup in each of its states', () => {
   };
   const table = backupTable([...Object.values(sampleBackups), more].map(view));
   assertGolden('show/show-backup.txt', printShown(table));
+});
+
+it('SHOW BACKUP prints each reason for which a backup is cancelled, wherever it was', () => {
+  const cancelled = sampleFailures.map((failure) => ({ ...cancelledBackup, failure }));
+  const { snapshotFinishedAt: _taken, ...pending } = cancelledBackup;
+  const early = { ...pending, reached: 'PENDING' as const };
+  const late = { ...cancelledBackup, reached: 'UPLOAD_INFO' as const, uploadFinishedAt: 3_000 };
+  assertGolden(
+    'show/show-backup-cancelled.txt',
+    printShown(backupTable([...cancelled, early, late].map(view))),
+  );
+});
+
+it('SHOW BACKUP prints every kind of object', () => {
+  const objects: BackupJob['objects'] = [
+    { kind: 'TABLE', name: 'item' },
+    { kind: 'TABLE', name: 'sale', partitions: ['p1', 'p2'] },
+    { kind: 'VIEW', name: 'names' },
+    { kind: 'MATERIALIZED_VIEW', name: 'totals' },
+    { kind: 'FUNCTION', name: 'twice' },
+  ];
+  const jobs = [...objects.map((object) => [object]), objects].map((own) => ({
+    ...sampleBackups.FINISHED,
+    objects: own,
+  }));
+  const table = backupTable(jobs.map(view));
+  const column = table.columns.findIndex(({ name }) => name === 'BackupObjs');
+  const pick = <T>(cells: readonly T[]): readonly T[] => cells.slice(column, column + 1);
+  const shown = { columns: pick(table.columns), rows: table.rows.map(pick) };
+  assertGolden('show/show-backup-objects.txt', printShown(shown));
 });
 
 it('SHOW BACKUP has its columns also without a row', () => {
