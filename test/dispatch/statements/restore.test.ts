@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { cp, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import type { SqlErrorKind } from '../../../src/base/sql-error.ts';
 import { World } from '../world.ts';
 
@@ -63,6 +66,41 @@ describe('RESTORE SNAPSHOT', () => {
     assert.equal(state, 'CANCELLED');
     assert.match(String(status), /^\[COMMON_ERROR, msg: Table other already exist but with different schema/);
     assert.deepEqual(await world.rows('SELECT * FROM copy.other'), []);
+  });
+
+  it('takes the one of two snapshots under one label that the timestamp names', async () => {
+    const folder = path.join(fileURLToPath(world.place()), '__holdfast_repository_r', 'snapshots', 'twice');
+    await world.run('CREATE DATABASE two');
+    await world.run('CREATE TABLE two.t (id INT)');
+    // As two servers leave it that have made the same label in the same moment.
+    for (const id of [1, 2]) {
+      await world.run(`INSERT INTO two.t VALUES (${id})`);
+      await world.run('BACKUP SNAPSHOT two.twice TO r');
+      await world.settled();
+      if (id === 1) await rename(folder, `${folder}.aside`);
+    }
+    await cp(`${folder}.aside`, folder, { recursive: true });
+    await rm(`${folder}.aside`, { recursive: true });
+    const snapshots = await world.rows("SHOW SNAPSHOT ON r WHERE SNAPSHOT = 'twice'");
+    assert.equal(snapshots.length, 2);
+    for (const [index, [, timestamp]] of snapshots.entries()) {
+      await restore(
+        `RESTORE SNAPSHOT two.twice FROM r PROPERTIES ("backup_timestamp" = "${timestamp}")`,
+        'two',
+      );
+      assert.deepEqual(await world.rows('SELECT COUNT(*) FROM two.t'), [[String(index + 1)]]);
+    }
+  });
+
+  it('is refused while another job works in its database, which goes on', async () => {
+    const sql = `RESTORE SNAPSHOT shop.all_of_it FROM r PROPERTIES (${stamp})`;
+    await world.run(sql);
+    const message = /Can only run one backup or restore job of a database at same time/;
+    await world.refuses(sql, 'backup', message);
+    await world.refuses('BACKUP SNAPSHOT shop.meanwhile TO r', 'backup', message);
+    await world.refuses('DROP TABLE shop.item', 'backup', /Table item's state is not NORMAL: RESTORE/);
+    await world.settled();
+    assert.equal((await world.rows('SHOW RESTORE FROM shop'))[0]?.[4], 'FINISHED');
   });
 
   const from = 'RESTORE SNAPSHOT shop.all_of_it FROM r';
