@@ -1,5 +1,6 @@
 import type { Cell } from '../../base/rows.ts';
 import type { ColumnDefinition, KeyPart, TableDefinition } from '../../sql/ddl/definition.ts';
+import { isStarRocksTable } from '../../sql/ddl/settle.ts';
 import { unquoteText } from '../../sql/quote.ts';
 import { describeColumnType } from '../../sql/ddl/type-facts.ts';
 import type { TypeFacts } from '../../sql/ddl/type-facts.ts';
@@ -30,9 +31,12 @@ export function showColumns(
   view: CatalogView,
   of: Readonly<{ database: string; table: string; full: boolean }>,
 ): ShownTable {
-  const facts = columnFacts(findTable(view, of.database, of.table));
+  const object = findTable(view, of.database, of.table);
+  const facts = columnFacts(object);
   if (of.full) return shownTable(fullNames, facts.map(fullRow), 'Field');
-  return shownTable(shortNames, facts.map(shortRow), 'Field');
+  const isStarRocks = object.kind === 'TABLE' && isStarRocksTable(object.definition);
+  const rows = isStarRocks ? starRocksRows(object.definition, facts) : facts.map(shortRow);
+  return shownTable(shortNames, rows, 'Field');
 }
 
 /** The columns in order, the invisible ones among them. */
@@ -134,6 +138,19 @@ function extraOf({
 
 function shortRow({ name, facts, nullable, key, default: value, extra }: ColumnFacts): Cell[] {
   return [name, facts.columnType, nullable ? 'YES' : 'NO', key, value, extra];
+}
+
+/** StarRocks tells keys of the model by true and false, and aggregates in Extra. */
+function starRocksRows(definition: TableDefinition, facts: readonly ColumnFacts[]): readonly Cell[][] {
+  const keys = (
+    definition.model?.columns ?? (definition.primaryKey?.parts ?? []).map((part) => part.column)
+  ).map((name) => name.toLowerCase());
+  return facts.map((column, index) => {
+    const [name, type, nullable, , value, extra] = shortRow(column);
+    const aggregate = definition.columns[index]?.aggregate;
+    const isKey = String(keys.includes(column.name.toLowerCase()));
+    return [name ?? null, type ?? null, nullable ?? null, isKey, value ?? null, aggregate ?? extra ?? ''];
+  });
 }
 
 function fullRow(column: ColumnFacts): Cell[] {

@@ -1,3 +1,4 @@
+import { bloomFilterNames } from './check/properties.ts';
 import { overlap, partitionRanges } from './check/ranges.ts';
 import type { PartitionRange } from './check/ranges.ts';
 import type { ColumnDefinition, KeyDefinition, PartitionDefinition, TableDefinition } from './definition.ts';
@@ -13,26 +14,27 @@ export type Comparison = Readonly<{
 /**
  * Why the rows of a snapshot's table cannot take the place of an existing table's, in StarRocks' words (the Status
  * of a cancelled RESTORE); undefined when they can. What does not touch the rows is not compared: the table's name,
- * comments, engine, options, properties, CHECKs and foreign keys.
+ * comments, engine, options, CHECKs and foreign keys, and the properties but for bloom filters.
  */
 export function firstDifference(
   existing: TableDefinition,
   snapshot: TableDefinition,
   of: Comparison,
 ): string | undefined {
+  if (modelKind(existing) !== modelKind(snapshot)) {
+    return `Table ${of.table} already exist but with different key type`;
+  }
   if (existing.partitioning?.kind !== snapshot.partitioning?.kind)
     return "Table's partition type is different";
   const part = differentPart(existing, snapshot);
   if (part !== undefined) return `Table ${of.table} already exist but with different schema, errMsg: ${part}`;
-  if (existing.model?.kind !== snapshot.model?.kind) {
-    return `Table ${of.table} already exist but with different key type`;
-  }
   return differentColumn(existing, snapshot, of.table) ?? differentPartition(existing, snapshot, of);
 }
 
 function differentPart(existing: TableDefinition, snapshot: TableDefinition): string | undefined {
   if (existing.columns.length !== snapshot.columns.length) return 'column count is inconsistent';
   if (keysText(existing) !== keysText(snapshot)) return 'indexName is inconsistent';
+  if (bloomFilterText(existing) !== bloomFilterText(snapshot)) return 'bloom filter is inconsistent';
   if (partitionKeyText(existing) !== partitionKeyText(snapshot)) return 'partition columns is inconsistent';
   if (modelText(existing) !== modelText(snapshot)) return 'short key column count is inconsistent';
   const [local, remote] = [existing.distribution, snapshot.distribution];
@@ -70,9 +72,22 @@ function partitionKeyText({ partitioning }: TableDefinition): string {
   return JSON.stringify([by.replaceAll(/[`\s]/g, '').toLowerCase(), count ?? 0]);
 }
 
-/** The key columns of a model, where both have one of the same kind. */
+/** A table without a model keeps doubles, as DUPLICATE KEY does. */
+function modelKind({ model }: TableDefinition): string {
+  return model?.kind ?? 'DUPLICATE';
+}
+
+/** The key columns of a model that merges or replaces by them. */
 function modelText({ model }: TableDefinition): string {
-  return model === undefined ? '' : namesText(model.columns);
+  return model === undefined || model.kind === 'DUPLICATE' ? '' : namesText(model.columns);
+}
+
+/** Columns with a bloom filter, in any order, and the rate of false answers. */
+function bloomFilterText({ properties }: TableDefinition): string {
+  const values = new Map(properties.map(([key, value]) => [key.toLowerCase(), value]));
+  const columns = [...bloomFilterNames(values.get('bloom_filter_columns') ?? '')].sort();
+  const rate = columns.length === 0 ? 0 : Number(values.get('bloom_filter_fpp') ?? 0.05);
+  return JSON.stringify([columns, rate]);
 }
 
 function differentColumn(

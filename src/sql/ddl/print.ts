@@ -2,7 +2,8 @@ import type { ColumnDefinition, Expression, KeyDefinition, KeyPart, TableDefinit
 import type { ForeignKeyDefinition, TableOptions } from './definition.ts';
 import { printColumnType } from './print/column-type.ts';
 import { printPartitioning } from './print/partitioning.ts';
-import { quoteDouble, quoteName, quoteText } from '../quote.ts';
+import { printPairs, printStarRocksClauses, printStarRocksColumn } from './print/starrocks-table.ts';
+import { quoteName, quoteText } from '../quote.ts';
 import { isStarRocksTable } from './settle.ts';
 
 export { printColumnType } from './print/column-type.ts';
@@ -10,17 +11,17 @@ export { printPartitioning } from './print/partitioning.ts';
 
 /**
  * The statement that makes the table, in the layout of MySQL 8's SHOW CREATE TABLE: clients read it with regular
- * expressions and dumps feed it back. StarRocks' clauses follow the options where the table has them. It says what
- * the definition says and no more: `withDefaults` adds the engine and character set that MySQL always shows. Parsing
+ * expressions and dumps feed it back. A table written in StarRocks' SQL has StarRocks' layout. It says what the
+ * definition says and no more: `withDefaults` adds the engine and character set that MySQL always shows. Parsing
  * it gives an equal definition.
  */
 export function printCreateTable(
   definition: TableDefinition,
-  options: Readonly<{ database?: string }> = {},
+  named: Readonly<{ database?: string }> = {},
 ): string {
   const isStarRocks = isStarRocksTable(definition);
   const lines = [
-    ...definition.columns.map((column) => printColumn(column)),
+    ...definition.columns.map((column) => (isStarRocks ? printStarRocksColumn(column) : printColumn(column))),
     ...(definition.primaryKey === undefined ? [] : [printKey(definition.primaryKey)]),
     ...definition.keys.map((key) => printKey(key)),
     ...definition.foreignKeys.map((foreignKey) => printForeignKey(foreignKey)),
@@ -29,9 +30,12 @@ export function printCreateTable(
         `CONSTRAINT ${quoteName(name)} CHECK (${expression.text})${enforced ? '' : ' /*!80016 NOT ENFORCED */'}`,
     ),
   ];
-  const qualifier = options.database === undefined ? '' : `${quoteName(options.database)}.`;
+  const qualifier = named.database === undefined ? '' : `${quoteName(named.database)}.`;
   const head = `CREATE TABLE ${qualifier}${quoteName(definition.name)} (\n  ${lines.join(',\n  ')}\n)`;
-  return [head + printOptions(definition.options), ...printClauses(definition, isStarRocks)].join('\n');
+  if (!isStarRocks)
+    return [head + printOptions(definition.options), ...printPartitions(definition)].join('\n');
+  const { comment: _comment, ...options } = definition.options;
+  return [head + printOptions(options), ...printStarRocksClauses(definition)].join('\n');
 }
 
 /** `DEFAULT …` of a column as SHOW CREATE TABLE writes it; undefined for a column that shows none. */
@@ -58,8 +62,6 @@ export function printColumn(column: ColumnDefinition): string {
     `${quoteName(column.name)} ${printColumnType(type)}`,
     type.characterSet === undefined ? undefined : `CHARACTER SET ${type.characterSet}`,
     type.collation === undefined ? undefined : `COLLATE ${type.collation}`,
-    column.isKey ? 'KEY' : undefined,
-    column.aggregate,
     generated &&
       `GENERATED ALWAYS AS (${generated.expression.text}) ${generated.stored ? 'STORED' : 'VIRTUAL'}`,
     printNullability(column),
@@ -148,30 +150,7 @@ function printOptions(options: TableOptions): string {
   return words.join('');
 }
 
-/** StarRocks' clauses and the partitions, one per line or more. */
-function printClauses(definition: TableDefinition, isStarRocks: boolean): readonly string[] {
-  const { model, partitioning, distribution, orderBy, properties } = definition;
-  const clauses: string[] = [];
-  if (model !== undefined) clauses.push(`${model.kind} KEY(${nameList(model.columns)})`);
-  if (partitioning !== undefined) {
-    clauses.push(printPartitioning(partitioning, { isStarRocks, engine: definition.options.engine }));
-  }
-  if (distribution !== undefined) clauses.push(printDistribution(distribution));
-  if (orderBy !== undefined) clauses.push(`ORDER BY(${nameList(orderBy)})`);
-  if (properties.length > 0) clauses.push(printProperties(properties));
-  return clauses;
-}
-
-export function printDistribution(distribution: NonNullable<TableDefinition['distribution']>): string {
-  const columns = distribution.kind === 'HASH' ? `(${nameList(distribution.columns)})` : '';
-  const buckets = distribution.buckets === undefined ? '' : ` BUCKETS ${distribution.buckets}`;
-  return `DISTRIBUTED BY ${distribution.kind}${columns}${buckets}`;
-}
-
-export function printProperties(properties: TableDefinition['properties']): string {
-  return `PROPERTIES (\n${printPairs(properties, ',\n')}\n)`;
-}
-
-function printPairs(pairs: readonly (readonly [string, string])[], separator: string): string {
-  return pairs.map(([key, value]) => `${quoteDouble(key)} = ${quoteDouble(value)}`).join(separator);
+function printPartitions({ partitioning, options }: TableDefinition): readonly string[] {
+  if (partitioning === undefined) return [];
+  return [printPartitioning(partitioning, { isStarRocks: false, engine: options.engine })];
 }

@@ -79,12 +79,18 @@ function asBinary(type: DataType): DataType {
   return { ...rest, name: binaryTypes[type.name] ?? type.name };
 }
 
-/** The definition with the engine, character set and collation that MySQL shows for every table. */
+/**
+ * The definition with the engine, character set and collation that MySQL shows for every table; one in StarRocks' SQL
+ * gets StarRocks' engine alone.
+ */
 export function withDefaults(
   definition: TableDefinition,
   database: Readonly<{ characterSet?: string; collation?: string }> = {},
 ): TableDefinition {
   const { options } = definition;
+  if (isStarRocksTable(definition)) {
+    return { ...definition, options: { ...options, engine: options.engine ?? 'OLAP' } };
+  }
   const characterSet = options.characterSet ?? database.characterSet ?? defaultCharacterSet;
   const inherited = options.characterSet === undefined ? database.collation : undefined;
   const isShown = characterSet === defaultCharacterSet;

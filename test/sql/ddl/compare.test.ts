@@ -64,6 +64,48 @@ const cases: readonly (readonly [
     'Table t already exist but with different key type',
   ],
   [
+    'no key model and DUPLICATE KEY',
+    '(a INT) DISTRIBUTED BY HASH (a)',
+    '(a INT) DUPLICATE KEY (a) DISTRIBUTED BY HASH (a)',
+    undefined,
+  ],
+  [
+    'the key model before all else',
+    '(a INT, b INT) UNIQUE KEY (a)',
+    '(a INT, c INT SUM) AGGREGATE KEY (a) PARTITION BY RANGE (a) (PARTITION p VALUES LESS THAN ("1"))',
+    'Table t already exist but with different key type',
+  ],
+  [
+    'the columns of a key model',
+    '(a INT NOT NULL, b INT NOT NULL) UNIQUE KEY (a)',
+    '(a INT NOT NULL, b INT NOT NULL) UNIQUE KEY (a, b)',
+    `${prefix}, errMsg: short key column count is inconsistent`,
+  ],
+  [
+    'an aggregate',
+    '(a INT, b INT SUM) AGGREGATE KEY (a)',
+    '(a INT, b INT MAX) AGGREGATE KEY (a)',
+    `${prefix}, column: b in existed table is different from the column in backup snapshot, column: b`,
+  ],
+  [
+    'a bitmap index',
+    '(a INT, INDEX i (a) USING BITMAP) DUPLICATE KEY (a)',
+    '(a INT) DUPLICATE KEY (a)',
+    `${prefix}, errMsg: indexName is inconsistent`,
+  ],
+  [
+    'bloom filters',
+    '(a INT, b INT) DUPLICATE KEY (a) PROPERTIES ("bloom_filter_columns" = "a,b")',
+    '(a INT, b INT) DUPLICATE KEY (a) PROPERTIES ("bloom_filter_columns" = "b")',
+    `${prefix}, errMsg: bloom filter is inconsistent`,
+  ],
+  [
+    'other properties, and the order of bloom filters',
+    '(a INT, b INT) DUPLICATE KEY (a) PROPERTIES ("bloom_filter_columns" = "a, B", "replication_num" = "1")',
+    '(a INT, b INT) DUPLICATE KEY (a) PROPERTIES ("bloom_filter_columns" = "b,a", "colocate_with" = "g", "compression" = "ZSTD")',
+    undefined,
+  ],
+  [
     'the distribution',
     '(a INT, b INT) DISTRIBUTED BY HASH (a)',
     '(a INT, b INT) DISTRIBUTED BY HASH (b)',

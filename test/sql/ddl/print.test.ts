@@ -79,7 +79,7 @@ describe('printCreateTable', () => {
     });
   }
 
-  it('writes StarRocks’ clauses after the options', () => {
+  it('writes a table in StarRocks’ SQL as StarRocks does', () => {
     const text = printCreateTable(
       tableOf(
         'CREATE TABLE s (d DATE NOT NULL, k INT KEY, v BIGINT SUM DEFAULT "0", INDEX b (k) USING BITMAP COMMENT "x") ' +
@@ -92,12 +92,13 @@ describe('printCreateTable', () => {
       text,
       [
         'CREATE TABLE `s` (',
-        '  `d` date NOT NULL,',
-        '  `k` int KEY DEFAULT NULL,',
-        "  `v` bigint SUM DEFAULT '0',",
+        '  `d` date NOT NULL COMMENT "",',
+        '  `k` int(11) KEY NULL COMMENT "",',
+        '  `v` bigint(20) SUM NULL DEFAULT "0" COMMENT "",',
         "  INDEX `b` (`k`) USING BITMAP COMMENT 'x'",
-        ") ENGINE=OLAP COMMENT='c'",
+        ') ENGINE=OLAP',
         'AGGREGATE KEY(`d`, `k`)',
+        'COMMENT "c"',
         'PARTITION BY RANGE(`d`)',
         '(PARTITION p1 VALUES LESS THAN ("2024-01-01"),',
         'PARTITION p2 VALUES [("2024-01-01"), (MAXVALUE)) ("a" = "b"))',

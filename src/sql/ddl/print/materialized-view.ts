@@ -1,6 +1,6 @@
 import { quoteDouble, quoteName, quoteText } from '../../quote.ts';
 import type { CreateMaterializedView, RefreshScheme, ViewPartitioning } from '../materialized-view.ts';
-import { printDistribution, printProperties } from '../print.ts';
+import { printDistribution, printProperties } from './starrocks-table.ts';
 
 /** What the printed statement says; the columns are all of the view's. */
 export type PrintedMaterializedView = Omit<
