@@ -41,6 +41,11 @@ export class RuntimeSettings {
     return Math.min(max, Math.max(min, decodeValue(name, resource.content)));
   }
 
+  /** Of a switch. */
+  isOn(name: SettingName): boolean {
+    return this.get(name) !== 0;
+  }
+
   /** Everything that ADMIN SHOW FRONTEND CONFIG lists, by key; what is fixed while the server runs included. */
   rows(): readonly SettingRow[] {
     const fixed = namedOptions.filter(({ name }) => !isSetting(name));
@@ -67,7 +72,7 @@ export class RuntimeSettings {
     return {
       key: name,
       aliasNames: `[${aliases.join(', ')}]`,
-      value: String(this.get(name)),
+      value: type === 'boolean' ? String(this.isOn(name)) : String(this.get(name)),
       type,
       isMutable: 'true',
       comment: about,

@@ -1,4 +1,4 @@
-import { integerOption, type IntegerRange, type Option } from './option.ts';
+import { booleanOption, integerOption, type IntegerRange, type Option } from './option.ts';
 
 export const settingNames = [
   'backup_job_default_timeout_ms',
@@ -10,6 +10,7 @@ export const settingNames = [
   'max_download_speed_kbps',
   'storage_calls_max',
   'storage_call_timeout_ms',
+  'enable_backup_materialized_view',
 ] as const;
 
 /** A setting that ADMIN SET FRONTEND CONFIG may change while the server runs. */
@@ -17,10 +18,10 @@ export type SettingName = (typeof settingNames)[number];
 
 export type SettingValues = Readonly<Record<SettingName, number>>;
 
-/** StarRocks' word for the type, and the names that other servers have for the same thing. */
+/** A switch is 1 or 0. StarRocks' word for the type, and the names that other servers have for the same thing. */
 export type Setting = Option<number> &
   IntegerRange &
-  Readonly<{ type: 'int' | 'long'; aliases: readonly string[] }>;
+  Readonly<{ type: 'int' | 'long' | 'boolean'; aliases: readonly string[] }>;
 
 const dayMs = 86_400_000;
 const yearSeconds = 31_536_000;
@@ -85,6 +86,10 @@ export const settings: Readonly<Record<SettingName, Setting>> = {
     min: 1_000,
     max: 3_600_000,
   }),
+  enable_backup_materialized_view: switchSetting({
+    about: 'Whether a BACKUP that does not name them saves materialized views, too',
+    fallback: true,
+  }),
 };
 
 type SettingOptions = IntegerRange &
@@ -93,4 +98,21 @@ type SettingOptions = IntegerRange &
 function setting(type: Setting['type'], options: SettingOptions): Setting {
   const { min, max, aliases = [] } = options;
   return { ...integerOption(options), type, min, max, aliases };
+}
+
+/** `true` or `false` as text. */
+function switchSetting(options: Readonly<{ about: string; fallback: boolean }>): Setting {
+  const { read, fallback, ...option } = booleanOption(options);
+  return {
+    ...option,
+    fallback: Number(fallback),
+    read: (raw) => {
+      const reading = read(raw);
+      return reading.kind === 'value' ? { kind: 'value', value: Number(reading.value) } : reading;
+    },
+    type: 'boolean',
+    min: 0,
+    max: 1,
+    aliases: [],
+  };
 }

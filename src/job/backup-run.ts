@@ -10,7 +10,7 @@ import type { BackupEffect, BackupEvent } from './backup-machine.ts';
 import { buildManifest } from './build-manifest.ts';
 import { JobError, ReadLostError } from './failure.ts';
 import { inOrderOfCreation } from './order.ts';
-import { type BackupPlan, chunksOfPlan, type PlannedUnit, tablesOf } from './plan.ts';
+import { type BackupPlan, chunksOfPlan, type PlannedUnit, rowHoldersOf } from './plan.ts';
 import { previousSnapshot, rangesIn } from './previous-snapshot.ts';
 import { pause } from './retries.ts';
 import { taskId } from './job-id.ts';
@@ -45,7 +45,7 @@ export class BackupRun implements AsyncDisposable {
         await this.#freeze(job, signal);
         return { kind: 'frozen', run };
       case 'make_upload_tasks':
-        await this.#makeTasks(effect.resume);
+        await this.#makeTasks(job, effect.resume);
         return { kind: 'upload_tasks_made', run };
       case 'upload':
         await this.#upload(job, signal);
@@ -105,16 +105,29 @@ export class BackupRun implements AsyncDisposable {
     await spool.writePlan(plan);
   }
 
-  async #makeTasks(isResumed: boolean): Promise<void> {
+  async #makeTasks(job: BackupJob, isResumed: boolean): Promise<void> {
     const plan = await this.#plan();
     if (isResumed) await this.#checkSpool(plan);
     const chunks = Object.groupBy(chunksOfPlan(plan), (chunk) => chunk.task);
+    this.#noteBasesOutside(plan, job);
     this.#context.board.begin(
-      tablesOf(plan).map((_, index) => {
+      rowHoldersOf(plan).map((_, index) => {
         const task = taskId(index + 1);
         return { task, done: 0, total: chunks[task]?.length ?? 0 };
       }),
     );
+  }
+
+  /** A base outside of the database is not saved with the view, which is no reason to stop (StarRocks' manual). */
+  #noteBasesOutside(plan: BackupPlan, job: BackupJob): void {
+    const { board, tools } = this.#context;
+    for (const [index, object] of rowHoldersOf(plan).entries()) {
+      if (object.kind === 'TABLE' || object.basesOutside === undefined) continue;
+      const bases = object.basesOutside.join(', ');
+      const message = `${bases}: base of ${object.name}, outside of database ${job.database} and not in the snapshot`;
+      tools.log.warn('base_table_outside', { job: job.id, view: object.name, bases });
+      board.fail(taskId(index + 1), message);
+    }
   }
 
   async #upload(job: BackupJob, signal: AbortSignal): Promise<void> {
@@ -202,8 +215,9 @@ async function planOf(
 ): Promise<BackupPlan> {
   const units: PlannedUnit[] = [];
   for (const object of frozen.objects) {
-    if (object.kind !== 'TABLE') continue;
-    for (const partition of object.partitions ?? [undefined]) {
+    if (object.kind !== 'TABLE' && object.held === undefined) continue;
+    const partitions = object.kind === 'TABLE' ? object.partitions : undefined;
+    for (const partition of partitions ?? [undefined]) {
       const ranges = await cut(frozen, object.name, partition);
       units.push({ table: object.name, ...(partition !== undefined && { partition }), ranges });
     }

@@ -78,11 +78,15 @@ function checkRows(unit: ReadUnit): void {
 }
 
 function objectOf(object: PlannedObject, units: readonly ReadUnit[]): ManifestObject {
-  if (object.kind !== 'TABLE') return object;
   const own = units.filter((unit) => unit.table === object.name);
   const { rows, algorithm, value } = sumOfUnits(own.map((unit) => unit.checksum));
-  const { partitions, ...described } = object;
   const sums = { rows, checksum: { algorithm, value } };
+  if (object.kind !== 'TABLE') {
+    const { held, ...other } = object;
+    if (held === undefined) return other;
+    return { ...other, held: { ...held, ...sums, chunks: own.flatMap((unit) => unit.chunks) } };
+  }
+  const { partitions, ...described } = object;
   if (partitions === undefined) {
     return { ...described, ...sums, chunks: own.flatMap((unit) => unit.chunks) };
   }

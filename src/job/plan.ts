@@ -4,7 +4,6 @@ import {
   checksum as checksumSchema,
   chunkRange,
   columnBounds,
-  manifestView,
   sourceColumn,
   trigger,
 } from '../snapshot/manifest.ts';
@@ -24,7 +23,13 @@ import {
   text,
 } from '../snapshot/schema.ts';
 import type { ManifestTable, ManifestView } from '../snapshot/manifest.ts';
-import type { ChunkRange, ExtractedChunk, RowChecksum } from '../source/source.ts';
+import {
+  type ChunkRange,
+  type ExtractedChunk,
+  type HeldRows,
+  otherKinds,
+  type RowChecksum,
+} from '../source/source.ts';
 import { type TaskId, taskId } from './job-id.ts';
 
 /** What a backup is going to read: written to the spool when the point in time has been taken. */
@@ -45,7 +50,9 @@ export type PlannedTable = Pick<
 > &
   Readonly<{ partitions?: readonly string[] }>;
 
-export type PlannedObject = PlannedTable | ManifestView;
+export type PlannedOther = Omit<ManifestView, 'held'> & Readonly<{ held?: HeldRows }>;
+
+export type PlannedObject = PlannedTable | PlannedOther;
 
 export type PlannedUnit = Readonly<{ table: string; partition?: string; ranges: readonly ChunkRange[] }>;
 
@@ -57,15 +64,16 @@ export type ChunkResult = ExtractedChunk & Readonly<{ bytes: number; sha256: str
 
 /** All chunks of a plan in order. One task is one table. */
 export function chunksOfPlan(plan: BackupPlan): readonly PlannedChunk[] {
-  const tasks = new Map(tablesOf(plan).map((table, index) => [table.name, taskId(index + 1)]));
+  const tasks = new Map(rowHoldersOf(plan).map((object, index) => [object.name, taskId(index + 1)]));
   let ordinal = 0;
   return plan.units.flatMap(({ table, ranges }, unit) =>
     ranges.map((range) => ({ ordinal: ordinal++, unit, task: tasks.get(table) ?? taskId(1), range })),
   );
 }
 
-export function tablesOf(plan: BackupPlan): readonly PlannedTable[] {
-  return plan.objects.filter((object) => object.kind === 'TABLE');
+/** The objects that have rows. */
+export function rowHoldersOf(plan: BackupPlan): readonly PlannedObject[] {
+  return plan.objects.filter((object) => object.kind === 'TABLE' || object.held !== undefined);
 }
 
 /** Rows and checksum of a table from those of its units. */
@@ -86,13 +94,29 @@ const table: RecordSchema<PlannedTable> = record<PlannedTable>('Table', {
   partitions: optional(list(text)),
 });
 
+const other: RecordSchema<PlannedOther> = record<PlannedOther>('View', {
+  kind: oneOf(otherKinds),
+  name: text,
+  ddl: text,
+  dependsOn: list(text),
+  settings: optional(dictionary(text)),
+  basesOutside: optional(list(text)),
+  held: optional(
+    record<HeldRows>('HeldRows', {
+      definition: tableDefinition,
+      columns: list(sourceColumn),
+      key: list(text),
+    }),
+  ),
+});
+
 export const planSchema: RecordSchema<BackupPlan> = record<BackupPlan>('Plan', {
   takenAt: instant,
   catalog: record<BackupPlan['catalog']>('Catalog', { kind: oneOf(['duckdb', 'mysql']), version: text }),
   databaseDdl: optional(text),
   position: dictionary(text),
   warnings: list(text),
-  objects: list(choice<PlannedObject>('kind', byKind<PlannedObject>(table, manifestView))),
+  objects: list(choice<PlannedObject>('kind', byKind<PlannedObject>(table, other))),
   units: list(
     record<PlannedUnit>('Unit', { table: text, partition: optional(text), ranges: list(chunkRange) }),
   ),

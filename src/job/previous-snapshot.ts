@@ -1,6 +1,6 @@
 import type { Log } from '../base/log.ts';
 import type { SnapshotPlace } from '../snapshot/layout.ts';
-import { chunksOf, type Manifest } from '../snapshot/manifest.ts';
+import { chunksOf, type Manifest, rowsOf } from '../snapshot/manifest.ts';
 import { type ListedSnapshot, listSnapshots, readManifest } from '../snapshot/reader.ts';
 import { SnapshotError } from '../snapshot/snapshot-error.ts';
 import type { ChunkRange } from '../source/source.ts';
@@ -30,9 +30,10 @@ export function rangesIn(
   table: string,
   partition: string | undefined,
 ): readonly ChunkRange[] {
-  const found = manifest?.objects.find((object) => object.kind === 'TABLE' && object.name === table);
-  if (found?.kind !== 'TABLE') return [];
-  return chunksOf(found)
+  const found = manifest?.objects.find((object) => object.name === table && rowsOf(object) !== undefined);
+  const rows = found === undefined ? undefined : rowsOf(found);
+  if (rows === undefined) return [];
+  return chunksOf(rows)
     .filter((each) => each.partition === partition)
     .map(({ chunk }) => chunk.range);
 }

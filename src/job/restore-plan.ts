@@ -5,7 +5,9 @@ import {
   type Manifest,
   type ManifestChunk,
   type ManifestObject,
+  type ManifestRows,
   type ManifestTable,
+  rowsOf,
 } from '../snapshot/manifest.ts';
 import {
   namespaceOf,
@@ -106,8 +108,9 @@ export function restorePlanOf(job: RestoreCore, manifest: Manifest, createDataba
   for (const target of job.targets) {
     for (const object of manifest.objects) {
       if (object.kind === 'TABLE' || idOf(object) !== idOf(target)) continue;
-      const { kind, name, ddl, settings } = object;
-      others.push({ kind, name, target: target.target, ddl, ...(settings && { settings }) });
+      const { kind, name, ddl, settings, held } = object;
+      const rows = held && { held: { definition: held.definition, columns: held.columns } };
+      others.push({ kind, name, target: target.target, ddl, ...(settings && { settings }), ...rows });
     }
   }
   const tables = job.targets
@@ -133,19 +136,22 @@ function keptBy(options: readonly RestoreOption[], { objects }: Manifest): Pick<
 /** All chunks of a restore, in order. One task is one table. */
 export function chunksOfRestore(job: RestoreCore, manifest: Manifest): readonly RestoreChunk[] {
   let ordinal = 0;
-  return job.targets
-    .filter((target) => target.kind === 'TABLE')
-    .flatMap((target, index) =>
-      chunksOf(tableIn(manifest, target))
-        .filter(({ partition }) => isChosen(target, partition))
-        .map(({ partition, chunk }) => ({
-          ordinal: ordinal++,
-          task: taskId(index + 1),
-          target: target.target,
-          partition,
-          chunk,
-        })),
-    );
+  return targetsWithRows(job, manifest).flatMap((target, index) =>
+    chunksOf(rowsIn(manifest, target))
+      .filter(({ partition }) => isChosen(target, partition))
+      .map(({ partition, chunk }) => ({
+        ordinal: ordinal++,
+        task: taskId(index + 1),
+        target: target.target,
+        partition,
+        chunk,
+      })),
+  );
+}
+
+/** The targets that have rows to be loaded, in order: each is a task. */
+export function targetsWithRows(job: RestoreCore, manifest: Manifest): readonly RestoreTarget[] {
+  return job.targets.filter((target) => target.kind === 'TABLE' || findRows(manifest, target) !== undefined);
 }
 
 /** What the rows of a restored table must add up to. */
@@ -153,7 +159,7 @@ export function expectedSum(
   target: RestoreTarget,
   manifest: Manifest,
 ): Readonly<{ rows: number }> & Checksum {
-  const table = tableIn(manifest, target);
+  const table = rowsIn(manifest, target);
   if (target.partitions === undefined || table.partitions === undefined) {
     return { rows: table.rows, ...table.checksum };
   }
@@ -212,6 +218,17 @@ function restoreTableOf(job: RestoreCore, target: RestoreTarget, table: Manifest
     ...(autoIncrement !== undefined && { autoIncrement }),
     ...(job.replicationNum !== undefined && { replicationNum: job.replicationNum }),
   };
+}
+
+function rowsIn(manifest: Manifest, target: RestoreTarget): ManifestRows {
+  const found = findRows(manifest, target);
+  if (found !== undefined) return found;
+  throw new JobError('NOT_FOUND', `Table ${target.name} does not exist in snapshot ${manifest.label}`);
+}
+
+function findRows(manifest: Manifest, target: RestoreTarget): ManifestRows | undefined {
+  const found = manifest.objects.find((object) => object.kind === target.kind && object.name === target.name);
+  return found && rowsOf(found);
 }
 
 function tableIn(manifest: Manifest, target: RestoreTarget): ManifestTable {

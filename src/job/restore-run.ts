@@ -9,7 +9,7 @@ import { downloadAll } from './download.ts';
 import { taskId } from './job-id.ts';
 import type { RestoreJob, RestoreTarget } from './restore-job.ts';
 import type { RestoreEffect, RestoreEvent } from './restore-machine.ts';
-import { chunksOfRestore, restorePlanOf } from './restore-plan.ts';
+import { chunksOfRestore, restorePlanOf, targetsWithRows } from './restore-plan.ts';
 import type { OpenRepository, RunContext, RunSignals } from './tools.ts';
 import { verifyTable } from './verify.ts';
 
@@ -97,7 +97,7 @@ export class RestoreRun implements AsyncDisposable {
     const loaded = isResumed ? await this.#context.spool.readLoaded() : new Set<number>();
     const chunks = Object.groupBy(chunksOfRestore(job, manifest), (chunk) => chunk.task);
     this.#context.board.begin(
-      tablesOf(job).map((_, index) => {
+      targetsWithRows(job, manifest).map((_, index) => {
         const task = taskId(index + 1);
         const own = chunks[task] ?? [];
         const done = own.filter((chunk) => loaded.has(chunk.ordinal)).length;
@@ -107,10 +107,11 @@ export class RestoreRun implements AsyncDisposable {
   }
 
   async #download(job: RestoreJob, signal: AbortSignal): Promise<void> {
-    const chunks = chunksOfRestore(job, await this.#readManifest(job, signal));
+    const manifest = await this.#readManifest(job, signal);
+    const chunks = chunksOfRestore(job, manifest);
     const repository = await this.#repository(job, signal);
     const restoring = await this.#open(job, signal);
-    const targets = tablesOf(job).map((target) => target.target);
+    const targets = targetsWithRows(job, manifest).map((target) => target.target);
     await downloadAll({ targets, chunks, repository, restoring, context: this.#context }, signal);
     this.#context.board.end();
   }
@@ -123,14 +124,22 @@ export class RestoreRun implements AsyncDisposable {
     const parts = { manifest, repository, restoring, chunks, context: this.#context };
     const verify = (target: RestoreTarget, _index: number, inner: AbortSignal): Promise<void> =>
       verifyTable(target, parts, inner);
-    await mapBounded(tablesOf(job), restoring.loaders ?? 1, verify, signal);
+    await mapBounded(targetsWithRows(job, manifest), restoring.loaders ?? 1, verify, signal);
   }
 
   async #commit(job: RestoreJob, mayCommit: boolean, signals: RunSignals): Promise<RestoreEvent> {
     const { tools } = this.#context;
     const open = (): Promise<Restoring> => this.#open(job, signals.stopped);
     const outcome = await settleCommit({ open, mayCommit, clock: tools.clock, log: tools.log }, signals);
+    if (outcome.kind === 'committed') this.#noteWarnings(job);
     return { ...outcome, run: job.run };
+  }
+
+  #noteWarnings(job: RestoreJob): void {
+    const { tools, board } = this.#context;
+    const warnings = this.#restoring?.warnings ?? [];
+    for (const warning of warnings) tools.log.warn('restore_warning', { job: job.id, warning });
+    if (warnings.length > 0) board.fail(taskId(1), warnings.join('; '));
   }
 
   async #open(job: RestoreJob, signal: AbortSignal): Promise<Restoring> {
@@ -154,8 +163,4 @@ export class RestoreRun implements AsyncDisposable {
   #repository(job: RestoreJob, signal: AbortSignal): Promise<OpenRepository> {
     return this.#context.tools.openRepository(job.repository, signal);
   }
-}
-
-function tablesOf(job: RestoreJob): readonly RestoreTarget[] {
-  return job.targets.filter((target) => target.kind === 'TABLE');
 }

@@ -3,6 +3,7 @@ import {
   type ChunkRange,
   type ColumnBounds,
   type CreationSettings,
+  type HeldRows,
   type OtherKind,
   otherKinds,
   type RowChecksum,
@@ -84,7 +85,15 @@ export type ManifestView = Readonly<{
   ddl: string;
   dependsOn: readonly string[];
   settings?: CreationSettings;
+  basesOutside?: readonly string[];
+  held?: ManifestHeld;
 }>;
+
+/** The rows of an object that is no table. */
+export type ManifestHeld = HeldRows & Pick<ManifestTable, 'rows' | 'checksum' | 'chunks'>;
+
+/** What is known of rows, whoever holds them. */
+export type ManifestRows = Pick<ManifestTable, 'rows' | 'checksum' | 'chunks' | 'partitions'>;
 
 export type ManifestPartition = Readonly<{
   name: string;
@@ -179,6 +188,15 @@ const table: RecordSchema<ManifestTable> = record<ManifestTable>('Table', {
   partitions: optional(list(partition)),
 });
 
+const held: RecordSchema<ManifestHeld> = record<ManifestHeld>('HeldRows', {
+  definition: tableDefinition,
+  columns: list(sourceColumn),
+  key: list(text),
+  rows: count,
+  checksum,
+  chunks: list(chunk),
+});
+
 /** What is written of an object that is no table. */
 export const manifestView: RecordSchema<ManifestView> = record<ManifestView>('View', {
   kind: oneOf(otherKinds),
@@ -186,6 +204,8 @@ export const manifestView: RecordSchema<ManifestView> = record<ManifestView>('Vi
   ddl: text,
   dependsOn: list(text),
   settings: optional(dictionary(text)),
+  basesOutside: optional(list(text)),
+  held: optional(held),
 });
 
 /** One case for each kind of object. */
@@ -245,11 +265,12 @@ export const documentedRecords: readonly Pick<RecordSchema<unknown>, 'name' | 'f
   columnBounds,
   trigger,
   manifestView,
+  held,
 ];
 
 /** Every chunk of a table with the partition it belongs to. */
 export function chunksOf(
-  of: ManifestTable,
+  of: Pick<ManifestTable, 'chunks' | 'partitions'>,
 ): readonly Readonly<{ partition: string | undefined; chunk: ManifestChunk }>[] {
   return [
     ...of.chunks.map((chunk) => ({ partition: undefined, chunk })),
@@ -257,8 +278,13 @@ export function chunksOf(
   ];
 }
 
+/** The rows of an object: of a table its own, of another those it holds; undefined for one that has none. */
+export function rowsOf(object: ManifestObject): ManifestRows | undefined {
+  return object.kind === 'TABLE' ? object : object.held;
+}
+
 /** The hashes of all blobs that a snapshot stands on. */
 export function blobsOf(manifest: Manifest): ReadonlySet<string> {
-  const tables = manifest.objects.filter((object) => object.kind === 'TABLE');
-  return new Set(tables.flatMap((each) => chunksOf(each).map(({ chunk }) => chunk.sha256)));
+  const rows = manifest.objects.flatMap((object) => rowsOf(object) ?? []);
+  return new Set(rows.flatMap((each) => chunksOf(each).map(({ chunk }) => chunk.sha256)));
 }

@@ -162,7 +162,18 @@ export type FrozenObject =
       /** Names in the same database that this one reads, for the order of the queue. */
       dependsOn: readonly string[];
       settings?: CreationSettings;
+      /** What it reads in other databases, as `database.name`: not part of the snapshot. */
+      basesOutside?: readonly string[];
+      /** Its rows, which are read as a table's: those of a materialized view. */
+      held?: HeldRows;
     }>;
+
+/** The table that holds the rows of an object that is none. */
+export type HeldRows = Readonly<{
+  definition: TableDefinition;
+  columns: readonly SourceColumn[];
+  key: readonly string[];
+}>;
 
 /** `parquetType` is the logical type in the file, as the engine that wrote it names it. */
 export type SourceColumn = Readonly<{ name: string; sourceType: string; parquetType: string }>;
@@ -224,6 +235,8 @@ export interface Restoring extends AsyncDisposable {
   checksumOfFiles(target: string, paths: readonly string[], signal: AbortSignal): Promise<RowChecksum>;
   /** Swaps everything in, in one step: before it nothing has changed, after it all is there. */
   commit(signal: AbortSignal): Promise<void>;
+  /** After the commit: what the user is told though the restore has not failed for it. Absent: nothing. */
+  readonly warnings?: readonly string[];
   /** Drops the shadows. Idempotent; does nothing after a commit. */
   rollback(): Promise<void>;
   /**
@@ -287,6 +300,8 @@ export type RestoreOther = Readonly<{
   target: string;
   ddl: string;
   settings?: CreationSettings;
+  /** The table that its rows are loaded into; absent where the snapshot has none. */
+  held?: Pick<HeldRows, 'definition' | 'columns'>;
 }>;
 
 export type RestoreTable = Readonly<{

@@ -43,6 +43,17 @@ describe('a setting', () => {
     assert.equal(disk.audit[0]?.operator, 'root');
   });
 
+  it('may be a switch, which is shown and set as true or false', async () => {
+    const settings = await open();
+    const name = 'enable_backup_materialized_view';
+    assert.equal(settings.isOn(name), true);
+    await settings.set(assign([name, 'false']), 'root');
+    assert.equal(settings.isOn(name), false);
+    const row = settings.rows().find(({ key }) => key === name);
+    assert.deepEqual([row?.value, row?.type], ['false', 'boolean']);
+    await fails('wrong_variable_value', /true or false/, settings.set(assign([name, 'perhaps']), 'root'));
+  });
+
   it('may be set by a name that another server gives it', async () => {
     const settings = await open();
     await settings.set(assign(['max_backup_restore_job_num_per_db', '4']), 'root');

@@ -1,5 +1,5 @@
 import { type Cell, textColumn } from '../../base/rows.ts';
-import type { Manifest, ManifestObject } from '../../snapshot/manifest.ts';
+import { type Manifest, type ManifestObject, rowsOf } from '../../snapshot/manifest.ts';
 import type { Table } from '../answer.ts';
 import type { CatalogueEntry } from '../snapshot-catalogue.ts';
 
@@ -47,16 +47,18 @@ function detailsOf(manifest: Manifest): object {
 }
 
 function objectOf(object: ManifestObject): object {
-  if (object.kind !== 'TABLE') return { kind: object.kind, partitions: {} };
-  const pieces = object.partitions ?? [{ name: object.name, rows: object.rows, chunks: object.chunks }];
+  const held = rowsOf(object);
+  if (held === undefined) return { kind: object.kind, partitions: {} };
+  const pieces = held.partitions ?? [{ name: object.name, rows: held.rows, chunks: held.chunks }];
   const partitions = pieces.map((piece) => [
     piece.name,
     { rows: piece.rows, bytes: piece.chunks.reduce((sum, chunk) => sum + chunk.bytes, 0) },
   ]);
   return {
     kind: object.kind,
-    rows: object.rows,
-    ...(object.autoIncrement !== undefined && { autoIncrementId: object.autoIncrement }),
+    rows: held.rows,
+    ...(object.kind === 'TABLE' &&
+      object.autoIncrement !== undefined && { autoIncrementId: object.autoIncrement }),
     partitions: Object.fromEntries(partitions),
   };
 }

@@ -93,7 +93,7 @@ async function selectedObjects(
 ): Promise<readonly Selected[]> {
   const all = await objectsOf(services, place, signal);
   if (all.length === 0) throw new SqlError('backup', `Database: ${place.database} is empty`);
-  if (list === undefined) return all;
+  if (list === undefined) return unnamed(all, services);
   const source = services.catalogs.source(place.catalog);
   const from = { source, database: place.database };
   const chosen: Selected[] = [];
@@ -104,6 +104,12 @@ async function selectedObjects(
   if (list.mode === 'EXCLUDE') return without(all, chosen, from, signal);
   if (chosen.length === 0) throw new SqlError('backup', `Database: ${place.database} is empty`);
   return inOrder(chosen, list.items, all);
+}
+
+/** What a backup saves that names nothing. */
+function unnamed(all: readonly ObjectName[], services: Services): readonly ObjectName[] {
+  const hasViews = services.settings.isOn('enable_backup_materialized_view');
+  return hasViews ? all : all.filter((object) => object.kind !== 'MATERIALIZED_VIEW');
 }
 
 type NamedItem = Extract<ObjectItem, { kind: 'named' }>;

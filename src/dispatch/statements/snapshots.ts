@@ -1,6 +1,5 @@
 import { SqlError } from '../../base/sql-error.ts';
-import type { Manifest } from '../../snapshot/manifest.ts';
-import { chunksOf } from '../../snapshot/manifest.ts';
+import { blobsOf } from '../../snapshot/manifest.ts';
 import { deleteUnreferenced } from '../../snapshot/references.ts';
 import type { OpenRepository } from '../../job/tools.ts';
 import type { Filter, ShowTail } from '../../sql/statement.ts';
@@ -101,7 +100,7 @@ export async function deleteSnapshots(
   await checkOthers(place, entries, services, signal);
   const manifests = entries.map(({ label, timestamp }) => place.layout.manifest(label, timestamp));
   await place.store.deleteMany(manifests, signal);
-  const blobs = entries.flatMap((entry) => (entry.kind === 'whole' ? blobsOf(entry.manifest) : []));
+  const blobs = entries.flatMap((entry) => (entry.kind === 'whole' ? [...blobsOf(entry.manifest)] : []));
   await deleteUnreferenced(place, services.scheduler.claimsOf(place.name), new Set(blobs), signal);
 }
 
@@ -122,11 +121,5 @@ async function checkOthers(
     'backup',
     `Can not drop snapshot ${labels}: snapshot ${broken.label} may need its data and can not be read: ${broken.reason}`,
     { hint: `Repair snapshot ${broken.label}, or drop it first.` },
-  );
-}
-
-function blobsOf(manifest: Manifest): readonly string[] {
-  return manifest.objects.flatMap((object) =>
-    object.kind === 'TABLE' ? chunksOf(object).map(({ chunk }) => chunk.sha256) : [],
   );
 }

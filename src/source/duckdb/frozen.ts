@@ -1,4 +1,4 @@
-import { assert, present } from '../../base/assert.ts';
+import { present } from '../../base/assert.ts';
 import type { TableDefinition } from '../../sql/ddl/definition.ts';
 import { printColumnType, printCreateTable } from '../../sql/ddl/print.ts';
 import { withDefaults } from '../../sql/ddl/settle.ts';
@@ -19,7 +19,8 @@ import { dependencyOf, functionNames, viewNames } from './dependencies.ts';
 import type { StoredFunction } from './dictionary.ts';
 import { type FrozenEntry, frozenDatabase, frozenFunctions, frozenObjects } from './frozen-objects.ts';
 import { printFunctions } from './function-text.ts';
-import { nameKey, physicalName } from './names.ts';
+import { printMaterializedView } from './materialized/text.ts';
+import { nameKey, physicalName, sameName } from './names.ts';
 import { type ParquetColumn, parquetColumns } from './parquet-columns.ts';
 import { partitionNames, type PartitionPredicates, partitionPredicates } from './partitions.ts';
 import { rowChecksum } from './row-checksum.ts';
@@ -133,9 +134,12 @@ class FrozenEngine implements Frozen {
   }
 
   #table(name: string): Readonly<{ definition: TableDefinition; columns: readonly ParquetColumn[] }> {
-    const found = this.objects.find((object) => object.kind === 'TABLE' && object.name === name);
-    assert(found?.kind === 'TABLE', `table '${name}' is not part of this consistent read`);
-    return { definition: found.definition, columns: parquetColumns(found.definition) };
+    const held = this.objects.flatMap((object) => {
+      const definition = object.kind === 'TABLE' ? object.definition : object.held?.definition;
+      return object.name === name && definition !== undefined ? [definition] : [];
+    });
+    const definition = present(held[0], `the rows of '${name}' in this consistent read`);
+    return { definition, columns: parquetColumns(definition) };
   }
 
   #predicates(definition: TableDefinition): PartitionPredicates {
@@ -161,9 +165,7 @@ function frozenObject(selected: Selection['objects'][number], found: FrozenNames
   if (entry === undefined || entry.kind !== selected.kind) {
     throw new SourceError('missing', `Unknown table '${selected.name}'`);
   }
-  if (entry.kind === 'MATERIALIZED_VIEW') {
-    throw new SourceError('failed', `materialized view '${entry.name}' cannot be read`);
-  }
+  if (entry.kind === 'MATERIALIZED_VIEW') return frozenMaterializedView(entry, found);
   if (entry.kind === 'VIEW') {
     return {
       kind: 'VIEW',
@@ -173,6 +175,23 @@ function frozenObject(selected: Selection['objects'][number], found: FrozenNames
     };
   }
   return frozenTable(entry, selected.partitions);
+}
+
+function frozenMaterializedView(
+  { name, definition }: Extract<FrozenEntry, { kind: 'MATERIALIZED_VIEW' }>,
+  found: FrozenNames,
+): OtherObject {
+  const table = { ...definition.table, name };
+  const isOwn = (base: Readonly<{ database: string }>): boolean => sameName(base.database, found.database);
+  const outside = definition.bases.filter((base) => !isOwn(base));
+  return {
+    kind: 'MATERIALIZED_VIEW',
+    name,
+    ddl: printMaterializedView(name, definition),
+    dependsOn: definition.bases.filter(isOwn).map((base) => base.name),
+    ...(outside.length > 0 && { basesOutside: outside.map((base) => `${base.database}.${base.name}`) }),
+    held: { definition: table, columns: sourceColumns(table), key: [] },
+  };
 }
 
 /** All overloads of a name are one object: a list names them together, as in StarRocks. */
@@ -208,20 +227,23 @@ function frozenTable(
   // The dictionary's row names the table; a definition may still have the name it was created with.
   const definition = { ...entry.definition, name };
   const partitions = selectedPartitions(definition, selected);
-  const columns = parquetColumns(definition).map(({ parquetType }, index) => {
-    const column = present(definition.columns[index], 'a column');
-    return { name: column.name, sourceType: printColumnType(column.type), parquetType };
-  });
   return {
     kind: 'TABLE',
     name,
     definition,
     ddl: printTable(definition, autoIncrement),
-    columns,
+    columns: sourceColumns(definition),
     key: definition.primaryKey?.parts.map((part) => part.column) ?? definition.model?.columns ?? [],
     ...(partitions !== undefined && { partitions }),
     ...(autoIncrement !== undefined && { autoIncrement }),
   };
+}
+
+function sourceColumns(definition: TableDefinition): FrozenTable['columns'] {
+  return parquetColumns(definition).map(({ parquetType }, index) => {
+    const column = present(definition.columns[index], 'a column');
+    return { name: column.name, sourceType: printColumnType(column.type), parquetType };
+  });
 }
 
 /** CREATE TABLE as SHOW CREATE TABLE answers it. */

@@ -4,7 +4,7 @@ import { type RestorePlan, type RestoreTable, SourceError } from '../source.ts';
 
 import type { Connection } from './connection.ts';
 import { nextFromRows, replaceCounter } from './counters.ts';
-import type { Dictionary, DictionaryChange, StoredObject } from './dictionary.ts';
+import { type Dictionary, type DictionaryChange, heldTable, type StoredObject } from './dictionary.ts';
 import type { Engine } from './engine.ts';
 import { nameKey, physicalName, schemaOf } from './names.ts';
 import { duckdbName } from '../../sql/duckdb-quote.ts';
@@ -70,10 +70,13 @@ async function swapAll(
     const target = planTarget(engine.dictionary, database, table, plan.options);
     changed.push(await swapIn(parts, change, { database, shadow, table }, target));
   }
-  await putOthers({ dictionary: engine.dictionary, clock: engine.clock, change, database }, plan);
+  const shadowOf = (target: string): string | undefined =>
+    shadows.find((one) => one.target === target)?.shadow;
+  const { dictionary, clock } = engine;
+  await putOthers({ dictionary, clock, connection, change, database, shadowOf }, plan);
   for (const object of objectsToClean(engine.dictionary, database, plan)) {
     await change.dropObject(object.database, object.name);
-    if (object.kind !== 'TABLE') continue;
+    if (heldTable(object) === undefined) continue;
     await connection.run(`DROP TABLE ${physicalName(object.database, object.name)}`);
     await replaceCounter(connection, object.database, object.name, undefined);
     changed.push({ table: object.name, next: undefined });

@@ -1,14 +1,25 @@
 import type { Clock } from '../../base/clock.ts';
 import type { FunctionDefinition } from '../../sql/ddl/function-definition.ts';
 import { type RestoreOther, type RestorePlan, SourceError } from '../source.ts';
+import type { Connection } from './connection.ts';
 import type { Dictionary, DictionaryChange } from './dictionary.ts';
 import { isSameFunction, movedFunction, parseFunctions, signatureOfOverload } from './function-text.ts';
+import { fateOf, putMaterializedView } from './materialized/restored.ts';
+import { parseMaterializedView } from './materialized/text.ts';
 import type { ObjectMove } from './moved-text.ts';
 import { notOfKind } from './restore-target.ts';
 import { movedView, parseView } from './view-text.ts';
 
-/** What a restore does with everything that has no rows of its own: views and functions. */
-type Place = Readonly<{ dictionary: Dictionary; clock: Clock; change: DictionaryChange; database: string }>;
+/** What a restore does with everything that is no table: views and functions. */
+type Place = Readonly<{
+  dictionary: Dictionary;
+  clock: Clock;
+  connection: Connection;
+  change: DictionaryChange;
+  database: string;
+  /** The shadow table with the rows of a target; undefined for one without. */
+  shadowOf: (target: string) => string | undefined;
+}>;
 
 /** Puts all of them in their places. Part of the commit's transaction. Throws as `checkOthers`. */
 export async function putOthers(place: Place, plan: RestorePlan): Promise<void> {
@@ -16,8 +27,16 @@ export async function putOthers(place: Place, plan: RestorePlan): Promise<void> 
   checkOthers(dictionary, database, plan);
   const move = moveOf(plan, database);
   for (const other of plan.others) {
-    if (other.kind === 'FUNCTION') await putFunction(place, restoredFunction(other, move));
-    else await putView(place, other, move);
+    switch (other.kind) {
+      case 'FUNCTION':
+        await putFunction(place, restoredFunction(other, move));
+        break;
+      case 'MATERIALIZED_VIEW':
+        await putMaterializedView({ ...place, shadow: place.shadowOf(other.target) }, other, plan, move);
+        break;
+      default:
+        await putView(place, other, move);
+    }
   }
 }
 
@@ -35,6 +54,9 @@ export function checkOthers(dictionary: Dictionary, database: string, plan: Rest
         if (existing !== undefined && existing.kind !== 'VIEW') throw notOfKind(other.target, 'VIEW');
         break;
       }
+      case 'MATERIALIZED_VIEW':
+        parseMaterializedView(other.ddl);
+        break;
       case 'FUNCTION': {
         const isForced = plan.options?.includes('force_replace') === true;
         checkFunction(dictionary, database, restoredFunction(other, move), isForced);
@@ -46,6 +68,15 @@ export function checkOthers(dictionary: Dictionary, database: string, plan: Rest
       }
     }
   }
+}
+
+/** What the user is told of materialized views that the commit leaves alone. */
+export function viewWarnings(dictionary: Dictionary, plan: RestorePlan): readonly string[] {
+  return plan.others.flatMap(({ kind, target }) => {
+    if (kind !== 'MATERIALIZED_VIEW') return [];
+    const fate = fateOf(target, dictionary.object(plan.database, target));
+    return fate.kind === 'left' && fate.why !== undefined ? [fate.why] : [];
+  });
 }
 
 function moveOf(plan: RestorePlan, database: string): ObjectMove {

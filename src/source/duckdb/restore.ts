@@ -1,13 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
+import type { TableDefinition } from '../../sql/ddl/definition.ts';
 import { duckdbName } from '../../sql/duckdb-quote.ts';
-import {
-  namespaceOf,
-  type RestorePlan,
-  type RestoreTable,
-  type Restoring,
-  type RowChecksum,
-  SourceError,
-} from '../source.ts';
+import { namespaceOf, type RestorePlan, type Restoring, type RowChecksum, SourceError } from '../source.ts';
 import type { Connection } from './connection.ts';
 import { rollbackQuietly } from './dictionary.ts';
 import type { Engine } from './engine.ts';
@@ -18,7 +12,7 @@ import { type ParquetColumn, parquetColumns } from './parquet-columns.ts';
 import { physicalTableSql } from './physical-table.ts';
 import { commitRestore, objectsToClean, targetsOf } from './restore-commit.ts';
 import { fileRows, loadFile } from './restore-load.ts';
-import { checkOthers } from './restore-others.ts';
+import { checkOthers, viewWarnings } from './restore-others.ts';
 import * as records from './restore-records.ts';
 import { definitionOf, planTarget, type TargetPlan } from './restore-target.ts';
 import { checksumAlgorithm, rowChecksum } from './row-checksum.ts';
@@ -38,6 +32,7 @@ export class EmbeddedRestore implements Restoring {
   readonly #restoreId: string;
   #plan: RestorePlan | undefined;
   #shadows: readonly records.Shadow[] = [];
+  #warnings: readonly string[] = [];
   /** Loads of one file wait for each other, so that it counts once. */
   readonly #loading = new Map<string, Promise<void>>();
 
@@ -71,7 +66,8 @@ export class EmbeddedRestore implements Restoring {
       }
     });
     const restoreId = this.#restoreId;
-    const shadows = plan.tables.map((table, index) => ({
+    const held = heldBy(plan);
+    const shadows = held.map((table, index) => ({
       restoreId,
       database: plan.database,
       target: table.target,
@@ -83,10 +79,10 @@ export class EmbeddedRestore implements Restoring {
           await connection.run(`CREATE SCHEMA IF NOT EXISTS ${duckdbName(schemaOf(plan.database))}`);
         }
         await records.writePlan(connection, restoreId, plan);
-        for (const [index, table] of plan.tables.entries()) {
+        for (const [index, table] of held.entries()) {
           const shadow = shadows[index] as records.Shadow;
           await connection.run(
-            physicalTableSql(physicalName(plan.database, shadow.shadow), definitionOf(table)),
+            physicalTableSql(physicalName(plan.database, shadow.shadow), table.definition),
           );
           await records.writeShadow(connection, shadow);
         }
@@ -150,9 +146,23 @@ export class EmbeddedRestore implements Restoring {
     return { rows, algorithm: checksumAlgorithm, value: value.toString() };
   }
 
+  get warnings(): readonly string[] {
+    return this.#warnings;
+  }
+
   async commit(signal: AbortSignal): Promise<void> {
     if (await this.isCommitted(signal)) return;
     const plan = this.#prepared();
+    const { dictionary } = this.#engine;
+    const warnings = viewWarnings(dictionary, plan);
+    await this.#commit(plan, signal);
+    this.#warnings = warnings;
+    // Not part of the swap: a view whose bases are not there says so, and waits for them.
+    await this.#engine.refresher.activateAll();
+    this.#engine.refresher.committed('definitions');
+  }
+
+  async #commit(plan: RestorePlan, signal: AbortSignal): Promise<void> {
     const restoreId = this.#restoreId;
     const cleaned = objectsToClean(this.#engine.dictionary, plan.database, plan).map(({ name }) => name);
     const locks = [...targetsOf(plan), ...cleaned].map((name) => lockName(plan.database, name));
@@ -203,14 +213,14 @@ export class EmbeddedRestore implements Restoring {
 
   #target(target: string): Readonly<{ shadow: string; columns: readonly ParquetColumn[] }> {
     const plan = this.#prepared();
-    const table = plan.tables.find((one: RestoreTable) => one.target === target);
+    const table = heldBy(plan).find((one) => one.target === target);
     const shadow = this.#shadows.find((one) => one.target === target);
     if (table === undefined || shadow === undefined) {
       throw new SourceError('missing', `table '${target}' is not part of the restore`);
     }
     return {
       shadow: physicalName(plan.database, shadow.shadow),
-      columns: parquetColumns(definitionOf(table)),
+      columns: parquetColumns(table.definition),
     };
   }
 
@@ -222,6 +232,15 @@ export class EmbeddedRestore implements Restoring {
     using connection = await this.#engine.connect();
     return await interruptible(connection, doing, signal, () => work(connection));
   }
+}
+
+/** Everything that rows are loaded into. */
+function heldBy(plan: RestorePlan): readonly Readonly<{ target: string; definition: TableDefinition }>[] {
+  const tables = plan.tables.map((table) => ({ target: table.target, definition: definitionOf(table) }));
+  const others = plan.others.flatMap(({ target, held }) =>
+    held === undefined ? [] : [{ target, definition: held.definition }],
+  );
+  return [...tables, ...others];
 }
 
 /** Drops what a restore has left, but for the knowledge that it was committed. */

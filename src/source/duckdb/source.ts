@@ -25,7 +25,7 @@ export class EmbeddedSource implements Source {
   readonly capabilities: SourceCapabilities = {
     partitions: true,
     views: true,
-    materializedViews: false,
+    materializedViews: true,
     functions: true,
     programs: false,
     sequences: false,
@@ -46,10 +46,7 @@ export class EmbeddedSource implements Source {
     checkNotInterrupted(signal, 'listing tables');
     const { dictionary } = this.#engine;
     if (dictionary.database(database) === undefined) return undefined;
-    const relations = dictionary
-      .objects(database)
-      .filter(({ kind }) => kind !== 'MATERIALIZED_VIEW')
-      .map(({ kind, name }) => ({ kind, name }));
+    const relations = dictionary.objects(database).map(({ kind, name }) => ({ kind, name }));
     const functions = dictionary.functions(database).map(({ name }) => ({ kind: 'FUNCTION' as const, name }));
     return [...relations, ...functions];
   }

@@ -151,7 +151,7 @@ export class Refresher implements AsyncDisposable {
         const hasDefinitions = this.#news.has('definitions');
         this.#news.clear();
         if (hasDefinitions) {
-          await this.#activateAll();
+          await this.activateAll();
           await this.#fillNew();
         }
         await this.#refreshChanged();
@@ -166,14 +166,21 @@ export class Refresher implements AsyncDisposable {
   }
 
   /** A view whose bases are back becomes active by itself, unless a user made it inactive. */
-  async #activateAll(): Promise<void> {
+  async activateAll(): Promise<void> {
     const views = this.#engine.dictionary
       .materializedViews()
       .filter(({ definition: { state } }) => state.kind === 'inactive' && !state.byUser);
-    for (const view of views) await this.activate(view);
+    // Those that read others become active behind them.
+    let waiting = [...views].sort((left, right) => left.definition.id - right.definition.id);
+    for (let before = Number.POSITIVE_INFINITY; waiting.length < before;) {
+      before = waiting.length;
+      const still: StoredMaterializedView[] = [];
+      for (const view of waiting) if ((await this.activate(view)) !== undefined) still.push(view);
+      waiting = still;
+    }
   }
 
-  /** Makes a view active if it can be; returns why not. */
+  /** Makes a view active if it can be; returns why not, which is then its reason. */
   async activate(view: StoredMaterializedView): Promise<string | undefined> {
     const { locks, dictionary } = this.#engine;
     using connection = await this.#engine.connect();
@@ -181,7 +188,15 @@ export class Refresher implements AsyncDisposable {
     const now = dictionary.materializedView(view.database, view.name);
     if (now === undefined || now.definition.state.kind === 'active') return undefined;
     const activation = await tryActivation(this.#engine, connection, now);
-    if (activation.kind === 'refused') return activation.reason;
+    if (activation.kind === 'refused') {
+      const { reason } = activation;
+      if (now.definition.state.byUser || isSameBase(now.definition.state.reason, reason)) return reason;
+      const state = { kind: 'inactive', reason, byUser: false } as const;
+      await dictionary.transact(connection, (change) =>
+        change.putObject({ ...now, definition: { ...now.definition, state } }),
+      );
+      return reason;
+    }
     const { definition } = activation;
     await dictionary.transact(connection, async (change) => {
       await change.putObject({ ...now, definition });
@@ -345,6 +360,12 @@ export class Refresher implements AsyncDisposable {
       await change.putObject({ ...view, definition: { ...view.definition, lastRefresh: report } });
     });
   }
+}
+
+/** What happened to a base says more than that it is not there. */
+function isSameBase(reason: string, later: string): boolean {
+  const base = (text: string): string => text.slice(text.lastIndexOf(':') + 1);
+  return reason.includes(':') && base(reason) === base(later);
 }
 
 function isRefreshedOnChange({ definition }: StoredMaterializedView): boolean {

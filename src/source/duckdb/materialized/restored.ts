@@ -1,0 +1,79 @@
+import { duckdbName } from '../../../sql/duckdb-quote.ts';
+import type { RestoreOther, RestorePlan } from '../../source.ts';
+import type { Connection } from '../connection.ts';
+import type { Dictionary, DictionaryChange, StoredObject } from '../dictionary.ts';
+import { dictionarySchema, physicalName, sameName } from '../names.ts';
+import { physicalTableSql } from '../physical-table.ts';
+import type { ObjectMove } from '../moved-text.ts';
+import { markAll } from './stale.ts';
+import { movedMaterializedView, parseMaterializedView } from './text.ts';
+import type { MaterializedView } from './view.ts';
+
+/** Where a restore puts a materialized view. */
+export type ViewPlace = Readonly<{
+  dictionary: Dictionary;
+  connection: Connection;
+  change: DictionaryChange;
+  database: string;
+  /** The shadow table with the view's rows; undefined when the snapshot has none. */
+  shadow: string | undefined;
+}>;
+
+/** What a restore does with a view, by what lies under its name. */
+export type ViewFate = Readonly<{ kind: 'put' }> | Readonly<{ kind: 'left'; why: string | undefined }>;
+
+/**
+ * An active view stays as it is, as in StarRocks; an inactive one is replaced. A table in its place stays, too: a
+ * restore never fails for a materialized view.
+ */
+export function fateOf(target: string, existing: StoredObject | undefined): ViewFate {
+  if (existing === undefined) return { kind: 'put' };
+  if (existing.kind !== 'MATERIALIZED_VIEW') {
+    const why = `materialized view ${target} was not restored: ${target} is there and is no materialized view`;
+    return { kind: 'left', why };
+  }
+  return existing.definition.state.kind === 'active' ? { kind: 'left', why: undefined } : { kind: 'put' };
+}
+
+/**
+ * Puts a view in its place with the rows of its snapshot. It is inactive until its bases are found, right after the
+ * commit; part of the commit's transaction.
+ */
+export async function putMaterializedView(
+  place: ViewPlace,
+  other: RestoreOther,
+  plan: RestorePlan,
+  move: ObjectMove,
+): Promise<void> {
+  const { dictionary, connection, change, database, shadow } = place;
+  const { target } = other;
+  const existing = dictionary.object(database, target);
+  const fate = fateOf(target, existing);
+  if (fate.kind === 'left') {
+    if (shadow !== undefined) await connection.run(`DROP TABLE ${physicalName(database, shadow)}`);
+    return;
+  }
+  if (existing !== undefined) {
+    await connection.run(`DROP TABLE ${physicalName(database, existing.name)}`);
+    if (existing.name !== target) await change.dropObject(database, existing.name);
+  }
+  const renames = [...plan.tables, ...plan.others]
+    .filter((each) => !sameName(each.name, each.target))
+    .map((each) => ({ from: each.name, to: each.target }));
+  const moved = movedMaterializedView(parseMaterializedView(other.ddl), { ...move, name: target, renames });
+  const id = Number(await connection.fact(`SELECT nextval('${dictionarySchema}.view_ids')`));
+  const definition: MaterializedView = { ...moved, id, state: restoredState(moved) };
+  if (shadow === undefined) {
+    await connection.run(physicalTableSql(physicalName(database, target), definition.table));
+  } else {
+    await connection.run(`ALTER TABLE ${physicalName(database, shadow)} RENAME TO ${duckdbName(target)}`);
+  }
+  await change.putObject({ kind: 'MATERIALIZED_VIEW', database, name: target, definition });
+  await markAll(connection, { database, name: target });
+}
+
+/** One that a user made inactive stays so; another looks for its bases. */
+function restoredState({ state }: MaterializedView): MaterializedView['state'] {
+  if (state.kind === 'inactive' && state.byUser) return state;
+  return { kind: 'inactive', reason: 'base-info missed', byUser: false };
+}

@@ -1,0 +1,55 @@
+import { tokenize } from '../../../sql/lexer.ts';
+import { SourceError } from '../../source.ts';
+import { movedText, type ObjectMove } from '../moved-text.ts';
+import { sameName } from '../names.ts';
+import { renamedTables, type TableRename } from './renamed-tables.ts';
+import { type MaterializedView, shownMaterializedView } from './view.ts';
+
+const factsMark = 'holdfast-materialized-view:';
+
+/**
+ * CREATE MATERIALIZED VIEW as a snapshot keeps it: StarRocks' statement, and in a comment behind it what the engine
+ * knows of the view, so that it can be restored before its bases are there.
+ */
+export function printMaterializedView(name: string, view: MaterializedView): string {
+  // A slash may end the comment or look like its beginning; JSON takes its number for the same.
+  const facts = JSON.stringify(view).replaceAll('/', String.raw`\u002f`);
+  return `${shownMaterializedView(name, view)} /*${factsMark}${facts}*/`;
+}
+
+/** The view in a text that `printMaterializedView` made. Throws SourceError for any other text. */
+export function parseMaterializedView(ddl: string): MaterializedView {
+  const start = ddl.lastIndexOf(`/*${factsMark}`);
+  const facts: unknown = start < 0 ? undefined : parseFacts(ddl.slice(start + 2 + factsMark.length, -2));
+  if (isMaterializedView(facts)) return facts;
+  const message = 'the snapshot has a materialized view that the embedded engine did not write';
+  throw new SourceError('failed', message);
+}
+
+/** `renames` are base tables that have another name afterwards. */
+export type MaterializedViewMove = ObjectMove & Readonly<{ name: string; renames: readonly TableRename[] }>;
+
+/** The same view under another name, in another database, over bases of other names. */
+export function movedMaterializedView(view: MaterializedView, move: MaterializedViewMove): MaterializedView {
+  const { from, to, name, renames } = move;
+  const isHome = sameName(view.database, from);
+  const database = isHome ? to : view.database;
+  const renamed = renamedTables(view.select, renames, { database: from, isCurrent: isHome });
+  const objects = [...move.objects, ...renames.map((rename) => rename.to)];
+  const select = sameName(from, to) ? renamed : movedText(tokenize(renamed), renamed, { from, to, objects });
+  return { ...view, database, select, table: { ...view.table, name } };
+}
+
+function parseFacts(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
+function isMaterializedView(value: unknown): value is MaterializedView {
+  if (typeof value !== 'object' || value === null) return false;
+  const hasTexts = 'select' in value && typeof value.select === 'string' && 'database' in value;
+  return hasTexts && typeof value.database === 'string' && 'table' in value && 'refresh' in value;
+}
