@@ -364,8 +364,11 @@ export class Refresher implements AsyncDisposable {
 
 /** What happened to a base says more than that it is not there. */
 function isSameBase(reason: string, later: string): boolean {
-  const base = (text: string): string => text.slice(text.lastIndexOf(':') + 1);
-  return reason.includes(':') && base(reason) === base(later);
+  return reason.includes(':') && baseOf(reason) === baseOf(later);
+}
+
+function baseOf(reason: string): string {
+  return reason.slice(reason.lastIndexOf(':') + 1);
 }
 
 function isRefreshedOnChange({ definition }: StoredMaterializedView): boolean {
