@@ -93,6 +93,10 @@ export async function openServices(config: Config, basics: Basics): Promise<Open
     recover: async () => {
       await scheduler.recover(new AbortController().signal);
       await engine.refresher.start(basics.log);
+      await engine.dynamicPartitions.start(
+        basics.log,
+        () => core.settings.get('dynamic_partition_check_interval_seconds') * 1_000,
+      );
       sweeper.start();
       pinger.start();
     },

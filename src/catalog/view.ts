@@ -21,9 +21,14 @@ export interface CatalogView {
   partitionRows(database: string, table: string, signal: AbortSignal): Promise<readonly number[]>;
   /** Runs of the tasks that refresh materialized views, the oldest first. */
   taskRuns(signal: AbortSignal): Promise<readonly TaskRunFacts[]>;
+  /** What the last look at a table's dynamic partitions did; undefined before the first one. */
+  dynamicRun(database: string, table: string): DynamicRunFacts | undefined;
   /** Rows of each temporary partition, in order. */
   temporaryPartitionRows(database: string, table: string, signal: AbortSignal): Promise<readonly number[]>;
 }
+
+/** `at` is ms since the epoch; a failure has its text. */
+export type DynamicRunFacts = Readonly<{ at: number; createFailure?: string; dropFailure?: string }>;
 
 export type DatabaseFacts = Readonly<{ name: string; characterSet?: string; collation?: string }>;
 

@@ -11,6 +11,7 @@ export const settingNames = [
   'storage_calls_max',
   'storage_call_timeout_ms',
   'enable_backup_materialized_view',
+  'dynamic_partition_check_interval_seconds',
 ] as const;
 
 /** A setting that ADMIN SET FRONTEND CONFIG may change while the server runs. */
@@ -89,6 +90,12 @@ export const settings: Readonly<Record<SettingName, Setting>> = {
   enable_backup_materialized_view: switchSetting({
     about: 'Whether a BACKUP that does not name them saves materialized views, too',
     fallback: true,
+  }),
+  dynamic_partition_check_interval_seconds: setting('long', {
+    about: 'Seconds between two looks at the tables with dynamic partitions',
+    fallback: 600,
+    min: 1,
+    max: 86_400,
   }),
 };
 

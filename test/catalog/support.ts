@@ -47,6 +47,7 @@ export function viewOf(
       return counts ? 8n : undefined;
     },
     taskRuns: () => Promise.resolve([]),
+    dynamicRun: () => undefined,
     temporaryPartitionRows: async () => [],
     partitionRows: (_, name) => {
       const object = find(name);

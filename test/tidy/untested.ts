@@ -56,6 +56,9 @@ export const untested: Readonly<Record<string, string>> = {
     'partitions.test.ts drops and truncates, new-partitions.test.ts overwrites through it',
   'src/sql/ddl/placed-partitions.ts':
     'temporary-partitions.test.ts and partitions.test.ts put partitions among others through it',
+  'src/source/duckdb/ddl-execution/scheduled-partitions.ts':
+    'dynamic-partitions.test.ts creates and alters tables with schedules through it',
+  'src/catalog/show/dynamic-partitions.ts': 'dynamic-partitions.test.ts of the engine shows its tables',
   'src/sql/ddl/parse/names.ts': 'every parser’s tests read names through it',
   'src/sql/ddl/parse/properties.ts':
     'create-table.test.ts and table-options.test.ts read properties through it',

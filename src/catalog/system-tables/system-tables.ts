@@ -94,6 +94,7 @@ export class SystemTables {
       partitionRows: async (database, table, signal) =>
         this.hasSchema(database) ? [] : view.partitionRows(database, table, signal),
       taskRuns: async (signal) => view.taskRuns(signal),
+      dynamicRun: (database, table) => view.dynamicRun(database, table),
       temporaryPartitionRows: async (database, table, signal) =>
         this.hasSchema(database) ? [] : view.temporaryPartitionRows(database, table, signal),
     };

@@ -5,6 +5,7 @@ import { grantStatements, objectPrivileges, systemPrivileges } from '../../auth/
 import { showColumns } from '../../catalog/show/columns.ts';
 import { showCreateDatabase, showDatabases } from '../../catalog/show/databases.ts';
 import { showCreateFunction, showFunctions, showFunctionStatus } from '../../catalog/show/functions.ts';
+import { showDynamicPartitionTables } from '../../catalog/show/dynamic-partitions.ts';
 import { showIndexes } from '../../catalog/show/indexes.ts';
 import { showCreateMaterializedView, showMaterializedViews } from '../../catalog/show/materialized-views.ts';
 import { showPartitions } from '../../catalog/show/partitions.ts';
@@ -73,6 +74,7 @@ async function shownOf(
     case 'partitions':
     case 'materialized_views':
     case 'temporary_partitions':
+    case 'dynamic_partition_tables':
       requireNames(services, state);
       return shownOfDatabase(statement, services, state, signal);
     case 'functions':
@@ -124,6 +126,8 @@ async function shownOfDatabase(
     }
     case 'table_status':
       return showTableStatus(view, databaseNamed(statement.target, state), signal);
+    case 'dynamic_partition_tables':
+      return showDynamicPartitionTables(view, databaseNamed(statement.target, state));
     case 'materialized_views':
       return showMaterializedViews(view, databaseNamed(statement.target, state), signal);
     default: {

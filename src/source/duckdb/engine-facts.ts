@@ -2,6 +2,7 @@ import type { ColumnDefinition, DataType, TableDefinition } from '../../sql/ddl/
 import type { FunctionDefinition } from '../../sql/ddl/function-definition.ts';
 import { printRefreshScheme } from '../../sql/ddl/print/materialized-view.ts';
 import type { StoredDatabase, StoredMaterializedView, StoredObject } from './dictionary.ts';
+import type { DynamicRun } from './dynamic-partitions.ts';
 import type { Engine } from './engine.ts';
 import { readRuns, type TaskRun } from './materialized/runs.ts';
 import { type RefreshReport, refreshType, shownMaterializedView, taskName } from './materialized/view.ts';
@@ -117,6 +118,10 @@ export class EngineFacts {
     signal.throwIfAborted();
     using connection = await this.#engine.connect();
     return await readRuns(connection);
+  }
+
+  dynamicRun(database: string, table: string): DynamicRun | undefined {
+    return this.#engine.dynamicPartitions.lastRun(database, table);
   }
 
   /** Rows of each temporary partition in order. */

@@ -10,6 +10,7 @@ import { engineSettings, installMacros } from './macros/macros.ts';
 import { EmbeddedSession } from './query-session.ts';
 import { Swaps } from './swaps.ts';
 import type { SystemTableProvider } from './system-tables.ts';
+import { DynamicPartitions } from './dynamic-partitions.ts';
 import { Refresher } from './materialized/refresher.ts';
 import { TableLocks } from './table-locks.ts';
 import { TargetHolds } from './target-holds.ts';
@@ -51,6 +52,7 @@ export class Engine implements AsyncDisposable {
   readonly swaps: Swaps = new Swaps();
   /** Refreshes materialized views; once it is started, also by itself. */
   readonly refresher: Refresher;
+  readonly dynamicPartitions: DynamicPartitions;
   readonly clock: Clock;
   /** The one folder in which COPY and read_parquet may reach files; only code of ours runs those. */
   readonly stagingFolder: string;
@@ -69,6 +71,7 @@ export class Engine implements AsyncDisposable {
     this.stagingFolder = stagingFolderOf(parts.options);
     this.version = duckdbVersion();
     this.refresher = new Refresher(this);
+    this.dynamicPartitions = new DynamicPartitions(this);
   }
 
   /** Opens or makes the engine's file. Fails when another process has it open. */
@@ -115,6 +118,7 @@ export class Engine implements AsyncDisposable {
     if (this.#isClosed) return;
     this.#isClosed = true;
     await this.refresher[Symbol.asyncDispose]();
+    await this.dynamicPartitions[Symbol.asyncDispose]();
     using connection = await Connection.open(this.#instance);
     await connection.run('CHECKPOINT');
     connection.close();

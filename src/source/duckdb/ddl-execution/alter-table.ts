@@ -17,6 +17,7 @@ import { checkDefinition, completed } from './check-definition.ts';
 import { databaseNamed, defining, isFree, tableNamed } from './definition-scope.ts';
 import { type Move, moveCounter, moveObject } from './rename-table.ts';
 import { checkExistingRows, rebuild } from './rebuild.ts';
+import { scheduledActions } from './scheduled-partitions.ts';
 import { deletePartitions } from '../partition-rows.ts';
 
 type AlterTable = Extract<DdlStatement, { kind: 'alter_table' }>;
@@ -30,10 +31,16 @@ export async function alterTable(scope: StatementScope, statement: AlterTable): 
 export async function alterStored(
   scope: StatementScope,
   table: StoredTable,
-  actions: readonly AlterAction[],
+  given: readonly AlterAction[],
 ): Promise<number> {
   scope.engine.holds.refuseDefinition(table.database, table.name);
-  refuseWithTemporary(table, actions);
+  refuseWithTemporary(table, given);
+  const scheduled = scheduledActions(
+    applied(table.definition, given).definition,
+    given,
+    scope.engine.clock.now(),
+  );
+  const actions = [...given, ...scheduled];
   const alteration = applied(table.definition, actions);
   const definition = completed(alteration.definition);
   await checkDefinition(scope, definition);

@@ -11,6 +11,7 @@ import { physicalTableSql } from '../physical-table.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { translateSelect } from '../translator.ts';
 import { checkDefinition, completed } from './check-definition.ts';
+import { withScheduled } from './scheduled-partitions.ts';
 import { databaseNamed, defining, isFree, tableNamed } from './definition-scope.ts';
 
 /** Runs CREATE TABLE; with AS SELECT it returns the number of rows. */
@@ -22,7 +23,8 @@ export async function createTable(scope: StatementScope, statement: CreateTableS
   const { name } = statement.name;
   if (!isFree(scope, database, name, statement.ifNotExists)) return 0;
   const inherited = scope.engine.dictionary.database(database)?.collation;
-  const definition = completed({ ...(await definitionOf(scope, statement)), name }, inherited);
+  const written = completed({ ...(await definitionOf(scope, statement)), name }, inherited);
+  const definition = withScheduled(written, scope.engine.clock.now());
   await checkDefinition(scope, definition);
   const rows = await defining(scope, async (change) => {
     const table = await makeTable(scope, change, database, definition);
