@@ -1,10 +1,10 @@
 import type { TableDefinition } from '../../sql/ddl/definition.ts';
 import { duckdbName } from '../../sql/duckdb-quote.ts';
 import type { ChunkRange } from '../source.ts';
-import { type Block, isCheapByKey, placeBorders } from './chunk-plan.ts';
+import { type Block, isCheapByKey, placeBorders } from '../chunk-plan.ts';
 import type { Connection } from './connection.ts';
 import { columnIndex } from './dictionary.ts';
-import { type KeyKind, literalOf, positionOf } from './key-position.ts';
+import { type KeyKind, literalOf, positionOf } from '../key-position.ts';
 import { classOf, duckdbType } from './types.ts';
 
 /** A table, or the rows of one of its partitions, as the planner and the reader name it. */

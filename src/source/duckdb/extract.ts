@@ -1,5 +1,5 @@
 import { duckdbName, duckdbText } from '../../sql/duckdb-quote.ts';
-import { lstat, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import type { ColumnBounds, ExtractedChunk } from '../source.ts';
 import { SourceError } from '../source.ts';
 import type { Connection } from './connection.ts';
@@ -11,13 +11,6 @@ import { encodeList, type ParquetColumn } from './parquet-columns.ts';
  * equal rows would give other bytes after other rows were deleted around them.
  */
 const rowGroupRows = 2_097_152;
-
-/** Refuses a path at which something lies: DuckDB would write over it. */
-export async function checkNewFile(path: string): Promise<void> {
-  const found = await lstat(path).catch(() => undefined);
-  // Whatever else is wrong with the path, COPY says it better.
-  if (found !== undefined) throw new SourceError('failed', `file '${path}' of a chunk already exists`);
-}
 
 /** Writes the rows that `from` (what follows FROM) gives to a new Parquet file; nothing is left when it fails. */
 export async function extractRows(

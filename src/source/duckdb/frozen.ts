@@ -14,7 +14,8 @@ import {
 
 import { planRanges, rangePredicate, type RowSet } from './chunk-ranges.ts';
 import type { Engine } from './engine.ts';
-import { checkNewFile, extractRows } from './extract.ts';
+import { checkNewFile } from '../new-file.ts';
+import { extractRows } from './extract.ts';
 import { dependencyOf, functionNames, viewNames } from './dependencies.ts';
 import type { StoredFunction } from './dictionary.ts';
 import { type FrozenEntry, frozenDatabase, frozenFunctions, frozenObjects } from './frozen-objects.ts';

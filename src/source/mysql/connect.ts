@@ -120,6 +120,11 @@ export class MysqlConnection implements AsyncDisposable {
     });
   }
 
+  /** False once the connection is known to have ended. */
+  get isAlive(): boolean {
+    return !this.#isClosed;
+  }
+
   /** The id by which another connection may kill this one. */
   get threadId(): number {
     return this.raw.threadId;
@@ -154,6 +159,12 @@ export class MysqlConnection implements AsyncDisposable {
       const values = textRow(row);
       return Object.fromEntries(names.map((name, index) => [name, values[index] ?? null]));
     });
+  }
+
+  /** Ends the connection without a word. */
+  destroy(): void {
+    this.#isClosed = true;
+    this.raw.destroy();
   }
 
   /** Says goodbye when the connection still works. May be called twice. */

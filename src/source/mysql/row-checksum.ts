@@ -50,6 +50,10 @@ export class RowSum {
     if (this.#pending === exactAdditions) this.#fold();
   }
 
+  get rows(): number {
+    return this.#rows;
+  }
+
   /** Rows and sum so far. */
   get checksum(): RowChecksum {
     this.#fold();

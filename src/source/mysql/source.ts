@@ -10,6 +10,7 @@ import {
   type TargetHold,
 } from '../source.ts';
 import { connectMysql, type MysqlConnection } from './connect.ts';
+import { freezeMysql } from './freeze.ts';
 import { listDatabases, listObjects, listPartitions } from './listing.ts';
 import type { MysqlOptions } from './options.ts';
 import { readServerFacts, type ServerFacts } from './server-facts.ts';
@@ -62,11 +63,9 @@ export class MysqlSource implements Source {
     return await this.#use(signal, (connection) => listPartitions(connection, { database, table }, signal));
   }
 
-  async freeze(selection: Selection, _signal: AbortSignal): Promise<Frozen> {
-    throw new SourceError(
-      'failed',
-      `cannot take a point in time of '${selection.database}' at ${this.#clock.now()}`,
-    );
+  async freeze(selection: Selection, signal: AbortSignal): Promise<Frozen> {
+    const facts = await this.check(signal);
+    return await freezeMysql({ options: this.options, facts, clock: this.#clock, selection }, signal);
   }
 
   async openRestore(restoreId: string, database: string, _signal: AbortSignal): Promise<Restoring> {

@@ -51,16 +51,6 @@ export class ColumnWriter {
     return this.#rows + this.#pageRows;
   }
 
-  /** True when all rows so far are NULL. */
-  get isAllNull(): boolean {
-    return this.#nulls + this.#pageNulls === this.rows;
-  }
-
-  /** Bytes of the values since the last `finish`, before compression. */
-  get rawBytes(): number {
-    return this.#uncompressedBytes + this.#used - levelBytesMax;
-  }
-
   appendNull(): void {
     this.#pageNulls += 1;
     this.#next();

@@ -28,6 +28,8 @@ export class ParquetFileWriter {
   readonly #groups: { rows: number; columns: (StoredColumn | undefined)[]; waiting: FinishedColumn[] }[] = [];
   #file: number | undefined;
   #offset = 0;
+  #groupRows = 0;
+  #groupBytes = 0;
 
   /** Fails with EEXIST where something lies at `path`. */
   constructor(path: string, columns: readonly FileColumn[]) {
@@ -37,10 +39,14 @@ export class ParquetFileWriter {
     this.#write([magic]);
   }
 
-  /** To be called now and then: writes what was collected when it is enough for a row group. */
-  flushIfFull(rows: number): void {
-    const bytes = this.#columns.reduce((sum, { writer }) => sum + writer.rawBytes, 0);
-    if (rows >= rowGroupRowsMax || bytes >= rowGroupBytesMax) this.#endGroup();
+  /**
+   * To be called when a row is complete, with the bytes it took: writes what was collected when that is enough for a row
+   * group. Where one ends follows from the rows alone.
+   */
+  endRow(bytes: number): void {
+    this.#groupRows += 1;
+    this.#groupBytes += bytes;
+    if (this.#groupRows >= rowGroupRowsMax || this.#groupBytes >= rowGroupBytesMax) this.#endGroup();
   }
 
   /** Writes the rest and the footer. */
@@ -65,7 +71,9 @@ export class ParquetFileWriter {
   }
 
   #endGroup(): void {
-    const rows = this.#columns[0]?.writer.rows ?? 0;
+    const rows = this.#groupRows;
+    this.#groupRows = 0;
+    this.#groupBytes = 0;
     if (rows === 0) return;
     const columns: (StoredColumn | undefined)[] = [];
     const waiting: FinishedColumn[] = [];

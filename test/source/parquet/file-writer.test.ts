@@ -155,6 +155,8 @@ describe('a Parquet file of ours', () => {
       write(own);
       own.appendNull();
     }
+    writer.endRow(0);
+    writer.endRow(0);
     writer.finish();
     const types = await query(`SELECT column_type FROM (DESCRIBE SELECT * FROM '${file}')`);
     assert.deepEqual(
@@ -189,7 +191,7 @@ describe('a Parquet file of ours', () => {
           sparse.fillNulls(n.rows - 1);
           bytes(sparse, 'here');
         }
-        writer.flushIfFull(n.rows);
+        writer.endRow(10);
       }
       writer.finish();
     }
@@ -220,6 +222,8 @@ describe('a Parquet file of ours', () => {
     const value = Buffer.alloc(20_000_000, 'abc');
     big.writer.appendBytes(value, 0, value.length);
     big.writer.appendBytes(value, 0, 0);
+    writer.endRow(value.length);
+    writer.endRow(0);
     writer.finish();
     assert.deepEqual(await query(`SELECT octet_length(big)::INT FROM '${file}'`), [[20_000_000], [0]]);
   });

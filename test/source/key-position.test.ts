@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type KeyKind, literalOf, positionOf } from '../../../src/source/duckdb/key-position.ts';
+import { type KeyKind, literalOf, positionOf } from '../../src/source/key-position.ts';
 
 describe('the position of a key', () => {
   const cases: readonly (readonly [KeyKind, bigint, string])[] = [

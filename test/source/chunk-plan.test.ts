@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Block, isCheapByKey, placeBorders } from '../../../src/source/duckdb/chunk-plan.ts';
+import { type Block, isCheapByKey, placeBorders } from '../../src/source/chunk-plan.ts';
 
 /** Blocks of 50,000 rows: ten are one chunk. */
 const blockRows = 50_000;

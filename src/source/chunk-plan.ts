@@ -1,4 +1,4 @@
-import { assert } from '../../base/assert.ts';
+import { assert } from '../base/assert.ts';
 
 /** A run of a table's rows as they lie in the file: where it begins, how many rows and bytes it has. */
 export type Block = Readonly<{

@@ -1,0 +1,169 @@
+import { availableParallelism } from 'node:os';
+import type { Clock } from '../../base/clock.ts';
+import { quoteName } from '../../sql/quote.ts';
+import { type Frozen, type Selection, SourceError } from '../source.ts';
+import { connectMysql, type MysqlConnection } from './connect.ts';
+import { type Point, type PointKind, qualifiedName, takePoint } from './consistent-point.ts';
+import { describe, type Described, fingerprint } from './describe.ts';
+import { serverErrorNumber } from './errors.ts';
+import { FrozenDatabase, paceOf } from './frozen.ts';
+import type { MysqlOptions } from './options.ts';
+import { Reader } from './reader.ts';
+import { ReaderPool } from './reader-pool.ts';
+import type { ServerFacts } from './server-facts.ts';
+
+/** More readers than this make a server slower for others and a backup hardly faster. */
+const readersMax = 4;
+/** Definitions that change between two looks, so often one after the other, are not a moment's bad luck. */
+const attemptsMax = 4;
+
+export type FreezeContext = Readonly<{
+  options: MysqlOptions;
+  facts: ServerFacts;
+  clock: Clock;
+  selection: Selection;
+}>;
+
+/**
+ * Takes one point in time of what is selected. Definitions are read before and after it and must be the same: then they
+ * are those of the point, although no lock kept them. Throws SourceError.
+ */
+export async function freezeMysql(context: FreezeContext, signal: AbortSignal): Promise<Frozen> {
+  for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
+    const frozen = await tryFreeze(context, signal);
+    if (frozen !== undefined) return frozen;
+  }
+  const text = `definitions in database '${context.selection.database}' kept changing while a point in time was to be taken`;
+  throw new SourceError('failed', text);
+}
+
+/** Undefined when a definition changed meanwhile. */
+async function tryFreeze(context: FreezeContext, signal: AbortSignal): Promise<Frozen | undefined> {
+  const { options, facts, clock, selection } = context;
+  await using opening = new AsyncDisposableStack();
+  const control = opening.use(await connectMysql(options, {}, signal));
+  const before = await describe(control, selection, signal);
+  const readers: Reader[] = [];
+  for (const opened of await openReaders(options, before, signal)) readers.push(opening.use(opened));
+  const held = new TableHold(context, before);
+  opening.use(held);
+  const point = await takePoint(
+    {
+      control,
+      readers,
+      facts,
+      tables: before.objects.flatMap(({ kind, name }) =>
+        kind === 'TABLE' ? [qualifiedName(selection.database, name)] : [],
+      ),
+      whileLocked: () => held.take(signal),
+      now: () => clock.now(),
+    },
+    signal,
+  );
+  const described = await describe(control, selection, signal);
+  if (fingerprint(described) !== fingerprint(before)) return undefined;
+  const unused = readers.filter((reader) => !point.readers.includes(reader));
+  await Promise.all(unused.map((reader) => reader[Symbol.asyncDispose]()));
+  return new FrozenDatabase({
+    database: selection.database,
+    described,
+    control,
+    pool: new ReaderPool(point.readers),
+    isInTransaction: transactional.includes(point.kind),
+    takenAt: point.takenAt,
+    position: { ...point.position, lock: point.kind, lock_held_ms: String(point.lockedMs) },
+    warnings: [...warningsOf(point, selection.database), ...held.warnings],
+    pace: paceOf(options, point.readers.length),
+    owned: opening.move(),
+  });
+}
+
+const transactional: readonly PointKind[] = ['backup_stage', 'global_lock', 'table_locks', 'one_reader'];
+
+/** One connection coordinates, the others read. A few small tables need no more than one. */
+async function openReaders(
+  options: MysqlOptions,
+  described: Described,
+  signal: AbortSignal,
+): Promise<readonly Reader[]> {
+  const allowed = Math.max(1, options.connectionsMax - 1);
+  const wanted = Math.min(readersMax, allowed, Math.max(2, availableParallelism()));
+  const count = described.tables.size === 0 ? 1 : wanted;
+  const opening = await Promise.allSettled(Array.from({ length: count }, () => Reader.open(options, signal)));
+  const opened = opening.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  const failed = opening.find((each) => each.status === 'rejected');
+  // Fewer than wanted are enough: the account may have a limit of its own.
+  if (failed === undefined || (opened.length > 0 && !signal.aborted)) return opened;
+  await Promise.all(opened.map((reader) => reader[Symbol.asyncDispose]()));
+  throw failed.reason;
+}
+
+function warningsOf({ kind }: Point, database: string): readonly string[] {
+  switch (kind) {
+    case 'backup_stage':
+    case 'global_lock':
+    case 'timestamp':
+      return [];
+    case 'table_locks':
+      return [
+        `the account may not stop commits for a moment (RELOAD): writes to the tables of '${database}' were stopped instead`,
+      ];
+    case 'one_reader':
+      return [
+        'the account may neither stop commits (RELOAD) nor lock the tables (LOCK TABLES): all was read by one connection',
+      ];
+    case 'none':
+      return [
+        'the server holds no point in time over several queries: each piece of a table is of the time at which it was read',
+      ];
+  }
+}
+
+/**
+ * Tables of engines without transactions have no point in time: they are kept from being written until all is read.
+ * Held by a connection of its own, since LOCK TABLES ends a transaction.
+ */
+class TableHold implements AsyncDisposable {
+  readonly #context: FreezeContext;
+  readonly #names: readonly string[];
+  #connection: MysqlConnection | undefined;
+  #warnings: readonly string[] = [];
+
+  constructor(context: FreezeContext, described: Described) {
+    this.#context = context;
+    const { vendor } = context.facts;
+    const hasEngines = vendor === 'mariadb' || vendor === 'mysql';
+    this.#names = [...described.tables.values()].flatMap(({ object, engine }) =>
+      hasEngines && !transactionalEngines.has(engine.toLowerCase()) ? [object.name] : [],
+    );
+  }
+
+  get warnings(): readonly string[] {
+    return this.#warnings;
+  }
+
+  async take(signal: AbortSignal): Promise<void> {
+    if (this.#names.length === 0) return;
+    const { options, selection } = this.#context;
+    const list = this.#names.map((name) => quoteName(name)).join(', ');
+    const connection = await connectMysql(options, { database: selection.database }, signal);
+    this.#connection = connection;
+    try {
+      await connection.run('SET SESSION lock_wait_timeout = 5', signal);
+      const locks = this.#names.map((name) => `${quoteName(name)} READ`).join(', ');
+      await connection.run(`LOCK TABLES ${locks}`, signal);
+      this.#warnings = [`kept from being written while they were read, for want of transactions: ${list}`];
+    } catch (error) {
+      if (serverErrorNumber(error) === undefined) throw error;
+      this.#warnings = [
+        `of a later time than the rest, for want of transactions and of the right to LOCK TABLES: ${list}`,
+      ];
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#connection?.[Symbol.asyncDispose]();
+  }
+}
+
+const transactionalEngines = new Set(['innodb', 'rocksdb', 'tokudb', 'ndbcluster', 'ndb']);

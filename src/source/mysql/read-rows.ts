@@ -1,0 +1,117 @@
+import { Duplex } from 'node:stream';
+import { ParquetFileWriter } from '../parquet/file-writer.ts';
+import { SourceError } from '../source.ts';
+import type { MysqlConnection } from './connect.ts';
+import { comparableDdl } from './definition-text.ts';
+import { serverErrorNumber, serverErrors, sourceErrorOf } from './errors.ts';
+import { Pacer } from './pacer.ts';
+import type { ReadRequest, ReadResult } from './reader-protocol.ts';
+import { RowSum } from './row-checksum.ts';
+import { RowEncoder } from './row-encoder.ts';
+import { ServerError, streamRows } from './row-stream.ts';
+
+/** Everything that a read has locked is let go by this, while the point in time of the transaction stays. */
+const savepoint = 'holdfast_read';
+
+/**
+ * Reads the rows of one query, and writes them to a file when one is asked for; nothing is left of it when this fails.
+ * For worker threads: it keeps its thread busy. Throws SourceError.
+ */
+export async function readRows(
+  connection: MysqlConnection,
+  request: ReadRequest,
+  signal: AbortSignal,
+): Promise<ReadResult> {
+  const { check, isInTransaction } = request;
+  if (isInTransaction) await connection.run(`SAVEPOINT ${savepoint}`, signal);
+  const result = await encodeRows(connection, request);
+  try {
+    if (check !== undefined) await checkDefinition(connection, check, signal);
+    if (isInTransaction) await connection.run(`ROLLBACK TO SAVEPOINT ${savepoint}`, signal);
+    return result.finish();
+  } catch (error) {
+    result.abandon();
+    throw error;
+  }
+}
+
+type Encoded = Readonly<{ finish: () => ReadResult; abandon: () => void }>;
+
+async function encodeRows(
+  connection: MysqlConnection,
+  { sql, plans, path, pace }: ReadRequest,
+): Promise<Encoded> {
+  const encoder = new RowEncoder(plans);
+  const file = path === undefined ? undefined : createFile(path, encoder);
+  const sum = new RowSum();
+  const pacer = new Pacer(pace);
+  try {
+    await streamRows(streamOf(connection), sql, {
+      begin: (columns) => encoder.begin(columns),
+      row: (bytes, start, end) => {
+        sum.add(bytes, start, end);
+        if (file === undefined) return;
+        encoder.add(bytes, start);
+        file.endRow(end - start);
+      },
+      pauseMs: (bytes) => pacer.pauseMs(sum.rows, bytes, performance.now()),
+    });
+  } catch (error) {
+    file?.abandon();
+    // Where only the server said no, it waits for the next statement; else the rest of its answer is on the way.
+    if (!(error instanceof ServerError)) connection.destroy();
+    throw readError(error);
+  }
+  return {
+    finish: () => {
+      file?.finish();
+      return { rows: sum.rows, bounds: file === undefined ? [] : encoder.bounds(), checksum: sum.checksum };
+    },
+    abandon: () => file?.abandon(),
+  };
+}
+
+function createFile(path: string, encoder: RowEncoder): ParquetFileWriter {
+  try {
+    return new ParquetFileWriter(path, encoder.columns);
+  } catch (error) {
+    throw new SourceError('failed', `cannot write file '${path}' of a chunk`, error);
+  }
+}
+
+/** InnoDB has no rows of an earlier time of a table that was rebuilt, dropped or made anew since. */
+function readError(error: unknown): SourceError {
+  const number = serverErrorNumber(error);
+  if (number === serverErrors.definitionChanged || number === serverErrors.unknownTable) {
+    return new SourceError('failed', 'its definition was changed while it was being backed up', error);
+  }
+  if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') {
+    return new SourceError(
+      'failed',
+      'no space left on the device; free some space in the data folder',
+      error,
+    );
+  }
+  return sourceErrorOf(error, 'cannot read its rows');
+}
+
+/** The table cannot change until the savepoint is rolled back to; so what it is now, it was for all rows of the read. */
+async function checkDefinition(
+  connection: MysqlConnection,
+  check: NonNullable<ReadRequest['check']>,
+  signal: AbortSignal,
+): Promise<void> {
+  const [row] = await connection.rows(check.showCreate, signal).catch((error: unknown) => {
+    throw readError(error);
+  });
+  if (comparableDdl(row?.[1] ?? '') === check.expected) return;
+  throw new SourceError('failed', 'its definition was changed while it was being backed up');
+}
+
+/** The socket, behind TLS where there is any. mysql2 declares no type for it. */
+function streamOf(connection: MysqlConnection): Duplex {
+  const core: unknown = Reflect.get(connection.raw, 'connection');
+  const stream: unknown = typeof core === 'object' && core !== null ? Reflect.get(core, 'stream') : undefined;
+  if (!(stream instanceof Duplex)) throw new TypeError('mysql2 keeps its socket somewhere else');
+  return stream;
+}

@@ -1,0 +1,63 @@
+import { parentPort } from 'node:worker_threads';
+import { present, unreachable } from '../../base/assert.ts';
+import { Secret } from '../../base/secret.ts';
+import { connectMysql, type MysqlConnection } from './connect.ts';
+import { serverErrorNumber, sourceErrorOf } from './errors.ts';
+import { readRows } from './read-rows.ts';
+import type { PlainOptions, ReaderAnswer, ReaderQuestion } from './reader-protocol.ts';
+
+/** The thread of one reader: a connection, and the encoding of what comes from it. It is ended from outside. */
+const port = present(parentPort, 'the port of a reader');
+const never = new AbortController().signal;
+let connection: MysqlConnection | undefined;
+
+port.on('message', (question: ReaderQuestion) => {
+  // oxlint-disable-next-line promise/prefer-await-to-then -- a listener cannot wait
+  void answerOf(question).then((answer) => port.postMessage(answer));
+});
+
+async function answerOf(question: ReaderQuestion): Promise<ReaderAnswer> {
+  try {
+    return await work(question);
+  } catch (error) {
+    const { kind, message } = sourceErrorOf(error, 'a reader failed');
+    const errno = serverErrorNumber(error);
+    return {
+      kind: 'failed',
+      error: kind,
+      message,
+      ...(errno !== undefined && { errno }),
+      isAlive: connection?.isAlive ?? false,
+    };
+  }
+}
+
+async function work(question: ReaderQuestion): Promise<ReaderAnswer> {
+  switch (question.kind) {
+    case 'open':
+      connection = await connectMysql(withSecrets(question.options), {}, never);
+      return { kind: 'done' };
+    case 'run':
+      for (const statement of question.statements) await opened().run(statement, never);
+      return { kind: 'done' };
+    case 'read':
+      return { kind: 'read', result: await readRows(opened(), question.request, never) };
+    case 'close':
+      await connection?.[Symbol.asyncDispose]();
+      return { kind: 'done' };
+    default:
+      return unreachable(question);
+  }
+}
+
+function opened(): MysqlConnection {
+  return present(connection, 'the connection of a reader');
+}
+
+function withSecrets({ password, tlsKey, ...options }: PlainOptions): Parameters<typeof connectMysql>[0] {
+  return {
+    ...options,
+    password: new Secret(password),
+    ...(tlsKey !== undefined && { tlsKey: new Secret(tlsKey) }),
+  };
+}

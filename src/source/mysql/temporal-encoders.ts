@@ -1,0 +1,171 @@
+import type { ColumnWriter } from '../parquet/column-writer.ts';
+import { NumberBounds, WideBounds } from './bounds.ts';
+import type { ValueEncoder } from './value-encoders.ts';
+import { multiplyAdd, type Wide } from './wide-number.ts';
+
+const dayMs = 86_400_000;
+const daySeconds = 86_400;
+const dayMicros = 86_400_000_000;
+const secondMicros = 1_000_000;
+const twoTo32 = 4_294_967_296;
+
+/** DATE (Protocol::MYSQL_TYPE_DATE): a length of 0 or 4; year, month, day. */
+export class DateEncoder implements ValueEncoder {
+  readonly bounds: NumberBounds = new NumberBounds((days) => isoText(days * dayMs).slice(0, 10));
+  readonly #writer: ColumnWriter;
+  readonly #raw: ColumnWriter;
+  readonly #days = new DayNumbers();
+
+  constructor(writer: ColumnWriter, raw: ColumnWriter) {
+    this.#writer = writer;
+    this.#raw = raw;
+  }
+
+  read(bytes: Buffer, at: number): number {
+    const length = bytes[at] as number;
+    const days = length >= 4 ? this.#days.of(bytes, at + 1) : undefined;
+    if (days === undefined) {
+      putRaw(this.#raw, this.#writer, length >= 4 ? dateText(bytes, at + 1) : '0000-00-00');
+    } else {
+      this.bounds.add(days);
+      this.#writer.append32(days);
+    }
+    return at + 1 + length;
+  }
+}
+
+/** DATETIME and TIMESTAMP: a length of 0, 4, 7 or 11; date, time of day, microseconds. */
+export class DateTimeEncoder implements ValueEncoder {
+  readonly bounds: WideBounds = new WideBounds(timestampText);
+  readonly #writer: ColumnWriter;
+  readonly #raw: ColumnWriter;
+  readonly #days = new DayNumbers();
+  readonly #value: Wide = { low: 0, high: 0 };
+
+  constructor(writer: ColumnWriter, raw: ColumnWriter) {
+    this.#writer = writer;
+    this.#raw = raw;
+  }
+
+  read(bytes: Buffer, at: number): number {
+    const length = bytes[at] as number;
+    const days = length >= 4 ? this.#days.of(bytes, at + 1) : undefined;
+    if (days === undefined) {
+      putRaw(this.#raw, this.#writer, dateTimeText(bytes, at + 1, length));
+      return at + 1 + length;
+    }
+    let seconds = days * daySeconds;
+    if (length >= 7) {
+      seconds +=
+        (bytes[at + 5] as number) * 3600 + (bytes[at + 6] as number) * 60 + (bytes[at + 7] as number);
+    }
+    const micros = length >= 11 ? bytes.readUInt32LE(at + 8) : 0;
+    const value = this.#value;
+    multiplyAdd(seconds, secondMicros, micros, value);
+    this.bounds.add(value.low, value.high);
+    this.#writer.append64(value.low, value.high);
+    return at + 1 + length;
+  }
+}
+
+/** TIME: a length of 0, 8 or 12; sign, days, time of day, microseconds. */
+export class TimeEncoder implements ValueEncoder {
+  readonly bounds: NumberBounds = new NumberBounds(timeText);
+  readonly #writer: ColumnWriter;
+  readonly #raw: ColumnWriter;
+
+  constructor(writer: ColumnWriter, raw: ColumnWriter) {
+    this.#writer = writer;
+    this.#raw = raw;
+  }
+
+  read(bytes: Buffer, at: number): number {
+    const length = bytes[at] as number;
+    const size = length >= 8 ? microsOfTime(bytes, at + 1, length) : 0;
+    const isNegative = length >= 8 && bytes[at + 1] === 1;
+    if (isNegative || size >= dayMicros) {
+      putRaw(this.#raw, this.#writer, timeText(isNegative ? -size : size));
+    } else {
+      this.bounds.add(size);
+      this.#writer.append64((size % twoTo32) | 0, Math.floor(size / twoTo32));
+    }
+    return at + 1 + length;
+  }
+}
+
+/** Days since 1970 of dates; neighbours in a table mostly share one. */
+class DayNumbers {
+  #key = -1;
+  #days: number | undefined;
+
+  /** Undefined for what is no day of the calendar from year 1 on: zeros, the 31st of February, year 0. */
+  of(bytes: Buffer, at: number): number | undefined {
+    const key = bytes.readUInt32LE(at);
+    if (key !== this.#key) {
+      this.#key = key;
+      this.#days = dayNumber(bytes.readUInt16LE(at), bytes[at + 2] as number, bytes[at + 3] as number);
+    }
+    return this.#days;
+  }
+}
+
+function dayNumber(year: number, month: number, day: number): number | undefined {
+  if (year < 1 || month < 1 || month > 12 || day < 1) return undefined;
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  return date.getUTCDate() === day ? date.getTime() / dayMs : undefined;
+}
+
+function putRaw(raw: ColumnWriter, typed: ColumnWriter, text: string): void {
+  const bytes = Buffer.from(text, 'latin1');
+  raw.fillNulls(typed.rows);
+  raw.appendBytes(bytes, 0, bytes.length);
+  typed.appendNull();
+}
+
+function microsOfTime(bytes: Buffer, at: number, length: number): number {
+  const hours = bytes.readUInt32LE(at + 1) * 24 + (bytes[at + 5] as number);
+  const seconds = hours * 3600 + (bytes[at + 6] as number) * 60 + (bytes[at + 7] as number);
+  return seconds * secondMicros + (length >= 12 ? bytes.readUInt32LE(at + 8) : 0);
+}
+
+function dateText(bytes: Buffer, at: number): string {
+  const [month, day] = [bytes[at + 2] as number, bytes[at + 3] as number];
+  return `${padded(bytes.readUInt16LE(at), 4)}-${padded(month)}-${padded(day)}`;
+}
+
+function dateTimeText(bytes: Buffer, at: number, length: number): string {
+  if (length < 4) return '0000-00-00 00:00:00';
+  const clock =
+    length >= 7
+      ? [bytes[at + 4], bytes[at + 5], bytes[at + 6]].map((part) => padded(part ?? 0))
+      : ['00', '00', '00'];
+  const micros = length >= 11 ? bytes.readUInt32LE(at + 7) : 0;
+  return `${dateText(bytes, at)} ${clock.join(':')}${fractionText(micros)}`;
+}
+
+/** As MySQL prints it, and DuckDB an INTERVAL. */
+function timeText(micros: number): string {
+  const size = Math.abs(micros);
+  const seconds = Math.floor(size / secondMicros);
+  const clock = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return `${micros < 0 ? '-' : ''}${clock.map((part) => padded(part)).join(':')}${fractionText(size % secondMicros)}`;
+}
+
+function timestampText(micros: bigint): string {
+  const fraction = ((micros % 1_000_000n) + 1_000_000n) % 1_000_000n;
+  const text = isoText(Number((micros - fraction) / 1000n));
+  return `${text.slice(0, 10)} ${text.slice(11, 19)}${fractionText(Number(fraction))}`;
+}
+
+function isoText(atMs: number): string {
+  return new Date(atMs).toISOString();
+}
+
+function fractionText(micros: number): string {
+  return micros === 0 ? '' : `.${padded(micros, 6)}`;
+}
+
+function padded(value: number, digits = 2): string {
+  return String(value).padStart(digits, '0');
+}
