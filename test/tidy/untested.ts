@@ -92,7 +92,6 @@ export const untested: Readonly<Record<string, string>> = {
   'src/source/mysql/temporal-encoders.ts': 'values.test.ts encodes every type',
   'src/source/mysql/value-encoders.ts': 'values.test.ts encodes every type',
   'src/source/new-file.ts': 'the conformance suite of sources writes over no file',
-  'src/source/mysql/source.ts': 'listing.test.ts and the conformance suite ask it',
   'src/source/mysql/jdbc-uri.ts': 'options.test.ts reads URIs through it',
   'src/repository/blob-store.ts': 'types only; test/conformance/blob-store.ts checks the contract',
   'src/repository/storage-error.ts': 'a class without behaviour; the retry layer’s tests read it',

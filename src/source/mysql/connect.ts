@@ -57,7 +57,7 @@ export async function connectMysql(
   const connection = new MysqlConnection(raw);
   try {
     for (const setting of transferSettings) await connection.run(setting, signal);
-    for (const setting of patientSettings) await trySetting(connection, setting, signal);
+    for (const setting of patientSettings) await connection.tryRun(setting, signal);
     return connection;
   } catch (error) {
     await connection[Symbol.asyncDispose]();
@@ -96,16 +96,6 @@ function tlsOptions(options: MysqlOptions): NonNullable<Exclude<ConnectionOption
   };
 }
 
-async function trySetting(connection: MysqlConnection, setting: string, signal: AbortSignal): Promise<void> {
-  try {
-    await connection.run(setting, signal);
-  } catch (error) {
-    const number = serverErrorNumber(error);
-    // An error of the server leaves the session as it was: this one has no such setting, or forbids it.
-    if (number === undefined || number === serverErrors.queryInterrupted) throw error;
-  }
-}
-
 /** A session with a MySQL-protocol server. One statement at a time; an aborted one closes the connection. */
 export class MysqlConnection implements AsyncDisposable {
   /** For what this class has no method for, such as LOAD DATA LOCAL from a stream. */
@@ -133,6 +123,19 @@ export class MysqlConnection implements AsyncDisposable {
   /** Runs a statement whose rows do not matter. Throws SourceError. */
   async run(sql: string, signal: AbortSignal): Promise<void> {
     await this.#query(sql, signal);
+  }
+
+  /** Runs a statement that not every server and account can. Says whether it worked. */
+  async tryRun(sql: string, signal: AbortSignal): Promise<boolean> {
+    try {
+      await this.run(sql, signal);
+      return true;
+    } catch (error) {
+      const number = serverErrorNumber(error);
+      // An error of the server leaves the session as it was.
+      if (number === undefined || number === serverErrors.queryInterrupted) throw error;
+      return false;
+    }
   }
 
   /** All rows of a small result, each value as the server prints it. Throws SourceError. */
@@ -184,6 +187,7 @@ export class MysqlConnection implements AsyncDisposable {
 
   async #both(sql: string, signal: AbortSignal): Promise<[unknown, readonly { readonly name: string }[]]> {
     if (signal.aborted) throw interrupted('running a statement', signal);
+    if (this.#isClosed) throw new SourceError('unavailable', 'the connection to the server is lost');
     const onAbort = (): void => {
       this.#isClosed = true;
       this.raw.destroy();

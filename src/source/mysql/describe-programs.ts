@@ -83,13 +83,14 @@ async function positionOfSequence(
   return typeof value === 'string' ? { next_not_cached_value: value } : {};
 }
 
-/** Objects of the database that a view's text names. The server qualifies every name in it. */
+/** Objects of the database that a view's text names. The server qualifies all names in it but those of functions. */
 function namesIn(ddl: string, database: string, names: readonly string[]): readonly string[] {
   const tokens = tokenize(ddl, { ...mysqlLexing, versionNumber: 999_999 });
   const found = new Set<string>();
   for (const [index, token] of tokens.entries()) {
-    const isQualifier = token.value === database && tokens[index + 1]?.text === '.';
-    const name = isQualifier ? tokens[index + 2]?.value : undefined;
+    const next = tokens[index + 1]?.text;
+    if (token.kind === 'quoted' && next === '(') found.add(token.value);
+    const name = token.value === database && next === '.' ? tokens[index + 2]?.value : undefined;
     if (name !== undefined) found.add(name);
   }
   return names.filter((name) => found.has(name));

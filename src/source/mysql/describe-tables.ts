@@ -21,6 +21,8 @@ export type DescribedTable = Readonly<{
   /** Columns of the primary key or of the first unique key without NULL: the order of the rows on disk; may be empty. */
   orderKey: readonly string[];
   engine: string;
+  /** When the table, or the file of its definition, was made; empty where the server does not say. */
+  created: string;
   /** The server's estimates. */
   rows: number;
   rowBytes: number;
@@ -63,7 +65,7 @@ async function readFacts(connection: MysqlConnection, database: string, signal: 
   };
   return {
     tables: await query(
-      'ENGINE AS engine, TABLE_ROWS AS `rows`, AVG_ROW_LENGTH AS row_bytes, AUTO_INCREMENT AS counter',
+      'ENGINE AS engine, TABLE_ROWS AS `rows`, AVG_ROW_LENGTH AS row_bytes, AUTO_INCREMENT AS counter, CREATE_TIME AS created',
       'TABLES',
       '',
     ),
@@ -148,6 +150,7 @@ function describeTable({ name, ddl, partitions }: Selected, facts: Facts): Descr
     columns,
     orderKey: keys.order,
     engine: table?.['engine'] ?? '',
+    created: table?.['created'] ?? '',
     rows: Number(table?.['rows'] ?? 0),
     rowBytes: Number(table?.['row_bytes'] ?? 0),
     partitionRows: new Map(own.map((record) => [record['name'] ?? '', Number(record['rows'] ?? 0)])),

@@ -44,10 +44,13 @@ export async function describe(
 
 /** A text that differs when any definition does. Where a counter or a sequence stands is no definition. */
 export function fingerprint({ objects, tables, databaseDdl }: Described): string {
-  const columns = [...tables.values()].map(({ plans }) => plans.map(({ source }) => source));
+  const columns = [...tables.values()].map(({ plans, created }) => [
+    created,
+    plans.map(({ source }) => source),
+  ]);
   const parts = objects.map((object) =>
     object.kind === 'TABLE'
-      ? { ...object, ddl: comparableDdl(object.ddl), autoIncrement: undefined }
+      ? { ...object, ddl: comparableDdl(object.ddl), definition: undefined, autoIncrement: undefined }
       : { ...object, settings: object.kind === 'SEQUENCE' ? undefined : object.settings },
   );
   return JSON.stringify([databaseDdl, parts, columns]);

@@ -140,8 +140,10 @@ export class FrozenDatabase implements Frozen {
       plans: described.plans,
       ...(path !== undefined && { path }),
       check: {
-        showCreate: `SHOW CREATE TABLE ${this.#name(table)}`,
-        expected: comparableDdl(described.object.ddl),
+        database: this.#parts.database,
+        table,
+        ddl: comparableDdl(described.object.ddl),
+        created: described.created,
       },
       isInTransaction,
       pace,

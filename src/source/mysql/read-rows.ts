@@ -1,17 +1,19 @@
 import { Duplex } from 'node:stream';
+import { quoteName, quoteText } from '../../sql/quote.ts';
 import { ParquetFileWriter } from '../parquet/file-writer.ts';
 import { SourceError } from '../source.ts';
 import type { MysqlConnection } from './connect.ts';
 import { comparableDdl } from './definition-text.ts';
 import { serverErrorNumber, serverErrors, sourceErrorOf } from './errors.ts';
 import { Pacer } from './pacer.ts';
-import type { ReadRequest, ReadResult } from './reader-protocol.ts';
+import type { DefinitionCheck, ReadRequest, ReadResult } from './reader-protocol.ts';
 import { RowSum } from './row-checksum.ts';
 import { RowEncoder } from './row-encoder.ts';
 import { ServerError, streamRows } from './row-stream.ts';
 
 /** Everything that a read has locked is let go by this, while the point in time of the transaction stays. */
 const savepoint = 'holdfast_read';
+const definitionChanged = 'its definition was changed while it was being backed up';
 
 /**
  * Reads the rows of one query, and writes them to a file when one is asked for; nothing is left of it when this fails.
@@ -83,7 +85,7 @@ function createFile(path: string, encoder: RowEncoder): ParquetFileWriter {
 function readError(error: unknown): SourceError {
   const number = serverErrorNumber(error);
   if (number === serverErrors.definitionChanged || number === serverErrors.unknownTable) {
-    return new SourceError('failed', 'its definition was changed while it was being backed up', error);
+    return new SourceError('failed', definitionChanged, error);
   }
   if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') {
     return new SourceError(
@@ -95,17 +97,29 @@ function readError(error: unknown): SourceError {
   return sourceErrorOf(error, 'cannot read its rows');
 }
 
-/** The table cannot change until the savepoint is rolled back to; so what it is now, it was for all rows of the read. */
+/**
+ * The table cannot change until the savepoint is rolled back to; so what it is now, it was for all rows of the read. That it
+ * is not another one of the same definition under its name, the time of its making tells.
+ */
 async function checkDefinition(
   connection: MysqlConnection,
-  check: NonNullable<ReadRequest['check']>,
+  check: DefinitionCheck,
   signal: AbortSignal,
 ): Promise<void> {
-  const [row] = await connection.rows(check.showCreate, signal).catch((error: unknown) => {
+  const { database, table } = check;
+  try {
+    const place = `${quoteName(database)}.${quoteName(table)}`;
+    const [shown] = await connection.rows(`SHOW CREATE TABLE ${place}`, signal);
+    const created = await connection.value(
+      'SELECT CREATE_TIME FROM information_schema.TABLES ' +
+        `WHERE TABLE_SCHEMA = ${quoteText(database)} AND TABLE_NAME = ${quoteText(table)}`,
+      signal,
+    );
+    if (comparableDdl(shown?.[1] ?? '') === check.ddl && (created ?? '') === check.created) return;
+  } catch (error) {
     throw readError(error);
-  });
-  if (comparableDdl(row?.[1] ?? '') === check.expected) return;
-  throw new SourceError('failed', 'its definition was changed while it was being backed up');
+  }
+  throw new SourceError('failed', definitionChanged);
 }
 
 /** The socket, behind TLS where there is any. mysql2 declares no type for it. */

@@ -10,7 +10,13 @@ export type PlainOptions = Omit<MysqlOptions, 'password' | 'tlsKey'> &
 export type Pace = Readonly<{ rowsPerSecondMax?: number; bytesPerSecondMax?: number }>;
 
 /** What a reading of rows is to be compared with when it has ended and its table is still locked by it. */
-export type DefinitionCheck = Readonly<{ showCreate: string; expected: string }>;
+export type DefinitionCheck = Readonly<{
+  database: string;
+  table: string;
+  /** Without the counter: `comparableDdl`. */
+  ddl: string;
+  created: string;
+}>;
 
 export type ReadRequest = Readonly<{
   sql: string;

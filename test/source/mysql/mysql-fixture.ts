@@ -6,7 +6,10 @@ import { MysqlSource } from '../../../src/source/mysql/source.ts';
 import type { MariadbServer } from '../../support/mariadb-server.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../support/temporary-folder.ts';
 
-/** A source before a server that has nothing but the database `shop`, and a user's connection to it. */
+/**
+ * A source before a server that has nothing but the database `shop`, and a user's connection to it. With `isEmpty` false what
+ * another fixture made there stays.
+ */
 export class MysqlFixture implements AsyncDisposable {
   readonly source: MysqlSource;
   readonly connection: Connection;
@@ -21,10 +24,15 @@ export class MysqlFixture implements AsyncDisposable {
   static async open(
     server: MariadbServer,
     properties: Readonly<Record<string, string>> = {},
+    isEmpty = true,
   ): Promise<MysqlFixture> {
     const connection = await server.connect({ rowsAsArray: true, multipleStatements: true });
-    await dropAll(connection);
-    await connection.query('CREATE DATABASE shop CHARACTER SET utf8mb4; USE shop');
+    if (isEmpty) {
+      await dropAll(connection);
+      await connection.query('CREATE DATABASE shop CHARACTER SET utf8mb4');
+    }
+    // A test must not wait for a lock that it holds itself.
+    await connection.query('USE shop; SET SESSION lock_wait_timeout = 5');
     const source = new MysqlSource(mysqlOptionsOf(server.properties(properties)), systemClock);
     return new MysqlFixture(source, connection, await temporaryFolder());
   }
