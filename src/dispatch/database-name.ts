@@ -1,4 +1,5 @@
 import { SqlError } from '../base/sql-error.ts';
+import { knownDatabase } from '../source/known-name.ts';
 import type { ObjectName } from '../source/source.ts';
 import type { DatabaseName } from '../sql/statement.ts';
 import type { Services } from './services.ts';
@@ -6,11 +7,18 @@ import type { SessionState } from './session-state.ts';
 
 export type CatalogDatabase = Readonly<{ catalog: string; database: string }>;
 
-/** The database a statement means: the one it names, else the session's. */
-export function databaseOf(name: Partial<DatabaseName>, state: SessionState): CatalogDatabase {
-  const database = name.database ?? state.database;
-  if (database === undefined) throw new SqlError('no_database_selected', 'No database selected');
-  return { catalog: name.catalog ?? state.catalog, database };
+/** The database a statement means, under the name it has: the one it names, else the session's. */
+export async function databaseOf(
+  name: Partial<DatabaseName>,
+  services: Pick<Services, 'catalogs'>,
+  state: SessionState,
+  signal: AbortSignal,
+): Promise<CatalogDatabase> {
+  const written = name.database ?? state.database;
+  if (written === undefined) throw new SqlError('no_database_selected', 'No database selected');
+  const catalog = name.catalog ?? state.catalog;
+  const database = await knownDatabase(services.catalogs.source(catalog), written, signal);
+  return { catalog, database };
 }
 
 /** Its objects; StarRocks' error when the database is not there. */

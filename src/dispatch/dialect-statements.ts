@@ -48,7 +48,7 @@ export async function runDialect(
     case 'show_restore':
       return showRestore(statement, services, state, signal);
     case 'cancel':
-      return cancel(statement, services, state);
+      return cancel(statement, services, state, signal);
     case 'show_snapshot':
       return showSnapshot(statement, services, signal);
     case 'drop_snapshot':

@@ -25,7 +25,7 @@ export class Reservations {
   /** Throws StarRocks' errors when the place is taken. Dispose it when the job is known, or was refused. */
   take(claim: Claim): Disposable {
     for (const other of this.#all()) {
-      if (other.catalog === claim.catalog && other.database === claim.database) {
+      if (isSamePlace(other, claim)) {
         const message = 'Can only run one backup or restore job of a database at same time';
         throw new SqlError('backup', message);
       }
@@ -55,4 +55,9 @@ export class Reservations {
       if (!isSettled(job)) yield job;
     }
   }
+}
+
+/** Some sources take names that differ in case alone for one; that others have to wait here does no harm. */
+function isSamePlace(left: Claim, right: Claim): boolean {
+  return left.catalog === right.catalog && left.database.toLowerCase() === right.database.toLowerCase();
 }

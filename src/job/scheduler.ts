@@ -8,6 +8,7 @@ import type { JobId } from './job-id.ts';
 import { type JobView, viewOf } from './job-view.ts';
 import { Journal } from './journal.ts';
 import { LiveJob } from './live-job.ts';
+import { knownDatabase } from '../source/known-name.ts';
 import { backOffMs, isCleaning, isSettled, type Job } from './machine.ts';
 import {
   type BackupRequest,
@@ -175,8 +176,11 @@ export class Scheduler {
     const repository = await this.#tools.openRepository(request.repository, signal);
     const manifest = await manifestToRestore(repository, request, signal);
     if (this.#isBeingWritten(request)) throw notFinished(request);
-    using _place = this.#reservations.take({ ...request, database: targetDatabase(request, manifest) });
-    return await this.#begin((submitted) => newRestore(request, manifest, submitted), request.operator);
+    const source = this.#tools.sourceOf(request.catalog);
+    const database = await knownDatabase(source, targetDatabase(request, manifest), signal);
+    const placed = { ...request, database };
+    using _place = this.#reservations.take(placed);
+    return await this.#begin((submitted) => newRestore(placed, manifest, submitted), request.operator);
   }
 
   /** Its manifest is there, but the backup may still be cancelled, and then takes it back. */

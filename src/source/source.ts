@@ -43,6 +43,8 @@ export type SourceCapabilities = Readonly<{
   /** Procedures, events and triggers. */
   programs: boolean;
   sequences: boolean;
+  /** True where `Shop` and `shop` are the same database; absent where they are two. */
+  foldsNames?: boolean;
 }>;
 
 export const objectKinds = [

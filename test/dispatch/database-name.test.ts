@@ -15,11 +15,16 @@ describe('the database that a statement means', () => {
 
   it('is the one it names, else the session’s', async () => {
     const state = world.session('root');
-    assert.throws(() => databaseOf({}, state), { kind: 'no_database_selected' });
+    const { signal } = new AbortController();
+    const named = (name: Parameters<typeof databaseOf>[0]): ReturnType<typeof databaseOf> =>
+      databaseOf(name, world.services, state, signal);
+    await assert.rejects(named({}), { kind: 'no_database_selected' });
     await world.run('USE shop', state);
-    assert.deepEqual(databaseOf({}, state), { catalog: 'default_catalog', database: 'shop' });
-    assert.deepEqual(databaseOf({ database: 'd' }, state), { catalog: 'default_catalog', database: 'd' });
-    assert.deepEqual(databaseOf({ catalog: 'c', database: 'd' }, state), { catalog: 'c', database: 'd' });
+    const catalog = 'default_catalog';
+    assert.deepEqual(await named({}), { catalog, database: 'shop' });
+    assert.deepEqual(await named({ database: 'd' }), { catalog, database: 'd' });
+    assert.deepEqual(await named({ catalog, database: 'SHOP' }), { catalog, database: 'shop' });
+    await assert.rejects(named({ catalog: 'c', database: 'd' }), { kind: 'unknown_catalog' });
   });
 
   it('has objects, or is unknown as StarRocks says it', async () => {

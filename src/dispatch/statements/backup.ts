@@ -24,7 +24,7 @@ export async function backup(
 ): Promise<Answer> {
   if (statement.externalCatalogs !== undefined) throw notSupported('BACKUP of external catalogs');
   const name = { ...statement.label, ...statement.database };
-  const place = databaseOf(name, state);
+  const place = await databaseOf(name, services, state, signal);
   checkLabelText(statement.label.label);
   checkRepository(services, statement.repository);
   const objects = await selectedObjects(statement.objects, services, place, signal);

@@ -10,10 +10,12 @@ export async function cancel(
   statement: Readonly<{ job: 'BACKUP' | 'RESTORE'; scope: CancelScope }>,
   services: Services,
   state: SessionState,
+  signal: AbortSignal,
 ): Promise<Answer> {
   const { scope, job } = statement;
   if (scope.kind !== 'database') throw notSupported('CANCEL of external catalogs and global jobs');
   const kind = job === 'BACKUP' ? 'backup' : 'restore';
-  await services.scheduler.cancel({ ...databaseOf(scope.database, state), kind }, state.user);
+  const place = await databaseOf(scope.database, services, state, signal);
+  await services.scheduler.cancel({ ...place, kind }, state.user);
   return okAnswer;
 }

@@ -63,7 +63,7 @@ async function jobsOf(
 ): Promise<readonly JobView[]> {
   if (scope.kind === 'global') throw notSupported('SHOW GLOBAL');
   if (scope.kind === 'all') return services.scheduler.list({ catalog: state.catalog });
-  const place = databaseOf(scope.database, state);
+  const place = await databaseOf(scope.database, services, state, signal);
   const jobs = services.scheduler.list(place);
   if (jobs.length > 0) return jobs;
   const objects = await services.catalogs.source(place.catalog).listObjects(place.database, signal);

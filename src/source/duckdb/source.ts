@@ -29,6 +29,7 @@ export class EmbeddedSource implements Source {
     functions: true,
     programs: false,
     sequences: false,
+    foldsNames: true,
   };
   readonly #engine: Engine;
 

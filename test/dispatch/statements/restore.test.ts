@@ -97,6 +97,7 @@ describe('RESTORE SNAPSHOT', () => {
     await world.run(sql);
     const message = /Can only run one backup or restore job of a database at same time/;
     await world.refuses(sql, 'backup', message);
+    await world.refuses(sql.replace('shop.', 'SHOP.'), 'backup', message);
     await world.refuses('BACKUP SNAPSHOT shop.meanwhile TO r', 'backup', message);
     await world.refuses('DROP TABLE shop.item', 'backup', /Table item's state is not NORMAL: RESTORE/);
     await world.settled();
