@@ -181,9 +181,15 @@ function namedTargets(
   if (found === undefined) throw missingObject(manifest, object);
   const { name, kind } = found;
   const target = { kind, name, target: object.alias ?? name };
-  if (object.partitions === undefined) return [target];
+  if (object.partitions === undefined || isOnlyPartition(found, object.partitions)) return [target];
   checkPartitions(manifest, found, object.partitions);
   return [{ ...target, partitions: object.partitions }];
+}
+
+/** In StarRocks a table without partitions has one, under its own name. */
+function isOnlyPartition(object: ManifestObject, partitions: readonly string[]): boolean {
+  if (object.kind !== 'TABLE' || object.partitions !== undefined) return false;
+  return partitions.every((name) => name === object.name);
 }
 
 function missingObject(manifest: Manifest, object: Extract<RestoreObject, { kind: 'named' }>): SqlError {

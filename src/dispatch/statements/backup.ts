@@ -125,6 +125,9 @@ async function selectedObject(
   if (item.partitions === undefined) return found;
   if (item.partitions.temporary) throw analysisError('Do not support backing up temp partitions');
   const known = await from.source.listPartitions(from.database, found.name, signal);
+  // In StarRocks a table without partitions has one, under its own name.
+  const isOnly = item.partitions.names.every((name) => name.toLowerCase() === found.name.toLowerCase());
+  if (known.length === 0 && isOnly) return found;
   const partitions = item.partitions.names.map((name) => {
     const match = known.find((one) => one.toLowerCase() === name.toLowerCase());
     if (match === undefined) throw analysisError(`partition[${name}] does not exist  in table${found.name}`);

@@ -56,7 +56,8 @@ function readProperties(statement: Restore, services: Services): PropertyPart {
   const reader = new PropertyReader(statement.properties, 'restore');
   const timestamp = reader.take('backup_timestamp');
   const allowLoad = reader.takeBoolean('allow_load', (text) => `Invalid allow load value: ${text}`);
-  const replicationNum = checkedReplication(reader.takeInteger('replication_num'));
+  const given = reader.takeInteger('replication_num') ?? replicas(reader.take('replication_allocation'));
+  const replicationNum = checkedReplication(given);
   const timeoutMs = reader.takeTimeoutMs(services.settings.get('backup_job_default_timeout_ms'));
   reader.takeInteger('meta_version');
   reader.takeInteger('starrocks_meta_version');
@@ -71,6 +72,18 @@ function readProperties(statement: Restore, services: Services): PropertyPart {
     options,
     ...(replicationNum !== undefined && { replicationNum }),
   };
+}
+
+/** Doris' other way to say it, by tags of its nodes: `tag.location.default: 2, tag.location.far: 1`. */
+function replicas(allocation: string | undefined): number | undefined {
+  if (allocation === undefined) return undefined;
+  const counts = allocation
+    .split(',')
+    .map((part) => /^\s*tag\.location\.\w+\s*:\s*(\d{1,4})\s*$/.exec(part)?.[1]);
+  if (counts.every((count) => count !== undefined)) {
+    return counts.reduce((sum, count) => sum + Number(count), 0);
+  }
+  throw analysisError(`Invalid replication allocation property: ${allocation}`);
 }
 
 /** StarRocks finds this only when it makes the tables. */

@@ -41,6 +41,7 @@ describe('BACKUP SNAPSHOT', () => {
     ['all tables', 'ON (ALL TABLES)', '[shop.item], [shop.sale]'],
     ['all views and a table', 'ON (ALL VIEWS, item)', '[shop.item], [shop.names]'],
     ['partitions, each once', 'ON (sale PARTITION (P2, p1, p2))', '[shop.salePARTITIONS (p2, p1)]'],
+    ['the only partition of a table without any', 'ON (item PARTITION (item))', '[shop.item]'],
     [
       'partitions of a table that ALL names too',
       'ON (ALL TABLES, sale PARTITION (p1))',

@@ -92,6 +92,12 @@ describe('RESTORE SNAPSHOT', () => {
     }
   });
 
+  it('takes the only partition of a table without partitions, which has the table’s name', async () => {
+    const sql = `RESTORE SNAPSHOT shop.all_of_it FROM r ON (item PARTITION (item) AS whole) PROPERTIES (${stamp})`;
+    assert.deepEqual(await restore(sql, 'shop'), ['FINISHED', 'item AS whole', '[OK]']);
+    assert.deepEqual(await world.rows('SELECT COUNT(*) FROM shop.whole'), [['2']]);
+  });
+
   it('is refused while another job works in its database, which goes on', async () => {
     const sql = `RESTORE SNAPSHOT shop.all_of_it FROM r PROPERTIES (${stamp})`;
     await world.run(sql);
@@ -141,6 +147,11 @@ describe('RESTORE SNAPSHOT', () => {
       'analysis',
       /Replication num should larger than 0/,
     ],
+    [
+      `${from} PROPERTIES (STAMP, "replication_allocation" = "3")`,
+      'analysis',
+      /Invalid replication allocation property: 3/,
+    ],
     [`${from} EXCLUDE (item, names) PROPERTIES (STAMP)`, 'backup', /every object .* is excluded/],
     [`${from} EXCLUDE (item AS old) PROPERTIES (STAMP)`, 'analysis', /AS in the EXCLUDE clause/],
     [
@@ -171,5 +182,8 @@ describe('RESTORE SNAPSHOT', () => {
     assert.deepEqual(await restore(sql, 'shop'), ['FINISHED', 'item', '[OK]']);
     const [job] = await world.rows('SHOW RESTORE FROM shop');
     assert.deepEqual(job?.slice(5, 7), ['true', '3']);
+    const allocation = '"replication_allocation" = "tag.location.default: 1, tag.location.far:1"';
+    await restore(`${from} ON (item) PROPERTIES (${stamp}, ${allocation})`, 'shop');
+    assert.equal((await world.rows('SHOW RESTORE FROM shop'))[0]?.[6], '2');
   });
 });

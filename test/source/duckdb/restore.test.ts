@@ -187,3 +187,22 @@ describe('a transaction that is open while a restore commits', () => {
     await other.session[Symbol.asyncDispose]();
   });
 });
+
+it('what is written during a restore that allows it goes with the rows that are replaced, and stays elsewhere', async () => {
+  const { fixture, subject } = await open();
+  await using _fixture = fixture;
+  await fixture.all(
+    'CREATE TABLE t (id INT)',
+    'CREATE TABLE p (d INT) PARTITION BY RANGE (d) (PARTITION a VALUES LESS THAN (10), PARTITION b VALUES LESS THAN (20))',
+    'INSERT INTO t VALUES (1)',
+    'INSERT INTO p VALUES (1), (11)',
+  );
+  const whole = await prepared(subject, await copyOf(subject, ['t']), { database: 'shop', restoreId: '1' });
+  const copy = await copyOf(subject, ['p']);
+  const part = await prepared(subject, copy, { database: 'shop', restoreId: '2', partitions: ['a'] });
+  await fixture.all('INSERT INTO t VALUES (2)', 'INSERT INTO p VALUES (2), (12)');
+  await whole.commit(calm);
+  await part.commit(calm);
+  assert.deepEqual(await fixture.lines('SELECT id FROM t'), ['1']);
+  assert.deepEqual(await fixture.lines('SELECT d FROM p ORDER BY d'), ['1', '11', '12']);
+});
