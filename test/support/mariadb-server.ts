@@ -152,7 +152,9 @@ function install(folder: string): void {
 }
 
 function common(folder: string): readonly string[] {
-  return ['--no-defaults', `--datadir=${path.join(folder, 'data')}`, `--user=${userInfo().username}`];
+  // Two servers that begin at the same time must not take each other's temporary tables for their own.
+  const places = [`--datadir=${path.join(folder, 'data')}`, `--tmpdir=${folder}`];
+  return ['--no-defaults', ...places, `--user=${userInfo().username}`];
 }
 
 async function freePort(): Promise<number> {
