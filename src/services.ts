@@ -210,7 +210,11 @@ function openRepositories(config: Config, parts: RepositoryBasics): Repositories
       await checkPlace(location, places);
       return openStore(location, properties, storeParts, patience);
     },
-    probe: async (store, location, signal) => requireFit(await probe(store, signal), location),
+    probe: async (store, location, signal) => {
+      const report = await probe(store, () => clock.now(), signal);
+      requireFit(report, location);
+      return report;
+    },
     attach: async (store, request, signal) => {
       const place = { store, layout: layoutOf(request.name) };
       if (request.readOnly) {

@@ -74,7 +74,7 @@ describe('the parts of the server', () => {
 
   it('allow no repository in the data folder, and none outside of the folders listed', async () => {
     await using services = await open(configOf(['--allowed-file-paths', within('allowed')]));
-    const create = async (...at: readonly string[]): Promise<void> =>
+    const create = async (...at: readonly string[]): Promise<readonly string[]> =>
       services.repositories.create(request('r', ...at), 'root', calm);
     await refuses(
       async () => create('data', 'backups'),
@@ -89,7 +89,7 @@ describe('the parts of the server', () => {
     await using services = await open();
     const { repositories } = services;
     const readOnly = { ...request('r', 'backups'), readOnly: true };
-    const founding = async (): Promise<void> => repositories.create(readOnly, 'root', calm);
+    const founding = async (): Promise<readonly string[]> => repositories.create(readOnly, 'root', calm);
     await mkdir(within('backups'));
     await refuses(founding, 'backup', /^there is no repository 'r' to read$/);
     assert.deepEqual(await readdir(within('backups'), { recursive: true }), []);

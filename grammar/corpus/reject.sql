@@ -163,6 +163,10 @@ SHOW BACKUP LIKE 'a' WHERE b = 1
 ----
 Getting syntax error at line 1, column 21. Detail message: Unexpected input 'WHERE', the most similar input is {'ORDER', <EOF>, ';', 'LIMIT'}.
 
+CHECK REPOSITORY r WITH
+----
+Getting syntax error at line 1, column 23. Detail message: Unexpected input '<EOF>', the most similar input is {'BENCHMARK'}.
+
 DROP SNAPSHOT a FROM r
 ----
 Getting syntax error at line 1, column 16. Detail message: Unexpected input 'FROM', the most similar input is {'ON'}.

@@ -9,6 +9,7 @@ import { backup } from './statements/backup.ts';
 import { cancel } from './statements/cancel.ts';
 import {
   alterRepository,
+  checkRepository,
   createRepository,
   dropRepository,
   showBroker,
@@ -33,6 +34,8 @@ export async function runDialect(
       return alterRepository(statement, services, state, signal);
     case 'drop_repository':
       return dropRepository(statement, services, state);
+    case 'check_repository':
+      return checkRepository(statement, services, signal);
     case 'show_repositories':
       return showRepositories(statement, services, signal);
     case 'show_create_repository':
@@ -62,6 +65,7 @@ type Handled =
   | 'create_repository'
   | 'alter_repository'
   | 'drop_repository'
+  | 'check_repository'
   | 'show_repositories'
   | 'show_create_repository'
   | 'show_broker'

@@ -13,7 +13,8 @@ export function asSqlError(error: unknown, signal: AbortSignal): unknown {
   if (signal.aborted) return interrupted(signal.reason);
   if (error instanceof StorageError) {
     const kind = error.kind === 'full' ? 'disk_full' : 'backup';
-    return new SqlError(kind, error.message, { cause: error });
+    const { message, hint } = error;
+    return new SqlError(kind, message, { cause: error, ...(hint !== undefined && { hint }) });
   }
   if (error instanceof SnapshotError) return new SqlError('backup', error.message, { cause: error });
   if (error instanceof SourceError) return new SqlError('backup', error.message, { cause: error });

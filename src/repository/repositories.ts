@@ -3,7 +3,9 @@ import { globalProject, resourceKey, typePrefix } from '../metastore/key.ts';
 import type { Metastore, Resource } from '../metastore/metastore.ts';
 import type { BlobStore } from './blob-store.ts';
 import { checkCancelled } from './cancel.ts';
+import { withEmulatedIfAbsent } from './layers/emulate-if-absent.ts';
 import type { Patience } from './open-store.ts';
+import type { ProbeReport } from './probe.ts';
 
 /** A named place for snapshots, as kept in the metastore. Property values are sealed: they hold credentials. */
 export type Repository = Readonly<{
@@ -16,6 +18,8 @@ export type Repository = Readonly<{
   properties: readonly (readonly [key: string, sealedValue: string])[];
   /** Milliseconds since the epoch; taken from an existing repository when one is attached. */
   createdAt: number;
+  /** Found by the probe: the store keeps no condition of a write. Missing for one that does. */
+  emulatesIfAbsent?: true;
 }>;
 
 export type RepositoryRequest = Readonly<{
@@ -39,10 +43,13 @@ export type RepositoryParts = Readonly<{
     signal: AbortSignal,
   ) => Promise<BlobStore>;
   /** Proves that the store keeps its promises; throws a StorageError that says which step failed. */
-  probe: (store: BlobStore, location: string, signal: AbortSignal) => Promise<void>;
+  probe: (store: BlobStore, location: string, signal: AbortSignal) => Promise<ProbeReport>;
   /** Writes `__repo_info`, or adopts the one that is there; gives its create time in ms. */
   attach: (store: BlobStore, request: RepositoryRequest, signal: AbortSignal) => Promise<number>;
 }>;
+
+/** What a proven store is. */
+type Attached = Readonly<{ createdAt: number; warnings: readonly string[]; emulatesIfAbsent?: true }>;
 
 /** StarRocks' rule (FeNameFormat): a letter, or an underscore and something; 64 characters at most. */
 const namePattern = /^(?:[a-zA-Z]\w{0,63}|_[a-zA-Z0-9]\w{0,62})$/;
@@ -79,15 +86,23 @@ export class Repositories implements AsyncDisposable {
     return repository;
   }
 
-  /** Probes the store, attaches to it and remembers it. Nothing is kept when any step fails. */
-  async create(request: RepositoryRequest, operator: string, signal: AbortSignal): Promise<void> {
+  /**
+   * Probes the store, attaches to it and remembers it; gives what the user is to know of the store. Nothing is kept
+   * when any step fails.
+   */
+  async create(
+    request: RepositoryRequest,
+    operator: string,
+    signal: AbortSignal,
+  ): Promise<readonly string[]> {
     const { name } = request;
     if (!namePattern.test(name)) throw new SqlError('repository_name', `Incorrect repository name '${name}'`);
     if (this.find(name) !== undefined || this.#inCreation.has(name)) throw alreadyExists(name);
     this.#inCreation.add(name);
     try {
-      const createdAt = await this.#attach(request, signal);
-      await this.#remember(request, createdAt, operator);
+      const attached = await this.#attach(request, signal);
+      await this.#remember(request, attached, operator);
+      return attached.warnings;
     } finally {
       this.#inCreation.delete(name);
     }
@@ -102,23 +117,29 @@ export class Repositories implements AsyncDisposable {
     changes: RepositoryRequest['properties'],
     operator: string,
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<readonly string[]> {
     const repository = this.get(name);
     const seen = this.#parts.metastore.get(keyOf(name));
     const properties = new Map([...this.#reveal(repository), ...changes]);
     const { readOnly, location, broker } = repository;
     const request = { name, readOnly, location, ...(broker && { broker }), properties: [...properties] };
-    await this.#attach(request, signal);
+    const { warnings, emulatesIfAbsent } = await this.#attach(request, signal);
     const sealed = this.#sealAll(request.properties);
     await this.#parts.metastore.write({ project: globalProject, operator }, (sandbox) => {
       const now = sandbox.get(keyOf(name));
       if (now === undefined) throw doesNotExist(name);
       if (now.mvcc !== seen?.mvcc || now.modifiedAt !== seen.modifiedAt) throw changedMeanwhile(name);
-      sandbox.put(keyOf(name), { ...repository, properties: sealed });
+      const { emulatesIfAbsent: _before, ...kept } = repository;
+      sandbox.put(keyOf(name), {
+        ...kept,
+        properties: sealed,
+        ...(emulatesIfAbsent && { emulatesIfAbsent }),
+      });
     });
     const store = this.#stores.get(name);
     if (store !== undefined) this.#replaced.add(store);
     this.#stores.delete(name);
+    return warnings;
   }
 
   /** Forgets a repository. What it holds stays where it is. The caller has checked that no job uses it. */
@@ -141,13 +162,20 @@ export class Repositories implements AsyncDisposable {
     checkCancelled(signal, `opening repository '${name}'`);
     const known = this.#stores.get(name);
     if (known !== undefined) return known;
-    const { location } = repository;
-    const store = this.#parts.openStore(location, this.#reveal(repository), 'work', this.#closing.signal);
+    const store = this.#openStore(repository, 'work', this.#closing.signal);
     this.#stores.set(name, store);
     store.catch(() => {
       if (this.#stores.get(name) === store) this.#stores.delete(name);
     });
     return store;
+  }
+
+  /**
+   * A store of the caller's own, which gives up within seconds: for whoever looks whether the repository is there. The
+   * caller disposes of it.
+   */
+  async openToLook(name: string, signal: AbortSignal): Promise<BlobStore> {
+    return this.#openStore(this.get(name), 'prove', signal);
   }
 
   /** Properties in clear text, in the order given: whoever shows them masks the secrets. */
@@ -160,20 +188,36 @@ export class Repositories implements AsyncDisposable {
     return new Map(repository.properties.map(([key, sealed]) => [key, this.#parts.unseal(sealed)]));
   }
 
-  async #attach(request: RepositoryRequest, signal: AbortSignal): Promise<number> {
-    const properties = new Map(request.properties);
-    await using store = await this.#parts.openStore(request.location, properties, 'prove', signal);
-    if (!request.readOnly) await this.#parts.probe(store, request.location, signal);
-    return await this.#parts.attach(store, request, signal);
+  async #openStore(repository: Repository, patience: Patience, signal: AbortSignal): Promise<BlobStore> {
+    const { location, emulatesIfAbsent } = repository;
+    const store = await this.#parts.openStore(location, this.#reveal(repository), patience, signal);
+    return emulatesIfAbsent ? withEmulatedIfAbsent(store) : store;
   }
 
-  async #remember(request: RepositoryRequest, createdAt: number, operator: string): Promise<void> {
+  async #attach(request: RepositoryRequest, signal: AbortSignal): Promise<Attached> {
+    const properties = new Map(request.properties);
+    await using store = await this.#parts.openStore(request.location, properties, 'prove', signal);
+    if (request.readOnly)
+      return { createdAt: await this.#parts.attach(store, request, signal), warnings: [] };
+    const { steps, needsEmulation } = await this.#parts.probe(store, request.location, signal);
+    const writable = needsEmulation ? withEmulatedIfAbsent(store) : store;
+    const createdAt = await this.#parts.attach(writable, request, signal);
+    const warnings = steps.flatMap((step) => (step.outcome === 'warned' ? [step.reason] : []));
+    return { createdAt, warnings, ...(needsEmulation && { emulatesIfAbsent: true }) };
+  }
+
+  async #remember(
+    request: RepositoryRequest,
+    { createdAt, emulatesIfAbsent }: Attached,
+    operator: string,
+  ): Promise<void> {
     const { name, readOnly, location, broker } = request;
     const properties = this.#sealAll(request.properties);
     await this.#parts.metastore.write({ project: globalProject, operator }, (sandbox) => {
       if (sandbox.get(keyOf(name)) !== undefined) throw alreadyExists(name);
       const id = nextId(sandbox.list(typePrefix(globalProject, 'repository')));
-      const content = { id, name, readOnly, location, ...(broker && { broker }), properties, createdAt };
+      const found = { ...(broker && { broker }), ...(emulatesIfAbsent && { emulatesIfAbsent }) };
+      const content = { id, name, readOnly, location, properties, createdAt, ...found };
       sandbox.put(keyOf(name), content, -1);
     });
   }

@@ -119,6 +119,8 @@ function byTwoWords(first: string, all: readonly string[]): StatementClass | und
       return second === 'TRANSACTION' ? 'transaction' : 'unknown';
     case 'RELEASE':
       return second === 'SAVEPOINT' ? 'transaction' : 'unknown';
+    case 'CHECK':
+      return second === 'REPOSITORY' ? 'dialect' : undefined;
     case 'ROLLBACK':
       return second === 'METADATA' ? 'dialect' : undefined;
     case 'LIST':

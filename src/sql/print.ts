@@ -35,6 +35,12 @@ export function printStatement(statement: Statement): string {
       );
     case 'drop_repository':
       return words('DROP REPOSITORY', quoteDialectName(statement.name));
+    case 'check_repository':
+      return words(
+        'CHECK REPOSITORY',
+        quoteDialectName(statement.name),
+        statement.benchmark && 'WITH BENCHMARK',
+      );
     case 'show_repositories':
       return words('SHOW REPOSITORIES', printTail(statement));
     case 'show_create_repository':

@@ -6,6 +6,7 @@ export type Statement =
   | CreateRepository
   | Readonly<{ kind: 'alter_repository'; name: string; properties: Properties }>
   | Readonly<{ kind: 'drop_repository'; name: string }>
+  | Readonly<{ kind: 'check_repository'; name: string; benchmark: boolean }>
   | (Readonly<{ kind: 'show_repositories' }> & ShowTail)
   | Readonly<{ kind: 'show_create_repository'; name: string }>
   | Backup

@@ -8,7 +8,7 @@ import type { Metastore } from '../../src/metastore/metastore.ts';
 import { keyBytes, secretsWithKey } from '../../src/metastore/secrets.ts';
 import { startMetastore } from '../../src/metastore/stored-metastore.ts';
 import type { BlobStore } from '../../src/repository/blob-store.ts';
-import { probe, requireFit } from '../../src/repository/probe.ts';
+import { probe, type ProbeReport, requireFit } from '../../src/repository/probe.ts';
 import {
   Repositories,
   type RepositoryParts,
@@ -18,9 +18,10 @@ import { StorageError } from '../../src/repository/storage-error.ts';
 import { layoutOf } from '../../src/snapshot/layout.ts';
 import { attachRepository } from '../../src/snapshot/repo-info.ts';
 import { calm } from '../conformance/blob-store/support.ts';
+import { ignoresIfAbsent } from '../doubles/broken-stores.ts';
 import { faultyStore } from '../doubles/faulty-store.ts';
 import { ManualClock } from '../support/manual-clock.ts';
-import { memoryStore } from '../support/memory-store.ts';
+import { memoryStore, testNow } from '../support/memory-store.ts';
 
 const location = 'memory://place';
 const secret = 'wJalrXUtnFEMI';
@@ -65,7 +66,11 @@ function open(parts: Partial<RepositoryParts> = {}): Repositories {
     seal: (plain) => secrets.seal(new Secret(plain)),
     unseal: (sealed) => secrets.open(sealed).reveal(),
     openStore: async (at, properties) => cloud.open(at, properties),
-    probe: async (store, at, signal) => requireFit(await probe(store, signal), at),
+    probe: async (store, at, signal) => {
+      const report = await probe(store, () => testNow, signal);
+      requireFit(report, at);
+      return report;
+    },
     attach: async (store, { name }, signal) => {
       const founding = { name, id: crypto.randomUUID(), createdAt: clock.now() };
       return (await attachRepository({ store, layout: layoutOf(name) }, founding, signal)).createdAt;
@@ -93,9 +98,9 @@ async function refuses(work: Promise<unknown>, kind: SqlErrorKind, text: string)
   });
 }
 
-const create = async (changes: Partial<RepositoryRequest> = {}): Promise<void> =>
+const create = async (changes: Partial<RepositoryRequest> = {}): Promise<readonly string[]> =>
   repositories.create({ ...request, ...changes }, 'ann', calm);
-const alter = async (changes: RepositoryRequest['properties']): Promise<void> =>
+const alter = async (changes: RepositoryRequest['properties']): Promise<readonly string[]> =>
   repositories.alter('repo', changes, 'ann', calm);
 const exists = 'Failed to create repository: repository with same name already exist: repo';
 
@@ -206,15 +211,6 @@ describe('creating a repository', () => {
     });
   }
 
-  it('refuses a place that takes a second write of the same key', async () => {
-    cloud.wrap = (store) => ({
-      ...faultyStore(store, () => undefined),
-      put: (key, body, options, signal) => store.put(key, body, { ...options, ifAbsent: false }, signal),
-    });
-    await assert.rejects(create(), /cannot keep a blob from being overwritten in 'memory:\/\/place'/);
-    assert.deepEqual(repositories.list(), []);
-  });
-
   it('writes nothing to the place of a read-only repository', async () => {
     cloud.wrap = (store) =>
       faultyStore(store, (point) => {
@@ -277,7 +273,7 @@ describe('altering a repository', () => {
   });
 
   const changedText = 'Repository [repo] was changed by someone else at the same time';
-  const meanwhile: readonly (readonly [name: string, change: () => Promise<void>])[] = [
+  const meanwhile: readonly (readonly [name: string, change: () => Promise<unknown>])[] = [
     ['of another ALTER', async () => alter([['aws.s3.region', 'eu']])],
     [
       'of another repository of that name',
@@ -304,6 +300,18 @@ describe('altering a repository', () => {
 
   it('fails for one that does not exist', async () =>
     refuses(alter([]), 'backup', 'Repository [repo] does not exist'));
+});
+
+describe('a repository whose store overwrites', () => {
+  it('is looked at before each write, and its creator is told', async () => {
+    cloud.wrap = () => ignoresIfAbsent();
+    const [warning, ...more] = await create();
+    assert.match(warning ?? '', /took a second write of the same key/);
+    assert.deepEqual(more, []);
+    assert.equal(repositories.get('repo').emulatesIfAbsent, true);
+    const store = await repositories.open('repo', calm);
+    assert.equal(store.capabilities.conditionalPut, 'emulated');
+  });
 });
 
 describe('dropping a repository', () => {
@@ -369,12 +377,13 @@ describe('the store of a repository', () => {
 });
 
 /** A step that tells when it is reached and waits to be released. */
-function held(): Readonly<{ wait: () => Promise<void>; reached: Promise<void>; release: () => void }> {
+function held(): Readonly<{ wait: () => Promise<ProbeReport>; reached: Promise<void>; release: () => void }> {
   const reached = Promise.withResolvers<void>();
   const released = Promise.withResolvers<void>();
-  const wait = async (): Promise<void> => {
+  const wait = async (): Promise<ProbeReport> => {
     reached.resolve();
     await released.promise;
+    return { steps: [], needsEmulation: false };
   };
   return { wait, reached: reached.promise, release: released.resolve };
 }

@@ -33,6 +33,7 @@ const cases: Readonly<Record<StatementClass, readonly string[]>> = {
     'ADMIN SHOW FRONTEND CONFIG',
     'EXPLAIN RESTORE SNAPSHOT a FROM r',
     'VERIFY SNAPSHOT a ON r',
+    'CHECK REPOSITORY r WITH BENCHMARK',
     'ROLLBACK METADATA TO TIMESTAMP x',
     "LIST METADATA '/x'",
     "CAT METADATA '/x'",

@@ -142,7 +142,6 @@ export const untested: Readonly<Record<string, string>> = {
   'src/sql/characters.ts': 'lexer.test.ts reads characters of each class',
   'src/sql/quoted.ts': 'lexer.test.ts decodes each escape through it',
   'src/sql/position.ts': 'lexer.test.ts and dialect.test.ts check its lines and columns',
-  'src/sql/secrets.ts': 'redact.test.ts hides each kind of secret through it',
   'src/sql/password-words.ts': 'redact.test.ts hides each form of password through it',
   'src/sql/show-forms.ts': 'a table; show.test.ts checks its order',
   'src/sql/show-tail.ts': 'show.test.ts has a case for each clause',

@@ -22,6 +22,12 @@ VERIFY SNAPSHOT nightly ON r AT '2026-01-02-03-04-05-678' FULL
 -- verify_snapshot
 VERIFY SNAPSHOT nightly ON r
 
+-- check_repository
+CHECK REPOSITORY r
+
+-- check_repository
+CHECK REPOSITORY `r` WITH BENCHMARK
+
 -- create_catalog
 CREATE CATALOG c PROPERTIES ("type" = "mysql")
 

@@ -1,6 +1,10 @@
 import { SqlError } from '../../base/sql-error.ts';
 import { textColumn } from '../../base/rows.ts';
 import { isKnownBroker } from '../../repository/broker.ts';
+import { benchmark } from '../../repository/benchmark.ts';
+import { parseLocation } from '../../repository/location.ts';
+import { propertyWarnings } from '../../repository/open-adapter.ts';
+import { probe, probeReading } from '../../repository/probe.ts';
 import type { Repository } from '../../repository/repositories.ts';
 import { StorageError } from '../../repository/storage-error.ts';
 import { SnapshotError } from '../../snapshot/snapshot-error.ts';
@@ -8,8 +12,10 @@ import { isSecretName } from '../../sql/secrets.ts';
 import type { CreateRepository, Properties, ShowTail } from '../../sql/statement.ts';
 import { quoteDouble } from '../../sql/quote.ts';
 import { analysisError } from '../analysis.ts';
-import { type Answer, okAnswer, rowsAnswer } from '../answer.ts';
+import type { Warning } from '../../source/query.ts';
+import { type Answer, okAnswer, okWith, rowsAnswer } from '../answer.ts';
 import { brokerTable } from '../columns/show-broker.ts';
+import { checkTable } from '../columns/check-repository.ts';
 import { repositoryTable } from '../columns/show-repositories.ts';
 import { filterOf, likeRows } from '../row-filter.ts';
 import type { Services } from '../services.ts';
@@ -26,8 +32,8 @@ export async function createRepository(
   if (!isKnownBroker(broker)) throw analysisError(`broker does not exist: ${broker}`, 'backup');
   if (location === '') throw analysisError('You must specify a location on the repository');
   const request = { name, readOnly, location, properties, ...(broker !== undefined && { broker }) };
-  await explained('create', () => services.repositories.create(request, state.user, signal));
-  return okAnswer;
+  const found = await explained('create', () => services.repositories.create(request, state.user, signal));
+  return okWith(warningsOf([...unknownKeys(location, properties), ...found]));
 }
 
 /** ALTER REPOSITORY r PROPERTIES (…): changes credentials and the like, proven first. */
@@ -38,8 +44,11 @@ export async function alterRepository(
   signal: AbortSignal,
 ): Promise<Answer> {
   const { name, properties } = statement;
-  await explained('alter', () => services.repositories.alter(name, properties, state.user, signal));
-  return okAnswer;
+  const found = await explained('alter', () =>
+    services.repositories.alter(name, properties, state.user, signal),
+  );
+  const { location } = services.repositories.get(name);
+  return okWith(warningsOf([...unknownKeys(location, properties), ...found]));
 }
 
 export async function dropRepository(
@@ -71,6 +80,21 @@ export async function showBroker(tail: ShowTail, services: Services, signal: Abo
   return rowsAnswer(filter === undefined ? table : await services.filterRows(table, filter, signal));
 }
 
+/** CHECK REPOSITORY r [WITH BENCHMARK]: each step of the trial as a row; writes nothing to a read-only one. */
+export async function checkRepository(
+  statement: Readonly<{ name: string; benchmark: boolean }>,
+  services: Services,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const { readOnly } = services.repositories.get(statement.name);
+  await using store = await services.repositories.openToLook(statement.name, signal);
+  const now = (): number => services.clock.now();
+  const { steps } = await (readOnly ? probeReading : probe)(store, now, signal);
+  const isFit = steps.every((step) => step.outcome !== 'failed');
+  const measured = statement.benchmark && isFit && !readOnly ? await benchmark(store, signal) : [];
+  return rowsAnswer(checkTable([...steps, ...measured]));
+}
+
 /** SHOW CREATE REPOSITORY FOR r: the statement that makes it again, secrets masked. */
 export function showCreateRepository(statement: Readonly<{ name: string }>, services: Services): Answer {
   const repository = services.repositories.find(statement.name);
@@ -93,11 +117,24 @@ function createText(repository: Repository, services: Services): string {
 }
 
 /** A failure of the place itself, in StarRocks' frame. */
-async function explained(verb: 'create' | 'alter', work: () => Promise<void>): Promise<void> {
+async function explained<T>(verb: 'create' | 'alter', work: () => Promise<T>): Promise<T> {
   try {
-    await work();
+    return await work();
   } catch (error) {
     if (!(error instanceof StorageError) && !(error instanceof SnapshotError)) throw error;
-    throw new SqlError('backup', `Failed to ${verb} repository: ${error.message}`, { cause: error });
+    const hint = error instanceof StorageError ? error.hint : undefined;
+    const text = `Failed to ${verb} repository: ${error.message}`;
+    throw new SqlError('backup', text, { cause: error, ...(hint !== undefined && { hint }) });
   }
+}
+
+function unknownKeys(location: string, properties: Properties): readonly string[] {
+  return propertyWarnings(parseLocation(location), new Map(properties));
+}
+
+/** MySQL's number for a warning that has none of its own: ER_UNKNOWN_ERROR. */
+const warningNumber = 1105;
+
+function warningsOf(messages: readonly string[]): readonly Warning[] {
+  return messages.map((message) => ({ level: 'Warning', number: warningNumber, message }));
 }

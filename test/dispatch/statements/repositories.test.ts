@@ -6,6 +6,7 @@ import type { SqlErrorKind } from '../../../src/base/sql-error.ts';
 import { collectRows } from '../../../src/base/cells.ts';
 import { type Cell, textColumn } from '../../../src/base/rows.ts';
 import { showCreateRepository } from '../../../src/dispatch/statements/repositories.ts';
+import { probeSteps } from '../../../src/repository/probe.ts';
 import type { Repository, RepositoryRequest } from '../../../src/repository/repositories.ts';
 import { assertGolden, printShown } from '../../golden/golden.ts';
 import { World } from '../world.ts';
@@ -67,7 +68,7 @@ describe('repositories', () => {
       /You must specify a location on the repository/,
     ],
     ['CREATE REPOSITORY x WITH BROKER ON LOCATION "ftp://host/x"', 'analysis', /its scheme 'ftp' is unknown/],
-    ['CREATE REPOSITORY x WITH BROKER ON LOCATION "s3a://bucket/x"', 'not_supported', /s3/i],
+    ['CREATE REPOSITORY x WITH BROKER ON LOCATION "gs://bucket/x"', 'not_supported', /gs/],
     [
       'CREATE READ ONLY REPOSITORY x WITH BROKER ON LOCATION "PLACE"',
       'backup',
@@ -106,6 +107,27 @@ describe('repositories', () => {
     assert.deepEqual(rows, [
       ['main_repo', `CREATE REPOSITORY \`main_repo\`\nWITH BROKER\nON LOCATION "${world.place()}"`],
     ]);
+  });
+
+  it('are checked step by step, and measured', async () => {
+    const rows = await world.rows('CHECK REPOSITORY main_repo');
+    assert.deepEqual(
+      rows.map((row) => row.slice(0, 2)),
+      probeSteps.map((step) => [step, 'PASS']),
+    );
+    const measured = await world.rows('CHECK REPOSITORY main_repo WITH BENCHMARK');
+    assert.ok(measured.length > rows.length);
+    assert.ok(measured.every((row) => row[1] === 'PASS'));
+    await world.refuses('CHECK REPOSITORY ghost', 'backup', /Repository \[ghost\] does not exist/);
+  });
+
+  it('warn of properties that nobody reads', async () => {
+    const sql = `CREATE REPOSITORY odd_key WITH BROKER ON LOCATION "${world.place('odd_key')}" PROPERTIES ("a" = "b")`;
+    const answer = await world.run(sql);
+    assert.deepEqual(
+      answer.warnings.map(({ message }) => message),
+      ["property 'a' means nothing to this kind of repository"],
+    );
   });
 
   it('show the brokers', async () => {
