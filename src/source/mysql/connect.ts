@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import {
   type Connection as Mysql2Connection,
   type ConnectionOptions,
@@ -14,6 +15,8 @@ export type ConnectChoice = Readonly<{
    * a request for a file (MySQL manual, "Security Considerations for LOAD DATA LOCAL").
    */
   mayLoadLocal?: boolean;
+  /** The character set that statements are sent in; UTF-8 when absent. What the server sends stays UTF-8. */
+  charset?: string;
 }>;
 
 /** A value as the server prints it; NULL is null. */
@@ -75,7 +78,7 @@ export function clientOptions(options: MysqlOptions, choice: ConnectChoice): Con
     ...(choice.database !== undefined && { database: choice.database }),
     ...(options.tls !== 'disabled' && { ssl: tlsOptions(options) }),
     connectTimeout: options.connectTimeoutMs,
-    charset: 'utf8mb4',
+    charset: choice.charset ?? 'utf8mb4',
     flags: [choice.mayLoadLocal === true ? 'LOCAL_FILES' : '-LOCAL_FILES'],
     enableKeepAlive: true,
     multipleStatements: false,
@@ -164,6 +167,11 @@ export class MysqlConnection implements AsyncDisposable {
     });
   }
 
+  /** Runs a LOAD DATA LOCAL that reads what `open` gives. Needs `mayLoadLocal`. Throws SourceError. */
+  async loadLocal(sql: string, open: () => Readable, signal: AbortSignal): Promise<void> {
+    await this.#both(sql, signal, { infileStreamFactory: open });
+  }
+
   /** Ends the connection without a word. */
   destroy(): void {
     this.#isClosed = true;
@@ -185,7 +193,11 @@ export class MysqlConnection implements AsyncDisposable {
     return found;
   }
 
-  async #both(sql: string, signal: AbortSignal): Promise<[unknown, readonly { readonly name: string }[]]> {
+  async #both(
+    sql: string,
+    signal: AbortSignal,
+    more: Readonly<{ infileStreamFactory?: () => Readable }> = {},
+  ): Promise<[unknown, readonly { readonly name: string }[]]> {
     if (signal.aborted) throw interrupted('running a statement', signal);
     if (this.#isClosed) throw new SourceError('unavailable', 'the connection to the server is lost');
     const onAbort = (): void => {
@@ -195,7 +207,7 @@ export class MysqlConnection implements AsyncDisposable {
     signal.addEventListener('abort', onAbort, { once: true });
     try {
       const aborted = abortion(signal);
-      const query = this.raw.query({ sql, rowsAsArray: true });
+      const query = this.raw.query({ sql, rowsAsArray: true, ...more });
       const [found, fields] = await Promise.race([query, aborted]);
       return [found, Array.isArray(fields) ? fields.filter((field) => field !== undefined) : []];
     } catch (error) {

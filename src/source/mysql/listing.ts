@@ -1,6 +1,7 @@
 import { quoteText } from '../../sql/quote.ts';
 import type { ObjectKind, ObjectName } from '../source.ts';
 import type { MysqlConnection } from './connect.ts';
+import { ownPrefix } from './restore-names.ts';
 
 /** Databases that a server keeps for itself. */
 const systemDatabases = new Set([
@@ -73,7 +74,7 @@ export async function listPartitions(
 }
 
 function isSystem(name: string): boolean {
-  return systemDatabases.has(name.toLowerCase());
+  return systemDatabases.has(name.toLowerCase()) || name.startsWith(ownPrefix);
 }
 
 function objectOf(name: string | null | undefined, kind: ObjectKind | undefined): readonly ObjectName[] {

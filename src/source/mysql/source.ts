@@ -6,13 +6,14 @@ import {
   type Selection,
   type Source,
   type SourceCapabilities,
-  SourceError,
   type TargetHold,
 } from '../source.ts';
 import { connectMysql, type MysqlConnection } from './connect.ts';
 import { freezeMysql } from './freeze.ts';
 import { listDatabases, listObjects, listPartitions } from './listing.ts';
 import type { MysqlOptions } from './options.ts';
+import { MysqlRestore } from './restore.ts';
+import { ownPrefix, restoreIdOf } from './restore-names.ts';
 import { readServerFacts, type ServerFacts } from './server-facts.ts';
 
 /** A server that speaks MySQL's protocol as a source of backups and a target of restores. */
@@ -20,12 +21,15 @@ export class MysqlSource implements Source {
   readonly kind = 'mysql';
   readonly options: MysqlOptions;
   readonly #clock: Clock;
+  /** Tells the restores of this Holdfast from those of others to the same server. */
+  readonly #owner: string;
   #facts: ServerFacts | undefined;
 
   /** Connects to nothing yet: the server may be away when Holdfast starts. */
-  constructor(options: MysqlOptions, clock: Clock) {
+  constructor(options: MysqlOptions, clock: Clock, owner: string) {
     this.options = options;
     this.#clock = clock;
+    this.#owner = owner;
   }
 
   /** As the server said when it was last asked; empty before that. */
@@ -68,8 +72,9 @@ export class MysqlSource implements Source {
     return await freezeMysql({ options: this.options, facts, clock: this.#clock, selection }, signal);
   }
 
-  async openRestore(restoreId: string, database: string, _signal: AbortSignal): Promise<Restoring> {
-    throw new SourceError('failed', `cannot restore into '${database}' (restore ${restoreId})`);
+  async openRestore(restoreId: string, _database: string, signal: AbortSignal): Promise<Restoring> {
+    const facts = await this.check(signal);
+    return new MysqlRestore({ options: this.options, facts, owner: this.#owner, restoreId });
   }
 
   /** Others reach the server beside us: nothing can be held. */
@@ -77,7 +82,16 @@ export class MysqlSource implements Source {
     return { [Symbol.dispose]: () => {} };
   }
 
-  async sweepRestores(_liveRestoreIds: ReadonlySet<string>, _signal: AbortSignal): Promise<void> {}
+  async sweepRestores(liveRestoreIds: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
+    const left = await this.#use(signal, (connection) => listRestores(connection, this.#owner, signal));
+    for (const restoreId of left) {
+      if (liveRestoreIds.has(restoreId)) continue;
+      await using restore = await this.openRestore(restoreId, '', signal);
+      // What was swapped in is finished before it is forgotten.
+      await restore.forget(signal);
+      await restore.rollback();
+    }
+  }
 
   async #use<T>(
     signal: AbortSignal,
@@ -88,4 +102,14 @@ export class MysqlSource implements Source {
     this.#facts = facts;
     return await work(connection, facts);
   }
+}
+
+/** Ids of the restores of `owner`'s of which the server has anything. */
+async function listRestores(
+  connection: MysqlConnection,
+  owner: string,
+  signal: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const rows = await connection.rows(`SHOW DATABASES LIKE '${ownPrefix.replaceAll('_', '\\\\_')}%'`, signal);
+  return new Set(rows.flatMap(([name]) => restoreIdOf(owner, name ?? '') ?? []));
 }

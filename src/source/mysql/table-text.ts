@@ -23,7 +23,7 @@ export type TableItem =
       text: string;
       /** The first word of its type, in upper case. */
       type: string;
-      /** What the server fills in itself: a generated column, or the start or end of a system-versioned row. */
+      /** What the server computes. The start and end of a system-versioned row are values that it can be given. */
       isGenerated: boolean;
       isAutoIncrement: boolean;
     }>
@@ -178,7 +178,7 @@ function columnItem(name: string, tokens: readonly Token[], text: string): Table
     name,
     text,
     type: tokens[1]?.upper ?? '',
-    isGenerated: words.has('AS'),
+    isGenerated: words.has('AS') && !words.has('ROW'),
     isAutoIncrement: words.has('AUTO_INCREMENT'),
   };
 }

@@ -12,7 +12,7 @@ describe('the objects of a MariaDB server', { skip: mariadbSkipReason() }, () =>
   let source: MysqlSource;
   before(async () => {
     server = await MariadbServer.start();
-    source = new MysqlSource(mysqlOptionsOf(server.properties()), systemClock);
+    source = new MysqlSource(mysqlOptionsOf(server.properties()), systemClock, 'test');
     const connection = await server.connect({ multipleStatements: true });
     await connection.query(
       "CREATE DATABASE `sh'op`; USE `sh'op`; CREATE TABLE t (id INT); CREATE TABLE `größe``.x` (id INT); " +

@@ -33,7 +33,7 @@ export class MysqlFixture implements AsyncDisposable {
     }
     // A test must not wait for a lock that it holds itself.
     await connection.query('USE shop; SET SESSION lock_wait_timeout = 5');
-    const source = new MysqlSource(mysqlOptionsOf(server.properties(properties)), systemClock);
+    const source = new MysqlSource(mysqlOptionsOf(server.properties(properties)), systemClock, 'test');
     return new MysqlFixture(source, connection, await temporaryFolder());
   }
 

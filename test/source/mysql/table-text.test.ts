@@ -63,7 +63,7 @@ describe('the text of a table', () => {
     const columns = columnsOf(table);
     assert.deepEqual(
       columns.flatMap((column) => (column.isGenerated ? [column.name] : [])),
-      ['g', 's'],
+      ['g'],
     );
     assert.deepEqual(
       columns.flatMap((column) => (column.isAutoIncrement ? [column.name] : [])),

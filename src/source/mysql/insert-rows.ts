@@ -1,0 +1,56 @@
+import { quoteText } from '../../sql/quote.ts';
+import type { MysqlConnection } from './connect.ts';
+import { decoded, type LoadColumn } from './load-columns.ts';
+
+/** A statement is sent when it has this many characters: enough that its own cost does not count. */
+const statementLengthGoal = 1024 * 1024;
+
+export type InsertInto = Readonly<{
+  into: string;
+  columns: readonly LoadColumn[];
+  /** `max_allowed_packet` of the server. */
+  bytesMax: number;
+}>;
+
+/** Puts rows into a table by INSERTs of many rows each, for servers without LOAD DATA LOCAL. */
+export async function insertRows(
+  session: MysqlConnection,
+  { into, columns, bytesMax }: InsertInto,
+  batches: AsyncIterable<readonly (readonly (string | null)[])[]>,
+  signal: AbortSignal,
+): Promise<void> {
+  const head = `INSERT INTO ${into} (${columns.map((column) => column.column).join(', ')}) VALUES `;
+  // Four bytes for each character at most.
+  const goal = Math.min(statementLengthGoal, Math.floor(bytesMax / 4));
+  let rows: string[] = [];
+  let length = 0;
+  const send = async (): Promise<void> => {
+    if (rows.length > 0) await session.run(head + rows.join(','), signal);
+    rows = [];
+    length = 0;
+  };
+  for await (const batch of batches) {
+    for (const values of batch) {
+      const row = rowText(columns, values);
+      if (length + row.length > goal) await send();
+      rows.push(row);
+      length += row.length;
+    }
+  }
+  await send();
+}
+
+function rowText(columns: readonly LoadColumn[], values: readonly (string | null)[]): string {
+  let at = 0;
+  const cells = columns.map(({ fields, decode }) => {
+    const literals = fields.map((field, index) => literal(values[at + index] ?? null, field.isText));
+    at += fields.length;
+    return decode === undefined ? literals[0] : decoded(decode, (index) => literals[index] ?? 'NULL');
+  });
+  return `(${cells.join(',')})`;
+}
+
+function literal(value: string | null, isText: boolean): string {
+  if (value === null) return 'NULL';
+  return isText ? quoteText(value) : `'${value}'`;
+}

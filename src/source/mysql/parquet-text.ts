@@ -1,0 +1,107 @@
+import { DuckDBInstance } from '@duckdb/node-api';
+import { duckdbText } from '../../sql/duckdb-quote.ts';
+import { SourceError } from '../source.ts';
+
+/**
+ * DuckDB as the reader of a snapshot's files, apart from the embedded engine: in memory, with little of it, and nothing
+ * but files. Its threads are its own, so that ours is free.
+ */
+export class ParquetText implements AsyncDisposable {
+  #instance: Promise<DuckDBInstance> | undefined;
+
+  /** Names and types of a file's columns, and its number of rows. */
+  async describe(
+    path: string,
+    signal: AbortSignal,
+  ): Promise<Readonly<{ columns: ReadonlyMap<string, string>; rows: number }>> {
+    const file = `read_parquet(${duckdbText(path)})`;
+    const described = await this.#rows(`DESCRIBE SELECT * FROM ${file}`, signal);
+    const [count] = await this.#rows(`SELECT count(*) FROM ${file}`, signal);
+    const columns = described.map(([name, type]) => [String(name), String(type)] as const);
+    return { columns: new Map(columns), rows: Number(count?.[0] ?? 0) };
+  }
+
+  /**
+   * Writes `select` over the rows of `path` as CSV: fields in double quotes where `quoted` says so, a bare NULL where there
+   * is no value, and nothing escaped but by doubling the quotes.
+   */
+  async writeCsv(
+    path: string,
+    { select, quoted, to }: Readonly<{ select: readonly string[]; quoted: readonly number[]; to: string }>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const list = select.map((expression, index) => `${expression} AS c${index}`).join(', ');
+    const force =
+      quoted.length === 0 ? '' : `, FORCE_QUOTE (${quoted.map((index) => `c${index}`).join(', ')})`;
+    await this.#rows(
+      `COPY (SELECT ${list} FROM read_parquet(${duckdbText(path)})) TO ${duckdbText(to)} ` +
+        `(FORMAT csv, HEADER false, DELIM ',', QUOTE '"', ESCAPE '"', NULL 'NULL', USE_TMP_FILE false${force})`,
+      signal,
+    );
+  }
+
+  /** The rows of `select`, a batch at a time. */
+  async *readRows(
+    path: string,
+    select: readonly string[],
+    signal: AbortSignal,
+  ): AsyncIterable<readonly (readonly (string | null)[])[]> {
+    const connection = await (await this.#open()).connect();
+    try {
+      const result = await connection.stream(
+        `SELECT ${select.join(', ')} FROM read_parquet(${duckdbText(path)})`,
+      );
+      for (;;) {
+        if (signal.aborted) throw interrupted(path, signal);
+        const chunk = await result.fetchChunk();
+        if (chunk === null || chunk.rowCount === 0) return;
+        yield chunk.getRows().map((row) => row.map((value) => (value === null ? null : String(value))));
+      }
+    } finally {
+      connection.closeSync();
+    }
+  }
+
+  /** Closes DuckDB. May be called twice. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const instance = this.#instance;
+    this.#instance = undefined;
+    (await instance)?.closeSync();
+  }
+
+  async #rows(sql: string, signal: AbortSignal): Promise<readonly (readonly unknown[])[]> {
+    const connection = await (await this.#open()).connect();
+    const onAbort = (): void => connection.interrupt();
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      if (signal.aborted) throw interrupted('a file', signal);
+      const reader = await connection.runAndReadAll(sql);
+      return reader.getRows();
+    } catch (error) {
+      if (signal.aborted) throw interrupted('a file', signal);
+      const text = error instanceof Error ? error.message : String(error);
+      throw new SourceError('failed', `cannot read a file of the snapshot: ${text}`, error);
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      connection.closeSync();
+    }
+  }
+
+  #open(): Promise<DuckDBInstance> {
+    this.#instance ??= DuckDBInstance.create(':memory:', configuration);
+    return this.#instance;
+  }
+}
+
+/** Row groups are read as they come; what DuckDB holds of them stays small. Extensions are never fetched. */
+const configuration: Record<string, string> = {
+  memory_limit: '256MB',
+  threads: '2',
+  preserve_insertion_order: 'true',
+  autoinstall_known_extensions: 'false',
+  autoload_known_extensions: 'false',
+};
+
+function interrupted(what: string, signal: AbortSignal): SourceError {
+  return new SourceError('interrupted', `reading ${what} was cancelled`, signal.reason);
+}

@@ -1,0 +1,145 @@
+import { quoteName } from '../../sql/quote.ts';
+import { type RestoreOther, type RestorePlan, type RestoreTable, SourceError } from '../source.ts';
+import type { MysqlConnection } from './connect.ts';
+import { sourceErrorOf } from './errors.ts';
+import { qualified } from './object-text.ts';
+import type { RestoreJournal } from './restore-journal.ts';
+import type { RestoreNames } from './restore-names.ts';
+import { madeObjects, makeObjects, trialMove } from './restore-others.ts';
+import type { RestoreSessions } from './restore-sessions.ts';
+import { shadowText } from './restore-shadow.ts';
+import { makeSequence } from './restore-sequence.ts';
+import { checkOther, Existing, planTarget, type Target } from './restore-target.ts';
+import { parseTableText, printTableText, withoutDirectories } from './table-text.ts';
+
+export type RestoreParts = Readonly<{
+  sessions: RestoreSessions;
+  names: RestoreNames;
+  journal: RestoreJournal;
+}>;
+
+/**
+ * Compares with what is there, makes the shadows, and tries everything that the commit will make behind its swap, so that
+ * what the server would refuse then is refused now.
+ */
+export async function prepareRestore(
+  parts: RestoreParts,
+  plan: RestorePlan,
+  signal: AbortSignal,
+): Promise<void> {
+  const { sessions, names, journal } = parts;
+  await sessions.use(signal, async (session) => {
+    const targets = await planTargets(session, plan, signal);
+    await session.run(`CREATE DATABASE ${quoteName(names.shadows)} DEFAULT CHARACTER SET utf8mb4`, signal);
+    for (const target of targets) await makeShadow(session, names, target, signal);
+    for (const other of plan.others) {
+      if (other.kind === 'SEQUENCE') await makeSequence(session, names.shadows, other, signal);
+    }
+    await tryObjects(parts, plan, session, signal);
+    await journal.begin(session, plan, signal);
+  });
+}
+
+/** What is to happen to each table, from what the server has now. Throws SourceError. */
+export async function planTargets(
+  session: MysqlConnection,
+  plan: RestorePlan,
+  signal: AbortSignal,
+): Promise<readonly Target[]> {
+  const existing = await existingIn(session, plan, signal);
+  for (const other of plan.others) checkOther(existing, other);
+  const targets: Target[] = [];
+  for (const table of plan.tables) {
+    const text = tableTextOf(table);
+    targets.push(await planTarget(session, existing, { plan, table, text }, signal));
+  }
+  return targets;
+}
+
+/** What the target database has; nothing where it is going to be made. */
+export async function existingIn(
+  session: MysqlConnection,
+  plan: RestorePlan,
+  signal: AbortSignal,
+): Promise<Existing> {
+  const existing = await Existing.read(session, plan.database, signal);
+  if (existing !== undefined) return existing;
+  if (!plan.createDatabase) throw new SourceError('missing', `Unknown database '${plan.database}'`);
+  return new Existing();
+}
+
+async function makeShadow(
+  session: MysqlConnection,
+  names: RestoreNames,
+  target: Target,
+  signal: AbortSignal,
+): Promise<void> {
+  const text = shadowText(target);
+  const { target: name } = target.table;
+  const shadow = qualified(names.shadows, name);
+  try {
+    await session.run(printTableText(text, shadow), signal);
+  } catch (error) {
+    const plain = withoutDirectories(text);
+    const hasOther = printTableText(plain, shadow) !== printTableText(text, shadow);
+    // The folder of the snapshot's server may not be there.
+    if (!hasOther || isPassing(error)) throw named(error, name);
+    await session.run(`DROP TABLE IF EXISTS ${shadow}`, signal);
+    await session.run(printTableText(plain, shadow), signal).catch((again: unknown) => {
+      throw named(again, name);
+    });
+  }
+  if (target.kind === 'merge') await addPartitions(session, shadow, target, signal);
+}
+
+/** The partitions that the table lacks; those that do not fit between its own are refused. */
+async function addPartitions(
+  session: MysqlConnection,
+  shadow: string,
+  target: Extract<Target, { kind: 'merge' }>,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const partition of target.added) {
+    try {
+      await session.run(`ALTER TABLE ${shadow} ADD PARTITION (${partition})`, signal);
+    } catch (error) {
+      if (isPassing(error)) throw error;
+      const name = partition.split(/\s+/, 2)[1]?.replaceAll('`', '') ?? '';
+      const table = target.table.target;
+      const text = `Partition ${name} in table ${table} has conflict range with existing ranges`;
+      throw new SourceError('conflict', text, error);
+    }
+  }
+}
+
+/** Makes views, programs and triggers beside the shadows, and takes them away again. */
+async function tryObjects(
+  parts: RestoreParts,
+  plan: RestorePlan,
+  session: MysqlConnection,
+  signal: AbortSignal,
+): Promise<void> {
+  const { sessions, names } = parts;
+  const triggers = plan.tables.flatMap((table) =>
+    (table.triggers ?? []).map(({ name, ddl, settings }) => ({ name, table: table.target, ddl, settings })),
+  );
+  const objects = madeObjects(plan, triggers, trialMove(plan, names.shadows));
+  await makeObjects(sessions, names.shadows, { objects, isTrial: true }, signal);
+  for (const { kind, name } of objects.toReversed()) {
+    await session.run(`DROP ${kind} IF EXISTS ${qualified(names.shadows, name)}`, signal);
+  }
+}
+
+function tableTextOf(table: RestoreTable): ReturnType<typeof parseTableText> {
+  return parseTableText(table.ddl);
+}
+
+function isPassing(error: unknown): boolean {
+  return error instanceof SourceError && (error.kind === 'unavailable' || error.kind === 'interrupted');
+}
+
+function named(error: unknown, name: RestoreOther['name']): SourceError {
+  if (isPassing(error)) return sourceErrorOf(error, '');
+  const { message } = sourceErrorOf(error, 'the server refused it');
+  return new SourceError('failed', `cannot make table '${name}': ${message}`, error);
+}

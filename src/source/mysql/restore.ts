@@ -1,0 +1,236 @@
+import { quoteName } from '../../sql/quote.ts';
+import { type RestorePlan, type Restoring, type RowChecksum, SourceError } from '../source.ts';
+import type { MysqlConnection } from './connect.ts';
+import type { MysqlOptions } from './options.ts';
+import { qualified } from './object-text.ts';
+import { ParquetText } from './parquet-text.ts';
+import { swapIn } from './restore-commit.ts';
+import { finishRestore } from './restore-finish.ts';
+import { isGone, type JournalState, RestoreJournal } from './restore-journal.ts';
+import { loadRows, type LoadTools } from './restore-load.ts';
+import { ownPrefix, restoreNames, type RestoreNames } from './restore-names.ts';
+import { prepareRestore, type RestoreParts } from './restore-prepare.ts';
+import { sealTable } from './restore-seal.ts';
+import { RestoreSessions } from './restore-sessions.ts';
+import { RestoredRows } from './restored-rows.ts';
+import { readTable } from './restore-target.ts';
+import type { ServerFacts } from './server-facts.ts';
+
+export type RestoreOptions = Readonly<{
+  options: MysqlOptions;
+  facts: ServerFacts;
+  /** Who runs the job: see `restore-names.ts`. */
+  owner: string;
+  restoreId: string;
+}>;
+
+/** Holds the rows of files for a moment, to add them up. */
+const checkedTable = `${ownPrefix}checked`;
+
+/**
+ * One restore into a MySQL-protocol server: shadows and the journal lie in a database of their own on that server, so that
+ * nobody sees anything in the target database before the swap, and whoever comes back after a crash finds all of it.
+ */
+export class MysqlRestore implements Restoring {
+  readonly #given: RestoreOptions;
+  readonly #names: RestoreNames;
+  readonly #journal: RestoreJournal;
+  readonly #sessions: RestoreSessions;
+  readonly #rows: RestoredRows;
+  readonly #parquet = new ParquetText();
+  #plan: RestorePlan | undefined;
+  /** Loads of one file wait for each other, so that it counts once. */
+  readonly #loading = new Map<string, Promise<void>>();
+
+  constructor(given: RestoreOptions) {
+    this.#given = given;
+    this.#names = restoreNames(given.owner, given.restoreId);
+    this.#journal = new RestoreJournal(this.#names);
+    this.#sessions = new RestoreSessions(given.options);
+    this.#rows = new RestoredRows(given.options);
+  }
+
+  get loaders(): number {
+    return this.#given.options.connectionsMax;
+  }
+
+  async isCommitted(signal: AbortSignal): Promise<boolean> {
+    const state = await this.#state(signal);
+    if (state !== 'committed') return false;
+    await this.#finish(signal);
+    return true;
+  }
+
+  async prepare(plan: RestorePlan, signal: AbortSignal): Promise<void> {
+    await this.#dropOwn(signal);
+    try {
+      await prepareRestore(this.#parts, plan, signal);
+    } catch (error) {
+      // After an abort the job's rollback drops it.
+      if (!signal.aborted) await this.#dropOwn(signal);
+      throw error;
+    }
+    this.#plan = plan;
+  }
+
+  async load(
+    target: string,
+    _partition: string | undefined,
+    blob: string,
+    path: string,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const key = `${target}\0${blob}`;
+    const before = this.#loading.get(key);
+    const load = async (): Promise<void> => {
+      await before?.catch(() => undefined);
+      await this.#load(target, { blob, path }, signal);
+    };
+    const loading = load();
+    this.#loading.set(key, loading);
+    try {
+      await loading;
+    } finally {
+      if (this.#loading.get(key) === loading) this.#loading.delete(key);
+    }
+  }
+
+  async seal(target: string, signal: AbortSignal): Promise<void> {
+    const plan = await this.#prepared(signal);
+    const table = plan.tables.find((one) => one.target === target);
+    if (table === undefined) throw new SourceError('missing', `table '${target}' is not part of the restore`);
+    await this.#sessions.use(signal, (session) => sealTable(session, this.#names.shadows, table, signal));
+  }
+
+  async checksum(target: string, _algorithm: string, signal: AbortSignal): Promise<RowChecksum> {
+    await this.#prepared(signal);
+    const place = { database: this.#names.shadows, table: target };
+    return this.#sessions.use(signal, (session) => this.#rows.checksum(session, place, signal));
+  }
+
+  /** Through the server as well: only there the rows are what the checksum is of. */
+  async checksumOfFiles(target: string, paths: readonly string[], signal: AbortSignal): Promise<RowChecksum> {
+    await this.#prepared(signal);
+    const { shadows } = this.#names;
+    const place = { database: shadows, table: checkedTable };
+    const into = qualified(shadows, checkedTable);
+    return this.#sessions.use(signal, async (session) => {
+      await session.run(`DROP TABLE IF EXISTS ${into}`, signal);
+      await session.run(`CREATE TABLE ${into} LIKE ${qualified(shadows, target)}`, signal);
+      const text = await readTable(session, shadows, checkedTable, signal);
+      for (const path of paths) await loadRows(session, { into, text, path }, this.#loadTools, signal);
+      const checksum = await this.#rows.checksum(session, place, signal);
+      await session.run(`DROP TABLE ${into}`, signal);
+      return checksum;
+    });
+  }
+
+  async commit(signal: AbortSignal): Promise<void> {
+    if (await this.isCommitted(signal)) return;
+    await swapIn(this.#parts, await this.#prepared(signal), signal);
+    await this.#finish(signal);
+  }
+
+  async rollback(): Promise<void> {
+    const { signal } = new AbortController();
+    if ((await this.#state(signal)) === 'committed') return;
+    await this.#dropOwn(signal);
+    this.#plan = undefined;
+  }
+
+  /** Takes away what remembers the commit. Does nothing before one. */
+  async forget(signal: AbortSignal): Promise<void> {
+    if (await this.isCommitted(signal)) {
+      await this.#sessions.use(signal, (session) => dropDatabases(session, this.#names, signal));
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#rows[Symbol.asyncDispose]();
+    await this.#parquet[Symbol.asyncDispose]();
+    await this.#sessions[Symbol.asyncDispose]();
+  }
+
+  get #parts(): RestoreParts {
+    return { sessions: this.#sessions, names: this.#names, journal: this.#journal };
+  }
+
+  get #loadTools(): LoadTools {
+    const { loadsLocalFiles, packetBytesMax } = this.#given.facts;
+    return { parquet: this.#parquet, loadsLocalFiles, packetBytesMax };
+  }
+
+  async #state(signal: AbortSignal): Promise<JournalState> {
+    return this.#sessions.use(signal, (session) => this.#journal.state(session, signal));
+  }
+
+  async #prepared(signal: AbortSignal): Promise<RestorePlan> {
+    this.#plan ??= await this.#sessions.use(signal, (session) =>
+      this.#journal.plan(session, 'prepared', signal).catch((error: unknown) => {
+        if (isGone(error)) return undefined;
+        throw error;
+      }),
+    );
+    if (this.#plan !== undefined) return this.#plan;
+    throw new SourceError('missing', 'the restore has no shadow tables: it was not prepared');
+  }
+
+  async #load(
+    target: string,
+    { blob, path }: Readonly<{ blob: string; path: string }>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await this.#prepared(signal);
+    await this.#sessions.use(signal, async (session) => {
+      const text = await readTable(session, this.#names.shadows, target, signal);
+      await session.run('BEGIN', signal);
+      if (await this.#journal.claimLoad(session, { target, blob }, signal)) {
+        const into = qualified(this.#names.shadows, target);
+        await loadRows(session, { into, text, path }, this.#loadTools, signal);
+      }
+      await session.run('COMMIT', signal);
+    });
+  }
+
+  /** Does the steps behind the swap that are not done yet. */
+  async #finish(signal: AbortSignal): Promise<void> {
+    const record = await this.#sessions.use(signal, async (session) => {
+      if (await this.#journal.isFinished(session, signal)) return undefined;
+      const plan = await this.#journal.plan(session, 'committed', signal);
+      const swap = await this.#journal.swap(session, 'committed', signal);
+      return plan === undefined || swap === undefined ? undefined : { plan, swap };
+    });
+    if (record !== undefined) await finishRestore(this.#parts, record.plan, record.swap, signal);
+  }
+
+  /** Drops everything of a restore that was not committed. */
+  async #dropOwn(signal: AbortSignal): Promise<void> {
+    await this.#sessions.use(signal, async (session) => {
+      const state = await this.#journal.state(session, signal);
+      const made = state === 'prepared' ? await this.#journal.madeDatabase(session, signal) : undefined;
+      if (made !== undefined) await dropIfEmpty(session, made, signal);
+      await dropDatabases(session, this.#names, signal);
+    });
+  }
+}
+
+async function dropDatabases(
+  session: MysqlConnection,
+  names: RestoreNames,
+  signal: AbortSignal,
+): Promise<void> {
+  // The journal goes last: while it is there, so is the knowledge of what else there is.
+  await session.run(`DROP DATABASE IF EXISTS ${quoteName(names.replaced)}`, signal);
+  await session.run(`DROP DATABASE IF EXISTS ${quoteName(names.shadows)}`, signal);
+}
+
+/** A database that the restore made is nobody's as long as nothing is in it. */
+async function dropIfEmpty(session: MysqlConnection, database: string, signal: AbortSignal): Promise<void> {
+  const found = await session
+    .rows(`SHOW TABLES FROM ${quoteName(database)}`, signal)
+    .catch((error: unknown) => {
+      if (isGone(error)) return undefined;
+      throw error;
+    });
+  if (found?.length === 0) await session.run(`DROP DATABASE IF EXISTS ${quoteName(database)}`, signal);
+}

@@ -1,0 +1,70 @@
+import { quoteText } from '../../sql/quote.ts';
+import type { RowChecksum } from '../source.ts';
+import { type ColumnPlan, planColumns, selectList } from './column-plan.ts';
+import type { MysqlConnection } from './connect.ts';
+import type { MysqlOptions } from './options.ts';
+import { qualified } from './object-text.ts';
+import { Reader } from './reader.ts';
+
+/** Nothing slows the reading down: these rows are nobody's yet. */
+const unlimited = {};
+
+/**
+ * Adds up the rows of shadows through the same readers as a backup: threads with a connection of their own, kept for the
+ * next table.
+ */
+export class RestoredRows implements AsyncDisposable {
+  readonly #options: MysqlOptions;
+  readonly #idle: Reader[] = [];
+
+  constructor(options: MysqlOptions) {
+    this.#options = options;
+  }
+
+  async checksum(
+    session: MysqlConnection,
+    place: Readonly<{ database: string; table: string }>,
+    signal: AbortSignal,
+  ): Promise<RowChecksum> {
+    const plans = await plansOf(session, place, signal);
+    const sql = `SELECT ${selectList(plans)} FROM ${qualified(place.database, place.table)}`;
+    const reader = this.#idle.pop() ?? (await Reader.open(this.#options, signal));
+    try {
+      const { checksum } = await reader.read({ sql, plans, isInTransaction: false, pace: unlimited }, signal);
+      this.#idle.push(reader);
+      return checksum;
+    } catch (error) {
+      await reader[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** Ends the threads. May be called twice. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const readers = this.#idle.splice(0);
+    for (const reader of readers) await reader[Symbol.asyncDispose]();
+  }
+}
+
+async function plansOf(
+  session: MysqlConnection,
+  { database, table }: Readonly<{ database: string; table: string }>,
+  signal: AbortSignal,
+): Promise<readonly ColumnPlan[]> {
+  const rows = await session.rows(
+    'SELECT COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, NUMERIC_PRECISION, NUMERIC_SCALE, CHARACTER_SET_NAME ' +
+      `FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ${quoteText(database)} ` +
+      `AND TABLE_NAME = ${quoteText(table)} ORDER BY ORDINAL_POSITION`,
+    signal,
+  );
+  return planColumns(
+    rows.map(([name, dataType, columnType, precision, scale, characterSet]) => ({
+      name: name ?? '',
+      dataType: (dataType ?? '').toLowerCase(),
+      columnType: columnType ?? '',
+      precision: Number(precision ?? 0),
+      scale: Number(scale ?? 0),
+      characterSet: characterSet ?? undefined,
+    })),
+  );
+}
