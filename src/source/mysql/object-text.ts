@@ -17,7 +17,8 @@ export type Created = Readonly<{ kind: OtherKind | 'TRIGGER'; name: string; tabl
 
 /**
  * CREATE VIEW, FUNCTION, PROCEDURE, EVENT or TRIGGER as the server shows it, for another name or database: the name in its
- * head is replaced, and `from.object` becomes `to.object` wherever it stands. The rest is the text as it was.
+ * head is replaced where it is another, and `from.object` becomes `to.object` wherever it stands. The rest is the text as
+ * it was, since the server keeps a trigger's as it was typed. To be run with `to` as the current database.
  */
 export function movedText(ddl: string, settings: CreationSettings, created: Created, move: Move): string {
   const tokens = tokenize(ddl, lexingOf(settings));
@@ -26,13 +27,13 @@ export function movedText(ddl: string, settings: CreationSettings, created: Crea
   if (head === undefined) {
     throw new SourceError('failed', `cannot read the definition of ${created.kind} '${created.name}'`);
   }
-  edits.push({ ...head, text: qualified(move.to, created.name) });
+  edits.push(...renaming(head, created.name, move));
   let bodyFrom = head.end;
   if (created.table !== undefined) {
     const table = tableOfTrigger(tokens, head.end);
     if (table === undefined)
       throw new SourceError('failed', `cannot read the table of trigger '${created.name}'`);
-    edits.push({ ...table, text: qualified(move.to, created.table) });
+    edits.push(...renaming(table, created.table, move));
     bodyFrom = table.end;
   }
   if (move.from !== move.to) {
@@ -43,6 +44,11 @@ export function movedText(ddl: string, settings: CreationSettings, created: Crea
     }
   }
   return edited(ddl, edits);
+}
+
+function renaming({ start, end, database, name }: NameRange, wanted: string, move: Move): readonly Edit[] {
+  if (database === undefined) return name === wanted ? [] : [{ start, end, text: quoteName(wanted) }];
+  return database === move.to && name === wanted ? [] : [{ start, end, text: qualified(move.to, wanted) }];
 }
 
 /** CREATE EVENT without its being switched on: events begin when everything else is there. */
@@ -68,6 +74,8 @@ function lexingOf(settings: CreationSettings): LexerOptions {
 
 type Edit = Readonly<{ start: number; end: number; text: string }>;
 type Range = Readonly<{ start: number; end: number }>;
+/** Where a name stands, with its qualifier, and what the two are. */
+type NameRange = Range & Readonly<{ database: string | undefined; name: string }>;
 
 function edited(text: string, edits: readonly Edit[]): string {
   let result = '';
@@ -79,26 +87,26 @@ function edited(text: string, edits: readonly Edit[]): string {
   return result + text.slice(last);
 }
 
-/** The name behind the kind's word, with its qualifier and IF NOT EXISTS. */
-function headName(tokens: readonly Token[], kind: Created['kind']): Range | undefined {
+/** The name behind the kind's word. */
+function headName(tokens: readonly Token[], kind: Created['kind']): NameRange | undefined {
   const word = tokens.findIndex((token) => token.upper === kind);
   if (word < 0) return undefined;
-  const start = tokens[word + 1]?.start ?? 0;
   const hasCondition = tokens[word + 1]?.upper === 'IF' && tokens[word + 3]?.upper === 'EXISTS';
-  const name = nameAt(tokens, hasCondition ? word + 4 : word + 1);
-  return name === undefined ? undefined : { start, end: name.end };
+  return nameAt(tokens, hasCondition ? word + 4 : word + 1);
 }
 
-function tableOfTrigger(tokens: readonly Token[], from: number): Range | undefined {
+function tableOfTrigger(tokens: readonly Token[], from: number): NameRange | undefined {
   const on = tokens.findIndex((token) => token.start >= from && token.upper === 'ON');
   return on < 0 ? undefined : nameAt(tokens, on + 1);
 }
 
-function nameAt(tokens: readonly Token[], at: number): Range | undefined {
+function nameAt(tokens: readonly Token[], at: number): NameRange | undefined {
   const [first, dot, second] = [tokens[at], tokens[at + 1], tokens[at + 2]];
   if (first === undefined || !isName(first)) return undefined;
-  const last = dot?.text === '.' && second !== undefined ? second : first;
-  return { start: first.start, end: last.end };
+  const { start } = first;
+  if (dot?.text !== '.' || second === undefined)
+    return { start, end: first.end, database: undefined, name: first.value };
+  return { start, end: second.end, database: first.value, name: second.value };
 }
 
 function isName(token: Token): boolean {

@@ -1,3 +1,4 @@
+import { quoteName } from '../../sql/quote.ts';
 import type { RestoreOther } from '../source.ts';
 import type { MysqlConnection } from './connect.ts';
 import { movedText, qualified } from './object-text.ts';
@@ -13,6 +14,7 @@ export async function makeSequence(
   signal: AbortSignal,
 ): Promise<void> {
   const move = { from: database, to: database, moves: () => false };
+  await session.run(`USE ${quoteName(database)}`, signal);
   await session.run(movedText(ddl, {}, { kind: 'SEQUENCE', name: target }, move), signal);
   const position = settings[positionSetting];
   if (position === undefined || !/^-?\d+$/.test(position)) return;

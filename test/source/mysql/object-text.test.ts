@@ -25,28 +25,27 @@ const cases: readonly Readonly<{
     ddl: "CREATE DEFINER=`a`@`b` TRIGGER IF NOT EXISTS shop.tr /* shop.t */ before insert on shop . t for each row begin -- shop.t\n set @x = 'shop.t'; insert into SHOP.t values (1); end",
     created: { kind: 'TRIGGER', name: 'tr', table: 'u' },
     expected:
-      "CREATE DEFINER=`a`@`b` TRIGGER `n``ew`.`tr` /* shop.t */ before insert on `n``ew`.`u` for each row begin -- shop.t\n set @x = 'shop.t'; insert into `n``ew`.t values (1); end",
+      "CREATE DEFINER=`a`@`b` TRIGGER IF NOT EXISTS `n``ew`.`tr` /* shop.t */ before insert on `n``ew`.`u` for each row begin -- shop.t\n set @x = 'shop.t'; insert into `n``ew`.t values (1); end",
   },
   {
     name: 'a function with a parameter list',
     ddl: 'CREATE DEFINER=`a`@`b` FUNCTION `f`(x int) RETURNS int return (select max(id) from shop.t)',
     created: { kind: 'FUNCTION', name: 'f' },
-    expected:
-      'CREATE DEFINER=`a`@`b` FUNCTION `n``ew`.`f`(x int) RETURNS int return (select max(id) from `n``ew`.t)',
+    expected: 'CREATE DEFINER=`a`@`b` FUNCTION `f`(x int) RETURNS int return (select max(id) from `n``ew`.t)',
   },
   {
     name: 'names in double quotes under ANSI_QUOTES',
     ddl: 'CREATE PROCEDURE "p"() select "x y" from "shop"."t"',
     created: { kind: 'PROCEDURE', name: 'p' },
     sqlMode: 'ANSI_QUOTES,STRICT_TRANS_TABLES',
-    expected: 'CREATE PROCEDURE `n``ew`.`p`() select "x y" from `n``ew`."t"',
+    expected: 'CREATE PROCEDURE "p"() select "x y" from `n``ew`."t"',
   },
   {
     name: 'backslashes that escape nothing under NO_BACKSLASH_ESCAPES',
     ddl: String.raw`CREATE PROCEDURE p() select '\', a from shop.t where b = '\'`,
     created: { kind: 'PROCEDURE', name: 'p' },
     sqlMode: 'NO_BACKSLASH_ESCAPES',
-    expected: "CREATE PROCEDURE `n``ew`.`p`() select '\\', a from `n``ew`.t where b = '\\'",
+    expected: "CREATE PROCEDURE p() select '\\', a from `n``ew`.t where b = '\\'",
   },
 ];
 
@@ -61,6 +60,14 @@ describe('the text of an object', () => {
     const ddl = 'CREATE VIEW `shop`.`v` AS select 1 from `shop`.`t`';
     const same = movedText(ddl, {}, { kind: 'VIEW', name: 'w' }, { ...move, to: 'shop' });
     assert.equal(same, 'CREATE VIEW `shop`.`w` AS select 1 from `shop`.`t`');
+    assert.equal(movedText(ddl, {}, { kind: 'VIEW', name: 'v' }, { ...move, to: 'shop' }), ddl);
+  });
+
+  it('gets another name without a database where it had none', () => {
+    const ddl = 'CREATE TRIGGER a BEFORE INSERT ON t FOR EACH ROW SET @x = 1';
+    const created = { kind: 'TRIGGER', name: 'b', table: 'u' } as const;
+    const expected = 'CREATE TRIGGER `b` BEFORE INSERT ON `u` FOR EACH ROW SET @x = 1';
+    assert.equal(movedText(ddl, {}, created, move), expected);
   });
 
   for (const state of ['ENABLE', 'DISABLE', 'DISABLE ON SLAVE']) {
