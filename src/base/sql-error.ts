@@ -72,9 +72,9 @@ export type SqlErrorKind =
   | 'statement_timeout' // 3024
   | 'wrong_argument_count' // 1582
   | 'does_not_exist' // 1305: a function, a procedure or a savepoint
-  | 'routine_exists'
-  | 'routine_arguments'
-  | 'routine_recursion'
+  | 'routine_exists' // 1304
+  | 'routine_arguments' // 1318
+  | 'routine_recursion' // 1424
   | 'not_group_by' // 1055
   | 'invalid_group_function' // 1111
   | 'subquery_rows' // 1242
@@ -83,7 +83,8 @@ export type SqlErrorKind =
   | 'into_count_mismatch' // 1222
   | 'unknown_time_zone' // 1298
   | 'wrong_object' // 1347
-  | 'view_invalid' // 1356
+  | 'view_invalid'
+  | 'view_recursion' // 1462
   | 'check_violated' // 3819
   | 'generated_column' // 3105, a value given for a generated column
   | 'table_definition_changed' // 1412, since the transaction's snapshot: try again

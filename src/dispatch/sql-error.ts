@@ -90,6 +90,7 @@ const codes: Readonly<Record<SqlErrorKind, Code>> = {
   unknown_time_zone: [1298, 'HY000'],
   wrong_object: [1347, 'HY000'],
   view_invalid: [1356, 'HY000'],
+  view_recursion: [1462, 'HY000'],
   check_violated: [3819, 'HY000'],
   generated_column: [3105, 'HY000'],
   table_definition_changed: [1412, 'HY000'],

@@ -5,7 +5,7 @@ import { dependencyOf, functionNames, viewNames } from '../../../src/source/duck
 const type = { name: 'INT', arguments: [], unsigned: false, zerofill: false, values: [], elements: [] };
 
 function viewReads(select: string, database = 'shop'): readonly string[] {
-  const names = viewNames({ select, database, columns: [], fractions: false, statement: '' });
+  const names = viewNames({ select, database });
   return ['a', 'b', 'c', 'f', 'w x'].filter(dependencyOf(names, 'shop'));
 }
 

@@ -1,5 +1,6 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { ColumnDefinition, KeyDefinition, TableDefinition } from '../../../sql/ddl/definition.ts';
+import { checkModel } from '../../../sql/ddl/check/model.ts';
 import { columnIndex } from '../dictionary.ts';
 import { checkName, nameKey, sameName } from '../names.ts';
 import { checkPartitions } from '../../../sql/ddl/check/partitioning.ts';
@@ -57,6 +58,8 @@ export async function checkDefinition(scope: StatementScope, definition: TableDe
     checkColumn(column);
   }
   checkKeys(definition);
+  // Once more: the columns of CREATE TABLE … SELECT and of ALTER TABLE are known only here.
+  checkModel(definition);
   physicalTableSql('t', definition);
   const shape = definitionShape(definition);
   for (const check of definition.checks) {

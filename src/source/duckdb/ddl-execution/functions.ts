@@ -5,6 +5,7 @@ import type { FunctionDefinition } from '../../../sql/ddl/function-definition.ts
 import { quoteName } from '../../../sql/quote.ts';
 import type { StoredFunction, StoredOverload } from '../dictionary.ts';
 import { loadTables } from '../dml/evaluate.ts';
+import { functionNames, readsItself } from '../dependencies.ts';
 import { dataTypeOf } from '../duckdb-to-mysql.ts';
 import { signatureOfOverload } from '../function-text.ts';
 import { checkName, sameName } from '../names.ts';
@@ -33,6 +34,7 @@ export async function createFunction(scope: StatementScope, statement: CreateFun
     return 0;
   }
   const overload = await overloadOf(scope, { database, name, known, same }, statement);
+  refuseCircle(scope, { database, name, known, same }, overload);
   await defining(scope, (change) =>
     change.putFunction(withOverload({ database, name, known, same }, overload)),
   );
@@ -94,6 +96,17 @@ function withOverload({ database, name, known, same }: Place, overload: StoredOv
   const overloads =
     same === undefined ? [...before, overload] : before.map((each) => (each === same ? overload : each));
   return { database, name: known?.name ?? name, overloads };
+}
+
+/** One that replaces another may come to call itself by way of a view, which a call of it now would not show. */
+function refuseCircle(
+  scope: StatementScope,
+  { database, name, same }: Place,
+  overload: StoredOverload,
+): void {
+  const reader = { database, names: functionNames(overload).filter((read) => read.isCall !== true) };
+  if (same === undefined || !readsItself(scope.engine.dictionary, name, 'function', reader)) return;
+  throw new SqlError('routine_recursion', 'Recursive stored functions and triggers are not allowed.');
 }
 
 /** The overload with its result's type, which StarRocks' form leaves to the expression. */

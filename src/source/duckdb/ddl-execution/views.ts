@@ -3,6 +3,7 @@ import { SqlError } from '../../../base/sql-error.ts';
 import type { DataType } from '../../../sql/ddl/definition.ts';
 import type { ViewStatement } from '../../../sql/ddl/statement.ts';
 import { loadTables } from '../dml/evaluate.ts';
+import { readsItself, viewNames } from '../dependencies.ts';
 import { readsFractions } from '../fractions.ts';
 import { checkName, sameName } from '../names.ts';
 import type { StatementScope } from '../statement-scope.ts';
@@ -32,6 +33,11 @@ export async function createView(scope: StatementScope, statement: CreateView): 
     if (found.kind !== 'VIEW') throw new SqlError('wrong_object', `'${database}.${name}' is not VIEW`);
   }
   const definition = await viewDefinition(scope, statement, database);
+  // Only one that replaces another can be among what it reads.
+  const reader = { database, names: viewNames(definition) };
+  if (found !== undefined && readsItself(scope.engine.dictionary, name, 'view', reader)) {
+    throw new SqlError('view_recursion', `'${database}.${found.name}' contains view recursion`);
+  }
   await defining(scope, (change) =>
     change.putObject({
       kind: 'VIEW',

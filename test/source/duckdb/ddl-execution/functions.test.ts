@@ -176,6 +176,34 @@ describe('stored functions', () => {
     assert.deepEqual(await fixture.lines('SELECT b(1)'), ['1']);
   });
 
+  it('and views make no circle with one another', async () => {
+    await using fixture = await shop();
+    await fixture.all(
+      'CREATE VIEW a AS SELECT id FROM t',
+      'CREATE VIEW b AS SELECT id FROM a',
+      'CREATE FUNCTION f(x INT) RETURNS INT RETURN (SELECT MAX(id) FROM b) + x',
+      'CREATE VIEW c AS SELECT f(1) AS id',
+    );
+    for (const select of [
+      'SELECT id FROM b',
+      'SELECT * FROM shop.a',
+      'SELECT f(1) AS id',
+      'SELECT id FROM c',
+    ]) {
+      assert.match(
+        await fixture.error(`ALTER VIEW a AS ${select}`),
+        /'shop.a' contains view recursion/,
+        select,
+      );
+    }
+    assert.match(
+      await fixture.error('CREATE OR REPLACE FUNCTION f(x INT) RETURNS INT RETURN (SELECT MAX(id) FROM c)'),
+      /Recursive stored functions/,
+    );
+    await fixture.run('ALTER VIEW a AS SELECT n AS id FROM t AS b');
+    assert.deepEqual(await fixture.lines('SELECT * FROM c'), ['21']);
+  });
+
   it('are read by the sql_mode in which they were made', async () => {
     await using fixture = await shop();
     fixture.variables.set('sql_mode', 'ANSI_QUOTES');
