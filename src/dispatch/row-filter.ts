@@ -74,13 +74,21 @@ const unionMax = 200;
 /** A query for the numbers of the rows that stay, in their order. */
 function queryOf(table: Table, { where, orderBy }: ShowFilter): string {
   const number = '`__row`';
-  const names = table.columns.map(({ name }) => quoteName(name));
+  const named = columnsNamed(table, `${where ?? ''} ${orderBy ?? ''}`);
   const rows = table.rows.map((row, index) => {
-    const cells = table.columns.map((_, column) => `${literalOf(row[column] ?? null)} AS ${names[column]}`);
-    return `SELECT CAST(${index} AS SIGNED) AS ${number}, ${cells.join(', ')}`;
+    const cells = named.map(({ name, at }) => `, ${literalOf(row[at] ?? null)} AS ${quoteName(name)}`);
+    return `SELECT CAST(${index} AS SIGNED) AS ${number}${cells.join('')}`;
   });
   const condition = where === undefined ? '' : ` WHERE (${where})`;
   return `SELECT ${number} FROM (${unionOf(rows)}) AS shown${condition} ORDER BY ${orderBy ?? number}`;
+}
+
+/** The columns that the condition speaks of: a SHOW of thousands of rows has many columns that it does not. */
+function columnsNamed(table: Table, condition: string): readonly Readonly<{ name: string; at: number }>[] {
+  const words = new Set(tokenize(condition).map(({ value }) => value.toLowerCase()));
+  return table.columns
+    .map(({ name }, at) => ({ name, at }))
+    .filter(({ name }) => words.has(name.toLowerCase()));
 }
 
 function unionOf(queries: readonly string[]): string {

@@ -10,7 +10,7 @@ import type { BackupEffect, BackupEvent } from './backup-machine.ts';
 import { buildManifest } from './build-manifest.ts';
 import { JobError, ReadLostError } from './failure.ts';
 import { inOrderOfCreation } from './order.ts';
-import { type BackupPlan, chunksOfPlan, type PlannedUnit, rowHoldersOf } from './plan.ts';
+import { type BackupPlan, chunksOfPlan, isAddedUp, type PlannedUnit, rowHoldersOf } from './plan.ts';
 import { previousSnapshot, rangesIn } from './previous-snapshot.ts';
 import { pause } from './retries.ts';
 import { taskId } from './job-id.ts';
@@ -98,9 +98,10 @@ export class BackupRun implements AsyncDisposable {
     const repository = await this.#repository(job, signal);
     const of = { database: job.database, catalogKind: source.kind };
     const previous = await previousSnapshot(repository, of, tools.log, signal);
+    const ranges = rangesIn(previous);
     this.#frozen = await source.freeze({ database: job.database, objects: job.objects }, signal);
     const plan = await planOf(source, this.#frozen, (frozen, table, partition) =>
-      frozen.plan(table, partition, rangesIn(previous, table, partition), signal),
+      frozen.plan(table, partition, ranges(table, partition), signal),
     );
     await spool.writePlan(plan);
   }
@@ -182,6 +183,7 @@ export class BackupRun implements AsyncDisposable {
       if ((await spool.readResult(ordinal)) === undefined) throw notAllRead();
     }
     for (const unit of plan.units.keys()) {
+      if (!isAddedUp(plan, unit)) continue;
       if ((await spool.readChecksum(unit)) === undefined) throw notAllRead();
     }
   }

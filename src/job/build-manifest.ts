@@ -10,7 +10,7 @@ import {
 import type { RowChecksum } from '../source/source.ts';
 import type { BackupJob } from './backup-job.ts';
 import { JobError, ReadLostError } from './failure.ts';
-import { type BackupPlan, chunksOfPlan, type PlannedObject, type PlannedTable, sumOfUnits } from './plan.ts';
+import { type BackupPlan, chunksOfPlan, isAddedUp, type PlannedObject, sumOfUnits } from './plan.ts';
 import type { Spool } from './spool.ts';
 
 /** A unit of the plan with all that was read of it. */
@@ -59,7 +59,9 @@ async function readUnits(plan: BackupPlan, spool: Spool): Promise<readonly ReadU
   }
   const units: ReadUnit[] = [];
   for (const [index, { table, partition }] of plan.units.entries()) {
-    const checksum = orLost(await spool.readChecksum(index));
+    const checksum = isAddedUp(plan, index)
+      ? orLost(await spool.readChecksum(index))
+      : { rows: 0, algorithm: present(units[0], 'the first unit').checksum.algorithm, value: '0' };
     const unit = { table, partition, chunks: present(chunks[index], 'a unit'), checksum };
     checkRows(unit);
     units.push(unit);
@@ -90,16 +92,19 @@ function objectOf(object: PlannedObject, units: readonly ReadUnit[]): ManifestOb
   if (partitions === undefined) {
     return { ...described, ...sums, chunks: own.flatMap((unit) => unit.chunks) };
   }
-  return { ...described, ...sums, chunks: [], partitions: own.map((unit) => partitionOf(object, unit)) };
+  const bounds = new Map(object.definition?.partitioning?.partitions.map((each) => [each.name, each.bounds]));
+  return { ...described, ...sums, chunks: [], partitions: own.map((unit) => partitionOf(bounds, unit)) };
 }
 
-function partitionOf(table: PlannedTable, unit: ReadUnit): ManifestPartition {
+function partitionOf(
+  bounds: ReadonlyMap<string, ManifestPartition['bounds']>,
+  unit: ReadUnit,
+): ManifestPartition {
   const name = present(unit.partition, 'the partition of a unit');
-  const definition = table.definition?.partitioning?.partitions.find((each) => each.name === name);
   const { rows, algorithm, value } = unit.checksum;
   return {
     name,
-    bounds: definition?.bounds ?? { kind: 'none' },
+    bounds: bounds.get(name) ?? { kind: 'none' },
     rows,
     checksum: { algorithm, value },
     chunks: unit.chunks,

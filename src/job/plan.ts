@@ -62,6 +62,14 @@ export type PlannedChunk = Readonly<{ ordinal: number; unit: number; task: TaskI
 /** What is known of a chunk that was read: written to the spool before it is sent. */
 export type ChunkResult = ExtractedChunk & Readonly<{ bytes: number; sha256: string }>;
 
+/**
+ * Whether the source is asked for the checksum of a unit. One without chunks has no rows: of thousands of empty
+ * partitions only the first is asked, for the name of the algorithm.
+ */
+export function isAddedUp(plan: BackupPlan, unit: number): boolean {
+  return unit === 0 || (plan.units[unit]?.ranges.length ?? 0) > 0;
+}
+
 /** All chunks of a plan in order. One task is one table. */
 export function chunksOfPlan(plan: BackupPlan): readonly PlannedChunk[] {
   const tasks = new Map(rowHoldersOf(plan).map((object, index) => [object.name, taskId(index + 1)]));

@@ -25,17 +25,23 @@ export async function previousSnapshot(
 }
 
 /** The borders of a table's chunks, or of one partition's, in a snapshot. */
-export function rangesIn(
-  manifest: Manifest | undefined,
-  table: string,
-  partition: string | undefined,
-): readonly ChunkRange[] {
-  const found = manifest?.objects.find((object) => object.name === table && rowsOf(object) !== undefined);
-  const rows = found === undefined ? undefined : rowsOf(found);
-  if (rows === undefined) return [];
-  return chunksOf(rows)
-    .filter((each) => each.partition === partition)
-    .map(({ chunk }) => chunk.range);
+export type RangesIn = (table: string, partition: string | undefined) => readonly ChunkRange[];
+
+/** Sorts the borders of a snapshot by table and partition, once for all that are asked for. */
+export function rangesIn(manifest: Manifest | undefined): RangesIn {
+  const byTable = new Map<string, Map<string | undefined, ChunkRange[]>>();
+  for (const object of manifest?.objects ?? []) {
+    const rows = rowsOf(object);
+    if (rows === undefined) continue;
+    const ranges = new Map<string | undefined, ChunkRange[]>();
+    for (const { partition, chunk } of chunksOf(rows)) {
+      const known = ranges.get(partition);
+      if (known === undefined) ranges.set(partition, [chunk.range]);
+      else known.push(chunk.range);
+    }
+    byTable.set(object.name, ranges);
+  }
+  return (table, partition) => byTable.get(table)?.get(partition) ?? [];
 }
 
 /** A snapshot that cannot be read is no reason not to make the next. */

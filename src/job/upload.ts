@@ -4,7 +4,7 @@ import { hasBlob, putBlob } from '../snapshot/writer.ts';
 import { type Frozen, SourceError } from '../source/source.ts';
 import { ReadLostError } from './failure.ts';
 import type { JobId } from './job-id.ts';
-import { type BackupPlan, type ChunkResult, chunksOfPlan, type PlannedChunk } from './plan.ts';
+import { type BackupPlan, type ChunkResult, chunksOfPlan, isAddedUp, type PlannedChunk } from './plan.ts';
 import { Queue } from './queue.ts';
 import { withRetries } from './retries.ts';
 import { StagedBytes } from './staged-bytes.ts';
@@ -95,7 +95,7 @@ async function readOne(upload: Upload, chunk: PlannedChunk, signal: AbortSignal)
 
 async function addUp(upload: Upload, unit: number, signal: AbortSignal): Promise<void> {
   const { context, plan, frozen } = upload;
-  if (frozen === undefined) return;
+  if (frozen === undefined || !isAddedUp(plan, unit)) return;
   const { table, partition } = present(plan.units[unit], 'a unit');
   const partitions = partition === undefined ? undefined : [partition];
   const checksum = await frozen.checksum(table, partitions, signal).catch(orReadLost);

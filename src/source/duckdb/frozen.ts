@@ -23,8 +23,9 @@ import { printFunctions } from './function-text.ts';
 import { printMaterializedView } from './materialized/text.ts';
 import { nameKey, physicalName, sameName } from './names.ts';
 import { type ParquetColumn, parquetColumns } from './parquet-columns.ts';
+import { countPartitions } from './partition-counts.ts';
 import { partitionNames, type PartitionPredicates, partitionPredicates } from './partitions.ts';
-import { rowChecksum } from './row-checksum.ts';
+import { checksumAlgorithm, rowChecksum } from './row-checksum.ts';
 import { SnapshotPool } from './snapshot-pool.ts';
 import { systemContext } from './system-context.ts';
 import { printView } from './view-text.ts';
@@ -63,6 +64,9 @@ type Parts = Readonly<{
   owned: AsyncDisposableStack;
 }>;
 
+/** A partition of so few rows is one chunk without looking at their bytes: a vector of DuckDB's. */
+const unplannedRowsMax = 2_048;
+
 /** The embedded engine at one point in time: transactions that stay open until this is disposed of. */
 class FrozenEngine implements Frozen {
   readonly objects: readonly (FrozenTable | OtherObject)[];
@@ -73,6 +77,8 @@ class FrozenEngine implements Frozen {
   readonly #parts: Parts;
   /** By table: a table may have thousands of partitions, each asked for more than once. */
   readonly #ofPartitions = new Map<string, PartitionPredicates>();
+  /** By table: the rows of its partitions by their names' keys. */
+  readonly #counts = new Map<string, Promise<ReadonlyMap<string, number>>>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -88,6 +94,11 @@ class FrozenEngine implements Frozen {
     signal: AbortSignal,
   ): Promise<readonly ChunkRange[]> {
     const rows = this.#rows(table, partition);
+    if (partition !== undefined) {
+      const count = await this.#countOf(rows.definition, partition, signal);
+      if (count === 0) return [];
+      if (count <= unplannedRowsMax) return [{ kind: 'all' }];
+    }
     return this.#parts.pool.use(`planning table '${table}'`, signal, (connection) =>
       planRanges(connection, rows, previous),
     );
@@ -116,12 +127,34 @@ class FrozenEngine implements Frozen {
     signal: AbortSignal,
   ): Promise<RowChecksum> {
     const { columns, definition } = this.#table(table);
+    const [only, ...more] = partitions ?? [];
+    const isEmpty =
+      only !== undefined && more.length === 0 && (await this.#countOf(definition, only, signal)) === 0;
+    if (isEmpty) return { rows: 0, algorithm: checksumAlgorithm, value: '0' };
     const predicates = partitions?.map((name) => `(${this.#predicates(definition)(name)})`);
     const predicate = predicates === undefined ? undefined : predicates.join(' OR ') || 'false';
     const from = physicalName(this.#parts.database, definition.name) + whereSql([predicate]);
     return this.#parts.pool.use(`adding up table '${table}'`, signal, (connection) =>
       rowChecksum(connection, columns, from),
     );
+  }
+
+  /** All partitions of a table are counted when one is asked for: thousands of them in one look at the table. */
+  async #countOf(
+    definition: FrozenTable['definition'],
+    partition: string,
+    signal: AbortSignal,
+  ): Promise<number> {
+    const { engine, database, pool } = this.#parts;
+    let counted = this.#counts.get(definition.name);
+    counted ??= pool.use(`counting table '${definition.name}'`, signal, async (connection) => {
+      const translator = { engine, context: systemContext(engine, database) };
+      const from = physicalName(database, definition.name);
+      const counts = await countPartitions(connection, definition, from, translator);
+      return new Map(partitionNames(definition).map((name, index) => [nameKey(name), counts[index] ?? 0]));
+    });
+    this.#counts.set(definition.name, counted);
+    return (await counted).get(nameKey(partition)) ?? 0;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

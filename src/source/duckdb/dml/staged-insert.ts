@@ -3,10 +3,14 @@ import { appendCounter } from '../counters.ts';
 import type { StoredTable } from '../dictionary.ts';
 import { markRows } from '../materialized/stale.ts';
 import { physicalName } from '../names.ts';
+import { clusterSql } from '../partitions.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import type { Generated } from './auto-increment.ts';
 import type { InsertStatement, InsertTail } from './parse-insert.ts';
 import { newRows, rowNumber } from './staging.ts';
+
+/** DuckDB's row group: fewer rows share one whatever their order. */
+const rowGroupRows = 122_880;
 
 /** What a data-changing statement answers. */
 export type Changed = Readonly<{ affectedRows: bigint; lastInsertId: bigint; info: string }>;
@@ -26,6 +30,9 @@ export type ReadyInsert = Readonly<{
 /** Inserts the staged rows; the counter goes with them. Part of the caller's transaction. */
 export async function insertStaged(scope: StatementScope, ready: ReadyInsert, where = ''): Promise<number> {
   const { table, counterOf, generated } = ready;
+  // Rows of one partition lie together, so that reading or dropping it passes over the others' row groups.
+  const clusters = ready.count >= rowGroupRows ? clusterSql(table.definition, scope) : [];
+  const order = [...clusters, rowNumber];
   const names = table.definition.columns.map((column) => duckdbName(column.name)).join(', ');
   if (generated.next !== undefined) {
     await appendCounter(scope.connection, table.database, counterOf, generated.next);
@@ -33,6 +40,6 @@ export async function insertStaged(scope: StatementScope, ready: ReadyInsert, wh
   await markRows(scope, table, `${newRows} ${where}`);
   return scope.connection.run(
     `INSERT INTO ${physicalName(table.database, table.name)} (${names}) ` +
-      `SELECT ${names} FROM ${newRows} ${where} ORDER BY ${rowNumber}`,
+      `SELECT ${names} FROM ${newRows} ${where} ORDER BY ${order.join(', ')}`,
   );
 }
