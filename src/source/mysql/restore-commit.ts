@@ -19,18 +19,21 @@ const swapAttemptsMax = 20;
  * its second name. What follows it is `finishRestore`'s.
  */
 export async function swapIn(parts: RestoreParts, plan: RestorePlan, signal: AbortSignal): Promise<void> {
-  const { sessions, names, journal } = parts;
+  const { sessions, names, journal, reached } = parts;
   await sessions.use(signal, async (session) => {
     const existing = await existingIn(session, plan, signal);
     const targets = await planTargets(session, plan, signal);
     const exchanges = await stageExchanges(session, names, targets, signal);
     const swap = await planSwap(session, { plan, names, existing, targets, exchanges }, signal);
     await journal.writeSwap(session, swap, signal);
+    reached('swap_journalled');
     if (swap.replaced.some((place) => place.database === names.replaced)) {
       await session.run(`CREATE DATABASE IF NOT EXISTS ${quoteName(names.replaced)}`, signal);
     }
     await makeDatabase(session, parts, plan, signal);
+    reached('database_made');
     await swapPatiently(session, renameStatement(swap, journal.renaming), signal);
+    reached('swapped');
   });
 }
 

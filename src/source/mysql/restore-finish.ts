@@ -20,17 +20,21 @@ export async function finishRestore(
   swap: SwapRecord,
   signal: AbortSignal,
 ): Promise<void> {
-  const { sessions, names, journal } = parts;
+  const { sessions, names, journal, reached } = parts;
   const { database } = plan;
   await sessions.use(signal, async (session) => {
     for (const added of swap.addedPartitions) await addPartitions(session, database, added, signal);
     await exchangeAll(session, { shadows: names.shadows, database, exchanges: swap.exchanges }, signal);
+    reached('partitions_exchanged');
     for (const key of swap.followers) await pointAnew(session, key, swap, signal);
+    reached('followers_pointed');
     for (const place of swap.replaced) {
       await session.run(`DROP TABLE IF EXISTS ${qualified(place.database, place.name)}`, signal);
     }
     await session.run(`DROP DATABASE IF EXISTS ${quoteName(names.replaced)}`, signal);
+    reached('replaced_dropped');
     for (const key of swap.foreignKeys) await addForeignKey(session, key, signal);
+    reached('foreign_keys_added');
     for (const { table, next } of swap.counters)
       await raiseCounter(session, database, { table, next }, signal);
     for (const view of swap.droppedViews) {
@@ -39,6 +43,7 @@ export async function finishRestore(
   });
   const objects = madeObjects(plan, swap.triggers, finalMove(plan));
   await makeObjects(sessions, database, { objects, isTrial: false }, signal);
+  reached('objects_made');
   await sessions.use(signal, (session) => journal.writeFinished(session, signal));
 }
 

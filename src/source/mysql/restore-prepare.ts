@@ -16,7 +16,22 @@ export type RestoreParts = Readonly<{
   sessions: RestoreSessions;
   names: RestoreNames;
   journal: RestoreJournal;
+  /** Called between the steps of a commit. What it throws ends the commit there, as a crash would. */
+  reached: (point: RestorePoint) => void;
 }>;
+
+/** Places between the steps of a commit. */
+export const restorePoints = [
+  'swap_journalled',
+  'database_made',
+  'swapped',
+  'partitions_exchanged',
+  'followers_pointed',
+  'replaced_dropped',
+  'foreign_keys_added',
+  'objects_made',
+] as const;
+export type RestorePoint = (typeof restorePoints)[number];
 
 /**
  * Compares with what is there, makes the shadows, and tries everything that the commit will make behind its swap, so that

@@ -9,7 +9,7 @@ import { finishRestore } from './restore-finish.ts';
 import { isGone, type JournalState, RestoreJournal } from './restore-journal.ts';
 import { loadRows, type LoadTools } from './restore-load.ts';
 import { ownPrefix, restoreNames, type RestoreNames } from './restore-names.ts';
-import { prepareRestore, type RestoreParts } from './restore-prepare.ts';
+import { prepareRestore, type RestoreParts, type RestorePoint } from './restore-prepare.ts';
 import { sealTable } from './restore-seal.ts';
 import { RestoreSessions } from './restore-sessions.ts';
 import { RestoredRows } from './restored-rows.ts';
@@ -22,6 +22,8 @@ export type RestoreOptions = Readonly<{
   /** Who runs the job: see `restore-names.ts`. */
   owner: string;
   restoreId: string;
+  /** For tests that end a commit in its middle. */
+  reached?: (point: RestorePoint) => void;
 }>;
 
 /** Holds the rows of files for a moment, to add them up. */
@@ -152,7 +154,8 @@ export class MysqlRestore implements Restoring {
   }
 
   get #parts(): RestoreParts {
-    return { sessions: this.#sessions, names: this.#names, journal: this.#journal };
+    const { reached = () => undefined } = this.#given;
+    return { sessions: this.#sessions, names: this.#names, journal: this.#journal, reached };
   }
 
   get #loadTools(): LoadTools {

@@ -63,10 +63,11 @@ export async function prepareWhole(
   subject: MysqlFixture,
   copy: WholeCopy,
   change: Partial<RestorePlan> = {},
-  restoreId = '7',
+  opened: string | Restoring = '7',
 ): Promise<Restoring> {
   const plan = { ...copy.plan, ...change };
-  const restoring = await subject.source.openRestore(restoreId, plan.database, calm);
+  const restoring =
+    typeof opened === 'string' ? await subject.source.openRestore(opened, plan.database, calm) : opened;
   await restoring.prepare(plan, calm);
   for (const file of copy.files) {
     const table = plan.tables.find((one) => one.name === file.target);
