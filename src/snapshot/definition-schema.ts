@@ -8,6 +8,7 @@ import type {
   KeyPart,
   PartitionDefinition,
   Partitioning,
+  RollupDefinition,
   PartitionValue,
   TableDefinition,
   TableOptions,
@@ -171,6 +172,17 @@ const options: RecordSchema<TableOptions> = record<TableOptions>('TableOptions',
   other: list(pair()),
 });
 
+const rollup: RecordSchema<RollupDefinition> = record<RollupDefinition>('Rollup', {
+  id: count,
+  name: text,
+  table: text,
+  select: text,
+  columns: list(record<RollupDefinition['columns'][number]>('RollupColumn', { name: text, type: dataType })),
+  comment: optional(text),
+  properties: list(pair()),
+  createdAt: count,
+});
+
 export const tableDefinition: RecordSchema<TableDefinition> = record<TableDefinition>('TableDefinition', {
   name: text,
   columns: list(columnDefinition),
@@ -184,4 +196,5 @@ export const tableDefinition: RecordSchema<TableDefinition> = record<TableDefini
   orderBy: optional(list(text)),
   properties: list(pair()),
   options,
+  rollups: optional(list(rollup)),
 });

@@ -9,6 +9,8 @@ export type Describe = Readonly<{
   table: readonly string[];
   /** A name, or a pattern of LIKE when it was written as a string. */
   column?: Readonly<{ text: string; isPattern: boolean }>;
+  /** StarRocks' ALL behind the table: with the columns of its synchronous materialized views. */
+  all?: true;
 }>;
 
 /** EXPLAIN of a statement. */
@@ -27,6 +29,10 @@ export function parseDescribe(tokens: readonly Token[], text: string): Describe 
   const reader = new TokenReader(tokens, text);
   if (reader.acceptOneOf('DESCRIBE', 'DESC', 'EXPLAIN') === undefined) reader.fail();
   const table = reader.namePath();
+  if (reader.accept('ALL')) {
+    reader.expectEnd();
+    return { kind: 'describe', table, all: true };
+  }
   const isPattern = reader.peek().kind === 'string';
   const column = reader.isAtEnd ? undefined : { text: reader.nameOrString(), isPattern };
   reader.expectEnd();

@@ -25,6 +25,7 @@ export type ShowForm =
   | 'dynamic_partition_tables'
   | 'tablets'
   | 'materialized_views'
+  | 'alter_materialized_view'
   | 'functions'
   | 'create_table'
   | 'create_view'
@@ -79,6 +80,7 @@ export const showForms: readonly ShowRule[] = [
   ...rules('dynamic_partition_tables', 'database', 'DYNAMIC PARTITION TABLES'),
   ...rules('tablets', 'table', 'TABLETS', 'TABLET'),
   ...rules('materialized_views', 'database', 'MATERIALIZED VIEWS', 'MATERIALIZED VIEW'),
+  ...rules('alter_materialized_view', 'database', 'ALTER MATERIALIZED VIEW'),
   ...rules('create_table', 'name', 'CREATE TABLE'),
   ...rules('create_view', 'name', 'CREATE VIEW'),
   ...rules('create_materialized_view', 'name', 'CREATE MATERIALIZED VIEW'),

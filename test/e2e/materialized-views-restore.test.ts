@@ -156,6 +156,41 @@ describe('backup and restore of materialized views', () => {
     assert.deepEqual(await states(), { a_first: 'active', z_last: 'active' });
   });
 
+  it('saves a synchronous one with its table', async () => {
+    await connection.query(
+      "CREATE MATERIALIZED VIEW per_code COMMENT 'c' AS SELECT code, SUM(amount) AS s FROM sale GROUP BY code",
+    );
+    await backup('ON (TABLE sale)');
+    await restore('copy', 'ON (TABLE sale AS sold)');
+    await connection.query("INSERT INTO copy.sold VALUES (7, '2026-01-01', 70, 'USD')");
+    const sums = await values('SELECT code, s FROM copy.per_code ORDER BY code');
+    assert.deepEqual(sums, [
+      ['EUR', '30'],
+      ['USD', '70'],
+    ]);
+    const [row] = await rowsOf(connection, "SHOW MATERIALIZED VIEWS FROM copy LIKE 'per%'");
+    assert.deepEqual(
+      [row?.['refresh_type'], row?.['is_active'], Number(row?.['rows']), row?.['task_name']],
+      ['ROLLUP', 'true', 2, null],
+    );
+    assert.match(
+      String(row?.['text']),
+      /^CREATE MATERIALIZED VIEW `per_code` \(`code`, `s`\)\nCOMMENT "c"\nAS SELECT/,
+    );
+    const described = await values('DESC copy.sold ALL');
+    assert.deepEqual(
+      described.map(([index, , field]) => `${String(index)}/${String(field)}`),
+      ['sold/id', '/day', '/amount', '/code', '/', 'per_code/code', '/s'],
+    );
+    const [altered] = await rowsOf(connection, 'SHOW ALTER MATERIALIZED VIEW FROM copy');
+    assert.deepEqual([altered?.['RollupIndexName'], altered?.['State']], ['per_code', 'FINISHED']);
+    const [told] = await rowsOf(
+      connection,
+      "SELECT REFRESH_TYPE FROM information_schema.materialized_views WHERE TABLE_SCHEMA = 'copy'",
+    );
+    assert.equal(told?.['REFRESH_TYPE'], 'ROLLUP');
+  });
+
   it('saves one view alone, and none where the server is told so', async () => {
     await backup('ON (MATERIALIZED VIEW euros)');
     await connection.query('DROP MATERIALIZED VIEW euros');

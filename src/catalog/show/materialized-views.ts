@@ -2,7 +2,8 @@ import type { Cell } from '../../base/rows.ts';
 import { SqlError } from '../../base/sql-error.ts';
 import { timeText } from '../../base/time-text.ts';
 import type { RefreshFacts } from '../materialized-views.ts';
-import type { CatalogView, MaterializedViewObject } from '../view.ts';
+import type { CatalogView, MaterializedViewObject, ObjectFacts } from '../view.ts';
+import { showColumns } from './columns.ts';
 import { type ShownTable, shownTable } from './shown-table.ts';
 import { findTable, showCreateTable } from './tables.ts';
 
@@ -44,10 +45,72 @@ export async function showMaterializedViews(
   const objects = view.listObjects(database);
   if (objects === undefined) throw new SqlError('unknown_database', `Unknown database '${database}'`);
   const rows: Cell[][] = [];
-  for (const object of objects.filter((each) => each.kind === 'MATERIALIZED_VIEW')) {
+  for (const object of materializedViewsOf(view, objects)) {
     rows.push(rowOf(object, await view.rowCount(database, object.name, signal)));
   }
   return shownTable(names, rows, 'name');
+}
+
+/** The asynchronous ones among the objects, and the synchronous ones of their tables. */
+export function materializedViewsOf(
+  view: CatalogView,
+  objects: readonly ObjectFacts[],
+): readonly MaterializedViewObject[] {
+  const all = objects.flatMap((object) =>
+    object.kind === 'TABLE'
+      ? (object.definition.rollups ?? []).map(({ name }) => view.findObject(object.database, name))
+      : [object],
+  );
+  return all.filter((object) => object?.kind === 'MATERIALIZED_VIEW');
+}
+
+const alterNames = [
+  'JobId#',
+  'TableName',
+  'CreateTime',
+  'FinishedTime',
+  'BaseIndexName',
+  'RollupIndexName',
+  'RollupId#',
+  'TransactionId',
+  'State',
+  'Msg',
+  'Progress',
+  'Timeout#',
+];
+
+/** SHOW ALTER MATERIALIZED VIEW [FROM d]: how synchronous ones were built. They need no building. */
+export function showAlterMaterializedViews(view: CatalogView, database: string): ShownTable {
+  const objects = view.listObjects(database);
+  if (objects === undefined) throw new SqlError('unknown_database', `Unknown database '${database}'`);
+  const rows = objects.flatMap((object) =>
+    object.kind !== 'TABLE'
+      ? []
+      : (object.definition.rollups ?? []).map(({ id, name, createdAt }): Cell[] => {
+          const at = timeText(createdAt);
+          return [id, object.name, at, at, object.name, name, id, null, 'FINISHED', '', null, null];
+        }),
+  );
+  return shownTable(alterNames, rows, 'TableName');
+}
+
+const allNames = ['IndexName', 'IndexKeysType', 'Field', 'Type', 'Null', 'Key', 'Default', 'Extra'];
+
+/** DESC t ALL: the table's columns, then those of its synchronous materialized views. */
+export function describeAll(view: CatalogView, database: string, name: string): ShownTable {
+  const table = findTable(view, database, name);
+  const rollups = table.kind === 'TABLE' ? (table.definition.rollups ?? []) : [];
+  const model = table.kind === 'TABLE' ? (table.definition.model?.kind ?? 'DUPLICATE') : '';
+  const keysType =
+    model === 'PRIMARY' ? 'PRIMARY_KEYS' : model === 'AGGREGATE' ? 'AGG_KEYS' : `${model.slice(0, 3)}_KEYS`;
+  const rows = [name, ...rollups.map((rollup) => rollup.name)].flatMap((index, place) => {
+    const shown = showColumns(view, { database, table: index, full: false });
+    const type = place === 0 ? keysType : 'AGG_KEYS';
+    const own = shown.rows.map((row, at): Cell[] => [at === 0 ? index : '', at === 0 ? type : '', ...row]);
+    // StarRocks parts them by an empty row.
+    return place === 0 ? own : [allNames.map((): Cell => ''), ...own];
+  });
+  return shownTable(allNames, rows);
 }
 
 /** SHOW CREATE MATERIALIZED VIEW v; another object is error 1347. */

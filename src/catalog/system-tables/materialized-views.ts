@@ -2,7 +2,7 @@ import { timeText } from '../../base/time-text.ts';
 import type { TaskRunFacts } from '../materialized-views.ts';
 import { refreshedPartitions } from '../show/materialized-views.ts';
 import type { MaterializedViewObject } from '../view.ts';
-import { visibleMaterializedViews } from './objects.ts';
+import { allMaterializedViews } from './objects.ts';
 import type { SystemRow, SystemTable } from './system-table.ts';
 
 const catalog = 'default_catalog';
@@ -24,7 +24,7 @@ export const materializedViewTables: readonly SystemTable[] = [
       'CREATOR varchar(64)',
     rows: async (reader) => {
       const rows: SystemRow[] = [];
-      for (const object of visibleMaterializedViews(reader)) {
+      for (const object of allMaterializedViews(reader)) {
         rows.push(viewRow(object, await reader.view.rowCount(object.database, object.name, reader.signal)));
       }
       return rows;
@@ -37,7 +37,7 @@ export const materializedViewTables: readonly SystemTable[] = [
       'TASK_NAME varchar(64), CREATE_TIME datetime, SCHEDULE varchar(255), CATALOG varchar(64), ' +
       '`DATABASE` varchar(64), DEFINITION longtext, EXPIRE_TIME datetime, PROPERTIES longtext, CREATOR varchar(64)',
     rows: (reader) =>
-      visibleMaterializedViews(reader).flatMap(({ facts: { task }, database, createdAt, select }) =>
+      allMaterializedViews(reader).flatMap(({ facts: { task }, database, createdAt, select }) =>
         task === undefined
           ? []
           : [

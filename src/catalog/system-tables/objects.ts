@@ -1,3 +1,4 @@
+import { materializedViewsOf } from '../show/materialized-views.ts';
 import { systemDatabases } from '../system-databases.ts';
 import type { DatabaseFacts, MaterializedViewObject, ObjectFacts } from '../view.ts';
 import type { SystemReader } from './system-table.ts';
@@ -31,4 +32,9 @@ export function visibleViews(reader: SystemReader): readonly ViewObject[] {
 
 export function visibleMaterializedViews(reader: SystemReader): readonly MaterializedViewObject[] {
   return visibleObjects(reader).filter((object) => object.kind === 'MATERIALIZED_VIEW');
+}
+
+/** The synchronous ones, too, which are no objects of their own. */
+export function allMaterializedViews(reader: SystemReader): readonly MaterializedViewObject[] {
+  return materializedViewsOf(reader.view, visibleObjects(reader));
 }

@@ -7,7 +7,12 @@ import { showCreateDatabase, showDatabases } from '../../catalog/show/databases.
 import { showCreateFunction, showFunctions, showFunctionStatus } from '../../catalog/show/functions.ts';
 import { showDynamicPartitionTables } from '../../catalog/show/dynamic-partitions.ts';
 import { showIndexes } from '../../catalog/show/indexes.ts';
-import { showCreateMaterializedView, showMaterializedViews } from '../../catalog/show/materialized-views.ts';
+import {
+  describeAll,
+  showAlterMaterializedViews,
+  showCreateMaterializedView,
+  showMaterializedViews,
+} from '../../catalog/show/materialized-views.ts';
 import { showPartitions } from '../../catalog/show/partitions.ts';
 import {
   emptyShows,
@@ -53,6 +58,7 @@ export async function show(
 /** DESCRIBE t [column | 'pattern']. */
 export function describe(statement: Describe, services: Services, state: SessionState): Answer {
   const { database, name } = tableOf(statement.table, state);
+  if (statement.all === true) return rowsAnswer(describeAll(services.view, database, name));
   const shown = showColumns(services.view, { database, table: name, full: false });
   if (statement.column === undefined) return rowsAnswer(shown);
   return rowsAnswer(likeRows(shown, 'Field', statement.column.text));
@@ -73,6 +79,7 @@ async function shownOf(
     case 'index':
     case 'partitions':
     case 'materialized_views':
+    case 'alter_materialized_view':
     case 'temporary_partitions':
     case 'dynamic_partition_tables':
       requireNames(services, state);
@@ -128,6 +135,8 @@ async function shownOfDatabase(
       return showTableStatus(view, databaseNamed(statement.target, state), signal);
     case 'dynamic_partition_tables':
       return showDynamicPartitionTables(view, databaseNamed(statement.target, state));
+    case 'alter_materialized_view':
+      return showAlterMaterializedViews(view, databaseNamed(statement.target, state));
     case 'materialized_views':
       return showMaterializedViews(view, databaseNamed(statement.target, state), signal);
     default: {

@@ -1,6 +1,6 @@
 import { assert } from '../../base/assert.ts';
 import type { Clock } from '../../base/clock.ts';
-import type { DataType, TableDefinition } from '../../sql/ddl/definition.ts';
+import type { DataType, RollupDefinition, TableDefinition } from '../../sql/ddl/definition.ts';
 import { duckdbText } from '../../sql/duckdb-quote.ts';
 import type { Connection, Fact } from './connection.ts';
 import type { FunctionDefinition } from '../../sql/ddl/function-definition.ts';
@@ -145,6 +145,19 @@ export class Dictionary {
 
   function(database: string, name: string): StoredFunction | undefined {
     return this.#functions.get(nameKey(database))?.get(nameKey(name));
+  }
+
+  /** The synchronous materialized view of this name, with the table it is part of. */
+  rollup(
+    database: string,
+    name: string,
+  ): Readonly<{ table: StoredTable; rollup: RollupDefinition }> | undefined {
+    for (const table of this.#objects.get(nameKey(database))?.values() ?? []) {
+      if (table.kind !== 'TABLE') continue;
+      const rollup = table.definition.rollups?.find((each) => sameName(each.name, name));
+      if (rollup !== undefined) return { table, rollup };
+    }
+    return undefined;
   }
 
   /** All materialized views of all databases. */

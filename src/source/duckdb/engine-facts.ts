@@ -1,7 +1,13 @@
-import type { ColumnDefinition, DataType, TableDefinition } from '../../sql/ddl/definition.ts';
+import type {
+  ColumnDefinition,
+  DataType,
+  RollupDefinition,
+  TableDefinition,
+} from '../../sql/ddl/definition.ts';
 import type { FunctionDefinition } from '../../sql/ddl/function-definition.ts';
-import { printRefreshScheme } from '../../sql/ddl/print/materialized-view.ts';
-import type { StoredDatabase, StoredMaterializedView, StoredObject } from './dictionary.ts';
+import { printMaterializedView, printRefreshScheme } from '../../sql/ddl/print/materialized-view.ts';
+import { quoteName } from '../../sql/quote.ts';
+import type { StoredDatabase, StoredMaterializedView, StoredObject, StoredTable } from './dictionary.ts';
 import type { DynamicRun } from './dynamic-partitions.ts';
 import type { Engine } from './engine.ts';
 import { readRuns, type TaskRun } from './materialized/runs.ts';
@@ -11,6 +17,7 @@ import { countPartitions } from './partition-counts.ts';
 import { hasTemporary } from '../../sql/ddl/partitions-of.ts';
 import { temporaryTable } from './temporary-partitions.ts';
 import { systemContext } from './system-context.ts';
+import { translateSelect } from './translator.ts';
 
 /** An object as the catalog above describes it. Times are ms since the epoch. */
 export type EngineObject = Readonly<{
@@ -49,11 +56,12 @@ export type EngineFunction = Readonly<{
 /** What is known of a materialized view beside its statement. */
 export type EngineViewFacts = Readonly<{
   id: number;
-  refreshType: 'ASYNC' | 'MANUAL';
+  refreshType: 'ASYNC' | 'MANUAL' | 'ROLLUP';
   isActive: boolean;
   inactiveReason?: string;
   isPartitioned: boolean;
-  task: Readonly<{ name: string; schedule: string; creator: string }>;
+  /** A rollup has none. */
+  task?: Readonly<{ name: string; schedule: string; creator: string }>;
   lastRefresh?: RefreshReport;
 }>;
 
@@ -77,8 +85,11 @@ export class EngineFacts {
   }
 
   findObject(database: string, name: string): EngineObject | undefined {
-    const found = this.#engine.dictionary.object(database, name);
-    return found === undefined ? undefined : described(found);
+    const { dictionary } = this.#engine;
+    const found = dictionary.object(database, name);
+    if (found !== undefined) return described(found);
+    const rolled = dictionary.rollup(database, name);
+    return rolled && describedRollup(rolled.table, rolled.rollup);
   }
 
   /** Each overload by itself; undefined for a database that does not exist. */
@@ -96,10 +107,22 @@ export class EngineFacts {
   /** Rows of a table. DuckDB counts from the row groups' heads, not from the rows. 0 for a table that has gone. */
   async rowCount(database: string, table: string, signal: AbortSignal): Promise<number> {
     signal.throwIfAborted();
-    const found = this.#engine.dictionary.object(database, table);
-    if (found === undefined || found.kind === 'VIEW') return 0;
+    const { dictionary } = this.#engine;
+    const found = dictionary.object(database, table);
+    if (found === undefined) return await this.#rollupRows(database, table);
+    if (found.kind === 'VIEW') return 0;
     using connection = await this.#engine.connect();
     return Number(await connection.fact(`SELECT count(*) FROM ${physicalName(found.database, found.name)}`));
+  }
+
+  /** Those of a synchronous materialized view are counted: it has none of its own. */
+  async #rollupRows(database: string, name: string): Promise<number> {
+    const found = this.#engine.dictionary.rollup(database, name);
+    if (found === undefined) return 0;
+    const context = systemContext(this.#engine, found.table.database);
+    const { sql } = translateSelect(this.#engine, context, `SELECT COUNT(*) FROM ${quoteName(name)}`);
+    using connection = await this.#engine.connect();
+    return Number(await connection.fact(sql));
   }
 
   /** Rows of each partition in order; empty for an unpartitioned table. */
@@ -179,4 +202,20 @@ function describedView({ definition, ...object }: StoredMaterializedView): Engin
 /** The scheme without its first word. */
 function scheduleOf(refresh: StoredMaterializedView['definition']['refresh']): string {
   return printRefreshScheme({ ...refresh, moment: 'IMMEDIATE' }).replace('REFRESH ', '');
+}
+
+function describedRollup({ database }: StoredTable, rollup: RollupDefinition): EngineObject {
+  const { id, name, select, comment, properties, createdAt } = rollup;
+  const commented = comment === undefined ? {} : { comment };
+  const columns = rollup.columns.map((column): ColumnDefinition => ({
+    ...column,
+    nullable: true,
+    autoIncrement: false,
+    isKey: false,
+    invisible: false,
+  }));
+  const statement = printMaterializedView({ name, columns, properties, select, ...commented });
+  const facts = { id, refreshType: 'ROLLUP' as const, isActive: true, isPartitioned: false };
+  const shown = { statement, select, columns, ...commented, facts };
+  return { kind: 'MATERIALIZED_VIEW', database, name, createdAt, updatedAt: createdAt, ...shown };
 }

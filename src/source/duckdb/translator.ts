@@ -10,12 +10,12 @@ import {
 import { tokenize } from '../../sql/lexer.ts';
 import { duckdbName } from '../../sql/duckdb-quote.ts';
 import type { QueryContext } from '../query.ts';
-import type { StoredFunction, StoredObject, StoredOverload, StoredView } from './dictionary.ts';
+import type { StoredFunction, StoredObject, StoredOverload, StoredTable, StoredView } from './dictionary.ts';
 import type { Engine } from './engine.ts';
 import { nameKey, physicalName, sameName } from './names.ts';
 import { lexingOf, sqlModeOf } from './statement-scope.ts';
 import { type SystemTableName, systemTableName } from './system-tables.ts';
-import { columnShape, functionParameterShape, tableShape } from './table-shape.ts';
+import { columnShape, definitionShape, functionParameterShape, tableShape } from './table-shape.ts';
 
 /** A table of the statement that stands for another: a staging table, or some partitions of itself. */
 export type Substitute = Readonly<{ database: string; name: string; sql: string; shape: TableShape }>;
@@ -131,7 +131,7 @@ class Names implements RewriteContext {
         columns && { columns: columns.map((column) => columnShape(column)), primaryKey: [], uniqueKeys: [] }
       );
     }
-    const found = this.#engine.dictionary.object(database, name);
+    const found = this.#engine.dictionary.object(database, name) ?? this.#rollup(database, name)?.view;
     const shape = found === undefined ? undefined : tableShape(found);
     if (shape === undefined || !this.#options.rowid || found?.kind !== 'TABLE') return shape;
     return withRowid(shape);
@@ -147,16 +147,52 @@ class Names implements RewriteContext {
       throw new SqlError('unknown_database', `Unknown database '${known}'`);
     }
     const found = this.#engine.dictionary.object(known, name);
-    if (found === undefined) throw new SqlError('unknown_table', `Table '${known}.${name}' doesn't exist`);
+    if (found === undefined) return this.#rollupSql(known, name);
     this.objects.push(found);
     return found.kind === 'VIEW' ? this.#viewSql(found) : physicalName(found.database, found.name);
+  }
+
+  /** A synchronous materialized view stands as its SELECT over its table, whatever that is called now. */
+  #rollupSql(database: string, name: string): string {
+    const found = this.#rollup(database, name);
+    if (found === undefined) throw new SqlError('unknown_table', `Table '${database}.${name}' doesn't exist`);
+    const { view, table, named } = found;
+    this.objects.push(view, table);
+    const sql = physicalName(table.database, table.name);
+    const shape = definitionShape(table.definition);
+    return this.#viewSql(view, [{ database: table.database, name: named, sql, shape }]);
+  }
+
+  #rollup(
+    database: string,
+    name: string,
+  ): Readonly<{ view: StoredView; table: StoredTable; named: string }> | undefined {
+    const found = this.#engine.dictionary.rollup(database, name);
+    if (found === undefined) return undefined;
+    const { table, rollup } = found;
+    const columns = rollup.columns.map((column) => ({ ...column, nullable: true }));
+    const hasFractions = rollup.columns.some(
+      ({ type }) => (type.arguments[0] ?? 0) > 0 && isClock(type.name),
+    );
+    const { select } = rollup;
+    const definition = { select, database: table.database, columns, fractions: hasFractions, statement: '' };
+    const { createdAt, updatedAt } = table;
+    const view: StoredView = {
+      kind: 'VIEW',
+      database: table.database,
+      name: rollup.name,
+      definition,
+      createdAt,
+      updatedAt,
+    };
+    return { view, table, named: rollup.table };
   }
 
   /**
    * A view stands as its own SELECT, translated anew for each statement: so NOW() in it is this statement's, and its
    * tables may be dropped and made again in any order (decision 0011).
    */
-  #viewSql(view: StoredView): string {
+  #viewSql(view: StoredView, substitutes: readonly Substitute[] = []): string {
     if (this.#depth >= viewDepthMax) {
       throw new SqlError(
         'resource_limit',
@@ -166,7 +202,7 @@ class Names implements RewriteContext {
     const { select, columns, database } = view.definition;
     const { running = [] } = this.#options;
     const context = contextIn(this.#context, database);
-    const names = new Names(this.#engine, context, { running }, this.#depth + 1);
+    const names = new Names(this.#engine, context, { running, substitutes }, this.#depth + 1);
     try {
       const { sql } = rewriteSelect(tokenize(select, lexingOf(this.sqlMode)), select, names);
       const wanted = columns.map((column) => duckdbName(column.name)).join(', ');
@@ -278,6 +314,10 @@ class Names implements RewriteContext {
     const isNew = !this.systemTables.some((each) => each.schema === name.schema && each.table === name.table);
     if (isNew) this.systemTables.push(name);
   }
+}
+
+function isClock(type: string): boolean {
+  return type === 'DATETIME' || type === 'TIMESTAMP' || type === 'TIME';
 }
 
 /** Views on views: each level is a level of DuckDB's planner. MySQL's own bound is its stack. */

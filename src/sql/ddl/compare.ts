@@ -35,6 +35,7 @@ function differentPart(existing: TableDefinition, snapshot: TableDefinition): st
   if (existing.columns.length !== snapshot.columns.length) return 'column count is inconsistent';
   if (keysText(existing) !== keysText(snapshot)) return 'indexName is inconsistent';
   if (bloomFilterText(existing) !== bloomFilterText(snapshot)) return 'bloom filter is inconsistent';
+  if (rollupText(existing) !== rollupText(snapshot)) return 'rollup is inconsistent';
   if (partitionKeyText(existing) !== partitionKeyText(snapshot)) return 'partition columns is inconsistent';
   if (modelText(existing) !== modelText(snapshot)) return 'short key column count is inconsistent';
   const [local, remote] = [existing.distribution, snapshot.distribution];
@@ -62,6 +63,11 @@ function keyText({ kind, name, parts }: KeyDefinition): string {
     part.expression?.text ?? '',
   ]);
   return JSON.stringify([kind, name.toLowerCase(), columns]);
+}
+
+/** Name and query of every synchronous materialized view; their order does not matter. */
+function rollupText({ rollups = [] }: TableDefinition): string {
+  return JSON.stringify(rollups.map(({ name, select }) => [name.toLowerCase(), select]).sort());
 }
 
 function partitionKeyText({ partitioning }: TableDefinition): string {

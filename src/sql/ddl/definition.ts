@@ -20,6 +20,22 @@ export type TableDefinition = Readonly<{
   /** PROPERTIES ("k" = "v"), in the order written. */
   properties: readonly (readonly [string, string])[];
   options: TableOptions;
+  /** Synchronous materialized views of the table, which are part of it. */
+  rollups?: readonly RollupDefinition[];
+}>;
+
+/** A synchronous materialized view. */
+export type RollupDefinition = Readonly<{
+  id: number;
+  name: string;
+  /** The name of the table in `select`: the table's own when the rollup was made. */
+  table: string;
+  select: string;
+  columns: readonly Readonly<{ name: string; type: DataType }>[];
+  comment?: string;
+  properties: readonly (readonly [string, string])[];
+  /** Milliseconds since the epoch. */
+  createdAt: number;
 }>;
 
 export type TableOptions = Readonly<{

@@ -19,6 +19,7 @@ import { type Move, moveCounter, moveObject } from './rename-table.ts';
 import { checkExistingRows, rebuild } from './rebuild.ts';
 import { scheduledActions } from './scheduled-partitions.ts';
 import { deletePartitions } from '../partition-rows.ts';
+import { checkRollups } from './rollups.ts';
 
 type AlterTable = Extract<DdlStatement, { kind: 'alter_table' }>;
 
@@ -44,6 +45,7 @@ export async function alterStored(
   const alteration = applied(table.definition, actions);
   const definition = completed(alteration.definition);
   await checkDefinition(scope, definition);
+  checkRollups(table.definition, definition);
   const wanted = counterOf(actions);
   const move = moveOf(scope, table, actions);
   let next: bigint | undefined;

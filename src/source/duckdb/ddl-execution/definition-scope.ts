@@ -44,7 +44,8 @@ export function tableNamed(scope: StatementScope, name: ObjectName): StoredTable
 /** Refuses a new object whose name is taken or is no name. Returns false when it exists and that is allowed. */
 export function isFree(scope: StatementScope, database: string, name: string, ifNotExists: boolean): boolean {
   checkName(name, 'bad_table_name');
-  const found = scope.engine.dictionary.object(database, name);
+  const { dictionary } = scope.engine;
+  const found = dictionary.object(database, name) ?? dictionary.rollup(database, name);
   if (found === undefined) return true;
   if (!ifNotExists) throw new SqlError('table_exists', `Table '${name}' already exists`);
   scope.warnings.push({ level: 'Note', number: 1050, message: `Table '${name}' already exists` });

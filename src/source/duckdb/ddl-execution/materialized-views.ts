@@ -18,6 +18,7 @@ import { physicalTableSql } from '../physical-table.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { contextIn } from '../translator.ts';
 import { databaseNamed, defining, isFree, objectNamed } from './definition-scope.ts';
+import { createRollup, dropRollup, isRollup } from './rollups.ts';
 
 type Of<Kind extends MaterializedViewStatement['kind']> = Extract<MaterializedViewStatement, { kind: Kind }>;
 
@@ -27,6 +28,7 @@ export async function createMaterializedView(
   statement: CreateMaterializedView,
 ): Promise<number> {
   const database = databaseNamed(scope, statement.name);
+  if (isRollup(statement)) return createRollup(scope, statement, database);
   const { name } = statement.name;
   if (!isFree(scope, database, name, statement.ifNotExists)) return 0;
   const definition = await newView(scope, statement, database);
@@ -122,6 +124,8 @@ export async function dropMaterializedView(
   statement: Of<'drop_materialized_view'>,
 ): Promise<number> {
   const found = objectNamed(scope, statement.name);
+  const database = databaseNamed(scope, statement.name);
+  if (found === undefined && (await dropRollup(scope, database, statement.name.name))) return 0;
   if (found?.kind !== 'MATERIALIZED_VIEW') {
     const message = `Unknown materialized view '${statement.name.name}'`;
     if (!statement.ifExists) throw new SqlError('unknown_table_drop', message);
@@ -247,6 +251,12 @@ export async function activateView(scope: StatementScope, view: StoredMaterializ
 /** The materialized view under a name. Throws 1146 when there is none, 1347 for another object. */
 export function viewNamed(scope: StatementScope, name: ObjectName): StoredMaterializedView {
   const found = objectNamed(scope, name);
+  if (found === undefined && scope.engine.dictionary.rollup(databaseNamed(scope, name), name.name)) {
+    throw new SqlError(
+      'analysis',
+      `${name.name} is a synchronous materialized view, which is always current`,
+    );
+  }
   if (found === undefined) {
     throw new SqlError('unknown_table', `Table '${databaseNamed(scope, name)}.${name.name}' doesn't exist`);
   }

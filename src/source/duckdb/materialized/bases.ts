@@ -40,6 +40,9 @@ function addBases(
   const tokens = tokenize(select, lexingOf(sqlModeOf(context)));
   refuseChanging(translated, tokens);
   for (const object of translated.objects) {
+    if (engine.dictionary.object(object.database, object.name) === undefined) {
+      throw new SqlError('not_supported', `a materialized view of the synchronous one '${object.name}'`);
+    }
     const key = `${nameKey(object.database)}\0${nameKey(object.name)}`;
     bases.set(key, merged(bases.get(key), baseOf(object, tokens)));
     if (object.kind !== 'VIEW') continue;

@@ -44,6 +44,19 @@ export function renamedTables(
   return text + select.slice(last);
 }
 
+/** The SELECT with its tables named without their databases. */
+export function unqualifiedTable(select: string): string {
+  const tokens = tokenize(select);
+  let text = '';
+  let last = 0;
+  for (const { at, end } of tablesAt(tokens)) {
+    const [first, name] = [tokens[at] as Token, tokens[end] as Token];
+    text += select.slice(last, first.start);
+    last = name.start;
+  }
+  return text + select.slice(last);
+}
+
 type TableAt = Readonly<{ at: number; end: number }>;
 
 /** Where tables are named: their first and last token. */
