@@ -165,6 +165,7 @@ export class EmbeddedRestore implements Restoring {
   async #commit(plan: RestorePlan, signal: AbortSignal): Promise<void> {
     const restoreId = this.#restoreId;
     const cleaned = objectsToClean(this.#engine.dictionary, plan.database, plan).map(({ name }) => name);
+    this.#engine.refresher.cancelIn(plan.database, [...targetsOf(plan), ...cleaned]);
     const locks = [...targetsOf(plan), ...cleaned].map((name) => lockName(plan.database, name));
     using _locks = await this.#engine.locks.acquire([dictionaryLock, ...locks], signal);
     for (let attempt = 1; ; attempt++) {

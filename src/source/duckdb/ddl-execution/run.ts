@@ -31,6 +31,10 @@ export async function runDefinition(
     await activateMaterializedView(scope, statement);
     return answered(scope, statement, 0);
   }
+  if (statement.kind === 'drop_database') {
+    // They hold locks that the drop waits for.
+    scope.engine.refresher.cancelIn(statement.name.name);
+  }
   using _lock = await scope.engine.locks.acquire(locksOf(scope, statement), scope.signal);
   return answered(scope, statement, await execute(scope, statement));
 }

@@ -46,7 +46,7 @@ export type RefreshParts = Readonly<{
  * old rows or all new ones. What changed in the bases meanwhile stays marked for the next refresh.
  */
 export async function refreshView(parts: RefreshParts, signal: AbortSignal): Promise<RefreshReport> {
-  const gathered = await gather(parts);
+  const gathered = await gather(parts, signal);
   try {
     return await swapIn(parts, gathered, signal);
   } catch (error) {
@@ -58,8 +58,13 @@ export async function refreshView(parts: RefreshParts, signal: AbortSignal): Pro
   }
 }
 
-async function gather({ engine, connection, view, request }: RefreshParts): Promise<Gathered> {
+/** Holds the view's lock: DuckDB drops no schema in which a table was made meanwhile. */
+async function gather(
+  { engine, connection, view, request }: RefreshParts,
+  signal: AbortSignal,
+): Promise<Gathered> {
   const { definition, database } = view;
+  using _lock = await engine.locks.acquire([lockName(database, view.name)], signal);
   await connection.run('BEGIN TRANSACTION');
   try {
     const marks = await readMarks(connection, view);

@@ -7,7 +7,7 @@ import type { StoredMaterializedView } from '../dictionary.ts';
 import type { Engine } from '../engine.ts';
 import { sqlErrorOf } from '../errors.ts';
 import { interrupting } from '../interruptible.ts';
-import { nameKey } from '../names.ts';
+import { nameKey, sameName } from '../names.ts';
 import { dictionaryLock } from '../table-locks.ts';
 import { tryActivation } from './activation.ts';
 import { dropGathered, refreshView } from './refresh.ts';
@@ -112,6 +112,14 @@ export class Refresher implements AsyncDisposable {
       run.controller.abort(new SqlError('query_interrupted', 'the refresh was cancelled'));
     this.#pump();
     return runs.length;
+  }
+
+  /** Ends the refreshes of a database's views, of those among `names` where they are given. */
+  cancelIn(database: string, names?: readonly string[]): void {
+    for (const view of this.#engine.dictionary.materializedViews()) {
+      const isMeant = names === undefined || names.some((name) => sameName(name, view.name));
+      if (isMeant && sameName(view.database, database)) this.cancel(view);
+    }
   }
 
   /** Something was committed. Cheap when no view wants to know. */

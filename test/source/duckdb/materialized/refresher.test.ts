@@ -403,6 +403,19 @@ describe('materialized views', () => {
     await reader.session[Symbol.asyncDispose]();
   });
 
+  it('let their database be dropped while they are refreshed', async () => {
+    for (let round = 0; round < 5; round++) {
+      await world.all('CREATE DATABASE other', `CREATE MATERIALIZED VIEW other.v REFRESH MANUAL AS ${daily}`);
+      const other = world.engine.dictionary.materializedView('other', 'v');
+      assert.ok(other !== undefined);
+      const { done } = await world.engine.refresher.submit(other, { force: true });
+      await world.run('DROP DATABASE other');
+      await done.catch(() => undefined);
+      await world.engine.refresher.idle();
+    }
+    assert.equal(world.engine.dictionary.database('other'), undefined);
+  });
+
   it('cancel what waits and runs', async () => {
     await world.run(`CREATE MATERIALIZED VIEW v REFRESH MANUAL AS ${daily}`);
     const first = await world.engine.refresher.submit(view(), { force: true });
