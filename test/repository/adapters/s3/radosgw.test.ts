@@ -1,24 +1,76 @@
+import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, before, describe } from 'node:test';
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { after, before, describe, it } from 'node:test';
+import {
+  CreateBucketCommand,
+  ListObjectVersionsCommand,
+  PutObjectLockConfigurationCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import type { BlobStore } from '../../../../src/repository/blob-store.ts';
 import { openStore } from '../../../../src/repository/open-store.ts';
+import { probe, requireFit } from '../../../../src/repository/probe.ts';
+import { StorageError } from '../../../../src/repository/storage-error.ts';
 import { conformsToBlobStore } from '../../../conformance/blob-store.ts';
+import { calm, put } from '../../../conformance/blob-store/support.ts';
 import { findRadosgw, skipReason } from '../../../support/programs.ts';
-import { type Radosgw, radosgwKeys, startRadosgw } from '../../../support/radosgw.ts';
+import { type Radosgw, radosgwKeys, radosgwRole, startRadosgw } from '../../../support/radosgw.ts';
 import { storeParts } from '../../../support/store-parts.ts';
 
 const skip = skipReason(findRadosgw(), 'radosgw');
-
 describe('Ceph', { skip }, () => {
   let server: Radosgw;
+  let client: S3Client;
   before(async () => {
     server = await startRadosgw();
-    await clientOf(server).send(new CreateBucketCommand({ Bucket: 'backups' }));
+    client = clientOf(server);
+    await client.send(new CreateBucketCommand({ Bucket: 'backups' }));
   });
-  after(async () => server[Symbol.asyncDispose]());
+  after(async () => {
+    client.destroy();
+    await server[Symbol.asyncDispose]();
+  });
 
   conformsToBlobStore({ name: 'Ceph', open: () => open(server) });
+
+  it('is found fit, also with an assumed role', async () => {
+    const sts = { 'aws.s3.iam_role_arn': radosgwRole, 'aws.s3.sts.endpoint': server.endpoint };
+    for (const properties of [{}, sts]) {
+      await using store = await open(server, properties);
+      requireFit(await probe(store, Date.now, calm), 'Ceph');
+    }
+  });
+
+  it('refuses a role that it does not know, and a wrong secret', async () => {
+    // This version answers AccessDenied to some of what AWS has names of its own for.
+    const refusals = ['invalid_credentials', 'permission_denied'];
+    const wrong = [
+      { 'aws.s3.iam_role_arn': `${radosgwRole}2`, 'aws.s3.sts.endpoint': server.endpoint },
+      { 'aws.s3.secret_key': 'wrong' },
+    ];
+    for (const properties of wrong) {
+      await using store = await open(server, properties);
+      await assert.rejects(
+        put(store, 'a', 'x'),
+        (error) => error instanceof StorageError && refusals.includes(error.kind) && !error.retryable,
+      );
+    }
+  });
+
+  it('keeps what a lock protects: a removal hides it, and the version stays', async () => {
+    await client.send(new CreateBucketCommand({ Bucket: 'locked', ObjectLockEnabledForBucket: true }));
+    const rule = { DefaultRetention: { Mode: 'GOVERNANCE', Days: 1 } } as const;
+    const configuration = { ObjectLockEnabled: 'Enabled', Rule: rule } as const;
+    await client.send(
+      new PutObjectLockConfigurationCommand({ Bucket: 'locked', ObjectLockConfiguration: configuration }),
+    );
+    await using store = await open(server, {}, 'locked');
+    requireFit(await probe(store, Date.now, calm), 'Ceph');
+    const { Versions: versions = [] } = await client.send(
+      new ListObjectVersionsCommand({ Bucket: 'locked' }),
+    );
+    assert.ok(versions.length > 0);
+  });
 });
 
 function clientOf({ endpoint }: Radosgw): S3Client {
@@ -26,12 +78,20 @@ function clientOf({ endpoint }: Radosgw): S3Client {
   return new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials });
 }
 
+function propertiesOf(endpoint: string): Readonly<Record<string, string>> {
+  return {
+    'aws.s3.access_key': radosgwKeys.accessKey,
+    'aws.s3.secret_key': radosgwKeys.secretKey,
+    'aws.s3.endpoint': endpoint,
+  };
+}
+
 /** A store of its own path. */
-function open({ endpoint }: Radosgw): Promise<BlobStore> {
-  const properties = new Map([
-    ['aws.s3.access_key', radosgwKeys.accessKey],
-    ['aws.s3.secret_key', radosgwKeys.secretKey],
-    ['aws.s3.endpoint', endpoint],
-  ]);
-  return openStore(`s3a://backups/${randomUUID()}`, properties, storeParts());
+function open(
+  { endpoint }: Radosgw,
+  properties: Readonly<Record<string, string>> = {},
+  bucket = 'backups',
+): Promise<BlobStore> {
+  const all = new Map(Object.entries({ ...propertiesOf(endpoint), ...properties }));
+  return openStore(`s3a://${bucket}/${randomUUID()}`, all, storeParts());
 }
