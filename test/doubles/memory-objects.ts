@@ -45,11 +45,20 @@ export class MemoryObjects implements ObjectRequests {
   readonly counts: Map<string, number> = new Map();
   readonly #fault: RequestFault;
   readonly #pageMax: number;
+  readonly #now: () => number;
   #uploadId = 0;
 
-  constructor(options: Readonly<{ fault?: RequestFault; pageMax?: number; singleBytesMax?: number }> = {}) {
+  constructor(
+    options: Readonly<{
+      fault?: RequestFault;
+      pageMax?: number;
+      singleBytesMax?: number;
+      now?: () => number;
+    }> = {},
+  ) {
     this.#fault = options.fault ?? (() => undefined);
     this.#pageMax = options.pageMax ?? 1000;
+    this.#now = options.now ?? (() => testDay);
     const singleBytesMax = options.singleBytesMax ?? 1024 * mebibyte;
     this.limits = { singleBytesMax, partBytesMin: 1, partsMax: 10_000 };
   }
@@ -173,7 +182,7 @@ export class MemoryObjects implements ObjectRequests {
   #store(name: string, bytes: Buffer, sha256: string | undefined, ifAbsent: boolean): void {
     if (ifAbsent && this.objects.has(name))
       throw new StorageError('already_exists', `'${name}' already exists`);
-    this.objects.set(name, { bytes, sha256, modifiedAt: testDay });
+    this.objects.set(name, { bytes, sha256, modifiedAt: this.#now() });
   }
 }
 

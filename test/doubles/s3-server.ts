@@ -63,7 +63,7 @@ export class S3Server implements AsyncDisposable {
   private constructor(server: Server, options: S3ServerOptions) {
     this.#server = server;
     this.#options = options;
-    this.objects = new MemoryObjects({ pageMax: options.pageMax ?? 1000 });
+    this.objects = new MemoryObjects({ pageMax: options.pageMax ?? 1000, now: options.now ?? Date.now });
   }
 
   static async start(options: S3ServerOptions): Promise<S3Server> {
