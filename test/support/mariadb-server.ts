@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
@@ -116,9 +116,9 @@ export class MariadbServer implements AsyncDisposable {
       `--socket=${path.join(this.#folder, 'mariadb.sock')}`,
       `--log-error=${path.join(this.#folder, 'error.log')}`,
     ];
-    return spawn('mariadbd', [...common(this.#folder), ...settings, ...own, ...this.#flags], {
-      stdio: 'ignore',
-    });
+    const command = ['mariadbd', ...common(this.#folder), ...settings, ...own, ...this.#flags];
+    const [program = '', ...args] = [...endsWithParent(), ...command];
+    return spawn(program, args, { stdio: 'ignore' });
   }
 
   async #ready(): Promise<void> {
@@ -140,6 +140,11 @@ export class MariadbServer implements AsyncDisposable {
       return undefined;
     }
   }
+}
+
+/** A test that is killed must not leave its server behind. setpriv(1) of util-linux becomes the program it starts. */
+function endsWithParent(): readonly string[] {
+  return existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'KILL'] : [];
 }
 
 function install(folder: string): void {

@@ -18,19 +18,23 @@ export class RowSum {
   #low = 0;
   #high = 0;
   #total = 0n;
+  #bytes: Uint8Array = new Uint8Array();
+  /** Reads 32 bits at once, wherever they lie. Many rows lie in the same buffer. */
+  #view = new DataView(this.#bytes.buffer);
 
   /** Adds the row whose packet lies from `start` (behind its 0x00 header) to `end`. */
   add(bytes: Uint8Array, start: number, end: number): void {
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes;
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    }
+    const view = this.#view;
     let a = 0x9e3779b9 ^ (end - start);
     let b = 0x85ebca6b;
     let at = start;
     // Two lanes of 32 bits with the multipliers of MurmurHash3 and xxHash: plain JavaScript has no 64-bit multiply.
     for (const last = end - 3; at < last; at += 4) {
-      const word =
-        (bytes[at] as number) |
-        ((bytes[at + 1] as number) << 8) |
-        ((bytes[at + 2] as number) << 16) |
-        ((bytes[at + 3] as number) << 24);
+      const word = view.getInt32(at, true);
       a = Math.imul(a ^ word, 0xcc9e2d51);
       a = (a << 13) | (a >>> 19);
       b = Math.imul(b + word, 0x9e3779b1);
