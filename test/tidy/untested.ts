@@ -212,8 +212,6 @@ export const untested: Readonly<Record<string, string>> = {
   'src/source/duckdb/split-partitions.ts': 'restore-target.test.ts puts partitions back through it',
   'src/source/duckdb/restore-commit.ts':
     'restore.test.ts and the source’s conformance tests commit through it',
-  'src/source/duckdb/restore-load.ts':
-    'the source’s conformance tests load files twice and side by side through it',
   'src/source/duckdb/restore-records.ts': 'restore.test.ts reads them back after a restart',
   'src/source/duckdb/snapshot-pool.ts':
     'frozen.test.ts reads at once from all its connections while others write',

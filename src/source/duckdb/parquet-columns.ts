@@ -48,6 +48,18 @@ export function decodeList(columns: readonly ParquetColumn[], fileColumns: Reado
 }
 
 /**
+ * The first column that has values in a file which only the database that wrote it can keep: a zero date, say. They lie
+ * in a column beside it that none of our own files has (docs/format.md).
+ */
+export function foreignColumn(
+  columns: readonly ParquetColumn[],
+  fileColumns: ReadonlySet<string>,
+): string | undefined {
+  const taken = new Set(columns.map((column) => nameKey(column.name)));
+  return columns.find(({ name, raw }) => raw === undefined && fileColumns.has(rawName(name, taken)))?.name;
+}
+
+/**
  * SQL of each column's value for hashing: the same for a row in the table and for the row read back from a file.
  * DuckDB hashes an ENUM by its index, which is no property of the value, so those are hashed as text.
  */

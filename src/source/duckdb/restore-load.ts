@@ -1,7 +1,8 @@
 import { duckdbName, duckdbText } from '../../sql/duckdb-quote.ts';
+import { SourceError } from '../source.ts';
 import type { Connection } from './connection.ts';
 import { rollbackQuietly } from './dictionary.ts';
-import { decodeList, type ParquetColumn } from './parquet-columns.ts';
+import { decodeList, foreignColumn, type ParquetColumn } from './parquet-columns.ts';
 import { isLoaded, type Load, writeLoad } from './restore-records.ts';
 
 /**
@@ -38,5 +39,10 @@ export async function fileRows(
   const file = `read_parquet(${duckdbText(path)})`;
   const described = await connection.facts(`DESCRIBE SELECT * FROM ${file}`);
   const names = new Set(described.map(([name]) => String(name)));
+  const foreign = foreignColumn(columns, names);
+  if (foreign !== undefined) {
+    const text = `column '${foreign}' has values that the embedded engine cannot keep, such as zero dates`;
+    throw new SourceError('failed', text);
+  }
   return `(SELECT ${decodeList(columns, names)} FROM ${file}) AS file`;
 }

@@ -72,7 +72,7 @@ async function tryFreeze(context: FreezeContext, signal: AbortSignal): Promise<F
     isInTransaction: transactional.includes(point.kind),
     takenAt: point.takenAt,
     position: { ...point.position, lock: point.kind, lock_held_ms: String(point.lockedMs) },
-    warnings: [...warningsOf(point, selection.database), ...held.warnings],
+    warnings: [...warningsOf(point, selection.database), ...held.warnings, ...historyWarnings(described)],
     pace: paceOf(options, point.readers.length),
     owned: opening.move(),
   });
@@ -117,6 +117,16 @@ function warningsOf({ kind }: Point, database: string): readonly string[] {
         'the server holds no point in time over several queries: each piece of a table is of the time at which it was read',
       ];
   }
+}
+
+/** SELECT shows the rows of now. */
+function historyWarnings({ tables }: Described): readonly string[] {
+  const versioned = [...tables.values()].filter(({ object }) =>
+    /\bWITH SYSTEM VERSIONING\b/.test(object.ddl),
+  );
+  if (versioned.length === 0) return [];
+  const names = versioned.map(({ object }) => quoteName(object.name)).join(', ');
+  return [`the current rows were saved, but not the history, of the system-versioned ${names}`];
 }
 
 /**
