@@ -15,7 +15,14 @@ export type JournalState = 'none' | 'prepared' | 'committed';
 /** What a record is about; `name` tells records of a kind apart. */
 type RecordKind = 'plan' | 'load' | 'database' | 'swap' | 'finished';
 
+export type Load = Readonly<{ target: string; blob: string }>;
+type LoadState = 'begun' | 'done';
+
 const duplicateEntry = 1062;
+
+function nameOf({ target, blob }: Load): string {
+  return `${target}/${blob}`;
+}
 
 export class RestoreJournal {
   readonly #names: RestoreNames;
@@ -58,21 +65,31 @@ export class RestoreJournal {
   }
 
   /**
-   * Takes note of a file in the transaction that loads it. False when it was loaded before. Waits for another
-   * connection that is loading it.
+   * Takes note of a file before it is loaded, in the transaction that loads it. Waits for another connection that is
+   * loading it. `done`: it was loaded before. `begun`: a load without a transaction was cut off.
    */
   async claimLoad(
     connection: MysqlConnection,
-    load: Readonly<{ target: string; blob: string }>,
+    load: Load,
+    state: LoadState,
     signal: AbortSignal,
-  ): Promise<boolean> {
+  ): Promise<'claimed' | LoadState> {
     try {
-      await this.#put(connection, 'load', `${load.target}/${load.blob}`, '', signal);
-      return true;
+      await this.#put(connection, 'load', nameOf(load), state, signal);
+      return 'claimed';
     } catch (error) {
-      if (serverErrorNumber(error) === duplicateEntry) return false;
-      throw error;
+      if (serverErrorNumber(error) !== duplicateEntry) throw error;
+      const sql = `SELECT value FROM ${this.#table('prepared')} WHERE kind = 'load' AND name = ${quoteText(nameOf(load))}`;
+      return (await connection.value(sql, signal)) === 'begun' ? 'begun' : 'done';
     }
+  }
+
+  /** A load without a transaction has come to its end. */
+  async endLoad(connection: MysqlConnection, load: Load, signal: AbortSignal): Promise<void> {
+    await connection.run(
+      `UPDATE ${this.#table('prepared')} SET value = 'done' WHERE kind = 'load' AND name = ${quoteText(nameOf(load))}`,
+      signal,
+    );
   }
 
   /** Before the database is made: a rollback may drop it again, when nobody has put anything into it. */

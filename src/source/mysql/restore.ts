@@ -6,14 +6,14 @@ import { qualified } from './object-text.ts';
 import { ParquetText } from './parquet-text.ts';
 import { swapIn } from './restore-commit.ts';
 import { finishRestore } from './restore-finish.ts';
-import { isGone, type JournalState, RestoreJournal } from './restore-journal.ts';
+import { isGone, type JournalState, type Load, RestoreJournal } from './restore-journal.ts';
 import { loadRows, type LoadTools } from './restore-load.ts';
 import { ownPrefix, restoreNames, type RestoreNames } from './restore-names.ts';
 import { prepareRestore, type RestoreParts, type RestorePoint } from './restore-prepare.ts';
 import { sealTable } from './restore-seal.ts';
 import { RestoreSessions } from './restore-sessions.ts';
 import { RestoredRows } from './restored-rows.ts';
-import { readTable } from './restore-target.ts';
+import { hasTransactions, readTable } from './restore-target.ts';
 import type { ServerFacts } from './server-facts.ts';
 
 export type RestoreOptions = Readonly<{
@@ -186,13 +186,42 @@ export class MysqlRestore implements Restoring {
     await this.#prepared(signal);
     await this.#sessions.use(signal, async (session) => {
       const text = await readTable(session, this.#names.shadows, target, signal);
-      await session.run('BEGIN', signal);
-      if (await this.#journal.claimLoad(session, { target, blob }, signal)) {
-        const into = qualified(this.#names.shadows, target);
-        await loadRows(session, { into, text, path }, this.#loadTools, signal);
+      const into = qualified(this.#names.shadows, target);
+      const load = (): Promise<void> => loadRows(session, { into, text, path }, this.#loadTools, signal);
+      if (await hasTransactions(session, this.#names.shadows, target, signal)) {
+        await this.#loadInTransaction(session, { target, blob }, load, signal);
+      } else {
+        await this.#loadAtOnce(session, { target, blob }, load, signal);
       }
-      await session.run('COMMIT', signal);
     });
+  }
+
+  async #loadInTransaction(
+    session: MysqlConnection,
+    file: Load,
+    load: () => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await session.run('BEGIN', signal);
+    if ((await this.#journal.claimLoad(session, file, 'done', signal)) === 'claimed') await load();
+    await session.run('COMMIT', signal);
+  }
+
+  /** What was loaded of a file cannot be taken back: such a table is filled in one go, or not at all. */
+  async #loadAtOnce(
+    session: MysqlConnection,
+    file: Load,
+    load: () => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const claim = await this.#journal.claimLoad(session, file, 'begun', signal);
+    if (claim === 'done') return;
+    if (claim === 'begun') {
+      const text = `loading table '${file.target}' was cut off, and its engine cannot take rows back: restore it again`;
+      throw new SourceError('failed', text);
+    }
+    await load();
+    await this.#journal.endLoad(session, file, signal);
   }
 
   /** Does the steps behind the swap that are not done yet. */

@@ -190,4 +190,20 @@ describe('a restore into MariaDB', { skip: mariadbSkipReason(), timeout: 200_000
       /CONSTRAINT `of_parent_child_then` FOREIGN KEY \(`p`\) REFERENCES `parent`/,
     );
   });
+
+  it('never loads a file twice into a table without transactions, whatever was cut off', async () => {
+    await using subject = await MysqlFixture.open(server);
+    await subject.run('CREATE TABLE isam (a INT) ENGINE=MyISAM; INSERT INTO isam VALUES (1), (2)');
+    const copy = await copyWhole(subject);
+    await using restoring = await subject.source.openRestore('9', 'shop', calm);
+    await restoring.prepare(copy.plan, calm);
+    const file = copy.files[0]?.path ?? '';
+    await assertFails('failed', restoring.load('isam', undefined, 'gone', `${file}.gone`, calm));
+    const again = await assertFails('failed', restoring.load('isam', undefined, 'gone', file, calm));
+    assert.match(again.message, /was cut off/);
+    await restoring.load('isam', undefined, 'whole', file, calm);
+    await restoring.load('isam', undefined, 'whole', file, calm);
+    assert.equal((await restoring.checksum('isam', '', calm)).rows, 2);
+    await restoring.rollback();
+  });
 });
