@@ -6,6 +6,7 @@ import { loadTlsIdentity, type TlsIdentity } from './auth/tls.ts';
 import { type Clock, systemClock } from './base/clock.ts';
 import type { Log } from './base/log.ts';
 import type { Config } from './config/config.ts';
+import { internalCatalog } from './catalog/external/external-catalogs.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import { isAdministratorNamed } from './dispatch/privileges.ts';
 import { openServices, type OpenServices } from './services.ts';
@@ -67,6 +68,7 @@ async function listen(config: Config, parts: Listening): Promise<WireServer> {
     serverVersion,
     dispatcher: new Dispatcher(services),
     openState: (login) => openState(login, services, clock),
+    accountOf: services.accountOf,
     connections: () => wire?.connections() ?? [],
     kill: (connectionId) => wire?.kill(connectionId) ?? false,
     interrupt: (connectionId) => wire?.interrupt(connectionId) ?? false,
@@ -99,9 +101,11 @@ async function listen(config: Config, parts: Listening): Promise<WireServer> {
 }
 
 function openState(login: Login, services: OpenServices, clock: Clock): LoginState {
+  const { startPlace } = services;
+  const isAllowed = startPlace !== undefined && isAdministratorNamed(services, login.user);
   return new LoginState({
-    login,
-    catalog: 'default_catalog',
+    login: isAllowed ? { ...login, database: startPlace.database } : login,
+    catalog: isAllowed ? startPlace.catalog : internalCatalog,
     engine: new EmbeddedSession(services.engine),
     variables: services.variables,
     clock,

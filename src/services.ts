@@ -7,12 +7,13 @@ import { Secret } from './base/secret.ts';
 import { SqlError } from './base/sql-error.ts';
 import { GlobalVariables } from './catalog/session-variables.ts';
 import { variablesOf } from './catalog/variables.ts';
+import { type OpenCatalogs, openCatalogs } from './catalogs.ts';
 import type { Config } from './config/config.ts';
 import { RuntimeSettings } from './config/runtime-settings.ts';
 import type { Table } from './dispatch/answer.ts';
 import { RepositoryPinger } from './dispatch/repository-pinger.ts';
 import { filterRows } from './dispatch/row-filter.ts';
-import type { Catalogs, Connections, Services } from './dispatch/services.ts';
+import type { Connections, Services } from './dispatch/services.ts';
 import { SnapshotCatalogue } from './dispatch/snapshot-catalogue.ts';
 import { TtlSweeper } from './dispatch/ttl-sweeper.ts';
 import { Scheduler } from './job/scheduler.ts';
@@ -20,6 +21,7 @@ import { defaultJobSettings, type JobSettings, type OpenRepository } from './job
 import type { Metastore } from './metastore/metastore.ts';
 import { openMetastore } from './metastore/open-metastore.ts';
 import { openSecrets } from './metastore/secret-key.ts';
+import type { Secrets } from './metastore/secrets.ts';
 import { checkPlace } from './repository/allowed-places.ts';
 import { PartMemory } from './repository/objects/part-memory.ts';
 import { openStore, type StoreParts } from './repository/open-store.ts';
@@ -40,6 +42,7 @@ import { productVersion, serverVersion } from './version.ts';
 
 /** The server's parts behind its socket. */
 export type OpenServices = Services &
+  Pick<OpenCatalogs, 'accountOf' | 'startPlace'> &
   AsyncDisposable &
   Readonly<{
     engine: Engine;
@@ -106,8 +109,9 @@ export async function openServices(config: Config, basics: Basics): Promise<Open
 
 type Core = Pick<
   Services,
-  'metastore' | 'repositories' | 'scheduler' | 'catalogue' | 'settings' | 'catalogs' | 'openRepository'
+  'metastore' | 'repositories' | 'scheduler' | 'catalogue' | 'settings' | 'openRepository'
 > &
+  OpenCatalogs &
   Readonly<{ engine: Engine; counters: StatusCounters }>;
 
 /** What is kept on disk, and the jobs that work on it. `opening` closes it. */
@@ -118,9 +122,18 @@ async function openCore(config: Config, basics: Basics, opening: AsyncDisposable
   const engine = opening.use(await Engine.open({ ...engineOptions(config), clock }));
   const settings = new RuntimeSettings(metastore, config);
   const counters = new StatusCounters(clock);
-  const repositories = opening.use(openRepositories(config, { metastore, settings, counters, ...basics }));
+  const secrets = openSecrets(config.data, config.secretKey);
+  const repositories = opening.use(
+    openRepositories(config, { metastore, settings, counters, secrets, ...basics }),
+  );
   const openRepository = repositoryOpener(repositories);
-  const catalogs = embeddedCatalogs(new EmbeddedSource(engine));
+  const { catalogs, externalCatalogs, accountOf, startPlace } = openCatalogs({
+    metastore,
+    secrets,
+    clock,
+    embedded: new EmbeddedSource(engine),
+    source: config.source,
+  });
   const files = diskFiles(opening.use(new HashPool()));
   const scheduler = new Scheduler({
     metastore,
@@ -141,6 +154,9 @@ async function openCore(config: Config, basics: Basics, opening: AsyncDisposable
     catalogue,
     settings,
     catalogs,
+    externalCatalogs,
+    accountOf,
+    startPlace,
     openRepository,
     engine,
     counters,
@@ -180,14 +196,18 @@ function engineOptions(config: Config): Omit<Parameters<typeof Engine.open>[0], 
 }
 
 type RepositoryBasics = Basics &
-  Readonly<{ metastore: Metastore; settings: RuntimeSettings; counters: StoreParts['counters'] }>;
+  Readonly<{
+    metastore: Metastore;
+    settings: RuntimeSettings;
+    counters: StoreParts['counters'];
+    secrets: Secrets;
+  }>;
 
 /** A fifth of what jobs may add to the memory of the process. */
 const partMemoryBytesMax = 96 * 1024 * 1024;
 
 function openRepositories(config: Config, parts: RepositoryBasics): Repositories {
-  const { metastore, settings, counters, clock, log } = parts;
-  const secrets = openSecrets(config.data, config.secretKey);
+  const { metastore, settings, counters, secrets, clock, log } = parts;
   const storeParts: StoreParts = {
     clock,
     log,
@@ -235,17 +255,6 @@ function repositoryOpener(repositories: Repositories): Services['openRepository'
     const place = { store: await repositories.open(name, signal), layout: layoutOf(name) };
     await requireRepository(place, name, signal);
     return { name, readOnly, ...place };
-  };
-}
-
-function embeddedCatalogs(source: EmbeddedSource): Catalogs {
-  const name = 'default_catalog';
-  return {
-    names: () => [name],
-    source: (catalog) => {
-      if (catalog !== name) throw new SqlError('unknown_catalog', `Unknown catalog '${catalog}'`);
-      return source;
-    },
   };
 }
 

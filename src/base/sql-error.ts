@@ -111,6 +111,9 @@ export type SqlErrorKind =
   | 'loading_local_data_disabled' // 3948
   | 'resource_limit' // 1041: memory or a bound of ours
   | 'disk_full' // 1021
+  | 'upstream_unreachable' // 1429: the server of an external catalog
+  | 'upstream_lost' // 1430
+  | 'upstream_tls' // 1429
   | 'read_only' // 1290
   | 'server_shutdown' // 1053
   | 'internal'; // 1105, a failure with no better number

@@ -35,7 +35,7 @@ export type ServerOptions = Readonly<{
   metastore: Secret | undefined;
   role: Role;
   nodeId: string;
-  /** Undefined for the embedded engine. */
+  /** A URL with a password; undefined for none. */
   source: Secret | undefined;
   /** 64 hexadecimal digits; undefined for the key file in the data folder. */
   secretKey: Secret | undefined;
@@ -97,10 +97,12 @@ export const serverOptions: { readonly [Name in keyof ServerOptions]: Option<Ser
   }),
   source: secretOption({
     form: 'URL',
-    about: 'A database server to back up instead of the embedded engine, mysql://user:password@host:port',
-    fallbackText: 'the embedded engine',
-    pattern: /^mysql:\/\/[^/]+\/?$/,
-    rule: 'a URL such as mysql://user:password@host:port',
+    about:
+      "A MySQL server, mysql://user:password@host:port/database, as the catalog 'source' in which administrators' " +
+      'sessions begin; ?tls=required and the like are properties of the catalog',
+    fallbackText: 'none; sessions begin in the embedded engine',
+    pattern: /^mysql:\/\/[^/?#@]+@(?:[^/?#@:[\]]+|\[[^\]]+\])(?::\d{1,5})?(?:\/[^/?#]*)?(?:\?[^#]*)?$/,
+    rule: 'a URL such as mysql://user:password@host:port/database',
     isFlag: true,
   }),
   secretKey: secretOption({

@@ -186,7 +186,7 @@ function settingsOf(given: Given): SettingValues {
 }
 
 /** Values that are right each for itself, but not together or not in this release. */
-function contradictions({ listen, http, role, metastore, source }: Config): readonly Mistake[] {
+function contradictions({ listen, http, role, metastore }: Config): readonly Mistake[] {
   const found: Mistake[] = [];
   if (listen.port !== 0 && listen.port === http.port && listen.host === http.host) {
     found.push({ place: 'http', text: `${formatAddress(http)} is where MySQL clients connect already` });
@@ -196,9 +196,6 @@ function contradictions({ listen, http, role, metastore, source }: Config): read
   }
   if (metastore !== undefined) {
     found.push({ place: 'metastore', text: 'this release has the embedded metastore only: leave it out' });
-  }
-  if (source !== undefined) {
-    found.push({ place: 'source', text: 'this release backs up the embedded engine only: leave it out' });
   }
   return found;
 }

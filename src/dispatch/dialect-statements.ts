@@ -4,9 +4,17 @@ import { notSupported } from './analysis.ts';
 import type { Answer } from './answer.ts';
 import type { Services } from './services.ts';
 import type { SessionState } from './session-state.ts';
-import { setCatalog, setConfig, showCatalogs, showConfig } from './statements/administration.ts';
+import { setConfig, showConfig } from './statements/administration.ts';
 import { backup } from './statements/backup.ts';
 import { cancel } from './statements/cancel.ts';
+import {
+  alterCatalog,
+  createCatalog,
+  dropCatalog,
+  setCatalog,
+  showCatalogs,
+  showCreateCatalog,
+} from './statements/catalogs.ts';
 import {
   alterRepository,
   checkRepository,
@@ -88,6 +96,14 @@ async function runAdministration(
       return showConfig(statement, services);
     case 'admin_set_config':
       return setConfig(statement, services, state);
+    case 'create_catalog':
+      return createCatalog(statement, services, state, signal);
+    case 'alter_catalog':
+      return alterCatalog(statement, services, state, signal);
+    case 'drop_catalog':
+      return dropCatalog(statement, services, state);
+    case 'show_create_catalog':
+      return showCreateCatalog(statement, services);
     case 'show_catalogs':
       return showCatalogs(statement, services, signal);
     case 'set_catalog':
@@ -96,10 +112,6 @@ async function runAdministration(
     case 'restore_global':
     case 'explain_restore':
     case 'verify_snapshot':
-    case 'create_catalog':
-    case 'alter_catalog':
-    case 'drop_catalog':
-    case 'show_create_catalog':
     case 'backup_metadata':
     case 'restore_metadata':
     case 'rollback_metadata':

@@ -11,14 +11,17 @@ import { readIntoVariables } from '../sql/into-variables.ts';
 import { parseKill } from '../sql/kill.ts';
 import { tokenize } from '../sql/lexer.ts';
 import { parseMaintenance } from '../sql/maintenance.ts';
+import { quoteName } from '../sql/quote.ts';
 import { parseSet } from '../sql/set.ts';
 import { parseShow } from '../sql/show.ts';
+import type { DatabaseName } from '../sql/statement.ts';
 import type { Token } from '../sql/token.ts';
 import { parseTransaction } from '../sql/transaction.ts';
 import { parseUse } from '../sql/use.ts';
 import { syntaxErrorNear } from '../sql/position.ts';
 import { type Answer, okAnswer, rowsAnswer } from './answer.ts';
 import { runDialect } from './dialect-statements.ts';
+import { type Elsewhere, elsewhere } from './elsewhere.ts';
 import { asSqlError } from './failures.ts';
 import { lexingOf } from './lexing.ts';
 import { requireAdministrator, requireData, requireNames, requireRepository } from './privileges.ts';
@@ -49,6 +52,13 @@ type Call = Readonly<{
 
 /** Statements whose result has columns that can be asked for before running them. */
 const engineClasses: ReadonlySet<StatementClass> = new Set(['select', 'dml']);
+/** A catalog holds an account of another server, and whoever may use it acts under that. */
+const catalogChanges: ReadonlySet<string> = new Set([
+  'create_catalog',
+  'alter_catalog',
+  'drop_catalog',
+  'show_create_catalog',
+]);
 /** Statements that can be run to find out their columns: they change nothing. */
 const showClasses: ReadonlySet<StatementClass> = new Set(['show', 'describe']);
 
@@ -106,13 +116,39 @@ export class Dispatcher {
     }
   }
 
+  /** Where a statement is answered, when not here. Throws SqlError. */
+  elsewhere(text: string, state: SessionState): Elsewhere | undefined {
+    return elsewhere(text, this.#services, state);
+  }
+
+  /** The same of COM_INIT_DB. */
+  useElsewhere(name: string, state: SessionState): Elsewhere | undefined {
+    const { catalog = state.catalog, database } = this.#databaseOf(name);
+    return elsewhere(`USE ${quoteName(catalog)}.${quoteName(database)}`, this.#services, state);
+  }
+
+  /** False while there is no external catalog at all: nobody need look for one. */
+  hasElsewhere(): boolean {
+    return this.#services.catalogs.names().length > 1;
+  }
+
+  /** True when the server of an external catalog answers what this session asks without naming a catalog. */
+  isElsewhere(state: SessionState): boolean {
+    if (!this.#services.catalogs.isExternal(state.catalog)) return false;
+    requireAdministrator(this.#services, state);
+    return true;
+  }
+
   /** COM_INIT_DB: a plain name, or `catalog.database` as StarRocks' clients send it. */
   use(name: string, state: SessionState): void {
+    use(this.#databaseOf(name), this.#services, state);
+  }
+
+  #databaseOf(name: string): DatabaseName {
     const [catalog, ...rest] = name.split('.');
     const isQualified =
       rest.length > 0 && catalog !== undefined && this.#services.catalogs.names().includes(catalog);
-    const target = isQualified ? { catalog, database: rest.join('.') } : { database: name };
-    use(target, this.#services, state);
+    return isQualified ? { catalog, database: rest.join('.') } : { database: name };
   }
 
   async #route(kind: StatementClass, call: Call): Promise<Answer> {
@@ -171,7 +207,8 @@ export class Dispatcher {
   async #dialect({ text, state, signal }: Call): Promise<Answer> {
     const statement = parseDialect(text);
     const isFree = ['show_repositories', 'show_catalogs', 'set_catalog'].includes(statement.kind);
-    if (statement.kind.startsWith('admin_')) requireAdministrator(this.#services, state);
+    const isAdmin = statement.kind.startsWith('admin_') || catalogChanges.has(statement.kind);
+    if (isAdmin) requireAdministrator(this.#services, state);
     else if (!isFree) requireRepository(this.#services, state);
     return runDialect(statement, this.#services, state, signal);
   }

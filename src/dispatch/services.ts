@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import type { ExternalCatalogs } from '../catalog/external/external-catalogs.ts';
 import type { SystemTableNames } from '../catalog/system-table-names.ts';
 import type { CatalogView } from '../catalog/view.ts';
 import type { RuntimeSettings } from '../config/runtime-settings.ts';
@@ -20,6 +21,7 @@ export type Services = Readonly<{
   catalogue: SnapshotCatalogue;
   settings: RuntimeSettings;
   catalogs: Catalogs;
+  externalCatalogs: ExternalCatalogs;
   connections: Connections;
   view: CatalogView;
   /** Tables of information_schema and its kin, by database. */
@@ -40,6 +42,8 @@ export type Services = Readonly<{
 /** The databases that can be named: by catalog. */
 export interface Catalogs {
   names(): readonly string[];
+  /** True for a catalog whose statements another server answers; false for the embedded one and for unknown names. */
+  isExternal(catalog: string): boolean;
   /** Throws SqlError for an unknown one. */
   source(catalog: string): Source;
 }

@@ -15,6 +15,8 @@ export interface SessionState {
   /** The catalog of SET CATALOG; names without one belong to it. */
   catalog: string;
   database: string | undefined;
+  /** False after a statement that the server of an external catalog has answered: SHOW WARNINGS is its, too. */
+  readonly isAnsweredHere: boolean;
   readonly variables: SessionVariables;
   readonly userVariables: Map<string, Cell>;
   /** The diagnostics area that SHOW WARNINGS reads: of the last statement that was not SHOW WARNINGS. */

@@ -1,3 +1,4 @@
+import { ServerError } from '../base/server-error.ts';
 import { type SqlErrorKind, SqlError } from '../base/sql-error.ts';
 import type { ErrorDescription } from '../wire/handler.ts';
 
@@ -117,6 +118,10 @@ const codes: Readonly<Record<SqlErrorKind, Code>> = {
   loading_local_data_disabled: [3948, '42000'],
   resource_limit: [1041, 'HY000'],
   disk_full: [1021, 'HY000'],
+  // MySQL's of its FEDERATED engine. The client library's own, 2003, 2013 and 2026, are malformed to it in a packet.
+  upstream_unreachable: [1429, 'HY000'],
+  upstream_lost: [1430, 'HY000'],
+  upstream_tls: [1429, 'HY000'],
   read_only: [1290, 'HY000'],
   server_shutdown: [1053, '08S01'],
   internal: [1105, 'HY000'],
@@ -130,6 +135,10 @@ const starRocksSyntax = 'Getting syntax error';
  * finds them in the log under the same statement.
  */
 export function describeError(error: unknown): ErrorDescription {
+  if (error instanceof ServerError) {
+    const { number, sqlState, message } = error;
+    return { number, sqlState, message };
+  }
   if (!(error instanceof SqlError)) {
     return { number: 1105, sqlState: 'HY000', message: 'internal error; the server log has the details' };
   }

@@ -19,6 +19,7 @@ export type LoginStateParts = Readonly<{
 export class LoginState implements SessionState {
   catalog: string;
   database: string | undefined;
+  isAnsweredHere = true;
   warnings: readonly Warning[] = [];
   readonly userVariables: Map<string, Cell> = new Map();
   readonly textPrepared: Map<string, TextPrepared> = new Map();

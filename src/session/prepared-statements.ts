@@ -9,8 +9,12 @@ export class PreparedStatements {
   #nextId = 1;
 
   /** Ids count up and are never used again within a connection. */
+  takeId(): number {
+    return this.#nextId++;
+  }
+
   add(text: string): number {
-    const id = this.#nextId++;
+    const id = this.takeId();
     this.#texts.set(id, text);
     return id;
   }

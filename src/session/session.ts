@@ -2,28 +2,37 @@ import type { Cell, Column } from '../base/rows.ts';
 import { SqlError } from '../base/sql-error.ts';
 import type { Answer } from '../dispatch/answer.ts';
 import type { Dispatcher } from '../dispatch/dispatcher.ts';
+import type { Elsewhere } from '../dispatch/elsewhere.ts';
 import { lexingOf } from '../dispatch/lexing.ts';
 import { describeError } from '../dispatch/sql-error.ts';
 import { splitStatements } from '../sql/splitter.ts';
 import { syntaxErrorNear } from '../sql/position.ts';
+import type { LexerOptions } from '../sql/token.ts';
 import type {
   CommandHandler,
   Login,
   OkAnswer,
   Parameter,
   Prepared,
+  Relay,
+  RelayableCommand,
   Reply,
   ServerStatus,
 } from '../wire/handler.ts';
 import { columnsOfTable } from './field-list.ts';
+import { Passing } from './passing.ts';
 import { parameterColumns, parameterValues } from './parameters.ts';
 import { PreparedStatements } from './prepared-statements.ts';
 import type { LoginState } from './login-state.ts';
+import { headOf, isBulk } from './statement-head.ts';
+import type { AccountOf } from './upstreams.ts';
 
 /** What a session needs of the server around it. */
 export type SessionParts = Readonly<{
   dispatcher: Dispatcher;
   openState: (login: Login) => Promise<LoginState>;
+  /** How the server of an external catalog is reached. */
+  accountOf: AccountOf;
   /** Counts a statement that a client has sent. */
   asked: () => void;
   /** One line for COM_STATISTICS. */
@@ -38,12 +47,14 @@ export class Session implements CommandHandler {
   #state: LoginState;
   readonly #parts: SessionParts;
   readonly #prepared = new PreparedStatements();
+  readonly #passing: Passing;
   #sql: string | undefined;
   #multiStatements: boolean;
 
   constructor(state: LoginState, parts: SessionParts) {
     this.#state = state;
     this.#parts = parts;
+    this.#passing = new Passing({ accountOf: parts.accountOf, prepared: this.#prepared });
     this.#multiStatements = state.login.multiStatements;
   }
 
@@ -56,16 +67,26 @@ export class Session implements CommandHandler {
     return this.#sql;
   }
 
+  async passOn(command: RelayableCommand, relay: Relay, signal: AbortSignal): Promise<boolean> {
+    const isPassed = await this.#failing(async () => this.#passOn(command, relay, signal));
+    if (isPassed) await relay.flush();
+    return isPassed;
+  }
+
   async query(text: string, reply: Reply, signal: AbortSignal): Promise<void> {
     const statements = splitStatements(text, lexingOf(this.#state));
     if (statements.length > 1 && !this.#multiStatements) throw syntaxErrorNear(statements[1]?.text ?? '');
     if (statements.length === 0) return this.#send(emptyAnswer, reply, false);
     for (const [index, statement] of statements.entries()) {
-      const isLast = index === statements.length - 1;
-      await this.#observe(statement.text, async () => {
+      const more = index < statements.length - 1;
+      const goesOn = await this.#observe(statement.text, async () => {
+        const there = this.#parts.dispatcher.elsewhere(statement.text, this.#state);
+        if (there !== undefined) return this.#relayed(there, more, reply, signal);
         const answer = await this.#run(statement.text, [], signal);
-        await this.#send(answer, reply, !isLast);
+        await this.#send(answer, reply, more);
+        return true;
       });
+      if (!goesOn) return;
     }
   }
 
@@ -104,6 +125,18 @@ export class Session implements CommandHandler {
 
   async useDatabase(name: string): Promise<void> {
     this.#parts.dispatcher.use(name, this.#state);
+    this.#state.isAnsweredHere = true;
+  }
+
+  /** The database and catalog with which a login begins. Throws what the catalog's server answers. */
+  async begin(database: string | undefined, signal: AbortSignal): Promise<void> {
+    const { dispatcher } = this.#parts;
+    const there = database === undefined ? undefined : dispatcher.useElsewhere(database, this.#state);
+    if (database !== undefined && there === undefined) dispatcher.use(database, this.#state);
+    if (there?.effect.kind !== 'use') return;
+    this.#state.catalog = there.catalog;
+    this.#state.database = there.effect.database;
+    await this.#passing.begin(this.#state, signal);
   }
 
   async fieldList(table: string, pattern: string, signal: AbortSignal): Promise<readonly Column[]> {
@@ -114,16 +147,18 @@ export class Session implements CommandHandler {
     this.#multiStatements = on;
   }
 
-  async reset(): Promise<void> {
+  async reset(signal: AbortSignal): Promise<void> {
     this.#prepared.clear();
     await this.#state.reset();
+    await this.#passing.reset(signal);
   }
 
-  async changeUser(login: Login): Promise<void> {
+  async changeUser(login: Login, signal: AbortSignal): Promise<void> {
     this.#prepared.clear();
-    const next = await this.#parts.openState(login);
-    await this.#state.close();
+    const next = await this.#parts.openState({ ...login, database: undefined });
+    await Promise.all([this.#state.close(), this.#passing.reopen()]);
     this.#state = next;
+    await this.begin(login.database, signal);
   }
 
   statistics(): string {
@@ -136,12 +171,109 @@ export class Session implements CommandHandler {
   }
 
   status(): ServerStatus {
-    return { inTransaction: this.#state.engine.inTransaction, autocommit: this.#state.autocommit };
+    const here = { inTransaction: this.#state.engine.inTransaction, autocommit: this.#state.autocommit };
+    return this.#passing.status(this.#state.catalog) ?? here;
   }
 
   async close(): Promise<void> {
     this.#parts.onClose(this);
-    await this.#state.close();
+    await Promise.all([this.#state.close(), this.#passing[Symbol.asyncDispose]()]);
+  }
+
+  async #passOn(command: RelayableCommand, relay: Relay, signal: AbortSignal): Promise<boolean> {
+    const { dispatcher } = this.#parts;
+    const state = this.#state;
+    switch (command.kind) {
+      case 'query':
+        return this.#passQuery(command, relay, signal);
+      case 'prepare': {
+        const there = dispatcher.elsewhere(command.text, state);
+        if (there === undefined) return false;
+        await this.#observe(command.text, async () => this.#passing.prepare(there, state, relay, signal));
+        return true;
+      }
+      case 'init_db': {
+        const there = dispatcher.useElsewhere(command.database, state);
+        if (there !== undefined) await this.#passing.useDatabase(there, state, relay, signal);
+        return there !== undefined;
+      }
+      case 'field_list':
+        if (!dispatcher.isElsewhere(state)) return false;
+        await this.#passing.asItCame(command, state, relay, signal);
+        return true;
+      case 'statistics':
+        if (this.#passing.status(state.catalog) === undefined) return false;
+        await this.#passing.asItCame(command, state, relay, signal);
+        return true;
+      default:
+        return this.#passing.ofStatement(command, relay, signal);
+    }
+  }
+
+  /** A text whose every statement the server of the session's catalog answers goes there whole, as it came. */
+  async #passQuery(
+    command: Extract<RelayableCommand, { kind: 'query' }>,
+    relay: Relay,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const whole = this.#wholeElsewhere(command.text);
+    if (whole === undefined) return false;
+    const { there, isUnchanged } = whole;
+    this.#parts.asked();
+    const multiStatements = this.#multiStatements;
+    const options = { payload: isUnchanged ? command.payload : undefined, more: false, multiStatements };
+    await this.#observe(command.text, async () =>
+      this.#passing.statement(there, options, this.#state, relay, signal),
+    );
+    this.#state.isAnsweredHere = false;
+    return true;
+  }
+
+  #wholeElsewhere(text: string): Readonly<{ there: Elsewhere; isUnchanged: boolean }> | undefined {
+    const { dispatcher } = this.#parts;
+    const state = this.#state;
+    if (!dispatcher.hasElsewhere()) return undefined;
+    const lexing = lexingOf(state);
+    if (isBulk(text) && dispatcher.isElsewhere(state)) {
+      const there = dispatcher.elsewhere(headOf(text, lexing), state);
+      return there?.effect.kind === 'none' ? { there, isUnchanged: true } : undefined;
+    }
+    const texts = statementsOf(text, lexing);
+    const [only] = texts;
+    if (only !== undefined && texts.length === 1) {
+      const there = dispatcher.elsewhere(only, state);
+      return there && { there, isUnchanged: there.text === only };
+    }
+    const there = texts.map((one) => plainElsewhere(one, dispatcher, state));
+    const [first] = there;
+    if (first === undefined || !there.every((one) => one !== undefined)) return undefined;
+    const effect = there.some((one) => one?.effect.kind === 'set') ? 'set' : 'none';
+    return { there: { ...first, text, effect: { kind: effect } }, isUnchanged: true };
+  }
+
+  /** One of several statements, some of which are answered here. */
+  async #relayed(there: Elsewhere, more: boolean, reply: Reply, signal: AbortSignal): Promise<boolean> {
+    this.#parts.asked();
+    let goesOn = false;
+    const options = { payload: undefined, more, multiStatements: this.#multiStatements };
+    await this.#failing(async () =>
+      reply.relayed(async (relay) => {
+        goesOn = await this.#passing.statement(there, options, this.#state, relay, signal);
+        return goesOn && more;
+      }),
+    );
+    this.#state.isAnsweredHere = false;
+    return goesOn;
+  }
+
+  /** A failure to reach another server is an error of ours, which SHOW WARNINGS shows. */
+  async #failing<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof SqlError) this.#remember(error);
+      throw error;
+    }
   }
 
   async #run(text: string, parameters: readonly Cell[], signal: AbortSignal): Promise<Answer> {
@@ -149,14 +281,20 @@ export class Session implements CommandHandler {
     try {
       const answer = await this.#parts.dispatcher.run({ text, parameters }, this.#state, signal);
       this.#state.remember(answer);
+      this.#state.isAnsweredHere = true;
       return answer;
     } catch (error) {
       const failure = signal.aborted && signal.reason instanceof SqlError ? signal.reason : error;
-      const { number, message } = describeError(failure);
-      this.#state.warnings = [{ level: 'Error', number, message }];
-      this.#state.forgetRowCount();
+      this.#remember(failure);
       throw failure;
     }
+  }
+
+  #remember(failure: unknown): void {
+    const { number, message } = describeError(failure);
+    this.#state.warnings = [{ level: 'Error', number, message }];
+    this.#state.isAnsweredHere = true;
+    this.#state.forgetRowCount();
   }
 
   /** Shows `text` in the process list while `work` runs. */
@@ -179,6 +317,28 @@ export class Session implements CommandHandler {
       status: this.status(),
     });
     return reply.resultSet(this.#state.counted(answer.result, answer.foundRows), end, more);
+  }
+}
+
+/** The statements of a text; the whole as one where our lexer cannot read it: another server may. */
+function statementsOf(text: string, lexing: LexerOptions): readonly string[] {
+  try {
+    return splitStatements(text, lexing).map((statement) => statement.text);
+  } catch (error) {
+    if (error instanceof SqlError) return [text];
+    throw error;
+  }
+}
+
+/** One that goes to the session's own catalog as it is; what it cannot be is told when it is its turn. */
+function plainElsewhere(text: string, dispatcher: Dispatcher, state: LoginState): Elsewhere | undefined {
+  try {
+    const there = dispatcher.elsewhere(text, state);
+    const isPlain = there?.catalog === state.catalog && there.text === text && there.effect.kind !== 'use';
+    return isPlain ? there : undefined;
+  } catch (error) {
+    if (error instanceof SqlError) return undefined;
+    throw error;
   }
 }
 

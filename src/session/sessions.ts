@@ -6,12 +6,15 @@ import type { Authenticator, CommandHandler, ErrorDescription, Handler, Login } 
 import type { ConnectionInfo } from '../wire/connection-info.ts';
 import type { LoginState } from './login-state.ts';
 import { Session } from './session.ts';
+import type { AccountOf } from './upstreams.ts';
 
 export type SessionsParts = Readonly<{
   authenticator: Authenticator;
   dispatcher: Dispatcher;
   serverVersion: string;
+  /** A login without its database. */
   openState: (login: Login) => LoginState;
+  accountOf: AccountOf;
   /** A connection of any kind, also one that is still logging in. */
   connections: () => readonly ConnectionInfo[];
   kill: (connectionId: number) => boolean;
@@ -38,15 +41,23 @@ export class Sessions implements Handler {
     this.serverVersion = parts.serverVersion;
   }
 
-  async open(login: Login): Promise<CommandHandler> {
-    const session = new Session(await this.#openState(login), {
+  /** A login that names a database begins in it; a missing one refuses the login, as MySQL does. */
+  async open(login: Login, signal: AbortSignal): Promise<CommandHandler> {
+    const session = new Session(this.#parts.openState({ ...login, database: undefined }), {
       dispatcher: this.#parts.dispatcher,
-      openState: async (next) => this.#openState(next),
+      openState: async (next) => this.#parts.openState(next),
+      accountOf: this.#parts.accountOf,
       asked: this.#parts.asked,
       statistics: this.#parts.statistics,
       killConnection: (connectionId, by) => this.kill(connectionId, by.user),
       onClose: () => this.#sessions.delete(login.connectionId),
     });
+    try {
+      await session.begin(login.database === '' ? undefined : login.database, signal);
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
     this.#sessions.set(login.connectionId, session);
     return session;
   }
@@ -88,19 +99,6 @@ export class Sessions implements Handler {
       database: session?.state.database,
       sql: sql === undefined ? undefined : redactStatement(sql),
     };
-  }
-
-  /** A login that names a database begins in it; a missing one refuses the login, as MySQL does. */
-  async #openState(login: Login): Promise<LoginState> {
-    const state = this.#parts.openState({ ...login, database: undefined });
-    if (login.database === undefined || login.database === '') return state;
-    try {
-      this.#parts.dispatcher.use(login.database, state);
-    } catch (error) {
-      await state.close();
-      throw error;
-    }
-    return state;
   }
 }
 

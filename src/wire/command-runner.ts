@@ -7,6 +7,7 @@ import { writeEof, writeResultEnd } from './packets/eof.ts';
 import { readParameters } from './packets/execute.ts';
 import { writeOk } from './packets/ok.ts';
 import { writePrepareOk } from './packets/prepare-ok.ts';
+import { PacketRelay } from './packet-relay.ts';
 import { ProtocolError } from './protocol-error.ts';
 import { CommandReply } from './reply.ts';
 import type { ResultFormat } from './result-writer.ts';
@@ -40,7 +41,30 @@ export class CommandRunner {
   }
 
   /** Throws what the handler throws, for the caller to answer with ERR. */
-  async run(command: RunnableCommand, signal: AbortSignal): Promise<void> {
+  async run(command: RunnableCommand, payload: Buffer, signal: AbortSignal): Promise<void> {
+    const isAnswered = await this.#passOn(command, payload, signal);
+    if (!isAnswered) await this.#run(command, signal);
+  }
+
+  /** What was written when the other server failed goes before the error. */
+  async #passOn(command: RunnableCommand, payload: Buffer, signal: AbortSignal): Promise<boolean> {
+    switch (command.kind) {
+      case 'ping':
+      case 'refresh':
+      case 'debug':
+      case 'process_kill':
+      case 'reset_connection':
+      case 'set_option':
+      case 'unknown':
+        return false;
+      default: {
+        const relay = new PacketRelay(this.#transport);
+        return this.#handler.passOn({ ...command, payload }, relay, signal);
+      }
+    }
+  }
+
+  async #run(command: RunnableCommand, signal: AbortSignal): Promise<void> {
     const handler = this.#handler;
     switch (command.kind) {
       case 'query':

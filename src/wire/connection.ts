@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import { ServerError } from '../base/server-error.ts';
 import { SqlError } from '../base/sql-error.ts';
 import type { Admission, Place } from './admission.ts';
 import { type Claim, authenticate } from './authentication.ts';
@@ -193,11 +194,15 @@ export class Connection {
       const command = readCommand(payload, session.capabilities);
       if (command.kind === 'quit') return;
       this.#note(commandNames[command.kind]);
-      await this.#answer(session, command);
+      await this.#answer(session, command, payload);
     }
   }
 
-  async #answer(session: Session, command: Exclude<Command, { kind: 'quit' }>): Promise<void> {
+  async #answer(
+    session: Session,
+    command: Exclude<Command, { kind: 'quit' }>,
+    payload: Buffer,
+  ): Promise<void> {
     if (command.kind === 'change_user') {
       await this.#changeUser(session, command.request);
       return;
@@ -205,7 +210,7 @@ export class Connection {
     const controller = new AbortController();
     this.#command = controller;
     try {
-      await session.runner.run(command, controller.signal);
+      await session.runner.run(command, payload, controller.signal);
     } catch (error) {
       if (this.#transport.closed.aborted || isFatal(error)) throw error;
       this.#logUnexpected(error);
@@ -248,6 +253,7 @@ export class Connection {
       attributes: printableAttributes(request.attributes),
       foundRows: has(capabilities, capability.FOUND_ROWS),
       multiStatements: has(capabilities, capability.MULTI_STATEMENTS),
+      capabilities,
     };
   }
 
@@ -277,7 +283,7 @@ export class Connection {
 
   /** What is neither the user's mistake nor the peer's. Without its message, which may quote what is secret. */
   #logUnexpected(error: unknown): void {
-    if (error instanceof SqlError || error instanceof ProtocolError) return;
+    if (error instanceof SqlError || error instanceof ServerError || error instanceof ProtocolError) return;
     const { name, stack = '' } = error instanceof Error ? error : new Error('no error was thrown');
     const frames = stack.split('\n').filter((line) => line.startsWith('    at '));
     const { connectionId } = this;

@@ -1,3 +1,4 @@
+import { ByteQueue } from './byte-queue.ts';
 import { ProtocolError } from './protocol-error.ts';
 
 /** A frame's payload has at most this many bytes; a frame of exactly this size is continued by the next one. */
@@ -17,29 +18,18 @@ export type FrameLimits = Readonly<{ packetBytesMax: number; mayContinue: boolea
  * its login stays uninterpreted bytes. Limits are checked on the header, before the payload is collected.
  */
 export class FrameDecoder {
-  /** Unread bytes are `#at` to `#end`; what lies after `#end` is room to append. Handed out bytes are never rewritten. */
-  #buffer: Buffer = Buffer.alloc(0);
-  #at = 0;
-  #end = 0;
+  readonly #bytes = new ByteQueue();
   #frames: Buffer[] = [];
   #frameBytes = 0;
   #nextSequence: number | undefined;
 
   /** Bytes held that no packet has taken. */
   get bufferedBytes(): number {
-    return this.#size + this.#frameBytes;
+    return this.#bytes.size + this.#frameBytes;
   }
 
   push(chunk: Buffer): void {
-    if (this.#size === 0) {
-      this.#buffer = chunk;
-      this.#at = 0;
-      this.#end = chunk.length;
-      return;
-    }
-    if (this.#buffer.length - this.#end < chunk.length) this.#grow(this.#size + chunk.length);
-    chunk.copy(this.#buffer, this.#end);
-    this.#end += chunk.length;
+    this.#bytes.push(chunk);
   }
 
   /**
@@ -48,12 +38,12 @@ export class FrameDecoder {
    */
   take(sequence: number, limits: FrameLimits): Packet | undefined {
     this.#nextSequence ??= sequence;
-    while (this.#size >= frameHeaderBytes) {
+    while (this.#bytes.size >= frameHeaderBytes) {
       const header = this.#peekHeader();
       this.#check(header, limits);
-      if (this.#size < frameHeaderBytes + header.length) return undefined;
-      this.#takeBytes(frameHeaderBytes);
-      this.#frames.push(this.#takeBytes(header.length));
+      if (this.#bytes.size < frameHeaderBytes + header.length) return undefined;
+      this.#bytes.take(frameHeaderBytes);
+      this.#frames.push(this.#bytes.take(header.length));
       this.#frameBytes += header.length;
       this.#nextSequence = (header.sequence + 1) & 0xff;
       if (header.length < framePayloadMax) return this.#finish(header.sequence);
@@ -63,7 +53,7 @@ export class FrameDecoder {
 
   /** Gives up what is buffered: the bytes belong to another protocol (TLS) from here on. */
   drain(): Buffer {
-    return this.#takeBytes(this.#size);
+    return this.#bytes.take(this.#bytes.size);
   }
 
   #check(header: FrameHeader, limits: FrameLimits): void {
@@ -87,28 +77,8 @@ export class FrameDecoder {
     return { payload, sequence };
   }
 
-  get #size(): number {
-    return this.#end - this.#at;
-  }
-
   #peekHeader(): FrameHeader {
-    return { length: this.#buffer.readUIntLE(this.#at, 3), sequence: this.#buffer.readUInt8(this.#at + 3) };
-  }
-
-  /** The caller has checked that `count` bytes are there. */
-  #takeBytes(count: number): Buffer {
-    const at = this.#at;
-    this.#at += count;
-    return this.#buffer.subarray(at, at + count);
-  }
-
-  /** Doubles, so that a packet that arrives byte by byte is copied a constant number of times. */
-  #grow(needed: number): void {
-    const grown = Buffer.allocUnsafeSlow(needed * 2);
-    this.#buffer.copy(grown, 0, this.#at, this.#end);
-    this.#buffer = grown;
-    this.#end = this.#size;
-    this.#at = 0;
+    return { length: this.#bytes.peekInteger(0, 3), sequence: this.#bytes.peekInteger(3, 1) };
   }
 }
 

@@ -34,6 +34,8 @@ export type Login = Readonly<{
   foundRows: boolean;
   /** CLIENT_MULTI_STATEMENTS: one COM_QUERY may hold several statements. */
   multiStatements: boolean;
+  /** What client and server agreed on, for whoever speaks to another server in the client's place. */
+  capabilities?: number;
 }>;
 
 /** A TLS connection's cipher suite and protocol, by OpenSSL's names. */
@@ -87,7 +89,36 @@ export interface Reply {
   ok(answer: OkAnswer, more: boolean): Promise<void>;
   /** Streams the rows; a binary result for EXECUTE, a text result for QUERY. Returns the rows sent. */
   resultSet(result: ResultSet, end: ResultSetEnd, more: boolean): Promise<void>;
+  /** An answer of another server: `send` passes all of it on, and says whether its last packet has MORE_RESULTS. */
+  relayed(send: (relay: Relay) => Promise<boolean>): Promise<void>;
 }
+
+/**
+ * The way of another server's packets to the client: they pass as they are, but for their sequence numbers. What is
+ * written goes out with `flush`, which waits while the client reads too slowly.
+ */
+export interface Relay {
+  /** Whole frames with their headers, which may be rewritten in place. */
+  frames(bytes: Buffer): void;
+  packet(payload: Uint8Array): void;
+  /** True when enough was written to be worth a `flush`. */
+  readonly isFull: boolean;
+  flush(): Promise<void>;
+}
+
+/** A command that another server may be asked to answer; `payload` is the packet as it came. */
+export type RelayableCommand = Readonly<{ payload: Buffer }> &
+  (
+    | Readonly<{ kind: 'statistics' }>
+    | Readonly<{ kind: 'init_db'; database: string }>
+    | Readonly<{ kind: 'query'; text: string }>
+    | Readonly<{ kind: 'prepare'; text: string }>
+    | Readonly<{ kind: 'field_list' }>
+    | Readonly<{
+        kind: 'execute' | 'fetch' | 'send_long_data' | 'close_statement' | 'reset_statement';
+        statementId: number;
+      }>
+  );
 
 /** Read after the last row, since only then warnings and status are known. */
 export type ResultSetEnd = () => Readonly<{ warnings: number; status: ServerStatus }>;
@@ -108,6 +139,11 @@ export type Parameter = Readonly<{
 
 /** One login's commands. A thrown error becomes one ERR packet, after which the connection goes on. */
 export interface CommandHandler {
+  /**
+   * Has another server answer the command. False, with nothing sent, for a command that is answered here: by the
+   * methods below.
+   */
+  passOn(command: RelayableCommand, relay: Relay, signal: AbortSignal): Promise<boolean>;
   /** COM_QUERY. One or many statements; the handler splits and answers each in order. */
   query(text: string, reply: Reply, signal: AbortSignal): Promise<void>;
   prepare(text: string, signal: AbortSignal): Promise<Prepared>;

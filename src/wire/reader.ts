@@ -80,6 +80,16 @@ export class PacketReader {
     throw malformed(`0x${first.toString(16)} is no length`);
   }
 
+  /** An integer that is no length: an id, a count. */
+  lengthEncodedInteger(): bigint {
+    const first = this.u8();
+    if (first < 0xfb) return BigInt(first);
+    if (first === 0xfc) return BigInt(this.u16());
+    if (first === 0xfd) return BigInt(this.u16() + this.u8() * 0x1_0000);
+    if (first === 0xfe) return this.u64();
+    throw malformed(`0x${first.toString(16)} begins no integer`);
+  }
+
   lengthEncodedBytes(): Buffer {
     return this.bytes(this.length());
   }

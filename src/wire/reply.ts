@@ -1,7 +1,8 @@
 import { assert } from '../base/assert.ts';
 import type { ResultSet } from '../base/rows.ts';
-import type { OkAnswer, Reply, ResultSetEnd, ServerStatus } from './handler.ts';
+import type { OkAnswer, Relay, Reply, ResultSetEnd, ServerStatus } from './handler.ts';
 import { writeOk } from './packets/ok.ts';
+import { PacketRelay } from './packet-relay.ts';
 import { type ResultFormat, ResultWriter } from './result-writer.ts';
 import type { Transport } from './transport.ts';
 
@@ -42,6 +43,12 @@ export class CommandReply implements Reply {
     }
     writer.end(end(), more);
     this.#isComplete = !more;
+    await this.#transport.flush();
+  }
+
+  async relayed(send: (relay: Relay) => Promise<boolean>): Promise<void> {
+    assert(!this.#isComplete, 'no answer follows the last one');
+    this.#isComplete = !(await send(new PacketRelay(this.#transport)));
     await this.#transport.flush();
   }
 }

@@ -179,10 +179,9 @@ describe('a report of mistakes', () => {
     ];
     assert.deepEqual(mistakes(argv), [
       'metastore: this release has the embedded metastore only: leave it out',
-      'source: this release backs up the embedded engine only: leave it out',
     ]);
     assert.deepEqual(mistakes(['serve', '--source', 'root:geheim@db']), [
-      '--source: must be a URL such as mysql://user:password@host:port',
+      '--source: must be a URL such as mysql://user:password@host:port/database',
     ]);
   });
 

@@ -16,6 +16,7 @@ export async function memoryTalk(): Promise<Talk> {
   const session = new Session(world.session('root'), {
     dispatcher: world.dispatcher,
     openState: async (login) => world.session(login.user),
+    accountOf: world.services.accountOf,
     asked: () => undefined,
     statistics: () => '',
     killConnection: () => undefined,
@@ -39,6 +40,9 @@ async function ask(session: Session, statement: string): Promise<Outcome> {
       const rows = await collectRows(result, rowsMax);
       const columns = result.columns.map(({ name }) => name);
       outcome = { kind: 'rows', columns, rows: rows.map((row) => row.map(textOf)) };
+    },
+    relayed: async () => {
+      throw new Error('no script has an external catalog');
     },
   };
   try {

@@ -22,6 +22,7 @@ describe('a session', () => {
     session = new Session(world.session('root'), {
       dispatcher: world.dispatcher,
       openState: async (login) => world.session(login.user),
+      accountOf: world.services.accountOf,
       asked: () => void (asked += 1),
       statistics: () => 'Uptime: 1',
       killConnection: (connectionId, by) => void events.push(`kill ${connectionId} by ${by.user}`),
@@ -137,7 +138,11 @@ describe('a session', () => {
   it('shows the statement that runs', async () => {
     let seen: string | undefined;
     const reply = new RecordingReply();
-    const spy = { ok: reply.ok.bind(reply), resultSet: async () => void (seen = session.sql) };
+    const spy = {
+      ok: reply.ok.bind(reply),
+      resultSet: async () => void (seen = session.sql),
+      relayed: reply.relayed.bind(reply),
+    };
     await session.query('SELECT 41', spy, signal);
     assert.equal(seen, 'SELECT 41');
     assert.equal(session.sql, undefined);
@@ -147,7 +152,7 @@ describe('a session', () => {
     await query("SET @a = 1, autocommit = 0; PREPARE s FROM 'SELECT 1'");
     await query("INSERT INTO t (name) VALUES ('lost')");
     const { statementId } = await session.prepare('SELECT 1', signal);
-    await session.reset();
+    await session.reset(signal);
     assert.deepEqual(
       await rows('SELECT @a, @@autocommit, DATABASE()'),
       [[null, 1n, 'd']].map((row) => row),
@@ -159,7 +164,7 @@ describe('a session', () => {
 
   it('becomes another user’s with COM_CHANGE_USER', async () => {
     await world.stranger('bo');
-    await session.changeUser(sampleLogin({ user: 'bo', connectionId: 9 }));
+    await session.changeUser(sampleLogin({ user: 'bo', connectionId: 9 }), signal);
     assert.equal(session.state.user, 'bo');
     assert.equal(session.state.database, undefined);
     await assert.rejects(query('SELECT * FROM d.t'), { kind: 'table_access_denied' });

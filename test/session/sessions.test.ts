@@ -28,6 +28,7 @@ describe('the sessions of a server', () => {
       dispatcher: world.dispatcher,
       serverVersion: '8.0.36-test',
       openState: (login) => world.session(login.user),
+      accountOf: world.services.accountOf,
       connections: () => connections,
       kill: (connectionId) => ended.push(`kill ${connectionId}`) > 0,
       interrupt: (connectionId) => connectionId !== 2 && ended.push(`interrupt ${connectionId}`) > 0,
@@ -39,12 +40,14 @@ describe('the sessions of a server', () => {
   after(() => world[Symbol.asyncDispose]());
 
   it('begin in the database of the login, or refuse it', async () => {
-    const command = await sessions.open(sampleLogin({ database: 'D' }));
+    const command = await sessions.open(sampleLogin({ database: 'D' }), signal);
     assert.equal(sessions.processes('root')[0]?.database, 'd');
     await command.close();
     assert.equal(sessions.processes('root')[0]?.database, undefined);
-    await assert.rejects(sessions.open(sampleLogin({ database: 'ghost' })), { kind: 'unknown_database' });
-    await (await sessions.open(sampleLogin({ database: '' }))).close();
+    await assert.rejects(sessions.open(sampleLogin({ database: 'ghost' }), signal), {
+      kind: 'unknown_database',
+    });
+    await (await sessions.open(sampleLogin({ database: '' }), signal)).close();
   });
 
   it('are all seen by administrators, and their own by others', () => {
@@ -55,12 +58,16 @@ describe('the sessions of a server', () => {
   });
 
   it('are listed as SHOW PROCESSLIST does, statements without their secrets', async () => {
-    const command = await sessions.open(sampleLogin({ database: 'd' }));
+    const command = await sessions.open(sampleLogin({ database: 'd' }), signal);
     let table: ReturnType<typeof processTable> | undefined;
     const look = async (): Promise<void> => {
       table = processTable(sessions.processes('root'), 11_500);
     };
-    await command.query("SET PASSWORD FOR root = 'geheim 12345'", { ok: look, resultSet: look }, signal);
+    await command.query(
+      "SET PASSWORD FOR root = 'geheim 12345'",
+      { ok: look, resultSet: look, relayed: look },
+      signal,
+    );
     assert.deepEqual(
       table?.rows.map((row) => row.slice(0, 7)),
       [

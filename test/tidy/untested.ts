@@ -6,6 +6,15 @@ export const untested: Readonly<Record<string, string>> = {
   'src/base/rows.ts': 'types and three constructors that every SHOW test runs through',
   'src/base/sql-error.ts': 'a class without behaviour; dispatch/sql-error.test.ts checks each kind',
   'src/base/brand.ts': 'types only',
+  'src/base/server-error.ts': 'a class without behaviour; sql-error.test.ts describes one',
+  'src/catalogs.ts': 'joins parts; e2e/pass-through-life.test.ts goes through it with a real server',
+  'src/catalog/external/definition.ts': 'types and two words',
+  'src/session/passing.ts':
+    'e2e/pass-through.test.ts compares every command that it sends with a real server',
+  'src/session/upstreams.ts': 'e2e/pass-through-life.test.ts breaks and alters its connections',
+  'src/upstream/account.ts': 'types, and the address in texts of errors that connection.test.ts reads',
+  'src/upstream/login.ts': 'connection.test.ts logs in by every method, with and without TLS',
+  'src/upstream/stream.ts': 'connection.test.ts and e2e/pass-through-life.test.ts break real sockets',
   'src/wire/handler.ts': 'types only',
   'src/wire/limits.ts': 'numbers with their reasons; the tests of what they bound pass their own',
   'src/wire/protocol-error.ts':

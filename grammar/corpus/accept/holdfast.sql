@@ -35,7 +35,7 @@ CREATE CATALOG c PROPERTIES ("type" = "mysql")
 DROP EXTERNAL CATALOG c
 
 -- alter_catalog
-ALTER EXTERNAL CATALOG c SET ("user" = "u")
+ALTER EXTERNAL CATALOG c PROPERTIES ("password" = "p", "port" = "3307")
 
 -- backup_metadata
 BACKUP METADATA

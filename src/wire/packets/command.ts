@@ -25,7 +25,8 @@ const code = {
 
 export type Command =
   | Readonly<{ kind: 'quit' }>
-  | Readonly<{ kind: 'statistics' | 'debug' | 'ping' | 'refresh' | 'reset_connection' }>
+  | Readonly<{ kind: 'statistics' }>
+  | Readonly<{ kind: 'debug' | 'ping' | 'refresh' | 'reset_connection' }>
   | Readonly<{ kind: 'init_db'; database: string }>
   | Readonly<{ kind: 'query'; text: string }>
   | Readonly<{ kind: 'prepare'; text: string }>

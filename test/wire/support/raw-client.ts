@@ -21,6 +21,10 @@ export type RawLogin = Readonly<{
 export class RawClient implements Disposable {
   #socket: Socket;
   #bytes = Buffer.alloc(0);
+  /** What came after `#bytes`, joined with it only when there is enough: large packets come in many pieces. */
+  #pieces: Buffer[] = [];
+  #pieceBytes = 0;
+  #bytesWanted = 4;
   #wake: () => void = () => undefined;
   #isClosed = false;
 
@@ -128,11 +132,19 @@ export class RawClient implements Disposable {
 
   /** A whole packet, its frames joined; by other means than the server's own decoder. */
   #take(): Packet | undefined {
+    if (this.#bytes.length + this.#pieceBytes < this.#bytesWanted) return undefined;
+    this.#bytes = Buffer.concat([this.#bytes, ...this.#pieces]);
+    this.#pieces = [];
+    this.#pieceBytes = 0;
+    this.#bytesWanted = 4;
     const parts: Buffer[] = [];
     for (let at = 0; this.#bytes.length >= at + 4;) {
       const length = this.#bytes.readUIntLE(at, 3);
       const sequence = this.#bytes.readUInt8(at + 3);
-      if (this.#bytes.length < at + 4 + length) return undefined;
+      if (this.#bytes.length < at + 4 + length) {
+        this.#bytesWanted = at + 4 + length;
+        return undefined;
+      }
       parts.push(this.#bytes.subarray(at + 4, at + 4 + length));
       at += 4 + length;
       if (length === 0xff_ffff) continue;
@@ -144,7 +156,8 @@ export class RawClient implements Disposable {
 
   #listen(socket: Socket): void {
     socket.on('data', (chunk: Buffer) => {
-      this.#bytes = Buffer.concat([this.#bytes, chunk]);
+      this.#pieces.push(chunk);
+      this.#pieceBytes += chunk.length;
       this.#wake();
     });
     const close = (): void => {

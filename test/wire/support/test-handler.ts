@@ -12,6 +12,8 @@ import type {
   Login,
   OkAnswer,
   Parameter,
+  Relay,
+  RelayableCommand,
   Reply,
 } from '../../../src/wire/handler.ts';
 
@@ -36,6 +38,8 @@ export class TestHandler implements Handler {
   readonly serverVersion = '8.0.36-Holdfast-test';
   readonly authenticator: TestAuthenticator;
   readonly answers: Map<string, Answers[string]>;
+  /** Frames of another server, by the text of a query or the kind of another command. */
+  readonly passed: Map<string, readonly Buffer[]> = new Map();
   readonly calls: string[] = [];
   readonly logins: Login[] = [];
   closed = 0;
@@ -120,6 +124,14 @@ class TestSession implements CommandHandler {
   constructor(handler: TestHandler, login: Login) {
     this.#handler = handler;
     this.#login = login;
+  }
+
+  async passOn(command: RelayableCommand, relay: Relay): Promise<boolean> {
+    const packets = this.#handler.passed.get(command.kind === 'query' ? command.text : command.kind);
+    if (packets === undefined) return false;
+    for (const packet of packets) relay.frames(packet);
+    await relay.flush();
+    return true;
   }
 
   async query(text: string, reply: Reply, signal: AbortSignal): Promise<void> {

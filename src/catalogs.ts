@@ -1,0 +1,115 @@
+import { Secret } from './base/secret.ts';
+import type { Clock } from './base/clock.ts';
+import { ExternalCatalogs, internalCatalog, unknownCatalog } from './catalog/external/external-catalogs.ts';
+import type { CatalogRequest } from './catalog/external/definition.ts';
+import type { Catalogs } from './dispatch/services.ts';
+import type { Metastore } from './metastore/metastore.ts';
+import type { Secrets } from './metastore/secrets.ts';
+import type { MysqlOptions } from './source/mysql/options.ts';
+import { MysqlSource } from './source/mysql/source.ts';
+import type { Source } from './source/source.ts';
+import type { UpstreamAccount } from './upstream/account.ts';
+import { UpstreamConnection } from './upstream/connection.ts';
+
+export type CatalogParts = Readonly<{
+  metastore: Metastore;
+  secrets: Secrets;
+  clock: Clock;
+  embedded: Source;
+  /** `mysql://user:password@host:port/database`, the server that new sessions talk to. */
+  source: Secret | undefined;
+}>;
+
+export type OpenCatalogs = Readonly<{
+  catalogs: Catalogs;
+  externalCatalogs: ExternalCatalogs;
+  /** Throws SqlError. */
+  accountOf: (catalog: string) => UpstreamAccount;
+  /** Where sessions begin that may use it. */
+  startPlace: Readonly<{ catalog: string; database?: string }> | undefined;
+}>;
+
+/** The name of the catalog that `--source` makes. */
+export const sourceCatalog = 'source';
+
+/** The catalogs that can be named: the embedded engine's and the external ones. */
+export function openCatalogs(parts: CatalogParts): OpenCatalogs {
+  const { metastore, secrets, clock, embedded } = parts;
+  const start = parts.source === undefined ? undefined : readSourceUrl(parts.source);
+  const externalCatalogs = new ExternalCatalogs({
+    metastore,
+    seal: (plain) => secrets.seal(new Secret(plain)),
+    unseal: (sealed) => secrets.open(sealed).reveal(),
+    tryConnection,
+    now: () => clock.now(),
+    ...(start !== undefined && { fixed: start.request }),
+  });
+  const sources = new WeakMap<MysqlOptions, MysqlSource>();
+  const accounts = new WeakMap<MysqlOptions, UpstreamAccount>();
+  return {
+    externalCatalogs,
+    catalogs: {
+      names: () => [internalCatalog, ...externalCatalogs.list().map(({ name }) => name)],
+      isExternal: (name) => name !== internalCatalog && externalCatalogs.find(name) !== undefined,
+      source: (name) => {
+        if (name === internalCatalog) return embedded;
+        const options = externalCatalogs.options(name);
+        return kept(sources, options, () => new MysqlSource(options, clock));
+      },
+    },
+    accountOf: (name) => {
+      if (name === internalCatalog) throw unknownCatalog(name);
+      const options = externalCatalogs.options(name);
+      return kept(accounts, options, () => accountOf(options));
+    },
+    startPlace: start && { catalog: sourceCatalog, ...(start.database && { database: start.database }) },
+  };
+}
+
+/** One object for each, so that whoever holds it sees a change of the definition. */
+function kept<K extends object, V>(known: WeakMap<K, V>, key: K, make: () => V): V {
+  const found = known.get(key) ?? make();
+  known.set(key, found);
+  return found;
+}
+
+function accountOf(options: MysqlOptions): UpstreamAccount {
+  const { host, port, user, password, connectTimeoutMs } = options;
+  return {
+    host,
+    port,
+    user,
+    password,
+    connectTimeoutMs,
+    tls: {
+      mode: options.tls,
+      ...(options.tlsCa !== undefined && { ca: options.tlsCa }),
+      ...(options.tlsCertificate !== undefined && { cert: options.tlsCertificate }),
+      ...(options.tlsKey !== undefined && { key: options.tlsKey }),
+    },
+  };
+}
+
+async function tryConnection(options: MysqlOptions, signal: AbortSignal): Promise<void> {
+  const wishes = { capabilities: 0, collation: 0 };
+  await using connection = await UpstreamConnection.open(accountOf(options), wishes, signal);
+  await connection.run('SELECT 1', signal);
+}
+
+/** The configuration has checked its form. Parameters of the query are properties of the catalog: `?tls=required`. */
+function readSourceUrl(source: Secret): Readonly<{ request: CatalogRequest; database: string }> {
+  const url = new URL(source.reveal());
+  const properties = new Map([
+    ['type', 'mysql'],
+    ['host', url.hostname.replace(/^\[(.*)\]$/, '$1')],
+    ['port', url.port === '' ? '3306' : url.port],
+    ['user', decodeURIComponent(url.username)],
+    ['password', decodeURIComponent(url.password)],
+    ...url.searchParams,
+  ]);
+  const comment = 'The server that Holdfast was started with.';
+  return {
+    request: { name: sourceCatalog, comment, properties: [...properties] },
+    database: decodeURIComponent(url.pathname.slice(1)),
+  };
+}

@@ -1,0 +1,219 @@
+import { type Socket, connect } from 'node:net';
+import { type ConnectionOptions, TLSSocket, connect as connectTls } from 'node:tls';
+import { assert } from '../base/assert.ts';
+import { SqlError } from '../base/sql-error.ts';
+import { ByteQueue } from '../wire/byte-queue.ts';
+import { frameHeaderBytes, framePayloadMax } from '../wire/framing.ts';
+import { type UpstreamAccount, addressOf } from './account.ts';
+
+/** Bytes of an answer that may wait here; beyond them the socket is not read. */
+const aheadBytesMax = 1_024 * 1_024;
+/** Packets that are read whole, not passed on: errors, greetings and the like. */
+const wholeBytesMax = 1_024 * 1_024;
+
+/** The socket to another server, as frames. */
+export class UpstreamStream implements Disposable {
+  readonly #address: string;
+  readonly #queue = new ByteQueue();
+  #socket: Socket;
+  #lost: Error | undefined;
+  #wake: (() => void) | undefined;
+
+  private constructor(socket: Socket, address: string) {
+    this.#socket = socket;
+    this.#address = address;
+    this.#watch(socket);
+  }
+
+  /** Throws SqlError `upstream_unreachable`. */
+  static async connect(account: UpstreamAccount, signal: AbortSignal): Promise<UpstreamStream> {
+    const { host, port } = account;
+    const socket = connect({ host, port, noDelay: true, keepAlive: true });
+    try {
+      await first(socket, 'connect', signal);
+    } catch (cause) {
+      socket.destroy();
+      throw unreachable(account, cause);
+    }
+    return new UpstreamStream(socket, addressOf(account));
+  }
+
+  get isLost(): boolean {
+    return this.#lost !== undefined;
+  }
+
+  /** Continues over TLS. Throws SqlError `upstream_tls`. */
+  async upgrade(account: UpstreamAccount, signal: AbortSignal): Promise<void> {
+    const plain = this.#socket;
+    plain.removeAllListeners();
+    const secure = connectTls({ socket: plain, ...tlsOptions(account) });
+    this.#socket = secure;
+    try {
+      await first(secure, 'secureConnect', signal);
+    } catch (cause) {
+      this.#fail(cause);
+      throw new SqlError('upstream_tls', `no TLS with ${addressOf(account)}: ${textOf(cause)}`, {
+        cause,
+        hint: 'Look at the properties "tls" and "tls_ca", and at the certificate of the server.',
+      });
+    }
+    this.#watch(secure);
+  }
+
+  get isSecure(): boolean {
+    return this.#socket instanceof TLSSocket;
+  }
+
+  /** Sends one packet; what the socket does not take at once waits in its memory. */
+  write(payload: Buffer, sequence: number): void {
+    const socket = this.#socket;
+    socket.cork();
+    for (let at = 0, frame = sequence; at <= payload.length; at += framePayloadMax, frame++) {
+      const part = payload.subarray(at, at + framePayloadMax);
+      const header = Buffer.allocUnsafe(frameHeaderBytes);
+      header.writeUIntLE(part.length, 0, 3);
+      header[3] = frame & 0xff;
+      socket.write(header);
+      if (part.length > 0) socket.write(part);
+    }
+    socket.uncork();
+  }
+
+  /** The frames that are here whole, as they came; empty when there is none. Never waits. */
+  frames(): Buffer {
+    const { unread } = this.#queue;
+    let end = 0;
+    while (unread.length - end >= frameHeaderBytes) {
+      const next = end + frameHeaderBytes + unread.readUIntLE(end, 3);
+      if (next > unread.length) break;
+      end = next;
+    }
+    return this.#queue.take(end);
+  }
+
+  /** The payload of the next packet, for those that are small. */
+  async packet(): Promise<Readonly<{ payload: Buffer; sequence: number }>> {
+    for (;;) {
+      if (this.#queue.size >= frameHeaderBytes) {
+        const length = this.#queue.peekInteger(0, 3);
+        if (length > wholeBytesMax)
+          throw this.#failed(new Error(`a packet of ${length} bytes was not expected`));
+        if (this.#queue.size >= frameHeaderBytes + length) {
+          const sequence = this.#queue.take(frameHeaderBytes).readUInt8(3);
+          return { payload: this.#queue.take(length), sequence };
+        }
+      }
+      await this.more();
+    }
+  }
+
+  /** Waits for more bytes. Throws SqlError `upstream_lost` when there will be none. */
+  async more(): Promise<void> {
+    assert(this.#wake === undefined, 'one reader at a time');
+    if (this.#lost !== undefined) throw lostConnection(this.#address, this.#lost);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#wake = resolve;
+    this.#socket.resume();
+    await promise;
+    if (this.#lost !== undefined && this.#queue.size === 0) throw lostConnection(this.#address, this.#lost);
+  }
+
+  /** Closes after what was written. */
+  end(): void {
+    this.#lost ??= new Error('the connection was closed');
+    this.#socket.end();
+  }
+
+  [Symbol.dispose](): void {
+    this.#fail(new Error('the connection was closed'));
+  }
+
+  #watch(socket: Socket): void {
+    socket.on('data', (chunk: Buffer) => {
+      this.#queue.push(chunk);
+      if (this.#queue.size > aheadBytesMax && this.#wake === undefined) socket.pause();
+      this.#notify();
+    });
+    socket.on('error', (error) => this.#fail(error));
+    socket.on('close', () => this.#fail(new Error('the server closed the connection')));
+    socket.on('end', () => this.#fail(new Error('the server closed the connection')));
+  }
+
+  #failed(error: Error): SqlError {
+    this.#fail(error);
+    return lostConnection(this.#address, error);
+  }
+
+  #fail(cause: unknown): void {
+    this.#lost ??= cause instanceof Error ? cause : new Error(String(cause));
+    this.#socket.destroy();
+    this.#notify();
+  }
+
+  #notify(): void {
+    const wake = this.#wake;
+    this.#wake = undefined;
+    wake?.();
+  }
+}
+
+/** What MySQL's client library calls 2013. */
+export function lostConnection(address: string, cause: unknown): SqlError {
+  return new SqlError('upstream_lost', `Lost connection to ${address} (${textOf(cause)})`, {
+    cause,
+    hint:
+      'The next statement opens a new one: variables that were SET are kept, but the transaction, prepared ' +
+      'statements, temporary tables, locks and user variables are gone.',
+  });
+}
+
+async function first(socket: Socket, event: 'connect' | 'secureConnect', signal: AbortSignal): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const onAbort = (): void =>
+    reject(signal.reason instanceof Error ? signal.reason : new Error('interrupted'));
+  const onClose = (): void => reject(new Error('the server closed the connection'));
+  socket.once(event, resolve);
+  socket.once('error', reject);
+  socket.once('close', onClose);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    signal.throwIfAborted();
+    await promise;
+  } finally {
+    socket.off(event, resolve);
+    socket.off('error', reject);
+    socket.off('close', onClose);
+    signal.removeEventListener('abort', onAbort);
+    // A failure that comes when nobody listens any more would end the process.
+    socket.on('error', () => undefined);
+  }
+}
+
+function tlsOptions({ host, tls }: UpstreamAccount): ConnectionOptions {
+  const proves = tls.mode === 'verify_ca' || tls.mode === 'verify_identity';
+  return {
+    host,
+    // SNI takes names only.
+    ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }),
+    rejectUnauthorized: proves,
+    ...(tls.mode === 'verify_identity' ? {} : { checkServerIdentity: () => undefined }),
+    ...(tls.ca === undefined ? {} : { ca: tls.ca }),
+    ...(tls.cert === undefined ? {} : { cert: tls.cert }),
+    ...(tls.key === undefined ? {} : { key: tls.key.reveal() }),
+  };
+}
+
+function unreachable(account: UpstreamAccount, cause: unknown): SqlError {
+  return new SqlError('upstream_unreachable', `cannot connect to ${addressOf(account)}: ${textOf(cause)}`, {
+    cause,
+    hint: 'Look at host and port, whether the server runs there, and at firewalls between.',
+  });
+}
+
+/** Errors of several addresses tried have their reasons inside. */
+function textOf(cause: unknown): string {
+  if (cause instanceof AggregateError) {
+    return [...new Set(cause.errors.map((error) => textOf(error)))].join(', ');
+  }
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,33 @@
+import { frameHeaderBytes } from './framing.ts';
+import type { Relay } from './handler.ts';
+import type { Transport } from './transport.ts';
+
+/** Sends another server's frames to the client under the sequence numbers of this connection. */
+export class PacketRelay implements Relay {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  frames(bytes: Buffer): void {
+    const { writer } = this.#transport;
+    for (let at = 0; at < bytes.length; at += frameHeaderBytes + bytes.readUIntLE(at, 3)) {
+      bytes[at + 3] = writer.sequence;
+      writer.sequence = (writer.sequence + 1) & 0xff;
+    }
+    writer.raw(bytes);
+  }
+
+  packet(payload: Uint8Array): void {
+    this.#transport.packet((writer) => writer.raw(payload));
+  }
+
+  get isFull(): boolean {
+    return this.#transport.isBatchFull;
+  }
+
+  async flush(): Promise<void> {
+    await this.#transport.flush();
+  }
+}
