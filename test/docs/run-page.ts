@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import type { Connection } from 'mysql2/promise';
 import { rowsOf, timestampOf } from '../support/jobs.ts';
+import { MariadbServer, mariadbSkipReason } from '../support/mariadb-server.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { type Block, blocksOf } from './page.ts';
@@ -11,6 +13,9 @@ const shownPlace = 'file:///srv/backups';
 /** The timestamp that pages name; the real one of the statement's label stands in for it. */
 const shownTimestamp = '2026-11-21-08-30-00-000';
 
+/** The server that pages name; a MariaDB of the test's own stands in for it. */
+const shownServer = '"host" = "db.example.com",\n  "port" = "3306"';
+
 /** Longer than any job of a page takes on a slow machine. */
 const settleTimeoutMs = 60_000;
 const lookEveryMs = 15;
@@ -19,18 +24,39 @@ const lookEveryMs = 15;
 export async function runPage(file: string): Promise<void> {
   await using place = await temporaryFolder();
   await using server = await ServerProcess.start();
+  await using mariadb = needsServer(file) ? await shopServer() : undefined;
   const connection = await server.connect();
   for (const block of blocksOf(file)) {
     if (block.errorNumber !== undefined) assert.equal(block.statements.length, 1, `${file}:${block.line}`);
     for (const statement of block.statements) {
       const context = `${file}:${block.line}: ${statement}`;
-      await runStatement(connection, { statement, block, place: place.path }, context);
+      const shown = { statement, block, place: place.path, serverPort: mariadb?.port };
+      await runStatement(connection, shown, context);
     }
   }
   await connection.end();
 }
 
-type Shown = Readonly<{ statement: string; block: Block; place: string }>;
+/** Why a page cannot be run here, for node:test's `skip`; false when it can. */
+export function pageSkipReason(file: string): string | false {
+  return needsServer(file) && mariadbSkipReason();
+}
+
+function needsServer(file: string): boolean {
+  return readFileSync(file, 'utf8').includes(shownServer);
+}
+
+/** What pages tell of their server: a database `shop`, and an account. */
+async function shopServer(): Promise<MariadbServer> {
+  const server = await MariadbServer.start();
+  const connection = await server.connect({ multipleStatements: true });
+  await connection.query(`CREATE DATABASE shop; CREATE TABLE shop.orders (id INT PRIMARY KEY, total DECIMAL(10, 2));
+    CREATE USER holdfast IDENTIFIED BY 'geheim-1'; GRANT ALL ON *.* TO holdfast`);
+  await connection.end();
+  return server;
+}
+
+type Shown = Readonly<{ statement: string; block: Block; place: string; serverPort: number | undefined }>;
 
 async function runStatement(connection: Connection, shown: Shown, context: string): Promise<void> {
   const sql = await realStatement(connection, shown);
@@ -40,8 +66,12 @@ async function runStatement(connection: Connection, shown: Shown, context: strin
   if (kind !== undefined && number === undefined) await requireFinished(connection, kind, context);
 }
 
-async function realStatement(connection: Connection, { statement, place }: Shown): Promise<string> {
-  const sql = statement.replaceAll(shownPlace, pathToFileURL(place).href);
+async function realStatement(
+  connection: Connection,
+  { statement, place, serverPort }: Shown,
+): Promise<string> {
+  const server = `"host" = "127.0.0.1", "port" = "${serverPort}"`;
+  const sql = statement.replaceAll(shownPlace, pathToFileURL(place).href).replaceAll(shownServer, server);
   if (!sql.includes(shownTimestamp)) return sql;
   const restored = /SNAPSHOT\s+(?:\w+\.)?(?<label>\w+)\s+FROM\s+(?<repository>\w+)/i.exec(sql);
   const listed = /ON\s+(?<repository>\w+)\s+WHERE\s+SNAPSHOT\s*=\s*'(?<label>\w+)'/i.exec(sql);

@@ -3,7 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { blocksOf } from './page.ts';
-import { runPage } from './run-page.ts';
+import { pageSkipReason, runPage } from './run-page.ts';
 
 const statementPages = globSync('docs/statements/*.md').sort();
 const otherPages = globSync('{README.md,docs/*.md}').sort();
@@ -11,7 +11,7 @@ const pages = [...statementPages, ...otherPages].filter((page) => blocksOf(page)
 
 describe('the pages of the documentation', () => {
   for (const page of pages) {
-    it(`${page} does what it says`, () => runPage(page));
+    it(`${page} does what it says`, { skip: pageSkipReason(page) }, () => runPage(page));
   }
 
   it('name no statement without a page', () => {
