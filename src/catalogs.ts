@@ -16,6 +16,8 @@ export type CatalogParts = Readonly<{
   secrets: Secrets;
   clock: Clock;
   embedded: Source;
+  /** Tells the restores of this server from those of others to the same databases; the same after a restart. */
+  owner: string;
   /** `mysql://user:password@host:port/database`, the server that new sessions talk to. */
   source: Secret | undefined;
 }>;
@@ -54,7 +56,7 @@ export function openCatalogs(parts: CatalogParts): OpenCatalogs {
       source: (name) => {
         if (name === internalCatalog) return embedded;
         const options = externalCatalogs.options(name);
-        return kept(sources, options, () => new MysqlSource(options, clock));
+        return kept(sources, options, () => new MysqlSource(options, clock, parts.owner));
       },
     },
     accountOf: (name) => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { isLoopback } from './auth/address.ts';
@@ -132,6 +133,7 @@ async function openCore(config: Config, basics: Basics, opening: AsyncDisposable
     secrets,
     clock,
     embedded: new EmbeddedSource(engine),
+    owner: ownerOf(config),
     source: config.source,
   });
   const files = diskFiles(opening.use(new HashPool()));
@@ -256,6 +258,11 @@ function repositoryOpener(repositories: Repositories): Services['openRepository'
     await requireRepository(place, name, signal);
     return { name, readOnly, ...place };
   };
+}
+
+/** Servers of one machine differ in their data folders, whatever ports they get. */
+function ownerOf({ nodeId, data }: Config): string {
+  return createHash('sha256').update(`${nodeId} ${path.resolve(data)}`).digest('hex').slice(0, 16);
 }
 
 /** Two workers keep a disk busy; an automatic count is that of StarRocks' default for a small machine. */
