@@ -262,7 +262,10 @@ function repositoryOpener(repositories: Repositories): Services['openRepository'
 
 /** Servers of one machine differ in their data folders, whatever ports they get. */
 function ownerOf({ nodeId, data }: Config): string {
-  return createHash('sha256').update(`${nodeId} ${path.resolve(data)}`).digest('hex').slice(0, 16);
+  return createHash('sha256')
+    .update(`${nodeId} ${path.resolve(data)}`)
+    .digest('hex')
+    .slice(0, 16);
 }
 
 /** Two workers keep a disk busy; an automatic count is that of StarRocks' default for a small machine. */
