@@ -272,9 +272,23 @@ function checkPlan(engine: Engine, plan: RestorePlan): readonly TargetPlan[] {
   if (engine.dictionary.database(plan.database) === undefined && !plan.createDatabase) {
     throw new SourceError('missing', `Unknown database '${plan.database}'`);
   }
+  refuseForeign(plan);
   refuseSameNames(plan);
   checkOthers(engine.dictionary, plan.database, plan);
   return plan.tables.map((table) => planTarget(engine.dictionary, plan.database, table, plan.options));
+}
+
+/** Names all that only a server of the snapshot's kind can take, before anything is written. */
+function refuseForeign(plan: RestorePlan): void {
+  if (plan.origin.kind === 'duckdb') return;
+  const tables = plan.tables.flatMap(({ name, definition }) =>
+    definition === undefined ? [`table '${name}'`] : [],
+  );
+  const others = plan.others.map(({ kind, name }) => `${kind.toLowerCase().replace('_', ' ')} '${name}'`);
+  const all = [...tables, ...others];
+  if (all.length === 0) return;
+  const text = `the embedded engine cannot take ${all.join(', ')} of a MySQL server: leave them out with EXCLUDE, or name the others in ON`;
+  throw new SourceError('failed', text);
 }
 
 /** Another server may tell names apart by their case alone. */

@@ -3,6 +3,7 @@ import { type RestoreOther, type RestorePlan, type RestoreTable, SourceError } f
 import type { MysqlConnection } from './connect.ts';
 import { sourceErrorOf } from './errors.ts';
 import { qualified } from './object-text.ts';
+import { foreignTableText, refuseForeign } from './foreign-table.ts';
 import type { RestoreJournal } from './restore-journal.ts';
 import type { RestoreNames } from './restore-names.ts';
 import { madeObjects, makeObjects, trialMove } from './restore-others.ts';
@@ -10,7 +11,7 @@ import type { RestoreSessions } from './restore-sessions.ts';
 import { shadowText } from './restore-shadow.ts';
 import { makeSequence } from './restore-sequence.ts';
 import { checkOther, Existing, planTarget, type Target } from './restore-target.ts';
-import { parseTableText, printTableText, withoutDirectories } from './table-text.ts';
+import { parseTableText, printTableText, type TableText, withoutDirectories } from './table-text.ts';
 
 export type RestoreParts = Readonly<{
   sessions: RestoreSessions;
@@ -43,6 +44,7 @@ export async function prepareRestore(
   signal: AbortSignal,
 ): Promise<void> {
   const { sessions, names, journal } = parts;
+  refuseForeign(plan);
   await sessions.use(signal, async (session) => {
     const targets = await planTargets(session, plan, signal);
     await session.run(`CREATE DATABASE ${quoteName(names.shadows)} DEFAULT CHARACTER SET utf8mb4`, signal);
@@ -65,10 +67,15 @@ export async function planTargets(
   for (const other of plan.others) checkOther(existing, other);
   const targets: Target[] = [];
   for (const table of plan.tables) {
-    const text = tableTextOf(table);
+    const text = tableTextOf(plan, table);
     targets.push(await planTarget(session, existing, { plan, table, text }, signal));
   }
   return targets;
+}
+
+/** The table in the server's words. */
+export function tableTextOf({ origin }: Pick<RestorePlan, 'origin'>, table: RestoreTable): TableText {
+  return parseTableText(origin.kind === 'mysql' ? table.ddl : foreignTableText(table));
 }
 
 /** What the target database has; nothing where it is going to be made. */
@@ -143,10 +150,6 @@ async function tryObjects(
   for (const { kind, name } of objects.toReversed()) {
     await session.run(`DROP ${kind} IF EXISTS ${qualified(names.shadows, name)}`, signal);
   }
-}
-
-function tableTextOf(table: RestoreTable): ReturnType<typeof parseTableText> {
-  return parseTableText(table.ddl);
 }
 
 function isPassing(error: unknown): boolean {

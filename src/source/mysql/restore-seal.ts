@@ -1,8 +1,7 @@
-import type { RestoreTable } from '../source.ts';
 import type { MysqlConnection } from './connect.ts';
 import { qualified } from './object-text.ts';
 import { readTable } from './restore-target.ts';
-import { parseTableText } from './table-text.ts';
+import type { TableText } from './table-text.ts';
 
 /**
  * Builds the secondary indexes of a table whose rows are there: those that the shadow does not have yet, all in one pass
@@ -11,14 +10,14 @@ import { parseTableText } from './table-text.ts';
 export async function sealTable(
   session: MysqlConnection,
   shadows: string,
-  table: RestoreTable,
+  wanted: Readonly<{ target: string; text: TableText }>,
   signal: AbortSignal,
 ): Promise<void> {
-  const shadow = await readTable(session, shadows, table.target, signal);
+  const shadow = await readTable(session, shadows, wanted.target, signal);
   const own = new Set(shadow.items.flatMap((item) => (item.kind === 'key' ? [item.name] : [])));
-  const later = parseTableText(table.ddl).items.flatMap((item) =>
+  const later = wanted.text.items.flatMap((item) =>
     item.kind === 'key' && !own.has(item.name) ? [`ADD ${item.text}`] : [],
   );
   if (later.length === 0) return;
-  await session.run(`ALTER TABLE ${qualified(shadows, table.target)} ${later.join(', ')}`, signal);
+  await session.run(`ALTER TABLE ${qualified(shadows, wanted.target)} ${later.join(', ')}`, signal);
 }

@@ -9,7 +9,7 @@ import { finishRestore } from './restore-finish.ts';
 import { isGone, type JournalState, type Load, RestoreJournal } from './restore-journal.ts';
 import { loadRows, type LoadTools } from './restore-load.ts';
 import { ownPrefix, restoreNames, type RestoreNames } from './restore-names.ts';
-import { prepareRestore, type RestoreParts, type RestorePoint } from './restore-prepare.ts';
+import { prepareRestore, tableTextOf, type RestoreParts, type RestorePoint } from './restore-prepare.ts';
 import { sealTable } from './restore-seal.ts';
 import { RestoreSessions } from './restore-sessions.ts';
 import { RestoredRows } from './restored-rows.ts';
@@ -101,7 +101,9 @@ export class MysqlRestore implements Restoring {
     const plan = await this.#prepared(signal);
     const table = plan.tables.find((one) => one.target === target);
     if (table === undefined) throw new SourceError('missing', `table '${target}' is not part of the restore`);
-    await this.#sessions.use(signal, (session) => sealTable(session, this.#names.shadows, table, signal));
+    await this.#sessions.use(signal, (session) =>
+      sealTable(session, this.#names.shadows, { target, text: tableTextOf(plan, table) }, signal),
+    );
   }
 
   async checksum(target: string, _algorithm: string, signal: AbortSignal): Promise<RowChecksum> {

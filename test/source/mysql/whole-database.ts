@@ -17,8 +17,12 @@ export type WholeCopy = Readonly<{
 
 let copies = 0;
 
-export async function copyWhole(subject: MysqlFixture, database = 'shop'): Promise<WholeCopy> {
-  const { source, folder } = subject;
+export async function copyWhole(
+  subject: MysqlFixture,
+  database = 'shop',
+  folder: string = subject.folder,
+): Promise<WholeCopy> {
+  const { source } = subject;
   const objects = (await source.listObjects(database, calm)) ?? [];
   await using frozen = await source.freeze({ database, objects }, calm);
   const files: File[] = [];
