@@ -1,5 +1,6 @@
 import { embeddedBackup, embeddedRestore } from './embedded.ts';
 import { growingColumns, growingPartitions, growingRows, growingTables } from './growth.ts';
+import { mysqlRead } from './mysql-read.ts';
 import { type BenchOptions, parseOptions } from './options.ts';
 import { idleMemory, startTime } from './process-cost.ts';
 import { rowsToClient } from './rows-to-client.ts';
@@ -12,6 +13,10 @@ const benches: Readonly<Record<string, Bench>> = {
   'embedded-restore': {
     about: 'RESTORE against DuckDB IMPORT DATABASE of the same rows',
     run: embeddedRestore,
+  },
+  'mysql-read': {
+    about: 'reading MariaDB into Parquet against mydumper and mariadb-dump',
+    run: mysqlRead,
   },
   'rows-to-client': {
     about: 'a million rows to two clients, against MariaDB where installed',
