@@ -52,8 +52,9 @@ export class MysqlRestore implements Restoring {
     this.#rows = new RestoredRows(given.options);
   }
 
+  /** A table that is added up takes two connections: one that looks and one that reads. */
   get loaders(): number {
-    return this.#given.options.connectionsMax;
+    return Math.max(1, Math.floor(this.#given.options.connectionsMax / 2));
   }
 
   async isCommitted(signal: AbortSignal): Promise<boolean> {
