@@ -3,18 +3,24 @@ import { mapBounded } from '../base/bounded.ts';
 import type { Manifest } from '../snapshot/manifest.ts';
 import { decodeManifest, encodeManifest } from '../snapshot/manifest-codec.ts';
 import { readManifest } from '../snapshot/reader.ts';
-import type { Restoring } from '../source/source.ts';
+import type { LeftOut, Restoring } from '../source/source.ts';
 import { settleCommit } from './commit.ts';
 import { downloadAll } from './download.ts';
 import { taskId } from './job-id.ts';
 import type { RestoreJob, RestoreTarget } from './restore-job.ts';
 import type { RestoreEffect, RestoreEvent } from './restore-machine.ts';
-import { chunksOfRestore, restorePlanOf, targetsWithRows } from './restore-plan.ts';
+import { chunksOfRestore, type RestoreChunk, restorePlanOf, targetsWithRows } from './restore-plan.ts';
 import type { OpenRepository, RunContext, RunSignals } from './tools.ts';
 import { verifyTable } from './verify.ts';
 
 /** The effects that do a restore's work and report its end. */
 export type RestoreWork = Exclude<RestoreEffect, { kind: 'abort' | 'clean_up' }>;
+
+type Wanted = Readonly<{
+  leftOut: readonly LeftOut[];
+  targets: readonly RestoreTarget[];
+  chunks: readonly RestoreChunk[];
+}>;
 
 /** One restore at work. Holds the source's shadow tables open from the first use on. */
 export class RestoreRun implements AsyncDisposable {
@@ -95,23 +101,26 @@ export class RestoreRun implements AsyncDisposable {
   async #makeTasks(job: RestoreJob, isResumed: boolean, signal: AbortSignal): Promise<void> {
     const manifest = await this.#readManifest(job, signal);
     const loaded = isResumed ? await this.#context.spool.readLoaded() : new Set<number>();
-    const chunks = Object.groupBy(chunksOfRestore(job, manifest), (chunk) => chunk.task);
+    const wanted = await this.#wanted(job, manifest, signal);
+    const chunks = Object.groupBy(wanted.chunks, (chunk) => chunk.task);
+    const holders = targetsWithRows(job, manifest);
     this.#context.board.begin(
-      targetsWithRows(job, manifest).map((_, index) => {
+      holders.map((_, index) => {
         const task = taskId(index + 1);
         const own = chunks[task] ?? [];
         const done = own.filter((chunk) => loaded.has(chunk.ordinal)).length;
         return { task, done, total: own.length };
       }),
     );
+    this.#noteLeftOut(job, holders, wanted.leftOut);
   }
 
   async #download(job: RestoreJob, signal: AbortSignal): Promise<void> {
     const manifest = await this.#readManifest(job, signal);
-    const chunks = chunksOfRestore(job, manifest);
+    const { chunks, targets: wanted } = await this.#wanted(job, manifest, signal);
     const repository = await this.#repository(job, signal);
     const restoring = await this.#open(job, signal);
-    const targets = targetsWithRows(job, manifest).map((target) => target.target);
+    const targets = wanted.map((target) => target.target);
     await downloadAll({ targets, chunks, repository, restoring, context: this.#context }, signal);
     this.#context.board.end();
   }
@@ -120,26 +129,42 @@ export class RestoreRun implements AsyncDisposable {
     const manifest = await this.#readManifest(job, signal);
     const repository = await this.#repository(job, signal);
     const restoring = await this.#open(job, signal);
-    const chunks = chunksOfRestore(job, manifest);
+    const { chunks, targets } = await this.#wanted(job, manifest, signal);
     const parts = { manifest, repository, restoring, chunks, context: this.#context };
     const verify = (target: RestoreTarget, _index: number, inner: AbortSignal): Promise<void> =>
       verifyTable(target, parts, inner);
-    await mapBounded(targetsWithRows(job, manifest), restoring.loaders ?? 1, verify, signal);
+    await mapBounded(targets, restoring.loaders ?? 1, verify, signal);
   }
 
   async #commit(job: RestoreJob, mayCommit: boolean, signals: RunSignals): Promise<RestoreEvent> {
     const { tools } = this.#context;
     const open = (): Promise<Restoring> => this.#open(job, signals.stopped);
     const outcome = await settleCommit({ open, mayCommit, clock: tools.clock, log: tools.log }, signals);
-    if (outcome.kind === 'committed') this.#noteWarnings(job);
     return { ...outcome, run: job.run };
   }
 
-  #noteWarnings(job: RestoreJob): void {
+  /** What is loaded: everything with rows, but for what the source leaves alone. */
+  async #wanted(job: RestoreJob, manifest: Manifest, signal: AbortSignal): Promise<Wanted> {
+    const restoring = await this.#open(job, signal);
+    const leftOut = (await restoring.leftOut?.(signal)) ?? [];
+    const left = new Set(leftOut.map(({ target }) => target));
+    const isWanted = ({ target }: Readonly<{ target: string }>): boolean => !left.has(target);
+    return {
+      leftOut,
+      targets: targetsWithRows(job, manifest).filter(isWanted),
+      chunks: chunksOfRestore(job, manifest).filter(isWanted),
+    };
+  }
+
+  /** Each under the task of its object; one without rows has none, and stands under the first. */
+  #noteLeftOut(job: RestoreJob, holders: readonly RestoreTarget[], leftOut: readonly LeftOut[]): void {
     const { tools, board } = this.#context;
-    const warnings = this.#restoring?.warnings ?? [];
-    for (const warning of warnings) tools.log.warn('restore_warning', { job: job.id, warning });
-    if (warnings.length > 0) board.fail(taskId(1), warnings.join('; '));
+    for (const { target, why } of leftOut) {
+      if (why === undefined) continue;
+      tools.log.warn('restore_warning', { job: job.id, warning: why });
+      const index = holders.findIndex((holder) => holder.target === target);
+      board.fail(taskId(Math.max(index, 0) + 1), why);
+    }
   }
 
   async #open(job: RestoreJob, signal: AbortSignal): Promise<Restoring> {

@@ -215,6 +215,11 @@ export interface Restoring extends AsyncDisposable {
    * with StarRocks' text ("Table t already exist but with different schema …").
    */
   prepare(plan: RestorePlan, signal: AbortSignal): Promise<void>;
+  /**
+   * The targets that `prepare` decided to leave alone, the same after a restart: nothing is loaded for them, and the commit
+   * does not touch them. Absent: none.
+   */
+  leftOut?(signal: AbortSignal): Promise<readonly LeftOut[]>;
   /** Appends the rows of one Parquet file to the shadow of `target`. A file loaded twice counts once (`blob` is its id). */
   load(
     target: string,
@@ -237,8 +242,6 @@ export interface Restoring extends AsyncDisposable {
   checksumOfFiles(target: string, paths: readonly string[], signal: AbortSignal): Promise<RowChecksum>;
   /** Swaps everything in, in one step: before it nothing has changed, after it all is there. */
   commit(signal: AbortSignal): Promise<void>;
-  /** After the commit: what the user is told though the restore has not failed for it. Absent: nothing. */
-  readonly warnings?: readonly string[];
   /** Drops the shadows. Idempotent; does nothing after a commit. */
   rollback(): Promise<void>;
   /**
@@ -247,6 +250,9 @@ export interface Restoring extends AsyncDisposable {
    */
   forget(signal: AbortSignal): Promise<void>;
 }
+
+/** A materialized view that a restore does not restore; `why` is for the user, and absent where nobody need be told. */
+export type LeftOut = Readonly<{ target: string; why?: string }>;
 
 /**
  * What RESTORE's properties ask of a source, by their names in SQL; documented for users in

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
@@ -154,6 +154,26 @@ describe('backup and restore of materialized views', () => {
     assert.deepEqual(await values('SELECT t FROM z_last'), [['20']]);
     assert.deepEqual(await values('SELECT m, total FROM a_first ORDER BY m'), months);
     assert.deepEqual(await states(), { a_first: 'active', z_last: 'active' });
+  });
+
+  it('does not fetch the rows of a view that it leaves alone', async () => {
+    await backup('ON (MATERIALIZED VIEW z_last)');
+    for (const file of readdirSync(place, { recursive: true, encoding: 'utf8' })) {
+      if (file.endsWith('.parquet')) rmSync(path.join(place, file));
+    }
+    await restore();
+    assert.deepEqual(await values('SELECT t FROM z_last ORDER BY m'), [['10'], ['20']]);
+  });
+
+  it('names a view that it leaves out under the task of that view', async () => {
+    await backup('ON (TABLE sale, MATERIALIZED VIEW euros)');
+    await connection.query('DROP MATERIALIZED VIEW euros');
+    await connection.query('CREATE TABLE euros (id INT)');
+    const job = await restore();
+    assert.equal(
+      job['TaskErrMsg'],
+      '[2: materialized view euros was not restored: euros is there and is no materialized view]',
+    );
   });
 
   it('saves a synchronous one with its table', async () => {

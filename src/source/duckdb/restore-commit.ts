@@ -10,7 +10,7 @@ import { nameKey, physicalName, schemaOf } from './names.ts';
 import { duckdbName } from '../../sql/duckdb-quote.ts';
 import { partitionNames, partitionPredicates } from './partitions.ts';
 import { forgetShadows, readShadows, writeCommit } from './restore-records.ts';
-import { putOthers } from './restore-others.ts';
+import { type PreparedPlan, putOthers } from './restore-others.ts';
 import { planTarget, type TargetPlan } from './restore-target.ts';
 import { refuseOccupied } from './split-partitions.ts';
 import { systemContext } from './system-context.ts';
@@ -19,7 +19,7 @@ export type CommitParts = Readonly<{
   engine: Engine;
   connection: Connection;
   restoreId: string;
-  plan: RestorePlan;
+  plan: PreparedPlan;
 }>;
 
 /** A counter that changed, to be made known in memory after the commit. */

@@ -1,12 +1,12 @@
 import type { Clock } from '../../base/clock.ts';
 import type { FunctionDefinition } from '../../sql/ddl/function-definition.ts';
-import { type RestoreOther, type RestorePlan, SourceError } from '../source.ts';
+import { type LeftOut, type RestoreOther, type RestorePlan, SourceError } from '../source.ts';
 import type { Connection } from './connection.ts';
 import type { Dictionary, DictionaryChange } from './dictionary.ts';
 import { isSameFunction, movedFunction, parseFunctions, signatureOfOverload } from './function-text.ts';
-import { fateOf, putMaterializedView } from './materialized/restored.ts';
-import { parseMaterializedView } from './materialized/text.ts';
+import { fateOf, notRestored, putMaterializedView } from './materialized/restored.ts';
 import type { ObjectMove } from './moved-text.ts';
+import { nameKey } from './names.ts';
 import { notOfKind } from './restore-target.ts';
 import { movedView, parseView } from './view-text.ts';
 
@@ -21,12 +21,13 @@ type Place = Readonly<{
   shadowOf: (target: string) => string | undefined;
 }>;
 
-/** Puts all of them in their places. Part of the commit's transaction. Throws as `checkOthers`. */
-export async function putOthers(place: Place, plan: RestorePlan): Promise<void> {
+/** Puts all of them in their places but those that are left out. Part of the commit's transaction. Throws as `checkOthers`. */
+export async function putOthers(place: Place, plan: PreparedPlan): Promise<void> {
   const { dictionary, database } = place;
   checkOthers(dictionary, database, plan);
   const move = moveOf(plan, database);
   for (const other of plan.others) {
+    if (isLeftOut(plan, other)) continue;
     switch (other.kind) {
       case 'FUNCTION':
         await putFunction(place, restoredFunction(other, move));
@@ -54,8 +55,7 @@ export function checkOthers(dictionary: Dictionary, database: string, plan: Rest
         if (existing !== undefined && existing.kind !== 'VIEW') throw notOfKind(other.target, 'VIEW');
         break;
       }
-      case 'MATERIALIZED_VIEW':
-        parseMaterializedView(other.ddl);
+      case 'MATERIALIZED_VIEW': // What cannot be restored is left out.
         break;
       case 'FUNCTION': {
         const isForced = plan.options?.includes('force_replace') === true;
@@ -70,13 +70,29 @@ export function checkOthers(dictionary: Dictionary, database: string, plan: Rest
   }
 }
 
-/** What the user is told of materialized views that the commit leaves alone. */
-export function viewWarnings(dictionary: Dictionary, plan: RestorePlan): readonly string[] {
-  return plan.others.flatMap(({ kind, target }) => {
-    if (kind !== 'MATERIALIZED_VIEW') return [];
-    const fate = fateOf(target, dictionary.object(plan.database, target));
-    return fate.kind === 'left' && fate.why !== undefined ? [fate.why] : [];
-  });
+/** A plan with what is left out of it: decided once, so that what is not loaded is not swapped in either. */
+export type PreparedPlan = RestorePlan & Readonly<{ leftOut?: readonly LeftOut[] }>;
+
+/** The plan with the materialized views that are to be left alone, by what lies there now. */
+export function withLeftOut(dictionary: Dictionary, plan: RestorePlan): PreparedPlan {
+  const leftOut: LeftOut[] = [];
+  const taken = new Set(plan.tables.map(({ target }) => nameKey(target)));
+  for (const other of plan.others) {
+    const { kind, target } = other;
+    if (kind === 'FUNCTION') continue;
+    const isTaken = taken.has(nameKey(target));
+    taken.add(nameKey(target));
+    if (kind !== 'MATERIALIZED_VIEW') continue;
+    const fate = fateOf(other, dictionary.object(plan.database, target));
+    if (fate.kind === 'left') leftOut.push({ target, ...(fate.why !== undefined && { why: fate.why }) });
+    else if (isTaken) leftOut.push({ target, why: notRestored(target, 'another target has its name') });
+  }
+  return { ...plan, leftOut };
+}
+
+/** Whether `prepare` has decided to leave it alone. */
+export function isLeftOut(plan: PreparedPlan, { kind, target }: RestoreOther): boolean {
+  return kind === 'MATERIALIZED_VIEW' && plan.leftOut?.some((left) => left.target === target) === true;
 }
 
 function moveOf(plan: RestorePlan, database: string): ObjectMove {

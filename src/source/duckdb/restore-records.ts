@@ -1,7 +1,7 @@
 import { duckdbText } from '../../sql/duckdb-quote.ts';
-import type { RestorePlan } from '../source.ts';
 import type { Connection } from './connection.ts';
 import { dictionarySchema } from './names.ts';
+import type { PreparedPlan } from './restore-others.ts';
 
 /**
  * What the engine's file remembers of restores: which shadow tables belong to which, what each was asked for, which
@@ -51,7 +51,11 @@ export async function writeShadow(connection: Connection, shadow: Shadow, facts 
   );
 }
 
-export async function writePlan(connection: Connection, restoreId: string, plan: RestorePlan): Promise<void> {
+export async function writePlan(
+  connection: Connection,
+  restoreId: string,
+  plan: PreparedPlan,
+): Promise<void> {
   const record = { restoreId, database: plan.database, target: planTarget, shadow: '' };
   const json = JSON.stringify(plan, (_key, value: unknown) =>
     typeof value === 'bigint' ? { bigint: value.toString() } : value,
@@ -60,14 +64,14 @@ export async function writePlan(connection: Connection, restoreId: string, plan:
 }
 
 /** The plan that `writePlan` kept; undefined when the restore is not prepared. */
-export async function readPlan(connection: Connection, restoreId: string): Promise<RestorePlan | undefined> {
+export async function readPlan(connection: Connection, restoreId: string): Promise<PreparedPlan | undefined> {
   const json = await connection.fact(
     `SELECT facts FROM ${dictionarySchema}.shadows WHERE target = ${duckdbText(planTarget)} ` +
       `AND restore_id = ${duckdbText(restoreId)}`,
   );
   if (json === null) return undefined;
   // Only `writePlan` writes these records.
-  return JSON.parse(String(json), (_key, value: unknown) => unwrapped(value)) as RestorePlan;
+  return JSON.parse(String(json), (_key, value: unknown) => unwrapped(value)) as PreparedPlan;
 }
 
 export async function isLoaded(connection: Connection, load: Load): Promise<boolean> {

@@ -1,7 +1,14 @@
 import type { Clock } from '../../base/clock.ts';
 import type { TableDefinition } from '../../sql/ddl/definition.ts';
 import { duckdbName } from '../../sql/duckdb-quote.ts';
-import { namespaceOf, type RestorePlan, type Restoring, type RowChecksum, SourceError } from '../source.ts';
+import {
+  type LeftOut,
+  namespaceOf,
+  type RestorePlan,
+  type Restoring,
+  type RowChecksum,
+  SourceError,
+} from '../source.ts';
 import type { Connection } from './connection.ts';
 import { rollbackQuietly } from './dictionary.ts';
 import type { Engine } from './engine.ts';
@@ -12,7 +19,7 @@ import { type ParquetColumn, parquetColumns } from './parquet-columns.ts';
 import { physicalTableSql } from './physical-table.ts';
 import { commitRestore, objectsToClean, targetsOf } from './restore-commit.ts';
 import { fileRows, loadFile } from './restore-load.ts';
-import { checkOthers, viewWarnings } from './restore-others.ts';
+import { checkOthers, isLeftOut, type PreparedPlan, withLeftOut } from './restore-others.ts';
 import * as records from './restore-records.ts';
 import { definitionOf, planTarget, type TargetPlan } from './restore-target.ts';
 import { checksumAlgorithm, rowChecksum } from './row-checksum.ts';
@@ -30,9 +37,8 @@ const commitAgainMs = 100;
 export class EmbeddedRestore implements Restoring {
   readonly #engine: Engine;
   readonly #restoreId: string;
-  #plan: RestorePlan | undefined;
+  #plan: PreparedPlan | undefined;
   #shadows: readonly records.Shadow[] = [];
-  #warnings: readonly string[] = [];
   /** Loads of one file wait for each other, so that it counts once. */
   readonly #loading = new Map<string, Promise<void>>();
 
@@ -57,7 +63,8 @@ export class EmbeddedRestore implements Restoring {
     );
   }
 
-  async prepare(plan: RestorePlan, signal: AbortSignal): Promise<void> {
+  async prepare(given: RestorePlan, signal: AbortSignal): Promise<void> {
+    const plan = withLeftOut(this.#engine.dictionary, given);
     const targets = checkPlan(this.#engine, plan);
     await this.#with('comparing tables', signal, async (connection) => {
       for (const target of targets) {
@@ -146,23 +153,20 @@ export class EmbeddedRestore implements Restoring {
     return { rows, algorithm: checksumAlgorithm, value: value.toString() };
   }
 
-  get warnings(): readonly string[] {
-    return this.#warnings;
+  async leftOut(): Promise<readonly LeftOut[]> {
+    return this.#prepared().leftOut ?? [];
   }
 
   async commit(signal: AbortSignal): Promise<void> {
     if (await this.isCommitted(signal)) return;
     const plan = this.#prepared();
-    const { dictionary } = this.#engine;
-    const warnings = viewWarnings(dictionary, plan);
     await this.#commit(plan, signal);
-    this.#warnings = warnings;
     // Not part of the swap: a view whose bases are not there says so, and waits for them.
     await this.#engine.refresher.activateAll();
     this.#engine.refresher.committed('definitions');
   }
 
-  async #commit(plan: RestorePlan, signal: AbortSignal): Promise<void> {
+  async #commit(plan: PreparedPlan, signal: AbortSignal): Promise<void> {
     const restoreId = this.#restoreId;
     const cleaned = objectsToClean(this.#engine.dictionary, plan.database, plan).map(({ name }) => name);
     this.#engine.refresher.cancelIn(plan.database, [...targetsOf(plan), ...cleaned]);
@@ -207,7 +211,7 @@ export class EmbeddedRestore implements Restoring {
     // Every call opens and closes its own connection.
   }
 
-  #prepared(): RestorePlan {
+  #prepared(): PreparedPlan {
     if (this.#plan !== undefined) return this.#plan;
     throw new SourceError('missing', 'the restore has no shadow tables: it was not prepared');
   }
@@ -236,11 +240,12 @@ export class EmbeddedRestore implements Restoring {
 }
 
 /** Everything that rows are loaded into. */
-function heldBy(plan: RestorePlan): readonly Readonly<{ target: string; definition: TableDefinition }>[] {
+function heldBy(plan: PreparedPlan): readonly Readonly<{ target: string; definition: TableDefinition }>[] {
   const tables = plan.tables.map((table) => ({ target: table.target, definition: definitionOf(table) }));
-  const others = plan.others.flatMap(({ target, held }) =>
-    held === undefined ? [] : [{ target, definition: held.definition }],
-  );
+  const others = plan.others.flatMap((other) => {
+    const { target, held } = other;
+    return held === undefined || isLeftOut(plan, other) ? [] : [{ target, definition: held.definition }];
+  });
   return [...tables, ...others];
 }
 
@@ -268,7 +273,7 @@ async function dropUnusedSchema(engine: Engine, connection: Connection, database
 }
 
 /** Refuses early what the commit would refuse. */
-function checkPlan(engine: Engine, plan: RestorePlan): readonly TargetPlan[] {
+function checkPlan(engine: Engine, plan: PreparedPlan): readonly TargetPlan[] {
   if (engine.dictionary.database(plan.database) === undefined && !plan.createDatabase) {
     throw new SourceError('missing', `Unknown database '${plan.database}'`);
   }
@@ -279,12 +284,14 @@ function checkPlan(engine: Engine, plan: RestorePlan): readonly TargetPlan[] {
 }
 
 /** Names all that only a server of the snapshot's kind can take, before anything is written. */
-function refuseForeign(plan: RestorePlan): void {
+function refuseForeign(plan: PreparedPlan): void {
   if (plan.origin.kind === 'duckdb') return;
   const tables = plan.tables.flatMap(({ name, definition }) =>
     definition === undefined ? [`table '${name}'`] : [],
   );
-  const others = plan.others.map(({ kind, name }) => `${kind.toLowerCase().replace('_', ' ')} '${name}'`);
+  const others = plan.others
+    .filter((other) => !isLeftOut(plan, other))
+    .map(({ kind, name }) => `${kind.toLowerCase()} '${name}'`);
   const all = [...tables, ...others];
   if (all.length === 0) return;
   const text = `the embedded engine cannot take ${all.join(', ')} of a MySQL server: leave them out with EXCLUDE, or name the others in ON`;
@@ -292,9 +299,10 @@ function refuseForeign(plan: RestorePlan): void {
 }
 
 /** Another server may tell names apart by their case alone. */
-function refuseSameNames(plan: RestorePlan): void {
+function refuseSameNames(plan: PreparedPlan): void {
   const seen = new Map<string, string>();
-  const objects = [...plan.tables.map((table) => ({ ...table, kind: 'TABLE' as const })), ...plan.others];
+  const others = plan.others.filter((other) => !isLeftOut(plan, other));
+  const objects = [...plan.tables.map((table) => ({ ...table, kind: 'TABLE' as const })), ...others];
   for (const { kind, target } of objects) {
     const key = `${namespaceOf(kind)} ${nameKey(target)}`;
     const other = seen.get(key);

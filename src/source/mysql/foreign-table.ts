@@ -23,17 +23,13 @@ export function foreignTableText(table: RestoreTable): string {
   return printCreateTable(isStarRocksTable(definition) ? mysqlTable(definition) : withTypes(definition));
 }
 
-/** Names all that the server cannot take of another engine's snapshot, before anything is written. */
+/** Names all tables that the server cannot take of another engine's snapshot, before anything is written. */
 export function refuseForeign(plan: RestorePlan): void {
   if (plan.origin.kind === 'mysql') return;
-  const tables = plan.tables.flatMap(({ name, definition }) => {
+  const all = plan.tables.flatMap(({ name, definition }) => {
     const column = definition?.columns.find(({ type }) => unknownTypes.has(type.name));
     return column === undefined ? [] : [`table '${name}' (column '${column.name}' is ${column.type.name})`];
   });
-  const views = plan.others.flatMap(({ kind, name }) =>
-    kind === 'MATERIALIZED_VIEW' ? [`materialized view '${name}'`] : [],
-  );
-  const all = [...tables, ...views];
   if (all.length === 0) return;
   const text = `the server cannot take ${all.join(', ')}: leave them out with EXCLUDE, or name the others in ON`;
   throw new SourceError('failed', text);

@@ -90,12 +90,9 @@ export async function planTarget(
   return { kind: 'merge', table, existing: own, partitions, added: addedPartitions(own, text, partitions) };
 }
 
-/** Refuses an object in the place of one of another kind. */
+/** Refuses an object in the place of one of another kind. Materialized views are left out of every restore. */
 export function checkOther(existing: Existing, other: RestoreOther): void {
   const kind = existing.kind(other.target);
-  if (other.kind === 'MATERIALIZED_VIEW') {
-    throw new SourceError('failed', `the server has no materialized view such as '${other.name}'`);
-  }
   const isRelation = other.kind === 'VIEW' || other.kind === 'SEQUENCE';
   if (isRelation && kind !== undefined && kind !== other.kind) throw notOfKind(other.target, other.kind);
 }

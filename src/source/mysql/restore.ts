@@ -1,5 +1,5 @@
 import { quoteName } from '../../sql/quote.ts';
-import { type RestorePlan, type Restoring, type RowChecksum, SourceError } from '../source.ts';
+import { type LeftOut, type RestorePlan, type Restoring, type RowChecksum, SourceError } from '../source.ts';
 import type { MysqlConnection } from './connect.ts';
 import type { MysqlOptions } from './options.ts';
 import { qualified } from './object-text.ts';
@@ -74,6 +74,16 @@ export class MysqlRestore implements Restoring {
       throw error;
     }
     this.#plan = plan;
+  }
+
+  /** A server of this protocol has no materialized views: a restore goes on without them. */
+  async leftOut(signal: AbortSignal): Promise<readonly LeftOut[]> {
+    const { others } = await this.#prepared(signal);
+    return others.flatMap(({ kind, target }) =>
+      kind === 'MATERIALIZED_VIEW'
+        ? [{ target, why: `materialized view ${target} was not restored: the server has none` }]
+        : [],
+    );
   }
 
   async load(

@@ -50,12 +50,16 @@ export async function refreshView(parts: RefreshParts, signal: AbortSignal): Pro
   try {
     return await swapIn(parts, gathered, signal);
   } catch (error) {
-    const { connection, view } = parts;
-    if (gathered.shadow !== undefined) {
-      await connection.run(`DROP TABLE IF EXISTS ${physicalName(view.database, gathered.shadow)}`);
-    }
+    if (gathered.shadow !== undefined) await dropShadow(parts, gathered.shadow);
     throw error;
   }
+}
+
+/** Under the view's lock, though the refresh was cancelled: DROP DATABASE may be dropping the same table. */
+async function dropShadow({ engine, connection, view }: RefreshParts, shadow: string): Promise<void> {
+  const { signal } = new AbortController();
+  using _lock = await engine.locks.acquire([lockName(view.database, view.name)], signal);
+  await connection.run(`DROP TABLE IF EXISTS ${physicalName(view.database, shadow)}`);
 }
 
 /** Holds the view's lock: DuckDB drops no schema in which a table was made meanwhile. */

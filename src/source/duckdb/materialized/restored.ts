@@ -1,5 +1,5 @@
 import { duckdbName } from '../../../sql/duckdb-quote.ts';
-import type { RestoreOther, RestorePlan } from '../../source.ts';
+import { type RestoreOther, type RestorePlan, SourceError } from '../../source.ts';
 import type { Connection } from '../connection.ts';
 import type { Dictionary, DictionaryChange, StoredObject } from '../dictionary.ts';
 import { dictionarySchema, physicalName, sameName } from '../names.ts';
@@ -20,19 +20,30 @@ export type ViewPlace = Readonly<{
 }>;
 
 /** What a restore does with a view, by what lies under its name. */
-export type ViewFate = Readonly<{ kind: 'put' }> | Readonly<{ kind: 'left'; why: string | undefined }>;
+export type ViewFate =
+  Readonly<{ kind: 'put'; view: MaterializedView }> | Readonly<{ kind: 'left'; why: string | undefined }>;
 
 /**
- * An active view stays as it is, as in StarRocks; an inactive one is replaced. A table in its place stays, too: a
- * restore never fails for a materialized view.
+ * An active view stays as it is, as in StarRocks; an inactive one is replaced. A table in its place stays, too, and one
+ * that this engine cannot read is left out: a restore never fails for a materialized view.
  */
-export function fateOf(target: string, existing: StoredObject | undefined): ViewFate {
-  if (existing === undefined) return { kind: 'put' };
-  if (existing.kind !== 'MATERIALIZED_VIEW') {
-    const why = `materialized view ${target} was not restored: ${target} is there and is no materialized view`;
-    return { kind: 'left', why };
+export function fateOf({ target, ddl }: RestoreOther, existing: StoredObject | undefined): ViewFate {
+  const left = (why: string): ViewFate => ({ kind: 'left', why: notRestored(target, why) });
+  if (existing !== undefined) {
+    if (existing.kind !== 'MATERIALIZED_VIEW') return left(`${target} is there and is no materialized view`);
+    if (existing.definition.state.kind === 'active') return { kind: 'left', why: undefined };
   }
-  return existing.definition.state.kind === 'active' ? { kind: 'left', why: undefined } : { kind: 'put' };
+  try {
+    return { kind: 'put', view: parseMaterializedView(ddl) };
+  } catch (error) {
+    if (error instanceof SourceError) return left(error.message);
+    throw error;
+  }
+}
+
+/** What the user reads of a view that is left out. */
+export function notRestored(target: string, why: string): string {
+  return `materialized view ${target} was not restored: ${why}`;
 }
 
 /**
@@ -48,7 +59,7 @@ export async function putMaterializedView(
   const { dictionary, connection, change, database, shadow } = place;
   const { target } = other;
   const existing = dictionary.object(database, target);
-  const fate = fateOf(target, existing);
+  const fate = fateOf(other, existing);
   if (fate.kind === 'left') {
     if (shadow !== undefined) await connection.run(`DROP TABLE ${physicalName(database, shadow)}`);
     return;
@@ -60,7 +71,7 @@ export async function putMaterializedView(
   const renames = [...plan.tables, ...plan.others]
     .filter((each) => !sameName(each.name, each.target))
     .map((each) => ({ from: each.name, to: each.target }));
-  const moved = movedMaterializedView(parseMaterializedView(other.ddl), { ...move, name: target, renames });
+  const moved = movedMaterializedView(fate.view, { ...move, name: target, renames });
   const id = Number(await connection.fact(`SELECT nextval('${dictionarySchema}.view_ids')`));
   const definition: MaterializedView = { ...moved, id, state: restoredState(moved) };
   if (shadow === undefined) {

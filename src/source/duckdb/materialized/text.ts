@@ -22,8 +22,7 @@ export function parseMaterializedView(ddl: string): MaterializedView {
   const start = ddl.lastIndexOf(`/*${factsMark}`);
   const facts: unknown = start < 0 ? undefined : parseFacts(ddl.slice(start + 2 + factsMark.length, -2));
   if (isMaterializedView(facts)) return facts;
-  const message = 'the snapshot has a materialized view that the embedded engine did not write';
-  throw new SourceError('failed', message);
+  throw new SourceError('failed', 'the embedded engine cannot read its definition');
 }
 
 /** `renames` are base tables that have another name afterwards. */
@@ -51,5 +50,13 @@ function parseFacts(json: string): unknown {
 function isMaterializedView(value: unknown): value is MaterializedView {
   if (typeof value !== 'object' || value === null) return false;
   const hasTexts = 'select' in value && typeof value.select === 'string' && 'database' in value;
-  return hasTexts && typeof value.database === 'string' && 'table' in value && 'refresh' in value;
+  if (!hasTexts || typeof value.database !== 'string') return false;
+  const hasParts = 'table' in value && isRecord(value.table) && 'refresh' in value && isRecord(value.refresh);
+  return (
+    hasParts && 'bases' in value && Array.isArray(value.bases) && 'state' in value && isRecord(value.state)
+  );
+}
+
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }
