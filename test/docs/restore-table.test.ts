@@ -14,15 +14,15 @@ const shownPlace = 'file:///srv/backups';
 
 describe(page, () => {
   let world: World;
-  let stamp = '';
   const setup = blocksOf(page)[0]?.statements ?? [];
   const isOnce = (sql: string): boolean => /^(CREATE REPOSITORY|BACKUP)\b/.test(sql);
 
   before(async () => {
     world = await World.open();
-    for (const sql of setup) await world.run(sql.replace(shownPlace, world.place()));
-    await world.settled();
-    stamp = (await world.rows("SHOW SNAPSHOT ON repo WHERE SNAPSHOT = 'nightly'"))[0]?.[1] ?? '';
+    for (const sql of setup) {
+      await world.run(sql.replace(shownPlace, world.place()));
+      if (sql.startsWith('BACKUP')) await world.settled();
+    }
   });
   after(() => world[Symbol.asyncDispose]());
 
@@ -35,10 +35,15 @@ describe(page, () => {
 
   /** The words of the page for how it ended: state and Status of the job, or number and text of a refusal. */
   async function restore(tail: string, properties: string): Promise<string> {
-    const label = tail.startsWith('DATABASE') ? 'nightly' : 'shop.nightly';
+    const isWhole = !tail.startsWith('SNAPSHOT');
+    const label = isWhole ? 'nightly' : (/^SNAPSHOT shop\.(\w+) FROM repo\b/.exec(tail)?.[1] ?? '');
+    const form = isWhole
+      ? `SNAPSHOT ${tail.startsWith('DATABASE') ? '' : 'shop.'}nightly FROM repo ${tail}`
+      : tail;
+    const stamp = (await world.rows(`SHOW SNAPSHOT ON repo WHERE SNAPSHOT = '${label}'`))[0]?.[1] ?? '';
     const pairs = [`"backup_timestamp" = "${stamp}"`, ...(properties === '' ? [] : [properties])];
     try {
-      await world.run(`RESTORE SNAPSHOT ${label} FROM repo ${tail} PROPERTIES (${pairs.join(', ')})`);
+      await world.run(`RESTORE ${form} PROPERTIES (${pairs.join(', ')})`);
     } catch (error) {
       if (!(error instanceof SqlError)) throw error;
       return `${errorNumber(error.kind)} ${error.message}`;
