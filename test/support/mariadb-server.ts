@@ -92,9 +92,19 @@ export class MariadbServer implements AsyncDisposable {
 
   /** Ends the server at once, as a crash does, and starts it again on the same port and data. */
   async crash(): Promise<void> {
+    await this.goDown();
+    await this.comeBack();
+  }
+
+  /** Ends the server at once, as a crash does. */
+  async goDown(): Promise<void> {
     const ended = once(this.#child, 'exit');
     this.#child.kill('SIGKILL');
     await ended;
+  }
+
+  /** Starts it again on the same port and data. */
+  async comeBack(): Promise<void> {
     this.#child = this.#spawn();
     await this.#ready();
   }
