@@ -73,7 +73,8 @@ export class CatalogWorld implements AsyncDisposable {
   async refusal(...statements: readonly string[]): Promise<string> {
     const { stderr, exitCode } = await run(this.#running().port, statements);
     assert.notEqual(exitCode, 0);
-    return stderr.trim().replace(/ at line \d+/, '');
+    // Above it stands the statement.
+    return (stderr.trim().split('\n').at(-1) ?? '').replace(/ at line \d+/, '');
   }
 
   /** What a server says itself, without Holdfast between. */

@@ -26,8 +26,8 @@ export type RestoreOptions = Readonly<{
   reached?: (point: RestorePoint) => void;
 }>;
 
-/** Holds the rows of files for a moment, to add them up. */
-const checkedTable = `${ownPrefix}checked`;
+/** Tables that hold the rows of files for a moment, to add them up; each with a number, for several go on at once. */
+const checkedPrefix = `${ownPrefix}checked_`;
 
 /**
  * One restore into a MySQL-protocol server: shadows and the journal lie in a database of their own on that server, so that
@@ -41,6 +41,7 @@ export class MysqlRestore implements Restoring {
   readonly #rows: RestoredRows;
   readonly #parquet = new ParquetText();
   #plan: RestorePlan | undefined;
+  #checks = 0;
   /** Loads of one file wait for each other, so that it counts once. */
   readonly #loading = new Map<string, Promise<void>>();
 
@@ -127,12 +128,13 @@ export class MysqlRestore implements Restoring {
   async checksumOfFiles(target: string, paths: readonly string[], signal: AbortSignal): Promise<RowChecksum> {
     await this.#prepared(signal);
     const { shadows } = this.#names;
-    const place = { database: shadows, table: checkedTable };
-    const into = qualified(shadows, checkedTable);
+    this.#checks += 1;
+    const place = { database: shadows, table: `${checkedPrefix}${this.#checks}` };
+    const into = qualified(shadows, place.table);
     return this.#sessions.use(signal, async (session) => {
       await session.run(`DROP TABLE IF EXISTS ${into}`, signal);
       await session.run(`CREATE TABLE ${into} LIKE ${qualified(shadows, target)}`, signal);
-      const text = await readTable(session, shadows, checkedTable, signal);
+      const text = await readTable(session, shadows, place.table, signal);
       for (const path of paths) await loadRows(session, { into, text, path }, this.#loadTools, signal);
       const checksum = await this.#rows.checksum(session, place, signal);
       await session.run(`DROP TABLE ${into}`, signal);
