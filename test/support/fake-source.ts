@@ -161,6 +161,10 @@ export class FakeSource implements Source {
         state().plan = plan;
         for (const { target } of plan.tables) state().shadows.set(target, { rows: [], blobs: new Set() });
       },
+      leftOut: async (signal) => {
+        await this.#before('left_out', signal);
+        return [];
+      },
       load: async (target, _partition, blob, path, signal) => {
         await this.#before('load', signal);
         const shadow = state().shadows.get(target);
