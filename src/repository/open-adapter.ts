@@ -2,6 +2,7 @@ import { unreachable } from '../base/assert.ts';
 import type { Clock } from '../base/clock.ts';
 import { SqlError } from '../base/sql-error.ts';
 import { openLocalStore } from './adapters/local/store.ts';
+import { ossProperties, readOssOptions } from './adapters/oss/options.ts';
 import { readS3Options, s3Properties } from './adapters/s3/options.ts';
 import type { BlobStore } from './blob-store.ts';
 import type { Location } from './location.ts';
@@ -37,8 +38,13 @@ export async function openAdapter(
       const { openS3Store } = await import('./adapters/s3/store.ts');
       return openS3Store({ bucket, path, options, silenceMsMax: tools.silenceMsMax }, objectTools(tools));
     }
+    case 'oss': {
+      const { bucket, path } = location;
+      const options = readOssOptions(bucket, properties);
+      const { openOssStore } = await import('./adapters/oss/store.ts');
+      return openOssStore({ bucket, path, options, silenceMsMax: tools.silenceMsMax }, objectTools(tools));
+    }
     case 'gs':
-    case 'oss':
     case 'cosn':
     case 'hdfs':
     case 'wasb':
@@ -68,5 +74,23 @@ export function propertyWarnings(
 
 /** What each kind of store reads. These tables load no SDK. */
 function propertyTables({ scheme }: Location): readonly PropertyTable<string>[] {
-  return scheme === 's3a' || scheme === 's3' || scheme === 's3n' ? [s3Properties] : [];
+  switch (scheme) {
+    case 's3a':
+    case 's3':
+    case 's3n':
+      return [s3Properties];
+    case 'oss':
+      return [ossProperties];
+    case 'cosn':
+    case 'gs':
+    case 'file':
+    case 'hdfs':
+    case 'wasb':
+    case 'wasbs':
+    case 'abfs':
+    case 'abfss':
+      return [];
+    default:
+      return unreachable(scheme);
+  }
 }

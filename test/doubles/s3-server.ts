@@ -2,17 +2,22 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StorageError } from '../../src/repository/storage-error.ts';
+import {
+  errorReply,
+  type Headers,
+  headersOf,
+  isAfterwards,
+  iso,
+  operationOf,
+  Refusal,
+  refusalOf,
+  type Reply,
+  send,
+  type ServerFault,
+  xml,
+} from './http-answers.ts';
 import { MemoryObjects } from './memory-objects.ts';
 import { verifySignature } from './signature-v4.ts';
-
-/** What goes wrong with one request. `applied`: after the store has done what was asked. */
-export type ServerFault =
-  | Readonly<{ kind: 'answer'; status: number; code?: string; retryAfter?: string; applied?: boolean }>
-  | Readonly<{ kind: 'cut'; applied?: boolean }>
-  | Readonly<{ kind: 'hang' }>
-  /** A body that ends before its announced length, or has one wrong bit. */
-  | Readonly<{ kind: 'truncated' | 'flipped' }>
-  | Readonly<{ kind: 'late'; delayMs: number }>;
 
 export type Keys = Readonly<{ secretKey: string; sessionToken?: string; expiresAt?: number }>;
 
@@ -33,22 +38,11 @@ type Call = Readonly<{
   method: string;
   key: string;
   query: URLSearchParams;
-  headers: Readonly<Record<string, string | undefined>>;
+  headers: Headers;
   body: Buffer;
 }>;
-type Reply = Readonly<{ status: number; headers?: Readonly<Record<string, string>>; body?: string | Buffer }>;
 
-class Refusal extends Error {
-  readonly status: number;
-  readonly code: string;
-
-  constructor(status: number, code: string, message = code) {
-    super(message);
-    this.status = status;
-    this.code = code;
-  }
-}
-
+const taken = new Refusal(412, 'PreconditionFailed', 'At least one of the pre-conditions did not hold');
 const calm = new AbortController().signal;
 
 /** An S3 server of one bucket in memory, which recomputes every signature and hash, and fails as it is told. */
@@ -97,9 +91,10 @@ export class S3Server implements AsyncDisposable {
     const count = (this.#counts.get(call.operation) ?? 0) + 1;
     this.#counts.set(call.operation, count);
     const fault = this.#options.fault?.(call.operation, count);
+    response.setHeader('x-amz-request-id', 'double');
     if (fault?.kind === 'hang') return;
     if (fault?.kind === 'late') await sleep(fault.delayMs);
-    const isApplied = fault === undefined || ('applied' in fault && fault.applied) || isOfBody(fault);
+    const isApplied = fault === undefined || isAfterwards(fault);
     const reply = isApplied ? await this.#reply(call, request) : { status: 500 };
     if (fault?.kind === 'cut') response.destroy();
     else if (fault?.kind === 'answer') send(response, errorReply(fault));
@@ -110,12 +105,7 @@ export class S3Server implements AsyncDisposable {
     const url = new URL(request.url ?? '/', 'http://double');
     const [, bucket = '', ...rest] = url.pathname.split('/');
     const key = decodeURIComponent(rest.join('/'));
-    const headers = Object.fromEntries(
-      Object.entries(request.headers).map(([name, value]) => [
-        name,
-        Array.isArray(value) ? value.join() : value,
-      ]),
-    );
+    const headers = headersOf(request);
     const method = request.method ?? 'GET';
     const operation =
       bucket === (this.#options.bucket ?? 'bucket')
@@ -131,7 +121,7 @@ export class S3Server implements AsyncDisposable {
       if (this.#options.conditions === 'google') refuseWhatGoogleRefuses(call, dialect);
       return await this.#run(call);
     } catch (error) {
-      const refusal = error instanceof StorageError ? refusalOf(error) : error;
+      const refusal = error instanceof StorageError ? refusalOf(error, taken) : error;
       if (refusal instanceof Refusal) return errorReply(refusal);
       throw error;
     }
@@ -287,66 +277,6 @@ function refuseWhatGoogleRefuses({ headers }: Call, dialect: string): void {
   if (isMixed) throw new Refusal(400, 'MalformedSecurityHeader', 'x-amz and x-goog headers are mixed');
 }
 
-function operationOf(method: string, key: string, query: URLSearchParams): string {
-  if (key === '' && query.has('delete')) return 'delete_many';
-  if (key === '' && query.has('uploads')) return 'list_uploads';
-  if (key === '') return 'list';
-  if (query.has('uploads')) return 'create_upload';
-  if (query.has('uploadId')) {
-    return { PUT: 'put_part', POST: 'complete_upload', DELETE: 'abort_upload' }[method] ?? method;
-  }
-  return method.toLowerCase();
-}
-
-function refusalOf({ kind, message }: StorageError): Refusal {
-  switch (kind) {
-    case 'not_found':
-      return new Refusal(404, message.includes('upload') ? 'NoSuchUpload' : 'NoSuchKey', message);
-    case 'already_exists':
-      return new Refusal(412, 'PreconditionFailed', 'At least one of the pre-conditions did not hold');
-    case 'invalid_range':
-      return new Refusal(416, 'InvalidRange', message);
-    default:
-      return new Refusal(500, 'InternalError', message);
-  }
-}
-
-function isOfBody({ kind }: ServerFault): boolean {
-  return kind === 'truncated' || kind === 'flipped' || kind === 'late';
-}
-
-type Answered = Readonly<{ status: number; code?: string; retryAfter?: string; message?: string }>;
-
-function errorReply({ status, code, retryAfter, message = 'injected' }: Answered): Reply {
-  const body = code === undefined ? '' : `<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
-  const headers = {
-    'content-type': 'application/xml',
-    ...(retryAfter !== undefined && { 'retry-after': retryAfter }),
-  };
-  return { status, headers, body };
-}
-
-function send(
-  response: ServerResponse,
-  { status, headers = {}, body = '' }: Reply,
-  fault?: ServerFault,
-): void {
-  response.writeHead(status, { 'x-amz-request-id': 'double', ...headers });
-  const bytes = Buffer.from(body);
-  if (fault?.kind === 'flipped' && bytes.length > 0) bytes[0] = (bytes[0] ?? 0) ^ 1;
-  if (fault?.kind !== 'truncated') return void response.end(bytes);
-  response.write(bytes.subarray(0, bytes.length >> 1), () => response.destroy());
-}
-
-function xml(name: string, content: string): Reply {
-  const body = `<?xml version="1.0" encoding="UTF-8"?><${name}>${content}</${name}>`;
-  return { status: 200, headers: { 'content-type': 'application/xml' }, body };
-}
-
 function md5(bytes: Buffer): string {
   return createHash('md5').update(bytes).digest('hex');
-}
-
-function iso(time: number): string {
-  return new Date(time).toISOString();
 }

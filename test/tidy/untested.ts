@@ -136,6 +136,14 @@ export const untested: Readonly<Record<string, string>> = {
   'src/repository/adapters/s3/client.ts': 'radosgw.test.ts sends every request through it',
   'src/repository/adapters/s3/request.ts': 'radosgw.test.ts sends every request to a real server',
   'src/repository/adapters/s3/headers.ts': 'radosgw.test.ts has its hashes checked by a real server',
+  'src/repository/adapters/oss/client.ts': 'store.test.ts sends every request through it',
+  'src/repository/adapters/oss/request.ts':
+    'store.test.ts sends every request to a server that checks signatures',
+  'src/repository/adapters/oss/ali-oss.d.ts': 'types only',
+  'src/repository/objects/http-sender.ts':
+    'support/cloud-faults.ts cuts, delays and cancels its requests in the tests of each adapter that uses it',
+  'src/repository/objects/checked-parts.ts':
+    'support/cloud-faults.ts has parts and whole blobs stored wrong, and reads them',
   'src/repository/objects/requests.ts': 'types only; each adapter implements them',
   'src/repository/objects/tools.ts': 'types only',
   'src/repository/objects/pages.ts': 'object-store.test.ts lists pages of seven through it',

@@ -1,6 +1,7 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { ByteRange } from '../blob-store.ts';
 import { StorageError } from '../storage-error.ts';
+import { Crc64 } from './crc64.ts';
 import type { ObjectFacts, ObjectReading, ObjectRequests } from './requests.ts';
 
 /**
@@ -16,18 +17,18 @@ export async function* readVerifiedObject(
   const span = range && { first: range.start, last: range.start + range.length - 1 };
   const reading = await requests.get(name, span, signal);
   checkAnswer(reading, name, range);
-  const check = range === undefined ? hashOf(reading.facts) : undefined;
+  const check = range === undefined ? checkOf(reading.facts) : undefined;
   let seenBytes = 0;
   for await (const piece of reading.pieces) {
     seenBytes += piece.length;
-    check?.hash.update(piece);
+    check?.update(piece);
     yield piece;
   }
   if (seenBytes !== reading.answerBytes) {
     const text = `'${name}' ended after ${seenBytes} of ${reading.answerBytes} bytes`;
     throw new StorageError(seenBytes < reading.answerBytes ? 'unavailable' : 'corrupt', text);
   }
-  const actual = check?.hash.digest('hex');
+  const actual = check?.digest();
   if (actual !== check?.expected) {
     throw new StorageError('corrupt', `'${name}' has ${check?.what} ${actual} instead of ${check?.expected}`);
   }
@@ -44,10 +45,28 @@ function checkAnswer(
   throw new StorageError('corrupt', `'${name}' came with ${answerBytes} bytes instead of ${expected}`);
 }
 
-type Check = Readonly<{ what: string; hash: Hash; expected: string }>;
+type Check = Readonly<{
+  what: string;
+  expected: string;
+  update: (piece: Uint8Array) => void;
+  digest: () => string;
+}>;
 
-function hashOf({ sha256, md5 }: ObjectFacts): Check | undefined {
-  if (sha256 !== undefined) return { what: 'SHA-256', hash: createHash('sha256'), expected: sha256 };
-  if (md5 !== undefined) return { what: 'MD5', hash: createHash('md5'), expected: md5 };
-  return undefined;
+/** The strongest that is known: ours, which was written beside the object, before the store's own. */
+function checkOf({ sha256, md5, crc64 }: ObjectFacts): Check | undefined {
+  if (sha256 !== undefined) return hashCheck('SHA-256', 'sha256', sha256);
+  if (md5 !== undefined) return hashCheck('MD5', 'md5', md5);
+  if (crc64 === undefined) return undefined;
+  const crc = new Crc64();
+  return {
+    what: 'CRC-64',
+    expected: String(crc64),
+    update: (piece) => crc.update(piece),
+    digest: () => String(crc.digest()),
+  };
+}
+
+function hashCheck(what: string, algorithm: string, expected: string): Check {
+  const hash = createHash(algorithm);
+  return { what, expected, update: (piece) => hash.update(piece), digest: () => hash.digest('hex') };
 }

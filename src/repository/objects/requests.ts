@@ -8,6 +8,8 @@ export type ObjectFacts = Readonly<{
   sha256?: string;
   /** The store's own checksum of the whole object, in lower-case hex; undefined when it is none of the content. */
   md5?: string;
+  /** The store's CRC-64/XZ of the whole object, where it has one. */
+  crc64?: bigint;
 }>;
 
 /** An answer with content. `facts` are those of the whole object, also when a part of it was asked for. */

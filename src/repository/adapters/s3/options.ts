@@ -1,4 +1,5 @@
 import { Secret } from '../../../base/secret.ts';
+import { readEndpoint } from '../../objects/endpoint.ts';
 import { propertyError, type PropertyReader, type PropertyTable, readProperties } from '../../properties.ts';
 
 type Name =
@@ -73,7 +74,7 @@ const webIdentityFileUsual = '/var/run/secrets/eks.amazonaws.com/serviceaccount/
 /** What PROPERTIES say of a bucket. Throws SqlError for what contradicts itself; its text has no values. */
 export function readS3Options(bucket: string, properties: ReadonlyMap<string, string>): S3Options {
   const reader = readProperties(s3Properties, properties);
-  const endpoint = readEndpoint(reader, 'endpoint');
+  const endpoint = readS3Endpoint(reader, 'endpoint');
   const named = reader.text('region') ?? regionOfHost(endpoint?.hostname);
   const region = named ?? 'us-east-1';
   const isAws = endpoint === undefined || isAwsHost(endpoint.hostname);
@@ -138,24 +139,12 @@ function readRole(reader: PropertyReader<Name>, region: string): Role | undefine
     );
   }
   const externalId = reader.text('externalId');
-  const endpoint = readEndpoint(reader, 'stsEndpoint')?.href;
+  const endpoint = readS3Endpoint(reader, 'stsEndpoint')?.href;
   return { arn, externalId, endpoint, region: reader.text('stsRegion') ?? region };
 }
 
-/** StarRocks' documents give bare hosts: they get https, unless TLS is switched off. */
-function readEndpoint(reader: PropertyReader<Name>, name: 'endpoint' | 'stsEndpoint'): URL | undefined {
-  const text = reader.text(name);
-  if (text === undefined) return undefined;
-  const scheme = reader.flag('ssl') === false ? 'http' : 'https';
-  const url = URL.parse(/^https?:\/\//i.test(text) ? text : `${scheme}://${text}`);
-  const isPlain = url !== null && url.pathname === '/' && url.search === '' && url.hash === '';
-  if (!isPlain || url.username !== '' || url.password !== '' || url.hostname === '') {
-    throw propertyError(
-      `'${reader.spelling(name)}' is no endpoint`,
-      'Write a host, or http:// or https:// and a host, with a port if need be.',
-    );
-  }
-  return url;
+function readS3Endpoint(reader: PropertyReader<Name>, name: 'endpoint' | 'stsEndpoint'): URL | undefined {
+  return readEndpoint(reader, name, reader.flag('ssl') === false ? 'http' : 'https');
 }
 
 function isAwsHost(host: string): boolean {

@@ -21,7 +21,8 @@ import {
   read,
   sameBytes,
 } from '../../../conformance/blob-store/support.ts';
-import { type Keys, S3Server, type S3ServerOptions, type ServerFault } from '../../../doubles/s3-server.ts';
+import type { ServerFault } from '../../../doubles/http-answers.ts';
+import { type Keys, S3Server, type S3ServerOptions } from '../../../doubles/s3-server.ts';
 import { storeParts } from '../../../support/store-parts.ts';
 
 const accessKey = 'AKIADOUBLE';
