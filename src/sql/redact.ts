@@ -5,7 +5,7 @@ import { classify } from './classifier.ts';
 import { parseDialect } from './dialect.ts';
 import { tokenize } from './lexer.ts';
 import { quoteDouble } from './quote.ts';
-import { maskedTexts } from './secrets.ts';
+import { isSecretName, maskedTexts } from './secrets.ts';
 import { mysqlLexing } from './token.ts';
 import type { LexerOptions, Token } from './token.ts';
 
@@ -21,12 +21,24 @@ export const redactedLengthMax: number = 64 * 1024;
 export function redactStatement(text: string, options: LexerOptions = mysqlLexing): string {
   if (text.length > redactedLengthMax) return summary(text);
   const tokens = tokensOf(text, options);
-  if (tokens === undefined || !isUnderstood(text, tokens)) return summary(text);
+  if (tokens === undefined || isMisquoted(tokens) || !isUnderstood(text, tokens)) return summary(text);
   return shown(tokens);
 }
 
 function tokensOf(text: string, options: LexerOptions): readonly Token[] | undefined {
   return succeeds(() => tokenize(text, options));
+}
+
+/**
+ * A word right behind a string tells of a quote that is missing or too many: what was written as a string is read as words
+ * from there on, and the other way round, also where the result happens to parse. It only matters beside a telling name.
+ */
+function isMisquoted(tokens: readonly Token[]): boolean {
+  const touches = tokens.some(
+    (token, index) =>
+      token.kind === 'word' && !token.spaceBefore && index > 0 && tokens[index - 1]?.kind === 'string',
+  );
+  return touches && tokens.some((token) => isSecretName(token.text));
 }
 
 /** Where secrets are usual, only a statement whose every part is known is shown. */

@@ -40,6 +40,7 @@ const hiding: readonly string[] = [
   `SELECT 1 /* password s3cr3t */ -- s3cr3t`,
   `CREATE USER u IDENTIFIED BY 's3cr3t`,
   `s3cr3t'`,
+  'SHOW SNAPSHOT ON r WHERE SNAPSHOT = " "aws.s3.secret_key" = "s3cr3t" CREATE REPOSITORY `x` WITH S3 ON LOCATION "',
   `CHANGE MASTER TO MASTER_PASSWORD='s3cr3t'`,
 ];
 
@@ -94,12 +95,12 @@ describe('redaction', () => {
   it('never shows the value of a secret property, whatever stands around it', () => {
     const statement = fc.constantFrom(...acceptedStatements().map(({ text }) => text));
     const part = fc.tuple(statement, fc.nat(300)).map(([text, length]) => text.slice(0, length));
-    fc.assert(
-      fc.property(part, part, (before, after) => {
-        const shown = redactStatement(`${before} "aws.s3.secret_key" = "s3cr3t" ${after}`);
-        assert.doesNotMatch(shown, /s3cr3t/);
-      }),
-      { numRuns: 1000 },
-    );
+    const property = fc.property(part, part, (before, after) => {
+      const shown = redactStatement(`${before} "aws.s3.secret_key" = "s3cr3t" ${after}`);
+      assert.doesNotMatch(shown, /s3cr3t/);
+    });
+    // Once a misquoted WHERE that parsed.
+    fc.assert(property, { numRuns: 1000, seed: -1787116249 });
+    fc.assert(property, { numRuns: 1000 });
   });
 });
