@@ -1,6 +1,6 @@
-import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import type { Connection } from 'mysql2/promise';
 import { fill, lineitem } from './data.ts';
 import { benchFolder } from './folder.ts';
 import { backup, createRepository, restore, snapshotTimestamp } from './jobs.ts';
@@ -20,7 +20,7 @@ type Growth = Readonly<{
   fill: (size: number) => readonly string[];
 }>;
 
-/** Garbage of what came before has been collected by then, or stays. */
+/** Garbage of the start has been collected by then, or stays. */
 const settleMs = 3_000;
 
 /** Rows of one table: 3 M, 10 M and 30 M, the last some 3 GB as text. */
@@ -89,7 +89,6 @@ function numbers(count: number): string {
 
 type Cost = Readonly<{ durationMs: number; addedBytes: number | undefined }>;
 
-/** A new server for each size, so that none inherits another's memory. */
 async function measureGrowth(growth: Growth): Promise<void> {
   const lines: (readonly string[])[] = [];
   for (const size of growth.sizes) {
@@ -110,32 +109,34 @@ async function measureGrowth(growth: Growth): Promise<void> {
 
 async function measureSize(growth: Growth, size: number): Promise<Readonly<Record<string, Cost>>> {
   using folder = benchFolder();
-  await using server = await Server.start(path.join(folder.path, 'data'));
-  await using opened = new AsyncDisposableStack();
-  const connection = opened.adopt(await server.connect(), (open) => open.end());
-  await connection.query('CREATE DATABASE bench');
-  await connection.query('USE bench');
-  const filled = await costOf(server, async () => {
+  const data = path.join(folder.path, 'data');
+  const repository = path.join(folder.path, 'repository');
+  const filled = await costOf(data, async (connection) => {
+    await connection.query('CREATE DATABASE bench');
+    await connection.query('USE bench');
     for (const statement of growth.fill(size)) await connection.query(statement);
   });
-  await createRepository(connection, 'r', path.join(folder.path, 'repository'));
-  const backedUp = await costOf(server, () =>
-    backup(connection, 'BACKUP SNAPSHOT bench.nightly TO r', 'bench'),
-  );
-  const timestamp = await snapshotTimestamp(connection, 'r', 'nightly');
-  await connection.query('DROP DATABASE bench');
-  const from = { database: 'bench', label: 'nightly', repository: 'r', timestamp };
-  const restored = await costOf(server, () => restore(connection, from));
-  rmSync(path.join(folder.path, 'repository'), { recursive: true });
+  const backedUp = await costOf(data, async (connection) => {
+    await createRepository(connection, 'r', repository);
+    await backup(connection, 'BACKUP SNAPSHOT bench.nightly TO r', 'bench');
+  });
+  await costOf(data, async (connection) => void (await connection.query('DROP DATABASE bench')));
+  const restored = await costOf(data, async (connection) => {
+    const timestamp = await snapshotTimestamp(connection, 'r', 'nightly');
+    await restore(connection, { database: 'bench', label: 'nightly', repository: 'r', timestamp });
+  });
   return { fill: filled, backup: backedUp, restore: restored };
 }
 
-/** Memory is the peak during the work above what the server held before it. */
-async function costOf(server: Server, work: () => Promise<void>): Promise<Cost> {
+/** Memory is the peak during the work above what a server just started holds, so that no work inherits another's. */
+async function costOf(data: string, work: (connection: Connection) => Promise<void>): Promise<Cost> {
+  await using server = await Server.start(data);
+  await using opened = new AsyncDisposableStack();
+  const connection = opened.adopt(await server.connect(), (open) => open.end());
   await setTimeout(settleMs);
   const before = readMemory(server.pid)?.now;
   resetPeak(server.pid);
-  const durationMs = await timed(work);
+  const durationMs = await timed(() => work(connection));
   const peak = readMemory(server.pid)?.peak;
   const addedBytes = before === undefined || peak === undefined ? undefined : peak - before;
   return { durationMs, addedBytes };

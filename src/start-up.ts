@@ -22,6 +22,13 @@ const growthAfterwards = 2;
 const threadsMin = 32;
 
 /**
+ * How DuckDB's allocator keeps freed memory: in one place instead of several for each core, and not for ten seconds but
+ * not at all. By its own measure DuckDB keeps its limit; with the allocator's defaults the process holds twice as much
+ * (docs/decisions/0013-memory.md). Read when the library is loaded.
+ */
+const engineAllocator = 'narenas:1,dirty_decay_ms:0,muzzy_decay_ms:0';
+
+/**
  * Called before any module is imported that is to be kept: modules are taken from the cache of compiled code, free of
  * types already, so that neither the TypeScript stripper's work nor its memory is needed. Without a folder that can
  * be written, everything works and is compiled each time.
@@ -31,6 +38,8 @@ export function beginStart(cacheFolder: string = cacheFolderDefault): void {
   setFlagsFromString(`--semi-space-growth-factor=${growthWhileStarting}`);
   // oxlint-disable-next-line node/no-process-env -- libuv reads it nowhere else, when the first thread is needed
   process.env['UV_THREADPOOL_SIZE'] ??= String(threadsMin);
+  // oxlint-disable-next-line node/no-process-env -- the allocator reads it nowhere else
+  process.env['DUCKDB_JE_MALLOC_CONF'] ??= engineAllocator;
 }
 
 /** Called when the process is ready: what it has compiled is kept for the next start, however this one ends. */

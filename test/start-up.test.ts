@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -51,6 +52,26 @@ describe('the start of the process', () => {
     const [before = 0, after = 0] = sizes.split(' ').map(Number);
     assert.ok(before <= 4 * 2 ** 20, `${before} bytes while it starts`);
     assert.ok(after >= 8 * 2 ** 20, `${after} bytes when it works`);
+  });
+
+  it('lets the engine give freed memory back at once', () => {
+    const engine = JSON.stringify(createRequire(import.meta.url).resolve('@duckdb/node-api'));
+    const sizes = run(
+      path.join(folder, 'cache'),
+      `const { DuckDBInstance } = (await import(${engine})).default;
+       const instance = await DuckDBInstance.create(':memory:', { threads: '2' });
+       const connection = await instance.connect();
+       await connection.run('SELECT 1');
+       const { rss } = process.memoryUsage;
+       const before = rss();
+       await connection.run('CREATE TABLE t AS SELECT i, md5(i::VARCHAR) AS text FROM range(4_000_000) r(i)');
+       const full = rss();
+       await connection.run('DROP TABLE t');
+       console.log(full - before, rss() - before);`,
+    );
+    const [held = 0, left = 0] = sizes.split(' ').map(Number);
+    assert.ok(held > 100 * 2 ** 20, `a table took ${held} bytes`);
+    assert.ok(left < held / 2, `${left} of ${held} bytes are left when it is dropped`);
   });
 });
 

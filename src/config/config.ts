@@ -130,7 +130,7 @@ export const serverOptions: { readonly [Name in keyof ServerOptions]: Option<Ser
   }),
   engineMemoryLimitMb: integerOption({
     about: 'Memory of the embedded engine, in MiB; beyond it queries spill to the data folder',
-    fallback: 512,
+    fallback: 320,
     // Below this the engine cannot sort or write Parquet at all.
     min: 64,
     max: mebibyte,

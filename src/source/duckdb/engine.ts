@@ -24,8 +24,11 @@ export type EngineOptions = Readonly<{
   clock: Clock;
 }>;
 
-/** What jobs may add to the process's memory (design §10); larger statements spill to `<folder>/temporary`. */
-export const memoryLimitBytesDefault: number = 512 * 1024 * 1024;
+/**
+ * Larger statements spill to `<folder>/temporary`. With what the engine does not count, a job adds less than 512 MB to
+ * the process; with 256 MB here, an INSERT of wide rows ends the engine (docs/decisions/0013-memory.md).
+ */
+export const memoryLimitBytesDefault: number = 320 * 1024 * 1024;
 /** DuckDB folds its log into the file when the log has grown to this: a bound for the time to open after a crash. */
 const checkpointThreshold = '64MB';
 /**
