@@ -8,7 +8,7 @@ import type { Frozen, Source } from '../source/source.ts';
 import type { BackupJob } from './backup-job.ts';
 import type { BackupEffect, BackupEvent } from './backup-machine.ts';
 import { buildManifest } from './build-manifest.ts';
-import { JobError, ReadLostError } from './failure.ts';
+import { JobError, ReadLostError, readLostWithProcess } from './failure.ts';
 import { inOrderOfCreation } from './order.ts';
 import { type BackupPlan, chunksOfPlan, isAddedUp, type PlannedUnit, rowHoldersOf } from './plan.ts';
 import { previousSnapshot, rangesIn } from './previous-snapshot.ts';
@@ -179,18 +179,15 @@ export class BackupRun implements AsyncDisposable {
   /** After a restart the read is gone: only a spool that holds everything lets the job go on. */
   async #checkSpool(plan: BackupPlan): Promise<void> {
     const { spool } = this.#context;
-    for (const { ordinal } of chunksOfPlan(plan)) {
-      if ((await spool.readResult(ordinal)) === undefined) throw notAllRead();
-    }
-    for (const unit of plan.units.keys()) {
-      if (!isAddedUp(plan, unit)) continue;
-      if ((await spool.readChecksum(unit)) === undefined) throw notAllRead();
-    }
+    const [results, checksums] = [await spool.readResults(), await spool.readChecksums()];
+    if (chunksOfPlan(plan).some(({ ordinal }) => !results.has(ordinal))) throw readLostWithProcess();
+    const units = [...plan.units.keys()].filter((unit) => isAddedUp(plan, unit));
+    if (units.some((unit) => !checksums.has(unit))) throw readLostWithProcess();
   }
 
   async #plan(): Promise<BackupPlan> {
     const plan = await this.#context.spool.readPlan();
-    if (plan === undefined) throw notAllRead();
+    if (plan === undefined) throw readLostWithProcess();
     return plan;
   }
 
@@ -204,8 +201,9 @@ export async function reclaimBlobs(job: BackupJob, context: RunContext): Promise
   const plan = await context.spool.readPlan();
   if (plan === undefined) return;
   const claims = context.tools.claimsOf(job.repository);
+  const results = await context.spool.readResults();
   for (const { ordinal } of chunksOfPlan(plan)) {
-    const result = await context.spool.readResult(ordinal);
+    const result = results.get(ordinal);
     if (result !== undefined) await claims.claim(result.sha256, nameOf(job));
   }
 }
@@ -242,8 +240,4 @@ async function isStored(repository: OpenRepository, job: BackupJob, signal: Abor
 
 function isManifestOf(job: BackupJob, sha256: string): boolean {
   return job.state === 'UPLOAD_INFO' && job.manifestSha256 === sha256;
-}
-
-function notAllRead(): ReadLostError {
-  return new ReadLostError('restart', 'the server ended before everything was read');
 }

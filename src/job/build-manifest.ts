@@ -53,14 +53,15 @@ export async function buildManifest(
 
 async function readUnits(plan: BackupPlan, spool: Spool): Promise<readonly ReadUnit[]> {
   const chunks = plan.units.map((): ManifestChunk[] => []);
+  const [results, checksums] = [await spool.readResults(), await spool.readChecksums()];
   for (const { ordinal, unit, range } of chunksOfPlan(plan)) {
-    const { sha256, bytes, rows, bounds } = orLost(await spool.readResult(ordinal));
+    const { sha256, bytes, rows, bounds } = orLost(results.get(ordinal));
     present(chunks[unit], 'a unit').push({ range, sha256, bytes, rows, bounds });
   }
   const units: ReadUnit[] = [];
   for (const [index, { table, partition }] of plan.units.entries()) {
     const checksum = isAddedUp(plan, index)
-      ? orLost(await spool.readChecksum(index))
+      ? orLost(checksums.get(index))
       : { rows: 0, algorithm: present(units[0], 'the first unit').checksum.algorithm, value: '0' };
     const unit = { table, partition, chunks: present(chunks[index], 'a unit'), checksum };
     checkRows(unit);

@@ -1,7 +1,7 @@
 import { mapBounded } from '../base/bounded.ts';
-import { Turns } from '../base/turns.ts';
 import { fetchBlob } from '../snapshot/reader.ts';
-import type { Restoring } from '../source/source.ts';
+import type { LoadedFile, Restoring } from '../source/source.ts';
+import { Queue } from './queue.ts';
 import type { RestoreChunk } from './restore-plan.ts';
 import { withRetries } from './retries.ts';
 import { StagedBytes } from './staged-bytes.ts';
@@ -16,10 +16,17 @@ export type Download = Readonly<{
   context: RunContext;
 }>;
 
+/** Fetched chunks in the staging folder, whatever its bound: more would only lie there, since loading is the slower part. */
+const aheadBytesMax = 256 * 1024 ** 2;
+/** Chunks that are loaded in one step: what that costs by itself is then little for each of them. */
+const togetherMax = 64;
+/** A chunk of so many bytes takes far longer to load than a step costs. */
+const smallBytesMax = 1024 ** 2;
+
 /**
  * Fetches, checks and loads every chunk that has not been loaded yet, and seals each table when its last chunk is in.
- * Several are fetched at once; the source says how many it loads and seals at once. The staging folder stays under its
- * bound.
+ * Several are fetched at once; the source says how many it loads and seals at once. Small chunks of a table that have
+ * been fetched meanwhile are loaded together. The staging folder stays under its bound.
  */
 export async function downloadAll(download: Download, signal: AbortSignal): Promise<void> {
   const { chunks, context, restoring } = download;
@@ -28,34 +35,62 @@ export async function downloadAll(download: Download, signal: AbortSignal): Prom
   const missing = chunks.filter((chunk) => !loaded.has(chunk.ordinal));
   const failed = new AbortController();
   const inner = AbortSignal.any([signal, failed.signal]);
-  const staged = new StagedBytes(settings.stagingBytesMax, inner);
-  const turns = new Turns(restoring.loaders ?? 1);
-  const left = new Map<string, number>();
-  for (const { target } of missing) left.set(target, (left.get(target) ?? 0) + 1);
-  const inTurn = (work: () => Promise<void>): Promise<void> =>
-    turns.run(async () => {
-      inner.throwIfAborted();
-      await work();
-    });
-  const restoreOne = async (chunk: RestoreChunk): Promise<void> => {
+  const staged = new StagedBytes(Math.min(settings.stagingBytesMax, aheadBytesMax), inner);
+  const queue = new Queue<RestoreChunk>();
+  const guard = async (work: Promise<void>): Promise<void> => {
     try {
-      await staged.reserve(chunk.chunk.bytes);
-      await fetchOne(download, chunk, inner);
-      await inTurn(() => loadOne(download, chunk, inner));
-      staged.release(chunk.chunk.bytes);
-      const count = (left.get(chunk.target) ?? 1) - 1;
-      left.set(chunk.target, count);
-      if (count === 0) await inTurn(() => sealOne(download, chunk, inner));
+      await work;
     } catch (error) {
       failed.abort(error);
-      throw error;
+      queue.close();
     }
   };
-  await mapBounded(missing, settings.downloadWorkerCount, restoreOne, signal);
+  const fetchNext = async (chunk: RestoreChunk, _index: number, fetching: AbortSignal): Promise<void> => {
+    await staged.reserve(chunk.chunk.bytes);
+    await fetchOne(download, chunk, fetching);
+    queue.push(chunk);
+  };
+  const fetching = async (): Promise<void> => {
+    await mapBounded(missing, settings.downloadWorkerCount, fetchNext, inner);
+    queue.close();
+  };
+  const left = new Map<string, number>();
+  for (const { target } of missing) left.set(target, (left.get(target) ?? 0) + 1);
+  const loaders = Array.from({ length: restoring.loaders ?? 1 }, () =>
+    guard(loadAll(download, { queue, staged, left }, inner)),
+  );
+  await Promise.all([guard(fetching()), ...loaders]);
+  signal.throwIfAborted();
+  if (failed.signal.aborted) throw failed.signal.reason;
   // Those without chunks, and those whose last chunk was in before a crash.
   const unsealed = download.targets.filter((target) => !left.has(target));
   const seal = (target: string): Promise<void> => restoring.seal(target, inner);
   await mapBounded(unsealed, restoring.loaders ?? 1, seal, signal);
+}
+
+/** What the loaders share; `left` counts the chunks of each target that are not in yet. */
+type Loading = Readonly<{ queue: Queue<RestoreChunk>; staged: StagedBytes; left: Map<string, number> }>;
+
+async function loadAll(
+  download: Download,
+  { queue, staged, left }: Loading,
+  signal: AbortSignal,
+): Promise<void> {
+  const isSmall = ({ chunk }: RestoreChunk): boolean => chunk.bytes <= smallBytesMax;
+  const goesWith = (first: RestoreChunk, next: RestoreChunk): boolean =>
+    next.target === first.target && isSmall(first) && isSmall(next);
+  const groupMax = download.restoring.loadTogether === undefined ? 1 : togetherMax;
+  for (;;) {
+    const group = await queue.nextWith(goesWith, groupMax);
+    const [first] = group;
+    if (first === undefined) return;
+    signal.throwIfAborted();
+    await loadGroup(download, first, group, signal);
+    for (const { chunk } of group) staged.release(chunk.bytes);
+    const count = (left.get(first.target) ?? group.length) - group.length;
+    left.set(first.target, count);
+    if (count === 0) await sealOne(download, first, signal);
+  }
 }
 
 async function fetchOne(download: Download, restored: RestoreChunk, signal: AbortSignal): Promise<void> {
@@ -70,16 +105,38 @@ async function fetchOne(download: Download, restored: RestoreChunk, signal: Abor
   );
 }
 
-async function loadOne(download: Download, restored: RestoreChunk, signal: AbortSignal): Promise<void> {
+async function loadGroup(
+  download: Download,
+  first: RestoreChunk,
+  group: readonly RestoreChunk[],
+  signal: AbortSignal,
+): Promise<void> {
   const { context, restoring } = download;
-  const { ordinal, target, partition, task, chunk } = restored;
-  const path = context.spool.chunkPath(ordinal);
-  // Two chunks may hold the same bytes, so that the hash alone would make the second one count as a repetition.
-  const id = `${ordinal}-${chunk.sha256}`;
-  await retried(download, restored, () => restoring.load(target, partition, id, path, signal), signal);
-  await context.spool.addLoaded(ordinal);
-  await context.tools.files.remove(path);
-  context.board.advance(task);
+  const files = group
+    .toSorted((left, right) => left.ordinal - right.ordinal)
+    .map(({ ordinal, partition, chunk }) => ({
+      partition,
+      // Two chunks may hold the same bytes, so that the hash alone would make the second one count as a repetition.
+      blob: `${ordinal}-${chunk.sha256}`,
+      path: context.spool.chunkPath(ordinal),
+    }));
+  await retried(download, first, () => loadFiles(restoring, first.target, files, signal), signal);
+  await context.spool.addLoaded(group.map(({ ordinal }) => ordinal));
+  for (const { path } of files) await context.tools.files.remove(path);
+  for (const { task } of group) context.board.advance(task);
+}
+
+async function loadFiles(
+  restoring: Restoring,
+  target: string,
+  files: readonly LoadedFile[],
+  signal: AbortSignal,
+): Promise<void> {
+  if (restoring.loadTogether !== undefined && files.length > 1) {
+    await restoring.loadTogether(target, files, signal);
+    return;
+  }
+  for (const { partition, blob, path } of files) await restoring.load(target, partition, blob, path, signal);
 }
 
 async function sealOne(download: Download, restored: RestoreChunk, signal: AbortSignal): Promise<void> {

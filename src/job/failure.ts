@@ -26,6 +26,18 @@ export class ReadLostError extends Error {
   }
 }
 
+/** Passes on what went wrong with a read: a source that goes away takes its point in time with it. */
+export function orReadLost(error: unknown): never {
+  if (error instanceof SourceError && (error.kind === 'unavailable' || error.kind === 'interrupted')) {
+    throw new ReadLostError('source', error.message, error);
+  }
+  throw error;
+}
+
+export function readLostWithProcess(): ReadLostError {
+  return new ReadLostError('restart', 'the server ended before everything was read');
+}
+
 /** What Status is to say of an error that ended a job. */
 export function failureOf(error: unknown): Failure {
   return { code: codeOf(error), message: error instanceof Error ? error.message : String(error) };

@@ -23,6 +23,22 @@ export class Queue<T> {
     }
   }
 
+  /**
+   * The next item, and with it those behind it that go with it, `max` in all at most. Empty when the queue is closed and
+   * nothing is left.
+   */
+  async nextWith(goesWith: (first: T, next: T) => boolean, max: number): Promise<readonly T[]> {
+    const first = await this.next();
+    if (first === undefined) return [];
+    const taken: T[] = [first];
+    const others: T[] = [];
+    for (const item of this.#items.splice(0)) {
+      (taken.length < max && goesWith(first, item) ? taken : others).push(item);
+    }
+    this.#items.push(...others);
+    return taken;
+  }
+
   #wake(): void {
     this.#changed.resolve();
     this.#changed = Promise.withResolvers();

@@ -1,9 +1,10 @@
 import path from 'node:path';
 import { canonicalJson } from '../snapshot/canonical-json.ts';
 import type { LocalFiles } from '../snapshot/files.ts';
-import { type Schema, SchemaError } from '../snapshot/schema.ts';
+import { count, record, type RecordSchema, type Schema, SchemaError } from '../snapshot/schema.ts';
 import type { RowChecksum } from '../source/source.ts';
 import type { JobId } from './job-id.ts';
+import { SpoolLog } from './spool-log.ts';
 import {
   type BackupPlan,
   type ChunkResult,
@@ -14,12 +15,12 @@ import {
 
 /**
  * A job's folder `<staging>/<job id>/`: what has been read and not yet sent, and what a restart has to know of it. A
- * file that is damaged or cut counts as missing; what it said is then found out again.
+ * file, or a line of a log, that is damaged or cut counts as missing; what it said is then found out again.
  *
  *     plan.json               what the job reads
  *     chunks/<n>.parquet      read, or fetched, and not yet passed on
- *     results/<n>.json        a chunk's hash, rows and bounds: it has been read completely
- *     checksums/<unit>.json   count and checksum of a table or partition
+ *     results.log             a chunk's hash, rows and bounds: it has been read completely
+ *     checksums.log           count and checksum of a table or partition
  *     intents.log             hashes of blobs this job began to put: what it may have to take away
  *     loaded.log              chunks that a restore has loaded
  *     manifest.json           the snapshot's manifest, on its way to or from the repository
@@ -27,10 +28,18 @@ import {
 export class Spool {
   readonly #files: LocalFiles;
   readonly #folder: string;
+  readonly #results: SpoolLog;
+  readonly #checksums: SpoolLog;
+  readonly #intents: SpoolLog;
+  readonly #loaded: SpoolLog;
 
   constructor(files: LocalFiles, stagingPath: string, job: JobId) {
     this.#files = files;
     this.#folder = path.join(stagingPath, String(job));
+    this.#results = new SpoolLog(files, this.#path('results.log'));
+    this.#checksums = new SpoolLog(files, this.#path('checksums.log'));
+    this.#intents = new SpoolLog(files, this.#path('intents.log'));
+    this.#loaded = new SpoolLog(files, this.#path('loaded.log'));
   }
 
   chunkPath(ordinal: number): string {
@@ -39,7 +48,14 @@ export class Spool {
 
   /** Forgets what was read, but not which blobs were put: a new read begins. */
   async clear(): Promise<void> {
-    for (const name of ['plan.json', 'chunks', 'results', 'checksums', 'manifest.json', 'loaded.log']) {
+    for (const name of [
+      'plan.json',
+      'chunks',
+      'results.log',
+      'checksums.log',
+      'manifest.json',
+      'loaded.log',
+    ]) {
       await this.#files.remove(this.#path(name));
     }
     await this.#files.makeFolder(this.#path('chunks'));
@@ -57,20 +73,22 @@ export class Spool {
     return this.#read('plan.json', planSchema);
   }
 
-  async writeResult(ordinal: number, result: ChunkResult): Promise<void> {
-    await this.#write(`results/${ordinal}.json`, result);
+  async addResult(ordinal: number, result: ChunkResult): Promise<void> {
+    await this.#results.add([numberedLine(ordinal, result)]);
   }
 
-  readResult(ordinal: number): Promise<ChunkResult | undefined> {
-    return this.#read(`results/${ordinal}.json`, chunkResultSchema);
+  /** By the chunks' ordinals. */
+  async readResults(): Promise<ReadonlyMap<number, ChunkResult>> {
+    return numberedValues(await this.#results.read(), chunkResultSchema);
   }
 
-  async writeChecksum(unit: number, checksum: RowChecksum): Promise<void> {
-    await this.#write(`checksums/${unit}.json`, checksum);
+  async addChecksums(checksums: ReadonlyMap<number, RowChecksum>): Promise<void> {
+    await this.#checksums.add([...checksums].map(([unit, checksum]) => numberedLine(unit, checksum)));
   }
 
-  readChecksum(unit: number): Promise<RowChecksum | undefined> {
-    return this.#read(`checksums/${unit}.json`, unitChecksumSchema);
+  /** By the units' places in the plan. */
+  async readChecksums(): Promise<ReadonlyMap<number, RowChecksum>> {
+    return numberedValues(await this.#checksums.read(), unitChecksumSchema);
   }
 
   async writeManifest(bytes: Uint8Array): Promise<void> {
@@ -83,20 +101,20 @@ export class Spool {
 
   /** On disk when it returns: only then may the put begin. */
   async addIntent(sha256: string): Promise<void> {
-    await this.#append('intents.log', sha256);
+    await this.#intents.add([sha256]);
   }
 
   /** Hashes of blobs that this job may have put. A cut line belongs to a put that never began. */
   async readIntents(): Promise<ReadonlySet<string>> {
-    return new Set((await this.#lines('intents.log')).filter((line) => /^[0-9a-f]{64}$/.test(line)));
+    return new Set((await this.#intents.read()).filter((line) => /^[0-9a-f]{64}$/.test(line)));
   }
 
-  async addLoaded(ordinal: number): Promise<void> {
-    await this.#append('loaded.log', `${ordinal};`);
+  async addLoaded(ordinals: readonly number[]): Promise<void> {
+    await this.#loaded.add(ordinals.map((ordinal) => `${ordinal};`));
   }
 
   async readLoaded(): Promise<ReadonlySet<number>> {
-    const lines = await this.#lines('loaded.log');
+    const lines = await this.#loaded.read();
     return new Set(lines.filter((line) => /^\d+;$/.test(line)).map((line) => Number.parseInt(line, 10)));
   }
 
@@ -106,30 +124,37 @@ export class Spool {
 
   async #read<T>(name: string, schema: Schema<T>): Promise<T | undefined> {
     const bytes = await this.#files.read(this.#path(name));
-    if (bytes === undefined) return undefined;
-    try {
-      return schema.decode(JSON.parse(Buffer.from(bytes).toString('utf8')), name);
-    } catch (error) {
-      if (error instanceof SyntaxError || error instanceof SchemaError) return undefined;
-      throw error;
-    }
-  }
-
-  /** Each line begins with the line end of the one before, so that a cut line spoils only itself. */
-  async #append(name: string, line: string): Promise<void> {
-    await this.#files.append(this.#path(name), Buffer.from(`\n${line}\n`, 'utf8'));
-  }
-
-  async #lines(name: string): Promise<readonly string[]> {
-    const bytes = await this.#files.read(this.#path(name));
-    const lines = Buffer.from(bytes ?? new Uint8Array())
-      .toString('utf8')
-      .split('\n');
-    // What follows the last line end was cut.
-    return lines.slice(0, -1);
+    return bytes === undefined ? undefined : decoded(Buffer.from(bytes).toString('utf8'), schema);
   }
 
   #path(name: string): string {
     return path.join(this.#folder, name);
+  }
+}
+
+type Numbered<T> = Readonly<{ number: number; value: T }>;
+
+function numberedLine(number: number, value: ChunkResult | RowChecksum): string {
+  return canonicalJson({ number, value });
+}
+
+/** What is known of each number; of one that was written twice, the last. */
+function numberedValues<T>(lines: readonly string[], schema: Schema<T>): ReadonlyMap<number, T> {
+  const line: RecordSchema<Numbered<T>> = record<Numbered<T>>('Line', { number: count, value: schema });
+  const known = new Map<number, T>();
+  for (const text of lines) {
+    const read = decoded(text, line);
+    if (read !== undefined) known.set(read.number, read.value);
+  }
+  return known;
+}
+
+/** Undefined for a text that was cut or damaged. */
+function decoded<T>(text: string, schema: Schema<T>): T | undefined {
+  try {
+    return schema.decode(JSON.parse(text), '');
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof SchemaError) return undefined;
+    throw error;
   }
 }

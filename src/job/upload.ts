@@ -1,11 +1,10 @@
-import { present } from '../base/assert.ts';
-import { mapBounded } from '../base/bounded.ts';
 import { hasBlob, putBlob } from '../snapshot/writer.ts';
-import { type Frozen, SourceError } from '../source/source.ts';
-import { ReadLostError } from './failure.ts';
+import type { Frozen } from '../source/source.ts';
+import { readLostWithProcess } from './failure.ts';
 import type { JobId } from './job-id.ts';
-import { type BackupPlan, type ChunkResult, chunksOfPlan, isAddedUp, type PlannedChunk } from './plan.ts';
+import type { BackupPlan, ChunkResult, PlannedChunk } from './plan.ts';
 import { Queue } from './queue.ts';
+import { readAll, type Staged } from './read-chunks.ts';
 import { withRetries } from './retries.ts';
 import { StagedBytes } from './staged-bytes.ts';
 import { nameOf, type OpenRepository, type RunContext } from './tools.ts';
@@ -20,13 +19,6 @@ export type Upload = Readonly<{
   /** Called when nothing more has to be read. */
   release: () => Promise<void>;
 }>;
-
-/** A chunk on its way: read just now, or known from the spool. */
-type Staged = Readonly<{ chunk: PlannedChunk; bytes: number }> &
-  (
-    | Readonly<{ kind: 'read'; rows: number; bounds: ChunkResult['bounds'] }>
-    | Readonly<{ kind: 'spooled'; result: ChunkResult }>
-  );
 
 /**
  * Brings every chunk of the plan into the repository. Chunks are read in order, as many at once as the consistent read
@@ -50,56 +42,9 @@ export async function uploadAll(upload: Upload, signal: AbortSignal): Promise<vo
   const senders = Array.from({ length: settings().uploadWorkerCount }, () =>
     guard(sendAll(upload, queue, staged, inner)),
   );
-  await Promise.all([guard(readAll(upload, queue, staged, inner)), ...senders]);
+  await Promise.all([guard(readAll(upload, { queue, staged }, inner)), ...senders]);
   signal.throwIfAborted();
   if (failed.signal.aborted) throw failed.signal.reason;
-}
-
-async function readAll(
-  upload: Upload,
-  queue: Queue<Staged>,
-  staged: StagedBytes,
-  signal: AbortSignal,
-): Promise<void> {
-  const { plan, frozen } = upload;
-  const chunks = Object.groupBy(chunksOfPlan(plan), (chunk) => chunk.unit);
-  const readChunk = async (chunk: PlannedChunk, inner: AbortSignal): Promise<void> => {
-    await staged.reserve(0);
-    const next = await readOne(upload, chunk, inner);
-    staged.add(next.bytes);
-    queue.push(next);
-  };
-  const reads = [...plan.units.keys()].flatMap((unit) => [
-    ...(chunks[unit] ?? []).map((chunk) => (inner: AbortSignal) => readChunk(chunk, inner)),
-    (inner: AbortSignal) => addUp(upload, unit, inner),
-  ]);
-  await mapBounded(reads, frozen?.readers ?? 1, (read, _index, inner) => read(inner), signal);
-  await upload.release();
-  queue.close();
-}
-
-async function readOne(upload: Upload, chunk: PlannedChunk, signal: AbortSignal): Promise<Staged> {
-  const { context, plan, frozen } = upload;
-  if (frozen === undefined) {
-    const result = await context.spool.readResult(chunk.ordinal);
-    if (result === undefined) throw lostWithProcess();
-    return { kind: 'spooled', chunk, result, bytes: result.bytes };
-  }
-  const { table, partition } = present(plan.units[chunk.unit], 'the unit of a chunk');
-  const path = context.spool.chunkPath(chunk.ordinal);
-  const read = frozen.extract(table, partition, chunk.range, path, signal);
-  const { rows, bounds } = await read.catch(orReadLost);
-  const bytes = present(await context.tools.files.sizeBytes(path), 'the file of a chunk');
-  return { kind: 'read', chunk, rows, bounds, bytes };
-}
-
-async function addUp(upload: Upload, unit: number, signal: AbortSignal): Promise<void> {
-  const { context, plan, frozen } = upload;
-  if (frozen === undefined || !isAddedUp(plan, unit)) return;
-  const { table, partition } = present(plan.units[unit], 'a unit');
-  const partitions = partition === undefined ? undefined : [partition];
-  const checksum = await frozen.checksum(table, partitions, signal).catch(orReadLost);
-  await context.spool.writeChecksum(unit, checksum);
 }
 
 async function sendAll(
@@ -116,7 +61,7 @@ async function sendAll(
     if (next.kind === 'read') {
       const { rows, bounds, bytes } = next;
       const sha256 = await tools.files.sha256(path, signal);
-      await spool.writeResult(chunk.ordinal, { rows, bounds, bytes, sha256 });
+      await spool.addResult(chunk.ordinal, { rows, bounds, bytes, sha256 });
       await send(upload, chunk, { path, sha256, bytes }, signal);
     } else {
       await sendSpooled(upload, chunk, next.result, signal);
@@ -144,7 +89,7 @@ async function sendSpooled(
     return;
   }
   await claimsOf(upload).claim(sha256, nameOf(upload.job));
-  if (!(await hasBlob(upload.repository, result, signal))) throw lostWithProcess();
+  if (!(await hasBlob(upload.repository, result, signal))) throw readLostWithProcess();
 }
 
 async function send(
@@ -167,18 +112,6 @@ async function send(
 
 function claimsOf(upload: Upload): ReturnType<RunContext['tools']['claimsOf']> {
   return upload.context.tools.claimsOf(upload.repository.name);
-}
-
-/** A source that goes away takes its point in time with it. */
-function orReadLost(error: unknown): never {
-  if (error instanceof SourceError && (error.kind === 'unavailable' || error.kind === 'interrupted')) {
-    throw new ReadLostError('source', error.message, error);
-  }
-  throw error;
-}
-
-function lostWithProcess(): ReadLostError {
-  return new ReadLostError('restart', 'the server ended before everything was read');
 }
 
 function messageOf(error: unknown): string {

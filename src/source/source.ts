@@ -135,7 +135,34 @@ export interface Frozen extends AsyncDisposable {
     partitions: readonly string[] | undefined,
     signal: AbortSignal,
   ): Promise<RowChecksum>;
+  /** Absent: every partition is read by itself. */
+  readonly smallPartitions?: SmallPartitions;
 }
+
+/** Partitions so small that a read of each costs more than their rows. A group counts as one reader. */
+export interface SmallPartitions {
+  /**
+   * Which of `partitions`, each planned as one chunk of all its rows, are read better together. Those in no group are
+   * read one by one.
+   */
+  groups(
+    table: string,
+    partitions: readonly string[],
+    signal: AbortSignal,
+  ): Promise<readonly (readonly string[])[]>;
+  /**
+   * Reads the partitions of one group, in their order: the file at `path` has the bytes that `extract` of all rows gives,
+   * and the checksum is that of `checksum`. No file is left when it fails.
+   */
+  extract(
+    table: string,
+    files: readonly PartitionFile[],
+    signal: AbortSignal,
+  ): Promise<readonly ExtractedPartition[]>;
+}
+
+/** Where the rows of a partition are to be written; nothing lies there yet. */
+export type PartitionFile = Readonly<{ partition: string; path: string }>;
 
 export type FrozenObject =
   | Readonly<{
@@ -201,6 +228,11 @@ export type ExtractedChunk = Readonly<{ rows: number; bounds: readonly ColumnBou
  */
 export type RowChecksum = Readonly<{ rows: number; algorithm: string; value: string }>;
 
+export type ExtractedPartition = ExtractedChunk & Readonly<{ checksum: RowChecksum }>;
+
+/** One file of a snapshot on its way into a shadow; `blob` is its id within the restore. */
+export type LoadedFile = Readonly<{ partition: string | undefined; blob: string; path: string }>;
+
 /** One restore into shadow objects beside the live ones. */
 export interface Restoring extends AsyncDisposable {
   /** How many calls of `load`, `seal` and `checksum` may run at once; absent: one after another. */
@@ -228,6 +260,8 @@ export interface Restoring extends AsyncDisposable {
     path: string,
     signal: AbortSignal,
   ): Promise<void>;
+  /** `load` for many small files in one step: all are loaded when it returns, or none. Absent: one after another. */
+  loadTogether?(target: string, files: readonly LoadedFile[], signal: AbortSignal): Promise<void>;
   /**
    * Says that all files of `target` are loaded, so that what is better done behind the rows is done now, such as building
    * indexes. Called before `checksum` and `commit`; may be called again.

@@ -63,7 +63,9 @@ describe('a restart', () => {
     await first.scheduler.stop();
     const second = await startJobs(world, { source: { before: count } });
     assert.equal((await ended(second)).state, 'FINISHED');
-    assert.equal(loads, 4, 'two before the restart, the third twice');
+    assert.equal(loads, 5, 'one before the restart, then two together, which are loaded again');
+    const orders = world.server.databases.get('shop')?.get('orders');
+    assert.deepEqual(orders, { rows: fakeRows(25, 'order') });
     await second.scheduler.stop();
   });
 

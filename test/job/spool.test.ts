@@ -38,31 +38,39 @@ describe('a spool', () => {
   it('reads back what it wrote', async () => {
     const { spool: own } = spool();
     await own.writePlan(plan);
-    await own.writeResult(3, result);
-    await own.writeChecksum(0, sum);
+    await own.addResult(3, result);
+    await own.addChecksums(new Map([[0, sum]]));
     assert.deepEqual(await own.readPlan(), plan);
-    assert.deepEqual(await own.readResult(3), result);
-    assert.deepEqual(await own.readChecksum(0), sum);
-    assert.equal(await own.readResult(4), undefined);
+    assert.deepEqual([...(await own.readResults())], [[3, result]]);
+    assert.deepEqual([...(await own.readChecksums())], [[0, sum]]);
   });
 
   it('takes a file that is cut or damaged for missing', async () => {
     const { spool: own, folder } = spool();
-    await own.writeResult(1, result);
-    folder.set('/staging/7/results/1.json', Buffer.from('{"rows":1,"bou'));
-    assert.equal(await own.readResult(1), undefined);
-    folder.set('/staging/7/results/1.json', Buffer.from('{"rows":"one"}'));
-    assert.equal(await own.readResult(1), undefined);
+    folder.set('/staging/7/plan.json', Buffer.from('{"takenAt":1,"cat'));
+    assert.equal(await own.readPlan(), undefined);
+    folder.set('/staging/7/plan.json', Buffer.from('{"takenAt":"one"}'));
+    assert.equal(await own.readPlan(), undefined);
+  });
+
+  it('takes a line that is cut or damaged for missing, and no other', async () => {
+    const { spool: own, folder } = spool();
+    await own.addResult(1, result);
+    const log = '/staging/7/results.log';
+    const whole = Buffer.from(folder.get(log) ?? []).toString();
+    folder.set(log, Buffer.from(`${whole}\n{"number":2,"value":{"rows":"one"}}\n${whole.slice(0, -9)}`));
+    await own.addResult(3, result);
+    assert.deepEqual([...(await own.readResults()).keys()], [1, 3]);
   });
 
   it('forgets a read, but not which blobs were put', async () => {
     const { spool: own } = spool();
     await own.writePlan(plan);
-    await own.writeResult(1, result);
+    await own.addResult(1, result);
     await own.addIntent(hash);
     await own.clear();
     assert.equal(await own.readPlan(), undefined);
-    assert.equal(await own.readResult(1), undefined);
+    assert.equal((await own.readResults()).size, 0);
     assert.deepEqual([...(await own.readIntents())], [hash]);
   });
 
@@ -84,7 +92,7 @@ describe('a spool', () => {
   it('is gone when it is removed', async () => {
     const { spool: own, folder } = spool();
     await own.writePlan(plan);
-    await own.addLoaded(1);
+    await own.addLoaded([1]);
     await own.remove();
     assert.equal(folder.size, 0);
   });

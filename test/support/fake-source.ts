@@ -134,6 +134,18 @@ export class FakeSource implements Source {
         const rows = rowsOf(database, table, undefined);
         return this.#sum(rows.filter((row) => !partitions || partitions.includes(row.partition as string)));
       },
+      smallPartitions: {
+        groups: async (_table, partitions) => [partitions],
+        extract: async (table, files, signal) => {
+          await this.#before('extract', signal);
+          return await Promise.all(
+            files.map(async ({ partition, path }) => {
+              const rows = rowsOf(database, table, partition);
+              return { ...(await this.#extract(rows, path)), checksum: this.#sum(rows) };
+            }),
+          );
+        },
+      },
       [Symbol.asyncDispose]: async () => {
         if (isOpen) this.openReads -= 1;
         isOpen = false;
@@ -167,13 +179,11 @@ export class FakeSource implements Source {
       },
       load: async (target, _partition, blob, path, signal) => {
         await this.#before('load', signal);
-        const shadow = state().shadows.get(target);
-        if (shadow === undefined) throw new SourceError('missing', `no shadow of ${target}`);
-        const bytes = await this.#options.files.read(path);
-        if (bytes === undefined) throw new SourceError('failed', `no file '${path}'`);
-        if (shadow.blobs.has(blob)) return;
-        shadow.blobs.add(blob);
-        shadow.rows.push(...decodeRows(bytes));
+        await this.#load(state().shadows.get(target), [{ blob, path }]);
+      },
+      loadTogether: async (target, files, signal) => {
+        for (const _file of files) await this.#before('load', signal);
+        await this.#load(state().shadows.get(target), files);
       },
       seal: async (target, signal) => {
         await this.#before('seal', signal);
@@ -251,6 +261,23 @@ export class FakeSource implements Source {
     const ids = rows.map((row) => row.id);
     const extremes = ids.length === 0 ? {} : { min: String(Math.min(...ids)), max: String(Math.max(...ids)) };
     return { rows: rows.length, bounds: [{ column: 'id', nulls: 0, ...extremes }] };
+  }
+
+  async #load(
+    shadow: Shadow | undefined,
+    files: readonly Readonly<{ blob: string; path: string }>[],
+  ): Promise<void> {
+    if (shadow === undefined) throw new SourceError('missing', 'the restore has no such shadow');
+    const read = files.map(async ({ blob, path }) => ({
+      blob,
+      path,
+      bytes: await this.#options.files.read(path),
+    }));
+    for (const { blob, path, bytes } of await Promise.all(read)) {
+      if (bytes === undefined) throw new SourceError('failed', `no file '${path}'`);
+      if (!shadow.blobs.has(blob)) shadow.rows.push(...decodeRows(bytes));
+      shadow.blobs.add(blob);
+    }
   }
 
   async #before(point: string, signal: AbortSignal | undefined): Promise<void> {
@@ -337,6 +364,7 @@ function planChunks(
       fresh = 1;
     }
   }
+  if (borders.length === 0) return [{ kind: 'all' }];
   return [null, ...borders].map((lower, index) => ({
     kind: 'key',
     column: 'id',

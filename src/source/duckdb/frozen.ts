@@ -7,8 +7,11 @@ import {
   type ExtractedChunk,
   type Frozen,
   type FrozenObject,
+  type ExtractedPartition,
+  type PartitionFile,
   type RowChecksum,
   type Selection,
+  type SmallPartitions,
   SourceError,
 } from '../source.ts';
 
@@ -17,14 +20,15 @@ import type { Engine } from './engine.ts';
 import { checkNewFile } from '../new-file.ts';
 import { extractRows } from './extract.ts';
 import { dependencyOf, functionNames, viewNames } from './dependencies.ts';
-import type { StoredFunction } from './dictionary.ts';
+import { columnIndex, type StoredFunction } from './dictionary.ts';
 import { type FrozenEntry, frozenDatabase, frozenFunctions, frozenObjects } from './frozen-objects.ts';
 import { printFunctions } from './function-text.ts';
 import { printMaterializedView } from './materialized/text.ts';
 import { nameKey, physicalName, sameName } from './names.ts';
 import { type ParquetColumn, parquetColumns } from './parquet-columns.ts';
 import { countPartitions } from './partition-counts.ts';
-import { partitionNames, type PartitionPredicates, partitionPredicates } from './partitions.ts';
+import { extractGroup, type GroupMember } from './partition-group.ts';
+import { anyPartition, partitionNames, type PartitionPredicates, partitionPredicates } from './partitions.ts';
 import { checksumAlgorithm, rowChecksum } from './row-checksum.ts';
 import { SnapshotPool } from './snapshot-pool.ts';
 import { systemContext } from './system-context.ts';
@@ -66,9 +70,15 @@ type Parts = Readonly<{
 
 /** A partition of so few rows is one chunk without looking at their bytes: a vector of DuckDB's. */
 const unplannedRowsMax = 2_048;
+/** With that, a group is a row group of DuckDB's at most; more would bring the fixed costs no further down. */
+const groupPartitionsMax = 60;
 
 /** The embedded engine at one point in time: transactions that stay open until this is disposed of. */
 class FrozenEngine implements Frozen {
+  readonly smallPartitions: SmallPartitions = {
+    groups: (table, partitions, signal) => this.#groups(table, partitions, signal),
+    extract: (table, files, signal) => this.#extractGroup(table, files, signal),
+  };
   readonly objects: readonly (FrozenTable | OtherObject)[];
   readonly takenAt: number;
   readonly position: Readonly<Record<string, string>> = {};
@@ -139,6 +149,41 @@ class FrozenEngine implements Frozen {
     );
   }
 
+  async #groups(
+    table: string,
+    partitions: readonly string[],
+    signal: AbortSignal,
+  ): Promise<readonly (readonly string[])[]> {
+    const { definition } = this.#table(table);
+    // A column of this name hides DuckDB's row numbers, which say in what order a file has its rows.
+    if (partitions.length < 2 || columnIndex(definition, 'rowid') >= 0) return [];
+    const small: string[] = [];
+    for (const partition of partitions) {
+      if ((await this.#countOf(definition, partition, signal)) <= unplannedRowsMax) small.push(partition);
+    }
+    return groupsOf(small).filter((group) => group.length > 1);
+  }
+
+  async #extractGroup(
+    table: string,
+    files: readonly PartitionFile[],
+    signal: AbortSignal,
+  ): Promise<readonly ExtractedPartition[]> {
+    const { columns, definition } = this.#table(table);
+    const { engine, database, pool } = this.#parts;
+    const members: GroupMember[] = [];
+    for (const { partition, path } of files) {
+      await checkNewFile(path);
+      const rows = await this.#countOf(definition, partition, signal);
+      members.push({ name: partition, predicate: this.#predicates(definition)(partition), rows, path });
+    }
+    const translator = { engine, context: systemContext(engine, database) };
+    const names = files.map(({ partition }) => partition);
+    const predicate = anyPartition(definition, names, translator);
+    const group = { physicalName: physicalName(database, definition.name), columns, predicate, members };
+    return pool.use(`reading table '${table}'`, signal, (connection) => extractGroup(connection, group));
+  }
+
   /** All partitions of a table are counted when one is asked for: thousands of them in one look at the table. */
   async #countOf(
     definition: FrozenTable['definition'],
@@ -184,6 +229,13 @@ class FrozenEngine implements Frozen {
     this.#ofPartitions.set(definition.name, made);
     return made;
   }
+}
+
+/** Neighbours together: a range for all of them is as cheap to read as one for each. */
+function groupsOf(partitions: readonly string[]): readonly (readonly string[])[] {
+  return Array.from({ length: Math.ceil(partitions.length / groupPartitionsMax) }, (_, group) =>
+    partitions.slice(group * groupPartitionsMax, (group + 1) * groupPartitionsMax),
+  );
 }
 
 function whereSql(conditions: readonly (string | undefined)[]): string {

@@ -47,6 +47,29 @@ export function partitionPredicates(
   };
 }
 
+/** True for the rows of any of the named partitions. Ranges that touch are one, as cheap to read as each of them. */
+export function anyPartition(
+  definition: TableDefinition,
+  names: readonly string[],
+  translator: PartitionTranslator,
+): string {
+  const { partitioning } = definition;
+  const wanted = new Set(names.map((name) => nameKey(name)));
+  const ranges = partitionRanges(partitionsOf(definition)).filter(({ name }) => wanted.has(nameKey(name)));
+  if (
+    partitioning === undefined ||
+    isHashed(partitioning) ||
+    ranges.some(({ bounds }) => bounds.kind === 'in')
+  ) {
+    const predicate = partitionPredicates(definition, translator);
+    return names.map((name) => `(${predicate(name)})`).join(' OR ');
+  }
+  const keys = partitionKeys(definition, partitioning, translator);
+  return joinedRanges(ranges)
+    .map((range) => `(${rangeOrListSql(range, keys, translator)})`)
+    .join(' OR ');
+}
+
 /** The predicate of one partition, where no other is asked for. */
 export function partitionPredicate(
   definition: TableDefinition,

@@ -3,25 +3,29 @@ import { SourceError } from '../source.ts';
 import type { Connection } from './connection.ts';
 import { rollbackQuietly } from './dictionary.ts';
 import { decodeList, foreignColumn, type ParquetColumn } from './parquet-columns.ts';
-import { isLoaded, type Load, writeLoad } from './restore-records.ts';
+import { loadedBlobs, writeLoads } from './restore-records.ts';
 
 /**
- * Appends a file's rows to a shadow table and remembers the file in the same transaction: after a crash it is either
- * loaded and known, or neither.
+ * Appends the rows of files to a shadow table and remembers the files in the same transaction: after a crash they are
+ * either loaded and known, or neither. Those that are known already are left out.
  */
-export async function loadFile(
+export async function loadFiles(
   connection: Connection,
   shadow: string,
   columns: readonly ParquetColumn[],
-  file: Load & Readonly<{ path: string }>,
+  { restoreId, target, files }: Loads,
 ): Promise<void> {
   await connection.run('BEGIN TRANSACTION');
   try {
-    if (!(await isLoaded(connection, file))) {
+    const known = await loadedBlobs(connection, restoreId, target);
+    const fresh = files.filter(({ blob }) => !known.has(blob));
+    if (fresh.length > 0) {
       const names = columns.map((column) => duckdbName(column.name)).join(', ');
-      const rows = await fileRows(connection, columns, file.path);
+      const paths = fresh.map(({ path }) => path);
+      const rows = await fileRows(connection, columns, paths);
       await connection.run(`INSERT INTO ${shadow} (${names}) SELECT ${names} FROM ${rows}`);
-      await writeLoad(connection, file);
+      const blobs = fresh.map(({ blob }) => blob);
+      await writeLoads(connection, restoreId, target, blobs);
     }
     await connection.run('COMMIT');
   } catch (error) {
@@ -30,13 +34,24 @@ export async function loadFile(
   }
 }
 
-/** What follows FROM to read a file's rows in the table's types. */
+/** Files on their way into the shadow of `target`. */
+export type Loads = Readonly<{
+  restoreId: string;
+  target: string;
+  files: readonly Readonly<{ blob: string; path: string }>[];
+}>;
+
+/**
+ * What follows FROM to read the rows of files in the table's types. A text column beside a typed one may stand in some
+ * of the files only; in the others it is NULL, which says the same.
+ */
 export async function fileRows(
   connection: Connection,
   columns: readonly ParquetColumn[],
-  path: string,
+  paths: readonly string[],
 ): Promise<string> {
-  const file = `read_parquet(${duckdbText(path)})`;
+  const list = paths.map((path) => duckdbText(path)).join(', ');
+  const file = `read_parquet([${list}], union_by_name = true)`;
   const described = await connection.facts(`DESCRIBE SELECT * FROM ${file}`);
   const names = new Set(described.map(([name]) => String(name)));
   const foreign = foreignColumn(columns, names);

@@ -74,19 +74,29 @@ export async function readPlan(connection: Connection, restoreId: string): Promi
   return JSON.parse(String(json), (_key, value: unknown) => unwrapped(value)) as PreparedPlan;
 }
 
-export async function isLoaded(connection: Connection, load: Load): Promise<boolean> {
-  const count = await connection.fact(
-    `SELECT count(*) FROM ${dictionarySchema}.loads WHERE restore_id = ${duckdbText(load.restoreId)} ` +
-      `AND target = ${duckdbText(load.target)} AND blob = ${duckdbText(load.blob)}`,
+/** What has been loaded into the shadow of `target`. */
+export async function loadedBlobs(
+  connection: Connection,
+  restoreId: string,
+  target: string,
+): Promise<ReadonlySet<string>> {
+  const rows = await connection.facts(
+    `SELECT blob FROM ${dictionarySchema}.loads WHERE restore_id = ${duckdbText(restoreId)} ` +
+      `AND target = ${duckdbText(target)}`,
   );
-  return Number(count) > 0;
+  return new Set(rows.map(([blob]) => String(blob)));
 }
 
-export type Load = Readonly<{ restoreId: string; target: string; blob: string }>;
-
-export async function writeLoad(connection: Connection, load: Load): Promise<void> {
-  const values = [load.restoreId, load.target, load.blob].map((value) => duckdbText(value));
-  await connection.run(`INSERT INTO ${dictionarySchema}.loads VALUES (${values.join(', ')})`);
+export async function writeLoads(
+  connection: Connection,
+  restoreId: string,
+  target: string,
+  blobs: readonly string[],
+): Promise<void> {
+  const rows = blobs.map(
+    (blob) => `(${[restoreId, target, blob].map((text) => duckdbText(text)).join(', ')})`,
+  );
+  await connection.run(`INSERT INTO ${dictionarySchema}.loads VALUES ${rows.join(', ')}`);
 }
 
 export async function isCommitted(connection: Connection, restoreId: string): Promise<boolean> {

@@ -3,6 +3,7 @@ import type { TableDefinition } from '../../sql/ddl/definition.ts';
 import { duckdbName } from '../../sql/duckdb-quote.ts';
 import {
   type LeftOut,
+  type LoadedFile,
   namespaceOf,
   type RestorePlan,
   type Restoring,
@@ -18,7 +19,7 @@ import { nameKey, physicalName, sameName, schemaOf } from './names.ts';
 import { type ParquetColumn, parquetColumns } from './parquet-columns.ts';
 import { physicalTableSql } from './physical-table.ts';
 import { commitRestore, objectsToClean, targetsOf } from './restore-commit.ts';
-import { fileRows, loadFile } from './restore-load.ts';
+import { fileRows, loadFiles } from './restore-load.ts';
 import { checkOthers, isLeftOut, type PreparedPlan, withLeftOut } from './restore-others.ts';
 import * as records from './restore-records.ts';
 import { definitionOf, planTarget, type TargetPlan } from './restore-target.ts';
@@ -39,7 +40,7 @@ export class EmbeddedRestore implements Restoring {
   readonly #restoreId: string;
   #plan: PreparedPlan | undefined;
   #shadows: readonly records.Shadow[] = [];
-  /** Loads of one file wait for each other, so that it counts once. */
+  /** Loads into one table wait for each other, so that a file counts once. */
   readonly #loading = new Map<string, Promise<void>>();
 
   private constructor(engine: Engine, restoreId: string) {
@@ -104,27 +105,30 @@ export class EmbeddedRestore implements Restoring {
 
   async load(
     target: string,
-    _partition: string | undefined,
+    partition: string | undefined,
     blob: string,
     path: string,
     signal: AbortSignal,
   ): Promise<void> {
+    await this.loadTogether(target, [{ partition, blob, path }], signal);
+  }
+
+  async loadTogether(target: string, files: readonly LoadedFile[], signal: AbortSignal): Promise<void> {
     const { shadow, columns } = this.#target(target);
-    const file = { restoreId: this.#restoreId, target, blob, path };
-    const key = `${target}\0${blob}`;
-    const before = this.#loading.get(key);
+    const loads = { restoreId: this.#restoreId, target, files };
+    const before = this.#loading.get(target);
     const load = async (): Promise<void> => {
       await before?.catch(() => undefined);
       await this.#with(`loading table '${target}'`, signal, (connection) =>
-        loadFile(connection, shadow, columns, file),
+        loadFiles(connection, shadow, columns, loads),
       );
     };
     const loading = load();
-    this.#loading.set(key, loading);
+    this.#loading.set(target, loading);
     try {
       await loading;
     } finally {
-      if (this.#loading.get(key) === loading) this.#loading.delete(key);
+      if (this.#loading.get(target) === loading) this.#loading.delete(target);
     }
   }
 
@@ -145,7 +149,7 @@ export class EmbeddedRestore implements Restoring {
     let value = 0n;
     await this.#with(`adding up the files of table '${target}'`, signal, async (connection) => {
       for (const path of paths) {
-        const part = await rowChecksum(connection, columns, await fileRows(connection, columns, path));
+        const part = await rowChecksum(connection, columns, await fileRows(connection, columns, [path]));
         rows += part.rows;
         value += BigInt(part.value);
       }

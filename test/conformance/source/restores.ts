@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { OpenSource, SourceClause } from '../source.ts';
+import { SourceError } from '../../../src/source/source.ts';
 import { assertFails, calm, copyOf, fill, planFor, prepared, restored } from './support.ts';
 
 const then = { database: 'then', createDatabase: true } as const;
@@ -108,8 +109,17 @@ async function loadedTwice(subject: OpenSource): Promise<void> {
   await using restoring = await prepared(subject, copy, then);
   await Promise.all([1, 2, 3].map(() => restoring.load('t', undefined, file, file, calm)));
   await Promise.all([1, 2, 3].map(() => restoring.load('t', undefined, 'once more', file, calm)));
-  const { rows } = await restoring.checksum('t', copy.tables[0]?.checksum.algorithm ?? '', calm);
-  assert.equal(rows, 4);
+  const counted = async (): Promise<number> =>
+    (await restoring.checksum('t', copy.tables[0]?.checksum.algorithm ?? '', calm)).rows;
+  assert.equal(await counted(), 4);
+  if (restoring.loadTogether === undefined) return;
+  const both = [file, 'third'].map((blob) => ({ partition: undefined, blob, path: file }));
+  await Promise.all([1, 2].map(() => restoring.loadTogether?.('t', both, calm)));
+  assert.equal(await counted(), 6);
+  const lost = { partition: undefined, blob: 'lost', path: `${file}.lost` };
+  const fresh = { partition: undefined, blob: 'fresh', path: file };
+  await assert.rejects(async () => restoring.loadTogether?.('t', [fresh, lost], calm), SourceError);
+  assert.equal(await counted(), 6);
 }
 
 async function sideBySide(subject: OpenSource): Promise<void> {

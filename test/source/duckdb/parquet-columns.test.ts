@@ -117,7 +117,7 @@ describe('a column in a Parquet file', () => {
       const file = `${folder.path}/t.parquet`;
       const { rows } = await extractRows(connection, columns, 't', file);
       assert.equal(rows, values.length + 1);
-      const from = await fileRows(connection, columns, file);
+      const from = await fileRows(connection, columns, [file]);
       const texts = (source: string): Promise<unknown> =>
         connection.facts(`SELECT CAST(v AS VARCHAR), typeof(v) FROM ${source}`);
       assert.deepEqual(await texts(from), await texts('t'));

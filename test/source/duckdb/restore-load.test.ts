@@ -14,7 +14,7 @@ async function load(select: string): Promise<readonly (readonly unknown[])[]> {
   using connection = await fixture.engine.connect();
   const file = path.join(fixture.engine.stagingFolder, 'foreign.parquet');
   await connection.run(`COPY (SELECT ${select}) TO '${file}' (FORMAT parquet)`);
-  const rows = await fileRows(connection, parquetColumns(definition), file);
+  const rows = await fileRows(connection, parquetColumns(definition), [file]);
   return await connection.facts(`SELECT CAST(d AS VARCHAR), CAST(c AS VARCHAR) FROM ${rows}`);
 }
 

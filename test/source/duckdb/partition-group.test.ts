@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import type { SmallPartitions } from '../../../src/source/source.ts';
+import { EmbeddedSource } from '../../../src/source/duckdb/source.ts';
+import { present } from '../../../src/base/assert.ts';
+import { assertFails, calm, sha256OfFile } from '../../conformance/source/support.ts';
+import { EngineFixture } from './engine-fixture.ts';
+
+const selection = { database: 'shop', objects: [{ kind: 'TABLE' as const, name: 't' }] };
+const rangeTable =
+  'CREATE TABLE t (d DATE, n INT, v VARCHAR(20)) PARTITION BY RANGE (d) ' +
+  '(START ("2024-01-01") END ("2024-03-01") EVERY (INTERVAL 1 DAY))';
+
+/** Rows of all partitions mixed, a few of which are changed and deleted afterwards. */
+async function fill(fixture: EngineFixture, create: string, day: (i: string) => string): Promise<void> {
+  await fixture.run(create);
+  using connection = await fixture.engine.connect();
+  await connection.run(`INSERT INTO "db:shop".t SELECT ${day('i')}, i, 'row ' || i FROM range(3000) AS r(i)`);
+  await fixture.run("UPDATE t SET v = 'changed' WHERE n % 1000 = 7");
+  await fixture.run('DELETE FROM t WHERE n % 500 = 9');
+}
+
+const tables: readonly Readonly<{ name: string; create: string; day: (i: string) => string }>[] = [
+  { name: 'ranges', create: rangeTable, day: (i) => `DATE '2024-01-01' + CAST(${i} * 7 % 60 AS INTEGER)` },
+  {
+    name: 'ranges with one open below',
+    create:
+      'CREATE TABLE t (d DATE, n INT, v VARCHAR(20)) PARTITION BY RANGE COLUMNS (d) (' +
+      "PARTITION a VALUES LESS THAN ('2024-01-15'), PARTITION b VALUES LESS THAN ('2024-02-01'), " +
+      'PARTITION c VALUES LESS THAN (MAXVALUE))',
+    day: (i) => `CASE WHEN ${i} % 11 > 0 THEN DATE '2024-01-01' + CAST(${i} * 7 % 60 AS INTEGER) END`,
+  },
+  {
+    name: 'lists',
+    create:
+      'CREATE TABLE t (d VARCHAR(10), n INT, v VARCHAR(20)) PARTITION BY LIST COLUMNS (d) (' +
+      "PARTITION a VALUES IN ('x0', 'x3'), PARTITION b VALUES IN ('x1'), PARTITION c VALUES IN ('x2', NULL))",
+    day: (i) => `CASE WHEN ${i} % 11 > 0 THEN 'x' || (${i} % 4) END`,
+  },
+  {
+    name: 'hashes',
+    create: 'CREATE TABLE t (d INT, n INT, v VARCHAR(20)) PARTITION BY HASH (d) PARTITIONS 5',
+    day: (i) => `${i} * 7 % 60`,
+  },
+];
+
+describe('small partitions read together', () => {
+  for (const { name, create, day } of tables) {
+    it(`give the files and sums that each gives alone: ${name}`, async () => {
+      await using fixture = await EngineFixture.open();
+      await fill(fixture, create, day);
+      const source = new EmbeddedSource(fixture.engine);
+      const partitions = await source.listPartitions('shop', 't', calm);
+      await using frozen = await source.freeze(selection, calm);
+      const small: SmallPartitions = present(
+        frozen.smallPartitions,
+        'small partitions of the embedded engine',
+      );
+      const groups = await small.groups('t', partitions, calm);
+      assert.deepEqual(groups.flat(), partitions);
+      const folder = fixture.engine.stagingFolder;
+      for (const group of groups) {
+        const files = group.map((partition) => ({ partition, path: `${folder}/${partition}.parquet` }));
+        const together = await small.extract('t', files, calm);
+        for (const [index, { partition, path }] of files.entries()) {
+          const alone = `${folder}/${partition}.alone.parquet`;
+          const chunk = await frozen.extract('t', partition, { kind: 'all' }, alone, calm);
+          const checksum = await frozen.checksum('t', [partition], calm);
+          assert.deepEqual(together[index], { ...chunk, checksum });
+          assert.equal(await sha256OfFile(path), await sha256OfFile(alone), `files of ${partition}`);
+        }
+      }
+    });
+  }
+
+  it('are no more than a group has room for, and none that is large', async () => {
+    await using fixture = await EngineFixture.open();
+    await fixture.run(rangeTable.replace('2024-03-01', '2024-05-01'));
+    using connection = await fixture.engine.connect();
+    await connection.run(
+      `INSERT INTO "db:shop".t SELECT DATE '2024-01-01' + CAST(i % 121 AS INTEGER), i, 'v' FROM range(1210) AS r(i)`,
+    );
+    await connection.run(`INSERT INTO "db:shop".t SELECT DATE '2024-01-03', i, 'v' FROM range(2048) AS r(i)`);
+    const source = new EmbeddedSource(fixture.engine);
+    const partitions = await source.listPartitions('shop', 't', calm);
+    await using frozen = await source.freeze(selection, calm);
+    const groups = (await frozen.smallPartitions?.groups('t', partitions, calm)) ?? [];
+    assert.deepEqual(
+      groups.map((group) => group.length),
+      [60, 60],
+    );
+    assert.ok(!groups.flat().includes('p20240103'));
+    assert.deepEqual(await frozen.smallPartitions?.groups('t', ['p20240101'], calm), []);
+  });
+
+  it('leave no file when one of them cannot be written', async () => {
+    await using fixture = await EngineFixture.open();
+    await fill(fixture, rangeTable, (i) => `DATE '2024-01-01' + CAST(${i} % 60 AS INTEGER)`);
+    const source = new EmbeddedSource(fixture.engine);
+    await using frozen = await source.freeze(selection, calm);
+    const first = `${fixture.engine.stagingFolder}/first.parquet`;
+    const files = [
+      { partition: 'p20240101', path: first },
+      { partition: 'p20240102', path: `${fixture.engine.stagingFolder}/missing/second.parquet` },
+    ];
+    await assertFails(
+      'failed',
+      present(frozen.smallPartitions, 'small partitions').extract('t', files, calm),
+    );
+    assert.equal(existsSync(first), false);
+  });
+});
