@@ -206,7 +206,7 @@ export const untested: Readonly<Record<string, string>> = {
   'src/job/live-job.ts': 'scheduler.test.ts, its neighbours and the simulation run it',
   'src/job/plan.ts': 'spool.test.ts reads plans back',
   'src/job/previous-snapshot.ts': 'scheduler.test.ts sends only the chunk that has changed',
-  'src/job/queue.ts': 'staged-bytes.test.ts has its test',
+  'src/job/read-chunks.ts': 'scheduler.test.ts, its neighbours and the simulation run it',
   'src/job/requests.ts': 'scheduler.test.ts submits them',
   'src/job/reservations.ts': 'scheduler.test.ts is refused by it',
   'src/job/restore-job.ts': 'types only',
