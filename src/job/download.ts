@@ -76,9 +76,6 @@ async function loadAll(
   { queue, staged, left }: Loading,
   signal: AbortSignal,
 ): Promise<void> {
-  const isSmall = ({ chunk }: RestoreChunk): boolean => chunk.bytes <= smallBytesMax;
-  const goesWith = (first: RestoreChunk, next: RestoreChunk): boolean =>
-    next.target === first.target && isSmall(first) && isSmall(next);
   const groupMax = download.restoring.loadTogether === undefined ? 1 : togetherMax;
   for (;;) {
     const group = await queue.nextWith(goesWith, groupMax);
@@ -91,6 +88,14 @@ async function loadAll(
     left.set(first.target, count);
     if (count === 0) await sealOne(download, first, signal);
   }
+}
+
+function goesWith(first: RestoreChunk, next: RestoreChunk): boolean {
+  return next.target === first.target && isSmall(first) && isSmall(next);
+}
+
+function isSmall({ chunk }: RestoreChunk): boolean {
+  return chunk.bytes <= smallBytesMax;
 }
 
 async function fetchOne(download: Download, restored: RestoreChunk, signal: AbortSignal): Promise<void> {
