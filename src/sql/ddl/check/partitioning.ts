@@ -24,6 +24,8 @@ export function checkPartitions(partitioning: Partitioning, isStarRocks: boolean
   checkNames(partitioning.partitions);
   if (partitioning.kind === 'RANGE' || partitioning.kind === 'LIST') {
     checkValues(partitioning, isStarRocks);
+  } else if (partitioning.kind === 'EXPRESSION') {
+    checkRanges(partitioning.partitions);
   }
 }
 
@@ -82,7 +84,7 @@ export function checkIncreasing(partitions: readonly PartitionDefinition[]): voi
     if (before !== undefined && isAtLeast(before, bounds.values)) throw notIncreasing();
     before = bounds.values;
   }
-  checkFixedRanges(partitions);
+  checkRanges(partitions);
 }
 
 function notIncreasing(): SqlError {
@@ -93,13 +95,19 @@ function notIncreasing(): SqlError {
 }
 
 /** Ranges in order touch their neighbours alone, so that thousands of them are compared in no time. */
-function checkFixedRanges(partitions: readonly PartitionDefinition[]): void {
-  const ranges = partitionRanges(partitions).filter((range) => range.bounds.kind === 'fixed');
-  for (const { name, lower, upper } of ranges) {
+function checkRanges(partitions: readonly PartitionDefinition[]): void {
+  const ranges = partitionRanges(partitions).filter((range) => range.upper !== undefined);
+  for (const { name, bounds, lower, upper } of ranges) {
     if (lower === undefined || upper === undefined || !isAtLeast(lower, upper)) continue;
+    // LESS THAN behind a range that holds its values already.
+    if (bounds.kind === 'less_than') throw notIncreasing();
     throw new SqlError('partition_range_not_increasing', `Range of partition '${name}' is empty or reversed`);
   }
-  const ordered = [...ranges].sort(compareBeginnings);
+  const unbounded = ranges.filter((range) => range.lower === undefined);
+  const ordered = [
+    ...unbounded,
+    ...ranges.filter((range) => range.lower !== undefined).sort(compareBeginnings),
+  ];
   for (const [index, range] of ordered.entries()) {
     const before = ordered[index - 1];
     if (before === undefined || !overlap(before, range)) continue;

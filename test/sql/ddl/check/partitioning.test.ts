@@ -33,6 +33,21 @@ const refused: readonly (readonly [clause: string, kind: SqlErrorKind, message: 
     'partition_range_not_increasing',
     "Range of partition 'p' is empty or reversed",
   ],
+  [
+    'RANGE (d) (PARTITION p VALUES [("2024-01-01"), ("2024-02-01")), PARTITION q VALUES LESS THAN ("2024-01-15"))',
+    'partition_range_not_increasing',
+    'VALUES LESS THAN value must be strictly increasing for each partition',
+  ],
+  [
+    'RANGE (d) (PARTITION q VALUES LESS THAN ("2024-01-15"), PARTITION p VALUES [("2024-01-01"), ("2024-02-01")))',
+    'partition_range_not_increasing',
+    "Range of partition 'p' intersects with range of partition 'q'",
+  ],
+  [
+    `date_trunc('month', d) (PARTITION p VALUES [("2024-01-01"), ("2024-02-01")), PARTITION q VALUES [("2024-01-15"), ("2024-01-20")))`,
+    'partition_range_not_increasing',
+    "Range of partition 'q' intersects with range of partition 'p'",
+  ],
   ['RANGE (a)', 'partitions_required', 'For RANGE partitions each partition must be defined'],
   [
     'LIST (a) (PARTITION p)',
