@@ -1,6 +1,7 @@
 import { unreachable } from '../base/assert.ts';
 import type { Clock } from '../base/clock.ts';
 import { SqlError } from '../base/sql-error.ts';
+import { cosProperties, readCosOptions } from './adapters/cos/options.ts';
 import { openLocalStore } from './adapters/local/store.ts';
 import { ossProperties, readOssOptions } from './adapters/oss/options.ts';
 import { readS3Options, s3Properties } from './adapters/s3/options.ts';
@@ -44,8 +45,13 @@ export async function openAdapter(
       const { openOssStore } = await import('./adapters/oss/store.ts');
       return openOssStore({ bucket, path, options, silenceMsMax: tools.silenceMsMax }, objectTools(tools));
     }
+    case 'cosn': {
+      const { bucket, path } = location;
+      const options = readCosOptions(bucket, properties);
+      const { openCosStore } = await import('./adapters/cos/store.ts');
+      return openCosStore({ path, options, silenceMsMax: tools.silenceMsMax }, objectTools(tools));
+    }
     case 'gs':
-    case 'cosn':
     case 'hdfs':
     case 'wasb':
     case 'wasbs':
@@ -82,6 +88,7 @@ function propertyTables({ scheme }: Location): readonly PropertyTable<string>[] 
     case 'oss':
       return [ossProperties];
     case 'cosn':
+      return [cosProperties];
     case 'gs':
     case 'file':
     case 'hdfs':

@@ -226,7 +226,7 @@ export class ObjectServer implements AsyncDisposable {
 
   async #complete({ key, body, headers }: ObjectCall, upload: { name: string; id: string }): Promise<Reply> {
     const numbers = [...body.toString().matchAll(/<PartNumber>(\d+)</g)].map((match) => Number(match[1]));
-    const etags = [...body.toString().matchAll(/<ETag>"([^<]*)"</g)].map((match) => match[1]);
+    const etags = [...unescape(body.toString()).matchAll(/<ETag>"([^<]*)"</g)].map((match) => match[1]);
     const sent = this.objects.uploads.get(upload.id)?.parts;
     if (sent !== undefined && numbers.some((number, at) => etagOf(sent.get(number)) !== etags[at])) {
       throw new Refusal(400, 'InvalidPart', 'a part is missing or has another ETag');

@@ -140,6 +140,11 @@ export const untested: Readonly<Record<string, string>> = {
   'src/repository/adapters/oss/request.ts':
     'store.test.ts sends every request to a server that checks signatures',
   'src/repository/adapters/oss/ali-oss.d.ts': 'types only',
+  'src/repository/adapters/cos/client.ts': 'store.test.ts sends every request through it',
+  'src/repository/adapters/cos/request.ts':
+    'store.test.ts sends every request to a server that checks signatures',
+  'src/repository/objects/object-answer.ts':
+    'support/cloud-faults.ts reads whole, cut and damaged answers through it',
   'src/repository/objects/http-sender.ts':
     'support/cloud-faults.ts cuts, delays and cancels its requests in the tests of each adapter that uses it',
   'src/repository/objects/checked-parts.ts':

@@ -2,6 +2,7 @@ import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { Readable } from 'node:stream';
 import { StorageError } from '../storage-error.ts';
+import { networkError } from './network-failure.ts';
 
 export type HttpCall = Readonly<{
   method: string;
@@ -68,6 +69,15 @@ export async function readAnswer(answer: AsyncIterable<Uint8Array>): Promise<Buf
     }
   }
   return Buffer.concat(pieces);
+}
+
+/** What `send` threw, or the body of an answer, as a StorageError; other errors are returned unchanged. */
+export function transportError(doing: string, failure: unknown): unknown {
+  if (failure instanceof StorageError || !(failure instanceof Error)) return failure;
+  if (failure.name === 'AbortError') {
+    return new StorageError('cancelled', `${doing} was cancelled`, { cause: failure });
+  }
+  return networkError(doing, failure) ?? failure;
 }
 
 function silenceError(): Error {

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { httpError, type Meaning, retryAfterMs, sharedMeanings } from '../../objects/http-failure.ts';
-import { networkError } from '../../objects/network-failure.ts';
+import { transportError } from '../../objects/http-sender.ts';
 import { StorageError } from '../../storage-error.ts';
 
 /** What the transport knows of a request that failed. */
@@ -48,15 +48,6 @@ export function ossError(doing: string, error: unknown, { failure, headers }: Se
     retryAfterMs: delayMs(headers),
   };
   return httpError(doing, answer, { meanings: ossMeanings, cause: error });
-}
-
-/** What a connection or the body of an answer failed with. */
-export function transportError(doing: string, failure: unknown): unknown {
-  if (failure instanceof StorageError || !(failure instanceof Error)) return failure;
-  if (failure.name === 'AbortError') {
-    return new StorageError('cancelled', `${doing} was cancelled`, { cause: failure });
-  }
-  return networkError(doing, failure) ?? failure;
 }
 
 /** OSS has a header of its own for the wait, in milliseconds. */

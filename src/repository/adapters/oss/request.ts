@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Capabilities } from '../../blob-store.ts';
 import {
@@ -7,10 +7,10 @@ import {
   checkedPart,
   countedContent,
   crc64OfParts,
-  readCrc64,
   uploadedPart,
 } from '../../objects/checked-parts.ts';
 import { Crc64 } from '../../objects/crc64.ts';
+import { crc64Of, factsOf, readingOf } from '../../objects/object-answer.ts';
 import { multipartBytesMax } from '../../objects/parts.ts';
 import type {
   ListPage,
@@ -27,10 +27,11 @@ import type {
 } from '../../objects/requests.ts';
 import { StorageError } from '../../storage-error.ts';
 import type { OssClient } from './client.ts';
-import { transportError } from './errors.ts';
 
 const mebibyte = 1024 * 1024;
 const pageMax = '1000';
+/** Of the store's own headers. */
+const ownPrefix = 'x-oss-';
 const contentType = 'application/octet-stream';
 /** Answered with 409 FileAlreadyExists. OSS ignores it in a bucket with versions, which the probe finds out. */
 const onlyIfAbsent = { 'x-oss-forbid-overwrite': 'true' };
@@ -78,21 +79,14 @@ export class OssRequests implements ObjectRequests {
       span === undefined
         ? {}
         : { Range: `bytes=${span.first}-${span.last}`, 'x-oss-range-behavior': 'standard' };
-    const { res, stream } = await this.#client.run(doing, signal, (sdk) => sdk.getStream(name, { headers }));
-    const answerBytes = Number(res.headers['content-length'] ?? Number.NaN);
-    const total = /\/(\d+)$/.exec(res.headers['content-range'] ?? '')?.[1];
-    if (!Number.isSafeInteger(answerBytes)) {
-      stream.destroy();
-      throw new StorageError('corrupt', `cannot ${doing}: the answer does not say how long it is`);
-    }
-    const sizeBytes = total === undefined ? answerBytes : Number(total);
-    return { facts: { ...factsOf(res.headers), sizeBytes }, answerBytes, pieces: piecesOf(doing, stream) };
+    const { stream } = await this.#client.run(doing, signal, (sdk) => sdk.getStream(name, { headers }));
+    return readingOf(doing, stream, ownPrefix);
   }
 
   async head(name: string, signal: AbortSignal): Promise<ObjectFacts | undefined> {
     try {
       const { res } = await this.#client.run(`look at '${name}'`, signal, (sdk) => sdk.head(name));
-      return { ...factsOf(res.headers), sizeBytes: Number(res.headers['content-length'] ?? 0) };
+      return factsOf(res.headers, ownPrefix);
     } catch (error) {
       if (error instanceof StorageError && error.kind === 'not_found') return undefined;
       throw error;
@@ -154,7 +148,7 @@ export class OssRequests implements ObjectRequests {
       sdk._uploadPart(name, id, number, { stream: Readable.from([bytes]), size: bytes.length }, { headers }),
     );
     const crc64 = new Crc64().update(bytes).digest();
-    checkCrc64(doing, crc64, headerOf(res.headers, 'x-oss-hash-crc64ecma'));
+    checkCrc64(doing, crc64, crc64Of(res.headers, ownPrefix));
     return uploadedPart({ number, etag, crc64, sizeBytes: bytes.length });
   }
 
@@ -216,7 +210,7 @@ export class OssRequests implements ObjectRequests {
     signal: AbortSignal,
   ): Promise<void> {
     try {
-      checkCrc64(doing, sent, headerOf(headers, 'x-oss-hash-crc64ecma'));
+      checkCrc64(doing, sent, crc64Of(headers, ownPrefix));
     } catch (error) {
       await this.#deleteOne(name, signal);
       throw error;
@@ -235,27 +229,4 @@ function bufferOf(bytes: Uint8Array): Buffer {
 /** Errors of the pieces reach the caller by the signal; without a listener they would end the process. */
 function readableOf(pieces: AsyncIterable<Uint8Array>): Readable {
   return Readable.from(pieces, { objectMode: false }).on('error', () => undefined);
-}
-
-function factsOf(headers: IncomingHttpHeaders): Omit<ObjectFacts, 'sizeBytes'> {
-  const sha256 = headerOf(headers, 'x-oss-meta-sha256');
-  const crc64 = readCrc64(headerOf(headers, 'x-oss-hash-crc64ecma'));
-  return {
-    modifiedAt: Date.parse(headers['last-modified'] ?? '') || 0,
-    ...(sha256 !== undefined && /^[0-9a-f]{64}$/.test(sha256) && { sha256 }),
-    ...(crc64 !== undefined && { crc64 }),
-  };
-}
-
-function headerOf(headers: IncomingHttpHeaders, name: string): string | undefined {
-  const value = headers[name];
-  return typeof value === 'string' ? value : undefined;
-}
-
-async function* piecesOf(doing: string, body: IncomingMessage): AsyncGenerator<Uint8Array, void, undefined> {
-  try {
-    for await (const piece of body as AsyncIterable<Uint8Array>) yield piece;
-  } catch (error) {
-    throw transportError(doing, error);
-  }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ossError, transportError } from '../../../../src/repository/adapters/oss/errors.ts';
+import { ossError } from '../../../../src/repository/adapters/oss/errors.ts';
+import { transportError } from '../../../../src/repository/objects/http-sender.ts';
 import { StorageError } from '../../../../src/repository/storage-error.ts';
 
 type Thrown = Readonly<{ message?: string; status?: number; code?: string }>;

@@ -1,0 +1,251 @@
+import { createHash } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Capabilities } from '../../blob-store.ts';
+import {
+  checkCrc64,
+  checkedPart,
+  countedContent,
+  crc64OfParts,
+  uploadedPart,
+} from '../../objects/checked-parts.ts';
+import { Crc64 } from '../../objects/crc64.ts';
+import { httpError, sharedMeanings } from '../../objects/http-failure.ts';
+import { crc64Of, factsOf, readingOf } from '../../objects/object-answer.ts';
+import { multipartBytesMax } from '../../objects/parts.ts';
+import type {
+  ListPage,
+  ListQuery,
+  ObjectFacts,
+  ObjectLimits,
+  ObjectReading,
+  ObjectRequests,
+  Span,
+  Upload,
+  UploadedPart,
+  UploadPage,
+  WholeContent,
+} from '../../objects/requests.ts';
+import { StorageError } from '../../storage-error.ts';
+import { childrenOf, type Element, textOf, writeElement } from './answer.ts';
+import type { CosClient } from './client.ts';
+
+const mebibyte = 1024 * 1024;
+const pageMax = '1000';
+/** Of the store's own headers. */
+const ownPrefix = 'x-cos-';
+
+/** The single requests of COS. */
+export class CosRequests implements ObjectRequests {
+  readonly capabilities: Capabilities;
+  readonly limits: ObjectLimits = {
+    singleBytesMax: 5 * 1024 * mebibyte,
+    partBytesMin: mebibyte,
+    partsMax: 10_000,
+  };
+  readonly #client: CosClient;
+
+  constructor(client: CosClient) {
+    this.#client = client;
+    this.capabilities = {
+      conditionalPut: 'native',
+      checksum: 'crc64',
+      bodyBytesMax: Math.max(multipartBytesMax(this.limits), this.limits.singleBytesMax),
+      deleteBatch: 1000,
+      // One page of COS' documentation still calls lists eventually consistent.
+      listIsConsistent: false,
+    };
+  }
+
+  async putWhole(name: string, whole: WholeContent, ifAbsent: boolean, signal: AbortSignal): Promise<void> {
+    const doing = `write '${name}'`;
+    const { content, crc64 } = countedContent(whole);
+    const bytes = content.kind === 'bytes' ? content.bytes : undefined;
+    const headers = {
+      'Content-Type': 'application/octet-stream',
+      'x-cos-meta-sha256': content.sha256,
+      ...(bytes !== undefined && { 'Content-MD5': md5Of(bytes) }),
+    };
+    const body = content.kind === 'bytes' ? content.bytes : content;
+    const call = { method: 'PUT', name, headers, body, ifAbsent } as const;
+    const answered = await this.#client.headers(doing, call, signal);
+    await this.#keepIfEqual(name, doing, { sent: crc64.digest(), headers: answered }, signal);
+  }
+
+  async get(name: string, span: Span | undefined, signal: AbortSignal): Promise<ObjectReading> {
+    const doing = `read '${name}'`;
+    const headers = span === undefined ? {} : { Range: `bytes=${span.first}-${span.last}` };
+    const answer = await this.#client.send(doing, { method: 'GET', name, headers }, signal);
+    return readingOf(doing, answer, ownPrefix);
+  }
+
+  async head(name: string, signal: AbortSignal): Promise<ObjectFacts | undefined> {
+    try {
+      const headers = await this.#client.headers(`look at '${name}'`, { method: 'HEAD', name }, signal);
+      return factsOf(headers, ownPrefix);
+    } catch (error) {
+      if (error instanceof StorageError && error.kind === 'not_found') return undefined;
+      throw error;
+    }
+  }
+
+  async list({ prefix, byFolder, token }: ListQuery, signal: AbortSignal): Promise<ListPage> {
+    const query = {
+      prefix,
+      'max-keys': pageMax,
+      ...(byFolder && { delimiter: '/' }),
+      ...(token !== undefined && { marker: token }),
+    };
+    const call = { method: 'GET', query } as const;
+    const { element } = await this.#client.read(`list '${prefix}'`, call, 'ListBucketResult', signal);
+    const objects = childrenOf(element, 'Contents').map((object) => ({
+      name: textOf(object, 'Key') ?? '',
+      sizeBytes: Number(textOf(object, 'Size') ?? 0),
+      modifiedAt: timeOf(object, 'LastModified'),
+    }));
+    const folders = childrenOf(element, 'CommonPrefixes').map((folder) => textOf(folder, 'Prefix') ?? '');
+    const next = isTruncated(element) ? textOf(element, 'NextMarker') : undefined;
+    return { objects, folders, ...(next !== undefined && { next }) };
+  }
+
+  async delete(names: readonly string[], signal: AbortSignal): Promise<readonly Error[]> {
+    const [only, ...others] = names;
+    if (only === undefined) return [];
+    if (others.length === 0) {
+      await this.#deleteOne(only, signal);
+      return [];
+    }
+    const body = writeElement({ Delete: { Quiet: 'true', Object: names.map((name) => ({ Key: name })) } });
+    const headers = { 'Content-MD5': md5Of(Buffer.from(body)), 'Content-Type': 'application/xml' };
+    const call = { method: 'POST', query: { delete: '' }, headers, body } as const;
+    const { element } = await this.#client.read('remove blobs', call, 'DeleteResult', signal);
+    return childrenOf(element, 'Error')
+      .map(deleteFailure)
+      .filter(({ kind }) => kind !== 'not_found');
+  }
+
+  async createUpload(name: string, sha256: string | undefined, signal: AbortSignal): Promise<Upload> {
+    const doing = `begin to write '${name}'`;
+    const headers = {
+      'Content-Type': 'application/octet-stream',
+      ...(sha256 !== undefined && { 'x-cos-meta-sha256': sha256 }),
+    };
+    const call = { method: 'POST', name, query: { uploads: '' }, headers } as const;
+    const { element } = await this.#client.read(doing, call, 'InitiateMultipartUploadResult', signal);
+    const id = textOf(element, 'UploadId');
+    if (id === undefined)
+      throw new StorageError('unavailable', `cannot ${doing}: the answer names no upload`);
+    return { name, id };
+  }
+
+  async putPart(
+    { name, id }: Upload,
+    number: number,
+    bytes: Uint8Array,
+    signal: AbortSignal,
+  ): Promise<UploadedPart> {
+    const doing = `write part ${number} of '${name}'`;
+    const query = { partNumber: String(number), uploadId: id };
+    const headers = { 'Content-MD5': md5Of(bytes) };
+    const call = { method: 'PUT', name, query, headers, body: bytes } as const;
+    const answered = await this.#client.headers(doing, call, signal);
+    const { etag } = answered;
+    if (etag === undefined) throw new StorageError('unavailable', `cannot ${doing}: the answer has no ETag`);
+    const crc64 = new Crc64().update(bytes).digest();
+    checkCrc64(doing, crc64, crc64Of(answered, ownPrefix));
+    return uploadedPart({ number, etag, crc64, sizeBytes: bytes.length });
+  }
+
+  async completeUpload(
+    { name, id }: Upload,
+    uploaded: readonly UploadedPart[],
+    ifAbsent: boolean,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const doing = `join the parts of '${name}'`;
+    const parts = uploaded.map(checkedPart);
+    const listed = parts.map(({ number, etag }) => ({ PartNumber: String(number), ETag: etag }));
+    const body = writeElement({ CompleteMultipartUpload: { Part: listed } });
+    const headers = { 'Content-Type': 'application/xml' };
+    const call = { method: 'POST', name, query: { uploadId: id }, headers, body, ifAbsent } as const;
+    const answered = await this.#client.read(doing, call, 'CompleteMultipartUploadResult', signal);
+    const sums = { sent: crc64OfParts(parts), headers: answered.headers };
+    await this.#keepIfEqual(name, doing, sums, signal);
+  }
+
+  async abortUpload({ name, id }: Upload, signal: AbortSignal): Promise<void> {
+    const call = { method: 'DELETE', name, query: { uploadId: id } } as const;
+    try {
+      await this.#client.headers(`remove the parts of '${name}'`, call, signal);
+    } catch (error) {
+      if (!(error instanceof StorageError) || error.kind !== 'not_found') throw error;
+    }
+  }
+
+  async listUploads(prefix: string, token: string | undefined, signal: AbortSignal): Promise<UploadPage> {
+    const [key, id] = token === undefined ? [] : token.split('\n');
+    const query = {
+      uploads: '',
+      prefix,
+      'max-uploads': pageMax,
+      ...(key !== undefined && { 'key-marker': key }),
+      ...(id !== undefined && { 'upload-id-marker': id }),
+    };
+    const doing = `list unfinished uploads of '${prefix}'`;
+    const call = { method: 'GET', query } as const;
+    const { element } = await this.#client.read(doing, call, 'ListMultipartUploadsResult', signal);
+    const uploads = childrenOf(element, 'Upload').map((upload) => ({
+      name: textOf(upload, 'Key') ?? '',
+      id: textOf(upload, 'UploadId') ?? '',
+      startedAt: timeOf(upload, 'Initiated'),
+    }));
+    if (!isTruncated(element)) return { uploads };
+    const nextKey = textOf(element, 'NextKeyMarker') ?? '';
+    return { uploads, next: `${nextKey}\n${textOf(element, 'NextUploadIdMarker') ?? ''}` };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#client[Symbol.dispose]();
+  }
+
+  async #deleteOne(name: string, signal: AbortSignal): Promise<void> {
+    const doing = `remove '${name}'`;
+    try {
+      await this.#client.headers(doing, { method: 'DELETE', name }, signal);
+    } catch (error) {
+      if (!(error instanceof StorageError) || error.kind !== 'not_found') throw error;
+    }
+  }
+
+  /** An object that is not what was sent is removed again: later jobs would take it for what its name says. */
+  async #keepIfEqual(
+    name: string,
+    doing: string,
+    { sent, headers }: Readonly<{ sent: bigint; headers: IncomingHttpHeaders }>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    try {
+      checkCrc64(doing, sent, crc64Of(headers, ownPrefix));
+    } catch (error) {
+      await this.#deleteOne(name, signal);
+      throw error;
+    }
+  }
+}
+
+function deleteFailure(element: Element): StorageError {
+  const doing = `remove '${textOf(element, 'Key') ?? ''}'`;
+  const failure = { status: 200, code: textOf(element, 'Code'), message: textOf(element, 'Message') ?? '' };
+  return httpError(doing, failure, { meanings: sharedMeanings, cause: undefined });
+}
+
+function md5Of(bytes: Uint8Array): string {
+  return createHash('md5').update(bytes).digest('base64');
+}
+
+function isTruncated(element: Element): boolean {
+  return textOf(element, 'IsTruncated') === 'true';
+}
+
+function timeOf(element: Element, name: string): number {
+  return Date.parse(textOf(element, name) ?? '') || 0;
+}

@@ -1,0 +1,51 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { StorageError } from '../storage-error.ts';
+import { readCrc64 } from './checked-parts.ts';
+import { transportError } from './http-sender.ts';
+import type { ObjectFacts, ObjectReading } from './requests.ts';
+
+/** What the headers say of an object, in stores that name theirs alike: `prefix` is `x-oss-` or `x-cos-`. */
+export function factsOf(headers: IncomingHttpHeaders, prefix: string): ObjectFacts {
+  const sha256 = headerOf(headers, `${prefix}meta-sha256`);
+  const crc64 = readCrc64(crc64Of(headers, prefix));
+  return {
+    sizeBytes: totalBytes(headers) ?? 0,
+    modifiedAt: Date.parse(headers['last-modified'] ?? '') || 0,
+    ...(sha256 !== undefined && /^[0-9a-f]{64}$/.test(sha256) && { sha256 }),
+    ...(crc64 !== undefined && { crc64 }),
+  };
+}
+
+/** The store's CRC-64 of a whole object, or of a part that was written. */
+export function crc64Of(headers: IncomingHttpHeaders, prefix: string): string | undefined {
+  return headerOf(headers, `${prefix}hash-crc64ecma`);
+}
+
+/** An answer to GET. Fails with `corrupt` when it does not say how long it is: a cut could not be told. */
+export function readingOf(doing: string, answer: IncomingMessage, prefix: string): ObjectReading {
+  const answerBytes = Number(answer.headers['content-length'] ?? Number.NaN);
+  if (!Number.isSafeInteger(answerBytes)) {
+    answer.destroy();
+    throw new StorageError('corrupt', `cannot ${doing}: the answer does not say how long it is`);
+  }
+  return { facts: factsOf(answer.headers, prefix), answerBytes, pieces: piecesOf(doing, answer) };
+}
+
+async function* piecesOf(doing: string, body: IncomingMessage): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    for await (const piece of body as AsyncIterable<Uint8Array>) yield piece;
+  } catch (error) {
+    throw transportError(doing, error);
+  }
+}
+
+/** Of the whole object: the number after the slash of `bytes 0-9/100`, when a part was asked for. */
+function totalBytes(headers: IncomingHttpHeaders): number | undefined {
+  const total = /\/(\d+)$/.exec(headers['content-range'] ?? '')?.[1] ?? headers['content-length'];
+  return total === undefined ? undefined : Number(total);
+}
+
+function headerOf(headers: IncomingHttpHeaders, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? value : undefined;
+}
