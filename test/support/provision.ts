@@ -33,8 +33,9 @@ function mayInstall(): boolean {
   return process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
 }
 
+/** Tests start servers of their own: invoke-rc.d(8) starts no service of a new package in runlevel 1. */
 function install(packages: readonly string[]): void {
-  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
   const run = (args: readonly string[]): boolean =>
     spawnSync('apt-get', args, { stdio: 'inherit', env: environment, timeout: 600_000 }).status === 0;
   const options = ['install', '-y', '-qq', '--no-install-recommends', ...packages];
