@@ -2,7 +2,9 @@ import { SqlError } from '../../base/sql-error.ts';
 import type { Connection } from './connection.ts';
 import { rollbackQuietly } from './dictionary.ts';
 import { dictionarySchema } from './names.ts';
+import type { StatementScope } from './statement-scope.ts';
 import type { SwappedName, Swaps } from './swaps.ts';
+import type { Translated } from './translator.ts';
 
 /**
  * Takes the one state that a transaction reads from its first statement on, and says how many swaps it has seen. The
@@ -34,26 +36,35 @@ export type Read<T, R> = Readonly<{
  * that met a swap half-way is translated anew. In one the rows are those of its snapshot: an object that has another
  * definition since fails with MySQL's 1412.
  */
-export async function openRead<T extends Readonly<{ objects: readonly SwappedName[] }>, R>(
+export async function openRead<T extends Readonly<{ reads: readonly SwappedName[] }>, R>(
   swaps: Swaps,
   { snapshot, translate, open }: Read<T, R>,
 ): Promise<Readonly<{ translated: T; opened: R }>> {
   for (;;) {
     const { count } = swaps;
     const translated = translate();
-    const { objects } = translated;
-    if (await swaps.wait(objects)) continue;
-    if (snapshot !== undefined && swaps.redefined(objects, snapshot) !== undefined) {
-      throw new SqlError(
-        'table_definition_changed',
-        'Table definition has changed, please retry transaction',
-      );
-    }
+    const { reads } = translated;
+    if (await swaps.wait(reads)) continue;
+    if (snapshot !== undefined && swaps.redefined(reads, snapshot) !== undefined) throw definitionChanged();
     try {
       const opened = await open(translated);
-      if (snapshot !== undefined || !swaps.isSwapped(objects, count)) return { translated, opened };
+      if (snapshot !== undefined || !swaps.isSwapped(reads, count)) return { translated, opened };
     } catch (error) {
-      if (snapshot !== undefined || !swaps.isSwapped(objects, count)) throw error;
+      if (snapshot !== undefined || !swaps.isSwapped(reads, count)) throw error;
     }
   }
+}
+
+/** The same for what a statement reads beside the rows that it changes. */
+export async function readWithin<R>(
+  { engine, snapshot }: StatementScope,
+  translate: () => Translated,
+  open: (translated: Translated) => Promise<R>,
+): Promise<R> {
+  return (await openRead(engine.swaps, { snapshot, translate, open })).opened;
+}
+
+/** MySQL's 1412. */
+export function definitionChanged(): SqlError {
+  return new SqlError('table_definition_changed', 'Table definition has changed, please retry transaction');
 }

@@ -109,6 +109,8 @@ export class DynamicPartitions implements AsyncDisposable {
         signal,
         inTransaction: false,
         sqlMode: new Set(),
+        snapshot: undefined,
+        written: [],
         warnings: [],
       };
       await alterStored(scope, table, [action]);

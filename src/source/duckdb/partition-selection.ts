@@ -41,6 +41,7 @@ export function expandPartitions(
     substitutes.push({
       database: selectionDatabase,
       name,
+      of: named,
       sql: `(SELECT ${options.rowid ? 'rowid, ' : ''}* FROM ${physicalName(table.database, table.name)} WHERE ${predicates.join(' OR ')})`,
       shape: options.rowid ? withRowid(definitionShape(table.definition)) : definitionShape(table.definition),
     });

@@ -24,6 +24,7 @@ import { Savepoints } from './savepoints.ts';
 import { streamRows } from './result-stream.ts';
 import { columnDescriber, countRows, preparedColumns } from './select-columns.ts';
 import { isDefinition, isQuery, statementWord } from './statement-kind.ts';
+import type { SwappedName } from './swaps.ts';
 import { type Limit, limitStatement } from './statement-limit.ts';
 import { lexingOf, sqlModeOf, type StatementScope } from './statement-scope.ts';
 import { translateSelect } from './translator.ts';
@@ -42,6 +43,8 @@ export class EmbeddedSession implements QuerySession {
   #inTransaction = false;
   /** How many swaps of restores the open transaction has seen; undefined until its first statement. */
   #snapshot: number | undefined;
+  /** Tables whose rows the open transaction may have changed. */
+  #written: SwappedName[] = [];
   #openResult: Readonly<{ abort: AbortController; limit: Limit }> | undefined;
 
   constructor(engine: Engine) {
@@ -101,6 +104,7 @@ export class EmbeddedSession implements QuerySession {
     await connection.run('BEGIN TRANSACTION');
     this.#inTransaction = true;
     this.#snapshot = undefined;
+    this.#written = [];
   }
 
   /** COMMIT; nothing to do outside of a transaction. Fails with lock_deadlock when another one was first. */
@@ -111,6 +115,11 @@ export class EmbeddedSession implements QuerySession {
     this.savepoints.clear();
     const connection = await this.#connected();
     try {
+      const { swaps } = this.#engine;
+      using _entered = await swaps.enter(this.#written);
+      if (this.#snapshot !== undefined && swaps.isSwapped(this.#written, this.#snapshot)) {
+        throw swappedMeanwhile();
+      }
       await connection.run('COMMIT');
       this.#engine.refresher.committed('rows');
     } catch (error) {
@@ -171,7 +180,8 @@ export class EmbeddedSession implements QuerySession {
     const isOff = autocommit !== undefined && numberOfSwitch(autocommit) === 0;
     if (isOff && !this.#inTransaction) await this.begin();
     if (this.#inTransaction) this.#snapshot ??= await takeSnapshot(scope.connection, this.#engine.swaps);
-    return { ...scope, inTransaction: this.#inTransaction };
+    if (!this.#inTransaction) return { ...scope, inTransaction: false };
+    return { ...scope, inTransaction: true, snapshot: this.#snapshot, written: this.#written };
   }
 
   async #control(word: string): Promise<boolean> {
@@ -198,7 +208,7 @@ export class EmbeddedSession implements QuerySession {
     limit: Limit,
   ): Promise<QueryAnswer> {
     const { translated, opened } = await openRead(this.#engine.swaps, {
-      snapshot: scope.inTransaction ? this.#snapshot : undefined,
+      snapshot: scope.snapshot,
       translate: () => {
         const expanded = expandPartitions(scope, tokens, text);
         return translateSelect(this.#engine, scope.context, expanded.text, {
@@ -285,6 +295,8 @@ export class EmbeddedSession implements QuerySession {
       context,
       signal,
       inTransaction: this.#inTransaction,
+      snapshot: undefined,
+      written: [],
       sqlMode: sqlModeOf(context),
       warnings: [],
     };
@@ -308,6 +320,13 @@ async function change(word: string, scope: StatementScope, reader: TokenReader):
     default:
       throw notYet(word);
   }
+}
+
+/** Rows beside those that a restore has put there belong to neither state. */
+function swappedMeanwhile(): SqlError {
+  return new SqlError('lock_deadlock', 'Deadlock found when trying to get lock; try restarting transaction', {
+    hint: 'A restore has replaced rows of a table that the transaction wrote to; it was rolled back.',
+  });
 }
 
 function numberOfSwitch(value: Cell): number {

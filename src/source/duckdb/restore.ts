@@ -175,10 +175,13 @@ export class EmbeddedRestore implements Restoring {
     const cleaned = objectsToClean(this.#engine.dictionary, plan.database, plan).map(({ name }) => name);
     this.#engine.refresher.cancelIn(plan.database, [...targetsOf(plan), ...cleaned]);
     const locks = [...targetsOf(plan), ...cleaned].map((name) => lockName(plan.database, name));
-    using _locks = await this.#engine.locks.acquire([dictionaryLock, ...locks], signal);
+    const swapped = [...targetsOf(plan), ...cleaned].map((name) => ({ database: plan.database, name }));
     for (let attempt = 1; ; attempt++) {
       checkNotInterrupted(signal, 'committing a restore');
       try {
+        // Not held between attempts: the transaction that is in the way may wait for them to commit.
+        using _locks = await this.#engine.locks.acquire([dictionaryLock, ...locks], signal);
+        using _closed = await this.#engine.swaps.close(swapped);
         // Not interruptible: once it has begun, whether it happened must be known when this ends.
         using connection = await this.#engine.connect();
         return await commitRestore({ engine: this.#engine, connection, restoreId, plan });

@@ -7,6 +7,7 @@ import type { Connection } from './connection.ts';
 import type { StoredTable } from './dictionary.ts';
 import type { Engine } from './engine.ts';
 import type { ObjectReference } from './dml/read-name.ts';
+import type { SwappedName } from './swaps.ts';
 
 /** What one statement runs with. */
 export type StatementScope = Readonly<{
@@ -17,6 +18,10 @@ export type StatementScope = Readonly<{
   /** An explicit transaction is open: a failure must leave it usable, so what may fail is checked beforehand. */
   inTransaction: boolean;
   sqlMode: ReadonlySet<string>;
+  /** How many swaps of restores the open transaction, a statement's own too, has seen; undefined outside of one. */
+  snapshot: number | undefined;
+  /** Tables whose rows the statement may have changed; filled while it runs. */
+  written: SwappedName[];
   /** Filled while the statement runs. */
   warnings: Warning[];
 }>;

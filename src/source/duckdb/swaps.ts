@@ -10,6 +10,10 @@ export type SwappedName = Readonly<{ database: string; name: string }>;
 export class Swaps {
   #count = 0;
   #running: Readonly<{ keys: ReadonlySet<string>; ended: Promise<void> }> | undefined;
+  /** What is about to be swapped, from before its rows are looked at. */
+  #closed: Readonly<{ keys: ReadonlySet<string>; opened: Promise<void> }> | undefined;
+  /** Commits under way of transactions that wrote to objects. */
+  readonly #entered = new Set<Readonly<{ keys: readonly string[]; ended: Promise<void> }>>();
   /** By object, the number of the last swap that brought it, and of the last that gave it another definition. */
   readonly #swapped = new Map<string, number>();
   readonly #redefined = new Map<string, number>();
@@ -37,6 +41,43 @@ export class Swaps {
           if (object.isRedefined) this.#redefined.set(keyOf(object), this.#count);
         }
         this.#running = undefined;
+        resolve();
+      },
+    };
+  }
+
+  /**
+   * For a swap, before its transaction reads anything: waits for transactions that commit what they wrote to the objects, and
+   * keeps others waiting until the answer is disposed. What is committed is then either seen by the swap or not there. One
+   * swap at a time; its caller sees to that.
+   */
+  async close(objects: readonly SwappedName[]): Promise<Disposable> {
+    const { promise: opened, resolve } = Promise.withResolvers<void>();
+    const keys = new Set(objects.map((object) => keyOf(object)));
+    this.#closed = { keys, opened };
+    const under = [...this.#entered].filter((entered) => entered.keys.some((key) => keys.has(key)));
+    await Promise.all(under.map((entered) => entered.ended));
+    return {
+      [Symbol.dispose]: () => {
+        this.#closed = undefined;
+        resolve();
+      },
+    };
+  }
+
+  /** For a transaction that is going to commit what it wrote to the objects: no swap of them begins until it is disposed. */
+  async enter(objects: readonly SwappedName[]): Promise<Disposable> {
+    const keys = objects.map((object) => keyOf(object));
+    for (let closed = this.#closed; closed !== undefined; closed = this.#closed) {
+      if (!keys.some((key) => closed?.keys.has(key))) break;
+      await closed.opened;
+    }
+    const { promise: ended, resolve } = Promise.withResolvers<void>();
+    const entered = { keys, ended };
+    this.#entered.add(entered);
+    return {
+      [Symbol.dispose]: () => {
+        this.#entered.delete(entered);
         resolve();
       },
     };

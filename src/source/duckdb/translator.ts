@@ -18,7 +18,14 @@ import { type SystemTableName, systemTableName } from './system-tables.ts';
 import { columnShape, definitionShape, functionParameterShape, tableShape } from './table-shape.ts';
 
 /** A table of the statement that stands for another: a staging table, or some partitions of itself. */
-export type Substitute = Readonly<{ database: string; name: string; sql: string; shape: TableShape }>;
+export type Substitute = Readonly<{
+  database: string;
+  name: string;
+  sql: string;
+  shape: TableShape;
+  /** The table whose rows it has. */
+  of?: StoredTable;
+}>;
 
 export type TranslateOptions = Readonly<{
   substitutes?: readonly Substitute[];
@@ -33,6 +40,8 @@ export type Translated = Readonly<{
   systemTables: readonly SystemTableName[];
   /** Base tables and views that the statement names. */
   objects: readonly StoredObject[];
+  /** All that it reads: these, what the views among them read, and the tables of which it names partitions. */
+  reads: readonly StoredObject[];
   /** Counts the rows without LIMIT, for SQL_CALC_FOUND_ROWS. */
   foundRowsSql: string | undefined;
   /** MySQL's names of the result columns, where they are known. */
@@ -53,6 +62,7 @@ export function translateSelect(
     sql: rewritten.sql,
     systemTables: names.systemTables,
     objects: names.objects,
+    reads: names.reads,
     foundRowsSql: rewritten.foundRowsSql,
     columnNames: rewritten.columnNames,
   };
@@ -102,6 +112,7 @@ type NamesOptions = TranslateOptions &
 class Names implements RewriteContext {
   readonly systemTables: SystemTableName[];
   readonly objects: StoredObject[] = [];
+  readonly reads: StoredObject[] = [];
   readonly sqlMode: ReadonlySet<string>;
   readonly #engine: Engine;
   readonly #context: QueryContext;
@@ -141,14 +152,17 @@ class Names implements RewriteContext {
     const known = database ?? this.#context.database;
     if (known === undefined) throw new SqlError('no_database_selected', 'No database selected');
     const substitute = this.#substitute(known, name);
-    if (substitute !== undefined) return substitute.sql;
+    if (substitute !== undefined) {
+      if (substitute.of !== undefined) this.reads.push(substitute.of);
+      return substitute.sql;
+    }
     if (this.#engine.systemTables?.hasSchema(known)) return this.#systemTable(known, name);
     if (this.#engine.dictionary.database(known) === undefined) {
       throw new SqlError('unknown_database', `Unknown database '${known}'`);
     }
     const found = this.#engine.dictionary.object(known, name);
     if (found === undefined) return this.#rollupSql(known, name);
-    this.objects.push(found);
+    this.#note(found);
     return found.kind === 'VIEW' ? this.#viewSql(found) : physicalName(found.database, found.name);
   }
 
@@ -157,7 +171,8 @@ class Names implements RewriteContext {
     const found = this.#rollup(database, name);
     if (found === undefined) throw new SqlError('unknown_table', `Table '${database}.${name}' doesn't exist`);
     const { view, table, named } = found;
-    this.objects.push(view, table);
+    this.#note(view);
+    this.#note(table);
     const sql = physicalName(table.database, table.name);
     const shape = definitionShape(table.definition);
     return this.#viewSql(view, [{ database: table.database, name: named, sql, shape }]);
@@ -207,6 +222,7 @@ class Names implements RewriteContext {
       const { sql } = rewriteSelect(tokenize(select, lexingOf(this.sqlMode)), select, names);
       const wanted = columns.map((column) => duckdbName(column.name)).join(', ');
       for (const system of names.systemTables) this.#addSystemTable(system);
+      this.reads.push(...names.reads);
       return `(SELECT ${wanted} FROM (${sql}) AS v(${wanted}))`;
     } catch (error) {
       const isLost =
@@ -293,6 +309,11 @@ class Names implements RewriteContext {
 
   now(): number {
     return this.#context.now();
+  }
+
+  #note(object: StoredObject): void {
+    this.objects.push(object);
+    this.reads.push(object);
   }
 
   #substitute(database: string, name: string): Substitute | undefined {

@@ -11,7 +11,7 @@ function reading(swaps: Swaps, snapshot: number | undefined, meet: (attempt: num
   let attempts = 0;
   const read = openRead(swaps, {
     snapshot,
-    translate: () => ({ objects: [t], attempt: ++attempts }),
+    translate: () => ({ reads: [t], attempt: ++attempts }),
     open: async ({ attempt }) => {
       meet(attempt);
       return attempt;
@@ -74,4 +74,48 @@ it('a transaction begins before a swap or after it, never in between', async () 
   swap[Symbol.dispose]();
   assert.equal(await taking, 1);
   await connection.run('ROLLBACK');
+});
+
+describe('in a transaction that began before a swap', () => {
+  const setup = [
+    'CREATE TABLE p (a INT, b INT) PARTITION BY RANGE (a) (PARTITION low VALUES LESS THAN (10))',
+    'CREATE VIEW v AS SELECT a, b FROM p',
+    'CREATE VIEW w AS SELECT a FROM v',
+    'CREATE TABLE t (a INT, b INT)',
+    'INSERT INTO t VALUES (1, 1)',
+  ];
+  const statements: readonly (readonly [redefined: string, sql: string])[] = [
+    ['v', 'SELECT * FROM v'],
+    ['v', 'SELECT * FROM w'],
+    ['p', 'SELECT * FROM w'],
+    ['p', 'SELECT * FROM p PARTITION (low)'],
+    ['v', 'INSERT INTO t SELECT * FROM v'],
+    ['p', 'INSERT INTO t SELECT * FROM p PARTITION (low)'],
+    ['v', 'INSERT INTO t VALUES ((SELECT MAX(a) FROM v), 1)'],
+    ['v', 'REPLACE INTO t SELECT * FROM v'],
+    ['v', 'UPDATE t SET b = (SELECT MAX(b) FROM v)'],
+    ['v', 'UPDATE t JOIN v ON t.a = v.a SET t.b = 2'],
+    ['v', 'DELETE FROM t WHERE a IN (SELECT a FROM v)'],
+    ['v', 'DELETE t FROM t JOIN v ON t.a = v.a'],
+    ['t', 'INSERT INTO t VALUES (2, 2)'],
+    ['t', 'UPDATE t SET b = 2'],
+    ['t', 'DELETE FROM t'],
+  ];
+  for (const [name, sql] of statements) {
+    it(`${sql} fails where ${name} has another definition, and runs where it has not`, async () => {
+      await using fixture = await EngineFixture.open();
+      await fixture.all(...setup, 'BEGIN', 'SELECT 1');
+      const swap = (isRedefined: boolean): void =>
+        fixture.engine.swaps.begin([{ database: 'shop', name, isRedefined }])[Symbol.dispose]();
+      swap(false);
+      assert.equal(await fixture.error(sql), 'no error');
+      swap(true);
+      assert.equal(
+        await fixture.error(sql),
+        'table_definition_changed: Table definition has changed, please retry transaction',
+      );
+      await fixture.all('ROLLBACK');
+      assert.equal(await fixture.error(sql), 'no error');
+    });
+  }
 });

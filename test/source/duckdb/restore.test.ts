@@ -61,6 +61,45 @@ describe('a restore into the embedded engine', () => {
     assert.equal(await count(), 1n);
   });
 
+  for (const inserted of [2, 12]) {
+    it(`refuses the commit of a transaction that inserted ${inserted} before a partition was restored`, async () => {
+      const { fixture, subject } = await open();
+      await using _fixture = fixture;
+      await fixture.all(
+        'CREATE TABLE p (d INT) PARTITION BY RANGE (d) (PARTITION low VALUES LESS THAN (10), PARTITION high VALUES LESS THAN (20))',
+        'INSERT INTO p VALUES (1), (11)',
+      );
+      const copy = await copyOf(subject, ['p']);
+      const writer = fixture.other();
+      await writer.all('BEGIN', `INSERT INTO p VALUES (${inserted})`);
+      await restored(subject, copy, { database: 'shop', partitions: ['low'] });
+      assert.match(await writer.error('COMMIT'), /^lock_deadlock: Deadlock found/);
+      assert.deepEqual(await fixture.lines('SELECT d FROM p ORDER BY d'), ['1', '11']);
+      await writer.all('BEGIN', 'INSERT INTO p VALUES (3)', 'COMMIT');
+      assert.deepEqual(await fixture.lines('SELECT d FROM p ORDER BY d'), ['1', '3', '11']);
+    });
+  }
+
+  it('replaces what a transaction commits while it waits for it', async () => {
+    const { fixture, subject } = await open();
+    await using _fixture = fixture;
+    await fixture.all(
+      'CREATE TABLE p (d INT) PARTITION BY RANGE (d) (PARTITION low VALUES LESS THAN (10))',
+      'INSERT INTO p VALUES (1), (2)',
+    );
+    const restoring = await prepared(subject, await copyOf(subject, ['p']), {
+      database: 'shop',
+      partitions: ['low'],
+    });
+    const writer = fixture.other();
+    await writer.all('BEGIN', 'DELETE FROM p WHERE d = 1', 'INSERT INTO p VALUES (3)');
+    const committing = restoring.commit(calm);
+    await new Promise(setImmediate);
+    await writer.run('COMMIT');
+    await committing;
+    assert.deepEqual(await fixture.lines('SELECT d FROM p ORDER BY d'), ['1', '2']);
+  });
+
   it('waits for a transaction that holds rows of a partition it replaces', async () => {
     const { fixture, subject } = await open();
     await using _fixture = fixture;

@@ -40,4 +40,27 @@ describe('swaps of restores', () => {
     assert.deepEqual(await waits, [true, true]);
     assert.equal(swaps.isRunning, false);
   });
+
+  it('begin when commits under way have ended, and keep others waiting', async () => {
+    const swaps = new Swaps();
+    const order: string[] = [];
+    const entered = await swaps.enter([t]);
+    const swap = async (): Promise<Disposable> => {
+      const closed = await swaps.close([t, u]);
+      order.push('swap');
+      return closed;
+    };
+    const commit = async (): Promise<void> => {
+      using _entered = await swaps.enter([u]);
+      order.push('commit');
+    };
+    const closing = swap();
+    const late = commit();
+    (await swaps.enter([{ database: 'shop', name: 'other' }]))[Symbol.dispose]();
+    assert.deepEqual(order, []);
+    entered[Symbol.dispose]();
+    (await closing)[Symbol.dispose]();
+    await late;
+    assert.deepEqual(order, ['swap', 'commit']);
+  });
 });

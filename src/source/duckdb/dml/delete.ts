@@ -10,7 +10,10 @@ import { parseDelete } from './parse-update.ts';
 import { namedTables, type NamedTable, translateRows } from './table-references.ts';
 import type { TokenReader } from '../../../sql/token-reader.ts';
 import { quoteName } from '../../../sql/quote.ts';
-import { inOneTransaction } from './transaction.ts';
+import { readWithin } from '../consistent-read.ts';
+import type { Translated } from '../translator.ts';
+import { beginWrite } from './begin-write.ts';
+import { readingInOneTransaction } from './transaction.ts';
 
 /** The rows to be deleted, chosen before any is: a later target's condition still sees all of them. */
 const victimsTable = '__holdfast_victims';
@@ -18,22 +21,26 @@ const victimsTable = '__holdfast_victims';
 /** Runs DELETE, from one table or from several joined ones. */
 export async function runDelete(scope: StatementScope, reader: TokenReader): Promise<Changed> {
   const statement = parseDelete(reader);
+  const { count: resolvedAt } = scope.engine.swaps;
   const named = namedTables(scope, statement.from);
   const targets =
     statement.targets.length === 0 ? named.slice(0, 1) : statement.targets.map((name) => find(named, name));
   for (const { table } of targets) checkDelete(scope, table, statement.tail);
   const locks = targets.map(({ table }) => lockName(table.database, table.name));
   using _lock = scope.inTransaction ? undefined : await scope.engine.locks.acquire(locks, scope.signal);
-  for (const { table } of targets) scope.engine.holds.refuseWrite(table.database, table.name);
-  const deleted = await inOneTransaction(scope, async () => {
+  const tables = targets.map(({ table }) => table);
+  beginWrite(scope, tables, resolvedAt);
+  const deleted = await readingInOneTransaction(scope, async (within) => {
     for (const [index, target] of targets.entries()) {
       const alias = quoteName(target.alias);
       const select = `${statement.prefix} SELECT ${alias}.\`rowid\` FROM ${statement.from} ${statement.tail}`;
-      const translated = translateRows(scope, select);
-      await loadTables(scope, translated);
-      await scope.connection.run(
-        `CREATE OR REPLACE TEMP TABLE ${victimsTable}_${index} AS SELECT * FROM (${translated.sql}) AS q(id)`,
-      );
+      const translate = (): Translated => translateRows(within, select);
+      await readWithin(within, translate, async (translated) => {
+        await loadTables(within, translated);
+        await within.connection.run(
+          `CREATE OR REPLACE TEMP TABLE ${victimsTable}_${index} AS SELECT * FROM (${translated.sql}) AS q(id)`,
+        );
+      });
     }
     let count = 0;
     for (const [index, { table }] of targets.entries()) {

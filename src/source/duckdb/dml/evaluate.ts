@@ -1,5 +1,6 @@
 import { duckdbText } from '../../../sql/duckdb-quote.ts';
 import { DuckDBTypeId } from '@duckdb/node-api';
+import { readWithin } from '../consistent-read.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { loadSystemTables } from '../system-tables.ts';
 import { type Translated, translateSelect } from '../translator.ts';
@@ -34,7 +35,16 @@ export async function evaluate(
 
 async function evaluateSome(scope: StatementScope, texts: readonly string[]): Promise<readonly Evaluated[]> {
   const items = texts.map((text, index) => `(${text}) AS e${index}`);
-  const translated = translateSelect(scope.engine, scope.context, `SELECT ${items.join(', ')}`);
+  const translate = (): Translated =>
+    translateSelect(scope.engine, scope.context, `SELECT ${items.join(', ')}`);
+  return readWithin(scope, translate, (translated) => valuesOf(scope, texts, translated));
+}
+
+async function valuesOf(
+  scope: StatementScope,
+  texts: readonly string[],
+  translated: Translated,
+): Promise<readonly Evaluated[]> {
   await loadTables(scope, translated);
   const kinds = await sourceKinds(scope, translated.sql);
   const shown = kinds.map((kind, index) => {

@@ -4,11 +4,15 @@ import { columnIndex, type DictionaryChange, type StoredTable } from '../diction
 import { sameName } from '../names.ts';
 import { deletePartitions } from '../partition-rows.ts';
 import { isExact, replacingModel, type UniqueKey, uniqueKeys } from '../keys.ts';
-import { type StatementScope, writableTable } from '../statement-scope.ts';
+import { expandPartitions } from '../partition-selection.ts';
+import { readWithin } from '../consistent-read.ts';
+import { tokenize } from '../../../sql/lexer.ts';
+import { lexingOf, type StatementScope, writableTable } from '../statement-scope.ts';
 import { temporaryTable } from '../temporary-partitions.ts';
 import { lockName } from '../table-locks.ts';
-import { translateSelect } from '../translator.ts';
+import { type Translated, translateSelect } from '../translator.ts';
 import { assignNumbers, autoColumn } from './auto-increment.ts';
+import { beginWrite } from './begin-write.ts';
 import { stagedKind } from './conversion-sql.ts';
 import { omittedColumn } from './column-defaults.ts';
 import { dropDuplicates, refuseDuplicates } from './duplicates.ts';
@@ -28,13 +32,14 @@ import { readValueRows, stagedValue, type ValueRows } from './value-rows.ts';
 /** Runs INSERT or REPLACE. */
 export async function runInsert(scope: StatementScope, reader: TokenReader): Promise<Changed> {
   const statement = parseInsertHead(reader);
+  const { count: resolvedAt } = scope.engine.swaps;
   const table = writableTable(scope, statement.table);
   const columns = targetColumns(table, statement);
   const given = await givenRows(scope, statement, reader, columns);
   using _lock = scope.inTransaction
     ? undefined
     : await scope.engine.locks.acquire([lockName(table.database, table.name)], scope.signal);
-  scope.engine.holds.refuseWrite(table.database, table.name);
+  beginWrite(scope, [table], resolvedAt);
   const inputs = await inputsOf(scope, table, { columns, kinds: given.kinds, ignore: statement.ignore });
   const count = await stageRows(scope, inputs, {
     into: newRows,
@@ -209,17 +214,23 @@ async function givenRows(
 }
 
 async function selectRows(scope: StatementScope, text: string, count: number): Promise<Given['kinds']> {
-  const translated = translateSelect(scope.engine, scope.context, text);
-  await loadTables(scope, translated);
-  const kinds = await sourceKinds(scope, translated.sql);
-  if (kinds.length !== count) {
-    throw new SqlError('column_count_mismatch', `Column count doesn't match value count at row 1`);
-  }
-  const names = kinds.map((_, index) => `c${index}`).join(', ');
-  await scope.connection.run(
-    `CREATE OR REPLACE TEMP TABLE ${rawTable} AS SELECT * FROM (${translated.sql}) AS q(${names})`,
-  );
-  return kinds;
+  const translate = (): Translated => {
+    const expanded = expandPartitions(scope, tokenize(text, lexingOf(scope.sqlMode)), text);
+    const { substitutes } = expanded;
+    return translateSelect(scope.engine, scope.context, expanded.text, { substitutes });
+  };
+  return readWithin(scope, translate, async (translated) => {
+    await loadTables(scope, translated);
+    const kinds = await sourceKinds(scope, translated.sql);
+    if (kinds.length !== count) {
+      throw new SqlError('column_count_mismatch', `Column count doesn't match value count at row 1`);
+    }
+    const names = kinds.map((_, index) => `c${index}`).join(', ');
+    await scope.connection.run(
+      `CREATE OR REPLACE TEMP TABLE ${rawTable} AS SELECT * FROM (${translated.sql}) AS q(${names})`,
+    );
+    return kinds;
+  });
 }
 
 async function appendValues(

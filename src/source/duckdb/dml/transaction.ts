@@ -1,3 +1,5 @@
+import { SqlError } from '../../../base/sql-error.ts';
+import { takeSnapshot } from '../consistent-read.ts';
 import { rollbackQuietly } from '../dictionary.ts';
 import type { StatementScope } from '../statement-scope.ts';
 
@@ -14,5 +16,28 @@ export async function inOneTransaction<T>(scope: StatementScope, work: () => Pro
   } catch (error) {
     await rollbackQuietly(scope.connection);
     throw error;
+  }
+}
+
+/**
+ * The same for a statement that reads as well: all it reads is of one state, before or after the swap of a restore. One that a
+ * swap overtook is run again; inside an explicit transaction it fails, for that has to be begun again.
+ */
+export async function readingInOneTransaction<T>(
+  scope: StatementScope,
+  work: (scope: StatementScope) => Promise<T>,
+): Promise<T> {
+  if (scope.inTransaction) return work(scope);
+  const { length: warned } = scope.warnings;
+  for (;;) {
+    try {
+      return await inOneTransaction(scope, async () => {
+        const snapshot = await takeSnapshot(scope.connection, scope.engine.swaps);
+        return work({ ...scope, snapshot });
+      });
+    } catch (error) {
+      if (!(error instanceof SqlError) || error.kind !== 'table_definition_changed') throw error;
+      scope.warnings.length = warned;
+    }
   }
 }

@@ -28,7 +28,10 @@ import { namedTables, type NamedTable, translateRows } from './table-references.
 import type { TokenReader } from '../../../sql/token-reader.ts';
 import { quoteName } from '../../../sql/quote.ts';
 import { duckdbName } from '../../../sql/duckdb-quote.ts';
-import { inOneTransaction } from './transaction.ts';
+import { readWithin } from '../consistent-read.ts';
+import type { Translated } from '../translator.ts';
+import { beginWrite } from './begin-write.ts';
+import { readingInOneTransaction } from './transaction.ts';
 
 /** Rows that an UPDATE met and rows that it made different. */
 export type UpdateCount = Readonly<{ matched: number; changed: number }>;
@@ -36,14 +39,16 @@ export type UpdateCount = Readonly<{ matched: number; changed: number }>;
 /** Runs UPDATE, of one table or of several joined ones. */
 export async function runUpdate(scope: StatementScope, reader: TokenReader): Promise<Changed> {
   const statement = parseUpdate(reader);
+  const { count: resolvedAt } = scope.engine.swaps;
   const named = namedTables(scope, statement.from);
   const targets = targetsOf(statement, named);
   const locks = targets.map(({ table }) => lockName(table.table.database, table.table.name));
   using _lock = scope.inTransaction ? undefined : await scope.engine.locks.acquire(locks, scope.signal);
-  for (const { table } of targets) scope.engine.holds.refuseWrite(table.table.database, table.table.name);
-  const counts = await inOneTransaction(scope, async () => {
+  const tables = targets.map(({ table }) => table.table);
+  beginWrite(scope, tables, resolvedAt);
+  const counts = await readingInOneTransaction(scope, async (within) => {
     const all: UpdateCount[] = [];
-    for (const target of targets) all.push(await updateTarget(scope, statement, target));
+    for (const target of targets) all.push(await updateTarget(within, statement, target));
     return all;
   });
   const matched = counts.reduce((sum, count) => sum + count.matched, 0);
@@ -119,14 +124,17 @@ async function updateTarget(
   const alias = quoteName(target.table.alias);
   const items = [`${alias}.\`rowid\``, ...expressions.map((expression) => `(${expression})`)];
   const text = `${statement.prefix} SELECT ${items.join(', ')} FROM ${statement.from} ${statement.tail}`;
-  const translated = translateRows(scope, text);
-  await loadTables(scope, translated);
-  const kinds = await sourceKinds(scope, translated.sql);
-  const names = kinds.map((_, index) => `c${index}`);
-  // A join may meet a row more than once; MySQL changes it once, with the values of the first meeting.
-  await scope.connection.run(
-    `CREATE OR REPLACE TEMP TABLE ${rawTable} AS SELECT DISTINCT ON (c0) * FROM (${translated.sql}) AS q(${names.join(', ')}) WHERE c0 IS NOT NULL`,
-  );
+  const translate = (): Translated => translateRows(scope, text);
+  const kinds = await readWithin(scope, translate, async (translated) => {
+    await loadTables(scope, translated);
+    const kinds = await sourceKinds(scope, translated.sql);
+    const names = kinds.map((_, index) => `c${index}`);
+    // A join may meet a row more than once; MySQL changes it once, with the values of the first meeting.
+    await scope.connection.run(
+      `CREATE OR REPLACE TEMP TABLE ${rawTable} AS SELECT DISTINCT ON (c0) * FROM (${translated.sql}) AS q(${names.join(', ')}) WHERE c0 IS NOT NULL`,
+    );
+    return kinds;
+  });
   return changeRows(scope, {
     table: target.table.table,
     columns,
