@@ -2,6 +2,7 @@ import { unreachable } from '../base/assert.ts';
 import type { Clock } from '../base/clock.ts';
 import { SqlError } from '../base/sql-error.ts';
 import { cosProperties, readCosOptions } from './adapters/cos/options.ts';
+import { hdfsProperties, nameNodeProperties, readHdfsOptions } from './adapters/hdfs/options.ts';
 import { openLocalStore } from './adapters/local/store.ts';
 import { ossProperties, readOssOptions } from './adapters/oss/options.ts';
 import { readS3Options, s3Properties } from './adapters/s3/options.ts';
@@ -53,6 +54,15 @@ export async function openAdapter(
     }
     case 'gs':
     case 'hdfs':
+    case 'hdfs': {
+      const options = readHdfsOptions(location, properties);
+      const { openHdfsStore } = await import('./adapters/hdfs/store.ts');
+      const { silenceMsMax, clock, retried } = tools;
+      const now = (): number => clock.now();
+      return openHdfsStore({ path: location.path, options, silenceMsMax, now, retried });
+    }
+    case 'gs':
+    case 'cosn':
     case 'wasb':
     case 'wasbs':
     case 'abfs':
@@ -75,11 +85,14 @@ export function propertyWarnings(
   location: Location,
   properties: ReadonlyMap<string, string>,
 ): readonly string[] {
-  return unknownProperties(propertyTables(location), properties);
+  return unknownProperties(propertyTables(location, properties), properties);
 }
 
 /** What each kind of store reads. These tables load no SDK. */
-function propertyTables({ scheme }: Location): readonly PropertyTable<string>[] {
+function propertyTables(
+  { scheme }: Location,
+  properties: ReadonlyMap<string, string>,
+): readonly PropertyTable<string>[] {
   switch (scheme) {
     case 's3a':
     case 's3':
@@ -87,11 +100,12 @@ function propertyTables({ scheme }: Location): readonly PropertyTable<string>[] 
       return [s3Properties];
     case 'oss':
       return [ossProperties];
+    case 'hdfs':
+      return [hdfsProperties, nameNodeProperties(properties)];
     case 'cosn':
       return [cosProperties];
     case 'gs':
     case 'file':
-    case 'hdfs':
     case 'wasb':
     case 'wasbs':
     case 'abfs':

@@ -5,9 +5,16 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { fetchMiniHdfs, findMiniHdfs } from './hdfs.ts';
 import { findMariadbClient, findMariadbServer, findPythonWithPymysql, findRadosgw } from './programs.ts';
 
-type Need = Readonly<{ what: string; debianPackages: readonly string[]; find: () => string | undefined }>;
+type Need = Readonly<{
+  what: string;
+  debianPackages: readonly string[];
+  find: () => string | undefined;
+  /** What is to be fetched when the packages are there. */
+  fetch?: () => boolean;
+}>;
 
 const needs: readonly Need[] = [
   { what: 'the mariadb command line', debianPackages: ['mariadb-client'], find: findMariadbClient },
@@ -18,10 +25,17 @@ const needs: readonly Need[] = [
     debianPackages: ['radosgw', 'ceph-mon', 'ceph-osd'],
     find: findRadosgw,
   },
+  {
+    what: 'a real HDFS, of jars that Maven fetches',
+    debianPackages: ['openjdk-17-jdk-headless', 'maven'],
+    find: findMiniHdfs,
+    fetch: fetchMiniHdfs,
+  },
 ];
 
-const missing = needs.filter((need) => need.find() === undefined);
+const missing = needs.filter((need) => need.find() === undefined && need.fetch?.() !== true);
 if (missing.length > 0 && mayInstall()) install(missing.flatMap((need) => need.debianPackages));
+for (const need of missing) need.fetch?.();
 
 const stillMissing = needs.filter((need) => need.find() === undefined);
 for (const need of stillMissing) {

@@ -134,6 +134,14 @@ export const untested: Readonly<Record<string, string>> = {
   'src/repository/adapters/local/walk.ts':
     'the local store’s tests and the conformance suite list through it',
   'src/repository/open-adapter.ts': 'open-store.test.ts opens every kind of location through it',
+  'src/repository/folder-tree.ts':
+    'the tests of the local store and of HDFS list through it, with the conformance suite',
+  'src/repository/adapters/hdfs/request.ts':
+    'exchange.test.ts plays its exchanges; store.test.ts has a real HDFS',
+  'src/repository/adapters/hdfs/upload.ts':
+    'exchange.test.ts plays its failures; store.test.ts has a real HDFS',
+  'src/repository/adapters/hdfs/errors.ts': 'exchange.test.ts has a table of answers',
+  'src/repository/adapters/hdfs/name-nodes.ts': 'exchange.test.ts moves between NameNodes',
   'src/repository/adapters/s3/store.ts': 'radosgw.test.ts puts, reads and lists through it on a real server',
   'src/repository/adapters/s3/client.ts': 'radosgw.test.ts sends every request through it',
   'src/repository/adapters/s3/request.ts': 'radosgw.test.ts sends every request to a real server',

@@ -13,6 +13,7 @@ import type {
 } from '../../blob-store.ts';
 import { pieceBytes } from '../../body.ts';
 import { checkCancelled } from '../../cancel.ts';
+import { isReserved, temporaryFolder, walkSegments } from '../../folder-tree.ts';
 import { checkSegmentPrefix } from '../../key.ts';
 import { clipRange } from '../../range.ts';
 import { StorageError } from '../../storage-error.ts';
@@ -20,7 +21,7 @@ import { attempt, codeOf } from './errors.ts';
 import { Folders, syncFolder } from './folders.ts';
 import { type LocalOptions, checkRoot } from './options.ts';
 import { upload } from './upload.ts';
-import { isAbsent, isReserved, statBlob, temporaryFolder, walk, walkSegments } from './walk.ts';
+import { folderReader, isAbsent, statBlob, walk } from './walk.ts';
 
 /** ext4's and XFS' smallest common limit of a file. */
 const bodyBytesMax = 16 * 1024 ** 4;
@@ -95,7 +96,7 @@ class LocalStore implements BlobStore {
 
   async *listSegments(prefix: string, signal: AbortSignal): AsyncGenerator<string, void, undefined> {
     checkSegmentPrefix(prefix);
-    yield* walkSegments(this.#root, prefix, signal);
+    yield* walkSegments(folderReader(this.#root), prefix, signal);
   }
 
   async deleteMany(keys: readonly BlobKey[], signal: AbortSignal): Promise<void> {
