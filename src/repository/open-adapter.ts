@@ -52,8 +52,6 @@ export async function openAdapter(
       const { openCosStore } = await import('./adapters/cos/store.ts');
       return openCosStore({ path, options, silenceMsMax: tools.silenceMsMax }, objectTools(tools));
     }
-    case 'gs':
-    case 'hdfs':
     case 'hdfs': {
       const options = readHdfsOptions(location, properties);
       const { openHdfsStore } = await import('./adapters/hdfs/store.ts');
@@ -62,7 +60,6 @@ export async function openAdapter(
       return openHdfsStore({ path: location.path, options, silenceMsMax, now, retried });
     }
     case 'gs':
-    case 'cosn':
     case 'wasb':
     case 'wasbs':
     case 'abfs':

@@ -1,12 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const sources: string = path.join(import.meta.dirname, 'hdfs');
-/** Outside of what is committed. Named after the version, so that another one is fetched anew. */
-const cache: string = path.join(import.meta.dirname, '../../node_modules/.cache/holdfast');
+/** Outlives a fresh install. Named after the version below, so that another one is fetched anew. */
+const cache: string = path.join(homedir(), '.cache', 'holdfast');
 const jars: string = path.join(cache, 'hadoop-3.4.2');
 
 /** Enough of what Java said at its end to see why. */
