@@ -1,10 +1,13 @@
 import { Secret } from './base/secret.ts';
+import { SqlError } from './base/sql-error.ts';
 import type { Clock } from './base/clock.ts';
 import { ExternalCatalogs, internalCatalog, unknownCatalog } from './catalog/external/external-catalogs.ts';
-import type { CatalogRequest } from './catalog/external/definition.ts';
+import type { CatalogRequest, WithheldCatalog } from './catalog/external/definition.ts';
 import type { Catalogs } from './dispatch/services.ts';
+import type { CatalogShelf } from './job/tools.ts';
 import type { Metastore } from './metastore/metastore.ts';
 import type { Secrets } from './metastore/secrets.ts';
+import type { SavedCatalog } from './snapshot/manifest.ts';
 import type { MysqlOptions } from './source/mysql/options.ts';
 import { MysqlSource } from './source/mysql/source.ts';
 import type { Source } from './source/source.ts';
@@ -25,6 +28,8 @@ export type CatalogParts = Readonly<{
 export type OpenCatalogs = Readonly<{
   catalogs: Catalogs;
   externalCatalogs: ExternalCatalogs;
+  /** The same for jobs. */
+  catalogShelf: CatalogShelf;
   /** Throws SqlError. */
   accountOf: (catalog: string) => UpstreamAccount;
   /** Where sessions begin that may use it. */
@@ -50,6 +55,7 @@ export function openCatalogs(parts: CatalogParts): OpenCatalogs {
   const accounts = new WeakMap<MysqlOptions, UpstreamAccount>();
   return {
     externalCatalogs,
+    catalogShelf: shelfOf(externalCatalogs),
     catalogs: {
       names: () => [internalCatalog, ...externalCatalogs.list().map(({ name }) => name)],
       isExternal: (name) => name !== internalCatalog && externalCatalogs.find(name) !== undefined,
@@ -66,6 +72,29 @@ export function openCatalogs(parts: CatalogParts): OpenCatalogs {
     },
     startPlace: start && { catalog: sourceCatalog, ...(start.database && { database: start.database }) },
   };
+}
+
+/** Definitions as manifests write them. */
+function shelfOf(catalogs: ExternalCatalogs): CatalogShelf {
+  return {
+    save: (name) => {
+      if (catalogs.find(name) === undefined) throw notThere(name);
+      const { properties, ...saved } = catalogs.withheld(name);
+      return { ...saved, properties: properties.map(([key, value]) => ({ key, value })) };
+    },
+    has: (saved) => catalogs.isSame(withheldOf(saved)),
+    check: (saved, mayReplace) => catalogs.checkRestore(withheldOf(saved), mayReplace),
+    restore: async (saved, choice) => catalogs.restore(saved.map(withheldOf), choice),
+  };
+}
+
+function withheldOf({ properties, ...saved }: SavedCatalog): WithheldCatalog {
+  return { ...saved, properties: properties.map(({ key, value }) => [key, value]) };
+}
+
+/** StarRocks' words. */
+function notThere(name: string): SqlError {
+  return new SqlError('backup', `external catalog ${name} does not existed.`);
 }
 
 /** One object for each, so that whoever holds it sees a change of the definition. */

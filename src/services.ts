@@ -128,7 +128,7 @@ async function openCore(config: Config, basics: Basics, opening: AsyncDisposable
     openRepositories(config, { metastore, settings, counters, secrets, ...basics }),
   );
   const openRepository = repositoryOpener(repositories);
-  const { catalogs, externalCatalogs, accountOf, startPlace } = openCatalogs({
+  const { catalogs, externalCatalogs, catalogShelf, accountOf, startPlace } = openCatalogs({
     metastore,
     secrets,
     clock,
@@ -147,6 +147,7 @@ async function openCore(config: Config, basics: Basics, opening: AsyncDisposable
     nodeName: config.nodeId,
     version: productVersion,
     sourceOf: (catalog) => catalogs.source(catalog),
+    externalCatalogs: catalogShelf,
   });
   const catalogue = new SnapshotCatalogue();
   return {
@@ -157,6 +158,7 @@ async function openCore(config: Config, basics: Basics, opening: AsyncDisposable
     settings,
     catalogs,
     externalCatalogs,
+    catalogShelf,
     accountOf,
     startPlace,
     openRepository,

@@ -23,6 +23,9 @@ export type JobCore = Readonly<{
 /** A job that has come to its end. `cleanup` says whether what it left behind has been taken away. */
 export type Settled = Readonly<{ finishedAt: number; cleanup: 'pending' | 'done' }>;
 
+/** The place of jobs that save or bring back external catalogs: they belong to no database. */
+export const noDatabase = { catalog: '', database: '' } as const;
+
 export const backupStates = [
   'PENDING',
   'SNAPSHOTING',
@@ -36,7 +39,13 @@ export const backupStates = [
 export type BackupState = (typeof backupStates)[number];
 
 export type BackupCore = JobCore &
-  Readonly<{ kind: 'backup'; objects: Selection['objects']; properties: SnapshotProperties }>;
+  Readonly<{
+    kind: 'backup';
+    objects: Selection['objects'];
+    /** Names of the external catalogs that are saved. Then nothing is read: PENDING goes straight to SAVE_META. */
+    externalCatalogs?: readonly string[];
+    properties: SnapshotProperties;
+  }>;
 
 /** `reads`: how many consistent reads were begun; one that the source lost is begun again, up to a limit. */
 type Extracting = Readonly<{ reads: number; snapshotFinishedAt: number }>;

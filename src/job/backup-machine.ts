@@ -68,8 +68,12 @@ export function stepBackup(job: BackupJob, event: BackupEvent, now: number): Bac
   }
 }
 
-/** In: submission. Out: the check's answer. A crash repeats the check. */
+/** In: submission. Out: the check's answer; of external catalogs nothing is read. A crash repeats the check. */
 function stepPending(job: BackupIn<'PENDING'>, event: BackupEvent, now: number): BackupStep {
+  if (event.kind === 'checked' && job.externalCatalogs !== undefined) {
+    const nothingRead = { snapshotFinishedAt: now, uploadFinishedAt: now };
+    return go({ ...coreOf(job), state: 'SAVE_META', ...nothingRead }, { kind: 'save_meta' });
+  }
   if (event.kind === 'checked') {
     return go({ ...coreOf(job), state: 'SNAPSHOTING', reads: 1 }, { kind: 'freeze', delayMs: 0 });
   }
@@ -189,6 +193,7 @@ function readAgain(
 ): BackupStep {
   const reads = 'reads' in job ? job.reads : 1;
   const core = coreOf(job);
+  if (job.externalCatalogs !== undefined) return go({ ...core, state: 'PENDING' }, { kind: 'check' });
   if (event.by === 'restart') {
     return go({ ...core, state: 'SNAPSHOTING', reads }, { kind: 'freeze', delayMs: 0 });
   }
@@ -220,9 +225,10 @@ function cancel(
 
 function coreOf(job: BackupJob): BackupCore {
   const { kind, id, label, timestamp, repository, catalog, database } = job;
-  const { operator, createdAt, timeoutMs, run, objects, properties } = job;
+  const { operator, createdAt, timeoutMs, run, objects, properties, externalCatalogs } = job;
   const names = { kind, id, label, timestamp, repository, catalog, database } as const;
-  return { ...names, operator, createdAt, timeoutMs, run, objects, properties };
+  const catalogs = externalCatalogs === undefined ? {} : { externalCatalogs };
+  return { ...names, operator, createdAt, timeoutMs, run, objects, ...catalogs, properties };
 }
 
 function go(job: BackupJob, effect: BackupEffect): BackupStep {

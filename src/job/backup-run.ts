@@ -7,7 +7,7 @@ import { putManifest } from '../snapshot/writer.ts';
 import type { Frozen, Source } from '../source/source.ts';
 import type { BackupJob } from './backup-job.ts';
 import type { BackupEffect, BackupEvent } from './backup-machine.ts';
-import { buildManifest } from './build-manifest.ts';
+import { buildManifest, catalogManifest } from './build-manifest.ts';
 import { JobError, ReadLostError, readLostWithProcess } from './failure.ts';
 import { inOrderOfCreation } from './order.ts';
 import { type BackupPlan, chunksOfPlan, isAddedUp, type PlannedUnit, rowHoldersOf } from './plan.ts';
@@ -149,7 +149,11 @@ export class BackupRun implements AsyncDisposable {
   async #saveMeta(job: BackupJob): Promise<string> {
     const { tools, spool } = this.#context;
     const made = { node: tools.nodeName, version: tools.version, finishedAt: tools.clock.now() };
-    const { bytes, sha256 } = encodeManifest(await buildManifest(job, spool, made));
+    const manifest =
+      job.externalCatalogs === undefined
+        ? await buildManifest(job, spool, made)
+        : catalogManifest(job, job.externalCatalogs.map(tools.externalCatalogs.save), made);
+    const { bytes, sha256 } = encodeManifest(manifest);
     await spool.writeManifest(bytes);
     return sha256;
   }

@@ -6,6 +6,7 @@ import {
   type ManifestObject,
   type ManifestPartition,
   manifestVersion,
+  type SavedCatalog,
 } from '../snapshot/manifest.ts';
 import type { RowChecksum } from '../source/source.ts';
 import type { BackupJob } from './backup-job.ts';
@@ -25,13 +26,47 @@ type ReadUnit = Readonly<{
  * The manifest of a backup whose chunks are all stored, from its spool. Throws ReadLostError when the spool is not
  * complete any more, and JobError when the chunks do not add up to what the source counted.
  */
-export async function buildManifest(
-  job: BackupJob,
-  spool: Spool,
-  made: Readonly<{ node: string; version: string; finishedAt: number }>,
-): Promise<Manifest> {
+export async function buildManifest(job: BackupJob, spool: Spool, made: Made): Promise<Manifest> {
   const plan = orLost(await spool.readPlan());
   const units = await readUnits(plan, spool);
+  return {
+    ...headOf(job, made),
+    takenAt: plan.takenAt,
+    catalog: { name: job.catalog, ...plan.catalog },
+    ...(plan.databaseDdl !== undefined && { databaseDdl: plan.databaseDdl }),
+    position: plan.position,
+    warnings: plan.warnings,
+    objects: plan.objects.map((object) => objectOf(object, units)),
+  };
+}
+
+/**
+ * The manifest of a backup of external catalogs. Their definitions are Holdfast's own, as the embedded engine's tables
+ * are: a reader that does not know of them lists a snapshot without objects.
+ */
+export function catalogManifest(
+  job: BackupJob,
+  externalCatalogs: readonly SavedCatalog[],
+  made: Made,
+): Manifest {
+  return {
+    ...headOf(job, made),
+    takenAt: made.finishedAt,
+    catalog: { name: job.catalog, kind: 'duckdb', version: made.version },
+    position: {},
+    warnings: [],
+    objects: [],
+    externalCatalogs,
+  };
+}
+
+/** Who made a manifest, and when. */
+type Made = Readonly<{ node: string; version: string; finishedAt: number }>;
+
+function headOf(
+  job: BackupJob,
+  made: Made,
+): Omit<Manifest, 'takenAt' | 'catalog' | 'databaseDdl' | 'position' | 'warnings' | 'objects'> {
   return {
     format: manifestFormat,
     formatVersion: manifestVersion,
@@ -39,15 +74,9 @@ export async function buildManifest(
     timestamp: job.timestamp,
     createdAt: job.createdAt,
     finishedAt: made.finishedAt,
-    takenAt: plan.takenAt,
     server: { node: made.node, version: made.version, job: String(job.id) },
-    catalog: { name: job.catalog, ...plan.catalog },
     database: job.database,
-    ...(plan.databaseDdl !== undefined && { databaseDdl: plan.databaseDdl }),
-    position: plan.position,
-    warnings: plan.warnings,
     properties: job.properties,
-    objects: plan.objects.map((object) => objectOf(object, units)),
   };
 }
 

@@ -8,8 +8,11 @@ import { backOffMs } from './machine.ts';
 import { pause } from './retries.ts';
 import type { RunSignals } from './tools.ts';
 
+/** What knows how to commit, and whether that has happened. */
+type Committing = Pick<Restoring, 'isCommitted' | 'commit'>;
+
 export type Commit = Readonly<{
-  open: () => Promise<Restoring>;
+  open: () => Promise<Committing>;
   /** False where it is only asked whether the swap has happened. */
   mayCommit: boolean;
   clock: Clock;
@@ -46,7 +49,7 @@ export async function settleCommit(commit: Commit, signals: RunSignals): Promise
   }
 }
 
-async function tryCommit(restoring: Restoring, signals: RunSignals): Promise<Failure | undefined> {
+async function tryCommit(restoring: Committing, signals: RunSignals): Promise<Failure | undefined> {
   try {
     await restoring.commit(signals.cancelled);
     return undefined;

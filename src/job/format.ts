@@ -1,4 +1,5 @@
 import type { BackupView, JobView, RestoreView } from './job-view.ts';
+import type { RestoreTarget } from './restore-job.ts';
 
 /** The texts of StarRocks' SHOW BACKUP and SHOW RESTORE, character by character. */
 
@@ -33,6 +34,7 @@ export function formatStatus(view: JobView): string {
 
 /** `[db.table], [db.tablePARTITIONS (p1, p2)]`, without a blank, as StarRocks prints it. */
 export function formatBackupObjects(view: BackupView): string {
+  if (view.externalCatalogs !== undefined) return view.externalCatalogs.map((name) => `[${name}]`).join(', ');
   return view.objects
     .map(({ name, partitions }) => {
       const restricted = partitions === undefined ? '' : `PARTITIONS (${partitions.join(', ')})`;
@@ -43,7 +45,8 @@ export function formatBackupObjects(view: BackupView): string {
 
 /** `table PARTITIONS [p1, p2], other AS alias`. */
 export function formatRestoreObjects(view: RestoreView): string {
-  return view.targets
+  const targets: readonly Omit<RestoreTarget, 'kind'>[] = view.externalCatalogs ?? view.targets;
+  return targets
     .map(({ name, target, partitions }) => {
       const isOwnName = partitions?.length === 1 && partitions[0] === name;
       const restricted =

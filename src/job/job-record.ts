@@ -23,11 +23,13 @@ import {
   type BackupState,
   backupStates,
   type JobCore,
+  noDatabase,
 } from './backup-job.ts';
 import { type JobId, jobId, type TaskId, taskId } from './job-id.ts';
 import { type Failure, failureCodes } from './job-status.ts';
 import type { Job } from './machine.ts';
 import {
+  type CatalogTarget,
   type RestoreCore,
   type RestoreIn,
   type RestoreState,
@@ -53,6 +55,7 @@ const recordVersion = 1;
 const resourceType = 'job';
 
 export function jobProject(catalog: string, database: string): string {
+  if (catalog === noDatabase.catalog) return globalProject;
   return projectOf(catalog, database);
 }
 
@@ -112,10 +115,16 @@ const target: RecordSchema<RestoreTarget> = record<RestoreTarget>('RestoreTarget
   partitions: optional(list(text)),
 });
 
+const catalogTarget: RecordSchema<CatalogTarget> = record<CatalogTarget>('CatalogTarget', {
+  name: text,
+  target: text,
+});
+
 const backupCore: Fields<BackupCore> = {
   ...core,
   kind: constant('backup'),
   objects: list(selected),
+  externalCatalogs: optional(list(text)),
   properties: snapshotProperties,
 };
 
@@ -124,6 +133,7 @@ const restoreCore: Fields<RestoreCore> = {
   kind: constant('restore'),
   originalDatabase: text,
   targets: list(target),
+  externalCatalogs: optional(list(catalogTarget)),
   allowLoad: flag,
   replicationNum: optional(count),
   options: optional(list(oneOf(restoreOptions))),

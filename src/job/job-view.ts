@@ -3,7 +3,7 @@ import type { JobId } from './job-id.ts';
 import type { TaskError } from './job-record.ts';
 import type { Failure } from './job-status.ts';
 import { isSettled, type Job } from './machine.ts';
-import type { RestoreJob, RestoreTarget } from './restore-job.ts';
+import type { CatalogTarget, RestoreJob, RestoreTarget } from './restore-job.ts';
 import type { TaskBoard, TaskProgress } from './task-board.ts';
 
 /** A job as SHOW and the console see it. Times are ms since the epoch; what has not happened yet is absent. */
@@ -21,7 +21,7 @@ type Times = Readonly<{
 type CommonView = Times &
   Readonly<{
     id: JobId;
-    /** What StarRocks shows as JobId: -1 until the job has left PENDING. */
+    /** What StarRocks shows as JobId: -1 until the job has left PENDING, and always for external catalogs. */
     shownId: bigint;
     isSettled: boolean;
     label: string;
@@ -41,13 +41,14 @@ type CommonView = Times &
   }>;
 
 export type BackupView = CommonView &
-  Readonly<{ kind: 'backup'; state: BackupJob['state']; objects: BackupJob['objects'] }>;
+  Readonly<{ kind: 'backup'; state: BackupJob['state'] } & Pick<BackupJob, 'objects' | 'externalCatalogs'>>;
 
 export type RestoreView = CommonView &
   Readonly<{
     kind: 'restore';
     state: RestoreJob['state'];
     targets: readonly RestoreTarget[];
+    externalCatalogs?: readonly CatalogTarget[];
     originalDatabase: string;
     allowLoad: boolean;
     /** As asked for; undefined leaves it to the cluster. */
@@ -57,12 +58,14 @@ export type RestoreView = CommonView &
 export function viewOf(job: Job, board: TaskBoard, nodeName: string): JobView {
   const common = commonOf(job, board, nodeName);
   if (job.kind === 'backup') {
-    const { kind, state, objects } = job;
-    return { ...common, kind, state, objects };
+    const { kind, state, objects, externalCatalogs } = job;
+    const catalogs = externalCatalogs === undefined ? {} : { externalCatalogs };
+    return { ...common, kind, state, objects, ...catalogs };
   }
-  const { kind, state, targets, originalDatabase, allowLoad, replicationNum } = job;
+  const { kind, state, targets, externalCatalogs, originalDatabase, allowLoad, replicationNum } = job;
+  const catalogs = externalCatalogs === undefined ? {} : { externalCatalogs };
   const replication = replicationNum === undefined ? {} : { replicationNum };
-  return { ...common, kind, state, targets, originalDatabase, allowLoad, ...replication };
+  return { ...common, kind, state, targets, ...catalogs, originalDatabase, allowLoad, ...replication };
 }
 
 function commonOf(job: Job, board: TaskBoard, nodeName: string): CommonView {
@@ -73,7 +76,7 @@ function commonOf(job: Job, board: TaskBoard, nodeName: string): CommonView {
     ...names,
     createdAt,
     timeoutMs,
-    shownId: isPending ? -1n : id,
+    shownId: isPending || job.externalCatalogs !== undefined ? -1n : id,
     isSettled: isSettled(job),
     ...timesOf(job),
     ...(job.state === 'CANCELLED' && { failure: job.failure }),

@@ -5,6 +5,7 @@ import type { RestoreOption, Selection } from '../source/source.ts';
 import type { BackupJob } from './backup-job.ts';
 import type { JobId } from './job-id.ts';
 import type { RestoreJob } from './restore-job.ts';
+import { type CatalogChoice, catalogTargets } from './restore-catalogs.ts';
 import { type ObjectChoice, resolveTargets } from './restore-plan.ts';
 
 /** What BACKUP asks for, analysed: every object is there and named once. */
@@ -15,6 +16,8 @@ export type BackupRequest = Readonly<{
   label: string;
   repository: string;
   objects: Selection['objects'];
+  /** External catalogs to save; then there is no database and are no objects. */
+  externalCatalogs?: readonly string[];
   properties: SnapshotProperties;
   timeoutMs: number;
   operator: string;
@@ -33,6 +36,8 @@ export type RestoreRequest = Readonly<{
   repository: string;
   /** ON (…) or EXCLUDE (…); undefined takes everything. */
   objects?: ObjectChoice;
+  /** External catalogs to bring back, of a snapshot that has nothing else. */
+  externalCatalogs?: CatalogChoice;
   allowLoad: boolean;
   replicationNum?: number;
   options: readonly RestoreOption[];
@@ -44,27 +49,31 @@ export type Submitted = Readonly<{ id: JobId; createdAt: number }>;
 
 export function newBackup(request: BackupRequest, { id, createdAt }: Submitted): BackupJob {
   const { kind, catalog, database, label, repository } = request;
-  const { objects, properties, timeoutMs, operator } = request;
+  const { objects, properties, timeoutMs, operator, externalCatalogs } = request;
+  const catalogs = externalCatalogs === undefined ? {} : { externalCatalogs };
   const timestamp = formatTimestamp(createdAt);
   const names = { kind, id, label, timestamp, repository, catalog, database } as const;
-  return { ...names, objects, properties, timeoutMs, operator, createdAt, run: 1, state: 'PENDING' };
+  const what = { objects, ...catalogs, properties };
+  return { ...names, ...what, timeoutMs, operator, createdAt, run: 1, state: 'PENDING' };
 }
 
-/** Throws SqlError for what the snapshot does not have. */
+/** `place`: where it goes to. Throws SqlError for what the snapshot does not have. */
 export function newRestore(
   request: RestoreRequest,
   manifest: Manifest,
   { id, createdAt }: Submitted,
+  { catalog, database }: Readonly<{ catalog: string; database: string }>,
 ): RestoreJob {
-  const { kind, catalog, label, timestamp, repository, replicationNum } = request;
+  const { kind, label, timestamp, repository, replicationNum } = request;
   const { allowLoad, timeoutMs, operator, options } = request;
+  const externalCatalogs = catalogTargets(request, manifest);
   const targets = resolveTargets(manifest, request.objects);
-  const database = targetDatabase(request, manifest);
   const names = { kind, id, label, timestamp, repository, catalog, database } as const;
   return {
     ...names,
     originalDatabase: manifest.database,
     targets,
+    ...(externalCatalogs !== undefined && { externalCatalogs }),
     allowLoad,
     timeoutMs,
     operator,

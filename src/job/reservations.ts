@@ -1,4 +1,5 @@
 import { SqlError } from '../base/sql-error.ts';
+import { noDatabase } from './backup-job.ts';
 import { isSettled, type Job } from './machine.ts';
 
 /** What a job that runs, or is being submitted, keeps others from. */
@@ -26,7 +27,9 @@ export class Reservations {
   take(claim: Claim): Disposable {
     for (const other of this.#all()) {
       if (isSamePlace(other, claim)) {
-        const message = 'Can only run one backup or restore job of a database at same time';
+        const isOfCatalogs = claim.catalog === noDatabase.catalog;
+        const of = isOfCatalogs ? 'external catalog' : 'a database at same time';
+        const message = `Can only run one backup or restore job of ${of}`;
         throw new SqlError('backup', message);
       }
       const isWriter = claim.kind === 'backup' && other.kind === 'backup';

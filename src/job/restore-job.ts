@@ -23,12 +23,17 @@ export type RestoreTarget = Readonly<{
   partitions?: readonly string[];
 }>;
 
+/** An external catalog of the snapshot and the name it is to have. */
+export type CatalogTarget = Readonly<{ name: string; target: string }>;
+
 export type RestoreCore = JobCore &
   Readonly<{
     kind: 'restore';
     /** The database that the snapshot was made of. `database` is the one it goes to. */
     originalDatabase: string;
     targets: readonly RestoreTarget[];
+    /** Of a snapshot of external catalogs. Then nothing is loaded: PENDING goes straight to COMMITTING. */
+    externalCatalogs?: readonly CatalogTarget[];
     allowLoad: boolean;
     replicationNum?: number;
     /** Absent: none. */

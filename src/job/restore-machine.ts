@@ -59,8 +59,12 @@ export function stepRestore(job: RestoreJob, event: RestoreEvent, now: number): 
   }
 }
 
-/** In: submission. Out: the manifest is read and checked. A crash reads it again. */
+/** In: submission. Out: the manifest is read and checked; of external catalogs nothing is loaded. A crash reads it again. */
 function stepPending(job: RestoreIn<'PENDING'>, event: RestoreEvent, now: number): RestoreStep {
+  if (event.kind === 'checked' && job.externalCatalogs !== undefined) {
+    const nothingLoaded = { metaPreparedAt: now, snapshotFinishedAt: now, downloadFinishedAt: now };
+    return go({ ...coreOf(job), state: 'COMMITTING', ...nothingLoaded }, { kind: 'commit' });
+  }
   if (event.kind === 'checked') {
     return go({ ...coreOf(job), state: 'SNAPSHOTING', metaPreparedAt: now }, { kind: 'prepare' });
   }
@@ -192,12 +196,13 @@ function userCancelled(job: RestoreJob): Failure {
 function coreOf(job: RestoreJob): RestoreCore {
   const { kind, id, label, timestamp, repository, catalog, database, operator } = job;
   const { createdAt, timeoutMs, run, originalDatabase, targets, allowLoad, replicationNum } = job;
-  const { options } = job;
+  const { options, externalCatalogs } = job;
   const names = { kind, id, label, timestamp, repository, catalog, database, operator } as const;
   const request = { originalDatabase, targets, allowLoad };
   const replication = replicationNum === undefined ? {} : { replicationNum };
   const chosen = options === undefined ? {} : { options };
-  return { ...names, createdAt, timeoutMs, run, ...request, ...replication, ...chosen };
+  const catalogs = externalCatalogs === undefined ? {} : { externalCatalogs };
+  return { ...names, createdAt, timeoutMs, run, ...request, ...catalogs, ...replication, ...chosen };
 }
 
 function go(job: RestoreJob, effect: RestoreEffect): RestoreStep {

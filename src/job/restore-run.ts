@@ -7,6 +7,7 @@ import type { LeftOut, Restoring } from '../source/source.ts';
 import { settleCommit } from './commit.ts';
 import { downloadAll } from './download.ts';
 import { taskId } from './job-id.ts';
+import { catalogCommit, definitionsOf, mayReplace } from './restore-catalogs.ts';
 import type { RestoreJob, RestoreTarget } from './restore-job.ts';
 import type { RestoreEffect, RestoreEvent } from './restore-machine.ts';
 import { chunksOfRestore, type RestoreChunk, restorePlanOf, targetsWithRows } from './restore-plan.ts';
@@ -62,12 +63,14 @@ export class RestoreRun implements AsyncDisposable {
 
   /** Drops the shadow tables, unless they have been swapped in. */
   async rollback(job: RestoreJob, signal: AbortSignal): Promise<void> {
+    if (job.externalCatalogs !== undefined) return;
     await (await this.#open(job, signal)).rollback();
     await this[Symbol.asyncDispose]();
   }
 
   /** Drops what the source keeps to know that the job's restore was committed. */
   async forget(job: RestoreJob, signal: AbortSignal): Promise<void> {
+    if (job.externalCatalogs !== undefined) return;
     await (await this.#open(job, signal)).forget(signal);
     await this[Symbol.asyncDispose]();
   }
@@ -86,6 +89,9 @@ export class RestoreRun implements AsyncDisposable {
     await spool.writeManifest(encodeManifest(sealed.manifest).bytes);
     this.#manifest = sealed.manifest;
     chunksOfRestore(job, sealed.manifest); // Every target is there.
+    for (const catalog of definitionsOf(job, sealed.manifest)) {
+      this.#context.tools.externalCatalogs.check(catalog, mayReplace(job));
+    }
   }
 
   async #prepare(job: RestoreJob, signal: AbortSignal): Promise<void> {
@@ -138,9 +144,20 @@ export class RestoreRun implements AsyncDisposable {
 
   async #commit(job: RestoreJob, mayCommit: boolean, signals: RunSignals): Promise<RestoreEvent> {
     const { tools } = this.#context;
-    const open = (): Promise<Restoring> => this.#open(job, signals.stopped);
+    const open = (): Promise<Pick<Restoring, 'isCommitted' | 'commit'>> =>
+      job.externalCatalogs === undefined
+        ? this.#open(job, signals.stopped)
+        : this.#openCatalogs(job, signals.stopped);
     const outcome = await settleCommit({ open, mayCommit, clock: tools.clock, log: tools.log }, signals);
     return { ...outcome, run: job.run };
+  }
+
+  async #openCatalogs(
+    job: RestoreJob,
+    signal: AbortSignal,
+  ): Promise<Pick<Restoring, 'isCommitted' | 'commit'>> {
+    const definitions = definitionsOf(job, await this.#readManifest(job, signal));
+    return catalogCommit(this.#context.tools.externalCatalogs, definitions, job);
   }
 
   /** What is loaded: everything with rows, but for what the source leaves alone. */

@@ -1,9 +1,11 @@
 import path from 'node:path';
 import { SqlError } from '../base/sql-error.ts';
 import { type Metastore, MetastoreError } from '../metastore/metastore.ts';
+import type { Manifest } from '../snapshot/manifest.ts';
 import { BlobClaims } from '../snapshot/references.ts';
 import { reclaimBlobs } from './backup-run.ts';
 import { expiredJobs } from './history.ts';
+import { noDatabase } from './backup-job.ts';
 import type { JobId } from './job-id.ts';
 import { type JobView, viewOf } from './job-view.ts';
 import { Journal } from './journal.ts';
@@ -18,6 +20,7 @@ import {
   type Submitted,
   targetDatabase,
 } from './requests.ts';
+import { catalogTargets } from './restore-catalogs.ts';
 import { Reservations } from './reservations.ts';
 import { pause, untilAborted } from './retries.ts';
 import { SourceSweeper } from './source-sweeper.ts';
@@ -176,11 +179,24 @@ export class Scheduler {
     const repository = await this.#tools.openRepository(request.repository, signal);
     const manifest = await manifestToRestore(repository, request, signal);
     if (this.#isBeingWritten(request)) throw notFinished(request);
-    const source = this.#tools.sourceOf(request.catalog);
-    const database = await knownDatabase(source, targetDatabase(request, manifest), signal);
-    const placed = { ...request, database };
-    using _place = this.#reservations.take(placed);
-    return await this.#begin((submitted) => newRestore(placed, manifest, submitted), request.operator);
+    const place = await this.#placeOf(request, manifest, signal);
+    using _place = this.#reservations.take({ ...request, ...place });
+    return await this.#begin(
+      (submitted) => newRestore(request, manifest, submitted, place),
+      request.operator,
+    );
+  }
+
+  /** Where a restore goes to. Throws SqlError for what the snapshot does not have. */
+  async #placeOf(
+    request: RestoreRequest,
+    manifest: Manifest,
+    signal: AbortSignal,
+  ): Promise<Readonly<{ catalog: string; database: string }>> {
+    if (catalogTargets(request, manifest) !== undefined) return noDatabase;
+    const { catalog } = request;
+    const source = this.#tools.sourceOf(catalog);
+    return { catalog, database: await knownDatabase(source, targetDatabase(request, manifest), signal) };
   }
 
   /** Its manifest is there, but the backup may still be cancelled, and then takes it back. */

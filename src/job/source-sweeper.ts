@@ -1,4 +1,5 @@
 import { failureOf } from './failure.ts';
+import { noDatabase } from './backup-job.ts';
 import type { Job } from './machine.ts';
 import type { JobTools } from './tools.ts';
 
@@ -22,6 +23,7 @@ export class SourceSweeper {
   begin(catalogs: readonly string[], unfinished: readonly Job[]): void {
     const live = new Set(unfinished.filter((job) => job.kind === 'restore').map((job) => String(job.id)));
     for (const catalog of new Set([embeddedCatalog, ...catalogs])) {
+      if (catalog === noDatabase.catalog) continue;
       this.#sweeps.set(catalog, this.#sweep(catalog, live));
     }
   }

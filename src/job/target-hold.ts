@@ -7,7 +7,7 @@ import type { JobTools } from './tools.ts';
  * submission takes it before it answers, and a restart before clients are served.
  */
 export function holdTargets(job: Job, tools: JobTools): Disposable | undefined {
-  if (job.kind !== 'restore' || isSettled(job)) return undefined;
+  if (job.kind !== 'restore' || isSettled(job) || job.externalCatalogs !== undefined) return undefined;
   const { database, label, allowLoad } = job;
   const targets = job.targets.map(({ kind, target }) => ({ kind, name: target }));
   const isWhole = job.options?.includes('clean_tables') === true;

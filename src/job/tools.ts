@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { LocalFiles } from '../snapshot/files.ts';
+import type { SavedCatalog } from '../snapshot/manifest.ts';
 import type { SnapshotPlace } from '../snapshot/layout.ts';
 import type { BlobClaims } from '../snapshot/references.ts';
 import type { Source } from '../source/source.ts';
@@ -35,6 +36,24 @@ export const defaultJobSettings: JobSettings = {
   historyJobKeepMaxSecond: 604_800,
 };
 
+/** The definitions of external catalogs, as jobs take them down and put them back. */
+export type CatalogShelf = Readonly<{
+  /** Without its secrets. Throws SqlError for a catalog that is not there. */
+  save: (name: string) => SavedCatalog;
+  /** True when it is there with this definition, whatever its secrets are. */
+  has: (catalog: SavedCatalog) => boolean;
+  /** Throws SqlError when `restore` would. */
+  check: (catalog: SavedCatalog, mayReplace: boolean) => void;
+  /**
+   * Puts all of them back in one step; one that is there with the same definition stays, and keeps its secrets. Throws
+   * SqlError, and changes nothing, when another definition has the name and may not be replaced.
+   */
+  restore: (
+    catalogs: readonly SavedCatalog[],
+    choice: Readonly<{ mayReplace: boolean; operator: string }>,
+  ) => Promise<void>;
+}>;
+
 /** What the work of jobs needs of the rest of the server. */
 export type JobTools = Readonly<{
   files: LocalFiles;
@@ -48,6 +67,7 @@ export type JobTools = Readonly<{
   version: string;
   /** Throws SqlError for an unknown catalog. */
   sourceOf: (catalog: string) => Source;
+  externalCatalogs: CatalogShelf;
   /**
    * Throws SqlError for a name that is not (or no longer) known, SnapshotError `no_repository` when the place has lost
    * it, StorageError when the place is out of reach.

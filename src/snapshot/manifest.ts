@@ -50,7 +50,21 @@ export type Manifest = Readonly<{
   properties: SnapshotProperties;
   /** In an order in which each can be created. */
   objects: readonly ManifestObject[];
+  /** Of BACKUP … EXTERNAL CATALOGS: then there are no objects, and the database is the empty text. */
+  externalCatalogs?: readonly SavedCatalog[];
 }>;
+
+/** The definition of an external catalog. Secrets are never in it. */
+export type SavedCatalog = Readonly<{
+  name: string;
+  comment?: string;
+  /** In the order in which they were given. */
+  properties: readonly SavedProperty[];
+  /** Names of the secrets that were left out. */
+  missing: readonly string[];
+}>;
+
+export type SavedProperty = Readonly<{ key: string; value: string }>;
 
 export type SnapshotProperties = Readonly<{
   type: 'FULL';
@@ -233,6 +247,18 @@ export const snapshotProperties: RecordSchema<SnapshotProperties> = record<Snaps
   ttl: optional(text),
 });
 
+const savedProperty: RecordSchema<SavedProperty> = record<SavedProperty>('SavedProperty', {
+  key: text,
+  value: text,
+});
+
+const savedCatalog: RecordSchema<SavedCatalog> = record<SavedCatalog>('SavedCatalog', {
+  name: text,
+  comment: optional(text),
+  properties: list(savedProperty),
+  missing: list(text),
+});
+
 export const manifestSchema: RecordSchema<Manifest> = record<Manifest>('Manifest', {
   format: constant(manifestFormat),
   formatVersion: constant(manifestVersion),
@@ -249,6 +275,7 @@ export const manifestSchema: RecordSchema<Manifest> = record<Manifest>('Manifest
   warnings: list(text),
   properties: snapshotProperties,
   objects: list(choice<ManifestObject>('kind', byKind<ManifestObject>(table, manifestView))),
+  externalCatalogs: optional(list(savedCatalog)),
 });
 
 /** The records of the format in the order of docs/format.md, for its test. */
@@ -266,6 +293,8 @@ export const documentedRecords: readonly Pick<RecordSchema<unknown>, 'name' | 'f
   trigger,
   manifestView,
   held,
+  savedCatalog,
+  savedProperty,
 ];
 
 /** Every chunk of a table with the partition it belongs to. */

@@ -4,7 +4,13 @@ import { silentLog } from '../../src/base/log.ts';
 import { SqlError } from '../../src/base/sql-error.ts';
 import type { BackupRequest, RestoreRequest, Submitted } from '../../src/job/requests.ts';
 import { Scheduler, type SchedulerParts } from '../../src/job/scheduler.ts';
-import { defaultJobSettings, type JobSettings, type OpenRepository } from '../../src/job/tools.ts';
+import {
+  type CatalogShelf,
+  defaultJobSettings,
+  type JobSettings,
+  type OpenRepository,
+} from '../../src/job/tools.ts';
+import { FakeShelf } from './fake-shelf.ts';
 import {
   type MemoryDisk,
   memoryDisk,
@@ -45,6 +51,7 @@ export type StartOptions = Readonly<{
   isPlaceEmpty?: () => boolean;
   settings?: Partial<JobSettings>;
   source?: Omit<FakeOptions, 'files'>;
+  catalogs?: CatalogShelf;
 }>;
 
 /** A server's job side, running. */
@@ -74,6 +81,7 @@ export async function startJobs(world: JobWorld, options: StartOptions = {}): Pr
     nodeName: 'node-1',
     version: '0.0-test',
     sourceOf: () => source,
+    externalCatalogs: options.catalogs ?? new FakeShelf(),
     openRepository: async (name) => openFake(name, world, options),
   };
   const scheduler = new Scheduler(parts);

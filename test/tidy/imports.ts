@@ -26,7 +26,7 @@ export const imports: Readonly<Record<string, readonly string[]>> = {
   server: [...everything, 'services', 'version'],
   services: [...everything, 'catalogs', 'status-counters', 'system-tables', 'version'],
   'system-tables': ['auth', 'base', 'catalog', 'metastore', 'source'],
-  catalogs: ['base', 'catalog', 'dispatch', 'metastore', 'source', 'upstream'],
+  catalogs: ['base', 'catalog', 'dispatch', 'job', 'metastore', 'snapshot', 'source', 'upstream'],
   'status-counters': ['base', 'repository'],
   doctor: ['config'],
   version: [],

@@ -17,6 +17,14 @@ export type CatalogDefinition = Readonly<{
 export const catalogTypes = ['mysql', 'jdbc'] as const;
 export type CatalogType = (typeof catalogTypes)[number];
 
+/** A catalog's definition without its secrets: `missing` names them. */
+export type WithheldCatalog = Readonly<{
+  name: string;
+  comment?: string;
+  properties: Properties;
+  missing: readonly string[];
+}>;
+
 /** A catalog's definition in clear text. */
 export type CatalogRequest = Readonly<{
   name: string;

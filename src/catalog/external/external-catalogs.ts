@@ -3,7 +3,14 @@ import { globalProject, resourceKey, typePrefix } from '../../metastore/key.ts';
 import type { Metastore, Resource, Sandbox } from '../../metastore/metastore.ts';
 import { type MysqlOptions, mysqlOptionsOf } from '../../source/mysql/options.ts';
 import type { Properties } from '../../sql/statement.ts';
-import { type CatalogDefinition, type CatalogRequest, type CatalogType, catalogTypes } from './definition.ts';
+import { withholdSecrets } from './withheld.ts';
+import {
+  type CatalogDefinition,
+  type CatalogRequest,
+  type CatalogType,
+  catalogTypes,
+  type WithheldCatalog,
+} from './definition.ts';
 
 /** What the registry needs of others. */
 export type ExternalCatalogParts = Readonly<{
@@ -123,6 +130,47 @@ export class ExternalCatalogs {
     sandbox.put(keyOf(name), definition);
   }
 
+  /** A definition without its secrets. Throws SqlError for an unknown catalog. */
+  withheld(name: string): WithheldCatalog {
+    const { comment, missing } = this.get(name);
+    const withheld = withholdSecrets(this.properties(name));
+    const { properties } = withheld;
+    const names = [...new Set([...withheld.missing, ...missing])];
+    return { name, ...(comment !== undefined && { comment }), properties, missing: names };
+  }
+
+  /** True when it is there with this definition, whatever its secrets are. */
+  isSame(request: WithheldCatalog): boolean {
+    if (this.find(request.name) === undefined) return false;
+    const own = this.withheld(request.name);
+    return (
+      JSON.stringify([own.comment, own.properties]) === JSON.stringify([request.comment, request.properties])
+    );
+  }
+
+  /** Throws SqlError when `restore` would. */
+  checkRestore(request: WithheldCatalog, mayReplace: boolean): void {
+    this.checkName(request.name);
+    if (this.find(request.name) === undefined || this.isSame(request)) return;
+    this.#refuseFixed(request.name, 'changed');
+    if (!mayReplace) throw anotherDefinition(request.name);
+  }
+
+  /**
+   * Brings definitions back in one step. One that is there with the same definition stays, and keeps its secrets. Throws
+   * SqlError, and changes nothing, for a name that another definition has and that may not be replaced.
+   */
+  async restore(
+    requests: readonly WithheldCatalog[],
+    { mayReplace, operator }: Readonly<{ mayReplace: boolean; operator: string }>,
+  ): Promise<void> {
+    for (const request of requests) this.checkRestore(request, mayReplace);
+    const wanted = requests.filter((request) => !this.isSame(request));
+    await this.#write(operator, (sandbox) => {
+      for (const request of wanted) this.put(sandbox, request, mayReplace ? 'replace' : 'new');
+    });
+  }
+
   /** Changes properties after the connection was tried with them. Sessions go on with it from their next statement. */
   async alter(name: string, changes: Properties, operator: string, signal: AbortSignal): Promise<void> {
     const definition = this.get(name);
@@ -226,6 +274,12 @@ function analysis(text: string): SqlError {
 
 export function unknownCatalog(name: string): SqlError {
   return new SqlError('unknown_catalog', `Unknown catalog '${name}'`);
+}
+
+function anotherDefinition(name: string): SqlError {
+  return new SqlError('backup', `Catalog ${name} already exist but with different definition`, {
+    hint: 'Restore it AS another name, or with "force_replace" = "true".',
+  });
 }
 
 function alreadyExists(name: string): SqlError {

@@ -37,6 +37,9 @@ function detailsOf(manifest: Manifest): object {
     backup_time: manifest.createdAt,
     finish_time: manifest.finishedAt,
     backup_objects: Object.fromEntries(manifest.objects.map((object) => [object.name, objectOf(object)])),
+    ...(manifest.externalCatalogs !== undefined && {
+      external_catalogs: manifest.externalCatalogs.map(({ name }) => name),
+    }),
     ...(manifest.properties.ttl !== undefined && { ttl: manifest.properties.ttl }),
     format_version: manifest.formatVersion,
     holdfast_version: manifest.server.version,

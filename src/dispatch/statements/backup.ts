@@ -1,4 +1,5 @@
 import { SqlError } from '../../base/sql-error.ts';
+import { noDatabase } from '../../job/backup-job.ts';
 import type { BackupRequest } from '../../job/requests.ts';
 import { isEncodable } from '../../repository/key.ts';
 import type { SnapshotProperties } from '../../snapshot/manifest.ts';
@@ -8,6 +9,7 @@ import type { Backup, ObjectItem, ObjectList } from '../../sql/statement.ts';
 import { analysisError, notSupported } from '../analysis.ts';
 import { type Answer, okAnswer } from '../answer.ts';
 import { type CatalogDatabase, databaseOf, objectsOf } from '../database-name.ts';
+import { catalogsToSave } from './external-catalogs.ts';
 import { PropertyReader } from '../properties.ts';
 import type { Services } from '../services.ts';
 import type { SessionState } from '../session-state.ts';
@@ -22,26 +24,39 @@ export async function backup(
   state: SessionState,
   signal: AbortSignal,
 ): Promise<Answer> {
-  if (statement.externalCatalogs !== undefined) throw notSupported('BACKUP of external catalogs');
+  const { externalCatalogs } = statement;
   const name = { ...statement.label, ...statement.database };
-  const place = await databaseOf(name, services, state, signal);
+  const place = externalCatalogs === undefined ? await databaseOf(name, services, state, signal) : noDatabase;
   checkLabelText(statement.label.label);
   checkRepository(services, statement.repository);
-  const objects = await selectedObjects(statement.objects, services, place, signal);
-  refuseTemporary(objects, services, place.database);
+  const what =
+    externalCatalogs === undefined
+      ? { objects: await objectsToRead(statement.objects, services, place, signal) }
+      : { objects: [], externalCatalogs: catalogsToSave(externalCatalogs, services) };
   const { properties, timeoutMs } = readProperties(statement, services);
   const request: BackupRequest = {
     kind: 'backup',
     ...place,
     label: statement.label.label,
     repository: statement.repository,
-    objects,
+    ...what,
     properties,
     timeoutMs,
     operator: state.user,
   };
   await services.scheduler.submit(request, signal);
   return okAnswer;
+}
+
+async function objectsToRead(
+  list: ObjectList | undefined,
+  services: Services,
+  place: CatalogDatabase,
+  signal: AbortSignal,
+): Promise<readonly Selected[]> {
+  const objects = await selectedObjects(list, services, place, signal);
+  refuseTemporary(objects, services, place.database);
+  return objects;
 }
 
 /** As StarRocks: what is on its way to replace partitions is no part of a state worth keeping. */

@@ -1,7 +1,8 @@
+import { noDatabase } from '../../job/backup-job.ts';
 import type { CancelScope } from '../../sql/statement.ts';
 import { notSupported } from '../analysis.ts';
 import { type Answer, okAnswer } from '../answer.ts';
-import { databaseOf } from '../database-name.ts';
+import { type CatalogDatabase, databaseOf } from '../database-name.ts';
 import type { Services } from '../services.ts';
 import type { SessionState } from '../session-state.ts';
 
@@ -13,9 +14,19 @@ export async function cancel(
   signal: AbortSignal,
 ): Promise<Answer> {
   const { scope, job } = statement;
-  if (scope.kind !== 'database') throw notSupported('CANCEL of external catalogs and global jobs');
   const kind = job === 'BACKUP' ? 'backup' : 'restore';
-  const place = await databaseOf(scope.database, services, state, signal);
+  const place = await placeOf(scope, services, state, signal);
   await services.scheduler.cancel({ ...place, kind }, state.user);
   return okAnswer;
+}
+
+async function placeOf(
+  scope: CancelScope,
+  services: Services,
+  state: SessionState,
+  signal: AbortSignal,
+): Promise<CatalogDatabase> {
+  if (scope.kind === 'external_catalogs') return noDatabase;
+  if (scope.kind !== 'database') throw notSupported('CANCEL of global jobs');
+  return databaseOf(scope.database, services, state, signal);
 }

@@ -4,8 +4,9 @@ import type { ObjectChoice, RestoreObject } from '../../job/restore-plan.ts';
 import { isEncodable } from '../../repository/key.ts';
 import { type RestoreOption, restoreOptions } from '../../source/source.ts';
 import type { ObjectItem, Restore } from '../../sql/statement.ts';
-import { analysisError, notSupported } from '../analysis.ts';
+import { analysisError } from '../analysis.ts';
 import { type Answer, okAnswer } from '../answer.ts';
+import { catalogsToRestore } from './external-catalogs.ts';
 import { PropertyReader } from '../properties.ts';
 import type { Services } from '../services.ts';
 import type { SessionState } from '../session-state.ts';
@@ -20,14 +21,14 @@ export async function restore(
   state: SessionState,
   signal: AbortSignal,
 ): Promise<Answer> {
-  if (statement.externalCatalogs !== undefined) throw notSupported('RESTORE of external catalogs');
   if (services.repositories.find(statement.repository) === undefined) {
     throw analysisError(`Repository [${statement.repository}] does not exist`, 'backup');
   }
   const { label, database } = statement.label;
   if (label === '') throw new SqlError('label', "Incorrect label name ''");
   const catalog = statement.label.catalog ?? statement.database?.catalog ?? state.catalog;
-  services.catalogs.source(catalog);
+  const { externalCatalogs } = statement;
+  if (externalCatalogs === undefined) services.catalogs.source(catalog);
   const target = database ?? statement.database?.alias ?? statement.database?.database;
   if (target !== undefined && !databasePattern.test(target)) {
     throw new SqlError('bad_database_name', `Incorrect database name '${target}'`);
@@ -41,6 +42,9 @@ export async function restore(
     ...(target !== undefined && { database: target }),
     ...(statement.database !== undefined && { originalDatabase: statement.database.database }),
     ...(statement.objects !== undefined && { objects: objectChoice(statement.objects) }),
+    ...(externalCatalogs !== undefined && {
+      externalCatalogs: catalogsToRestore(externalCatalogs, services),
+    }),
     ...readProperties(statement, services),
   };
   await services.scheduler.submit(request, signal);

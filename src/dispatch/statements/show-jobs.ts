@@ -1,3 +1,4 @@
+import { noDatabase } from '../../job/backup-job.ts';
 import type { JobView } from '../../job/job-view.ts';
 import type { ShowScope, ShowTail } from '../../sql/statement.ts';
 import { notSupported } from '../analysis.ts';
@@ -62,7 +63,10 @@ async function jobsOf(
   signal: AbortSignal,
 ): Promise<readonly JobView[]> {
   if (scope.kind === 'global') throw notSupported('SHOW GLOBAL');
-  if (scope.kind === 'all') return services.scheduler.list({ catalog: state.catalog });
+  if (scope.kind === 'all') {
+    const { scheduler } = services;
+    return [...scheduler.list(noDatabase), ...scheduler.list({ catalog: state.catalog })];
+  }
   const place = await databaseOf(scope.database, services, state, signal);
   const jobs = services.scheduler.list(place);
   if (jobs.length > 0) return jobs;

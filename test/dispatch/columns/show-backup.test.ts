@@ -1,7 +1,7 @@
 import { it } from 'node:test';
 import { backupTable } from '../../../src/dispatch/columns/show-backup.ts';
 import { jobId, taskId } from '../../../src/job/job-id.ts';
-import type { BackupJob } from '../../../src/job/backup-job.ts';
+import { type BackupJob, noDatabase } from '../../../src/job/backup-job.ts';
 import { type BackupView, viewOf } from '../../../src/job/job-view.ts';
 import { TaskBoard } from '../../../src/job/task-board.ts';
 import { assertGolden, goldenNow, printShown } from '../../golden/golden.ts';
@@ -79,4 +79,11 @@ it('SHOW BACKUP has its columns also without a row', () => {
       .columns.map(({ name }) => name)
       .join('\n')}\n`,
   );
+});
+
+it('SHOW BACKUP prints a backup of external catalogs without a database and a number', () => {
+  const externalCatalogs = ['prod', 'other'];
+  const states = [sampleBackups.PENDING, sampleBackups.SAVE_META, sampleBackups.FINISHED];
+  const jobs = states.map((job) => ({ ...job, ...noDatabase, objects: [], externalCatalogs }));
+  assertGolden('show/show-backup-catalogs.txt', printShown(backupTable(jobs.map(view))));
 });

@@ -1,5 +1,6 @@
 import { it } from 'node:test';
 import { restoreTable } from '../../../src/dispatch/columns/show-restore.ts';
+import { noDatabase } from '../../../src/job/backup-job.ts';
 import { jobId, taskId } from '../../../src/job/job-id.ts';
 import { type RestoreView, viewOf } from '../../../src/job/job-view.ts';
 import type { RestoreJob } from '../../../src/job/restore-job.ts';
@@ -70,4 +71,14 @@ it('SHOW RESTORE has its columns also without a row, brief or not', () => {
 
 it('SHOW BRIEF RESTORE leaves out what is long', () => {
   assertGolden('show/show-restore-brief.txt', printShown(restoreTable(jobs.map(view), true)));
+});
+
+it('SHOW RESTORE prints a restore of external catalogs without a database and a number', () => {
+  const externalCatalogs = [
+    { name: 'prod', target: 'prod' },
+    { name: 'other', target: 'spare' },
+  ];
+  const states = [sampleRestores.PENDING, sampleRestores.COMMITTING, sampleRestores.FINISHED];
+  const jobs = states.map((job) => ({ ...job, ...noDatabase, targets: [], externalCatalogs }));
+  assertGolden('show/show-restore-catalogs.txt', printShown(restoreTable(jobs.map(view), false)));
 });

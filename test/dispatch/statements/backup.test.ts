@@ -113,7 +113,6 @@ describe('BACKUP SNAPSHOT', () => {
       /Unknown backup job properties: \[speed, Type\]/,
     ],
     ['BACKUP SNAPSHOT shop.x TO r PROPERTIES ("content" = "METADATA_ONLY")', 'not_supported', /content/],
-    ['BACKUP ALL EXTERNAL CATALOGS SNAPSHOT x TO r', 'not_supported', /external catalogs/],
     ['BACKUP SNAPSHOT nocat.shop.x TO r', 'unknown_catalog', /Unknown catalog 'nocat'/],
   ];
   for (const [sql, kind, message] of refusals) {

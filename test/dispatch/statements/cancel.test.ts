@@ -16,7 +16,7 @@ describe('CANCEL', () => {
     await world.refuses('CANCEL BACKUP FROM shop', 'backup', /No backup job is currently running/);
     await world.refuses('CANCEL RESTORE FROM shop', 'backup', /No restore is currently running/);
     await world.refuses('CANCEL BACKUP', 'syntax', /./);
-    await world.refuses('CANCEL BACKUP FOR EXTERNAL CATALOG', 'not_supported', /external catalogs/);
+    await world.refuses('CANCEL BACKUP FOR EXTERNAL CATALOG', 'backup', /No backup job/);
   });
 
   it('ends a backup that runs, and frees its label', async () => {
