@@ -2,6 +2,7 @@ import { embeddedBackup, embeddedRestore } from './embedded.ts';
 import { growingColumns, growingPartitions, growingRows, growingTables } from './growth.ts';
 import { mysqlRead } from './mysql-read.ts';
 import { type BenchOptions, parseOptions } from './options.ts';
+import { passThrough } from './pass-through.ts';
 import { idleMemory, startTime } from './process-cost.ts';
 import { rowsToClient } from './rows-to-client.ts';
 import { showLatency } from './show-latency.ts';
@@ -17,6 +18,10 @@ const benches: Readonly<Record<string, Bench>> = {
   'mysql-read': {
     about: 'reading MariaDB into Parquet against mydumper and mariadb-dump',
     run: mysqlRead,
+  },
+  'pass-through': {
+    about: 'statements of an external catalog against a direct connection',
+    run: passThrough,
   },
   'rows-to-client': {
     about: 'a million rows to two clients, against MariaDB where installed',
