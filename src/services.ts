@@ -34,9 +34,8 @@ import { layoutOf } from './snapshot/layout.ts';
 import { attachRepository, readRepositoryInfo, requireRepository } from './snapshot/repo-info.ts';
 import { EngineFacts } from './source/duckdb/engine-facts.ts';
 import { Engine } from './source/duckdb/engine.ts';
-import { EmbeddedSession } from './source/duckdb/query-session.ts';
 import { EmbeddedSource } from './source/duckdb/source.ts';
-import { systemContext } from './source/duckdb/system-context.ts';
+import { selectShown } from './source/duckdb/shown-rows.ts';
 import { StatusCounters } from './status-counters.ts';
 import { openSystemTables, systemTableProvider } from './system-tables.ts';
 import { productVersion, serverVersion } from './version.ts';
@@ -87,7 +86,8 @@ export async function openServices(config: Config, basics: Basics): Promise<Open
     systemTables: (database) => systemTables.names(database),
     statusCounters,
     countQuestion: () => counters.asked(),
-    filterRows: rowFilterOf(engine),
+    filterRows: (table, filter, signal) =>
+      filterRows(table, filter, (shown, inner) => selectShown(engine, shown, inner), signal),
     repositoryErrors: () => pinger.errors,
     startedAt: basics.clock.now(),
     isLoopbackOnly: isLoopback(config.listen.host),
@@ -164,15 +164,6 @@ async function openCore(config: Config, basics: Basics, opening: AsyncDisposable
     openRepository,
     engine,
     counters,
-  };
-}
-
-/** Conditions of SHOW are evaluated on a connection of their own, outside of any transaction. */
-function rowFilterOf(engine: Engine): Services['filterRows'] {
-  const context = systemContext(engine, 'information_schema');
-  return async (table, filter, signal) => {
-    await using session = new EmbeddedSession(engine);
-    return filterRows(table, filter, { session, context }, signal);
   };
 }
 

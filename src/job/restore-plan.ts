@@ -136,17 +136,18 @@ function keptBy(options: readonly RestoreOption[], { objects }: Manifest): Pick<
 /** All chunks of a restore, in order. One task is one table. */
 export function chunksOfRestore(job: RestoreCore, manifest: Manifest): readonly RestoreChunk[] {
   let ordinal = 0;
-  return targetsWithRows(job, manifest).flatMap((target, index) =>
-    chunksOf(rowsIn(manifest, target))
-      .filter(({ partition }) => isChosen(target, partition))
+  return targetsWithRows(job, manifest).flatMap((target, index) => {
+    const isChosen = chooserOf(target);
+    return chunksOf(rowsIn(manifest, target))
+      .filter(({ partition }) => isChosen(partition))
       .map(({ partition, chunk }) => ({
         ordinal: ordinal++,
         task: taskId(index + 1),
         target: target.target,
         partition,
         chunk,
-      })),
-  );
+      }));
+  });
 }
 
 /** The targets that have rows to be loaded, in order: each is a task. */
@@ -163,7 +164,8 @@ export function expectedSum(
   if (target.partitions === undefined || table.partitions === undefined) {
     return { rows: table.rows, ...table.checksum };
   }
-  const chosen = table.partitions.filter((partition) => isChosen(target, partition.name));
+  const isChosen = chooserOf(target);
+  const chosen = table.partitions.filter(({ name }) => isChosen(name));
   return sumOfUnits(chosen.map(({ rows, checksum }) => ({ rows, ...checksum })));
 }
 
@@ -199,8 +201,9 @@ function missingObject(manifest: Manifest, object: Extract<RestoreObject, { kind
 }
 
 function checkPartitions(manifest: Manifest, object: ManifestObject, partitions: readonly string[]): void {
-  const known = object.kind === 'TABLE' ? (object.partitions ?? []).map((partition) => partition.name) : [];
-  const missing = partitions.find((partition) => !known.includes(partition));
+  const all = object.kind === 'TABLE' ? (object.partitions ?? []) : [];
+  const known = new Set(all.map((partition) => partition.name));
+  const missing = partitions.find((partition) => !known.has(partition));
   if (missing === undefined) return;
   const message = `Partition ${missing} of table ${object.name} does not exist in snapshot ${manifest.label}`;
   throw new SqlError('backup', message);
@@ -243,10 +246,11 @@ function tableIn(manifest: Manifest, target: RestoreTarget): ManifestTable {
   throw new JobError('NOT_FOUND', `Table ${target.name} does not exist in snapshot ${manifest.label}`);
 }
 
-function isChosen(target: RestoreTarget, partition: string | undefined): boolean {
-  return (
-    target.partitions === undefined || (partition !== undefined && target.partitions.includes(partition))
-  );
+/** Whether a partition, or a table's rows that are in none, is restored: there may be thousands to be asked about. */
+function chooserOf(target: RestoreTarget): (partition: string | undefined) => boolean {
+  if (target.partitions === undefined) return () => true;
+  const chosen = new Set(target.partitions);
+  return (partition) => partition !== undefined && chosen.has(partition);
 }
 
 /** A table, a function and an event may share a name. */

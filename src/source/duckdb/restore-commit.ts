@@ -8,7 +8,7 @@ import { type Dictionary, type DictionaryChange, heldTable, type StoredObject } 
 import type { Engine } from './engine.ts';
 import { nameKey, physicalName, schemaOf } from './names.ts';
 import { duckdbName } from '../../sql/duckdb-quote.ts';
-import { partitionNames, partitionPredicates } from './partitions.ts';
+import { partitionNames, anyPartition } from './partitions.ts';
 import { forgetShadows, readShadows, writeCommit } from './restore-records.ts';
 import { type PreparedPlan, putOthers } from './restore-others.ts';
 import { planTarget, type TargetPlan } from './restore-target.ts';
@@ -140,11 +140,9 @@ async function replaceRows(
   const table = physicalName(existing.database, existing.name);
   const context = systemContext(engine, existing.database);
   const known = new Set(partitionNames(existing.definition).map((name) => nameKey(name)));
-  const predicate = partitionPredicates(existing.definition, { engine, context });
-  const predicates = partitions
-    .filter((name) => known.has(nameKey(name)))
-    .map((name) => `(${predicate(name)})`);
-  if (predicates.length > 0) await connection.run(`DELETE FROM ${table} WHERE ${predicates.join(' OR ')}`);
+  const replaced = partitions.filter((name) => known.has(nameKey(name)));
+  const predicate = anyPartition(existing.definition, replaced, { engine, context });
+  if (replaced.length > 0) await connection.run(`DELETE FROM ${table} WHERE ${predicate}`);
   const names = definition.columns.map((column) => duckdbName(column.name)).join(', ');
   await connection.run(`INSERT INTO ${table} (${names}) SELECT ${names} FROM ${shadow}`);
   await connection.run(`DROP TABLE ${shadow}`);

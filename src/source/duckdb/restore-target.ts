@@ -1,4 +1,4 @@
-import { compareBounds, partitionRanges } from '../../sql/ddl/check/ranges.ts';
+import { compareEndings, partitionRanges } from '../../sql/ddl/check/ranges.ts';
 import { type Comparison, firstDifference } from '../../sql/ddl/compare.ts';
 import type { PartitionDefinition, TableDefinition } from '../../sql/ddl/definition.ts';
 import { type ObjectKind, type RestoreOption, type RestoreTable, SourceError } from '../source.ts';
@@ -112,15 +112,14 @@ function withAdded(
   wanted: TableDefinition,
   chosen: readonly string[],
 ): TableDefinition {
-  let definition = existing;
   const own = byName(partitionsOf(existing));
   const backedUp = byName(rangesOf(wanted));
-  for (const name of chosen) {
+  const added = chosen.flatMap((name) => {
     const remote = backedUp.get(nameKey(name));
     if (remote === undefined) throw new SourceError('missing', `Partition ${name} is not in the snapshot`);
-    if (!own.has(nameKey(name))) definition = withPartition(definition, remote);
-  }
-  return definition;
+    return own.has(nameKey(name)) ? [] : [remote];
+  });
+  return added.length === 0 ? existing : withPartitions(existing, added);
 }
 
 /** Partitions of a StarRocks table keep the range they had, whichever of the others come with them. */
@@ -134,21 +133,32 @@ function byName(partitions: readonly PartitionDefinition[]): ReadonlyMap<string,
 }
 
 /**
- * Ranges rise from one partition to the next. `VALUES LESS THAN` also says where the next one begins, so a new one can
- * only stand behind the last; ranges with both ends can stand anywhere.
+ * Ranges rise from one partition to the next. `VALUES LESS THAN` also says where the next one begins, so new ones can
+ * only stand behind the last that is there; ranges with both ends can stand anywhere.
  */
-function withPartition(definition: TableDefinition, added: PartitionDefinition): TableDefinition {
+function withPartitions(definition: TableDefinition, added: readonly PartitionDefinition[]): TableDefinition {
   const { partitioning } = definition;
-  const ranges = partitionRanges(partitioning?.partitions ?? []);
-  const [range] = partitionRanges([added]);
-  const orders = ranges.map((own) => compareBounds(own.upper ?? [], range?.upper ?? []));
-  const above = orders.findIndex((order) => order !== undefined && order > 0);
-  const at = above < 0 ? ranges.length : above;
-  const isKnown = range?.upper !== undefined && orders.every((order) => order !== undefined && order !== 0);
-  const fits = isKnown && (added.bounds.kind === 'fixed' || at === ranges.length);
-  if (partitioning === undefined || !fits) {
-    throw conflictOf(added.name, definition.name);
+  const [first] = added;
+  if (partitioning === undefined || first === undefined) return definition;
+  const isNew = new Set(added);
+  const ranges = [...partitionRanges(partitioning.partitions), ...partitionRanges(added)];
+  const definitions = [...partitioning.partitions, ...added];
+  const placed = ranges
+    .map((range, index) => ({ range, definition: definitions[index] as PartitionDefinition }))
+    .sort((left, right) => compareEndings(left.range, right.range) ?? 0);
+  const lastOwn = placed.findLastIndex((each) => !isNew.has(each.definition));
+  for (const [index, each] of placed.entries()) {
+    const before = placed[index - 1];
+    const isPlaced =
+      each.range.upper !== undefined &&
+      (before === undefined || (compareEndings(before.range, each.range) ?? 0) < 0);
+    const fits = !isNew.has(each.definition) || each.definition.bounds.kind === 'fixed' || index > lastOwn;
+    if (isPlaced && fits) continue;
+    const wrong = [each, before].find((one) => one !== undefined && isNew.has(one.definition));
+    throw conflictOf(wrong?.definition.name ?? first.name, definition.name);
   }
-  const partitions = partitioning.partitions.toSpliced(at, 0, added);
-  return { ...definition, partitioning: { ...partitioning, partitions } };
+  return {
+    ...definition,
+    partitioning: { ...partitioning, partitions: placed.map((each) => each.definition) },
+  };
 }

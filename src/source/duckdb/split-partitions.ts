@@ -1,10 +1,15 @@
-import { compareBounds, type PartitionRange, partitionRanges } from '../../sql/ddl/check/ranges.ts';
+import {
+  compareBounds,
+  compareEndings,
+  type PartitionRange,
+  partitionRanges,
+} from '../../sql/ddl/check/ranges.ts';
 import type { PartitionDefinition, TableDefinition } from '../../sql/ddl/definition.ts';
 import { partitionsOf } from '../../sql/ddl/partitions-of.ts';
 import { SourceError } from '../source.ts';
 import type { Connection } from './connection.ts';
 import type { Engine } from './engine.ts';
-import { physicalName, sameName } from './names.ts';
+import { nameKey, physicalName } from './names.ts';
 import { partitionPredicates } from './partitions.ts';
 import { systemContext } from './system-context.ts';
 
@@ -22,9 +27,12 @@ export function splitPartitions(
 ): Readonly<{ definition: TableDefinition; splits: readonly Split[] }> {
   let definition = existing;
   const splits: Split[] = [];
+  const known = keysOf(partitionsOf(existing).map(({ name }) => name));
+  const asked = chosen === undefined ? undefined : keysOf(chosen);
   for (const [index, range] of partitionRanges(partitionsOf(wanted)).entries()) {
     const remote = partitionsOf(wanted)[index];
-    const isWanted = chosen === undefined || chosen.some((name) => sameName(name, range.name));
+    const key = nameKey(range.name);
+    const isWanted = !known.has(key) && (asked?.has(key) ?? true);
     if (remote === undefined || !isWanted || range.bounds.kind !== 'less_than') continue;
     const from = partitionToSplit(definition, range);
     if (from === undefined) continue;
@@ -56,10 +64,13 @@ export function conflictOf(partition: string, table: string): SourceError {
   return new SourceError('conflict', text);
 }
 
+function keysOf(names: readonly string[]): ReadonlySet<string> {
+  return new Set(names.map((name) => nameKey(name)));
+}
+
 function partitionToSplit(definition: TableDefinition, remote: PartitionRange): string | undefined {
   const ranges = partitionRanges(partitionsOf(definition));
-  if (ranges.some((range) => sameName(range.name, remote.name))) return undefined;
-  const orders = ranges.map((range) => compareBounds(range.upper ?? [], remote.upper ?? []));
+  const orders = ranges.map((range) => compareEndings(range, remote));
   if (orders.some((order) => order === undefined || order === 0)) return undefined;
   const found = ranges.find((_, index) => (orders[index] ?? 0) > 0);
   if (found?.bounds.kind !== 'less_than' || !isSameEnd(found.lower, remote.lower)) return undefined;

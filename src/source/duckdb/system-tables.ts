@@ -38,7 +38,7 @@ export async function loadSystemTables(
   for (const name of names) {
     const columns = provider.columns(name.schema, name.table) ?? [];
     const rows = await provider.rows(name.schema, name.table, reader.context, reader.signal);
-    await loadTable(connection, localName(name), columns, rows);
+    await loadRows(connection, localName(name), columns, rows);
   }
 }
 
@@ -46,7 +46,8 @@ function localName(name: SystemTableName): string {
   return `${name.schema}.${name.table}`.toLowerCase();
 }
 
-async function loadTable(
+/** Rows that are no table's become a temporary table of the connection, which replaces one of that name. */
+export async function loadRows(
   connection: Connection,
   name: string,
   columns: readonly Column[],

@@ -141,10 +141,12 @@ function differentPartition(
 ): string | undefined {
   const local = partitionRanges(existing.partitioning?.partitions ?? []);
   const remote = partitionRanges(snapshot.partitioning?.partitions ?? []);
-  const wanted = of.partitions?.map((name) => name.toLowerCase());
+  const byName = new Map(local.map((range) => [range.name.toLowerCase(), range]));
+  const wanted = of.partitions && new Set(of.partitions.map((name) => name.toLowerCase()));
   for (const partition of remote) {
-    if (wanted !== undefined && !wanted.includes(partition.name.toLowerCase())) continue;
-    const same = local.find((each) => each.name.toLowerCase() === partition.name.toLowerCase());
+    const name = partition.name.toLowerCase();
+    if (wanted?.has(name) === false) continue;
+    const same = byName.get(name);
     const problem =
       same === undefined ? missingPartition(partition, local) : changedPartition(same, partition);
     if (problem !== undefined) return problem.replaceAll('{table}', of.table);

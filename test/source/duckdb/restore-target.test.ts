@@ -57,6 +57,15 @@ const cases = [
     expected: 'conflict',
   },
   {
+    name: 'puts ranges with both ends back where they were, in whatever order they are named',
+    table:
+      'CREATE TABLE p (d INT) DUPLICATE KEY (d) PARTITION BY RANGE (d) (START ("0") END ("6") EVERY (1)) ' +
+      'DISTRIBUTED BY HASH (d)',
+    change: 'DROP PARTITIONS IF EXISTS START ("1") END ("5") EVERY (1)',
+    restored: ['p4', 'p1', 'p3'],
+    expected: ['p0', 'p1', 'p3', 'p4', 'p5'],
+  },
+  {
     name: 'refuses a new list',
     table: lists,
     change: 'DROP PARTITION p3',

@@ -73,6 +73,12 @@ export function compareBeginnings(left: PartitionRange, right: PartitionRange): 
   return compareEnds(left.keys.lower, right.keys.lower) ?? 0;
 }
 
+/** The order in which ranges end; undefined where they cannot be compared. */
+export function compareEndings(left: PartitionRange, right: PartitionRange): number | undefined {
+  if (left.keys.upper === undefined || right.keys.upper === undefined) return undefined;
+  return compareEnds(left.keys.upper, right.keys.upper);
+}
+
 /** Ranges that follow one another without a gap are one: a table of thousands of days takes one comparison. */
 export function joinedRanges(ranges: readonly PartitionRange[]): readonly PartitionRange[] {
   const all: PartitionRange[] = [];
