@@ -3,6 +3,8 @@ import type { Connection, RowDataPacket } from 'mysql2/promise';
 
 /** How often a running job is looked at: the error of each measurement. */
 const lookEveryMs = 5;
+/** Of a long job it may be a hundredth of its time: thousands of SHOWs would be part of what is measured. */
+const lookEveryShare = 0.01;
 
 /** Makes a repository in a new folder. */
 export async function createRepository(connection: Connection, name: string, folder: string): Promise<void> {
@@ -46,11 +48,12 @@ export async function snapshotTimestamp(
 }
 
 async function finished(connection: Connection, show: string): Promise<void> {
+  const startedAt = performance.now();
   for (;;) {
     const [rows] = await connection.query<RowDataPacket[]>(show);
     const state = String(rows[0]?.['State']);
     if (state === 'FINISHED') return;
     if (state === 'CANCELLED') throw new Error(`the job was cancelled: ${String(rows[0]?.['Status'])}`);
-    await setTimeout(lookEveryMs);
+    await setTimeout(Math.max(lookEveryMs, (performance.now() - startedAt) * lookEveryShare));
   }
 }

@@ -1,6 +1,7 @@
 import { embeddedBackup, embeddedRestore } from './embedded.ts';
 import { growingColumns, growingPartitions, growingRows, growingTables } from './growth.ts';
 import { mysqlRead } from './mysql-read.ts';
+import { onePartition } from './one-partition.ts';
 import { type BenchOptions, parseOptions } from './options.ts';
 import { passThrough } from './pass-through.ts';
 import { idleMemory, startTime } from './process-cost.ts';
@@ -31,6 +32,10 @@ const benches: Readonly<Record<string, Bench>> = {
   'growing-rows': { about: 'cost per row and memory of 3, 10 and 30 million rows', run: growingRows },
   'growing-tables': { about: 'cost per table of 200, 600 and 2,000 tables', run: growingTables },
   'growing-partitions': { about: 'cost per partition of 100 to 10,000 partitions', run: growingPartitions },
+  'one-partition': {
+    about: 'backup and restore of 1 of 100 partitions of 10 M rows against all of them',
+    run: onePartition,
+  },
   'growing-columns': { about: 'cost per column of 20, 200 and 2,000 columns', run: growingColumns },
   'idle-memory': { about: 'resident memory of a server with nothing to do', run: idleMemory },
   'start-time': { about: 'from the start of the process to its ready line', run: startTime },
