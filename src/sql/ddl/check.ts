@@ -27,7 +27,8 @@ export function checkDefinition(definition: TableDefinition, mayBeEmpty = false)
   checkKeys(definition, isStarRocks);
   checkForeignKeys(definition);
   checkConstraintNames(definition);
-  if (!isStarRocks) checkAutoIncrement(definition);
+  if (isStarRocks) checkStarRocksNumbers(definition);
+  else checkAutoIncrement(definition);
   checkStarRocksClauses(definition);
   if (definition.partitioning !== undefined)
     checkPartitioning(definition, definition.partitioning, isStarRocks);
@@ -135,6 +136,19 @@ function checkAutoIncrement(definition: TableDefinition): void {
     'wrong_auto_column',
     'Incorrect table definition; there can be only one auto column and it must be defined as a key',
   );
+}
+
+/** StarRocks: one such column, of 64 bits; it need be no key. */
+function checkStarRocksNumbers({ columns }: TableDefinition): void {
+  const numbered = columns.filter((column) => column.autoIncrement);
+  if (numbered.length > 1)
+    throw analysis('More than one AUTO_INCREMENT column defined in CREATE TABLE Statement.');
+  if (numbered.some(({ type }) => type.name !== 'BIGINT'))
+    throw analysis('The AUTO_INCREMENT column must be BIGINT');
+}
+
+function analysis(text: string): SqlError {
+  return new SqlError('analysis', `Getting analyzing error. Detail message: ${text}`);
 }
 
 /** Key model, distribution and sort key name columns of the table. */

@@ -13,6 +13,7 @@ import {
 } from '../temporary-partitions.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { alter, type Alteration } from './altered-definition.ts';
+import { checkProperties } from '../../../sql/ddl/check/properties.ts';
 import { checkDefinition, completed } from './check-definition.ts';
 import { databaseNamed, defining, isFree, tableNamed } from './definition-scope.ts';
 import { type Move, moveCounter, moveObject } from './rename-table.ts';
@@ -44,6 +45,9 @@ export async function alterStored(
   const actions = [...given, ...scheduled];
   const alteration = applied(table.definition, actions);
   const definition = completed(alteration.definition);
+  // Those that the table has already may be of an older version, or of another server's snapshot.
+  const properties = actions.flatMap((action) => (action.kind === 'set_properties' ? action.properties : []));
+  checkProperties({ ...definition, properties });
   await checkDefinition(scope, definition);
   checkRollups(table.definition, definition);
   const wanted = counterOf(actions);

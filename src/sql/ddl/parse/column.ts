@@ -14,6 +14,8 @@ export type ColumnClause = Readonly<{
   isUnique: boolean;
   /** Without names of their own the checks have the name ''. */
   checks: readonly CheckDefinition[];
+  /** NULL was written, which a key may refuse. */
+  saysNull: boolean;
 }>;
 
 /** column := name type {attribute} */
@@ -187,5 +189,6 @@ function finishedClause(name: string, draft: Draft): ColumnClause {
     ...(draft.comment === undefined || draft.comment === '' ? {} : { comment: draft.comment }),
     ...(draft.srid === undefined ? {} : { srid: draft.srid }),
   };
-  return { column, primary: draft.primary, isUnique: draft.isUnique, checks: draft.checks };
+  const { primary, isUnique, checks } = draft;
+  return { column, primary, isUnique, checks, saysNull: draft.nullable === true };
 }

@@ -199,6 +199,14 @@ function settledColumns(
 ): readonly ColumnDefinition[] {
   const { model, options } = draft.definition;
   const modelColumns = model?.kind === 'PRIMARY' ? model.columns : [];
+  const keyNames = new Set(modelColumns.map((name) => name.toLowerCase()));
+  const wrong = draft.columns.find(
+    ({ column, saysNull }) => saysNull && keyNames.has(column.name.toLowerCase()),
+  );
+  if (wrong !== undefined) {
+    const message = `primary key column[${wrong.column.name}] cannot be nullable`;
+    throw new SqlError('analysis', `Getting analyzing error. Detail message: ${message}`);
+  }
   const required = new Set(
     [...modelColumns, ...(primaryKey?.parts ?? []).map((part) => part.column)].map((name) =>
       name.toLowerCase(),

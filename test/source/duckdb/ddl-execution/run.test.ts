@@ -70,6 +70,21 @@ describe('definition statements', () => {
     await fixture.all('CREATE UNIQUE INDEX ua ON u (a)', 'DROP INDEX ua ON u', 'ALTER TABLE u DISABLE KEYS');
   });
 
+  it('check properties that ALTER gives as those of CREATE', async () => {
+    await using fixture = await EngineFixture.open();
+    await fixture.run('CREATE TABLE t (a INT, b TINYINT) DUPLICATE KEY (a) DISTRIBUTED BY HASH (a)');
+    const cases: readonly (readonly [properties: string, message: string])[] = [
+      ['"replication_num" = "x"', 'Replication num should larger than 0. (suggested 3)'],
+      ['"nonsense" = "1"', 'Unknown properties: {nonsense=1}'],
+      ['"bloom_filter_columns" = "b"', "Invalid bloom filter column 'b': unsupported type TINYINT"],
+    ];
+    for (const [properties, message] of cases) {
+      const error = await fixture.error(`ALTER TABLE t SET (${properties})`);
+      assert.equal(error, `analysis: Getting analyzing error. Detail message: ${message}`);
+    }
+    await fixture.run('ALTER TABLE t SET ("replication_num" = "2", "bloom_filter_columns" = "a")');
+  });
+
   it('swap two tables in one RENAME', async () => {
     await using fixture = await EngineFixture.open();
     await fixture.all(

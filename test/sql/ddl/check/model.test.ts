@@ -36,6 +36,12 @@ describe('the key model of a table', () => {
       '(a INT, b INT MIN) PRIMARY KEY (a)',
       'PRIMARY_KEYS table should not specify aggregate type for non-key column[b]',
     ],
+    ['(a INT NULL, b INT) PRIMARY KEY (a)', 'primary key column[a] cannot be nullable'],
+    ['(a INT AUTO_INCREMENT, b INT) PRIMARY KEY (a)', 'The AUTO_INCREMENT column must be BIGINT'],
+    [
+      '(a BIGINT AUTO_INCREMENT, b BIGINT AUTO_INCREMENT) PRIMARY KEY (a)',
+      'More than one AUTO_INCREMENT column defined in CREATE TABLE Statement.',
+    ],
     ['(a DOUBLE, b INT) DUPLICATE KEY (a)', 'Float or double can not used as a key, use decimal instead.'],
     ['(a DECIMAL(9,2), b INT) PRIMARY KEY (a)', 'primary key column[a] type not supported: DECIMAL'],
     ['(a JSON, b INT) UNIQUE KEY (a)', "Invalid data type of key column 'a': 'JSON'"],
