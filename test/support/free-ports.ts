@@ -8,6 +8,16 @@ export async function freePorts(count: number): Promise<readonly number[]> {
   return ports;
 }
 
+/** True once something that speaks HTTP answers there: for `until`. */
+export async function answersHttp(port: number): Promise<true | undefined> {
+  try {
+    await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(2_000) });
+    return true;
+  } catch {
+    return undefined;
+  }
+}
+
 async function listen(): Promise<Readonly<{ port: number; close: () => Promise<void> }>> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {

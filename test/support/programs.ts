@@ -28,6 +28,13 @@ export function findRadosgw(): string | undefined {
   return all ? 'radosgw' : undefined;
 }
 
+/** Path of Swift's proxy server, undefined unless all that it needs is there too. */
+export function findSwift(): string | undefined {
+  // Swift's own programs have no argument with which they would end well and do nothing.
+  const all = ['proxy', 'account', 'container', 'object'].every((name) => exists(`swift-${name}-server`));
+  return all && answers('memcached', ['--version']) ? 'swift-proxy-server' : undefined;
+}
+
 /**
  * Why a test that needs `program` cannot run, for node:test's `skip`; false when it can. With CI=true nothing is
  * skipped: the test then fails where it uses the program.
@@ -39,4 +46,8 @@ export function skipReason(program: string | undefined, name: string): string | 
 
 function answers(program: string, args: readonly string[]): boolean {
   return spawnSync(program, args, { stdio: 'ignore', timeout: 20_000 }).status === 0;
+}
+
+function exists(program: string): boolean {
+  return spawnSync('which', [program], { stdio: 'ignore', timeout: 20_000 }).status === 0;
 }

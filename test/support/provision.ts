@@ -6,7 +6,13 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fetchMiniHdfs, findMiniHdfs } from './hdfs.ts';
-import { findMariadbClient, findMariadbServer, findPythonWithPymysql, findRadosgw } from './programs.ts';
+import {
+  findMariadbClient,
+  findMariadbServer,
+  findPythonWithPymysql,
+  findRadosgw,
+  findSwift,
+} from './programs.ts';
 
 type Need = Readonly<{
   what: string;
@@ -30,6 +36,11 @@ const needs: readonly Need[] = [
     debianPackages: ['openjdk-17-jdk-headless', 'maven'],
     find: findMiniHdfs,
     fetch: fetchMiniHdfs,
+  },
+  {
+    what: 'OpenStack Swift',
+    debianPackages: ['swift-proxy', 'swift-account', 'swift-container', 'swift-object', 'memcached'],
+    find: findSwift,
   },
 ];
 

@@ -1,14 +1,13 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { freePorts } from './free-ports.ts';
+import { answersHttp, freePorts } from './free-ports.ts';
+import { Processes } from './processes.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { until } from './until.ts';
 
-/** However a test ends, its servers do not outlive it by more than this. */
-const lifeSecondsMax = 600;
 const memoryBytes = 3 * 1024 ** 3;
 const run = promisify(execFile);
 
@@ -31,7 +30,7 @@ export async function startRadosgw(): Promise<Radosgw> {
   processes.start('ceph-osd', cluster.arguments(['-i', '0', '-f']));
   await until('the storage daemon is up', () => cluster.isStorageUp());
   processes.start('radosgw', cluster.arguments(['-n', 'client.rgw', '-f']));
-  await until('the gateway answers', () => answers(gatewayPort));
+  await until('the gateway answers', () => answersHttp(gatewayPort));
   await cluster.addUser();
   const held = starting.move();
   return {
@@ -170,39 +169,4 @@ rgw gc obj min wait = 1
 
 function policy(statement: Readonly<Record<string, unknown>>): string {
   return JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...statement }] });
-}
-
-async function answers(port: number): Promise<true | undefined> {
-  try {
-    await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(2_000) });
-    return true;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Servers of one test, each under a time limit of its own in case nobody is left to stop it. */
-class Processes implements AsyncDisposable {
-  readonly #folder: string;
-  readonly #children: ChildProcess[] = [];
-
-  constructor(folder: string) {
-    this.#folder = folder;
-  }
-
-  start(program: string, words: readonly string[]): void {
-    const limited = ['--kill-after=5', String(lifeSecondsMax), program, ...words];
-    const child = spawn('timeout', limited, { cwd: this.#folder, stdio: 'ignore' });
-    this.#children.push(child);
-    process.once('exit', () => child.kill('SIGTERM'));
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const child of this.#children.toReversed()) {
-      if (child.exitCode !== null || child.signalCode !== null) continue;
-      const ended = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGTERM');
-      await ended;
-    }
-  }
 }

@@ -18,13 +18,15 @@ const rowBytes = 200;
 
 /**
  * The whole way of a user with any kind of repository: some data, a backup, a restore to another name, every row
- * equal, the snapshot dropped, and nothing left but the repository's own description.
+ * equal, the snapshot dropped, and nothing left but the repository's own description. Gives the warnings of CREATE
+ * REPOSITORY.
  */
-export async function wholeJob(place: JobPlace, dataMebibytes: number): Promise<void> {
+export async function wholeJob(place: JobPlace, dataMebibytes: number): Promise<readonly string[]> {
   await using world = await World.open();
   const properties = Object.entries(place.properties).map(([key, value]) => `"${key}" = "${value}"`);
   const clause = properties.length > 0 ? ` PROPERTIES (${properties.join(', ')})` : '';
   await world.run(`CREATE REPOSITORY away WITH BROKER ON LOCATION "${place.location}"${clause}`);
+  const warnings = (await world.rows('SHOW WARNINGS')).map((warning) => String(warning[2]));
   const rows = Math.ceil((dataMebibytes * mebibyte) / rowBytes);
   await fill(world, rows);
   await world.run('BACKUP SNAPSHOT shop.nightly TO away');
@@ -40,6 +42,7 @@ export async function wholeJob(place: JobPlace, dataMebibytes: number): Promise<
   await world.run('DROP SNAPSHOT nightly ON away FORCE');
   const left = (await place.leftovers()).filter((name) => !name.endsWith('/__repo_info'));
   assert.deepEqual(left, []);
+  return warnings;
 }
 
 async function fill(world: World, rows: number): Promise<void> {

@@ -1,0 +1,39 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import path from 'node:path';
+
+/** However a test ends, its servers do not outlive it by more than this. */
+const lifeSecondsMax = 600;
+
+/** Servers of one test, each under a time limit of its own in case nobody is left to stop it. */
+export class Processes implements AsyncDisposable {
+  readonly #folder: string;
+  readonly #children: ChildProcess[] = [];
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** What it writes goes to `<name>.out` of the folder. */
+  start(program: string, words: readonly string[], name: string = path.basename(program)): void {
+    const limited = ['--kill-after=5', String(lifeSecondsMax), program, ...words];
+    using output = openOutput(path.join(this.#folder, `${name}.out`));
+    const child = spawn('timeout', limited, { cwd: this.#folder, stdio: ['ignore', output.fd, output.fd] });
+    this.#children.push(child);
+    process.once('exit', () => child.kill('SIGTERM'));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const child of this.#children.toReversed()) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGTERM');
+      await ended;
+    }
+  }
+}
+
+function openOutput(file: string): Disposable & Readonly<{ fd: number }> {
+  const fd = openSync(file, 'a');
+  return { fd, [Symbol.dispose]: () => closeSync(fd) };
+}
