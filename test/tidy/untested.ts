@@ -155,10 +155,6 @@ export const untested: Readonly<Record<string, string>> = {
     'store.test.ts sends every request to a server that checks signatures',
   'src/repository/objects/object-answer.ts':
     'support/cloud-faults.ts reads whole, cut and damaged answers through it',
-  'src/repository/objects/http-sender.ts':
-    'support/cloud-faults.ts cuts, delays and cancels its requests in the tests of each adapter that uses it',
-  'src/repository/objects/checked-parts.ts':
-    'support/cloud-faults.ts has parts and whole blobs stored wrong, and reads them',
   'src/repository/objects/requests.ts': 'types only; each adapter implements them',
   'src/repository/objects/tools.ts': 'types only',
   'src/repository/objects/pages.ts': 'object-store.test.ts lists pages of seven through it',

@@ -45,11 +45,13 @@ export class OssClient implements Disposable {
   }
 }
 
-/** The transport of one request. Keeps what the SDK's errors lose: the network's own error, and headers. */
+/** The transport of one request. Keeps what the SDK's errors lose: the network's own error, headers, elements. */
 class Exchange {
   readonly #sender: HttpSender;
   readonly #signal: AbortSignal;
   failure: unknown;
+  /** Of an answer that is no success. */
+  body = '';
   headers: IncomingHttpHeaders = {};
 
   constructor(sender: HttpSender, signal: AbortSignal) {
@@ -81,7 +83,9 @@ class Exchange {
     if (customResponse === true && status < 300)
       return { status, headers: res.headers, data: undefined, res };
     const data = await readAnswer(res);
-    return { status: isError(data) && status < 300 ? 500 : status, headers: res.headers, data, res };
+    if (status >= 200 && status < 300 && !isError(data)) return { status, headers: res.headers, data, res };
+    this.body = data.toString();
+    return { status: status < 300 ? 500 : status, headers: res.headers, data, res };
   }
 }
 

@@ -4,7 +4,7 @@ import { transportError } from '../../objects/http-sender.ts';
 import { StorageError } from '../../storage-error.ts';
 
 /** What the transport knows of a request that failed. */
-export type Seen = Readonly<{ failure: unknown; headers: IncomingHttpHeaders }>;
+export type Seen = Readonly<{ failure: unknown; headers: IncomingHttpHeaders; body: string }>;
 
 /** Names that are OSS' own, or mean something else there. */
 const ossMeanings: Readonly<Record<string, Meaning>> = {
@@ -24,12 +24,10 @@ const ossMeanings: Readonly<Record<string, Meaning>> = {
   QpsLimitExceeded: { kind: 'throttled' },
   DownloadTrafficRateLimitExceeded: { kind: 'throttled' },
   UploadTrafficRateLimitExceeded: { kind: 'throttled' },
-  TotalQpsLimitExceeded: { kind: 'throttled' },
-  ServiceBusy: { kind: 'throttled' },
 };
 
 /** What the SDK threw, as a StorageError; other errors are returned unchanged. */
-export function ossError(doing: string, error: unknown, { failure, headers }: Seen): unknown {
+export function ossError(doing: string, error: unknown, { failure, headers, body }: Seen): unknown {
   if (error instanceof StorageError || !(error instanceof Error)) return error;
   if (failure !== undefined) return transportError(doing, failure);
   const status = fieldOf(error, 'status');
@@ -47,7 +45,16 @@ export function ossError(doing: string, error: unknown, { failure, headers }: Se
     requestId: typeof requestId === 'string' ? requestId : undefined,
     retryAfterMs: delayMs(headers),
   };
-  return httpError(doing, answer, { meanings: ossMeanings, cause: error });
+  const elsewhere = /<Endpoint>([a-z0-9.-]{1,200})<\/Endpoint>/.exec(body)?.[1];
+  const meanings =
+    elsewhere === undefined ? ossMeanings : { ...ossMeanings, AccessDenied: bucketAt(elsewhere) };
+  return httpError(doing, answer, { meanings, cause: error });
+}
+
+/** OSS refuses requests for a bucket of another region, and tells where it lies. */
+function bucketAt(endpoint: string): Meaning {
+  const hint = `The bucket lies at the endpoint '${endpoint}': name it in PROPERTIES.`;
+  return { kind: 'invalid_argument', hint };
 }
 
 /** OSS has a header of its own for the wait, in milliseconds. */

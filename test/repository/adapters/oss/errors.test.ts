@@ -11,8 +11,13 @@ function sdkError({ message = 'words', ...fields }: Thrown): Error {
   return Object.assign(new Error(message), fields);
 }
 
-function read(thrown: Thrown, headers: Record<string, string> = {}, failure?: unknown): StorageError {
-  const error = ossError('write', sdkError(thrown), { failure, headers });
+function read(
+  thrown: Thrown,
+  headers: Record<string, string> = {},
+  failure?: unknown,
+  body = '',
+): StorageError {
+  const error = ossError('write', sdkError(thrown), { failure, headers, body });
   assert.ok(error instanceof StorageError, String(error));
   return error;
 }
@@ -34,9 +39,16 @@ describe('an error of the SDK of OSS', () => {
   }
 
   it('carries the wait that OSS asks for, in its own header or in the common one', () => {
-    const busy = { status: 503, code: 'ServiceBusy' };
+    const busy = { status: 503, code: 'QpsLimitExceeded' };
     assert.equal(read(busy, { 'x-oss-qos-delay-time': '150' }).retryAfterMs, 150);
     assert.equal(read(busy, { 'retry-after': '2' }).retryAfterMs, 2000);
+  });
+
+  it('tells where a bucket of another region lies', () => {
+    const body = '<Error><Code>AccessDenied</Code><Endpoint>oss-cn-beijing.aliyuncs.com</Endpoint></Error>';
+    const error = read({ status: 403, code: 'AccessDenied' }, {}, undefined, body);
+    assert.equal(error.kind, 'invalid_argument');
+    assert.match(error.hint ?? '', /'oss-cn-beijing\.aliyuncs\.com'/);
   });
 
   it('names the request, for the support of the cloud', () => {
