@@ -22,11 +22,11 @@ export type ConnectChoice = Readonly<{
 /** A value as the server prints it; NULL is null. */
 export type TextRow = readonly (string | null)[];
 
-/** Statements that every connection of ours begins with, so that values travel as they are stored. */
+/** Settings that every connection of ours begins with, so that values travel as they are stored. */
 const transferSettings: readonly string[] = [
-  "SET SESSION sql_mode = ''",
-  "SET SESSION time_zone = '+00:00'",
-  'SET NAMES utf8mb4',
+  "SESSION sql_mode = ''",
+  "SESSION time_zone = '+00:00'",
+  'NAMES utf8mb4',
 ];
 
 /**
@@ -34,15 +34,25 @@ const transferSettings: readonly string[] = [
  * that a slow repository holds up would run into.
  */
 const patientSettings: readonly string[] = [
-  'SET SESSION net_write_timeout = 3600',
-  'SET SESSION net_read_timeout = 3600',
-  'SET SESSION wait_timeout = 86400',
-  'SET SESSION max_statement_time = 0',
-  'SET SESSION max_execution_time = 0',
-  'SET SESSION sql_select_limit = DEFAULT',
-  'SET SESSION sql_quote_show_create = 1',
-  'SET SESSION lock_wait_timeout = 60',
-  'SET SESSION transaction_isolation = DEFAULT',
+  'SESSION net_write_timeout = 3600',
+  'SESSION net_read_timeout = 3600',
+  'SESSION wait_timeout = 86400',
+  'SESSION sql_select_limit = DEFAULT',
+  'SESSION sql_quote_show_create = 1',
+  'SESSION lock_wait_timeout = 60',
+];
+
+/** Those that only MariaDB has, and only MySQL; each hides them from the other (their manuals, "Comments"). */
+const ownSettings: readonly string[] = [
+  '/*M!100104 , SESSION max_statement_time = 0, SESSION tx_isolation = DEFAULT */',
+  '/*!50720 , SESSION max_execution_time = 0, SESSION transaction_isolation = DEFAULT */',
+];
+
+/** The same for servers that know neither kind of comment. */
+const rareSettings: readonly string[] = [
+  'SESSION max_statement_time = 0',
+  'SESSION max_execution_time = 0',
+  'SESSION transaction_isolation = DEFAULT',
 ];
 
 /** Opens a connection whose session is set for exact transfer. Throws SourceError `unavailable` or `failed`. */
@@ -59,12 +69,21 @@ export async function connectMysql(
   });
   const connection = new MysqlConnection(raw);
   try {
-    for (const setting of transferSettings) await connection.run(setting, signal);
-    for (const setting of patientSettings) await connection.tryRun(setting, signal);
+    await applySettings(connection, signal);
     return connection;
   } catch (error) {
     await connection[Symbol.asyncDispose]();
     throw sourceErrorOf(error, doing);
+  }
+}
+
+/** In one statement where the server takes them all, since each costs a round trip; else one by one. */
+async function applySettings(connection: MysqlConnection, signal: AbortSignal): Promise<void> {
+  const all = [...transferSettings, ...patientSettings].join(', ');
+  if (await connection.tryRun(`SET ${all} ${ownSettings.join(' ')}`, signal)) return;
+  for (const setting of transferSettings) await connection.run(`SET ${setting}`, signal);
+  for (const setting of [...patientSettings, ...rareSettings]) {
+    await connection.tryRun(`SET ${setting}`, signal);
   }
 }
 

@@ -10,6 +10,7 @@ import { FrozenDatabase, paceOf } from './frozen.ts';
 import type { MysqlOptions } from './options.ts';
 import { Reader } from './reader.ts';
 import { ReaderPool } from './reader-pool.ts';
+import type { ReaderThreads } from './reader-threads.ts';
 import type { ServerFacts } from './server-facts.ts';
 
 /** More readers than this make a server slower for others and a backup hardly faster. */
@@ -21,6 +22,7 @@ export type FreezeContext = Readonly<{
   options: MysqlOptions;
   facts: ServerFacts;
   clock: Clock;
+  threads: ReaderThreads;
   selection: Selection;
 }>;
 
@@ -44,7 +46,7 @@ async function tryFreeze(context: FreezeContext, signal: AbortSignal): Promise<F
   const control = opening.use(await connectMysql(options, {}, signal));
   const before = await describe(control, selection, signal);
   const readers: Reader[] = [];
-  for (const opened of await openReaders(options, before, signal)) readers.push(opening.use(opened));
+  for (const opened of await openReaders(context, before, signal)) readers.push(opening.use(opened));
   const held = new TableHold(context, before);
   opening.use(held);
   const point = await takePoint(
@@ -82,14 +84,16 @@ const transactional: readonly PointKind[] = ['backup_stage', 'global_lock', 'tab
 
 /** One connection coordinates, the others read. A few small tables need no more than one. */
 async function openReaders(
-  options: MysqlOptions,
+  { options, threads }: FreezeContext,
   described: Described,
   signal: AbortSignal,
 ): Promise<readonly Reader[]> {
   const allowed = Math.max(1, options.connectionsMax - 1);
   const wanted = Math.min(readersMax, allowed, Math.max(2, availableParallelism()));
   const count = described.tables.size === 0 ? 1 : wanted;
-  const opening = await Promise.allSettled(Array.from({ length: count }, () => Reader.open(options, signal)));
+  const opening = await Promise.allSettled(
+    Array.from({ length: count }, () => Reader.open(threads, options, signal)),
+  );
   const opened = opening.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   const failed = opening.find((each) => each.status === 'rejected');
   // Fewer than wanted are enough: the account may have a limit of its own.

@@ -6,7 +6,10 @@ import { serverErrorNumber, sourceErrorOf } from './errors.ts';
 import { readRows } from './read-rows.ts';
 import type { PlainOptions, ReaderAnswer, ReaderQuestion } from './reader-protocol.ts';
 
-/** The thread of one reader: a connection, and the encoding of what comes from it. It is ended from outside. */
+/**
+ * The thread of a reader: a connection, and the encoding of what comes from it. Behind `close` it may be opened for
+ * another reader. It is ended from outside.
+ */
 const port = present(parentPort, 'the port of a reader');
 const never = new AbortController().signal;
 let connection: MysqlConnection | undefined;
@@ -46,6 +49,7 @@ async function work(question: ReaderQuestion): Promise<ReaderAnswer> {
       return { kind: 'read', result: await readRows(opened(), question.request, never) };
     case 'close':
       await connection?.[Symbol.asyncDispose]();
+      connection = undefined;
       return { kind: 'done' };
     default:
       return unreachable(question);

@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises';
-import path from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { SourceError } from '../source.ts';
 import type { MysqlOptions } from './options.ts';
 import type {
@@ -10,31 +9,31 @@ import type {
   ReadRequest,
   ReadResult,
 } from './reader-protocol.ts';
+import type { ReaderThreads } from './reader-threads.ts';
 
 /**
  * A connection in a thread of its own, where rows are read and encoded. One question at a time. An aborted one ends the
  * thread, and with it the connection and its transaction.
  */
 export class Reader implements AsyncDisposable {
+  readonly #threads: ReaderThreads;
   readonly #worker: Worker;
   #isAlive = true;
+  #isDisposed = false;
+  readonly #onEnd = (): void => {
+    this.#isAlive = false;
+  };
 
-  private constructor() {
-    // The worker has this file's own ending: .ts in a checkout, .js in the package.
-    const script = new URL(`./reader-worker${path.extname(import.meta.url)}`, import.meta.url);
-    this.#worker = new Worker(script, { name: 'mysql reader' });
-    this.#worker.on('error', () => {
-      this.#isAlive = false;
-    });
-    this.#worker.on('exit', () => {
-      this.#isAlive = false;
-    });
-    this.#worker.unref();
+  private constructor(threads: ReaderThreads) {
+    this.#threads = threads;
+    this.#worker = threads.take();
+    this.#worker.on('error', this.#onEnd);
+    this.#worker.on('exit', this.#onEnd);
   }
 
   /** Connects. Throws SourceError. */
-  static async open(options: MysqlOptions, signal: AbortSignal): Promise<Reader> {
-    const reader = new Reader();
+  static async open(threads: ReaderThreads, options: MysqlOptions, signal: AbortSignal): Promise<Reader> {
+    const reader = new Reader(threads);
     try {
       await reader.#ask({ kind: 'open', options: plain(options) }, signal);
       return reader;
@@ -70,13 +69,28 @@ export class Reader implements AsyncDisposable {
     }
   }
 
-  /** Ends the connection and the thread. */
+  /** Ends the connection. The thread is kept for others when it still answers. May be called twice. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#isAlive) {
-      this.#isAlive = false;
-      await this.#exchange({ kind: 'close' }, new AbortController().signal).catch(() => undefined);
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    const isKept = await this.#closes();
+    this.#worker.off('error', this.#onEnd);
+    this.#worker.off('exit', this.#onEnd);
+    if (isKept) await this.#threads.give(this.#worker);
+    else await this.#worker.terminate();
+  }
+
+  async #closes(): Promise<boolean> {
+    if (!this.#isAlive) return false;
+    this.#isAlive = false;
+    try {
+      const answer = await this.#exchange({ kind: 'close' }, new AbortController().signal);
+      return answer.kind === 'done';
+    } catch (error) {
+      // A thread that cannot say goodbye is ended; with it goes its connection.
+      if (error instanceof SourceError) return false;
+      throw error;
     }
-    await this.#worker.terminate();
   }
 
   async #ask(

@@ -12,6 +12,7 @@ import { ownPrefix, restoreNames, type RestoreNames } from './restore-names.ts';
 import { prepareRestore, tableTextOf, type RestoreParts, type RestorePoint } from './restore-prepare.ts';
 import { sealTable } from './restore-seal.ts';
 import { RestoreSessions } from './restore-sessions.ts';
+import type { ReaderThreads } from './reader-threads.ts';
 import { RestoredRows } from './restored-rows.ts';
 import { hasTransactions, readTable } from './restore-target.ts';
 import type { ServerFacts } from './server-facts.ts';
@@ -21,6 +22,7 @@ export type RestoreOptions = Readonly<{
   facts: ServerFacts;
   /** Who runs the job: see `restore-names.ts`. */
   owner: string;
+  threads: ReaderThreads;
   restoreId: string;
   /** For tests that end a commit in its middle. */
   reached?: (point: RestorePoint) => void;
@@ -50,7 +52,7 @@ export class MysqlRestore implements Restoring {
     this.#names = restoreNames(given.owner, given.restoreId);
     this.#journal = new RestoreJournal(this.#names);
     this.#sessions = new RestoreSessions(given.options);
-    this.#rows = new RestoredRows(given.options);
+    this.#rows = new RestoredRows(given.options, given.threads);
   }
 
   /** A table that is added up takes two connections: one that looks and one that reads. */

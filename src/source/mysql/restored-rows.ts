@@ -5,6 +5,7 @@ import type { MysqlConnection } from './connect.ts';
 import type { MysqlOptions } from './options.ts';
 import { qualified } from './object-text.ts';
 import { Reader } from './reader.ts';
+import type { ReaderThreads } from './reader-threads.ts';
 
 /** Nothing slows the reading down: these rows are nobody's yet. */
 const unlimited = {};
@@ -15,10 +16,12 @@ const unlimited = {};
  */
 export class RestoredRows implements AsyncDisposable {
   readonly #options: MysqlOptions;
+  readonly #threads: ReaderThreads;
   readonly #idle: Reader[] = [];
 
-  constructor(options: MysqlOptions) {
+  constructor(options: MysqlOptions, threads: ReaderThreads) {
     this.#options = options;
+    this.#threads = threads;
   }
 
   async checksum(
@@ -28,7 +31,7 @@ export class RestoredRows implements AsyncDisposable {
   ): Promise<RowChecksum> {
     const plans = await plansOf(session, place, signal);
     const sql = `SELECT ${selectList(plans)} FROM ${qualified(place.database, place.table)}`;
-    const reader = this.#idle.pop() ?? (await Reader.open(this.#options, signal));
+    const reader = this.#idle.pop() ?? (await Reader.open(this.#threads, this.#options, signal));
     try {
       const { checksum } = await reader.read({ sql, plans, isInTransaction: false, pace: unlimited }, signal);
       this.#idle.push(reader);
@@ -39,7 +42,7 @@ export class RestoredRows implements AsyncDisposable {
     }
   }
 
-  /** Ends the threads. May be called twice. */
+  /** Ends the connections. May be called twice. */
   async [Symbol.asyncDispose](): Promise<void> {
     const readers = this.#idle.splice(0);
     for (const reader of readers) await reader[Symbol.asyncDispose]();

@@ -12,6 +12,7 @@ import { connectMysql, type MysqlConnection } from './connect.ts';
 import { freezeMysql } from './freeze.ts';
 import { listDatabases, listObjects, listPartitions } from './listing.ts';
 import type { MysqlOptions } from './options.ts';
+import { ReaderThreads } from './reader-threads.ts';
 import { MysqlRestore } from './restore.ts';
 import { ownPrefix, restoreIdOf } from './restore-names.ts';
 import { readServerFacts, type ServerFacts } from './server-facts.ts';
@@ -23,6 +24,7 @@ export class MysqlSource implements Source {
   readonly #clock: Clock;
   /** Tells the restores of this Holdfast from those of others to the same server. */
   readonly #owner: string;
+  readonly #threads: ReaderThreads;
   #facts: ServerFacts | undefined;
 
   /** Connects to nothing yet: the server may be away when Holdfast starts. */
@@ -30,6 +32,7 @@ export class MysqlSource implements Source {
     this.options = options;
     this.#clock = clock;
     this.#owner = owner;
+    this.#threads = new ReaderThreads(clock);
   }
 
   /** As the server said when it was last asked; empty before that. */
@@ -69,12 +72,25 @@ export class MysqlSource implements Source {
 
   async freeze(selection: Selection, signal: AbortSignal): Promise<Frozen> {
     const facts = await this.check(signal);
-    return await freezeMysql({ options: this.options, facts, clock: this.#clock, selection }, signal);
+    const context = {
+      options: this.options,
+      facts,
+      clock: this.#clock,
+      threads: this.#threads,
+      selection,
+    };
+    return await freezeMysql(context, signal);
   }
 
   async openRestore(restoreId: string, _database: string, signal: AbortSignal): Promise<Restoring> {
     const facts = await this.check(signal);
-    return new MysqlRestore({ options: this.options, facts, owner: this.#owner, restoreId });
+    return new MysqlRestore({
+      options: this.options,
+      facts,
+      owner: this.#owner,
+      restoreId,
+      threads: this.#threads,
+    });
   }
 
   /** Others reach the server beside us: nothing can be held. */

@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { systemClock } from '../../../src/base/clock.ts';
 import { MysqlRestore } from '../../../src/source/mysql/restore.ts';
 import { restorePoints } from '../../../src/source/mysql/restore-prepare.ts';
+import { ReaderThreads } from '../../../src/source/mysql/reader-threads.ts';
 import { MysqlSource } from '../../../src/source/mysql/source.ts';
 import { assertFails, calm } from '../../conformance/source/support.ts';
 import { MariadbServer, mariadbSkipReason } from '../../support/mariadb-server.ts';
@@ -94,7 +95,11 @@ describe('a restore into MariaDB', { skip: mariadbSkipReason(), timeout: 200_000
       await goOn(subject);
       const [shownBefore, before] = [await shownDatabase(subject, 'shop'), await databases(subject)];
       for (const database of ['shop', 'elsewhere']) {
-        const given = { options: subject.source.options, facts: await subject.source.check(calm) };
+        const given = {
+          options: subject.source.options,
+          facts: await subject.source.check(calm),
+          threads: new ReaderThreads(systemClock),
+        };
         const crashing = new MysqlRestore({
           ...given,
           owner: 'test',
@@ -153,7 +158,8 @@ describe('a restore into MariaDB', { skip: mariadbSkipReason(), timeout: 200_000
     const shown = await shownDatabase(subject, 'shop');
     const copy = await copyWhole(subject);
     const facts = { ...(await subject.source.check(calm)), loadsLocalFiles: false };
-    const given = { options: subject.source.options, facts, owner: 'test', restoreId: '9' };
+    const threads = new ReaderThreads(systemClock);
+    const given = { options: subject.source.options, facts, owner: 'test', restoreId: '9', threads };
     await using restoring = await prepareWhole(subject, copy, {}, new MysqlRestore(given));
     await restoring.commit(calm);
     assert.deepEqual(await shownDatabase(subject, 'shop'), shown);
