@@ -103,7 +103,6 @@ export const untested: Readonly<Record<string, string>> = {
   'src/source/mysql/restore-swap.ts': 'restore.test.ts swaps tables with triggers and foreign keys',
   'src/source/mysql/restore-target.ts': 'the conformance suite restores over what is there',
   'src/source/mysql/restored-rows.ts': 'the conformance suite adds up what it loaded',
-  'src/source/mysql/bounds.ts': 'the conformance suite of sources reads the bounds of chunks',
   'src/source/mysql/column-plan.ts': 'values.test.ts reads every type through it',
   'src/source/mysql/consistent-point.ts': 'freeze.test.ts takes points through it',
   'src/source/mysql/creation-settings.ts': 'describe.test.ts reads the settings of every kind of object',

@@ -91,56 +91,61 @@ export class BigBounds implements Bounds {
 
 /** Of texts, byte by byte. */
 export class TextBounds implements Bounds {
-  #min: Buffer | undefined;
-  #max: Buffer | undefined;
-  #minFirst = -1;
-  #maxFirst = -1;
+  readonly #min = new KeptText();
+  readonly #max = new KeptText();
 
   add(bytes: Buffer, start: number, end: number): void {
     // Nearly every value is told apart by its first byte. An empty one comes before all.
     const first = start === end ? -1 : (bytes[start] as number);
-    if (this.#min !== undefined && first > this.#minFirst && first < this.#maxFirst) return;
-    this.#compare(bytes, start, end, first);
+    if (first > this.#min.first && first < this.#max.first) return;
+    if (!this.#min.isSet || this.#min.compare(bytes, start, end) > 0) this.#min.keep(bytes, start, end);
+    if (!this.#max.isSet || this.#max.compare(bytes, start, end) < 0) this.#max.keep(bytes, start, end);
   }
 
   texts(): Pick<ColumnBounds, 'min' | 'max'> {
-    const [min, max] = [this.#min, this.#max];
-    if (min === undefined || max === undefined) return {};
-    if (min.length > boundBytesMax || max.length > boundBytesMax) return {};
-    return { min: min.toString('utf8'), max: max.toString('utf8') };
+    const [min, max] = [this.#min.text, this.#max.text];
+    return min === undefined || max === undefined ? {} : { min, max };
+  }
+}
+
+/**
+ * A text that was seen, in bytes of its own: in a table that is sorted by a text each row has a new greatest one. Kept is no
+ * more than tells that it is too long, for it may have 16 MB.
+ */
+class KeptText {
+  readonly #bytes = Buffer.allocUnsafeSlow(boundBytesMax + 1);
+  #length = -1;
+  #first = -1;
+
+  get isSet(): boolean {
+    return this.#length >= 0;
   }
 
-  #compare(bytes: Buffer, start: number, end: number, first: number): void {
-    if (this.#min === undefined || isBefore(bytes, start, end, this.#min)) {
-      this.#min = keep(bytes, start, end);
-      this.#minFirst = first;
+  /** Its first byte; -1 when it is empty or there is none. */
+  get first(): number {
+    return this.#first;
+  }
+
+  /** Undefined when it is longer than a bound may be. */
+  get text(): string | undefined {
+    if (this.#length < 0 || this.#length > boundBytesMax) return undefined;
+    return this.#bytes.toString('utf8', 0, this.#length);
+  }
+
+  keep(bytes: Buffer, start: number, end: number): void {
+    const length = Math.min(end - start, boundBytesMax + 1);
+    for (let at = 0; at < length; at += 1) this.#bytes[at] = bytes[start + at] as number;
+    this.#length = length;
+    this.#first = length === 0 ? -1 : (bytes[start] as number);
+  }
+
+  /** Below zero when it comes before the value. */
+  compare(bytes: Buffer, start: number, end: number): number {
+    const length = Math.min(end - start, this.#length);
+    for (let at = 0; at < length; at += 1) {
+      const difference = (this.#bytes[at] as number) - (bytes[start + at] as number);
+      if (difference !== 0) return difference;
     }
-    if (this.#max === undefined || isAfter(bytes, start, end, this.#max)) {
-      this.#max = keep(bytes, start, end);
-      this.#maxFirst = first;
-    }
+    return this.#length - (end - start);
   }
-}
-
-/** No more than tells that it is too long: a bound must not hold 16 MB. */
-function keep(bytes: Buffer, start: number, end: number): Buffer {
-  return Buffer.from(bytes.subarray(start, Math.min(end, start + boundBytesMax + 1)));
-}
-
-function isBefore(bytes: Buffer, start: number, end: number, other: Buffer): boolean {
-  const length = Math.min(end - start, other.length);
-  for (let at = 0; at < length; at += 1) {
-    const difference = (bytes[start + at] as number) - (other[at] as number);
-    if (difference !== 0) return difference < 0;
-  }
-  return end - start < other.length;
-}
-
-function isAfter(bytes: Buffer, start: number, end: number, other: Buffer): boolean {
-  const length = Math.min(end - start, other.length);
-  for (let at = 0; at < length; at += 1) {
-    const difference = (bytes[start + at] as number) - (other[at] as number);
-    if (difference !== 0) return difference > 0;
-  }
-  return end - start > other.length;
 }
