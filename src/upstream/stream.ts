@@ -2,9 +2,9 @@ import { type Socket, connect } from 'node:net';
 import { type ConnectionOptions, TLSSocket, connect as connectTls } from 'node:tls';
 import { assert } from '../base/assert.ts';
 import { SqlError } from '../base/sql-error.ts';
-import { ByteQueue } from '../wire/byte-queue.ts';
 import { frameHeaderBytes, framePayloadMax } from '../wire/framing.ts';
 import { type UpstreamAccount, addressOf } from './account.ts';
+import { ReceiveBuffer } from './receive-buffer.ts';
 
 /** Bytes of an answer that may wait here; beyond them the socket is not read. */
 const aheadBytesMax = 1_024 * 1_024;
@@ -14,7 +14,7 @@ const wholeBytesMax = 1_024 * 1_024;
 /** The socket to another server, as frames. */
 export class UpstreamStream implements Disposable {
   readonly #address: string;
-  readonly #queue = new ByteQueue();
+  readonly #queue = new ReceiveBuffer();
   #socket: Socket;
   #lost: Error | undefined;
   #wake: (() => void) | undefined;
@@ -79,7 +79,10 @@ export class UpstreamStream implements Disposable {
     socket.uncork();
   }
 
-  /** The frames that are here whole, as they came; empty when there is none. Never waits. */
+  /**
+   * The frames that are here whole, as they came; empty when there is none. Never waits. They are valid until more is
+   * waited for.
+   */
   frames(): Buffer {
     const { unread } = this.#queue;
     let end = 0;
@@ -95,12 +98,12 @@ export class UpstreamStream implements Disposable {
   async packet(): Promise<Readonly<{ payload: Buffer; sequence: number }>> {
     for (;;) {
       if (this.#queue.size >= frameHeaderBytes) {
-        const length = this.#queue.peekInteger(0, 3);
+        const length = this.#queue.unread.readUIntLE(0, 3);
         if (length > wholeBytesMax)
           throw this.#failed(new Error(`a packet of ${length} bytes was not expected`));
         if (this.#queue.size >= frameHeaderBytes + length) {
           const sequence = this.#queue.take(frameHeaderBytes).readUInt8(3);
-          return { payload: this.#queue.take(length), sequence };
+          return { payload: Buffer.from(this.#queue.take(length)), sequence };
         }
       }
       await this.more();

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import type { BatchPool } from './batch-pool.ts';
 import { ServerError } from '../base/server-error.ts';
 import { SqlError } from '../base/sql-error.ts';
 import type { Admission, Place } from './admission.ts';
@@ -36,6 +37,7 @@ export type ConnectionContext = Readonly<{
   requireSecureTransport: boolean;
   rsa: RsaExchange | undefined;
   limits: WireLimits;
+  pool: BatchPool;
   clock: Clock;
   log: Log;
 }>;
@@ -74,7 +76,7 @@ export class Connection {
     this.#port = socket.remotePort ?? 0;
     this.#connectedAt = context.clock.now();
     this.#since = this.#connectedAt;
-    this.#transport = new Transport(socket, context.clock, context.limits);
+    this.#transport = new Transport(socket, context.clock, context.limits, context.pool);
     this.#transport.closed.addEventListener('abort', () => {
       this.#command?.abort(new ConnectionClosedError());
     });

@@ -11,6 +11,7 @@ export type WireLimits = Readonly<{
   pipelineBytesMax: number;
   batchBytes: number;
   batchesInFlightMax: number;
+  batchesPooledMax: number;
   connectionsMax: number;
   connectionsPerUserMax: number;
   connectionsPerAddressMax: number;
@@ -49,6 +50,8 @@ export const wireLimits: WireLimits = {
   batchBytes: 64 * kibibyte,
   /** Batches the socket may hold unsent before rows wait: enough to overlap encoding with sending. */
   batchesInFlightMax: 4,
+  /** Buffers of sent batches that are kept for the next answer of any connection: 5 MB. */
+  batchesPooledMax: 64,
   /** An idle connection costs about 25 kB, a busy one some 400 kB; more clients than this belong behind a pool. */
   connectionsMax: 1_000,
   /** One runaway pool must leave room for everybody else. */

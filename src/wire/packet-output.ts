@@ -15,7 +15,6 @@ export class PacketOutput {
   readonly #socket: Socket;
   readonly #clock: Clock;
   readonly #limits: OutputLimits;
-  readonly #spare: Buffer[] = [];
   #inFlight = 0;
   #isClosed = false;
   #wake: (() => void) | undefined;
@@ -44,7 +43,6 @@ export class PacketOutput {
 
   /** The answer is given: room that a large one took is not kept while the client is idle. */
   rest(): void {
-    this.#spare.length = 0;
     this.writer.shrink();
   }
 
@@ -56,13 +54,12 @@ export class PacketOutput {
 
   #send(): void {
     const whole = this.writer.bytes;
-    const bytes = this.writer.take(this.#spare.pop());
+    const bytes = this.writer.take();
     this.#inFlight++;
-    this.#socket.write(bytes, () => {
+    this.#socket.write(bytes, (error) => {
       this.#inFlight--;
-      if (this.writer.isReusable(whole) && this.#spare.length < this.#limits.batchesInFlightMax) {
-        this.#spare.push(whole);
-      }
+      // What a broken connection has not sent may still be read by the system.
+      if (!error && !this.#isClosed) this.writer.recycle(whole);
       this.#wake?.();
     });
   }

@@ -9,6 +9,8 @@ import { Admission } from './admission.ts';
 import { Connection, type ConnectionContext } from './connection.ts';
 import type { ConnectionInfo } from './connection-info.ts';
 import type { Handler } from './handler.ts';
+import { BatchPool } from './batch-pool.ts';
+import { batchBufferBytes } from './writer.ts';
 import { type WireLimits, wireLimits } from './limits.ts';
 import { ProtocolError } from './protocol-error.ts';
 import { RsaExchange } from './rsa-exchange.ts';
@@ -65,6 +67,7 @@ export async function startWireServer(options: WireServerOptions): Promise<WireS
     requireSecureTransport: options.requireSecureTransport ?? false,
     rsa: options.rsaKey === undefined ? undefined : new RsaExchange(options.rsaKey),
     limits,
+    pool: new BatchPool(batchBufferBytes(limits.batchBytes), limits.batchesPooledMax),
     clock,
     log: options.log,
   });

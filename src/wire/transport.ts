@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { type SecureContext, TLSSocket } from 'node:tls';
 import type { Clock } from '../base/clock.ts';
 import type { Cipher } from './handler.ts';
+import type { BatchPool } from './batch-pool.ts';
 import { PacketInput } from './packet-input.ts';
 import { PacketOutput } from './packet-output.ts';
 import { PacketWriter } from './writer.ts';
@@ -22,10 +23,11 @@ export class Transport {
   #output: PacketOutput;
   #isTrusted = false;
 
-  constructor(socket: Socket, clock: Clock, limits: WireLimits) {
+  /** `pool`: of the buffers in which answers are collected, shared by all connections. */
+  constructor(socket: Socket, clock: Clock, limits: WireLimits, pool: BatchPool) {
     this.#clock = clock;
     this.#limits = limits;
-    this.writer = new PacketWriter(limits.batchBytes);
+    this.writer = new PacketWriter(limits.batchBytes, pool);
     this.#socket = socket;
     this.#watch(socket);
     this.#input = new PacketInput(socket, clock, limits.pipelineBytesMax);

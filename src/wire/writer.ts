@@ -1,11 +1,17 @@
 import { assert } from '../base/assert.ts';
 import { encodeText } from '../base/text.ts';
+import { BatchPool } from './batch-pool.ts';
 import { frameHeaderBytes, framePayloadMax } from './framing.ts';
 
 /** Text up to this length is tried as ASCII, one store per character, before the general encoder is called. */
 const asciiLengthMax = 64;
 /** Room behind the batch size, so that the row which crosses it seldom moves the buffer. */
 const slackBytes = 16 * 1_024;
+
+/** The size of the buffers in which batches are collected. */
+export function batchBufferBytes(batchBytes: number): number {
+  return batchBytes + slackBytes;
+}
 /** What a connection that only sends small answers holds. */
 const smallBytes = 4 * 1_024;
 /** A length-encoded integer takes at most this much. */
@@ -16,15 +22,16 @@ const lengthBytesMax = 9;
  * bytes with `take`. `bytes` and `at` are open to the row encoders, which write in place after `reserve`.
  */
 export class PacketWriter {
-  readonly #capacity: number;
+  readonly #pool: BatchPool;
   bytes: Buffer;
   at = 0;
   /** Sequence number of the next frame. */
   sequence = 0;
   #start = -1;
 
-  constructor(batchBytes: number) {
-    this.#capacity = batchBytes + slackBytes;
+  /** `pool`: where large buffers come from and go to; without one they are this writer's alone. */
+  constructor(batchBytes: number, pool: BatchPool = new BatchPool(batchBufferBytes(batchBytes), 0)) {
+    this.#pool = pool;
     this.bytes = Buffer.allocUnsafeSlow(smallBytes);
   }
 
@@ -63,25 +70,27 @@ export class PacketWriter {
     this.bytes[at] = this.bytes.readUInt8(at) | (1 << (bit & 7));
   }
 
-  /** The whole packets so far; the writer goes on in `next`, or in a new buffer. */
-  take(next?: Buffer): Buffer {
+  /** The whole packets so far; the writer goes on in another buffer. */
+  take(): Buffer {
     assert(this.#start < 0, 'the packet is ended before it is sent');
     const taken = this.bytes.subarray(0, this.at);
-    const size = this.bytes.length < this.#capacity ? smallBytes : this.#capacity;
-    this.bytes = next ?? Buffer.allocUnsafeSlow(size);
+    const isLarge = this.bytes.length >= this.#pool.bufferBytes;
+    this.bytes = isLarge ? this.#pool.take() : Buffer.allocUnsafeSlow(smallBytes);
     this.at = 0;
     return taken;
+  }
+
+  /** Gives back a buffer that `take` gave and that is sent: nobody may read it any more. */
+  recycle(buffer: Buffer): void {
+    this.#pool.give(buffer);
   }
 
   /** Gives up the room that a large answer has taken; nothing may be waiting to be sent. */
   shrink(): void {
     assert(this.at === 0, 'everything written is sent');
-    if (this.bytes.length > smallBytes) this.bytes = Buffer.allocUnsafeSlow(smallBytes);
-  }
-
-  /** True for a buffer that `take` may be given back: not one that had to grow. */
-  isReusable(buffer: Buffer): boolean {
-    return buffer.length === this.#capacity;
+    if (this.bytes.length <= smallBytes) return;
+    this.#pool.give(this.bytes);
+    this.bytes = Buffer.allocUnsafeSlow(smallBytes);
   }
 
   /** Makes room for `count` more bytes; `bytes` may be another buffer afterwards. */
@@ -188,9 +197,12 @@ export class PacketWriter {
 
   #grow(count: number): void {
     const wanted = Math.max(this.bytes.length * 2, this.at + count);
-    const isLarge = wanted > this.#capacity / 2;
-    const grown = Buffer.allocUnsafeSlow(isLarge ? Math.max(wanted, this.#capacity) : wanted);
+    const { bufferBytes } = this.#pool;
+    const isLarge = wanted > bufferBytes / 2;
+    const fits = isLarge && this.at + count <= bufferBytes;
+    const grown = fits ? this.#pool.take() : Buffer.allocUnsafeSlow(wanted);
     this.bytes.copy(grown, 0, 0, this.at);
+    this.#pool.give(this.bytes);
     this.bytes = grown;
   }
 }
