@@ -240,6 +240,7 @@ export const untested: Readonly<Record<string, string>> = {
   'src/source/duckdb/restore-commit.ts':
     'restore.test.ts and the source’s conformance tests commit through it',
   'src/source/duckdb/restore-records.ts': 'restore.test.ts reads them back after a restart',
+  'src/source/duckdb/row-width.ts': 'partition-group.test.ts groups by it',
   'src/source/duckdb/shown-rows.ts': 'row-filter.test.ts filters rows through it',
   'src/source/duckdb/snapshot-pool.ts':
     'frozen.test.ts reads at once from all its connections while others write',

@@ -5,6 +5,7 @@ import { type Block, isCheapByKey, placeBorders } from '../chunk-plan.ts';
 import type { Connection } from './connection.ts';
 import { columnIndex } from './dictionary.ts';
 import { type KeyKind, literalOf, positionOf } from '../key-position.ts';
+import { fixedBytes } from './row-width.ts';
 import { classOf, duckdbType } from './types.ts';
 
 /** A table, or the rows of one of its partitions, as the planner and the reader name it. */
@@ -134,9 +135,6 @@ function bytesSql(definition: TableDefinition): string {
   }
   return [String(fixed), ...lengths].join(' + ');
 }
-
-/** Width of numbers and dates; narrower ones are rare enough not to matter. */
-const fixedBytes = 8;
 
 function positionSql(key: LeadingKey): string {
   const column = duckdbName(key.name);

@@ -30,6 +30,8 @@ import { countPartitions } from './partition-counts.ts';
 import { extractGroup, type GroupMember } from './partition-group.ts';
 import { anyPartition, partitionNames, type PartitionPredicates, partitionPredicates } from './partitions.ts';
 import { checksumAlgorithm, rowChecksum } from './row-checksum.ts';
+import { rowBytesMax } from './row-width.ts';
+import { groupsOf, isSmall, type PartitionSize } from './small-partitions.ts';
 import { SnapshotPool } from './snapshot-pool.ts';
 import { systemContext } from './system-context.ts';
 import { printView } from './view-text.ts';
@@ -68,11 +70,6 @@ type Parts = Readonly<{
   owned: AsyncDisposableStack;
 }>;
 
-/** A partition of so few rows is one chunk without looking at their bytes: a vector of DuckDB's. */
-const unplannedRowsMax = 2_048;
-/** With that, a group is a row group of DuckDB's at most; more would bring the fixed costs no further down. */
-const groupPartitionsMax = 60;
-
 /** The embedded engine at one point in time: transactions that stay open until this is disposed of. */
 class FrozenEngine implements Frozen {
   readonly smallPartitions: SmallPartitions = {
@@ -89,6 +86,8 @@ class FrozenEngine implements Frozen {
   readonly #ofPartitions = new Map<string, PartitionPredicates>();
   /** By table: the rows of its partitions by their names' keys. */
   readonly #counts = new Map<string, Promise<ReadonlyMap<string, number>>>();
+  /** By table: what bounds the bytes of its rows. */
+  readonly #widths = new Map<string, Promise<number | undefined>>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -105,9 +104,9 @@ class FrozenEngine implements Frozen {
   ): Promise<readonly ChunkRange[]> {
     const rows = this.#rows(table, partition);
     if (partition !== undefined) {
-      const count = await this.#countOf(rows.definition, partition, signal);
-      if (count === 0) return [];
-      if (count <= unplannedRowsMax) return [{ kind: 'all' }];
+      const size = await this.#sizeOf(rows.definition, partition, signal);
+      if (size.rows === 0) return [];
+      if (isSmall(size)) return [{ kind: 'all' }];
     }
     return this.#parts.pool.use(`planning table '${table}'`, signal, (connection) =>
       planRanges(connection, rows, previous),
@@ -157,11 +156,9 @@ class FrozenEngine implements Frozen {
     const { definition } = this.#table(table);
     // A column of this name hides DuckDB's row numbers, which say in what order a file has its rows.
     if (partitions.length < 2 || columnIndex(definition, 'rowid') >= 0) return [];
-    const small: string[] = [];
-    for (const partition of partitions) {
-      if ((await this.#countOf(definition, partition, signal)) <= unplannedRowsMax) small.push(partition);
-    }
-    return groupsOf(small).filter((group) => group.length > 1);
+    const sizes: PartitionSize[] = [];
+    for (const partition of partitions) sizes.push(await this.#sizeOf(definition, partition, signal));
+    return groupsOf(sizes.filter((size) => isSmall(size)));
   }
 
   async #extractGroup(
@@ -182,6 +179,16 @@ class FrozenEngine implements Frozen {
     const predicate = anyPartition(definition, names, translator);
     const group = { physicalName: physicalName(database, definition.name), columns, predicate, members };
     return pool.use(`reading table '${table}'`, signal, (connection) => extractGroup(connection, group));
+  }
+
+  async #sizeOf(definition: TableDefinition, name: string, signal: AbortSignal): Promise<PartitionSize> {
+    const { database, pool } = this.#parts;
+    let width = this.#widths.get(definition.name);
+    width ??= pool.use(`measuring table '${definition.name}'`, signal, (connection) =>
+      rowBytesMax(connection, definition, physicalName(database, definition.name)),
+    );
+    this.#widths.set(definition.name, width);
+    return { name, rows: await this.#countOf(definition, name, signal), rowBytes: await width };
   }
 
   /** All partitions of a table are counted when one is asked for: thousands of them in one look at the table. */
@@ -229,13 +236,6 @@ class FrozenEngine implements Frozen {
     this.#ofPartitions.set(definition.name, made);
     return made;
   }
-}
-
-/** Neighbours together: a range for all of them is as cheap to read as one for each. */
-function groupsOf(partitions: readonly string[]): readonly (readonly string[])[] {
-  return Array.from({ length: Math.ceil(partitions.length / groupPartitionsMax) }, (_, group) =>
-    partitions.slice(group * groupPartitionsMax, (group + 1) * groupPartitionsMax),
-  );
 }
 
 function whereSql(conditions: readonly (string | undefined)[]): string {
