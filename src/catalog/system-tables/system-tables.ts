@@ -11,6 +11,7 @@ import { emptyTables } from './empty.ts';
 import { keyTables } from './keys.ts';
 import { materializedViewTables } from './materialized-views.ts';
 import { mysqlTables } from './mysql.ts';
+import { partitionMetaTables } from './partitions-meta.ts';
 import { partitionTables } from './partitions.ts';
 import { performanceTables } from './performance-schema.ts';
 import { privilegeTables } from './privileges.ts';
@@ -27,6 +28,7 @@ export const systemTables: readonly SystemTable[] = [
   ...keyTables,
   ...materializedViewTables,
   ...partitionTables,
+  ...partitionMetaTables,
   ...serverTables,
   ...privilegeTables,
   ...routineTables,

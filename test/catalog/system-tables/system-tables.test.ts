@@ -208,6 +208,25 @@ describe('the system tables', () => {
     assert.deepEqual(pick(plain, 'PARTITION_NAME', 'TABLE_ROWS'), [[null, 3]]);
   });
 
+  it('describe partitions as StarRocks does', async () => {
+    const of = (name: string): ReturnType<typeof rowsOf> =>
+      rowsOf('information_schema.partitions_meta', { TABLE_NAME: name });
+    const columns = [
+      'PARTITION_NAME',
+      'PARTITION_ID',
+      'PARTITION_KEY',
+      'PARTITION_VALUE',
+      'IS_TEMP',
+      'ROW_COUNT',
+    ];
+    assert.deepEqual(pick(await of('days'), ...columns), [
+      ['p1', 1, 'd', '[types: [DATE]; keys: [0000-01-01]; ..types: [DATE]; keys: [2024-01-01]; )', 0, 0],
+      ['p2', 2, 'd', '[types: [DATE]; keys: [2024-01-01]; ..types: [DATE]; keys: [MAXVALUE]; )', 0, 1],
+    ]);
+    const plain = pick(await of('orders'), 'DB_NAME', 'PARTITION_NAME', 'VISIBLE_VERSION', 'NEXT_VERSION');
+    assert.deepEqual(plain, [['shop', 'orders', 1, 2]]);
+  });
+
   it('show a user nothing of what they may not see', async () => {
     const tables = systemTablesOf(shop, {
       isVisible: (user, database, table) =>
