@@ -53,7 +53,7 @@ export async function growingPartitions({ scale }: BenchOptions): Promise<void> 
     sizes,
     fill: (partitions) => [
       'CREATE TABLE t (id BIGINT, v VARCHAR(20)) DUPLICATE KEY(id) PARTITION BY RANGE (id) ' +
-        `(START ("0") END ("${partitions}") EVERY (1)) DISTRIBUTED BY HASH(id)`,
+        `(${steps(partitions)}) DISTRIBUTED BY HASH(id)`,
       ...Array.from(
         { length: 100 },
         (_, row) =>
@@ -62,6 +62,16 @@ export async function growingPartitions({ scale }: BenchOptions): Promise<void> 
       ),
     ],
   });
+}
+
+/** One EVERY makes 4,096 partitions at most. */
+const stepMax = 4_000;
+
+function steps(partitions: number): string {
+  const starts = Array.from({ length: Math.ceil(partitions / stepMax) }, (_, step) => step * stepMax);
+  return starts
+    .map((start) => `START ("${start}") END ("${Math.min(partitions, start + stepMax)}") EVERY (1)`)
+    .join(', ');
 }
 
 /** Columns of one table of 1,000 rows. */

@@ -54,6 +54,29 @@ describe('partitions', () => {
     });
   }
 
+  const arrivals = [
+    { name: 'lie together when they come in a large statement', numbers: 400, runs: 7 },
+    { name: 'lie as they came when the statement is small', numbers: 40, runs: 1_600 },
+  ];
+  for (const { name, numbers, runs } of arrivals) {
+    it(`have rows that ${name}`, async () => {
+      await using fixture = await EngineFixture.open();
+      const list = Array.from({ length: numbers }, (_, number) => `(${number})`).join(',');
+      await fixture.all(
+        'CREATE TABLE n (i INT)',
+        `INSERT INTO n VALUES ${list}`,
+        'CREATE TABLE t (a INT, k INT) PARTITION BY HASH (a) PARTITIONS 7',
+        `INSERT INTO t SELECT x.i * ${numbers} + y.i, 1 FROM n x CROSS JOIN n y ORDER BY 1`,
+      );
+      using connection = await fixture.engine.connect();
+      const places = `SELECT rowid, a % 7 AS place, lag(a % 7) OVER (ORDER BY rowid) AS before FROM "db:shop".t`;
+      const found = await connection.fact(
+        `SELECT count(*) FROM (${places}) WHERE place IS DISTINCT FROM before`,
+      );
+      assert.equal(Number(found), runs);
+    });
+  }
+
   it('BY KEY takes every row exactly once', async () => {
     await using fixture = await EngineFixture.open();
     await fixture.run('CREATE TABLE t (a INT PRIMARY KEY, d DATE) PARTITION BY KEY () PARTITIONS 4');
