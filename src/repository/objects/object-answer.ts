@@ -1,7 +1,7 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { HttpAnswer } from '../http/client.ts';
 import { StorageError } from '../storage-error.ts';
 import { readCrc64 } from './checked-parts.ts';
-import { transportError } from './http-sender.ts';
 import type { ObjectFacts, ObjectReading } from './requests.ts';
 
 /** What the headers say of an object, in stores that name theirs alike: `prefix` is `x-oss-` or `x-cos-`. */
@@ -22,21 +22,12 @@ export function crc64Of(headers: IncomingHttpHeaders, prefix: string): string | 
 }
 
 /** An answer to GET. Fails with `corrupt` when it does not say how long it is: a cut could not be told. */
-export function readingOf(doing: string, answer: IncomingMessage, prefix: string): ObjectReading {
-  const answerBytes = Number(answer.headers['content-length'] ?? Number.NaN);
+export function readingOf(doing: string, { headers, pieces }: HttpAnswer, prefix: string): ObjectReading {
+  const answerBytes = Number(headers['content-length'] ?? Number.NaN);
   if (!Number.isSafeInteger(answerBytes)) {
-    answer.destroy();
     throw new StorageError('corrupt', `cannot ${doing}: the answer does not say how long it is`);
   }
-  return { facts: factsOf(answer.headers, prefix), answerBytes, pieces: piecesOf(doing, answer) };
-}
-
-async function* piecesOf(doing: string, body: IncomingMessage): AsyncGenerator<Uint8Array, void, undefined> {
-  try {
-    for await (const piece of body as AsyncIterable<Uint8Array>) yield piece;
-  } catch (error) {
-    throw transportError(doing, error);
-  }
+  return { facts: factsOf(headers, prefix), answerBytes, pieces };
 }
 
 /** Of the whole object: the number after the slash of `bytes 0-9/100`, when a part was asked for. */

@@ -1,10 +1,13 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import COS from 'cos-nodejs-sdk-v5';
-import { HttpSender, readAnswer, transportError } from '../../objects/http-sender.ts';
+import { type HttpAnswer, HttpClient, type HttpOrder, readText } from '../../http/client.ts';
 import { StorageError } from '../../storage-error.ts';
 import { type Element, readElement } from './answer.ts';
 import { cosError } from './errors.ts';
 import type { CosOptions } from './options.ts';
+
+/** Lists of a thousand names and errors are far below. */
+const answerBytesMax = 16 * 1024 * 1024;
 
 export type CosCall = Readonly<{
   method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
@@ -18,26 +21,22 @@ export type CosCall = Readonly<{
 }>;
 
 /** Signs requests with the SDK, and sends them. */
-export class CosClient implements Disposable {
+export class CosClient implements AsyncDisposable {
   readonly #options: CosOptions;
-  readonly #sender: HttpSender;
+  readonly #http: HttpClient;
 
   constructor(options: CosOptions, silenceMsMax: number) {
     this.#options = options;
-    this.#sender = new HttpSender(silenceMsMax);
+    this.#http = new HttpClient(silenceMsMax);
   }
 
-  /** The answer of a request that succeeded; its body must be read or destroyed. */
-  async send(doing: string, call: CosCall, signal: AbortSignal): Promise<IncomingMessage> {
-    try {
-      const answer = await this.#sender.send(this.#signed(call), signal);
-      const { statusCode: status = 0, headers } = answer;
-      if (status >= 200 && status < 300) return answer;
-      const body = (await readAnswer(answer)).toString();
-      throw cosError(doing, { status, headers, body, isConditional: call.ifAbsent === true });
-    } catch (error) {
-      throw transportError(doing, error);
-    }
+  /** The answer of a request that succeeded; its pieces must be read. */
+  async send(doing: string, call: CosCall, signal: AbortSignal): Promise<HttpAnswer> {
+    const answer = await this.#http.send(this.#signed(doing, call), signal);
+    const { status, headers } = answer;
+    if (status >= 200 && status < 300) return answer;
+    const body = await readText(answer, answerBytesMax);
+    throw cosError(doing, { status, headers, body, isConditional: call.ifAbsent === true });
   }
 
   /** As `send`, with the body read: `element` is its root, which must be `root`. */
@@ -46,10 +45,10 @@ export class CosClient implements Disposable {
     call: CosCall,
     root: string,
     signal: AbortSignal,
-  ): Promise<Readonly<{ element: Element; headers: IncomingMessage['headers'] }>> {
+  ): Promise<Readonly<{ element: Element; headers: IncomingHttpHeaders }>> {
     const answer = await this.send(doing, call, signal);
-    const { statusCode: status = 0, headers } = answer;
-    const body = (await this.#text(doing, answer)).toString();
+    const { status, headers } = answer;
+    const body = await readText(answer, answerBytesMax);
     const element = readElement(body, root);
     if (element !== undefined) return { element, headers };
     if (readElement(body, 'Error') !== undefined) {
@@ -61,32 +60,20 @@ export class CosClient implements Disposable {
   }
 
   /** As `send`, for an answer of which only the headers count. */
-  async headers(doing: string, call: CosCall, signal: AbortSignal): Promise<IncomingMessage['headers']> {
+  async headers(doing: string, call: CosCall, signal: AbortSignal): Promise<IncomingHttpHeaders> {
     const answer = await this.send(doing, call, signal);
-    await this.#text(doing, answer);
+    await readText(answer, answerBytesMax);
     return answer.headers;
   }
 
-  [Symbol.dispose](): void {
-    this.#sender[Symbol.dispose]();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#http[Symbol.asyncDispose]();
   }
 
-  async #text(doing: string, answer: IncomingMessage): Promise<Buffer> {
-    try {
-      return await readAnswer(answer);
-    } catch (error) {
-      throw transportError(doing, error);
-    }
-  }
-
-  #signed({
-    method,
-    name = '',
-    query = {},
-    headers = {},
-    body,
-    ifAbsent,
-  }: CosCall): Parameters<HttpSender['send']>[0] {
+  #signed(
+    doing: string,
+    { method, name = '', query = {}, headers = {}, body, ifAbsent }: CosCall,
+  ): HttpOrder {
     const { secretId, secretKey, sessionToken, host, origin } = this.#options;
     const content = typeof body === 'string' ? Buffer.from(body) : body;
     const sizeBytes = content instanceof Uint8Array ? content.length : (content?.sizeBytes ?? 0);
@@ -106,7 +93,9 @@ export class CosClient implements Disposable {
       Headers: named,
     };
     const authorization = COS.getAuthorization(signing);
+    const sent = content instanceof Uint8Array ? content : content?.pieces;
     return {
+      doing,
       method,
       url: new URL(`${origin}/${name.split('/').map(encoded).join('/')}${queryText(query)}`),
       headers: {
@@ -114,7 +103,7 @@ export class CosClient implements Disposable {
         Authorization: authorization,
         ...(sessionToken !== undefined && { 'x-cos-security-token': sessionToken.reveal() }),
       },
-      body: content instanceof Uint8Array ? content : content?.pieces,
+      ...(sent !== undefined && { body: sent }),
     };
   }
 }

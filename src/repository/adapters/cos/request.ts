@@ -204,7 +204,7 @@ export class CosRequests implements ObjectRequests {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#client[Symbol.dispose]();
+    await this.#client[Symbol.asyncDispose]();
   }
 
   async #deleteOne(name: string, signal: AbortSignal): Promise<void> {

@@ -1,11 +1,12 @@
 /** What we use of ali-oss, which has no types of its own. */
 declare module 'ali-oss' {
-  import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+  import type { IncomingHttpHeaders } from 'node:http';
   import type { Readable } from 'node:stream';
+  import type { HttpAnswer } from '../../http/client.ts';
 
   /** A request as the SDK has built and signed it. */
   export type TransportRequest = Readonly<{
-    method: string;
+    method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
     headers: Readonly<Record<string, unknown>>;
     content?: Uint8Array | string;
     stream?: Readable;
@@ -17,7 +18,8 @@ declare module 'ali-oss' {
     headers: IncomingHttpHeaders;
     /** Undefined for a body that the caller reads. */
     data: Uint8Array | undefined;
-    res: IncomingMessage;
+    /** Given back by methods that answer a stream; the SDK itself reads headers of it. */
+    res: HttpAnswer;
   }>;
 
   export type Options = Readonly<{
@@ -51,10 +53,7 @@ declare module 'ali-oss' {
       stream: Readable,
       options: RequestOptions & { mime?: string; contentLength: number },
     ): Promise<Answered>;
-    getStream(
-      name: string,
-      options: RequestOptions,
-    ): Promise<Answered & Readonly<{ stream: IncomingMessage }>>;
+    getStream(name: string, options: RequestOptions): Promise<Answered & Readonly<{ stream: HttpAnswer }>>;
     head(name: string): Promise<Answered>;
     /** Changes its first argument. */
     listV2(query: Record<string, string>): Promise<

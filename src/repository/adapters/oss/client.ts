@@ -1,19 +1,21 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import OSS, { type Options, type TransportAnswer, type TransportRequest } from 'ali-oss';
-import { HttpSender, readAnswer } from '../../objects/http-sender.ts';
+import { HttpClient, readText } from '../../http/client.ts';
 import { ossError } from './errors.ts';
 import type { OssOptions } from './options.ts';
 
+/** Lists of a thousand names and errors are far below. */
+const answerBytesMax = 16 * 1024 * 1024;
 /** Longer than any process runs: nobody refreshes tokens here. */
 const neverMs = 2 ** 31;
 
 /** Runs requests of the SDK over a transport of ours, which can be cancelled. */
-export class OssClient implements Disposable {
-  readonly #sender: HttpSender;
+export class OssClient implements AsyncDisposable {
+  readonly #http: HttpClient;
   readonly #options: Omit<Options, 'urllib'>;
 
   constructor(bucket: string, options: OssOptions, silenceMsMax: number) {
-    this.#sender = new HttpSender(silenceMsMax);
+    this.#http = new HttpClient(silenceMsMax);
     this.#options = {
       accessKeyId: options.accessKeyId,
       accessKeySecret: options.accessKeySecret.reveal(),
@@ -32,7 +34,7 @@ export class OssClient implements Disposable {
 
   /** One request; its failure becomes a StorageError `cannot <doing>: <why>`. */
   async run<T>(doing: string, signal: AbortSignal, request: (sdk: OSS) => Promise<T>): Promise<T> {
-    const exchange = new Exchange(this.#sender, signal);
+    const exchange = new Exchange(this.#http, doing, signal);
     try {
       return await request(new OSS({ ...this.#options, urllib: exchange }));
     } catch (error) {
@@ -40,22 +42,24 @@ export class OssClient implements Disposable {
     }
   }
 
-  [Symbol.dispose](): void {
-    this.#sender[Symbol.dispose]();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#http[Symbol.asyncDispose]();
   }
 }
 
 /** The transport of one request. Keeps what the SDK's errors lose: the network's own error, headers, elements. */
 class Exchange {
-  readonly #sender: HttpSender;
+  readonly #http: HttpClient;
+  readonly #doing: string;
   readonly #signal: AbortSignal;
   failure: unknown;
   /** Of an answer that is no success. */
   body = '';
   headers: IncomingHttpHeaders = {};
 
-  constructor(sender: HttpSender, signal: AbortSignal) {
-    this.#sender = sender;
+  constructor(http: HttpClient, doing: string, signal: AbortSignal) {
+    this.#http = http;
+    this.#doing = doing;
     this.#signal = signal;
   }
 
@@ -77,19 +81,21 @@ class Exchange {
     // The SDK counts the characters of a text.
     if (bytes !== undefined) headers['Content-Length'] = String(bytes.length);
     const body = stream ?? bytes;
-    const res = await this.#sender.send({ method, url: new URL(url), headers, body }, this.#signal);
-    const status = res.statusCode ?? 0;
+    const order = { doing: this.#doing, method, url: new URL(url), headers, ...(body && { body }) };
+    const res = await this.#http.send(order, this.#signal);
+    const { status } = res;
     this.headers = res.headers;
     if (customResponse === true && status < 300)
       return { status, headers: res.headers, data: undefined, res };
-    const data = await readAnswer(res);
-    if (status >= 200 && status < 300 && !isError(data)) return { status, headers: res.headers, data, res };
-    this.body = data.toString();
+    const text = await readText(res, answerBytesMax);
+    const data = Buffer.from(text);
+    if (status >= 200 && status < 300 && !isError(text)) return { status, headers: res.headers, data, res };
+    this.body = text;
     return { status: status < 300 ? 500 : status, headers: res.headers, data, res };
   }
 }
 
 /** An answer that began well may end in an error: its status was sent before. */
-function isError(data: Buffer): boolean {
-  return /^\s*(<\?xml[^>]*\?>)?\s*<Error>/.test(data.toString('latin1', 0, 200));
+function isError(text: string): boolean {
+  return /^\s*(<\?xml[^>]*\?>)?\s*<Error>/.test(text);
 }

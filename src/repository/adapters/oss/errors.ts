@@ -1,9 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { httpError, type Meaning, retryAfterMs, sharedMeanings } from '../../objects/http-failure.ts';
-import { transportError } from '../../objects/http-sender.ts';
 import { StorageError } from '../../storage-error.ts';
 
-/** What the transport knows of a request that failed. */
+/** What the transport knows of a request that failed: `failure` is its own, when there was no answer. */
 export type Seen = Readonly<{ failure: unknown; headers: IncomingHttpHeaders; body: string }>;
 
 /** Names that are OSS' own, or mean something else there. */
@@ -29,7 +28,7 @@ const ossMeanings: Readonly<Record<string, Meaning>> = {
 /** What the SDK threw, as a StorageError; other errors are returned unchanged. */
 export function ossError(doing: string, error: unknown, { failure, headers, body }: Seen): unknown {
   if (error instanceof StorageError || !(error instanceof Error)) return error;
-  if (failure !== undefined) return transportError(doing, failure);
+  if (failure !== undefined) return failure;
   const status = fieldOf(error, 'status');
   const code = fieldOf(error, 'code');
   const requestId = headers['x-oss-request-id'];

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ossError } from '../../../../src/repository/adapters/oss/errors.ts';
-import { transportError } from '../../../../src/repository/objects/http-sender.ts';
 import { StorageError } from '../../../../src/repository/storage-error.ts';
 
 type Thrown = Readonly<{ message?: string; status?: number; code?: string }>;
@@ -55,15 +54,8 @@ describe('an error of the SDK of OSS', () => {
     assert.match(read({ status: 500 }, { 'x-oss-request-id': 'R1' }).message, /request R1/);
   });
 
-  it('of the network is what the transport saw', () => {
-    const failure = Object.assign(new Error('x'), { code: 'ECONNREFUSED' });
-    assert.equal(read({ status: -1 }, {}, failure).kind, 'unavailable');
-    const aborted = Object.assign(new Error('x'), { name: 'AbortError' });
-    assert.equal(read({ status: -1 }, {}, aborted).kind, 'cancelled');
-  });
-
-  it('that is none of the network stays what it is', () => {
-    const fault = new TypeError('a fault of ours');
-    assert.equal(transportError('write', fault), fault);
+  it('of the transport is what that says', () => {
+    const failure = new StorageError('timeout', 'cannot write: silence');
+    assert.equal(ossError('write', sdkError({ status: -1 }), { failure, headers: {}, body: '' }), failure);
   });
 });
