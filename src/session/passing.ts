@@ -3,6 +3,7 @@ import type { Elsewhere } from '../dispatch/elsewhere.ts';
 import { answerForm, type Passed, type UpstreamConnection } from '../upstream/connection.ts';
 import { commandPacket } from '../upstream/packets.ts';
 import type { Relay, RelayableCommand, ServerStatus } from '../wire/handler.ts';
+import { refuseAmbiguous } from './ambiguous-text.ts';
 import type { LoginState } from './login-state.ts';
 import type { PreparedStatements } from './prepared-statements.ts';
 import { rememberSet } from './remember-set.ts';
@@ -47,6 +48,7 @@ export class Passing implements AsyncDisposable {
   ): Promise<boolean> {
     const connection = await this.#connect(there.catalog, state, signal);
     await connection.setMultiStatements(options.multiStatements, signal);
+    if (options.payload === undefined) refuseAmbiguous(there.text, state);
     const payload = options.payload ?? commandPacket(commandCode.QUERY, there.text);
     const { error } = await this.#pass(connection, there.catalog, async () =>
       connection.pass(payload, { form: 'results', more: options.more }, relay, signal),

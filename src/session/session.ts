@@ -24,7 +24,7 @@ import { Passing } from './passing.ts';
 import { parameterColumns, parameterValues } from './parameters.ts';
 import { PreparedStatements } from './prepared-statements.ts';
 import type { LoginState } from './login-state.ts';
-import { headOf, isBulk } from './statement-head.ts';
+import { headOf, headsOf, isBulk } from './statement-head.ts';
 import type { AccountOf } from './upstreams.ts';
 
 /** What a session needs of the server around it. */
@@ -229,14 +229,13 @@ export class Session implements CommandHandler {
     return true;
   }
 
-  #wholeElsewhere(text: string): Readonly<{ there: Elsewhere; isUnchanged: boolean }> | undefined {
+  #wholeElsewhere(text: string): WholeElsewhere | undefined {
     const { dispatcher } = this.#parts;
     const state = this.#state;
     if (!dispatcher.hasElsewhere()) return undefined;
     const lexing = lexingOf(state);
     if (isBulk(text) && dispatcher.isElsewhere(state)) {
-      const there = dispatcher.elsewhere(headOf(text, lexing), state);
-      return there?.effect.kind === 'none' ? { there, isUnchanged: true } : undefined;
+      return this.#bulkElsewhere(text, lexing);
     }
     const texts = statementsOf(text, lexing);
     const [only] = texts;
@@ -249,6 +248,17 @@ export class Session implements CommandHandler {
     if (first === undefined || !there.every((one) => one !== undefined)) return undefined;
     const effect = there.some((one) => one?.effect.kind === 'set') ? 'set' : 'none';
     return { there: { ...first, text, effect: { kind: effect } }, isUnchanged: true };
+  }
+
+  /** Undefined where not all goes to the session's server as it is: then every statement is looked at by itself. */
+  #bulkElsewhere(text: string, lexing: LexerOptions): WholeElsewhere | undefined {
+    const { dispatcher } = this.#parts;
+    const state = this.#state;
+    const [head = '', ...later] = this.#multiStatements ? headsOf(text, lexing) : [headOf(text, lexing)];
+    const there = dispatcher.elsewhere(head, state);
+    if (there?.effect.kind !== 'none') return undefined;
+    const isWhole = later.every((one) => plainElsewhere(one, dispatcher, state)?.effect.kind === 'none');
+    return isWhole ? { there, isUnchanged: true } : undefined;
   }
 
   /** One of several statements, some of which are answered here. */
@@ -319,6 +329,9 @@ export class Session implements CommandHandler {
     return reply.resultSet(this.#state.counted(answer.result, answer.foundRows), end, more);
   }
 }
+
+/** `isUnchanged`: the client's own bytes go on. */
+type WholeElsewhere = Readonly<{ there: Elsewhere; isUnchanged: boolean }>;
 
 /** The statements of a text; the whole as one where our lexer cannot read it: another server may. */
 function statementsOf(text: string, lexing: LexerOptions): readonly string[] {

@@ -1,4 +1,5 @@
 import { ServerError } from '../base/server-error.ts';
+import { encodeText } from '../base/text.ts';
 import { capability, has } from '../wire/capabilities.ts';
 import { PacketReader } from '../wire/reader.ts';
 import { PacketWriter } from '../wire/writer.ts';
@@ -104,5 +105,5 @@ function written(write: (writer: PacketWriter) => void): Buffer {
 
 /** A command: its byte and what belongs to it. */
 export function commandPacket(code: number, body: string | Buffer = ''): Buffer {
-  return Buffer.concat([Buffer.of(code), Buffer.from(body)]);
+  return Buffer.concat([Buffer.of(code), typeof body === 'string' ? encodeText(body) : body]);
 }

@@ -177,6 +177,17 @@ for (const [kind, capabilities] of Object.entries(clientKinds)) {
         await same(query('SET NAMES utf8mb4'));
       });
 
+      it('statements among those of Holdfast, in long texts and other character sets', async () => {
+        const long = Buffer.from(`\x03SELECT LENGTH('${'a;'.repeat(40_000)}'); SHOW CATALOGS`);
+        const answers = (await pair.through.ask(long)).map(({ payload }) => payload.toString('latin1'));
+        assert.ok(answers.some((text) => text.includes('80000')));
+        assert.ok(answers.some((text) => text.includes('default_catalog')));
+        await pair.through.ask(query('SET NAMES latin1'));
+        const mixed = await pair.through.ask(Buffer.from("\x03SELECT HEX('é'); SHOW CATALOGS", 'latin1'));
+        assert.ok(mixed.some(({ payload }) => payload.toString('latin1').endsWith('E9')));
+        await pair.through.ask(query('SET NAMES utf8mb4'));
+      });
+
       it('session state after COM_RESET_CONNECTION', async () => {
         await same(query('SET @a = 1, sql_mode = "ANSI"'));
         await same(Buffer.of(0x1f), query('SELECT @a, @@sql_mode, DATABASE()'));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { loginAnswer, readErr, readGreeting, tlsRequest } from '../../src/upstream/packets.ts';
+import { decodeText } from '../../src/base/text.ts';
+import { commandPacket, loginAnswer, readErr, readGreeting, tlsRequest } from '../../src/upstream/packets.ts';
 import { capability } from '../../src/wire/capabilities.ts';
 import { writeErr } from '../../src/wire/packets/err.ts';
 import { writeGreeting } from '../../src/wire/packets/greeting.ts';
@@ -17,6 +18,11 @@ function written(write: (writer: PacketWriter) => void): Buffer {
 const capabilities = capability.PROTOCOL_41 | capability.PLUGIN_AUTH | capability.SECURE_CONNECTION;
 
 describe('packets of a client', () => {
+  it('give back the bytes of a text, whatever its character set', () => {
+    const bytes = Buffer.from("SELECT 'é€'", 'latin1');
+    assert.deepEqual(commandPacket(3, decodeText(bytes)), Buffer.concat([Buffer.of(3), bytes]));
+  });
+
   it('read the greeting that servers write', () => {
     const greeting = {
       serverVersion: '8.0.36',
