@@ -2,6 +2,7 @@ import { unreachable } from '../base/assert.ts';
 import type { Clock } from '../base/clock.ts';
 import { SqlError } from '../base/sql-error.ts';
 import { cosProperties, readCosOptions } from './adapters/cos/options.ts';
+import { gcsProperties, readGcsOptions } from './adapters/gcs/options.ts';
 import { hdfsProperties, nameNodeProperties, readHdfsOptions } from './adapters/hdfs/options.ts';
 import { openLocalStore } from './adapters/local/store.ts';
 import { ossProperties, readOssOptions } from './adapters/oss/options.ts';
@@ -59,7 +60,12 @@ export async function openAdapter(
       const now = (): number => clock.now();
       return openHdfsStore({ path: location.path, options, silenceMsMax, now, retried });
     }
-    case 'gs':
+    case 'gs': {
+      const { bucket, path } = location;
+      const options = readGcsOptions(properties);
+      const { openGcsStore } = await import('./adapters/gcs/store.ts');
+      return openGcsStore({ bucket, path, options, silenceMsMax: tools.silenceMsMax }, objectTools(tools));
+    }
     case 'wasb':
     case 'wasbs':
     case 'abfs':
@@ -102,6 +108,7 @@ function propertyTables(
     case 'cosn':
       return [cosProperties];
     case 'gs':
+      return [gcsProperties];
     case 'file':
     case 'wasb':
     case 'wasbs':

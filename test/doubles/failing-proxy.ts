@@ -76,7 +76,9 @@ export class FailingProxy implements AsyncDisposable {
       (answer) => {
         if (fault === 'cut_after') return void answer.resume().once('end', () => response.destroy());
         response.writeHead(answer.statusCode ?? 502, answer.headers);
-        if (fault === 'truncated') return void answer.once('data', () => response.destroy()).resume();
+        // An answer without a body is cut at its end.
+        const cut = (): void => void response.destroy();
+        if (fault === 'truncated') return void answer.once('data', cut).once('end', cut).resume();
         answer.pipe(response);
       },
     );

@@ -31,6 +31,8 @@ export type S3ServerOptions = Readonly<{
   now?: () => number;
   fault?: (operation: string, count: number) => ServerFault | undefined;
   pageMax?: number;
+  /** Google's tokens, in the place of signatures. */
+  isToken?: (token: string) => boolean;
 }>;
 
 type Call = Readonly<{
@@ -119,7 +121,8 @@ export class S3Server implements AsyncDisposable {
       const dialect = this.#authorize(call, request.url ?? '/');
       this.calls.push({ operation: call.operation, dialect });
       if (this.#options.conditions === 'google') refuseWhatGoogleRefuses(call, dialect);
-      return await this.#run(call);
+      const reply = await this.#run(call);
+      return dialect === 'bearer' ? inGoogleDialect(reply) : reply;
     } catch (error) {
       const refusal = error instanceof StorageError ? refusalOf(error, taken) : error;
       if (refusal instanceof Refusal) return errorReply(refusal);
@@ -128,7 +131,12 @@ export class S3Server implements AsyncDisposable {
   }
 
   #authorize({ method, headers, body }: Call, target: string): string {
-    const { keys, now = Date.now } = this.#options;
+    const { keys, now = Date.now, isToken } = this.#options;
+    const [, token] = /^Bearer (.+)$/.exec(headers['authorization'] ?? '') ?? [];
+    if (token !== undefined && isToken !== undefined) {
+      if (!isToken(token)) throw new Refusal(401, 'AuthenticationRequired', 'Authentication required.');
+      return 'bearer';
+    }
     const secretOf = (key: string): string | undefined => keys.get(key)?.secretKey;
     const verdict = verifySignature({ method, target, headers }, { secretOf, now: now(), service: 's3' });
     if (verdict.outcome === 'refused') throw new Refusal(403, verdict.code, verdict.message);
@@ -169,7 +177,11 @@ export class S3Server implements AsyncDisposable {
       case 'list':
         return await this.#list(query);
       case 'create_upload': {
-        const { id } = await objects.createUpload(key, headers['x-amz-meta-sha256'], calm);
+        const { id } = await objects.createUpload(
+          key,
+          headers['x-amz-meta-sha256'] ?? headers['x-goog-meta-sha256'],
+          calm,
+        );
         return xml('InitiateMultipartUploadResult', `<UploadId>${id}</UploadId>`);
       }
       case 'put_part': {
@@ -273,8 +285,19 @@ function refuseWhatGoogleRefuses({ headers }: Call, dialect: string): void {
   if (checksum !== undefined) throw new Refusal(400, 'ExcessHeaderValues', checksum);
   if (headers['content-encoding']?.includes('aws-chunked'))
     throw new Refusal(400, 'InvalidArgument', 'aws-chunked');
-  const isMixed = names.some((name) => name.startsWith(dialect === 'GOOG4' ? 'x-amz-' : 'x-goog-'));
+  const isMixed = names.some((name) =>
+    name.startsWith(dialect === 'GOOG4' || dialect === 'bearer' ? 'x-amz-' : 'x-goog-'),
+  );
   if (isMixed) throw new Refusal(400, 'MalformedSecurityHeader', 'x-amz and x-goog headers are mixed');
+}
+
+/** Google answers in the dialect in which it was asked. */
+function inGoogleDialect(reply: Reply): Reply {
+  const renamed = Object.entries(reply.headers ?? {}).map(([name, value]) => [
+    name.replace(/^x-amz-/, 'x-goog-'),
+    value,
+  ]);
+  return { ...reply, headers: Object.fromEntries(renamed) };
 }
 
 function md5(bytes: Buffer): string {

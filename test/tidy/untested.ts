@@ -142,6 +142,8 @@ export const untested: Readonly<Record<string, string>> = {
     'exchange.test.ts plays its failures; store.test.ts has a real HDFS',
   'src/repository/adapters/hdfs/errors.ts': 'exchange.test.ts has a table of answers',
   'src/repository/adapters/hdfs/name-nodes.ts': 'exchange.test.ts moves between NameNodes',
+  'src/repository/adapters/s3/google-headers.ts':
+    'the tests of gs:// have its names checked by a double that refuses others',
   'src/repository/adapters/s3/store.ts': 'radosgw.test.ts puts, reads and lists through it on a real server',
   'src/repository/adapters/s3/client.ts': 'radosgw.test.ts sends every request through it',
   'src/repository/adapters/s3/request.ts': 'radosgw.test.ts sends every request to a real server',

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { assert } from '../../../base/assert.ts';
+import { googleHeaders } from './google-headers.ts';
 
 /** The part of a request that is signed. `path` is encoded as it is sent; `query` has no such values. */
 export type SignedRequest = {
@@ -45,20 +45,6 @@ export function signGoogle(request: SignedRequest, keys: HmacKeys, now: Date): v
   headers['authorization'] =
     `${algorithm} Credential=${keys.accessKey}/${scope}, SignedHeaders=${names.join(';')}, Signature=${signature}`;
   request.headers = headers;
-}
-
-function googleHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
-  const renamed: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    const lower = name.toLowerCase();
-    if (lower === 'if-none-match') {
-      assert(value === '*', 'only the absence of an object can be a precondition');
-      renamed['x-goog-if-generation-match'] = '0';
-    } else if (lower !== 'x-amz-user-agent' && lower !== 'x-amz-date' && lower !== 'authorization') {
-      renamed[lower.replace(/^x-amz-/, 'x-goog-')] = value;
-    }
-  }
-  return renamed;
 }
 
 /** What the way to Google may change (connection, length, user agent) stays unsigned. */

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, it } from 'node:test';
+import type { BlobStore } from '../../../../src/repository/blob-store.ts';
+import { blobKey } from '../../../../src/repository/key.ts';
+import { openStore } from '../../../../src/repository/open-store.ts';
+import { probe, requireFit } from '../../../../src/repository/probe.ts';
+import { conformsToBlobStore } from '../../../conformance/blob-store.ts';
+import {
+  assertFails,
+  bytesBody,
+  calm,
+  fresh,
+  mebibyte,
+  patternBytes,
+  put,
+  read,
+  sameBytes,
+} from '../../../conformance/blob-store/support.ts';
+import { FailingProxy } from '../../../doubles/failing-proxy.ts';
+import {
+  GoogleIdentityServer,
+  privateKeyText,
+  serviceAccount,
+} from '../../../doubles/google-identity-server.ts';
+import type { ServerFault } from '../../../doubles/http-answers.ts';
+import { S3Server } from '../../../doubles/s3-server.ts';
+import { storeParts } from '../../../support/store-parts.ts';
+import { wholeJob } from '../../../support/whole-job.ts';
+
+const dataMebibytes = 3;
+
+type Fault = (operation: string, count: number) => ServerFault | undefined;
+
+/** Only tokens are let in: a signature of any kind is refused. */
+function start(identity: GoogleIdentityServer, fault: Fault = () => undefined): Promise<S3Server> {
+  const keys = new Map([['nobody', { secretKey: 'unused' }]]);
+  return S3Server.start({ conditions: 'google', pageMax: 7, keys, isToken: identity.isToken, fault });
+}
+
+function properties(identity: GoogleIdentityServer, endpoint: string): Readonly<Record<string, string>> {
+  return {
+    'gcp.gcs.service_account_email': serviceAccount.email,
+    'gcp.gcs.service_account_private_key_id': serviceAccount.keyId,
+    'gcp.gcs.service_account_private_key': privateKeyText.replaceAll('\n', String.raw`\n`),
+    'gcp.gcs.token_uri': identity.tokenUri,
+    'gcp.gcs.endpoint': endpoint,
+  };
+}
+
+describe('gs://', () => {
+  let identity: GoogleIdentityServer;
+  let shared: S3Server;
+  before(async () => {
+    identity = await GoogleIdentityServer.start();
+    shared = await start(identity);
+  });
+  after(async () => {
+    await shared[Symbol.asyncDispose]();
+    await identity[Symbol.asyncDispose]();
+  });
+
+  const open = (server = shared, changes: Readonly<Record<string, string>> = {}): Promise<BlobStore> => {
+    const all = new Map(Object.entries({ ...properties(identity, server.endpoint), ...changes }));
+    return openStore(`gs://bucket/${randomUUID()}`, all, storeParts());
+  };
+
+  conformsToBlobStore({
+    name: 'gs://',
+    open: () => open(),
+    skip: Object.fromEntries(
+      [1000, 1001, 2500].map((count) => [
+        `a list of ${count} blobs is complete and sorted, and removing them all empties it`,
+        'pages hold seven here, so that shorter lists have many; long ones run against Ceph',
+      ]),
+    ),
+  });
+
+  it('is found fit, and asks for one token', async () => {
+    const before = identity.count;
+    await using store = await open();
+    requireFit(await probe(store, Date.now, calm), 'gs');
+    assert.equal(identity.count, before + 1);
+    assert.ok(shared.calls.every((call) => call.dialect === 'bearer'));
+  });
+
+  it('keeps the condition of large writes', async () => {
+    await using store = await open();
+    const bytes = patternBytes(9 * mebibyte);
+    await store.put(blobKey('a'), bytesBody(bytes), fresh, calm);
+    await assertFails('already_exists', store.put(blobKey('a'), bytesBody('x'), fresh, calm));
+    sameBytes(await read(store, 'a'), bytes);
+  });
+
+  it('is refused with a token that the store does not know, once', async () => {
+    await using server = await S3Server.start({
+      conditions: 'google',
+      keys: new Map([['nobody', { secretKey: 'unused' }]]),
+      isToken: () => false,
+    });
+    await using store = await open(server);
+    await assertFails('invalid_credentials', put(store, 'a', 'x'));
+    assert.equal(server.count('put'), 1);
+  });
+
+  it('notices a bit that changed on the way, and goes on after a cut', async () => {
+    const faults: ServerFault[] = [{ kind: 'flipped' }, { kind: 'truncated' }];
+    await using server = await start(identity, (operation) =>
+      operation === 'get' ? faults.shift() : undefined,
+    );
+    await using store = await open(server);
+    const bytes = patternBytes(mebibyte);
+    await put(store, 'a', bytes);
+    await assertFails('corrupt', read(store, 'a'));
+    sameBytes(await read(store, 'a'), bytes);
+  });
+
+  it('settles a write whose answer was lost', async () => {
+    const faults: ServerFault[] = [{ kind: 'cut', applied: true }];
+    await using server = await start(identity, (operation) =>
+      operation === 'put' ? faults.shift() : undefined,
+    );
+    await using store = await open(server);
+    await store.put(blobKey('a'), bytesBody('content'), fresh, calm);
+    assert.equal((await read(store, 'a')).toString(), 'content');
+    assert.equal(server.count('put'), 2);
+  });
+
+  it('carries a whole job past a network that fails one request of twenty, and leaves nothing', async () => {
+    await using server = await start(identity);
+    const port = Number(new URL(server.endpoint).port);
+    await using proxy = await FailingProxy.start({ port, share: 0.05, seed: 2 });
+    await wholeJob(
+      {
+        location: 'gs://bucket/backup',
+        properties: properties(identity, proxy.endpoint),
+        leftovers: async () => [...server.objects.objects.keys(), ...server.objects.uploads.keys()],
+      },
+      dataMebibytes,
+    );
+    assert.ok(proxy.failed > 0, `none of ${proxy.passed} requests failed`);
+  });
+});
