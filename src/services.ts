@@ -26,6 +26,7 @@ import type { Secrets } from './metastore/secrets.ts';
 import { checkPlace } from './repository/allowed-places.ts';
 import { PartMemory } from './repository/objects/part-memory.ts';
 import { openStore, type StoreParts } from './repository/open-store.ts';
+import type { TransferLimits } from './repository/transfer-limits.ts';
 import { probe, requireFit } from './repository/probe.ts';
 import { Repositories } from './repository/repositories.ts';
 import { diskFiles } from './snapshot/disk-files.ts';
@@ -89,6 +90,7 @@ export async function openServices(config: Config, basics: Basics): Promise<Open
     filterRows: (table, filter, signal) =>
       filterRows(table, filter, (shown, inner) => selectShown(engine, shown, inner), signal),
     repositoryErrors: () => pinger.errors,
+    lookAtRepository: core.lookAtRepository,
     startedAt: basics.clock.now(),
     isLoopbackOnly: isLoopback(config.listen.host),
     connect: (known) => {
@@ -110,7 +112,13 @@ export async function openServices(config: Config, basics: Basics): Promise<Open
 
 type Core = Pick<
   Services,
-  'metastore' | 'repositories' | 'scheduler' | 'catalogue' | 'settings' | 'openRepository'
+  | 'metastore'
+  | 'repositories'
+  | 'scheduler'
+  | 'catalogue'
+  | 'settings'
+  | 'openRepository'
+  | 'lookAtRepository'
 > &
   OpenCatalogs &
   Readonly<{ engine: Engine; counters: StatusCounters }>;
@@ -162,6 +170,7 @@ async function openCore(config: Config, basics: Basics, opening: AsyncDisposable
     accountOf,
     startPlace,
     openRepository,
+    lookAtRepository: repositoryLook(repositories),
     engine,
     counters,
   };
@@ -221,9 +230,9 @@ function openRepositories(config: Config, parts: RepositoryBasics): Repositories
     metastore,
     seal: (plain) => secrets.seal(new Secret(plain)),
     unseal: (sealed) => secrets.open(sealed).reveal(),
-    openStore: async (location, properties, patience) => {
+    openStore: async (location, properties, { patience, limits }) => {
       await checkPlace(location, places);
-      return openStore(location, properties, storeParts, patience);
+      return openStore(location, properties, limitedBy(storeParts, limits), patience);
     },
     probe: async (store, location, signal) => {
       const report = await probe(store, () => clock.now(), signal);
@@ -244,12 +253,36 @@ function openRepositories(config: Config, parts: RepositoryBasics): Repositories
   });
 }
 
+/** A repository's own limits of speed stand in the place of the server's. */
+function limitedBy(parts: StoreParts, limits: () => TransferLimits): StoreParts {
+  return {
+    ...parts,
+    settings: () => {
+      const own = limits();
+      const shared = parts.settings();
+      return {
+        ...shared,
+        uploadKbps: own.uploadKbps ?? shared.uploadKbps,
+        downloadKbps: own.downloadKbps ?? shared.downloadKbps,
+      };
+    },
+  };
+}
+
+/** Looks within seconds, with a store of its own: a place that is dead must not hold up the look at others. */
+function repositoryLook(repositories: Repositories): Services['lookAtRepository'] {
+  return async (name, signal) => {
+    await using store = await repositories.openToLook(name, signal);
+    await requireRepository({ store, layout: layoutOf(name) }, name, signal);
+  };
+}
+
 function repositoryOpener(repositories: Repositories): Services['openRepository'] {
   return async (name, signal): Promise<OpenRepository> => {
     const { readOnly } = repositories.get(name);
     const place = { store: await repositories.open(name, signal), layout: layoutOf(name) };
     await requireRepository(place, name, signal);
-    return { name, readOnly, ...place };
+    return { name, readOnly, limits: () => repositories.limits(name), ...place };
   };
 }
 

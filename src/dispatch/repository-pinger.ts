@@ -4,7 +4,7 @@ import { timeText } from '../base/time-text.ts';
 import type { Services } from './services.ts';
 
 export type RepositoryPingerParts = Readonly<{
-  services: Pick<Services, 'repositories' | 'openRepository'>;
+  services: Pick<Services, 'repositories' | 'lookAtRepository'>;
   clock: Clock;
 }>;
 
@@ -45,7 +45,7 @@ export class RepositoryPinger implements AsyncDisposable {
     const errors = new Map<string, string>();
     const look = async (name: string): Promise<void> => {
       try {
-        await services.openRepository(name, signal);
+        await services.lookAtRepository(name, signal);
       } catch (error) {
         const text = error instanceof Error ? error.message : String(error);
         errors.set(name, `${timeText(clock.now())}: ${text}`);

@@ -31,6 +31,8 @@ export type Services = Readonly<{
   /** What the last look at a repository found wrong, by name. */
   repositoryErrors: () => ReadonlyMap<string, string>;
   openRepository: (name: string, signal: AbortSignal) => Promise<OpenRepository>;
+  /** Fails when the repository cannot be read; within seconds, also when its place does not answer. */
+  lookAtRepository: (name: string, signal: AbortSignal) => Promise<void>;
   filterRows: (table: Table, filter: ShowFilter, signal: AbortSignal) => Promise<Table>;
   clock: Clock;
   log: Log;

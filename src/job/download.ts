@@ -1,3 +1,5 @@
+import { Gate } from '../repository/layers/gate.ts';
+import { workersMax } from '../repository/transfer-limits.ts';
 import { mapBounded } from '../base/bounded.ts';
 import { fetchBlob } from '../snapshot/reader.ts';
 import type { LoadedFile, Restoring } from '../source/source.ts';
@@ -45,13 +47,17 @@ export async function downloadAll(download: Download, signal: AbortSignal): Prom
       queue.close();
     }
   };
+  const workers = (): number =>
+    download.repository.limits().downloadWorkerCount || context.tools.settings().downloadWorkerCount;
+  const gate = new Gate(workers);
   const fetchNext = async (chunk: RestoreChunk, _index: number, fetching: AbortSignal): Promise<void> => {
+    using _place = await gate.enter(fetching);
     await staged.reserve(chunk.chunk.bytes);
     await fetchOne(download, chunk, fetching);
     queue.push(chunk);
   };
   const fetching = async (): Promise<void> => {
-    await mapBounded(missing, settings.downloadWorkerCount, fetchNext, inner);
+    await mapBounded(missing, workersMax, fetchNext, inner);
     queue.close();
   };
   const left = new Map<string, number>();

@@ -3,6 +3,7 @@ import type { Log } from '../base/log.ts';
 import type { LocalFiles } from '../snapshot/files.ts';
 import type { SavedCatalog } from '../snapshot/manifest.ts';
 import type { SnapshotPlace } from '../snapshot/layout.ts';
+import type { TransferLimits } from '../repository/transfer-limits.ts';
 import type { BlobClaims } from '../snapshot/references.ts';
 import type { Source } from '../source/source.ts';
 import type { JobId } from './job-id.ts';
@@ -11,7 +12,13 @@ import { Spool } from './spool.ts';
 import type { TaskBoard } from './task-board.ts';
 
 /** A repository that a job works with. Whoever opened the store closes it, when no job uses it any more. */
-export type OpenRepository = SnapshotPlace & Readonly<{ name: string; readOnly: boolean }>;
+export type OpenRepository = SnapshotPlace &
+  Readonly<{
+    name: string;
+    readOnly: boolean;
+    /** Its own limits of transfers, read anew at each use. */
+    limits: () => TransferLimits;
+  }>;
 
 /** Read anew at each use, so that a change counts from the next piece of work on. */
 export type JobSettings = Readonly<{

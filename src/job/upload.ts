@@ -1,3 +1,5 @@
+import { Gate } from '../repository/layers/gate.ts';
+import { workersMax } from '../repository/transfer-limits.ts';
 import { hasBlob, putBlob } from '../snapshot/writer.ts';
 import type { Frozen } from '../source/source.ts';
 import { readLostWithProcess } from './failure.ts';
@@ -39,23 +41,22 @@ export async function uploadAll(upload: Upload, signal: AbortSignal): Promise<vo
       queue.close();
     }
   };
-  const senders = Array.from({ length: settings().uploadWorkerCount }, () =>
-    guard(sendAll(upload, queue, staged, inner)),
+  const gate = new Gate(() => upload.repository.limits().uploadWorkerCount || settings().uploadWorkerCount);
+  const senders = Array.from({ length: workersMax }, () =>
+    guard(sendAll(upload, { queue, staged, gate }, inner)),
   );
   await Promise.all([guard(readAll(upload, { queue, staged }, inner)), ...senders]);
   signal.throwIfAborted();
   if (failed.signal.aborted) throw failed.signal.reason;
 }
 
-async function sendAll(
-  upload: Upload,
-  queue: Queue<Staged>,
-  staged: StagedBytes,
-  signal: AbortSignal,
-): Promise<void> {
+/** `gate` lets in as many senders as are allowed at the moment. */
+type Sending = Readonly<{ queue: Queue<Staged>; staged: StagedBytes; gate: Gate }>;
+
+async function sendAll(upload: Upload, { queue, staged, gate }: Sending, signal: AbortSignal): Promise<void> {
   const { spool, board, tools } = upload.context;
   for (let next = await queue.next(); next !== undefined; next = await queue.next()) {
-    signal.throwIfAborted();
+    using _place = await gate.enter(signal);
     const { chunk } = next;
     const path = spool.chunkPath(chunk.ordinal);
     if (next.kind === 'read') {

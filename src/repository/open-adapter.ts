@@ -12,6 +12,7 @@ import type { Location } from './location.ts';
 import { Cleanups } from './objects/cleanups.ts';
 import type { ObjectTools } from './objects/tools.ts';
 import { type PropertyTable, unknownProperties } from './properties.ts';
+import { transferProperties } from './transfer-limits.ts';
 
 /** What an adapter is opened with. */
 export type AdapterTools = Omit<ObjectTools, 'now' | 'cleanups'> &
@@ -88,7 +89,7 @@ export function propertyWarnings(
   location: Location,
   properties: ReadonlyMap<string, string>,
 ): readonly string[] {
-  return unknownProperties(propertyTables(location, properties), properties);
+  return unknownProperties([transferProperties, ...propertyTables(location, properties)], properties);
 }
 
 /** What each kind of store reads. These tables load no SDK. */

@@ -6,6 +6,7 @@ import { checkCancelled } from './cancel.ts';
 import { withEmulatedIfAbsent } from './layers/emulate-if-absent.ts';
 import type { Patience } from './open-store.ts';
 import type { ProbeReport } from './probe.ts';
+import { readTransferLimits, type TransferLimits } from './transfer-limits.ts';
 
 /** A named place for snapshots, as kept in the metastore. Property values are sealed: they hold credentials. */
 export type Repository = Readonly<{
@@ -39,7 +40,7 @@ export type RepositoryParts = Readonly<{
   openStore: (
     location: string,
     properties: ReadonlyMap<string, string>,
-    patience: Patience,
+    use: Use,
     signal: AbortSignal,
   ) => Promise<BlobStore>;
   /** Proves that the store keeps its promises; throws a StorageError that says which step failed. */
@@ -47,6 +48,9 @@ export type RepositoryParts = Readonly<{
   /** Writes `__repo_info`, or adopts the one that is there; gives its create time in ms. */
   attach: (store: BlobStore, request: RepositoryRequest, signal: AbortSignal) => Promise<number>;
 }>;
+
+/** `limits` are read again for each piece of work. */
+type Use = Readonly<{ patience: Patience; limits: () => TransferLimits }>;
 
 /** What a proven store is. */
 type Attached = Readonly<{ createdAt: number; warnings: readonly string[]; emulatesIfAbsent?: true }>;
@@ -60,6 +64,8 @@ const firstId = 10_001;
 export class Repositories implements AsyncDisposable {
   readonly #parts: RepositoryParts;
   readonly #stores = new Map<string, Promise<BlobStore>>();
+  /** Of PROPERTIES that were read already: they are asked for with every piece of a body. */
+  readonly #limits = new Map<string, TransferLimits>();
   /** Stores opened before an ALTER: jobs that run may hold them. */
   readonly #replaced = new Set<Promise<BlobStore>>();
   /** Names that a CREATE is proving at this moment: the second one fails at once. */
@@ -136,6 +142,7 @@ export class Repositories implements AsyncDisposable {
         ...(emulatesIfAbsent && { emulatesIfAbsent }),
       });
     });
+    this.#limits.set(name, readTransferLimits(properties));
     const store = this.#stores.get(name);
     if (store !== undefined) this.#replaced.add(store);
     this.#stores.delete(name);
@@ -150,6 +157,7 @@ export class Repositories implements AsyncDisposable {
     });
     const store = this.#stores.get(name);
     this.#stores.delete(name);
+    this.#limits.delete(name);
     if (store !== undefined) await closeStore(store);
   }
 
@@ -178,6 +186,15 @@ export class Repositories implements AsyncDisposable {
     return this.#openStore(this.get(name), 'prove', signal);
   }
 
+  /** What PROPERTIES allow transfers now: an ALTER counts at once, for stores that jobs have open, too. */
+  limits(name: string): TransferLimits {
+    const known = this.#limits.get(name);
+    if (known !== undefined) return known;
+    const limits = readTransferLimits(this.#reveal(this.get(name)));
+    this.#limits.set(name, limits);
+    return limits;
+  }
+
   /** Properties in clear text, in the order given: whoever shows them masks the secrets. */
   properties(name: string): RepositoryRequest['properties'] {
     return [...this.#reveal(this.get(name))];
@@ -189,14 +206,17 @@ export class Repositories implements AsyncDisposable {
   }
 
   async #openStore(repository: Repository, patience: Patience, signal: AbortSignal): Promise<BlobStore> {
-    const { location, emulatesIfAbsent } = repository;
-    const store = await this.#parts.openStore(location, this.#reveal(repository), patience, signal);
+    const { name, location, emulatesIfAbsent } = repository;
+    const use = { patience, limits: () => this.limits(name) };
+    const store = await this.#parts.openStore(location, this.#reveal(repository), use, signal);
     return emulatesIfAbsent ? withEmulatedIfAbsent(store) : store;
   }
 
   async #attach(request: RepositoryRequest, signal: AbortSignal): Promise<Attached> {
     const properties = new Map(request.properties);
-    await using store = await this.#parts.openStore(request.location, properties, 'prove', signal);
+    const limits = readTransferLimits(properties);
+    const use = { patience: 'prove', limits: () => limits } as const;
+    await using store = await this.#parts.openStore(request.location, properties, use, signal);
     if (request.readOnly)
       return { createdAt: await this.#parts.attach(store, request, signal), warnings: [] };
     const { steps, needsEmulation } = await this.#parts.probe(store, request.location, signal);

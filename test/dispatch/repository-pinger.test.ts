@@ -40,7 +40,7 @@ describe('the look at repositories', () => {
     const looked = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const services = {
       repositories: { list: () => [{ name: 'r' }] } as never,
-      openRepository: async (name: string) => {
+      lookAtRepository: async (name: string) => {
         looks.push(name);
         looked[looks.length - 1]?.resolve();
         throw new Error('no answer');

@@ -171,6 +171,16 @@ describe('creating a repository', () => {
     });
   }
 
+  it('refuses limits of transfers that are no numbers, and reads those it has', async () => {
+    const wrong = create({ properties: [['upload_worker_count', 'many']] });
+    const text = "bad PROPERTIES: 'upload_worker_count' must be a whole number from 0 to 64";
+    await refuses(wrong, 'analysis', text);
+    await create({ properties: [['max_upload_speed_kbps', '100']] });
+    assert.equal(repositories.limits('repo').uploadKbps, 100);
+    await repositories.alter('repo', [['max_upload_speed_kbps', '200']], 'root', calm);
+    assert.equal(repositories.limits('repo').uploadKbps, 200);
+  });
+
   it('refuses a name in use, and leaves the one that has it', async () => {
     await create();
     await refuses(create({ location: 'memory://other' }), 'backup', exists);

@@ -1,3 +1,4 @@
+import { readTransferLimits, type TransferLimits } from '../../src/repository/transfer-limits.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
@@ -50,6 +51,8 @@ export type StartOptions = Readonly<{
   /** True while the repository's place is there without it, as an unmounted disk leaves it. */
   isPlaceEmpty?: () => boolean;
   settings?: Partial<JobSettings>;
+  /** PROPERTIES of each repository. */
+  properties?: () => ReadonlyMap<string, string>;
   source?: Omit<FakeOptions, 'files'>;
   catalogs?: CatalogShelf;
 }>;
@@ -140,5 +143,6 @@ function openFake(name: string, world: JobWorld, options: StartOptions): OpenRep
   if (!known.includes(name)) throw new SqlError('backup', `Repository ${name} does not exist`);
   if (options.isPlaceEmpty?.()) throw new SnapshotError('no_repository', `repository '${name}' is gone`);
   const store = options.store ?? world.store;
-  return { name, readOnly: options.readOnly ?? false, store, layout: layoutOf(name) };
+  const limits = (): TransferLimits => readTransferLimits(options.properties?.() ?? new Map());
+  return { name, readOnly: options.readOnly ?? false, limits, store, layout: layoutOf(name) };
 }

@@ -31,7 +31,7 @@ export function withTimeout(store: BlobStore, options: TimeoutOptions): BlobStor
     capabilities: store.capabilities,
     put: (key, body, put, signal) =>
       race(clock, putMs(body, options), `writing '${key}'`, signal, (timer) =>
-        store.put(key, restarting(body, timer, callMs), put, timer.signal),
+        store.put(key, restarting(body, timer, options), put, timer.signal),
       ),
     get: (key, range, signal) =>
       stepwise(`reading '${key}'`, signal, (inner) => store.get(key, range, inner)),
@@ -51,21 +51,35 @@ export function withTimeout(store: BlobStore, options: TimeoutOptions): BlobStor
   };
 }
 
-function putMs(body: BlobBody, { callMs, bytesPerSecondMin }: TimeoutOptions): number {
-  return callMs + ((sizeOfBody(body) ?? 0) / bytesPerSecondMin) * 1000;
+/** What a store may have taken of a stream and not yet sent: the parts in the memory of the process. */
+const heldBytesMax = 96 * 1024 * 1024;
+
+function putMs(body: BlobBody, options: TimeoutOptions): number {
+  return sendMs(sizeOfBody(body) ?? 0, options);
 }
 
-/** A stream without a length may go on as long as it moves: each piece it gives starts the time again. */
-function restarting(body: BlobBody, timer: Timer, callMs: number): BlobBody {
+/** For one call that sends so many bytes. */
+function sendMs(bytes: number, { callMs, bytesPerSecondMin }: TimeoutOptions): number {
+  return callMs + (bytes / bytesPerSecondMin) * 1000;
+}
+
+/**
+ * A stream without a length may go on as long as it moves. The source has the time of one call for each piece; the store
+ * has between two of them what it may hold to send.
+ */
+function restarting(body: BlobBody, timer: Timer, options: TimeoutOptions): BlobBody {
   if (body.kind !== 'stream' || body.sizeBytes !== undefined) return body;
   return {
     kind: 'stream',
     open: async function* open(signal) {
+      let heldBytes = 0;
       for await (const piece of body.open(signal)) {
-        timer.restart(callMs);
+        heldBytes = Math.min(heldBytesMax, heldBytes + piece.length);
+        timer.restart(sendMs(heldBytes, options));
         yield piece;
+        timer.restart(options.callMs);
       }
-      timer.restart(callMs);
+      timer.restart(sendMs(heldBytes, options));
     },
   };
 }

@@ -82,6 +82,29 @@ describe('the timeout layer', () => {
     assert.equal((await read(store, key)).toString(), 'xxxxx');
   });
 
+  it('gives a stream without a length the time to send what the store holds of it', async () => {
+    const clock = new ManualClock(testNow);
+    const given = Promise.withResolvers<void>();
+    const sending = memoryStore();
+    sending.put = async (_key, body, _options, signal) => {
+      assert.ok(body.kind === 'stream');
+      for await (const _piece of body.open(signal)) {
+        given.resolve();
+        await new Promise(() => undefined);
+      }
+    };
+    const open = async function* open(): AsyncGenerator<Uint8Array, void, undefined> {
+      yield Buffer.alloc(60_000);
+    };
+    const store = withTimeout(sending, { clock, callMs, bytesPerSecondMin: 1000 });
+    const outcome = store.put(key, { kind: 'stream', open }, plain, calm);
+    await given.promise;
+    clock.advance(callMs + 59_999);
+    assert.equal(clock.pending, 1);
+    clock.advance(1);
+    await assertFails('timeout', outcome);
+  });
+
   it('does not count the time of a slow reader', async () => {
     const clock = new ManualClock(testNow);
     const inner = memoryStore();
