@@ -219,7 +219,7 @@ describe('backup and restore of materialized views', () => {
     await connection.query('ADMIN SET FRONTEND CONFIG ("enable_backup_materialized_view" = "false")');
     label = `l${++labels}`;
     const job = await backup();
-    assert.equal(job['BackupObjs'], '[shop.big], [shop.sale]');
+    assert.equal(job['BackupObjs'], '[shop.sale], [shop.big]');
     await connection.query('ADMIN SET FRONTEND CONFIG ("enable_backup_materialized_view" = "true")');
   });
 });

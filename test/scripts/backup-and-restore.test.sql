@@ -53,7 +53,7 @@ SHOW BACKUP;
 +-------+--------------+--------+----------+----------------------------------------------------------+---------------------+----------------------+---------------------+---------------------+-----------------+----------+------------+--------+---------+
 | JobId | SnapshotName | DbName | State    | BackupObjs                                               | CreateTime          | SnapshotFinishedTime | UploadFinishedTime  | FinishedTime        | UnfinishedTasks | Progress | TaskErrMsg | Status | Timeout |
 +-------+--------------+--------+----------+----------------------------------------------------------+---------------------+----------------------+---------------------+---------------------+-----------------+----------+------------+--------+---------+
-| 10001 | nightly      | shop   | FINISHED | [shop.a_names], [shop.item], [shop.sale], [shop.z_names] | yyyy-MM-dd HH:mm:ss | yyyy-MM-dd HH:mm:ss  | yyyy-MM-dd HH:mm:ss | yyyy-MM-dd HH:mm:ss |                 |          |            | [OK]   | 86400   |
+| 10001 | nightly      | shop   | FINISHED | [shop.item], [shop.sale], [shop.a_names], [shop.z_names] | yyyy-MM-dd HH:mm:ss | yyyy-MM-dd HH:mm:ss  | yyyy-MM-dd HH:mm:ss | yyyy-MM-dd HH:mm:ss |                 |          |            | [OK]   | 86400   |
 +-------+--------------+--------+----------+----------------------------------------------------------+---------------------+----------------------+---------------------+---------------------+-----------------+----------+------------+--------+---------+
 
 SHOW SNAPSHOT ON r;

@@ -3,7 +3,7 @@ import { noDatabase } from '../../job/backup-job.ts';
 import type { BackupRequest } from '../../job/requests.ts';
 import { isEncodable } from '../../repository/key.ts';
 import type { SnapshotProperties } from '../../snapshot/manifest.ts';
-import { namespaceOf, type ObjectName, type Selection, type Source } from '../../source/source.ts';
+import { namespaceOf, objectKinds, type ObjectName, type Selection, type Source } from '../../source/source.ts';
 import { hasTemporary } from '../../sql/ddl/partitions-of.ts';
 import type { Backup, ObjectItem, ObjectList } from '../../sql/statement.ts';
 import { analysisError, notSupported } from '../analysis.ts';
@@ -106,7 +106,7 @@ async function selectedObjects(
   place: CatalogDatabase,
   signal: AbortSignal,
 ): Promise<readonly Selected[]> {
-  const all = await objectsOf(services, place, signal);
+  const all = inQueue(await objectsOf(services, place, signal));
   if (all.length === 0) throw new SqlError('backup', `Database: ${place.database} is empty`);
   if (list === undefined) return unnamed(all, services);
   const source = services.catalogs.source(place.catalog);
@@ -125,6 +125,11 @@ async function selectedObjects(
 function unnamed(all: readonly ObjectName[], services: Services): readonly ObjectName[] {
   const hasViews = services.settings.isOn('enable_backup_materialized_view');
   return hasViews ? all : all.filter((object) => object.kind !== 'MATERIALIZED_VIEW');
+}
+
+/** Tables come before whatever reads them, as in StarRocks' queue; among themselves as the source lists them. */
+function inQueue(objects: readonly ObjectName[]): readonly ObjectName[] {
+  return objects.toSorted((left, right) => objectKinds.indexOf(left.kind) - objectKinds.indexOf(right.kind));
 }
 
 type NamedItem = Extract<ObjectItem, { kind: 'named' }>;

@@ -32,7 +32,7 @@ describe('BACKUP SNAPSHOT', () => {
   }
 
   const lists: readonly (readonly [string, string, string])[] = [
-    ['everything', '', '[shop.item], [shop.names], [shop.sale]'],
+    ['everything', '', '[shop.item], [shop.sale], [shop.names]'],
     ['a table that is named', 'ON (item)', '[shop.item]'],
     ['a table whatever its case', 'ON (TABLE ITEM)', '[shop.item]'],
     ['a table of any database name, as StarRocks ignores it', 'ON (other.item)', '[shop.item]'],
