@@ -58,7 +58,7 @@ class Demo {
 
   async #prepare(): Promise<void> {
     this.#say(
-      '1. A repository: a named place for snapshots. Here a folder; later S3, GCS, OSS, COS or HDFS.',
+      '1. A repository: a named place for snapshots. Here a folder; S3, GCS, OSS, COS and HDFS are others.',
     );
     const location = path.join(this.#folder, 'demo-repository');
     await mkdir(location, { recursive: true });
