@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { S3Client } from '@aws-sdk/client-s3';
 import { answersHttp, freePorts } from './free-ports.ts';
 import { Processes } from './processes.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -37,6 +38,21 @@ export async function startRadosgw(): Promise<Radosgw> {
     endpoint: `http://127.0.0.1:${gatewayPort}`,
     port: gatewayPort,
     [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
+}
+
+/** A client of the vendor's, to look at a gateway without Holdfast. */
+export function radosgwClient({ endpoint }: Radosgw): S3Client {
+  const credentials = { accessKeyId: radosgwKeys.accessKey, secretAccessKey: radosgwKeys.secretKey };
+  return new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials });
+}
+
+/** PROPERTIES of a repository in a gateway, or in what stands before one. */
+export function radosgwProperties(endpoint: string): Readonly<Record<string, string>> {
+  return {
+    'aws.s3.access_key': radosgwKeys.accessKey,
+    'aws.s3.secret_key': radosgwKeys.secretKey,
+    'aws.s3.endpoint': endpoint,
   };
 }
 

@@ -3,11 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import {
   CreateBucketCommand,
-  ListMultipartUploadsCommand,
-  ListObjectsV2Command,
   ListObjectVersionsCommand,
   PutObjectLockConfigurationCommand,
-  S3Client,
+  type S3Client,
 } from '@aws-sdk/client-s3';
 import type { BlobStore } from '../../../../src/repository/blob-store.ts';
 import { openStore } from '../../../../src/repository/open-store.ts';
@@ -15,11 +13,15 @@ import { probe, requireFit } from '../../../../src/repository/probe.ts';
 import { StorageError } from '../../../../src/repository/storage-error.ts';
 import { conformsToBlobStore } from '../../../conformance/blob-store.ts';
 import { calm, put } from '../../../conformance/blob-store/support.ts';
-import { FailingProxy } from '../../../doubles/failing-proxy.ts';
 import { findRadosgw, skipReason } from '../../../support/programs.ts';
-import { type Radosgw, radosgwKeys, radosgwRole, startRadosgw } from '../../../support/radosgw.ts';
+import {
+  type Radosgw,
+  radosgwClient,
+  radosgwProperties,
+  radosgwRole,
+  startRadosgw,
+} from '../../../support/radosgw.ts';
 import { storeParts } from '../../../support/store-parts.ts';
-import { wholeJob } from '../../../support/whole-job.ts';
 
 const skip = skipReason(findRadosgw(), 'radosgw');
 describe('Ceph', { skip }, () => {
@@ -27,7 +29,7 @@ describe('Ceph', { skip }, () => {
   let client: S3Client;
   before(async () => {
     server = await startRadosgw();
-    client = clientOf(server);
+    client = radosgwClient(server);
     await client.send(new CreateBucketCommand({ Bucket: 'backups' }));
   });
   after(async () => {
@@ -75,38 +77,7 @@ describe('Ceph', { skip }, () => {
     );
     assert.ok(versions.length > 0);
   });
-
-  it('takes a whole job through a network that fails one request of twenty, and nothing is left', async () => {
-    await client.send(new CreateBucketCommand({ Bucket: 'jobs' }));
-    await using proxy = await FailingProxy.start({ port: server.port, share: 0.05, seed: 1 });
-    const place = { location: 's3a://jobs/some/path', properties: propertiesOf(proxy.endpoint) };
-    await wholeJob({ ...place, leftovers: () => namesIn(client, 'jobs') }, dataMebibytes);
-    assert.ok(proxy.failed > 1, `${proxy.failed} of ${proxy.failed + proxy.passed} requests failed`);
-  });
 });
-
-/** Of rows as they are in the engine: hashes, so that their blobs are half as large. */
-const dataMebibytes = 300;
-
-/** Objects and unfinished uploads. */
-async function namesIn(client: S3Client, bucket: string): Promise<readonly string[]> {
-  const { Contents: objects = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket }));
-  const { Uploads: uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket: bucket }));
-  return [...objects, ...uploads].map(({ Key: name = '' }) => name);
-}
-
-function clientOf({ endpoint }: Radosgw): S3Client {
-  const credentials = { accessKeyId: radosgwKeys.accessKey, secretAccessKey: radosgwKeys.secretKey };
-  return new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials });
-}
-
-function propertiesOf(endpoint: string): Readonly<Record<string, string>> {
-  return {
-    'aws.s3.access_key': radosgwKeys.accessKey,
-    'aws.s3.secret_key': radosgwKeys.secretKey,
-    'aws.s3.endpoint': endpoint,
-  };
-}
 
 /** A store of its own path. */
 function open(
@@ -114,6 +85,6 @@ function open(
   properties: Readonly<Record<string, string>> = {},
   bucket = 'backups',
 ): Promise<BlobStore> {
-  const all = new Map(Object.entries({ ...propertiesOf(endpoint), ...properties }));
+  const all = new Map(Object.entries({ ...radosgwProperties(endpoint), ...properties }));
   return openStore(`s3a://${bucket}/${randomUUID()}`, all, storeParts());
 }
