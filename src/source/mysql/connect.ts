@@ -219,15 +219,17 @@ export class MysqlConnection implements AsyncDisposable {
   ): Promise<[unknown, readonly { readonly name: string }[]]> {
     if (signal.aborted) throw interrupted('running a statement', signal);
     if (this.#isClosed) throw new SourceError('unavailable', 'the connection to the server is lost');
+    // mysql2 never settles the statement of a connection that was destroyed.
+    const aborted = Promise.withResolvers<never>();
     const onAbort = (): void => {
       this.#isClosed = true;
       this.raw.destroy();
+      aborted.reject(signal.reason);
     };
     signal.addEventListener('abort', onAbort, { once: true });
     try {
-      const aborted = abortion(signal);
       const query = this.raw.query({ sql, rowsAsArray: true, ...more });
-      const [found, fields] = await Promise.race([query, aborted]);
+      const [found, fields] = await Promise.race([query, aborted.promise]);
       return [found, Array.isArray(fields) ? fields.filter((field) => field !== undefined) : []];
     } catch (error) {
       if (signal.aborted) throw interrupted('running a statement', signal);
@@ -236,13 +238,6 @@ export class MysqlConnection implements AsyncDisposable {
       signal.removeEventListener('abort', onAbort);
     }
   }
-}
-
-/** Rejects when the signal aborts: mysql2 never settles the statement of a connection that was destroyed. */
-function abortion(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 }
 
 function interrupted(doing: string, signal: AbortSignal): SourceError {

@@ -3,6 +3,7 @@ import { quoteName } from '../../sql/quote.ts';
 import type { MysqlConnection } from './connect.ts';
 import { serverErrorNumber, serverErrors } from './errors.ts';
 import type { Reader } from './reader.ts';
+import { readSavepoint } from './reader-protocol.ts';
 import type { ServerFacts } from './server-facts.ts';
 
 /**
@@ -38,6 +39,8 @@ const lockWaitSeconds = 5;
 const beginStatements: readonly string[] = [
   'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ',
   'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY',
+  // Each read goes back to it, which lets go of what the read has locked, while the point stays.
+  `SAVEPOINT ${readSavepoint}`,
 ];
 
 const deniedNumbers: readonly number[] = [

@@ -6,13 +6,11 @@ import type { MysqlConnection } from './connect.ts';
 import { comparableDdl } from './definition-text.ts';
 import { serverErrorNumber, serverErrors, sourceErrorOf } from './errors.ts';
 import { Pacer } from './pacer.ts';
-import type { DefinitionCheck, ReadRequest, ReadResult } from './reader-protocol.ts';
+import { type DefinitionCheck, readSavepoint, type ReadRequest, type ReadResult } from './reader-protocol.ts';
 import { RowSum } from './row-checksum.ts';
 import { RowEncoder } from './row-encoder.ts';
 import { ServerError, streamRows } from './row-stream.ts';
 
-/** Everything that a read has locked is let go by this, while the point in time of the transaction stays. */
-const savepoint = 'holdfast_read';
 const definitionChanged = 'its definition was changed while it was being backed up';
 
 /**
@@ -25,11 +23,10 @@ export async function readRows(
   signal: AbortSignal,
 ): Promise<ReadResult> {
   const { check, isInTransaction } = request;
-  if (isInTransaction) await connection.run(`SAVEPOINT ${savepoint}`, signal);
   const result = await encodeRows(connection, request);
   try {
     if (check !== undefined) await checkDefinition(connection, check, signal);
-    if (isInTransaction) await connection.run(`ROLLBACK TO SAVEPOINT ${savepoint}`, signal);
+    if (isInTransaction) await connection.run(`ROLLBACK TO SAVEPOINT ${readSavepoint}`, signal);
     return result.finish();
   } catch (error) {
     result.abandon();

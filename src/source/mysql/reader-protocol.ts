@@ -6,6 +6,12 @@ import type { MysqlOptions } from './options.ts';
 export type PlainOptions = Omit<MysqlOptions, 'password' | 'tlsKey'> &
   Readonly<{ password: string; tlsKey?: string }>;
 
+/**
+ * Set when a reader's transaction begins. To go back to it lets go of everything that a read has locked, while the point in
+ * time of the transaction stays, and the savepoint too.
+ */
+export const readSavepoint = 'holdfast_read';
+
 /** A share of the limits of a job. */
 export type Pace = Readonly<{ rowsPerSecondMax?: number; bytesPerSecondMax?: number }>;
 
@@ -24,7 +30,7 @@ export type ReadRequest = Readonly<{
   /** A file that must not exist; absent: the rows are only added up. */
   path?: string;
   check?: DefinitionCheck;
-  /** The reader is in a transaction whose locks on tables are let go after each read. */
+  /** The reader is in a transaction with `readSavepoint`, to which it goes back after each read. */
   isInTransaction: boolean;
   pace: Pace;
 }>;

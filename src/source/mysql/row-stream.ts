@@ -47,12 +47,15 @@ export class ConnectionLostError extends Error {
  * ServerError the connection cannot be used any more.
  */
 export async function streamRows(stream: Duplex, sql: string, sink: RowSink): Promise<void> {
+  // What has closed says so only once.
+  if (stream.destroyed || stream.readableEnded) throw new ConnectionLostError('the connection was lost');
   const listeners = stream.listeners('data');
   stream.removeAllListeners('data');
   const done = Promise.withResolvers<void>();
   const exchange = new Exchange(stream, sql, sink, done);
   const onLost = (): void => done.reject(new ConnectionLostError('the connection was lost'));
   stream.on('data', exchange.receive);
+  stream.on('end', onLost);
   stream.on('close', onLost);
   stream.on('error', onLost);
   try {
@@ -60,10 +63,11 @@ export async function streamRows(stream: Duplex, sql: string, sink: RowSink): Pr
     await done.promise;
   } finally {
     stream.off('data', exchange.receive);
+    stream.off('end', onLost);
     stream.off('close', onLost);
     stream.off('error', onLost);
-    for (const listener of listeners)
-      stream.on('data', (data) => void Reflect.apply(listener, stream, [data]));
+    // The very same ones: a wrapper for each read would be called through all that came before it.
+    for (const listener of listeners) Reflect.apply(stream.on, stream, ['data', listener]);
     stream.resume();
   }
 }

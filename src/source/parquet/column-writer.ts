@@ -5,6 +5,8 @@ import { encodeStruct, i32, struct, writeVarint } from './compact-thrift.ts';
 
 /** A page is what is compressed at once: large enough for zstd to find repetitions, small enough for the cache. */
 const pageBytes = 1024 * 1024;
+/** A page begins with this much and grows: most tables are small, and each column of each has a page. */
+const firstBytes = 8 * 1024;
 /** Bounds the levels of a page whose values take no room. */
 const pageRowsMax = 262_144;
 /** Before the values lie the definition levels: a length, a run's head, and a bit for each row. */
@@ -27,10 +29,12 @@ export type FinishedColumn = Readonly<{
  * alone, so equal values give equal bytes. What is kept in memory is compressed, but for one page.
  */
 export class ColumnWriter {
-  #bytes: Buffer = Buffer.allocUnsafeSlow(levelBytesMax + pageBytes);
+  #bytes: Buffer = Buffer.allocUnsafeSlow(levelBytesMax + firstBytes);
   #view: DataView = viewOf(this.#bytes);
   #used = levelBytesMax;
-  readonly #validity = new Uint8Array(pageRowsMax / 8);
+  /** A bit for each row of the page that is not NULL; kept from the first NULL of the page on. */
+  #validity: Uint8Array = new Uint8Array();
+  #hasValidity = false;
   #pageRows = 0;
   #pageNulls = 0;
   #lengthBits = 0;
@@ -52,6 +56,7 @@ export class ColumnWriter {
   }
 
   appendNull(): void {
+    if (!this.#hasValidity) this.#beginValidity();
     this.#pageNulls += 1;
     this.#next();
   }
@@ -121,16 +126,30 @@ export class ColumnWriter {
   }
 
   #grow(): void {
-    const grown = Buffer.allocUnsafeSlow(Math.max(this.#used, this.#bytes.length + pageBytes));
+    const values = this.#used - levelBytesMax;
+    const size =
+      values > pageBytes ? this.#used + pageBytes : levelBytesMax + Math.min(values * 2, pageBytes);
+    const grown = Buffer.allocUnsafeSlow(size);
     this.#bytes.copy(grown);
     this.#bytes = grown;
     this.#view = viewOf(grown);
   }
 
   #valid(): void {
-    const row = this.#pageRows;
-    this.#validity[row >> 3] = (this.#validity[row >> 3] ?? 0) | (1 << (row & 7));
+    if (this.#hasValidity) {
+      const row = this.#pageRows;
+      this.#validity[row >> 3] = (this.#validity[row >> 3] ?? 0) | (1 << (row & 7));
+    }
     this.#next();
+  }
+
+  /** All rows of the page so far have a value. */
+  #beginValidity(): void {
+    if (this.#validity.length === 0) this.#validity = new Uint8Array(pageRowsMax / 8);
+    const rows = this.#pageRows;
+    this.#validity.fill(0xff, 0, rows >> 3);
+    if ((rows & 7) !== 0) this.#validity[rows >> 3] = (1 << (rows & 7)) - 1;
+    this.#hasValidity = true;
   }
 
   #next(): void {
@@ -154,7 +173,8 @@ export class ColumnWriter {
 
   #beginPage(): void {
     this.#used = levelBytesMax;
-    this.#validity.fill(0, 0, (this.#pageRows + 7) >> 3);
+    if (this.#hasValidity) this.#validity.fill(0, 0, (this.#pageRows + 7) >> 3);
+    this.#hasValidity = false;
     this.#pageRows = 0;
     this.#pageNulls = 0;
     this.#lengthBits = 0;
@@ -203,6 +223,7 @@ export class ColumnWriter {
   }
 
   #removeIf(isBad: (value: Buffer, row: number) => boolean): void {
+    if (!this.#hasValidity) this.#beginValidity();
     let from = levelBytesMax;
     let to = levelBytesMax;
     for (let row = 0; row < this.#pageRows; row += 1) {
