@@ -68,7 +68,11 @@ describe('repositories', () => {
       /You must specify a location on the repository/,
     ],
     ['CREATE REPOSITORY x WITH BROKER ON LOCATION "ftp://host/x"', 'analysis', /its scheme 'ftp' is unknown/],
-    ['CREATE REPOSITORY x WITH BROKER ON LOCATION "gs://bucket/x"', 'not_supported', /gs/],
+    [
+      'CREATE REPOSITORY x WITH BROKER ON LOCATION "wasbs://box@account.blob.core.windows.net/x"',
+      'not_supported',
+      /wasbs/,
+    ],
     [
       'CREATE READ ONLY REPOSITORY x WITH BROKER ON LOCATION "PLACE"',
       'backup',
