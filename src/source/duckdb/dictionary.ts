@@ -204,7 +204,7 @@ export class Dictionary {
     } finally {
       change.ended.dispose();
     }
-    await this.#memory.tablesMade(connection, change.steps.filter(isTable).length);
+    await this.#memory.tablesChanged(connection, change.steps.filter(isTable).length);
     return result;
   }
 

@@ -97,7 +97,7 @@ export class EmbeddedRestore implements Restoring {
       }),
     );
     await this.#with('writing shadow tables', signal, (connection) =>
-      this.#engine.memory.tablesMade(connection, shadows.length),
+      this.#engine.memory.tablesChanged(connection, shadows.length),
     );
     this.#plan = plan;
     this.#shadows = shadows;
@@ -119,9 +119,10 @@ export class EmbeddedRestore implements Restoring {
     const before = this.#loading.get(target);
     const load = async (): Promise<void> => {
       await before?.catch(() => undefined);
-      await this.#with(`loading table '${target}'`, signal, (connection) =>
-        loadFiles(connection, shadow, columns, loads),
-      );
+      await this.#with(`loading table '${target}'`, signal, async (connection) => {
+        await loadFiles(connection, shadow, columns, loads);
+        await this.#engine.memory.tablesChanged(connection, 1);
+      });
     };
     const loading = load();
     this.#loading.set(target, loading);
