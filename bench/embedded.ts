@@ -10,7 +10,7 @@ import { comparePaired, type Side } from './paired.ts';
 import { Server } from './server.ts';
 
 /** Both sides get what `engine_memory_limit_mb` is by default. */
-const memoryLimitMb = 320;
+const memoryLimitMb = 512;
 
 /** BACKUP of a database, hashed and with its manifest, against EXPORT DATABASE as zstd Parquet of the same rows. */
 export async function embeddedBackup({ scale, rounds }: BenchOptions): Promise<void> {

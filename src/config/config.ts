@@ -130,7 +130,7 @@ export const serverOptions: { readonly [Name in keyof ServerOptions]: Option<Ser
   }),
   engineMemoryLimitMb: integerOption({
     about: 'Memory of the embedded engine, in MiB; beyond it queries spill to the data folder',
-    fallback: 320,
+    fallback: 512,
     // Below this the engine cannot sort or write Parquet at all.
     min: 64,
     max: mebibyte,

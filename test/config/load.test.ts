@@ -45,7 +45,7 @@ describe('the configuration', () => {
     assert.deepEqual(config.listen, { host: '127.0.0.1', port: 9030 });
     assert.deepEqual(config.http, { host: '127.0.0.1', port: 8030 });
     assert.equal(config.data, path.resolve('holdfast-data'));
-    assert.equal(config.engineMemoryLimitMb, 320);
+    assert.equal(config.engineMemoryLimitMb, 512);
     assert.equal(config.metastore, undefined);
     assert.equal(config.settings.backup_job_default_timeout_ms, 86_400_000);
     assert.equal(config.settings.max_download_speed_kbps, 0);
@@ -63,7 +63,7 @@ describe('the configuration', () => {
       assert.equal(config.maxConnections, 100);
       assert.equal(config.waitTimeoutSeconds, 20);
       assert.equal(config.engineThreads, 3);
-      assert.equal(config.engineMemoryLimitMb, 320);
+      assert.equal(config.engineMemoryLimitMb, 512);
     });
   });
 

@@ -12,6 +12,7 @@ import { Swaps } from './swaps.ts';
 import type { SystemTableProvider } from './system-tables.ts';
 import { DynamicPartitions } from './dynamic-partitions.ts';
 import { Refresher } from './materialized/refresher.ts';
+import { JobMemory } from './job-memory.ts';
 import { TableLocks } from './table-locks.ts';
 import { TargetHolds } from './target-holds.ts';
 import { TableMemory } from './table-memory.ts';
@@ -24,11 +25,8 @@ export type EngineOptions = Readonly<{
   clock: Clock;
 }>;
 
-/**
- * Larger statements spill to `<folder>/temporary`. With what the engine does not count, a job adds less than 512 MB to
- * the process; with 256 MB here, an INSERT of wide rows ends the engine (docs/decisions/0013-memory.md).
- */
-export const memoryLimitBytesDefault: number = 320 * 1024 * 1024;
+/** Larger statements spill to `<folder>/temporary`. An INSERT of one row into 2,000 columns needs 400 MB. */
+export const memoryLimitBytesDefault: number = 512 * 1024 * 1024;
 /** DuckDB folds its log into the file when the log has grown to this: a bound for the time to open after a crash. */
 const checkpointThreshold = '64MB';
 /**
@@ -52,6 +50,7 @@ export class Engine implements AsyncDisposable {
   readonly locks: TableLocks = new TableLocks();
   readonly holds: TargetHolds = new TargetHolds();
   readonly memory: TableMemory;
+  readonly jobMemory: JobMemory;
   readonly swaps: Swaps = new Swaps();
   /** Refreshes materialized views; once it is started, also by itself. */
   readonly refresher: Refresher;
@@ -70,6 +69,7 @@ export class Engine implements AsyncDisposable {
     this.dictionary = parts.dictionary;
     this.counters = parts.counters;
     this.memory = parts.memory;
+    this.jobMemory = new JobMemory(memoryLimitOf(parts.options), (bytes) => this.#limitMemory(bytes));
     this.clock = parts.options.clock;
     this.stagingFolder = stagingFolderOf(parts.options);
     this.version = duckdbVersion();
@@ -116,6 +116,12 @@ export class Engine implements AsyncDisposable {
     return this.#systemTables;
   }
 
+  async #limitMemory(bytes: number): Promise<void> {
+    if (this.#isClosed) return;
+    using connection = await this.connect();
+    await connection.run(`SET GLOBAL memory_limit = '${bytes}B'`);
+  }
+
   /** Writes everything into the file and closes it. May be called twice. */
   async close(): Promise<void> {
     if (this.#isClosed) return;
@@ -141,6 +147,10 @@ type EngineParts = Readonly<{
   options: EngineOptions;
 }>;
 
+function memoryLimitOf(options: EngineOptions): number {
+  return options.memoryLimitBytes ?? memoryLimitBytesDefault;
+}
+
 function stagingFolderOf(options: EngineOptions): string {
   return path.join(path.resolve(options.folder), 'staging');
 }
@@ -152,7 +162,7 @@ function temporaryFolderOf(options: EngineOptions): string {
 /** Settings that DuckDB takes only when it opens. Extensions are never fetched. */
 function configuration(options: EngineOptions): Record<string, string> {
   return {
-    memory_limit: `${options.memoryLimitBytes ?? memoryLimitBytesDefault}B`,
+    memory_limit: `${memoryLimitOf(options)}B`,
     ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
     temp_directory: temporaryFolderOf(options),
     preserve_insertion_order: 'true',
@@ -166,7 +176,7 @@ function configuration(options: EngineOptions): Record<string, string> {
   };
 }
 
-/** The last three shut the door: no file outside of the staging folder, and no way to change that. */
+/** The last four shut the door: no file outside of the staging folder, and no way to change more than memory. */
 function settings(options: EngineOptions): readonly string[] {
   return [
     ...engineSettings.map((setting) => setting.replace(/^SET /, 'SET GLOBAL ')),
@@ -174,6 +184,7 @@ function settings(options: EngineOptions): readonly string[] {
     `SET GLOBAL allocator_bulk_deallocation_flush_threshold = '${flushThreshold}'`,
     `SET GLOBAL allowed_directories = [${duckdbText(`${stagingFolderOf(options)}${path.sep}`)}]`,
     `SET GLOBAL enable_external_access = false`,
+    `SET GLOBAL allowed_configs = ['memory_limit']`,
     `SET GLOBAL lock_configuration = true`,
   ];
 }

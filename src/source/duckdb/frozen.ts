@@ -48,6 +48,7 @@ export async function freezeEngine(
   signal: AbortSignal,
 ): Promise<Frozen> {
   await using stack = new AsyncDisposableStack();
+  stack.use(await engine.jobMemory.take());
   const pool = stack.use(await SnapshotPool.open(engine, readers, signal));
   const takenAt = engine.clock.now();
   const found = await pool.use('reading the dictionary', signal, async (connection) => {

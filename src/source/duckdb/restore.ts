@@ -43,18 +43,24 @@ export class EmbeddedRestore implements Restoring {
   /** Loads into one table wait for each other, so that a file counts once. */
   readonly #loading = new Map<string, Promise<void>>();
 
-  private constructor(engine: Engine, restoreId: string) {
+  readonly #memory: AsyncDisposable;
+
+  private constructor(engine: Engine, restoreId: string, memory: AsyncDisposable) {
     this.#engine = engine;
     this.#restoreId = restoreId;
+    this.#memory = memory;
   }
 
   /** Opens a restore, with what an earlier attempt has prepared. */
   static async open(engine: Engine, restoreId: string, signal: AbortSignal): Promise<EmbeddedRestore> {
-    const restore = new EmbeddedRestore(engine, restoreId);
+    await using opening = new AsyncDisposableStack();
+    const memory = opening.use(await engine.jobMemory.take());
+    const restore = new EmbeddedRestore(engine, restoreId, memory);
     await restore.#with('opening a restore', signal, async (connection) => {
       restore.#plan = await records.readPlan(connection, restoreId);
       restore.#shadows = await records.readShadows(connection, restoreId);
     });
+    opening.move();
     return restore;
   }
 
@@ -215,8 +221,9 @@ export class EmbeddedRestore implements Restoring {
     );
   }
 
+  /** Every call opens and closes its own connection. */
   async [Symbol.asyncDispose](): Promise<void> {
-    // Every call opens and closes its own connection.
+    await this.#memory[Symbol.asyncDispose]();
   }
 
   #prepared(): PreparedPlan {

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { JobMemory, jobLimitBytes } from '../../../src/source/duckdb/job-memory.ts';
+import { EngineFixture } from './engine-fixture.ts';
+
+const usual = 2 * jobLimitBytes;
+
+function recorded(): Readonly<{ limits: readonly number[]; memory: JobMemory }> {
+  const limits: number[] = [];
+  const memory = new JobMemory(usual, async (bytes) => void limits.push(bytes));
+  return { limits, memory };
+}
+
+describe('the memory of jobs', () => {
+  it('is lower from the first job on, and as usual after the last', async () => {
+    const { limits, memory } = recorded();
+    const first = await memory.take();
+    const second = await memory.take();
+    await first[Symbol.asyncDispose]();
+    await first[Symbol.asyncDispose]();
+    assert.equal(limits.at(-1), jobLimitBytes);
+    await second[Symbol.asyncDispose]();
+    assert.equal(limits.at(-1), usual);
+  });
+
+  it('stays as it is where the engine has less than that', async () => {
+    const limits: number[] = [];
+    const memory = new JobMemory(jobLimitBytes, async (bytes) => void limits.push(bytes));
+    await using _held = await memory.take();
+    assert.deepEqual(limits, []);
+  });
+
+  it('stays as it was where statements hold more, and fails for anything else', async () => {
+    const full = new JobMemory(usual, () =>
+      Promise.reject(new Error('Failed to change memory limit to 1: could not free up enough memory')),
+    );
+    await using _held = await full.take();
+    const broken = new JobMemory(usual, () => Promise.reject(new Error('the disk is gone')));
+    await assert.rejects(broken.take(), /the disk is gone/);
+  });
+
+  it('is the limit of the engine while a consistent read is open', async () => {
+    await using fixture = await EngineFixture.open({ memoryLimitBytes: usual });
+    using connection = await fixture.engine.connect();
+    const limit = (): Promise<unknown> => connection.fact("SELECT current_setting('memory_limit')");
+    const before = await limit();
+    const held = await fixture.engine.jobMemory.take();
+    assert.equal(await limit(), '320.0 MiB');
+    await held[Symbol.asyncDispose]();
+    assert.equal(await limit(), before);
+  });
+});
