@@ -107,7 +107,7 @@ describe('the databases of a catalog, as its user saves and restores them', { sk
     await world.ask('BACKUP SNAPSHOT prod.shop.second TO repo EXCLUDE (note)');
     await world.finished('BACKUP', 'prod.shop');
     const shown = await world.ask('SET CATALOG prod', 'USE shop', 'SHOW BACKUP');
-    assert.match(shown, /\tsecond\tshop\tFINISHED\t\[shop\.dear\], \[shop\.item\]/);
+    assert.match(shown, /\tsecond\tshop\tFINISHED\t\[shop\.item\], \[shop\.item_old\]/);
     assert.equal(await world.ask('USE information_schema', 'SHOW BACKUP'), await world.ask('SHOW BACKUP'));
   });
 

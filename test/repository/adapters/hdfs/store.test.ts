@@ -22,6 +22,7 @@ import { FailingProxy } from '../../../doubles/failing-proxy.ts';
 import { findMiniHdfs, type MiniHdfs, startMiniHdfs } from '../../../support/hdfs.ts';
 import { skipReason } from '../../../support/programs.ts';
 import { storeParts } from '../../../support/store-parts.ts';
+import { until } from '../../../support/until.ts';
 import { wholeJob } from '../../../support/whole-job.ts';
 
 const dataMebibytes = 20;
@@ -99,6 +100,8 @@ describe('HDFS', { skip }, () => {
       kind: 'stream',
       open: async function* body() {
         yield patternBytes(1024 * 1024);
+        // A file that HDFS makes after it was told to delete it is left for a later sweep.
+        await until('the file of the put', async () => (await filesBelow(server, `/${path}`))[0]);
         controller.abort();
         yield patternBytes(10);
       },
