@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { quoteName, quoteText } from '../../sql/quote.ts';
 import { type CreationSettings, type OtherKind, type RestorePlan, SourceError } from '../source.ts';
 import type { MysqlConnection } from './connect.ts';
@@ -97,8 +98,7 @@ async function makeObject(
 /** The character set that the text must travel in: the one it was typed in, where the text is not plain ASCII. */
 function charsetOf({ ddl, settings }: MadeObject): string | undefined {
   const client = settings['character_set_client'];
-  // eslint-disable-next-line no-control-regex
-  const isPlain = /^[\u0000-\u007f]*$/.test(ddl);
+  const isPlain = isAscii(Buffer.from(ddl));
   return client === undefined || client.startsWith('utf8') || isPlain ? undefined : client;
 }
 
