@@ -30,9 +30,12 @@ import type { TransferLimits } from './repository/transfer-limits.ts';
 import { probe, requireFit } from './repository/probe.ts';
 import { Repositories } from './repository/repositories.ts';
 import { diskFiles } from './snapshot/disk-files.ts';
+import type { LocalFiles } from './snapshot/files.ts';
 import { HashPool } from './snapshot/hashing.ts';
 import { layoutOf } from './snapshot/layout.ts';
 import { attachRepository, readRepositoryInfo, requireRepository } from './snapshot/repo-info.ts';
+import { type FileDecoder, verifySnapshot } from './snapshot/verification.ts';
+import { decodeFile } from './source/duckdb/decode-file.ts';
 import { EngineFacts } from './source/duckdb/engine-facts.ts';
 import { Engine } from './source/duckdb/engine.ts';
 import { EmbeddedSource } from './source/duckdb/source.ts';
@@ -119,6 +122,7 @@ type Core = Pick<
   | 'settings'
   | 'openRepository'
   | 'lookAtRepository'
+  | 'verifySnapshot'
 > &
   OpenCatalogs &
   Readonly<{ engine: Engine; counters: StatusCounters }>;
@@ -171,6 +175,7 @@ async function openCore(config: Config, basics: Basics, opening: AsyncDisposable
     startPlace,
     openRepository,
     lookAtRepository: repositoryLook(repositories),
+    verifySnapshot: await snapshotVerifier(engine, files, () => jobSettings(settings, config)),
     engine,
     counters,
   };
@@ -283,6 +288,27 @@ function repositoryOpener(repositories: Repositories): Services['openRepository'
     const place = { store: await repositories.open(name, signal), layout: layoutOf(name) };
     await requireRepository(place, name, signal);
     return { name, readOnly, limits: () => repositories.limits(name), ...place };
+  };
+}
+
+/** Each look has a folder of its own; those of an earlier process are removed. */
+async function snapshotVerifier(
+  engine: Engine,
+  files: LocalFiles,
+  settings: () => JobSettings,
+): Promise<Services['verifySnapshot']> {
+  const all = path.join(engine.stagingFolder, 'verify');
+  await files.remove(all);
+  const decode: FileDecoder = (file, signal) => decodeFile(engine, file, signal);
+  return async function* verify(place, manifest, full, signal) {
+    const folder = path.join(all, crypto.randomUUID());
+    const blobsAtOnce = place.limits().downloadWorkerCount || settings().downloadWorkerCount;
+    const parts = { place, manifest, files, folder, blobsAtOnce, ...(full && { decode }) };
+    try {
+      yield* verifySnapshot(parts, signal);
+    } finally {
+      await files.remove(folder);
+    }
   };
 }
 

@@ -27,6 +27,7 @@ import {
 import { restore } from './statements/restore.ts';
 import { showBackup, showRestore } from './statements/show-jobs.ts';
 import { dropSnapshot, showSnapshot } from './statements/snapshots.ts';
+import { verifySnapshot } from './statements/verify-snapshot.ts';
 
 /** Runs one statement of the backup dialect. What parses and is not built yet is error 1235, never a false OK. */
 export async function runDialect(
@@ -64,6 +65,8 @@ export async function runDialect(
       return showSnapshot(statement, services, signal);
     case 'drop_snapshot':
       return dropSnapshot(statement, services, signal);
+    case 'verify_snapshot':
+      return verifySnapshot(statement, services, signal);
     default:
       return runAdministration(statement, services, state, signal);
   }
@@ -83,7 +86,8 @@ type Handled =
   | 'show_restore'
   | 'cancel'
   | 'show_snapshot'
-  | 'drop_snapshot';
+  | 'drop_snapshot'
+  | 'verify_snapshot';
 
 async function runAdministration(
   statement: Exclude<Statement, { kind: Handled }>,
@@ -111,7 +115,6 @@ async function runAdministration(
     case 'backup_global':
     case 'restore_global':
     case 'explain_restore':
-    case 'verify_snapshot':
     case 'backup_metadata':
     case 'restore_metadata':
     case 'rollback_metadata':

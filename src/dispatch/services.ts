@@ -8,6 +8,8 @@ import type { Scheduler } from '../job/scheduler.ts';
 import type { OpenRepository } from '../job/tools.ts';
 import type { Metastore } from '../metastore/metastore.ts';
 import type { Repositories } from '../repository/repositories.ts';
+import type { Manifest } from '../snapshot/manifest.ts';
+import type { Verdict } from '../snapshot/verification.ts';
 import type { Source } from '../source/source.ts';
 import type { Table } from './answer.ts';
 import type { ShowFilter } from './row-filter.ts';
@@ -33,6 +35,13 @@ export type Services = Readonly<{
   openRepository: (name: string, signal: AbortSignal) => Promise<OpenRepository>;
   /** Fails when the repository cannot be read; within seconds, also when its place does not answer. */
   lookAtRepository: (name: string, signal: AbortSignal) => Promise<void>;
+  /** Looks at all that a snapshot stands on, and with `full` at every row. */
+  verifySnapshot: (
+    place: OpenRepository,
+    manifest: Manifest,
+    full: boolean,
+    signal: AbortSignal,
+  ) => AsyncIterable<Verdict>;
   filterRows: (table: Table, filter: ShowFilter, signal: AbortSignal) => Promise<Table>;
   clock: Clock;
   log: Log;
