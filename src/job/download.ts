@@ -3,6 +3,7 @@ import { workersMax } from '../repository/transfer-limits.ts';
 import { mapBounded } from '../base/bounded.ts';
 import { fetchBlob } from '../snapshot/reader.ts';
 import type { LoadedFile, Restoring } from '../source/source.ts';
+import type { GivenUpRows } from './given-up-rows.ts';
 import { Queue } from './queue.ts';
 import type { RestoreChunk } from './restore-plan.ts';
 import { withRetries } from './retries.ts';
@@ -15,6 +16,7 @@ export type Download = Readonly<{
   chunks: readonly RestoreChunk[];
   repository: OpenRepository;
   restoring: Restoring;
+  givenUp: GivenUpRows;
   context: RunContext;
 }>;
 
@@ -28,10 +30,11 @@ const smallBytesMax = 1024 ** 2;
 /**
  * Fetches, checks and loads every chunk that has not been loaded yet, and seals each table when its last chunk is in.
  * Several are fetched at once; the source says how many it loads and seals at once. Small chunks of a table that have
- * been fetched meanwhile are loaded together. The staging folder stays under its bound.
+ * been fetched meanwhile are loaded together. The staging folder stays under its bound. What is left of a table whose rows
+ * are given up is left out.
  */
 export async function downloadAll(download: Download, signal: AbortSignal): Promise<void> {
-  const { chunks, context, restoring } = download;
+  const { chunks, context, restoring, givenUp } = download;
   const settings = context.tools.settings();
   const loaded = await context.spool.readLoaded();
   const missing = chunks.filter((chunk) => !loaded.has(chunk.ordinal));
@@ -53,8 +56,9 @@ export async function downloadAll(download: Download, signal: AbortSignal): Prom
   const fetchNext = async (chunk: RestoreChunk, _index: number, fetching: AbortSignal): Promise<void> => {
     using _place = await gate.enter(fetching);
     await staged.reserve(chunk.chunk.bytes);
-    await fetchOne(download, chunk, fetching);
-    queue.push(chunk);
+    const fetch = (): Promise<void> => fetchOne(download, chunk, fetching);
+    if (await givenUp.without(chunk.target, fetch, fetching)) queue.push(chunk);
+    else staged.release(chunk.chunk.bytes);
   };
   const fetching = async (): Promise<void> => {
     await mapBounded(missing, workersMax, fetchNext, inner);
@@ -82,6 +86,7 @@ async function loadAll(
   { queue, staged, left }: Loading,
   signal: AbortSignal,
 ): Promise<void> {
+  const { context } = download;
   const groupMax = download.restoring.loadTogether === undefined ? 1 : togetherMax;
   for (;;) {
     const group = await queue.nextWith(goesWith, groupMax);
@@ -89,6 +94,7 @@ async function loadAll(
     if (first === undefined) return;
     signal.throwIfAborted();
     await loadGroup(download, first, group, signal);
+    for (const { ordinal } of group) await context.tools.files.remove(context.spool.chunkPath(ordinal));
     for (const { chunk } of group) staged.release(chunk.bytes);
     const count = (left.get(first.target) ?? group.length) - group.length;
     left.set(first.target, count);
@@ -131,9 +137,10 @@ async function loadGroup(
       blob: `${ordinal}-${chunk.sha256}`,
       path: context.spool.chunkPath(ordinal),
     }));
-  await retried(download, first, () => loadFiles(restoring, first.target, files, signal), signal);
+  const load = (): Promise<void> =>
+    retried(download, first, () => loadFiles(restoring, first.target, files, signal), signal);
+  if (!(await download.givenUp.without(first.target, load, signal))) return;
   await context.spool.addLoaded(group.map(({ ordinal }) => ordinal));
-  for (const { path } of files) await context.tools.files.remove(path);
   for (const { task } of group) context.board.advance(task);
 }
 
@@ -151,7 +158,10 @@ async function loadFiles(
 }
 
 async function sealOne(download: Download, restored: RestoreChunk, signal: AbortSignal): Promise<void> {
-  await retried(download, restored, () => download.restoring.seal(restored.target, signal), signal);
+  const { target } = restored;
+  const seal = (): Promise<void> =>
+    retried(download, restored, () => download.restoring.seal(target, signal), signal);
+  await download.givenUp.without(target, seal, signal);
 }
 
 async function retried(

@@ -51,6 +51,14 @@ export function isTransient(error: unknown, attempts: number): boolean {
   return error instanceof SnapshotError && error.kind === 'corrupt' && attempts === 1;
 }
 
+/** True where rows of a snapshot cannot be had, whoever asks for them and how often. */
+export function isLossOfRows(error: unknown): boolean {
+  if (error instanceof SnapshotError) return ['corrupt', 'not_found'].includes(error.kind);
+  if (error instanceof StorageError) return error.kind === 'corrupt';
+  if (error instanceof SourceError) return error.kind === 'failed';
+  return error instanceof JobError && error.code === 'BAD_FILE';
+}
+
 /**
  * True where the manifest can never be stored, however often it is tried. Of a repository that was lost meanwhile it
  * is not known which blobs have come back with it.

@@ -6,6 +6,7 @@ import { readManifest } from '../snapshot/reader.ts';
 import type { LeftOut, Restoring } from '../source/source.ts';
 import { settleCommit } from './commit.ts';
 import { downloadAll } from './download.ts';
+import { GivenUpRows } from './given-up-rows.ts';
 import { taskId } from './job-id.ts';
 import { catalogCommit, definitionsOf, mayReplace } from './restore-catalogs.ts';
 import type { RestoreJob, RestoreTarget } from './restore-job.ts';
@@ -118,7 +119,9 @@ export class RestoreRun implements AsyncDisposable {
         return { task, done, total: own.length };
       }),
     );
-    this.#noteLeftOut(job, holders, wanted.leftOut);
+    for (const { target, why } of wanted.leftOut) {
+      if (why !== undefined) this.#warn(job, holders, target, why);
+    }
   }
 
   async #download(job: RestoreJob, signal: AbortSignal): Promise<void> {
@@ -127,7 +130,8 @@ export class RestoreRun implements AsyncDisposable {
     const repository = await this.#repository(job, signal);
     const restoring = await this.#open(job, signal);
     const targets = wanted.map((target) => target.target);
-    await downloadAll({ targets, chunks, repository, restoring, context: this.#context }, signal);
+    const givenUp = this.#givenUp(job, manifest, restoring);
+    await downloadAll({ targets, chunks, repository, restoring, givenUp, context: this.#context }, signal);
     this.#context.board.end();
   }
 
@@ -137,8 +141,10 @@ export class RestoreRun implements AsyncDisposable {
     const restoring = await this.#open(job, signal);
     const { chunks, targets } = await this.#wanted(job, manifest, signal);
     const parts = { manifest, repository, restoring, chunks, context: this.#context };
-    const verify = (target: RestoreTarget, _index: number, inner: AbortSignal): Promise<void> =>
-      verifyTable(target, parts, inner);
+    const givenUp = this.#givenUp(job, manifest, restoring);
+    const verify = async (target: RestoreTarget, _index: number, inner: AbortSignal): Promise<void> => {
+      await givenUp.without(target.target, () => verifyTable(target, parts, inner), inner);
+    };
     await mapBounded(targets, restoring.loaders ?? 1, verify, signal);
   }
 
@@ -173,15 +179,18 @@ export class RestoreRun implements AsyncDisposable {
     };
   }
 
-  /** Each under the task of its object; one without rows has none, and stands under the first. */
-  #noteLeftOut(job: RestoreJob, holders: readonly RestoreTarget[], leftOut: readonly LeftOut[]): void {
+  #givenUp(job: RestoreJob, manifest: Manifest, restoring: Restoring): GivenUpRows {
+    const targets = targetsWithRows(job, manifest);
+    const tell = (target: string, why: string): void => this.#warn(job, targets, target, why);
+    return new GivenUpRows({ restoring, targets, tell });
+  }
+
+  /** Under the task of its object; one without rows has none, and stands under the first. */
+  #warn(job: RestoreJob, holders: readonly RestoreTarget[], target: string, why: string): void {
     const { tools, board } = this.#context;
-    for (const { target, why } of leftOut) {
-      if (why === undefined) continue;
-      tools.log.warn('restore_warning', { job: job.id, warning: why });
-      const index = holders.findIndex((holder) => holder.target === target);
-      board.fail(taskId(Math.max(index, 0) + 1), why);
-    }
+    tools.log.warn('restore_warning', { job: job.id, warning: why });
+    const index = holders.findIndex((holder) => holder.target === target);
+    board.fail(taskId(Math.max(index, 0) + 1), why);
   }
 
   async #open(job: RestoreJob, signal: AbortSignal): Promise<Restoring> {

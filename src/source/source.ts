@@ -248,10 +248,16 @@ export interface Restoring extends AsyncDisposable {
    */
   prepare(plan: RestorePlan, signal: AbortSignal): Promise<void>;
   /**
-   * The targets that `prepare` decided to leave alone, the same after a restart: nothing is loaded for them, and the commit
-   * does not touch them. Absent: none.
+   * The targets for which nothing is loaded, the same after a restart: those that `prepare` decided to leave alone, which
+   * the commit does not touch, and those of `giveUpRows`. Absent: none.
    */
   leftOut?(signal: AbortSignal): Promise<readonly LeftOut[]>;
+  /**
+   * Says that the rows of a materialized view cannot be had. What is loaded of them goes; the commit puts the view there
+   * without rows, to be filled by a refresh, or leaves the one that is there as it is. Gives what the user is told.
+   * Durable when it returns; a `load` that comes later does nothing. Absent: the source has no materialized views.
+   */
+  giveUpRows?(target: string, why: string, signal: AbortSignal): Promise<string>;
   /** Appends the rows of one Parquet file to the shadow of `target`. A file loaded twice counts once (`blob` is its id). */
   load(
     target: string,
@@ -285,7 +291,7 @@ export interface Restoring extends AsyncDisposable {
   forget(signal: AbortSignal): Promise<void>;
 }
 
-/** A materialized view that a restore does not restore; `why` is for the user, and absent where nobody need be told. */
+/** A materialized view of which no rows are restored; `why` is for the user, and absent where nobody need be told. */
 export type LeftOut = Readonly<{ target: string; why?: string }>;
 
 /**

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { SqlError } from '../../src/base/sql-error.ts';
-import { failureOf, isFinal, isTransient, JobError } from '../../src/job/failure.ts';
+import { failureOf, isFinal, isLossOfRows, isTransient, JobError } from '../../src/job/failure.ts';
 import { StorageError } from '../../src/repository/storage-error.ts';
 import { SnapshotError } from '../../src/snapshot/snapshot-error.ts';
 import { SourceError } from '../../src/source/source.ts';
@@ -35,6 +35,26 @@ describe('a failure', () => {
   it('of bytes is looked at once more, not for ever', () => {
     assert.equal(isTransient(new SnapshotError('corrupt', 'x'), 2), false);
     assert.equal(isTransient(new StorageError('throttled', 'x'), 2), true);
+  });
+
+  it('is a loss of rows where the rows themselves are wrong or gone', () => {
+    const losses = [
+      new SnapshotError('corrupt', 'x'),
+      new SnapshotError('not_found', 'x'),
+      new StorageError('corrupt', 'x'),
+      new SourceError('failed', 'x'),
+      new JobError('BAD_FILE', 'x'),
+    ];
+    const others = [
+      new SnapshotError('no_repository', 'x'),
+      new StorageError('throttled', 'x'),
+      new StorageError('permission_denied', 'x'),
+      new SourceError('unavailable', 'x'),
+      new JobError('COMMON_ERROR', 'x'),
+      new TypeError('x'),
+    ];
+    for (const error of losses) assert.equal(isLossOfRows(error), true, error.name);
+    for (const error of others) assert.equal(isLossOfRows(error), false, error.name);
   });
 
   it('is final where another snapshot has the key', () => {

@@ -33,7 +33,12 @@ export async function putOthers(place: Place, plan: PreparedPlan): Promise<void>
         await putFunction(place, restoredFunction(other, move));
         break;
       case 'MATERIALIZED_VIEW':
-        await putMaterializedView({ ...place, shadow: place.shadowOf(other.target) }, other, plan, move);
+        await putMaterializedView(
+          { ...place, shadow: place.shadowOf(other.target), hasRows: !isWithoutRows(plan, other.target) },
+          other,
+          plan,
+          move,
+        );
         break;
       default:
         await putView(place, other, move);
@@ -70,8 +75,12 @@ export function checkOthers(dictionary: Dictionary, database: string, plan: Rest
   }
 }
 
-/** A plan with what is left out of it: decided once, so that what is not loaded is not swapped in either. */
-export type PreparedPlan = RestorePlan & Readonly<{ leftOut?: readonly LeftOut[] }>;
+/**
+ * A plan with what is left out of it: decided once, so that what is not loaded is not swapped in either. Views
+ * `withoutRows` are put in their places all the same.
+ */
+export type PreparedPlan = RestorePlan &
+  Readonly<{ leftOut?: readonly LeftOut[]; withoutRows?: readonly LeftOut[] }>;
 
 /** The plan with the materialized views that are to be left alone, by what lies there now. */
 export function withLeftOut(dictionary: Dictionary, plan: RestorePlan): PreparedPlan {
@@ -90,9 +99,30 @@ export function withLeftOut(dictionary: Dictionary, plan: RestorePlan): Prepared
   return { ...plan, leftOut };
 }
 
-/** Whether `prepare` has decided to leave it alone. */
+/** The plan when the rows of a view cannot be had: a view that is there has rows, and stays. */
+export function withoutRowsOf(
+  dictionary: Dictionary,
+  plan: PreparedPlan,
+  target: string,
+  reason: string,
+): Readonly<{ plan: PreparedPlan; why: string }> {
+  const { leftOut = [], withoutRows = [] } = plan;
+  if (dictionary.object(plan.database, target) !== undefined) {
+    const why = notRestored(target, reason);
+    return { plan: { ...plan, leftOut: [...leftOut, { target, why }] }, why };
+  }
+  const why = `materialized view ${target} was restored without its rows, which a refresh makes again: ${reason}`;
+  return { plan: { ...plan, withoutRows: [...withoutRows, { target, why }] }, why };
+}
+
+/** Whether the commit does not touch it. */
 export function isLeftOut(plan: PreparedPlan, { kind, target }: RestoreOther): boolean {
   return kind === 'MATERIALIZED_VIEW' && plan.leftOut?.some((left) => left.target === target) === true;
+}
+
+/** Whether its rows were given up. */
+export function isWithoutRows(plan: PreparedPlan, target: string): boolean {
+  return plan.withoutRows?.some((one) => one.target === target) === true;
 }
 
 function moveOf(plan: RestorePlan, database: string): ObjectMove {

@@ -51,12 +51,14 @@ export async function writeShadow(connection: Connection, shadow: Shadow, facts 
   );
 }
 
+/** Notes the plan of a restore, in the place of an earlier one. */
 export async function writePlan(
   connection: Connection,
   restoreId: string,
   plan: PreparedPlan,
 ): Promise<void> {
   const record = { restoreId, database: plan.database, target: planTarget, shadow: '' };
+  await forgetShadow(connection, restoreId, planTarget);
   const json = JSON.stringify(plan, (_key, value: unknown) =>
     typeof value === 'bigint' ? { bigint: value.toString() } : value,
   );
@@ -108,6 +110,14 @@ export async function isCommitted(connection: Connection, restoreId: string): Pr
 
 export async function writeCommit(connection: Connection, restoreId: string, at: number): Promise<void> {
   await connection.run(`INSERT INTO ${dictionarySchema}.commits VALUES (${duckdbText(restoreId)}, ${at})`);
+}
+
+/** Forgets one shadow, which its caller drops. */
+export async function forgetShadow(connection: Connection, restoreId: string, target: string): Promise<void> {
+  await connection.run(
+    `DELETE FROM ${dictionarySchema}.shadows WHERE restore_id = ${duckdbText(restoreId)} ` +
+      `AND target = ${duckdbText(target)}`,
+  );
 }
 
 /** Forgets shadows and loads of a restore; that it was committed stays known. */

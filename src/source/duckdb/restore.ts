@@ -20,7 +20,14 @@ import { type ParquetColumn, parquetColumns } from './parquet-columns.ts';
 import { physicalTableSql } from './physical-table.ts';
 import { commitRestore, objectsToClean, targetsOf } from './restore-commit.ts';
 import { fileRows, loadFiles } from './restore-load.ts';
-import { checkOthers, isLeftOut, type PreparedPlan, withLeftOut } from './restore-others.ts';
+import {
+  checkOthers,
+  isLeftOut,
+  isWithoutRows,
+  type PreparedPlan,
+  withLeftOut,
+  withoutRowsOf,
+} from './restore-others.ts';
 import * as records from './restore-records.ts';
 import { definitionOf, planTarget, type TargetPlan } from './restore-target.ts';
 import { checksumAlgorithm, rowChecksum } from './row-checksum.ts';
@@ -40,9 +47,6 @@ export class EmbeddedRestore implements Restoring {
   readonly #restoreId: string;
   #plan: PreparedPlan | undefined;
   #shadows: readonly records.Shadow[] = [];
-  /** Loads into one table wait for each other, so that a file counts once. */
-  readonly #loading = new Map<string, Promise<void>>();
-
   readonly #memory: AsyncDisposable;
 
   private constructor(engine: Engine, restoreId: string, memory: AsyncDisposable) {
@@ -120,23 +124,39 @@ export class EmbeddedRestore implements Restoring {
   }
 
   async loadTogether(target: string, files: readonly LoadedFile[], signal: AbortSignal): Promise<void> {
+    using _turn = await this.#engine.locks.acquire([this.#lockOf(target)], signal);
+    const plan = this.#prepared();
+    if (isWithoutRows(plan, target) || plan.leftOut?.some((left) => left.target === target)) return;
     const { shadow, columns } = this.#target(target);
     const loads = { restoreId: this.#restoreId, target, files };
-    const before = this.#loading.get(target);
-    const load = async (): Promise<void> => {
-      await before?.catch(() => undefined);
-      await this.#with(`loading table '${target}'`, signal, async (connection) => {
-        await loadFiles(connection, shadow, columns, loads);
-        await this.#engine.memory.tablesChanged(connection, 1);
-      });
-    };
-    const loading = load();
-    this.#loading.set(target, loading);
-    try {
-      await loading;
-    } finally {
-      if (this.#loading.get(target) === loading) this.#loading.delete(target);
-    }
+    await this.#with(`loading table '${target}'`, signal, async (connection) => {
+      await loadFiles(connection, shadow, columns, loads);
+      await this.#engine.memory.tablesChanged(connection, 1);
+    });
+  }
+
+  /** A shadow that is not needed goes at once: only those that are swapped in are looked after by the commit. */
+  async giveUpRows(target: string, why: string, signal: AbortSignal): Promise<string> {
+    // One at a time: each writes the whole plan.
+    using _turn = await this.#engine.locks.acquire([this.#lockOf(''), this.#lockOf(target)], signal);
+    const { shadow } = this.#target(target);
+    const next = withoutRowsOf(this.#engine.dictionary, this.#prepared(), target, why);
+    await this.#with(`emptying materialized view '${target}'`, signal, (connection) =>
+      inTransaction(connection, async () => {
+        await connection.run(`DROP TABLE ${shadow}`);
+        await records.forgetShadow(connection, this.#restoreId, target);
+        await records.writePlan(connection, this.#restoreId, next.plan);
+      }),
+    );
+    this.#plan = next.plan;
+    this.#shadows = this.#shadows.filter((one) => one.target !== target);
+    return next.why;
+  }
+
+  /** Loads into one table wait for each other, so that a file counts once. */
+  #lockOf(target: string): string {
+    // No database has an empty name, so that no table's lock is the same.
+    return lockName('', `restore ${this.#restoreId} ${target}`);
   }
 
   async seal(_target: string, _signal: AbortSignal): Promise<void> {
@@ -165,7 +185,8 @@ export class EmbeddedRestore implements Restoring {
   }
 
   async leftOut(): Promise<readonly LeftOut[]> {
-    return this.#prepared().leftOut ?? [];
+    const { leftOut = [], withoutRows = [] } = this.#prepared();
+    return [...leftOut, ...withoutRows];
   }
 
   async commit(signal: AbortSignal): Promise<void> {

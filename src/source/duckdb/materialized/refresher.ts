@@ -219,8 +219,17 @@ export class Refresher implements AsyncDisposable {
   async #fillNew(): Promise<void> {
     for (const view of this.#engine.dictionary.materializedViews()) {
       const isRunning = [...this.#running.keys()].some((run) => run.viewId === view.definition.id);
-      if (isEmptyYet(view) && !isRunning && !this.#isWaiting(view)) await this.submit(view, { force: false });
+      if (!isEmptyYet(view) || isRunning || this.#isWaiting(view) || this.#readsEmpty(view)) continue;
+      await this.submit(view, { force: false });
     }
+  }
+
+  /** One of the views that it reads is about to be filled; the end of that is looked after. */
+  #readsEmpty({ definition }: StoredMaterializedView): boolean {
+    return definition.bases.some(({ database, name }) => {
+      const base = this.#engine.dictionary.materializedView(database, name);
+      return base !== undefined && isEmptyYet(base);
+    });
   }
 
   async #refreshChanged(): Promise<void> {
@@ -283,6 +292,7 @@ export class Refresher implements AsyncDisposable {
       this.#running.delete(run);
       this.#pump();
       this.committed('rows');
+      if (this.#engine.dictionary.materializedViews().some(isEmptyYet)) this.committed('definitions');
     });
     this.#running.set(run, running);
   }
@@ -384,8 +394,10 @@ function isRefreshedOnChange({ definition }: StoredMaterializedView): boolean {
 }
 
 /** Waits for its first refresh, which comes by itself. */
-function isEmptyYet({ definition: { refresh, lastRefresh, state } }: StoredMaterializedView): boolean {
-  return refresh.moment === 'IMMEDIATE' && lastRefresh === undefined && state.kind === 'active';
+function isEmptyYet({ definition }: StoredMaterializedView): boolean {
+  const { refresh, lastRefresh, state, isFilledAtOnce = false } = definition;
+  const isFilled = refresh.moment === 'IMMEDIATE' || isFilledAtOnce;
+  return isFilled && lastRefresh === undefined && state.kind === 'active';
 }
 
 /** A new view is marked as a whole; one that is DEFERRED waits for a change beside that. */

@@ -17,6 +17,8 @@ export type ViewPlace = Readonly<{
   database: string;
   /** The shadow table with the view's rows; undefined when the snapshot has none. */
   shadow: string | undefined;
+  /** False where the rows that it has in the snapshot could not be had. */
+  hasRows: boolean;
 }>;
 
 /** What a restore does with a view, by what lies under its name. */
@@ -56,7 +58,7 @@ export async function putMaterializedView(
   plan: RestorePlan,
   move: ObjectMove,
 ): Promise<void> {
-  const { dictionary, connection, change, database, shadow } = place;
+  const { dictionary, connection, change, database, shadow, hasRows } = place;
   const { target } = other;
   const existing = dictionary.object(database, target);
   const fate = fateOf(other, existing);
@@ -71,7 +73,8 @@ export async function putMaterializedView(
   const renames = [...plan.tables, ...plan.others]
     .filter((each) => !sameName(each.name, each.target))
     .map((each) => ({ from: each.name, to: each.target }));
-  const moved = movedMaterializedView(fate.view, { ...move, name: target, renames });
+  const view = hasRows ? fate.view : neverRefreshed(fate.view);
+  const moved = movedMaterializedView(view, { ...move, name: target, renames });
   const id = Number(await connection.fact(`SELECT nextval('${dictionarySchema}.view_ids')`));
   const definition: MaterializedView = { ...moved, id, state: restoredState(moved) };
   if (shadow === undefined) {
@@ -81,6 +84,10 @@ export async function putMaterializedView(
   }
   await change.putObject({ kind: 'MATERIALIZED_VIEW', database, name: target, definition });
   await markAll(connection, { database, name: target });
+}
+
+function neverRefreshed({ lastRefresh: _made, ...view }: MaterializedView): MaterializedView {
+  return { ...view, isFilledAtOnce: true };
 }
 
 /** One that a user made inactive stays so; another looks for its bases. */

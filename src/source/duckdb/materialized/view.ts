@@ -22,6 +22,8 @@ export type MaterializedView = Readonly<{
   /** The login that made it. */
   creator: string;
   state: ViewState;
+  /** Restored without its rows: its first refresh comes by itself when it is active, though the scheme be DEFERRED. */
+  isFilledAtOnce?: true;
   /** The newest refresh that has begun to count: one that ended, whichever way. */
   lastRefresh?: RefreshReport;
 }>;
