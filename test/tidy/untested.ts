@@ -274,7 +274,6 @@ export const untested: Readonly<Record<string, string>> = {
   'src/source/duckdb/materialized/dependents.ts': 'refresher.test.ts has a table of its effects',
   'src/source/duckdb/materialized/partition-origin.ts': 'refresher.test.ts has a table of what it traces',
   'src/source/duckdb/materialized/refresh.ts': 'refresher.test.ts refreshes through it',
-  'src/source/duckdb/materialized/restored.ts': 'e2e/materialized-views-restore.test.ts restores through it',
   'src/source/duckdb/materialized/text.ts':
     'e2e/materialized-views-restore.test.ts reads back what it prints',
   'src/source/duckdb/materialized/runs.ts': 'refresher.test.ts reads runs back after a restart',
