@@ -1,15 +1,25 @@
+import { maintenanceKey } from './key.ts';
 import { MetastoreError } from './metastore.ts';
 import type { ProjectEpoch, StoredUnit } from './metadata-store.ts';
 
 /** The check of every store, inside the transaction of the commit. True when the project has no epoch yet. */
 export function isFirstEpoch(unit: StoredUnit, current: ProjectEpoch | undefined): boolean {
-  if (current === undefined) return true;
-  if (current.epoch === unit.epoch) return false;
+  if (current === undefined) return unit.epoch !== 0;
+  if (current.epoch === unit.epoch || unit.epoch === 0) return false;
   throw new MetastoreError(
     'stale_epoch',
     `project '${unit.project}' belongs to epoch ${current.epoch} of '${current.owner}': ` +
       `a write of epoch ${unit.epoch} by '${unit.instance}' is refused`,
   );
+}
+
+/**
+ * The check of every store for maintenance mode, inside the transaction of the commit. `content` is that of
+ * `maintenanceKey`, undefined when it is not there.
+ */
+export function checkMaintenance(unit: StoredUnit, content: string | undefined): void {
+  if (content === undefined || unit.changes.some(({ key }) => key === maintenanceKey)) return;
+  throw new MetastoreError('maintenance', `the metadata is in maintenance mode: ${content}`);
 }
 
 /** The check of every store when a project changes hands. Returns the new epoch. */

@@ -9,6 +9,9 @@ export const keyBytesMax = 3_000;
 
 export type KeyParts = Readonly<{ project: string; type: string; name: string }>;
 
+/** While this resource exists no other can be written: `SET METADATA MAINTENANCE`. */
+export const maintenanceKey = '/_global/maintenance/metadata';
+
 /** The project that owns the metadata of one database. */
 export function projectOf(catalog: string, database: string): string {
   return `${catalog}.${database}`;

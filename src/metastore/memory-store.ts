@@ -1,5 +1,6 @@
 import { auditRowsKeptDefault, auditRowsOf } from './audit.ts';
-import { changedByAnother, isFirstEpoch, nextEpoch } from './epoch.ts';
+import { changedByAnother, checkMaintenance, isFirstEpoch, nextEpoch } from './epoch.ts';
+import { maintenanceKey } from './key.ts';
 import type {
   Committed,
   MetadataStore,
@@ -55,6 +56,7 @@ export class MemoryStore implements MetadataStore {
     this.#checkUse();
     const { resources, audit, epochs } = this.#disk;
     const { project, epoch, instance, at } = unit;
+    checkMaintenance(unit, resources.get(maintenanceKey)?.content);
     const isFirst = isFirstEpoch(unit, epochs.get(project));
     for (const change of unit.changes) this.#checkVersion(change);
     if (isFirst) epochs.set(project, { project, epoch, owner: instance, takenAt: at });

@@ -14,7 +14,8 @@ export interface MetadataStore extends AsyncDisposable {
   /**
    * Writes the changes of one unit of work and one audit row for each, all or nothing. Fails with `stale_epoch`
    * when the project's epoch, read inside the same transaction, is another than the unit's, and with `conflict`
-   * when a resource has not the version that a change expects; nothing is changed then. A project without an
+   * when a resource has not the version that a change expects, `maintenance` while the resource `maintenanceKey`
+   * exists and the unit does not change it; nothing is changed then. A project without an
    * epoch gets the unit's. Takes no signal: the outcome of an abandoned commit would be unknown.
    */
   commit(unit: StoredUnit): Promise<Committed>;
@@ -42,7 +43,7 @@ export type StoredChange =
 
 export type StoredUnit = Readonly<{
   project: string;
-  /** At least 1. */
+  /** At least 1; 0 for a unit that needs no lease, since versions alone guard what it writes. */
   epoch: number;
   unitId: string;
   operator: string;

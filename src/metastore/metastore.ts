@@ -35,8 +35,10 @@ export type UnitOfWork = Readonly<{
   project: string;
   /** Who caused it, for the audit log: a user name, or `job 17`. */
   operator: string;
-  /** The lease number of the project, checked inside the commit's transaction. One node for now: always 1. */
+  /** The lease number of the project, checked inside the commit's transaction; this node's when it is absent. */
   epoch?: number;
+  /** True for what every node may write, since versions alone guard it: no lease is needed. */
+  isUnfenced?: boolean;
 }>;
 
 /**
@@ -68,7 +70,14 @@ export type AuditRow = Readonly<{
 export class MetastoreError extends Error {
   override readonly name = 'MetastoreError';
   readonly kind:
-    'conflict' | 'stale_epoch' | 'too_large' | 'corrupt' | 'unavailable' | 'newer_version' | 'locked';
+    | 'conflict'
+    | 'stale_epoch'
+    | 'maintenance'
+    | 'too_large'
+    | 'corrupt'
+    | 'unavailable'
+    | 'newer_version'
+    | 'locked';
 
   constructor(kind: MetastoreError['kind'], message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });

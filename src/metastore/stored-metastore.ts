@@ -17,7 +17,12 @@ export type MetastoreOptions = Readonly<{
   failpoint?: Failpoint;
   /** Names units in the audit log; random by default. */
   newUnitId?: () => string;
+  /** The number of this node's lease of a project. By default this node is the only owner of all. */
+  epochOf?: (project: string) => number;
 }>;
+
+/** One node is the only owner of all projects: its lease has this number. */
+const soleEpoch = 1;
 
 /** The metastore over an open store, which it closes when it is closed itself. */
 export async function startMetastore(store: MetadataStore, options: MetastoreOptions): Promise<Metastore> {
@@ -35,12 +40,14 @@ class StoredMetastore implements Metastore {
   readonly #listeners = new Set<(keys: readonly string[]) => void>();
 
   constructor(store: MetadataStore, resources: ResourceStore, options: MetastoreOptions) {
-    const { instance, clock, log, failpoint = noFailpoint, newUnitId = randomUUID } = options;
+    const { instance, clock, log } = options;
+    const { failpoint = noFailpoint, newUnitId = randomUUID, epochOf = () => soleEpoch } = options;
     this.#store = store;
     this.#resources = resources;
     this.#log = log;
     const changed = (keys: readonly string[]): void => this.#tell(keys);
-    this.#units = new UnitRunner({ store, resources, clock, log, instance, newUnitId, failpoint, changed });
+    const parts = { store, resources, clock, log, instance, newUnitId, epochOf, failpoint, changed };
+    this.#units = new UnitRunner(parts);
   }
 
   get(key: string): Resource | undefined {

@@ -19,6 +19,8 @@ export type UnitParts = Readonly<{
   /** This node, as `host:port`: goes into audit rows and epochs. */
   instance: string;
   newUnitId: () => string;
+  /** The number of this node's lease. Throws MetastoreError `stale_epoch` when it has none. */
+  epochOf: (project: string) => number;
   failpoint: Failpoint;
   /** Called after each commit, and after keys were read again because another writer was first. */
   changed: (keys: readonly string[]) => void;
@@ -26,8 +28,8 @@ export type UnitParts = Readonly<{
 
 /** A lost race is run again so often: Kylin's default is three tries. */
 const retriesMax = 3;
-/** One node is the only owner of all projects: its lease has this number. */
-const soleEpoch = 1;
+/** The same for what all nodes write: each round somebody wins, so that with a few nodes few are needed. */
+const unfencedRetriesMax = 20;
 /** A unit that took longer, waiting included, is worth a line in the log. */
 const slowMs = 3_000;
 
@@ -83,7 +85,8 @@ export class UnitRunner {
     return this.#locks.run(unit.project, async () => {
       for (let retries = 0; ; retries++) {
         const { value, sandbox } = this.#attempt(unit, work, settled);
-        if (await this.#commit(unit, sandbox, retries < retriesMax)) return value;
+        const max = unit.isUnfenced === true ? unfencedRetriesMax : retriesMax;
+        if (await this.#commit(unit, sandbox, retries < max)) return value;
       }
     });
   }
@@ -112,8 +115,9 @@ export class UnitRunner {
   async #commit(unit: UnitOfWork, sandbox: UnitSandbox, mayRetry: boolean): Promise<boolean> {
     const changes = sandbox.changes();
     if (changes.length === 0) return true;
-    const { store, instance, newUnitId, failpoint, changed } = this.#parts;
-    const { project, operator, epoch = soleEpoch } = unit;
+    const { store, instance, newUnitId, failpoint, changed, epochOf } = this.#parts;
+    const { project, operator } = unit;
+    const epoch = unit.isUnfenced === true ? 0 : (unit.epoch ?? epochOf(project));
     const stored = { project, operator, epoch, instance, unitId: newUnitId(), at: sandbox.at, changes };
     await failpoint('before_commit', unit);
     try {

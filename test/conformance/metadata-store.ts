@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { maintenanceKey } from '../../src/metastore/key.ts';
 import { MetastoreError } from '../../src/metastore/metastore.ts';
 import type { MetadataStore, StoredChange, StoredUnit } from '../../src/metastore/metadata-store.ts';
 
@@ -26,6 +27,7 @@ export function conformsToMetadataStore(name: string, makePlace: () => Promise<S
   describe(`the ${name} metadata store`, () => {
     describe('resources', () => resourceClauses(clause));
     describe('units', () => unitClauses(clause));
+    describe('maintenance mode', () => maintenanceClauses(clause));
     describe('the audit log', () => auditClauses(clause));
     describe('epochs', () => epochClauses(clause));
   });
@@ -142,6 +144,23 @@ function unitClauses(clause: Clause): void {
   });
 }
 
+function maintenanceClauses(clause: Clause): void {
+  clause('refuses every unit while the resource of the maintenance mode is there', async (place) => {
+    await using store = await place.open();
+    const on: StoredChange = { kind: 'put', key: maintenanceKey, content: '"moving house"', mvcc: 0 };
+    await store.commit(unit({ project: '_global', changes: [on] }));
+    const before = await store.load(signal);
+    await assert.rejects(
+      () => store.commit(unit({ changes: [put('/p/t/a')] })),
+      (error) =>
+        error instanceof MetastoreError && error.kind === 'maintenance' && /moving house/.test(error.message),
+    );
+    assert.deepEqual(await store.load(signal), before);
+    await store.commit(unit({ project: '_global', changes: [remove(maintenanceKey, 0)] }));
+    await store.commit(unit({ changes: [put('/p/t/a')] }));
+  });
+}
+
 function auditClauses(clause: Clause): void {
   clause('has one row for each change, in order, with the facts of its unit', async (place) => {
     await using store = await place.open();
@@ -211,6 +230,15 @@ function epochClauses(clause: Clause): void {
     await using store = await place.open();
     await store.commit(unit({ changes: [put('/p/t/a')] }));
     await fails('stale_epoch', () => store.commit(unit({ changes: [put('/p/t/b')], epoch: 2 })));
+  });
+
+  clause('takes a unit that needs no lease whoever has it', async (place) => {
+    await using store = await place.open();
+    await store.commit(unit({ changes: [put('/p/t/a')], epoch: 0 }));
+    await store.takeEpoch('q', 'other:9030', (await store.epoch('q', signal))?.epoch ?? 0, 1);
+    await store.commit(unit({ project: 'q', changes: [put('/q/t/a')], epoch: 0 }));
+    await fails('conflict', () => store.commit(unit({ project: 'q', changes: [put('/q/t/a')], epoch: 0 })));
+    assert.equal((await store.epoch('q', signal))?.owner, 'other:9030');
   });
 
   clause('gives a project to one of two nodes that ask at once', async (place) => {

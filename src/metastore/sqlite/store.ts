@@ -1,7 +1,8 @@
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite';
 import { auditRowsOf } from '../audit.ts';
-import { changedByAnother, isFirstEpoch, nextEpoch } from '../epoch.ts';
+import { changedByAnother, checkMaintenance, isFirstEpoch, nextEpoch } from '../epoch.ts';
+import { maintenanceKey } from '../key.ts';
 import type {
   Committed,
   MetadataStore,
@@ -80,6 +81,8 @@ class SqliteStore implements MetadataStore {
 
   async commit(unit: StoredUnit): Promise<Committed> {
     return this.#transaction('BEGIN IMMEDIATE', () => {
+      const maintenance = this.#statements.resource.get(maintenanceKey);
+      checkMaintenance(unit, maintenance && this.#text(maintenance, 'content'));
       if (isFirstEpoch(unit, this.#epoch(unit.project))) {
         this.#statements.putEpoch.run(unit.project, unit.epoch, unit.instance, unit.at);
       }
