@@ -29,6 +29,8 @@ export type PointRequest = Readonly<{
   facts: ServerFacts;
   /** Qualified names in backquotes. */
   tables: readonly string[];
+  /** What each reader's transaction begins with, to keep definitions from changing until it ends. */
+  hold: readonly string[];
   /** Called while nothing can be written: for locks that outlive the point. */
   whileLocked: () => Promise<void>;
   now: () => number;
@@ -36,12 +38,6 @@ export type PointRequest = Readonly<{
 
 /** A server must not stand still because a long query keeps us from a lock that all others then wait behind. */
 const lockWaitSeconds = 5;
-const beginStatements: readonly string[] = [
-  'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ',
-  'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY',
-  // Each read goes back to it, which lets go of what the read has locked, while the point stays.
-  `SAVEPOINT ${readSavepoint}`,
-];
 
 const deniedNumbers: readonly number[] = [
   serverErrors.privilegeDenied,
@@ -56,7 +52,17 @@ export async function takePoint(request: PointRequest, signal: AbortSignal): Pro
     const point = await tryPoint(kind, request, signal);
     if (point !== undefined) return point;
   }
-  return beginAt('one_reader', request, signal);
+  return oneReader(request, signal);
+}
+
+/** No lock keeps definitions between the beginning of the transaction and its own hold; so another one does. */
+async function oneReader(request: PointRequest, signal: AbortSignal): Promise<Point> {
+  const { control, hold } = request;
+  if (hold.length === 0) return await beginAt('one_reader', request, signal);
+  for (const statement of ['START TRANSACTION', ...hold]) await control.run(statement, signal);
+  const point = await beginAt('one_reader', request, signal);
+  await control.run('COMMIT', signal);
+  return point;
 }
 
 /** In the order of preference. */
@@ -143,7 +149,7 @@ async function beginAt(kind: PointKind, request: PointRequest, signal: AbortSign
   const { control, facts, now } = request;
   const readers = kind === 'one_reader' ? request.readers.slice(0, 1) : request.readers;
   const takenAt = now();
-  const begin = await beginOf(kind, control, signal);
+  const begin = await beginOf(kind, request, signal);
   await Promise.all(readers.map((reader) => reader.run(begin, signal)));
   await request.whileLocked();
   const position = await readPosition(control, facts, signal);
@@ -152,7 +158,7 @@ async function beginAt(kind: PointKind, request: PointRequest, signal: AbortSign
 
 async function beginOf(
   kind: PointKind,
-  control: MysqlConnection,
+  { control, hold }: PointRequest,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   switch (kind) {
@@ -169,10 +175,20 @@ async function beginOf(
     case 'global_lock':
     case 'table_locks':
     case 'one_reader':
-      return beginStatements;
+      return beginStatements(hold);
     default:
       return unreachable(kind);
   }
+}
+
+function beginStatements(hold: readonly string[]): readonly string[] {
+  return [
+    'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ',
+    'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY',
+    ...hold,
+    // Each read goes back to it, which lets go of what the read has locked, while the point and what is held stay.
+    `SAVEPOINT ${readSavepoint}`,
+  ];
 }
 
 /** Where the binary log stands, in the server's words; empty without one, or without the right to see it. */

@@ -23,11 +23,16 @@ export type DescribedTable = Readonly<{
   engine: string;
   /** When the table, or the file of its definition, was made; empty where the server does not say. */
   created: string;
+  /** It was made so long ago that any table which takes its name from now on has another time of making. */
+  isSettled: boolean;
   /** The server's estimates. */
   rows: number;
   rowBytes: number;
   partitionRows: ReadonlyMap<string, number>;
 }>;
+
+/** Times have whole seconds, and the kernel's clock of files may be some milliseconds behind. */
+const settledMs = 2000;
 
 type Records = readonly Readonly<Record<string, string | null>>[];
 
@@ -65,7 +70,8 @@ async function readFacts(connection: MysqlConnection, database: string, signal: 
   };
   return {
     tables: await query(
-      'ENGINE AS engine, TABLE_ROWS AS `rows`, AVG_ROW_LENGTH AS row_bytes, AUTO_INCREMENT AS counter, CREATE_TIME AS created',
+      'ENGINE AS engine, TABLE_ROWS AS `rows`, AVG_ROW_LENGTH AS row_bytes, AUTO_INCREMENT AS counter, ' +
+        'CREATE_TIME AS created, now() AS now',
       'TABLES',
       '',
     ),
@@ -151,10 +157,23 @@ function describeTable({ name, ddl, partitions }: Selected, facts: Facts): Descr
     orderKey: keys.order,
     engine: table?.['engine'] ?? '',
     created: table?.['created'] ?? '',
+    isSettled: timeOf(table?.['now']) - timeOf(table?.['created']) >= settledMs,
     rows: Number(table?.['rows'] ?? 0),
     rowBytes: Number(table?.['row_bytes'] ?? 0),
     partitionRows: new Map(own.map((record) => [record['name'] ?? '', Number(record['rows'] ?? 0)])),
   };
+}
+
+const transactionalEngines = new Set(['innodb', 'rocksdb', 'tokudb', 'ndbcluster', 'ndb']);
+
+/** A transaction of the server's holds a point in time of its rows. */
+export function hasTransactions({ engine }: DescribedTable): boolean {
+  return transactionalEngines.has(engine.toLowerCase());
+}
+
+/** In ms, of a time in UTC as the server prints it; NaN without one. */
+function timeOf(text: string | null | undefined): number {
+  return Date.parse(`${text?.replace(' ', 'T')}Z`);
 }
 
 function columnOf(record: Readonly<Record<string, string | null>>): DescribedColumn {

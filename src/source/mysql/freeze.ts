@@ -5,13 +5,15 @@ import { type Frozen, type Selection, SourceError } from '../source.ts';
 import { connectMysql, type MysqlConnection } from './connect.ts';
 import { type Point, type PointKind, qualifiedName, takePoint } from './consistent-point.ts';
 import { describe, type Described, fingerprint } from './describe.ts';
+import { hasTransactions } from './describe-tables.ts';
 import { serverErrorNumber } from './errors.ts';
 import { FrozenDatabase, paceOf } from './frozen.ts';
 import type { MysqlOptions } from './options.ts';
 import { Reader } from './reader.ts';
 import { ReaderPool } from './reader-pool.ts';
 import type { ReaderThreads } from './reader-threads.ts';
-import type { ServerFacts } from './server-facts.ts';
+import { hasEngines, type ServerFacts } from './server-facts.ts';
+import { haveSameIds, holdStatements, identify } from './table-identity.ts';
 
 /** More readers than this make a server slower for others and a backup hardly faster. */
 const readersMax = 4;
@@ -45,6 +47,12 @@ async function tryFreeze(context: FreezeContext, signal: AbortSignal): Promise<F
   await using opening = new AsyncDisposableStack();
   const control = opening.use(await connectMysql(options, {}, signal));
   const before = await describe(control, selection, signal);
+  const identities = await identify(
+    control,
+    facts,
+    { database: selection.database, tables: before.tables },
+    signal,
+  );
   const readers: Reader[] = [];
   for (const opened of await openReaders(context, before, signal)) readers.push(opening.use(opened));
   const held = new TableHold(context, before);
@@ -57,6 +65,7 @@ async function tryFreeze(context: FreezeContext, signal: AbortSignal): Promise<F
       tables: before.objects.flatMap(({ kind, name }) =>
         kind === 'TABLE' ? [qualifiedName(selection.database, name)] : [],
       ),
+      hold: holdStatements(selection.database, identities.held),
       whileLocked: () => held.take(signal),
       now: () => clock.now(),
     },
@@ -64,11 +73,13 @@ async function tryFreeze(context: FreezeContext, signal: AbortSignal): Promise<F
   );
   const described = await describe(control, selection, signal);
   if (fingerprint(described) !== fingerprint(before)) return undefined;
+  if (!(await haveSameIds(control, identities, signal))) return undefined;
   const unused = readers.filter((reader) => !point.readers.includes(reader));
   await Promise.all(unused.map((reader) => reader[Symbol.asyncDispose]()));
   return new FrozenDatabase({
     database: selection.database,
     described,
+    ids: identities.ids,
     control,
     pool: new ReaderPool(point.readers),
     isInTransaction: transactional.includes(point.kind),
@@ -145,10 +156,8 @@ class TableHold implements AsyncDisposable {
 
   constructor(context: FreezeContext, described: Described) {
     this.#context = context;
-    const { vendor } = context.facts;
-    const hasEngines = vendor === 'mariadb' || vendor === 'mysql';
-    this.#names = [...described.tables.values()].flatMap(({ object, engine }) =>
-      hasEngines && !transactionalEngines.has(engine.toLowerCase()) ? [object.name] : [],
+    this.#names = [...described.tables.values()].flatMap((table) =>
+      hasEngines(context.facts) && !hasTransactions(table) ? [table.object.name] : [],
     );
   }
 
@@ -179,5 +188,3 @@ class TableHold implements AsyncDisposable {
     await this.#connection?.[Symbol.asyncDispose]();
   }
 }
-
-const transactionalEngines = new Set(['innodb', 'rocksdb', 'tokudb', 'ndbcluster', 'ndb']);

@@ -17,11 +17,14 @@ import type { DescribedTable } from './describe-tables.ts';
 import type { Pace, ReadRequest, ReadResult } from './reader-protocol.ts';
 import type { ReaderPool } from './reader-pool.ts';
 import { rowChecksumAlgorithm } from './row-checksum.ts';
+import type { TableIds } from './table-identity.ts';
 import { planRanges, rangePredicate, type RowPlace } from './table-ranges.ts';
 
 export type FrozenParts = Readonly<{
   database: string;
   described: Described;
+  /** Of tables that only these tell from others. */
+  ids: ReadonlyMap<string, TableIds>;
   control: MysqlConnection;
   pool: ReaderPool;
   isInTransaction: boolean;
@@ -130,6 +133,7 @@ export class FrozenDatabase implements Frozen {
 
   #request({ table, partition, range, path }: Unit): ReadRequest {
     const { pace, isInTransaction } = this.#parts;
+    const ids = this.#parts.ids.get(table);
     const described = this.#table(table);
     const { from } = this.#place(table, partition);
     const predicate = rangePredicate(described, range);
@@ -144,6 +148,7 @@ export class FrozenDatabase implements Frozen {
         table,
         ddl: comparableDdl(described.object.ddl),
         created: described.created,
+        ...(ids !== undefined && { ids }),
       },
       isInTransaction,
       pace,

@@ -10,6 +10,7 @@ import { type DefinitionCheck, readSavepoint, type ReadRequest, type ReadResult 
 import { RowSum } from './row-checksum.ts';
 import { RowEncoder } from './row-encoder.ts';
 import { ServerError, streamRows } from './row-stream.ts';
+import { hasSameIds } from './table-identity.ts';
 
 const definitionChanged = 'its definition was changed while it was being backed up';
 
@@ -22,11 +23,26 @@ export async function readRows(
   request: ReadRequest,
   signal: AbortSignal,
 ): Promise<ReadResult> {
-  const { check, isInTransaction } = request;
+  const { isInTransaction } = request;
+  try {
+    return await readChecked(connection, request, signal);
+  } finally {
+    // A failed read, too, lets go of its table.
+    if (isInTransaction && connection.isAlive) {
+      await connection.run(`ROLLBACK TO SAVEPOINT ${readSavepoint}`, signal);
+    }
+  }
+}
+
+async function readChecked(
+  connection: MysqlConnection,
+  request: ReadRequest,
+  signal: AbortSignal,
+): Promise<ReadResult> {
+  const { check } = request;
   const result = await encodeRows(connection, request);
   try {
     if (check !== undefined) await checkDefinition(connection, check, signal);
-    if (isInTransaction) await connection.run(`ROLLBACK TO SAVEPOINT ${readSavepoint}`, signal);
     return result.finish();
   } catch (error) {
     result.abandon();
@@ -96,14 +112,14 @@ function readError(error: unknown): SourceError {
 
 /**
  * The table cannot change until the savepoint is rolled back to; so what it is now, it was for all rows of the read. That it
- * is not another one of the same definition under its name, the time of its making tells.
+ * is not another one of the same definition under its name, the time of its making or its ids tell.
  */
 async function checkDefinition(
   connection: MysqlConnection,
   check: DefinitionCheck,
   signal: AbortSignal,
 ): Promise<void> {
-  const { database, table } = check;
+  const { database, table, ids } = check;
   try {
     const place = `${quoteName(database)}.${quoteName(table)}`;
     const [shown] = await connection.rows(`SHOW CREATE TABLE ${place}`, signal);
@@ -112,7 +128,8 @@ async function checkDefinition(
         `WHERE TABLE_SCHEMA = ${quoteText(database)} AND TABLE_NAME = ${quoteText(table)}`,
       signal,
     );
-    if (comparableDdl(shown?.[1] ?? '') === check.ddl && (created ?? '') === check.created) return;
+    const isSame = comparableDdl(shown?.[1] ?? '') === check.ddl && (created ?? '') === check.created;
+    if (isSame && (ids === undefined || (await hasSameIds(connection, ids, signal)))) return;
   } catch (error) {
     throw readError(error);
   }

@@ -1,6 +1,7 @@
 import type { ExtractedChunk, RowChecksum, SourceErrorKind } from '../source.ts';
 import type { ColumnPlan } from './column-plan.ts';
 import type { MysqlOptions } from './options.ts';
+import type { TableIds } from './table-identity.ts';
 
 /** Options as they can be sent to a thread: a Secret cannot. */
 export type PlainOptions = Omit<MysqlOptions, 'password' | 'tlsKey'> &
@@ -22,6 +23,8 @@ export type DefinitionCheck = Readonly<{
   /** Without the counter: `comparableDdl`. */
   ddl: string;
   created: string;
+  /** Where the time of its making does not tell it from another table. */
+  ids?: TableIds;
 }>;
 
 export type ReadRequest = Readonly<{

@@ -64,6 +64,11 @@ export function factsOf(version: string, variables: ReadonlyMap<string, string>)
   };
 }
 
+/** Tables are of storage engines that differ in what they promise. */
+export function hasEngines({ vendor }: ServerFacts): boolean {
+  return vendor === 'mariadb' || vendor === 'mysql';
+}
+
 /** Compares versions part by part. */
 export function isAtLeast(numbers: readonly number[], wanted: readonly number[]): boolean {
   for (const [index, part] of wanted.entries()) {
