@@ -8,7 +8,6 @@ import type { Log } from './base/log.ts';
 import type { Config } from './config/config.ts';
 import { internalCatalog } from './catalog/external/external-catalogs.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
-import { isAdministratorNamed } from './dispatch/privileges.ts';
 import { openServices, type OpenServices } from './services.ts';
 import { LoginState } from './session/login-state.ts';
 import { Sessions } from './session/sessions.ts';
@@ -74,11 +73,10 @@ async function listen(config: Config, parts: Listening): Promise<WireServer> {
     interrupt: (connectionId) => wire?.interrupt(connectionId) ?? false,
     asked: services.countQuestion,
     statistics: () => statisticsLine(services, wire),
-    isAdministrator: (user) => isAdministratorNamed(services, user),
   });
   services.connect({
     count: () => wire?.connections().length ?? 0,
-    processes: (user) => processTable(sessions.processes(user), clock.now()),
+    processes: (by) => processTable(sessions.processes(by), clock.now()),
     kill: (connectionId, by) => sessions.kill(connectionId, by),
     interrupt: (connectionId, by) => sessions.interrupt(connectionId, by),
   });
@@ -102,12 +100,13 @@ async function listen(config: Config, parts: Listening): Promise<WireServer> {
 
 function openState(login: Login, services: OpenServices, clock: Clock): LoginState {
   const { startPlace } = services;
-  const isAllowed = startPlace !== undefined && isAdministratorNamed(services, login.user);
+  const isAllowed = startPlace !== undefined && services.access.of(login).isAdministrator;
   return new LoginState({
     login: isAllowed ? { ...login, database: startPlace.database } : login,
     catalog: isAllowed ? startPlace.catalog : internalCatalog,
     engine: new EmbeddedSession(services.engine),
     variables: services.variables,
+    access: services.access,
     clock,
   });
 }

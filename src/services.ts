@@ -11,10 +11,11 @@ import { variablesOf } from './catalog/variables.ts';
 import { type OpenCatalogs, openCatalogs } from './catalogs.ts';
 import type { Config } from './config/config.ts';
 import { RuntimeSettings } from './config/runtime-settings.ts';
+import { AccessControl } from './dispatch/access-control.ts';
 import type { Table } from './dispatch/answer.ts';
 import { RepositoryPinger } from './dispatch/repository-pinger.ts';
 import { filterRows } from './dispatch/row-filter.ts';
-import type { Connections, Services } from './dispatch/services.ts';
+import type { Connections, Services, Viewer } from './dispatch/services.ts';
 import { SnapshotCatalogue } from './dispatch/snapshot-catalogue.ts';
 import { TtlSweeper } from './dispatch/ttl-sweeper.ts';
 import { Scheduler } from './job/scheduler.ts';
@@ -74,7 +75,8 @@ export async function openServices(config: Config, basics: Basics): Promise<Open
   const view = new EngineFacts(engine);
   const variables = new GlobalVariables(variablesOf(variableFacts(config)));
   const statusCounters = (): ReadonlyMap<string, string> => counters.read(connections?.count() ?? 0);
-  const processes = (user: string): Table['rows'] => connections?.processes(user).rows ?? [];
+  const access = opening.use(new AccessControl(metastore, view));
+  const processes = (by: Viewer): Table['rows'] => connections?.processes(by).rows ?? [];
   const systemTables = openSystemTables({ view, variables, metastore, statusCounters, processes });
   engine.registerSystemTables(systemTableProvider(systemTables));
   const held = opening.move();
@@ -85,6 +87,7 @@ export async function openServices(config: Config, basics: Basics): Promise<Open
       if (connections === undefined) throw new SqlError('server_shutdown', 'the server is not listening yet');
       return connections;
     },
+    access,
     view: systemTables.withTables(view),
     variables,
     systemTables: (database) => systemTables.names(database),

@@ -1,9 +1,9 @@
-import { findAccount, listAccounts } from './auth/accounts.ts';
-import { type Grant, isAdministrator } from './auth/privileges.ts';
-import type { Cell } from './base/rows.ts';
+import type { Account } from './auth/account.ts';
+import { listAccounts } from './auth/accounts.ts';
+import type { Grant } from './auth/privileges.ts';
+import { activeRolesOf, grantsOfRoles, holderOf } from './auth/roles.ts';
 import type { GlobalVariables } from './catalog/session-variables.ts';
-import { systemDatabases } from './catalog/system-databases.ts';
-import type { AccountFacts } from './catalog/system-tables/system-table.ts';
+import type { AccountFacts, SystemSources } from './catalog/system-tables/system-table.ts';
 import { SystemTables } from './catalog/system-tables/system-tables.ts';
 import type { CatalogView } from './catalog/view.ts';
 import type { Metastore } from './metastore/metastore.ts';
@@ -14,7 +14,7 @@ export type SystemTableParts = Readonly<{
   variables: GlobalVariables;
   metastore: Metastore;
   statusCounters: () => ReadonlyMap<string, string>;
-  processes: (user: string) => readonly (readonly Cell[])[];
+  processes: SystemSources['processes'];
 }>;
 
 /** information_schema and its kin, joined with the accounts, the connections and the counters of this server. */
@@ -22,15 +22,7 @@ export function openSystemTables(parts: SystemTableParts): SystemTables {
   const { metastore, ...sources } = parts;
   return new SystemTables({
     ...sources,
-    accounts: () => listAccounts(metastore).map(factsOf),
-    // Until there are privileges on objects, data is the administrators'; what the server itself is, is everybody's.
-    isVisible: (user, database) => {
-      const account = findAccount(metastore, user);
-      return (
-        systemDatabases.includes(database.toLowerCase()) ||
-        (account !== undefined && isAdministrator(account))
-      );
-    },
+    accounts: () => listAccounts(metastore).map((account) => factsOf(account, metastore)),
   });
 }
 
@@ -46,13 +38,27 @@ export function systemTableProvider(tables: SystemTables): SystemTableProvider {
   };
 }
 
-function factsOf(account: ReturnType<typeof listAccounts>[number]): AccountFacts {
-  const { user, plugin, grants } = account;
-  return { user, plugin, isAdministrator: isAdministrator(account), grants: grants.map(grantFacts) };
+function factsOf(account: Account, metastore: Metastore): AccountFacts {
+  const { user, plugin, grants, requiresTls = false, isLocked = false, connectionsMax = 0 } = account;
+  const all = [...grants, ...grantsOfRoles(metastore, activeRolesOf(account, 'DEFAULT'))];
+  return {
+    user,
+    plugin,
+    isAdministrator: holderOf(metastore, user, 'DEFAULT')?.isAdministrator === true,
+    grants: all.map(grantFacts),
+    requiresTls,
+    isLocked,
+    connectionsMax,
+  };
 }
 
-function grantFacts({ privilege, object }: Grant): AccountFacts['grants'][number] {
+function grantFacts({ privilege, object, withOption }: Grant): AccountFacts['grants'][number] {
   const database = 'database' in object ? object.database : null;
-  const table = 'table' in object ? object.table : null;
-  return { privilege, ...(database !== null && { database }), ...(table !== null && { table }) };
+  const table = 'name' in object ? object.name : null;
+  return {
+    privilege,
+    isGrantable: withOption === true,
+    ...(database !== null && { database }),
+    ...(table !== null && { table }),
+  };
 }

@@ -1,9 +1,13 @@
 import { MetastoreError, type Resource } from '../metastore/metastore.ts';
 import { globalProject, resourceKey, typePrefix } from '../metastore/key.ts';
+import { isGrant, isRecord, isTexts } from './grant-content.ts';
 import type { PasswordHash } from './password-hash.ts';
-import { type Grant, type GrantObject, objectPrivileges, systemPrivileges } from './privileges.ts';
+import type { Grant } from './privileges.ts';
 
 export type PasswordPlugin = 'caching_sha2_password' | 'mysql_native_password';
+
+/** Which of its roles a login begins with. `ALL` means those that it has at the login. */
+export type DefaultRoles = 'ALL' | readonly string[];
 
 /** A user that may log in, as the metastore keeps it. */
 export type Account = Readonly<{
@@ -11,6 +15,17 @@ export type Account = Readonly<{
   plugin: PasswordPlugin;
   password: PasswordHash;
   grants: readonly Grant[];
+  /** Roles that it was given; absent means none. */
+  roles?: readonly string[];
+  /** Absent means none. */
+  defaultRoles?: DefaultRoles;
+  /** ACCOUNT LOCK: nobody logs in. */
+  isLocked?: boolean;
+  /** REQUIRE SSL. */
+  requiresTls?: boolean;
+  /** WITH MAX_USER_CONNECTIONS; absent or 0 means the server's own limit. */
+  connectionsMax?: number;
+  comment?: string;
 }>;
 
 const accountType = 'account';
@@ -36,7 +51,24 @@ function isAccount(content: unknown): content is Account {
   if (typeof user !== 'string' || !isPlugin || !isPasswordHash(password)) return false;
   if (password.kind !== 'none' && (password.kind === 'native') !== (plugin === 'mysql_native_password'))
     return false;
-  return Array.isArray(grants) && grants.every(isGrant);
+  return Array.isArray(grants) && grants.every(isGrant) && hasOptions(content);
+}
+
+/** What an account may have besides; all of it may be absent. */
+function hasOptions(content: Readonly<Record<string, unknown>>): boolean {
+  const { roles, defaultRoles, isLocked, requiresTls, connectionsMax, comment } = content;
+  return (
+    (roles === undefined || isTexts(roles)) &&
+    (defaultRoles === undefined || defaultRoles === 'ALL' || isTexts(defaultRoles)) &&
+    isFlag(isLocked) &&
+    isFlag(requiresTls) &&
+    (connectionsMax === undefined || Number.isSafeInteger(connectionsMax)) &&
+    (comment === undefined || typeof comment === 'string')
+  );
+}
+
+function isFlag(value: unknown): boolean {
+  return value === undefined || typeof value === 'boolean';
 }
 
 function isPasswordHash(value: unknown): value is PasswordHash {
@@ -48,30 +80,6 @@ function isPasswordHash(value: unknown): value is PasswordHash {
   return isScrypt && numbers.every((number) => Number.isInteger(number));
 }
 
-function isGrant(value: unknown): value is Grant {
-  if (!isRecord(value)) return false;
-  const privileges: readonly unknown[] = [...systemPrivileges, ...objectPrivileges];
-  return privileges.includes(value['privilege']) && isGrantObject(value['object']);
-}
-
-const namesOf: Readonly<Record<GrantObject['kind'], readonly string[]>> = {
-  system: [],
-  catalog: ['catalog'],
-  database: ['catalog', 'database'],
-  table: ['catalog', 'database', 'table'],
-};
-
-function isGrantObject(value: unknown): value is GrantObject {
-  if (!isRecord(value) || typeof value['kind'] !== 'string' || !Object.hasOwn(namesOf, value['kind']))
-    return false;
-  const names = namesOf[value['kind'] as GrantObject['kind']];
-  return names.every((name) => value[name] === null || typeof value[name] === 'string');
-}
-
 function isHex(value: unknown): boolean {
   return typeof value === 'string' && /^(?:[0-9a-f]{2})+$/.test(value);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }

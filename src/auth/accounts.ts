@@ -5,14 +5,7 @@ import type { Metastore, Sandbox } from '../metastore/metastore.ts';
 import { type Account, type PasswordPlugin, accountKey, accountOf, accountPrefix } from './account.ts';
 import { isLoopback } from './address.ts';
 import { type PasswordHash, hashForNative, hashForSha2 } from './password-hash.ts';
-import {
-  type Grant,
-  type GrantObject,
-  type Privilege,
-  fitsObject,
-  isSameObject,
-  rootUser,
-} from './privileges.ts';
+import { type Grant, fitsObject, isSameObject, rootUser } from './privileges.ts';
 
 /** MySQL's greatest length of a user name, in characters. */
 const userLengthMax = 32;
@@ -49,7 +42,18 @@ export function listAccounts(metastore: Metastore): readonly Account[] {
   return metastore.list(accountPrefix).map(accountOf);
 }
 
-export type NewAccount = Readonly<{ user: string; password: Secret; plugin?: PasswordPlugin | undefined }>;
+export type NewAccount = Readonly<{
+  user: string;
+  password: Secret;
+  plugin?: PasswordPlugin | undefined;
+  options?: AccountOptions;
+}>;
+
+/** What an account may have besides its name and password. */
+export type AccountOptions = Pick<
+  Account,
+  'roles' | 'defaultRoles' | 'isLocked' | 'requiresTls' | 'connectionsMax' | 'comment'
+>;
 
 /** CREATE USER. Throws SqlError `unknown_user` (MySQL's 1396) when it exists, `password_policy` for a bad password. */
 export async function createAccount(
@@ -57,13 +61,13 @@ export async function createAccount(
   operator: string,
   account: NewAccount,
 ): Promise<void> {
-  const { user, plugin = defaultPlugin } = account;
+  const { user, plugin = defaultPlugin, options } = account;
   checkName(user);
   checkPassword(account.password);
   const password = await hashFor(plugin, account.password);
   await write(metastore, operator, (sandbox) => {
     if (sandbox.get(accountKey(user)) !== undefined) throw operationFailed('CREATE USER', user);
-    put(sandbox, { user, plugin, password, grants: [] });
+    put(sandbox, { ...options, user, plugin, password, grants: [] });
   });
 }
 
@@ -105,39 +109,28 @@ export async function dropAccount(metastore: Metastore, operator: string, user: 
   });
 }
 
-export type PrivilegeChange = Readonly<{
-  user: string;
-  privileges: readonly Privilege[];
-  object: GrantObject;
-}>;
-
-/** GRANT. What is there already stays as it is. Throws SqlError `unknown_user`, `analysis`. */
-export async function grantPrivileges(
+/** ALTER USER's other clauses and roles. Throws SqlError `unknown_user`. */
+export async function changeAccount(
   metastore: Metastore,
   operator: string,
-  change: PrivilegeChange,
+  change: Readonly<{ operation: string; user: string; changed: (account: Account) => Account }>,
 ): Promise<void> {
-  checkFit(change);
   await write(metastore, operator, (sandbox) => {
-    const account = existing(sandbox, 'GRANT', change.user);
-    const added = grantsOf(change).filter((grant) => !account.grants.some((held) => isSame(held, grant)));
-    put(sandbox, { ...account, grants: [...account.grants, ...added] });
+    put(sandbox, change.changed(existing(sandbox, change.operation, change.user)));
   });
 }
 
-/** REVOKE of grants on exactly this object. What was not granted is no mistake. Throws as GRANT. */
-export async function revokePrivileges(
-  metastore: Metastore,
-  operator: string,
-  change: PrivilegeChange,
-): Promise<void> {
-  checkFit(change);
-  await write(metastore, operator, (sandbox) => {
-    const account = existing(sandbox, 'REVOKE', change.user);
-    const revoked = grantsOf(change);
-    const grants = account.grants.filter((held) => !revoked.some((grant) => isSame(held, grant)));
-    put(sandbox, { ...account, grants });
-  });
+/** What is there already stays as it is, unless it is given WITH GRANT OPTION now. Throws SqlError `analysis`. */
+export function withGrants(held: readonly Grant[], given: readonly Grant[]): readonly Grant[] {
+  for (const grant of given) checkFit(grant);
+  const kept = held.filter((grant) => !given.some((one) => isSame(one, grant) && one.withOption === true));
+  return [...kept, ...given.filter((grant) => !kept.some((one) => isSame(one, grant)))];
+}
+
+/** Without grants on exactly these objects. What was not granted is no mistake. Throws SqlError `analysis`. */
+export function withoutGrants(held: readonly Grant[], revoked: readonly Grant[]): readonly Grant[] {
+  for (const grant of revoked) checkFit(grant);
+  return held.filter((grant) => !revoked.some((one) => isSame(one, grant)));
 }
 
 async function hashFor(plugin: PasswordPlugin, password: Secret): Promise<PasswordHash> {
@@ -162,18 +155,14 @@ function existing(sandbox: Sandbox, operation: string, user: string): Account {
   return accountOf(resource);
 }
 
-function grantsOf({ privileges, object }: PrivilegeChange): readonly Grant[] {
-  return privileges.map((privilege) => ({ privilege, object }));
-}
-
 function isSame(one: Grant, other: Grant): boolean {
   return one.privilege === other.privilege && isSameObject(one.object, other.object);
 }
 
-function checkFit({ privileges, object }: PrivilegeChange): void {
-  const unfit = privileges.find((privilege) => !fitsObject(privilege, object));
-  if (unfit === undefined) return;
-  throw new SqlError('analysis', `the privilege ${unfit} cannot be granted on ${object.kind.toUpperCase()}`);
+function checkFit({ privilege, object }: Grant): void {
+  if (fitsObject(privilege, object)) return;
+  const kind = object.kind.replaceAll('_', ' ').toUpperCase();
+  throw new SqlError('analysis', `the privilege ${privilege} cannot be granted on ${kind}`);
 }
 
 function checkName(user: string): void {

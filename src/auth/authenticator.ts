@@ -18,7 +18,7 @@ import {
   sha2Digest,
 } from './password-hash.ts';
 import { loadPluginSecret, pluginOfUnknown } from './plugin-choice.ts';
-import { isAdministrator } from './privileges.ts';
+import { holderOf } from './roles.ts';
 
 /** SHA1 twice gives this many bytes; so has the verifier of a name that does not exist. */
 const nativeHashBytes = 20;
@@ -60,7 +60,10 @@ class AccountAuthenticator implements Authenticator {
     const common = {
       plugin,
       isPasswordless: passwordless,
-      isAdministrator: account !== undefined && isAdministrator(account),
+      isLocked: account?.isLocked === true,
+      requiresTls: account?.requiresTls === true,
+      connectionsMax: account?.connectionsMax ?? 0,
+      isAdministrator: holderOf(this.#metastore, user, 'DEFAULT')?.isAdministrator === true,
     };
     if (plugin === 'mysql_native_password') return { ...common, ...nativeVerifier(account) };
     return { ...common, ...this.#sha2Verifier(user, account) };

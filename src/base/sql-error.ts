@@ -94,6 +94,9 @@ export type SqlErrorKind =
   | 'not_preparable' // 1295
   | 'execute_arguments' // 1210
   | 'access_denied' // 1045 28000
+  | 'routine_access_denied' // 1370 42000
+  | 'unknown_role' // 3523
+  | 'role_not_granted' // 3530
   | 'access_denied_database' // 1044 42000
   | 'privilege_denied' // 1227 42000
   | 'table_access_denied' // 1142 42000

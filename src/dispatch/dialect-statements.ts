@@ -107,9 +107,9 @@ async function runAdministration(
     case 'drop_catalog':
       return dropCatalog(statement, services, state);
     case 'show_create_catalog':
-      return showCreateCatalog(statement, services);
+      return showCreateCatalog(statement, services, state);
     case 'show_catalogs':
-      return showCatalogs(statement, services, signal);
+      return showCatalogs(statement, services, state, signal);
     case 'set_catalog':
       return setCatalog(statement, services, state);
     case 'backup_global':

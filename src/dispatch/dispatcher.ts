@@ -24,7 +24,7 @@ import { runDialect } from './dialect-statements.ts';
 import { type Elsewhere, elsewhere } from './elsewhere.ts';
 import { asSqlError } from './failures.ts';
 import { lexingOf } from './lexing.ts';
-import { requireAdministrator, requireData, requireNames, requireRepository } from './privileges.ts';
+import { classRules, dialectRules, enforce, showRules } from './access-rules.ts';
 import type { Services } from './services.ts';
 import type { SessionState } from './session-state.ts';
 import { account } from './statements/account.ts';
@@ -52,13 +52,6 @@ type Call = Readonly<{
 
 /** Statements whose result has columns that can be asked for before running them. */
 const engineClasses: ReadonlySet<StatementClass> = new Set(['select', 'dml']);
-/** A catalog holds an account of another server, and whoever may use it acts under that. */
-const catalogChanges: ReadonlySet<string> = new Set([
-  'create_catalog',
-  'alter_catalog',
-  'drop_catalog',
-  'show_create_catalog',
-]);
 /** Statements that can be run to find out their columns: they change nothing. */
 const showClasses: ReadonlySet<StatementClass> = new Set(['show', 'describe']);
 
@@ -105,7 +98,6 @@ export class Dispatcher {
       const parameterCount = tokens.filter((token) => token.kind === 'parameter').length;
       if (kind === 'prepare') throw notPreparable();
       if (kind === 'unknown') throw syntaxErrorNear(text);
-      if (engineClasses.has(kind)) requireData(this.#services, state, tokens);
       if (engineClasses.has(kind)) return await state.engine.describe(text, state.context, signal);
       const isShow = showClasses.has(kind) || (kind === 'dialect' && tokens[0]?.upper === 'SHOW');
       if (!isShow || parameterCount > 0) return { columns: [], parameterCount };
@@ -135,7 +127,7 @@ export class Dispatcher {
   /** True when the server of an external catalog answers what this session asks without naming a catalog. */
   isElsewhere(state: SessionState): boolean {
     if (!this.#services.catalogs.isExternal(state.catalog)) return false;
-    requireAdministrator(this.#services, state);
+    state.access.requireSystem('ADMIN');
     return true;
   }
 
@@ -154,16 +146,19 @@ export class Dispatcher {
   async #route(kind: StatementClass, call: Call): Promise<Answer> {
     const { text, tokens, state, signal } = call;
     const services = this.#services;
+    if (kind !== 'dialect' && kind !== 'show') enforce(classRules[kind], state.access);
     switch (kind) {
       case 'comment_only':
       case 'flush':
         return okAnswer;
       case 'dialect':
         return this.#dialect(call);
-      case 'show':
-        return show(parseShow(tokens, text), services, state, signal);
+      case 'show': {
+        const statement = parseShow(tokens, text);
+        enforce(showRules[statement.form], state.access);
+        return show(statement, services, state, signal);
+      }
       case 'describe':
-        requireNames(services, state);
         return describe(parseDescribe(tokens, text), services, state);
       case 'set':
         return this.#set(call);
@@ -191,7 +186,6 @@ export class Dispatcher {
       case 'load':
         throw new SqlError('loading_local_data_disabled', 'Loading local data is disabled');
       case 'maintenance':
-        requireData(services, state, tokens);
         return maintenance(parseMaintenance(tokens, text), state, signal);
       case 'do':
         return this.#do(call);
@@ -206,16 +200,12 @@ export class Dispatcher {
 
   async #dialect({ text, state, signal }: Call): Promise<Answer> {
     const statement = parseDialect(text);
-    const isFree = ['show_repositories', 'show_catalogs', 'set_catalog'].includes(statement.kind);
-    const isAdmin = statement.kind.startsWith('admin_') || catalogChanges.has(statement.kind);
-    if (isAdmin) requireAdministrator(this.#services, state);
-    else if (!isFree) requireRepository(this.#services, state);
+    enforce(dialectRules[statement.kind], state.access);
     return runDialect(statement, this.#services, state, signal);
   }
 
   /** Everything the embedded engine itself answers. */
-  async #engine({ text, tokens, parameters, state, signal }: Call): Promise<Answer> {
-    requireData(this.#services, state, tokens);
+  async #engine({ text, parameters, state, signal }: Call): Promise<Answer> {
     return state.engine.run(text, parameters, state.context, signal);
   }
 
@@ -258,9 +248,12 @@ export class Dispatcher {
   async #set(call: Call): Promise<Answer> {
     const { text, tokens, state, signal } = call;
     const evaluate = async (expression: string): Promise<Cell> => this.#value(expression, call);
-    const requireAdmin = (): void => requireAdministrator(this.#services, state);
     const wasAutocommit = state.variables.isOn('autocommit');
-    const answer = await set(parseSet(tokens, text), { state, evaluate, requireAdministrator: requireAdmin });
+    const answer = await set(parseSet(tokens, text), {
+      state,
+      evaluate,
+      requireGlobal: () => state.access.requireSystem('OPERATE'),
+    });
     // Switching it on ends the transaction that is open (MySQL manual, "START TRANSACTION, COMMIT, and ROLLBACK").
     if (!wasAutocommit && state.variables.isOn('autocommit')) await state.engine.commit(signal);
     return answer;

@@ -9,7 +9,6 @@ import { parseShow, type Show } from '../sql/show.ts';
 import type { Token } from '../sql/token.ts';
 import { parseUse } from '../sql/use.ts';
 import { lexingOf } from './lexing.ts';
-import { requireAdministrator } from './privileges.ts';
 import type { Services } from './services.ts';
 import type { SessionState } from './session-state.ts';
 
@@ -44,7 +43,7 @@ export function elsewhere(text: string, services: Services, state: SessionState)
   const tokens = readTokens(text, state);
   const kind = tokens === undefined ? 'unknown' : classify(tokens);
   const found = route({ text, tokens: tokens ?? [], kind, state, services });
-  if (found !== undefined) requireAdministrator(services, state);
+  if (found !== undefined) state.access.requireSystem('ADMIN');
   return found;
 }
 
@@ -180,7 +179,8 @@ function isName({ kind }: Token): boolean {
 function isOwnConnection({ tokens, text, services, state }: Reading): boolean {
   const parsed = attempt(() => parseKill(tokens, text));
   if (parsed === undefined) return false;
-  return services.connections.processes(state.user).rows.some(([id]) => Number(id) === parsed.connectionId);
+  const by = { user: state.user, mayOperate: state.access.mayOperate };
+  return services.connections.processes(by).rows.some(([id]) => Number(id) === parsed.connectionId);
 }
 
 function routeLoad(reading: Reading): Elsewhere | undefined {

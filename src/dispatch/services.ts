@@ -11,6 +11,7 @@ import type { Repositories } from '../repository/repositories.ts';
 import type { Manifest } from '../snapshot/manifest.ts';
 import type { Verdict } from '../snapshot/verification.ts';
 import type { Source } from '../source/source.ts';
+import type { AccessControl } from './access-control.ts';
 import type { Table } from './answer.ts';
 import type { ShowFilter } from './row-filter.ts';
 import type { SnapshotCatalogue } from './snapshot-catalogue.ts';
@@ -18,6 +19,7 @@ import type { SnapshotCatalogue } from './snapshot-catalogue.ts';
 /** The parts that statements work with; made once by the composition root. */
 export type Services = Readonly<{
   metastore: Metastore;
+  access: AccessControl;
   repositories: Repositories;
   scheduler: Scheduler;
   catalogue: SnapshotCatalogue;
@@ -62,9 +64,12 @@ export interface Catalogs {
 /** The connections of this server, as SHOW PROCESSLIST and KILL see them. */
 export interface Connections {
   count(): number;
-  /** Those that `user` may see. */
-  processes(user: string): Table;
+  /** Those that a login may see. */
+  processes(by: Viewer): Table;
   /** Both throw SqlError for a number that is nobody's, or another user's. */
-  kill(connectionId: number, by: string): void;
-  interrupt(connectionId: number, by: string): void;
+  kill(connectionId: number, by: Viewer): void;
+  interrupt(connectionId: number, by: Viewer): void;
 }
+
+/** Whoever asks for connections. With OPERATE they are all there to see and to end, else their own. */
+export type Viewer = Readonly<{ user: string; mayOperate: boolean }>;

@@ -1,6 +1,8 @@
 import type { Cell } from '../base/rows.ts';
 import type { SessionVariables } from '../catalog/session-variables.ts';
+import type { ActiveRoles } from '../auth/roles.ts';
 import type { QueryContext, QuerySession, Warning } from '../source/query.ts';
+import type { Access } from './access.ts';
 
 /**
  * What one login remembers, as far as statements read and change it. Implemented by `session/`; statements of one
@@ -10,6 +12,10 @@ export interface SessionState {
   readonly connectionId: number;
   readonly user: string;
   readonly address: string;
+  /** What it may do, by its account and active roles as they are now. */
+  readonly access: Access;
+  /** The roles of SET ROLE. */
+  activeRoles: ActiveRoles;
   /** The connection's TLS, by OpenSSL's names; undefined without TLS. */
   readonly cipher: Readonly<{ name: string; protocol: string }> | undefined;
   /** The catalog of SET CATALOG; names without one belong to it. */

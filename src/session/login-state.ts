@@ -1,6 +1,9 @@
 import type { Cell, ResultSet, RowBatch } from '../base/rows.ts';
 import type { Clock } from '../base/clock.ts';
 import { type GlobalVariables, SessionVariables } from '../catalog/session-variables.ts';
+import type { ActiveRoles } from '../auth/roles.ts';
+import type { AccessControl } from '../dispatch/access-control.ts';
+import type { Access } from '../dispatch/access.ts';
 import type { Answer } from '../dispatch/answer.ts';
 import type { EngineSession, SessionState, TextPrepared } from '../dispatch/session-state.ts';
 import type { QueryContext, Warning } from '../source/query.ts';
@@ -12,6 +15,7 @@ export type LoginStateParts = Readonly<{
   engine: EngineSession;
   /** The server's: the session's own begin as they are. */
   variables: GlobalVariables;
+  access: Pick<AccessControl, 'of'>;
   clock: Clock;
 }>;
 
@@ -20,6 +24,7 @@ export class LoginState implements SessionState {
   catalog: string;
   database: string | undefined;
   isAnsweredHere = true;
+  activeRoles: ActiveRoles = 'DEFAULT';
   warnings: readonly Warning[] = [];
   readonly userVariables: Map<string, Cell> = new Map();
   readonly textPrepared: Map<string, TextPrepared> = new Map();
@@ -53,6 +58,10 @@ export class LoginState implements SessionState {
 
   get address(): string {
     return this.#parts.login.address;
+  }
+
+  get access(): Access {
+    return this.#parts.access.of(this.login, this.activeRoles);
   }
 
   get cipher(): Login['cipher'] {
@@ -98,6 +107,7 @@ export class LoginState implements SessionState {
   /** As after login: transaction rolled back, variables and names forgotten. */
   async reset(): Promise<void> {
     await this.engine.rollback();
+    this.activeRoles = 'DEFAULT';
     this.variables.reset();
     this.userVariables.clear();
     this.textPrepared.clear();
@@ -132,6 +142,10 @@ export class LoginState implements SessionState {
       },
       get database() {
         return state.database;
+      },
+      get access() {
+        const { access } = state;
+        return access.isAdministrator ? undefined : access;
       },
       get lastInsertId() {
         return state.#lastInsertId;

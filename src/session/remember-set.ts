@@ -20,10 +20,7 @@ export async function rememberSet(text: string, state: LoginState): Promise<void
 }
 
 async function remember(assignment: Assignment, state: LoginState): Promise<void> {
-  await set(
-    { kind: 'set', assignments: [assignment] },
-    { state, evaluate: refuse, requireAdministrator: refuse },
-  );
+  await set({ kind: 'set', assignments: [assignment] }, { state, evaluate: refuse, requireGlobal: refuse });
 }
 
 /** Nothing is evaluated here, and no variable of the server is set. */

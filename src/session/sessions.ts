@@ -1,5 +1,6 @@
 import { SqlError } from '../base/sql-error.ts';
 import type { Dispatcher } from '../dispatch/dispatcher.ts';
+import type { Viewer } from '../dispatch/services.ts';
 import { describeError } from '../dispatch/sql-error.ts';
 import { redactStatement } from '../sql/redact.ts';
 import type { Authenticator, CommandHandler, ErrorDescription, Handler, Login } from '../wire/handler.ts';
@@ -21,8 +22,6 @@ export type SessionsParts = Readonly<{
   interrupt: (connectionId: number) => boolean;
   asked: () => void;
   statistics: () => string;
-  /** True for an account that may see and end other accounts' connections. */
-  isAdministrator: (user: string) => boolean;
 }>;
 
 /** One row of SHOW PROCESSLIST. */
@@ -49,7 +48,8 @@ export class Sessions implements Handler {
       accountOf: this.#parts.accountOf,
       asked: this.#parts.asked,
       statistics: this.#parts.statistics,
-      killConnection: (connectionId, by) => this.kill(connectionId, by.user),
+      killConnection: (connectionId, by) =>
+        this.kill(connectionId, { user: by.user, mayOperate: by.access.mayOperate }),
       onClose: () => this.#sessions.delete(login.connectionId),
     });
     try {
@@ -66,28 +66,27 @@ export class Sessions implements Handler {
     return describeError(error);
   }
 
-  /** Connections that `user` may see, statements without their secrets. */
-  processes(user: string): readonly Process[] {
-    const seesAll = this.#parts.isAdministrator(user);
+  /** Connections that a login may see, statements without their secrets. */
+  processes({ user, mayOperate }: Viewer): readonly Process[] {
     return this.#parts
       .connections()
-      .filter((connection) => seesAll || connection.user === user)
+      .filter((connection) => mayOperate || connection.user === user)
       .map((connection) => this.#process(connection));
   }
 
-  /** Ends a connection of the same user, or any for an administrator. */
-  kill(connectionId: number, by: string): void {
+  /** Ends a connection of the same user, or any with OPERATE. */
+  kill(connectionId: number, by: Viewer): void {
     if (!this.#mayTouch(connectionId, by) || !this.#parts.kill(connectionId))
       throw unknownThread(connectionId);
   }
 
   /** Ends the statement of a connection; the connection goes on. */
-  interrupt(connectionId: number, by: string): void {
+  interrupt(connectionId: number, by: Viewer): void {
     const isDone = this.#mayTouch(connectionId, by) && this.#parts.interrupt(connectionId);
     if (!isDone) throw unknownThread(connectionId);
   }
 
-  #mayTouch(connectionId: number, by: string): boolean {
+  #mayTouch(connectionId: number, by: Viewer): boolean {
     return this.processes(by).some((process) => process.connectionId === connectionId);
   }
 

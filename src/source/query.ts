@@ -1,10 +1,13 @@
 import type { Cell, Column, ResultSet } from '../base/rows.ts';
+import type { ObjectAccess } from './object-access.ts';
 
 /** What a login's statements may depend on, and change. Owned by the session, read by the engine at each call. */
 export interface QueryContext {
   readonly connectionId: number;
   readonly user: string;
   readonly database: string | undefined;
+  /** Undefined for those who may do everything: administrators, and the server itself. */
+  readonly access: ObjectAccess | undefined;
   /** Text or number of a system variable, lower-case name. `undefined` for an unknown one. */
   variable(name: string): Cell | undefined;
   userVariable(name: string): Cell | undefined;

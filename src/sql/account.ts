@@ -1,16 +1,21 @@
 import { Secret } from '../base/secret.ts';
+import { type AccountClauses, readAccountClauses } from './account-options.ts';
 import { readGrant, readRevoke } from './grant.ts';
 import { TokenReader } from './token-reader.ts';
 import { readUser } from './user-name.ts';
 import type { Grant } from './grant.ts';
-import type { SourceText } from './statement.ts';
 import type { Token } from './token.ts';
 import type { UserName } from './user-name.ts';
 
 /** What the classifier calls `account`. */
 export type AccountStatement =
-  | Readonly<{ kind: 'create_user'; ifNotExists: boolean; users: readonly UserEntry[]; options?: SourceText }>
-  | Readonly<{ kind: 'alter_user'; ifExists: boolean; users: readonly UserEntry[]; options?: SourceText }>
+  | Readonly<{
+      kind: 'create_user';
+      ifNotExists: boolean;
+      users: readonly UserEntry[];
+      clauses: AccountClauses;
+    }>
+  | Readonly<{ kind: 'alter_user'; ifExists: boolean; users: readonly UserEntry[]; clauses: AccountClauses }>
   | Readonly<{ kind: 'drop_user'; ifExists: boolean; users: readonly UserName[] }>
   | Readonly<{ kind: 'rename_user'; renames: readonly Readonly<{ from: UserName; to: UserName }>[] }>
   /** Without a user: of the one who runs the statement. */
@@ -72,14 +77,14 @@ function readCreate(reader: TokenReader): AccountStatement {
   const ifNotExists = reader.accept('IF', 'NOT', 'EXISTS');
   if (isRole) return { kind: 'create_role', ifNotExists, roles: readUsers(reader) };
   const users = reader.list(() => readEntry(reader));
-  return { kind: 'create_user', ifNotExists, users, ...readOptions(reader) };
+  return { kind: 'create_user', ifNotExists, users, clauses: readAccountClauses(reader) };
 }
 
 function readAlter(reader: TokenReader): AccountStatement {
   reader.expect('USER');
   const ifExists = reader.accept('IF', 'EXISTS');
   const users = reader.list(() => readEntry(reader));
-  return { kind: 'alter_user', ifExists, users, ...readOptions(reader) };
+  return { kind: 'alter_user', ifExists, users, clauses: readAccountClauses(reader) };
 }
 
 function readDrop(reader: TokenReader): AccountStatement {
@@ -144,27 +149,6 @@ function readPassword(reader: TokenReader): Secret {
   reader.expectOperator(')');
   return password;
 }
-
-/** REQUIRE, WITH limits, PASSWORD EXPIRE, ACCOUNT LOCK, COMMENT, DEFAULT ROLE …, as written. REQUIRE NONE is none. */
-function readOptions(reader: TokenReader): Readonly<{ options?: SourceText }> {
-  if (reader.accept('REQUIRE', 'NONE') || reader.isAtEnd) return reader.isAtEnd ? {} : reader.fail();
-  return optionWords.has(reader.peek().upper) ? { options: reader.source(() => false) } : reader.fail();
-}
-
-const optionWords: ReadonlySet<string> = new Set([
-  'ACCOUNT',
-  'ATTRIBUTE',
-  'COMMENT',
-  'DEFAULT',
-  'DISCARD',
-  'FAILED_LOGIN_ATTEMPTS',
-  'PASSWORD',
-  'PASSWORD_LOCK_TIME',
-  'PROPERTIES',
-  'REQUIRE',
-  'RETAIN',
-  'WITH',
-]);
 
 function readRename(reader: TokenReader): Readonly<{ from: UserName; to: UserName }> {
   const from = readUser(reader);

@@ -28,8 +28,8 @@ export type Grantee = Readonly<{ kind: 'user' | 'role'; name: UserName }>;
 
 export type GrantTarget =
   | Readonly<{ kind: 'system' }>
-  /** MySQL's `*.*`, `d.*`, `d.t`, `t` and `*`: null stands for `*`; no database means the session's. */
-  | Readonly<{ kind: 'pattern'; database?: string | null; table: string | null }>
+  /** MySQL's `*.*`, `d.*`, `d.t`, `t` and `*`, also behind a catalog: null stands for `*`; no database means the session's. */
+  | Readonly<{ kind: 'pattern'; catalog?: string; database?: string | null; table: string | null }>
   /** StarRocks' ON TABLE d.t and ON ALL TABLES IN DATABASE d: null stands for every one. */
   | Readonly<{ kind: 'objects'; object: GrantedObject; names: readonly (readonly (string | null)[])[] }>
   /** ON USER u: IMPERSONATE. */
@@ -149,9 +149,14 @@ function readPath(reader: TokenReader): readonly (string | null)[] {
 
 function readPattern(reader: TokenReader): GrantTarget {
   const path = readPath(reader);
-  const [table = null, database] = path.toReversed();
-  if (path.length > 2) return { kind: 'objects', object: 'TABLE', names: [path] };
-  return { kind: 'pattern', table, ...(database === undefined ? {} : { database }) };
+  const [table = null, database, catalog] = path.toReversed();
+  if (catalog === null) return reader.fail();
+  return {
+    kind: 'pattern',
+    table,
+    ...(database === undefined ? {} : { database }),
+    ...(catalog === undefined ? {} : { catalog }),
+  };
 }
 
 /** `u@h, …`, with StarRocks' USER or ROLE before. A password given here is MySQL 5's and refused. */

@@ -25,6 +25,8 @@ export type Show = Readonly<{
   ifNotExists?: boolean;
   /** Of GRANTS FOR and CREATE USER. */
   user?: UserName;
+  /** SHOW GRANTS FOR ROLE r. */
+  role?: string;
 }> &
   ShowTail;
 
@@ -82,7 +84,7 @@ function accepts(reader: TokenReader, { words }: ShowRule): boolean {
   return true;
 }
 
-type Named = Pick<Show, 'target' | 'user' | 'ifNotExists'>;
+type Named = Pick<Show, 'target' | 'user' | 'role' | 'ifNotExists'>;
 
 function readSubject(reader: TokenReader, rule: ShowRule): Named {
   switch (rule.subject) {
@@ -103,7 +105,10 @@ function readSubject(reader: TokenReader, rule: ShowRule): Named {
     case 'user':
       return { target: [], user: readUser(reader) };
     case 'grantee':
-      return reader.accept('FOR') ? { target: [], user: readGrantee(reader) } : { target: [] };
+      if (!reader.accept('FOR')) return { target: [] };
+      if (isRole(reader) && reader.accept('ROLE')) return { target: [], role: reader.nameOrString() };
+      if (reader.peek(1).kind !== 'end') reader.accept('USER');
+      return { target: [], user: readGrantee(reader) };
   }
 }
 
@@ -131,6 +136,12 @@ function readEngine(reader: TokenReader): Named {
   const target = [reader.nameOrString()];
   if (reader.acceptOneOf('STATUS', 'MUTEX', 'LOGS') === undefined) reader.fail();
   return { target };
+}
+
+/** ROLE is a name too: `FOR role` alone is of an account. */
+function isRole(reader: TokenReader): boolean {
+  const next = reader.peek(1);
+  return reader.isWord('ROLE') && ['word', 'quoted', 'string'].includes(next.kind);
 }
 
 /** USING names roles to assume, which there are none of: read over. */

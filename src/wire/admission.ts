@@ -31,8 +31,9 @@ export class Admission {
   }
 
   /** Counts one more connection of `user`; the returned function takes it back. */
-  #countUser(user: string, isAdministrator: boolean): () => void {
+  #countUser(user: string, isAdministrator: boolean, ownMax: number): () => void {
     const count = this.#byUser.get(user) ?? 0;
+    if (ownMax > 0 && count >= ownMax) throw tooManyOf(user, ownMax);
     if (count >= this.#limits.connectionsPerUserMax && !isAdministrator) throw tooMany();
     this.#byUser.set(user, count + 1);
     return once(() => decrement(this.#byUser, user));
@@ -45,7 +46,11 @@ export class Admission {
       this.#regular--;
       decrement(this.#byAddress, address);
     });
-    return { leave, settle: () => leave, countUser: (user, isAdmin) => this.#countUser(user, isAdmin) };
+    return {
+      leave,
+      settle: () => leave,
+      countUser: (user, isAdmin, ownMax) => this.#countUser(user, isAdmin, ownMax),
+    };
   }
 
   #reservedPlace(address: string): Steps {
@@ -58,7 +63,7 @@ export class Admission {
       this.#administrators++;
       return once(() => this.#administrators--);
     };
-    return { leave, settle, countUser: (user, isAdmin) => this.#countUser(user, isAdmin) };
+    return { leave, settle, countUser: (user, isAdmin, ownMax) => this.#countUser(user, isAdmin, ownMax) };
   }
 
   #hasRoom(address: string): boolean {
@@ -80,7 +85,7 @@ export class Admission {
 type Steps = Readonly<{
   leave: () => void;
   settle: (isAdministrator: boolean) => () => void;
-  countUser: (user: string, isAdministrator: boolean) => () => void;
+  countUser: (user: string, isAdministrator: boolean, ownMax: number) => () => void;
 }>;
 
 /** One connection's place among the others. */
@@ -95,11 +100,14 @@ export class Place implements Disposable {
     this.#leave = steps.leave;
   }
 
-  /** The connection has become this user's, at login and at each change of user. Throws `too_many_connections`. */
-  claim(user: string, isAdministrator: boolean): void {
+  /**
+   * The connection has become this user's, at login and at each change of user. `ownMax`: how many it may have at once, 0
+   * for the server's limit. Throws `too_many_connections`, `too_many_of_user`.
+   */
+  claim(user: string, isAdministrator: boolean, ownMax = 0): void {
     if (!this.#isSettled) this.#leave = this.#steps.settle(isAdministrator);
     this.#isSettled = true;
-    const leaveUser = this.#steps.countUser(user, isAdministrator);
+    const leaveUser = this.#steps.countUser(user, isAdministrator, ownMax);
     this.#leaveUser();
     this.#leaveUser = leaveUser;
   }
@@ -127,4 +135,10 @@ function once(action: () => void): () => void {
 
 function tooMany(): ProtocolError {
   return new ProtocolError('too_many_connections', 'Too many connections');
+}
+
+/** MySQL's 1226. */
+function tooManyOf(user: string, ownMax: number): ProtocolError {
+  const text = `User '${user}' has exceeded the 'max_user_connections' resource (current value: ${ownMax})`;
+  return new ProtocolError('too_many_of_user', text);
 }

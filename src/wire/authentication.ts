@@ -100,6 +100,15 @@ function bounded(password: Secret | undefined): Secret | undefined {
   return isBounded ? password : undefined;
 }
 
+/** Clauses of the account, known only to who has proved to be its user. Throws MySQL's 3118, 1045. */
+export function requireOpen(verifier: AccountVerifier, claim: Claim, isSecure: boolean): void {
+  if (verifier.isLocked === true) {
+    const text = `Access denied for user '${claim.user}'@'${claim.address}'. Account is locked.`;
+    throw new ProtocolError('account_locked', text);
+  }
+  if (verifier.requiresTls === true && !isSecure) throw accessDenied(claim, true);
+}
+
 function accessDenied(claim: Claim, withPassword: boolean): ProtocolError {
   const text = `Access denied for user '${claim.user}'@'${claim.address}' (using password: ${withPassword ? 'YES' : 'NO'})`;
   return new ProtocolError('access_denied', text);

@@ -6,7 +6,7 @@ import type { BatchPool } from './batch-pool.ts';
 import { ServerError } from '../base/server-error.ts';
 import { SqlError } from '../base/sql-error.ts';
 import type { Admission, Place } from './admission.ts';
-import { type Claim, authenticate } from './authentication.ts';
+import { type Claim, authenticate, requireOpen } from './authentication.ts';
 import { capability, has } from './capabilities.ts';
 import { CommandRunner } from './command-runner.ts';
 import { type ConnectionInfo, commandNames } from './connection-info.ts';
@@ -185,7 +185,8 @@ export class Connection {
     const canSwitch = has(capabilities, capability.PLUGIN_AUTH);
     const claim: Claim = { user: name, address: this.#address, nonce, answer, canSwitch };
     const verifier = await authenticate(this.#transport, handler.authenticator, claim, rsa);
-    place.claim(name, verifier.isAdministrator === true);
+    requireOpen(verifier, claim, this.#transport.isSecure);
+    place.claim(name, verifier.isAdministrator === true, verifier.connectionsMax);
   }
 
   async #commands(session: Session): Promise<void> {

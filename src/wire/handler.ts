@@ -61,6 +61,12 @@ export interface AccountVerifier {
   readonly isPasswordless: boolean;
   /** May take the place that is kept free for an administrator when all others are taken. */
   readonly isAdministrator?: boolean;
+  /** Nobody logs in to it, whatever they prove. */
+  readonly isLocked?: boolean;
+  /** It is let in over TLS alone. */
+  readonly requiresTls?: boolean;
+  /** Connections that it may have at once; absent or 0 means the server's own limit. */
+  readonly connectionsMax?: number;
   /**
    * mysql_native_password: SHA1(pw) xor SHA1(nonce ‖ SHA1(SHA1(pw))).
    * caching_sha2_password: SHA256(pw) xor SHA256(SHA256(SHA256(pw)) ‖ nonce); `unknown` when no cached digest is

@@ -2,16 +2,18 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
   alterPassword,
+  changeAccount,
   createAccount,
   dropAccount,
   ensureRoot,
   findAccount,
-  grantPrivileges,
   listAccounts,
   mayListenOn,
-  revokePrivileges,
+  withGrants,
+  withoutGrants,
 } from '../../src/auth/accounts.ts';
-import { mayUse } from '../../src/auth/privileges.ts';
+import type { Account } from '../../src/auth/account.ts';
+import type { Grant } from '../../src/auth/privileges.ts';
 import { Secret } from '../../src/base/secret.ts';
 import type { Metastore } from '../../src/metastore/metastore.ts';
 import { memoryMetastore } from './memory-metastore.ts';
@@ -134,25 +136,40 @@ describe('accounts', () => {
 });
 
 describe('grants', () => {
-  it('are added once and revoked as they were given', async () => {
-    await using metastore = await memoryMetastore();
-    await createAccount(metastore, 'root', { user: 'ann', password });
-    const change = { user: 'ann', privileges: ['REPOSITORY', 'OPERATE'], object: system } as const;
-    await grantPrivileges(metastore, 'root', change);
-    await grantPrivileges(metastore, 'root', change);
-    assert.equal(findAccount(metastore, 'ann')?.grants.length, 2);
-    await revokePrivileges(metastore, 'root', { ...change, privileges: ['REPOSITORY'] });
-    assert.equal(mayUse(findAccount(metastore, 'ann'), 'REPOSITORY', system), false);
-    assert.equal(mayUse(findAccount(metastore, 'ann'), 'OPERATE', system), true);
+  const repository: Grant = { privilege: 'REPOSITORY', object: system };
+  const operate: Grant = { privilege: 'OPERATE', object: system };
+
+  it('are added once and revoked as they were given', () => {
+    const both = withGrants(withGrants([], [repository, operate]), [operate]);
+    assert.deepEqual(both, [repository, operate]);
+    assert.deepEqual(withoutGrants(both, [repository]), [operate]);
   });
 
-  it('are refused for a name without an account and for an object they do not fit', async () => {
+  it('take the option to pass them on when they are given with it later, and keep it', () => {
+    const passedOn: Grant = { ...operate, withOption: true };
+    assert.deepEqual(withGrants([operate], [passedOn]), [passedOn]);
+    assert.deepEqual(withGrants([passedOn], [operate]), [passedOn]);
+  });
+
+  it('are refused for an object they do not fit', () => {
+    const unfit: Grant = { privilege: 'SELECT', object: system };
+    assert.throws(() => withGrants([], [unfit]), { kind: 'analysis' });
+    assert.throws(() => withoutGrants([], [unfit]), { kind: 'analysis' });
+  });
+
+  it('are kept with the account, which must be there', async () => {
     await using metastore = await memoryMetastore();
     await createAccount(metastore, 'root', { user: 'ann', password });
-    const unknown = { user: 'bob', privileges: ['ADMIN'], object: system } as const;
-    await assert.rejects(grantPrivileges(metastore, 'root', unknown), { kind: 'unknown_user' });
-    const unfit = { user: 'ann', privileges: ['SELECT'], object: system } as const;
-    await assert.rejects(grantPrivileges(metastore, 'root', unfit), { kind: 'analysis' });
+    const change = {
+      operation: 'GRANT',
+      changed: (account: Account): Account => ({ ...account, grants: [repository] }),
+    };
+    await changeAccount(metastore, 'root', { ...change, user: 'ann' });
+    assert.deepEqual(findAccount(metastore, 'ann')?.grants, [repository]);
+    await assert.rejects(changeAccount(metastore, 'root', { ...change, user: 'bob' }), {
+      kind: 'unknown_user',
+      message: "operation GRANT failed for 'bob'@'%'",
+    });
   });
 });
 

@@ -1,86 +1,97 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Account } from '../../src/auth/account.ts';
-import { type Grant, type PrivilegeObject, grantStatements, mayUse } from '../../src/auth/privileges.ts';
+import {
+  type Grant,
+  type GrantObject,
+  type Holder,
+  mayGive,
+  mayKnow,
+  mayUse,
+  type PrivilegeObject,
+} from '../../src/auth/privileges.ts';
 
 const catalog = 'default_catalog';
-const system: PrivilegeObject = { kind: 'system' };
-const orders: PrivilegeObject = { kind: 'table', catalog, database: 'shop', table: 'orders' };
+const orders = { kind: 'table', catalog, database: 'shop', name: 'orders' } as const;
+const customers: PrivilegeObject = { ...orders, name: 'customers' };
+const elsewhere: PrivilegeObject = { ...orders, database: 'hr' };
+const view: PrivilegeObject = { ...orders, kind: 'view' };
 
-describe('an account', () => {
-  const onOrders: Grant = { privilege: 'SELECT', object: { ...orders } };
-  const onShop: Grant = {
-    privilege: 'SELECT',
-    object: { kind: 'table', catalog, database: 'shop', table: null },
-  };
-  const onAll: Grant = {
-    privilege: 'SELECT',
-    object: { kind: 'table', catalog: null, database: null, table: null },
-  };
-  const other: PrivilegeObject = { ...orders, table: 'customers' };
-  const elsewhere: PrivilegeObject = { ...orders, database: 'hr' };
-  const cases: readonly {
-    name: string;
-    grants: readonly Grant[];
-    on: PrivilegeObject;
-    expected: boolean;
-  }[] = [
-    { name: 'without grants may do nothing', grants: [], on: orders, expected: false },
-    { name: 'may use what was granted on a table', grants: [onOrders], on: orders, expected: true },
-    { name: 'may not use it on another table', grants: [onOrders], on: other, expected: false },
-    { name: 'may use a database-wide grant on each table', grants: [onShop], on: other, expected: true },
-    { name: 'may not use it in another database', grants: [onShop], on: elsewhere, expected: false },
-    { name: 'may use a grant on everything anywhere', grants: [onAll], on: elsewhere, expected: true },
-    {
-      name: 'with ADMIN may do everything',
-      grants: [{ privilege: 'ADMIN', object: { kind: 'system' } }],
-      on: orders,
-      expected: true,
-    },
-    {
-      name: 'with REPOSITORY may not read tables',
-      grants: [{ privilege: 'REPOSITORY', object: { kind: 'system' } }],
-      on: orders,
-      expected: false,
-    },
+describe('a holder', () => {
+  const on = (object: GrantObject): Grant => ({ privilege: 'SELECT', object });
+  const ofShop = on({ ...orders, name: null });
+  const cases: readonly (readonly [name: string, Grant | undefined, PrivilegeObject, boolean])[] = [
+    ['without grants may do nothing', undefined, orders, false],
+    ['may use what was granted on a table', on(orders), orders, true],
+    ['may not use it on another table', on(orders), customers, false],
+    ['may use a grant on all tables of a database on each', ofShop, customers, true],
+    ['may not use it in another database', ofShop, elsewhere, false],
+    ['may not use a grant on all tables on a view', ofShop, view, false],
+    [
+      "may use MySQL's grant on tables and views alike",
+      on({ ...orders, kind: 'object', name: null }),
+      view,
+      true,
+    ],
+    [
+      "may not use MySQL's grant on a function",
+      on({ ...orders, kind: 'object', name: null }),
+      { ...orders, kind: 'function' },
+      false,
+    ],
+    [
+      'may use a grant on everything anywhere',
+      on({ kind: 'object', catalog: null, database: null, name: null }),
+      elsewhere,
+      true,
+    ],
+    [
+      'may not read tables with REPOSITORY',
+      { privilege: 'REPOSITORY', object: { kind: 'system' } },
+      orders,
+      false,
+    ],
+    [
+      "may not read tables with a database's privileges",
+      { privilege: 'ALTER', object: { kind: 'database', catalog, database: 'shop' } },
+      orders,
+      false,
+    ],
   ];
-  for (const { name, grants, on, expected } of cases) {
-    it(name, () => assert.equal(mayUse(accountWith(grants), 'SELECT', on), expected));
+  for (const [name, grant, object, expected] of cases) {
+    it(name, () => assert.equal(mayUse(holding(grant), 'SELECT', object), expected));
   }
 
-  it('that does not exist may do nothing', () => {
+  it('that is no account may do nothing', () => {
     assert.equal(mayUse(undefined, 'SELECT', orders), false);
   });
 
-  it('called root may do everything without a grant', () => {
-    assert.equal(mayUse({ ...accountWith([]), user: 'root' }, 'ADMIN', system), true);
+  it('that is an administrator may do everything without a grant', () => {
+    const administrator: Holder = { isAdministrator: true, grants: [] };
+    assert.equal(mayUse(administrator, 'ADMIN', { kind: 'system' }), true);
+    assert.equal(mayGive(administrator, on(orders)), true);
+    assert.equal(mayKnow(administrator, { catalog, database: 'hr' }), true);
+  });
+
+  it('gives to others what it holds with the option, and no more of it', () => {
+    const holder = holding({ ...ofShop, withOption: true });
+    assert.equal(mayGive(holder, on(orders)), true);
+    assert.equal(mayGive(holder, ofShop), true);
+    assert.equal(mayGive(holder, on({ ...orders, database: null, name: null })), false);
+    assert.equal(mayGive(holder, { privilege: 'INSERT', object: orders }), false);
+    assert.equal(mayGive(holding(ofShop), on(orders)), false);
+  });
+
+  it('knows of a database that it has any privilege in, and of the objects that these are on', () => {
+    const holder = holding(on(orders));
+    assert.equal(mayKnow(holder, { catalog, database: 'shop' }), true);
+    assert.equal(mayKnow(holder, { catalog, database: 'hr' }), false);
+    assert.equal(mayKnow(holder, { catalog: 'other', database: 'shop' }), false);
+    assert.equal(mayKnow(holder, { catalog, database: 'shop', kind: 'table', name: 'orders' }), true);
+    assert.equal(mayKnow(holder, { catalog, database: 'shop', kind: 'table', name: 'customers' }), false);
+    assert.equal(mayKnow(holder, { catalog, database: 'shop', kind: 'view', name: 'orders' }), false);
   });
 });
 
-describe('SHOW GRANTS', () => {
-  it('lists what an account holds, one line per object', () => {
-    const grants: readonly Grant[] = [
-      { privilege: 'REPOSITORY', object: { kind: 'system' } },
-      { privilege: 'SELECT', object: { kind: 'table', catalog, database: 'sh`op', table: null } },
-      { privilege: 'INSERT', object: { kind: 'table', catalog, database: 'sh`op', table: null } },
-      { privilege: 'CREATE TABLE', object: { kind: 'database', catalog, database: 'shop' } },
-      { privilege: 'USAGE', object: { kind: 'catalog', catalog: null } },
-    ];
-    assert.deepEqual(grantStatements(accountWith(grants)), [
-      'GRANT USAGE ON *.* TO `ann`@`%`',
-      'GRANT REPOSITORY ON SYSTEM TO `ann`@`%`',
-      'GRANT SELECT, INSERT ON `default_catalog`.`sh``op`.* TO `ann`@`%`',
-      'GRANT CREATE TABLE ON DATABASE `default_catalog`.`shop` TO `ann`@`%`',
-      'GRANT USAGE ON CATALOG * TO `ann`@`%`',
-    ]);
-  });
-
-  it('says that root has all', () => {
-    const root = { ...accountWith([]), user: 'root' };
-    assert.deepEqual(grantStatements(root), ['GRANT ALL PRIVILEGES ON *.* TO `root`@`%` WITH GRANT OPTION']);
-  });
-});
-
-function accountWith(grants: readonly Grant[]): Account {
-  return { user: 'ann', plugin: 'caching_sha2_password', password: { kind: 'none' }, grants };
+function holding(grant: Grant | undefined): Holder {
+  return { isAdministrator: false, grants: grant === undefined ? [] : [grant] };
 }

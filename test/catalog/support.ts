@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { parseDdl } from '../../src/sql/ddl/parse.ts';
 import { tokenize } from '../../src/sql/lexer.ts';
+import type { ObjectAccess } from '../../src/source/object-access.ts';
 import type { QueryContext } from '../../src/source/query.ts';
 import { GlobalVariables, SessionVariables } from '../../src/catalog/session-variables.ts';
 import { SystemTables } from '../../src/catalog/system-tables/system-tables.ts';
@@ -89,12 +90,13 @@ export const globalVariables: GlobalVariables = new GlobalVariables(
   }),
 );
 
-export function contextOf(user: string): QueryContext {
+export function contextOf(user: string, access?: ObjectAccess): QueryContext {
   const variables = new SessionVariables(globalVariables);
   return {
     connectionId: 1,
     user,
     database: 'shop',
+    access,
     variable: (name) => variables.get(name),
     userVariable: () => undefined,
     setUserVariable: () => undefined,
@@ -105,16 +107,18 @@ export function contextOf(user: string): QueryContext {
   };
 }
 
+const plain = { requiresTls: false, isLocked: false, connectionsMax: 0 };
 const accounts: readonly AccountFacts[] = [
-  { user: 'root', plugin: 'caching_sha2_password', isAdministrator: true, grants: [] },
+  { user: 'root', plugin: 'caching_sha2_password', isAdministrator: true, grants: [], ...plain },
   {
     user: 'ann',
     plugin: 'caching_sha2_password',
     isAdministrator: false,
     grants: [
-      { privilege: 'SELECT', database: 'shop' },
-      { privilege: 'INSERT', database: 'shop', table: 'orders' },
+      { privilege: 'SELECT', isGrantable: false, database: 'shop' },
+      { privilege: 'INSERT', isGrantable: true, database: 'shop', table: 'orders' },
     ],
+    ...plain,
   },
 ];
 
@@ -123,9 +127,8 @@ export function systemTablesOf(view: CatalogView, more: Partial<SystemSources> =
     view,
     variables: globalVariables,
     statusCounters: () => new Map([['Uptime', '5']]),
-    processes: (user) => [[7, user, 'h:1', 'shop', 'Query', 0, 'executing', 'SELECT 1']],
+    processes: ({ user }) => [[7, user, 'h:1', 'shop', 'Query', 0, 'executing', 'SELECT 1']],
     accounts: () => accounts,
-    isVisible: () => true,
     ...more,
   });
 }

@@ -86,6 +86,7 @@ export class World implements AsyncDisposable {
       catalog: 'default_catalog',
       engine: new EmbeddedSession(this.services.engine),
       variables: this.#variables,
+      access: this.services.access,
       clock: systemClock,
     });
     this.#sessions.push(state);
@@ -145,9 +146,9 @@ export class World implements AsyncDisposable {
   #connections(): Connections {
     return {
       count: () => this.#sessions.length,
-      processes: (user) => ({ columns: [textColumn('User')], rows: [[user]] }),
-      kill: (connectionId, by) => void this.kills.push(`kill ${connectionId} by ${by}`),
-      interrupt: (connectionId, by) => void this.kills.push(`interrupt ${connectionId} by ${by}`),
+      processes: ({ user }) => ({ columns: [textColumn('User')], rows: [[user]] }),
+      kill: (connectionId, by) => void this.kills.push(`kill ${connectionId} by ${by.user}`),
+      interrupt: (connectionId, by) => void this.kills.push(`interrupt ${connectionId} by ${by.user}`),
     };
   }
 }

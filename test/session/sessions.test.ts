@@ -10,6 +10,9 @@ import { sampleLogin, World } from '../dispatch/world.ts';
 
 const { signal } = new AbortController();
 
+const root = { user: 'root', mayOperate: true };
+const bo = { user: 'bo', mayOperate: false };
+
 describe('the sessions of a server', () => {
   let world: World;
   let sessions: Sessions;
@@ -34,16 +37,15 @@ describe('the sessions of a server', () => {
       interrupt: (connectionId) => connectionId !== 2 && ended.push(`interrupt ${connectionId}`) > 0,
       asked: () => undefined,
       statistics: () => '',
-      isAdministrator: (user) => user === 'root',
     });
   });
   after(() => world[Symbol.asyncDispose]());
 
   it('begin in the database of the login, or refuse it', async () => {
     const command = await sessions.open(sampleLogin({ database: 'D' }), signal);
-    assert.equal(sessions.processes('root')[0]?.database, 'd');
+    assert.equal(sessions.processes(root)[0]?.database, 'd');
     await command.close();
-    assert.equal(sessions.processes('root')[0]?.database, undefined);
+    assert.equal(sessions.processes(root)[0]?.database, undefined);
     await assert.rejects(sessions.open(sampleLogin({ database: 'ghost' }), signal), {
       kind: 'unknown_database',
     });
@@ -52,7 +54,7 @@ describe('the sessions of a server', () => {
 
   it('are all seen by administrators, and their own by others', () => {
     const seen = (user: string): readonly number[] =>
-      sessions.processes(user).map(({ connectionId }) => connectionId);
+      sessions.processes({ user, mayOperate: user === 'root' }).map(({ connectionId }) => connectionId);
     assert.deepEqual(seen('root'), [1, 2, 3]);
     assert.deepEqual(seen('bo'), [2]);
   });
@@ -61,7 +63,7 @@ describe('the sessions of a server', () => {
     const command = await sessions.open(sampleLogin({ database: 'd' }), signal);
     let table: ReturnType<typeof processTable> | undefined;
     const look = async (): Promise<void> => {
-      table = processTable(sessions.processes('root'), 11_500);
+      table = processTable(sessions.processes(root), 11_500);
     };
     await command.query(
       "SET PASSWORD FOR root = 'geheim 12345'",
@@ -83,13 +85,13 @@ describe('the sessions of a server', () => {
   });
 
   it('are ended by administrators, and by their own user', () => {
-    sessions.kill(3, 'root');
-    sessions.kill(2, 'bo');
-    sessions.interrupt(1, 'root');
+    sessions.kill(3, root);
+    sessions.kill(2, bo);
+    sessions.interrupt(1, root);
     assert.deepEqual(ended, ['kill 3', 'kill 2', 'interrupt 1']);
-    assert.throws(() => sessions.kill(1, 'bo'), { message: 'Unknown thread id: 1' });
-    assert.throws(() => sessions.kill(99, 'root'), { kind: 'unknown_thread' });
-    assert.throws(() => sessions.interrupt(2, 'root'), { kind: 'unknown_thread' });
+    assert.throws(() => sessions.kill(1, bo), { message: 'Unknown thread id: 1' });
+    assert.throws(() => sessions.kill(99, root), { kind: 'unknown_thread' });
+    assert.throws(() => sessions.interrupt(2, root), { kind: 'unknown_thread' });
   });
 
   it('describe errors with MySQL’s numbers', () => {

@@ -27,9 +27,12 @@ const u = named('u');
 const cases: readonly (readonly [text: string, expected: object])[] = [
   [
     "CREATE USER u IDENTIFIED BY 'p'",
-    { kind: 'create_user', ifNotExists: false, users: [{ user: u, password: 'secret:p' }] },
+    { kind: 'create_user', ifNotExists: false, users: [{ user: u, password: 'secret:p' }], clauses: {} },
   ],
-  ["CREATE USER IF NOT EXISTS 'u'@'%'", { kind: 'create_user', ifNotExists: true, users: [{ user: u }] }],
+  [
+    "CREATE USER IF NOT EXISTS 'u'@'%'",
+    { kind: 'create_user', ifNotExists: true, users: [{ user: u }], clauses: {} },
+  ],
   [
     "CREATE USER a@localhost IDENTIFIED WITH 'Caching_SHA2_Password' BY 'p', `b` IDENTIFIED WITH mysql_native_password",
     {
@@ -39,19 +42,35 @@ const cases: readonly (readonly [text: string, expected: object])[] = [
         { user: named('a', 'localhost'), plugin: 'caching_sha2_password', password: 'secret:p' },
         { user: named('b'), plugin: 'mysql_native_password' },
       ],
+      clauses: {},
     },
   ],
   [
     "CREATE USER u IDENTIFIED WITH x AS '*AB'",
-    { kind: 'create_user', ifNotExists: false, users: [{ user: u, plugin: 'x', verifier: 'secret:*AB' }] },
+    {
+      kind: 'create_user',
+      ifNotExists: false,
+      users: [{ user: u, plugin: 'x', verifier: 'secret:*AB' }],
+      clauses: {},
+    },
   ],
   [
     "CREATE USER u IDENTIFIED BY PASSWORD '*AB' REQUIRE NONE",
-    { kind: 'create_user', ifNotExists: false, users: [{ user: u, verifier: 'secret:*AB' }] },
+    {
+      kind: 'create_user',
+      ifNotExists: false,
+      users: [{ user: u, verifier: 'secret:*AB' }],
+      clauses: { requiresTls: false },
+    },
   ],
   [
     "CREATE USER u IDENTIFIED VIA x USING PASSWORD('p')",
-    { kind: 'create_user', ifNotExists: false, users: [{ user: u, plugin: 'x', password: 'secret:p' }] },
+    {
+      kind: 'create_user',
+      ifNotExists: false,
+      users: [{ user: u, plugin: 'x', password: 'secret:p' }],
+      clauses: {},
+    },
   ],
   [
     "CREATE USER u IDENTIFIED BY 'p' ACCOUNT LOCK",
@@ -59,16 +78,26 @@ const cases: readonly (readonly [text: string, expected: object])[] = [
       kind: 'create_user',
       ifNotExists: false,
       users: [{ user: u, password: 'secret:p' }],
-      options: { text: 'ACCOUNT LOCK', start: 32, end: 44 },
+      clauses: { isLocked: true },
     },
   ],
   [
     "ALTER USER IF EXISTS u IDENTIFIED BY 'p' REPLACE 'q'",
-    { kind: 'alter_user', ifExists: true, users: [{ user: u, password: 'secret:p', current: 'secret:q' }] },
+    {
+      kind: 'alter_user',
+      ifExists: true,
+      users: [{ user: u, password: 'secret:p', current: 'secret:q' }],
+      clauses: {},
+    },
   ],
   [
     "ALTER USER USER() IDENTIFIED BY ''",
-    { kind: 'alter_user', ifExists: false, users: [{ user: { kind: 'current' }, password: 'secret:' }] },
+    {
+      kind: 'alter_user',
+      ifExists: false,
+      users: [{ user: { kind: 'current' }, password: 'secret:' }],
+      clauses: {},
+    },
   ],
   ["DROP USER u, 'v'@'h'", { kind: 'drop_user', ifExists: false, users: [u, named('v', 'h')] }],
   ['DROP USER IF EXISTS u', { kind: 'drop_user', ifExists: true, users: [u] }],

@@ -5,6 +5,21 @@
 export const untested: Readonly<Record<string, string>> = {
   'src/source/duckdb/dml/begin-write.ts':
     'consistent-read.test.ts and target-holds.test.ts go through it with each kind of statement',
+  'src/auth/grant-content.ts': 'account.test.ts and role.test.ts read good and bad grants through it',
+  'src/dispatch/access-control.ts':
+    'every test of dispatch logs in through it; statements/account.test.ts changes grants under it',
+  'src/dispatch/access-rules.ts': 'access.test.ts tries every kind of statement that it has a rule for',
+  'src/dispatch/account-names.ts': 'statements/account.test.ts tries to become an administrator past it',
+  'src/dispatch/granted.ts':
+    'statements/account.test.ts grants in each form, and grants again what SHOW GRANTS prints',
+  'src/dispatch/job-access.ts':
+    'statements/backup-privileges.test.ts backs up, restores and cancels with and without each privilege',
+  'src/dispatch/visible-view.ts': 'statements/account.test.ts and access.test.ts look through it with SHOW',
+  'src/dispatch/statements/grant.ts': 'statements/account.test.ts',
+  'src/dispatch/statements/roles.ts': 'statements/account.test.ts',
+  'src/dispatch/statements/show-accounts.ts': 'statements/account.test.ts reads what it shows',
+  'src/source/object-access.ts': 'types only',
+  'src/source/duckdb/access.ts': 'dispatch/access.test.ts tries each kind of definition',
   'src/base/rows.ts': 'types and three constructors that every SHOW test runs through',
   'src/base/sql-error.ts': 'a class without behaviour; dispatch/sql-error.test.ts checks each kind',
   'src/base/brand.ts': 'types only',

@@ -48,6 +48,20 @@ describe('admission', () => {
     assert.throws(() => third.claim('pool', false), tooMany);
   });
 
+  it('counts an account out that has a limit of its own, an administrator too', () => {
+    const gate = admission({});
+    using first = gate.enter('a');
+    first.claim('ann', false, 1);
+    using second = gate.enter('a');
+    for (const isAdministrator of [false, true]) {
+      assert.throws(() => second.claim('ann', isAdministrator, 1), {
+        kind: 'too_many_of_user',
+        message: "User 'ann' has exceeded the 'max_user_connections' resource (current value: 1)",
+      });
+    }
+    second.claim('bob', false, 1);
+  });
+
   it('counts a user until the connection ends or becomes another’s, and never an administrator out', () => {
     const gate = admission({ connectionsPerUserMax: 1 });
     const first = gate.enter('a');

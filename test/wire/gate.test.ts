@@ -45,6 +45,27 @@ describe('before a login has succeeded', () => {
     assert.deepEqual(server.handler.authenticator.reports, ['native refused']);
   });
 
+  const closed = [
+    { clause: 'is locked', account: { isLocked: true }, number: 3118 },
+    { clause: 'requires TLS', account: { requiresTls: true }, number: 1045 },
+  ];
+  for (const { clause, account, number } of closed) {
+    it(`an account that ${clause} is told so when it has proved its password, and not before`, async () => {
+      const native = { password: 'pw', plugin: 'mysql_native_password', ...account } as const;
+      await using server = await startTestServer({ accounts: { native } });
+      for (const [password, expected] of [
+        ['pw', number],
+        ['wrong', 1045],
+      ] as const) {
+        using client = await RawClient.connect(server.port);
+        const nonce = nonceOf(await client.payload());
+        client.send(1, loginPacket({ user: 'native', password }, nonce));
+        assert.equal(errorOf(await client.payload()).number, expected);
+      }
+      assert.deepEqual(server.handler.logins, []);
+    });
+  }
+
   it('a query right behind a good login is answered after it', async () => {
     await using server = await startTestServer();
     using client = await RawClient.connect(server.port);

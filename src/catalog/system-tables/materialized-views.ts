@@ -2,8 +2,8 @@ import { timeText } from '../../base/time-text.ts';
 import type { TaskRunFacts } from '../materialized-views.ts';
 import { refreshedPartitions } from '../show/materialized-views.ts';
 import type { MaterializedViewObject } from '../view.ts';
-import { allMaterializedViews } from './objects.ts';
-import type { SystemRow, SystemTable } from './system-table.ts';
+import { allMaterializedViews, visibleMaterializedViews } from './objects.ts';
+import type { SystemReader, SystemRow, SystemTable } from './system-table.ts';
 
 const catalog = 'default_catalog';
 
@@ -64,12 +64,17 @@ export const materializedViewTables: readonly SystemTable[] = [
       'PROCESS_TIME datetime',
     rows: async (reader) => {
       const runs = await reader.view.taskRuns(reader.signal);
-      return runs
-        .filter((run) => reader.isVisible(reader.context.user, run.database))
-        .map((run) => runRow(run));
+      return visibleRuns(runs, reader).map((run) => runRow(run));
     },
   },
 ];
+
+/** A run has its view's definition in it: it is for those who may see that. */
+function visibleRuns(runs: readonly TaskRunFacts[], reader: SystemReader): readonly TaskRunFacts[] {
+  if (reader.context.access === undefined) return runs;
+  const tasks = new Set(visibleMaterializedViews(reader).map(({ facts }) => facts.task?.name));
+  return runs.filter(({ taskName }) => tasks.has(taskName));
+}
 
 function viewRow({ facts, database, name, statement }: MaterializedViewObject, rows: number): SystemRow {
   const { task, lastRefresh } = facts;

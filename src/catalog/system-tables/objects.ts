@@ -9,17 +9,17 @@ export type ViewObject = Extract<ObjectFacts, { kind: 'VIEW' }>;
 /** The databases the reader may see, the server's own among them, by name. */
 export function visibleDatabases(reader: SystemReader): readonly DatabaseFacts[] {
   const own = systemDatabases.map((name) => ({ name }));
-  const users = reader.view.listDatabases().filter(({ name }) => reader.isVisible(reader.context.user, name));
+  const users = reader.view.listDatabases().filter(({ name }) => reader.isVisible(name));
   return [...own, ...users].sort((left, right) => (left.name < right.name ? -1 : 1));
 }
 
 /** Every table and view of users' databases that the reader may see. */
 export function visibleObjects(reader: SystemReader): readonly ObjectFacts[] {
-  const { view, context } = reader;
+  const { view } = reader;
   return view
     .listDatabases()
     .flatMap(({ name }) => view.listObjects(name) ?? [])
-    .filter((object) => reader.isVisible(context.user, object.database, object.name));
+    .filter((object) => reader.isVisible(object.database, object.name));
 }
 
 export function visibleTables(reader: SystemReader): readonly TableObject[] {

@@ -1,6 +1,6 @@
 import type { Cell } from '../../base/rows.ts';
 import { shownValue } from '../session-variables.ts';
-import type { SystemReader, SystemRow, SystemTable } from './system-table.ts';
+import { type SystemReader, type SystemRow, type SystemTable, viewerOf } from './system-table.ts';
 
 const variableColumns = 'VARIABLE_NAME varchar(64) NOT NULL, VARIABLE_VALUE varchar(1024)';
 
@@ -50,7 +50,7 @@ function statusRows({ statusCounters }: SystemReader): readonly SystemRow[] {
 }
 
 function threadRows({ processes, context }: SystemReader): readonly SystemRow[] {
-  return processes(context.user).map(([id, user, host, db, command, time, state, info]) => ({
+  return processes(viewerOf(context)).map(([id, user, host, db, command, time, state, info]) => ({
     THREAD_ID: id ?? 0,
     NAME: 'thread/sql/one_connection',
     TYPE: 'FOREGROUND',

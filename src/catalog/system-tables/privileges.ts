@@ -65,7 +65,7 @@ function globalRows(account: AccountFacts): readonly SystemRow[] {
     : everywhere.length > 0
       ? everywhere
       : ['USAGE'];
-  return names.map((name) => row(account, name, {}));
+  return names.map((name) => row(account, { privilege: name, isGrantable: false }, {}));
 }
 
 function grantRows(
@@ -75,17 +75,17 @@ function grantRows(
   return visibleAccounts(reader).flatMap((account) =>
     account.grants.flatMap((grant) => {
       const of = place(grant);
-      return of === undefined ? [] : [row(account, grant.privilege, of)];
+      return of === undefined ? [] : [row(account, grant, of)];
     }),
   );
 }
 
-function row(account: AccountFacts, name: string, place: SystemRow): SystemRow {
+function row(account: AccountFacts, { privilege: name, isGrantable }: Grant, place: SystemRow): SystemRow {
   return {
     GRANTEE: `'${account.user}'@'%'`,
     TABLE_CATALOG: catalogName,
     ...place,
     PRIVILEGE_TYPE: name,
-    IS_GRANTABLE: account.isAdministrator ? 'YES' : 'NO',
+    IS_GRANTABLE: account.isAdministrator || isGrantable ? 'YES' : 'NO',
   };
 }

@@ -40,11 +40,11 @@ export const routineTables: readonly SystemTable[] = [
 type NamedFunction = FunctionFacts & Readonly<{ specificName: string }>;
 
 /** The functions that the reader may see; the second and later overloads of a name get a number. */
-function namedFunctions({ view, context, isVisible }: SystemReader): readonly NamedFunction[] {
+function namedFunctions({ view, context }: SystemReader): readonly NamedFunction[] {
   const functions = view
     .listDatabases()
-    .filter(({ name }) => isVisible(context.user, name))
-    .flatMap(({ name }) => view.listFunctions(name) ?? []);
+    .flatMap(({ name }) => view.listFunctions(name) ?? [])
+    .filter(({ database, name }) => context.access?.seesFunction(database, name) ?? true);
   return functions.map((facts, index) => {
     const earlier = functions
       .slice(0, index)

@@ -2,7 +2,7 @@ import { characterSets, collations } from '../../sql/ddl/character-sets.ts';
 import { reservedWords } from '../../sql/ddl/reserved-words.ts';
 import { engineRows, pluginRows, sortLength } from '../show/server-facts.ts';
 import { keywords } from './keywords.ts';
-import type { SystemTable } from './system-table.ts';
+import { type SystemTable, viewerOf } from './system-table.ts';
 
 /** What the server is and knows: engines, plugins, character sets, keywords, connections. */
 export const serverTables: readonly SystemTable[] = [
@@ -101,7 +101,7 @@ export const serverTables: readonly SystemTable[] = [
       'ID bigint unsigned NOT NULL, USER varchar(32) NOT NULL, HOST varchar(261) NOT NULL, DB varchar(64), ' +
       'COMMAND varchar(16) NOT NULL, TIME int NOT NULL, STATE varchar(64), INFO longtext',
     rows: (reader) =>
-      reader.processes(reader.context.user).map(([id, user, host, db, command, time, state, info]) => ({
+      reader.processes(viewerOf(reader.context)).map(([id, user, host, db, command, time, state, info]) => ({
         ID: id ?? 0,
         USER: user ?? '',
         HOST: host ?? '',

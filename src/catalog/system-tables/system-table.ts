@@ -22,11 +22,9 @@ export type SystemSources = Readonly<{
   variables: GlobalVariables;
   /** Counters for SHOW STATUS. */
   statusCounters: () => ReadonlyMap<string, string>;
-  /** The connections that `user` may see, as SHOW PROCESSLIST lists them: Id, User, Host, db, Command, Time, State, Info. */
-  processes: (user: string) => readonly (readonly Cell[])[];
+  /** The connections that a login may see, as SHOW PROCESSLIST lists them: Id, User, Host, db, Command, Time, State, Info. */
+  processes: (by: Readonly<{ user: string; mayOperate: boolean }>) => readonly (readonly Cell[])[];
   accounts: () => readonly AccountFacts[];
-  /** Whether `user` may know of a database, or of a table in it. */
-  isVisible: (user: string, database: string, table?: string) => boolean;
 }>;
 
 export type AccountFacts = Readonly<{
@@ -34,13 +32,19 @@ export type AccountFacts = Readonly<{
   plugin: string;
   isAdministrator: boolean;
   /** Privileges on everything have neither database nor table. */
-  grants: readonly Readonly<{ privilege: string; database?: string; table?: string }>[];
+  grants: readonly Readonly<{ privilege: string; isGrantable: boolean; database?: string; table?: string }>[];
+  requiresTls: boolean;
+  isLocked: boolean;
+  /** 0 means the server's own limit. */
+  connectionsMax: number;
 }>;
 
 /** The sources as one statement of one login sees them. */
 export type SystemReader = SystemSources &
   Readonly<{
     context: QueryContext;
+    /** Whether the login may know of a database, or of a table in it. */
+    isVisible: (database: string, table?: string) => boolean;
     signal: AbortSignal;
     /** The system tables themselves, which TABLES and COLUMNS list too. */
     systemTables: readonly Readonly<{ schema: string; definition: TableDefinition }>[];
@@ -48,3 +52,8 @@ export type SystemReader = SystemSources &
 
 /** MySQL's one catalog. */
 export const catalogName = 'def';
+
+/** Who asks for connections. */
+export function viewerOf({ user, access }: QueryContext): Readonly<{ user: string; mayOperate: boolean }> {
+  return { user, mayOperate: access?.mayOperate ?? true };
+}

@@ -73,7 +73,9 @@ export class SystemTables {
     const table = find(schema, name);
     assert(table !== undefined, 'rows of a system table that does not exist');
     const all = systemTables.map((each) => ({ schema: each.schema, definition: this.#definition(each) }));
-    const rows = await table.rows({ ...this.sources, context, signal, systemTables: all });
+    const isVisible = (database: string, object?: string): boolean =>
+      context.access?.sees(database, object) ?? true;
+    const rows = await table.rows({ ...this.sources, context, isVisible, signal, systemTables: all });
     const { columns } = this.#definition(table);
     return [...rows].map((row) => cellsOf(row, columns));
   }

@@ -1,25 +1,28 @@
-import type { PasswordPlugin } from '../../auth/account.ts';
+import type { Account, DefaultRoles, PasswordPlugin } from '../../auth/account.ts';
 import {
+  type AccountOptions,
   alterPassword,
+  changeAccount,
   createAccount,
   dropAccount,
   findAccount,
-  grantPrivileges,
-  revokePrivileges,
 } from '../../auth/accounts.ts';
-import { type Privilege, systemPrivileges } from '../../auth/privileges.ts';
 import { Secret } from '../../base/secret.ts';
 import { type AccountStatement, parseAccount, type UserEntry } from '../../sql/account.ts';
-import type { Grant, GrantedPrivileges } from '../../sql/grant.ts';
+import type { AccountClauses } from '../../sql/account-options.ts';
 import type { Token } from '../../sql/token.ts';
-import type { UserName } from '../../sql/user-name.ts';
 import { notSupported } from '../analysis.ts';
 import { type Answer, okAnswer } from '../answer.ts';
-import { requireAdministrator } from '../privileges.ts';
+import { nameOf, protectAdministrators, roleNames } from '../account-names.ts';
 import type { Services } from '../services.ts';
 import type { SessionState } from '../session-state.ts';
+import { grant, revoke } from './grant.ts';
+import { createRoles, dropRoles, grantRoles, revokeRoles, setRole } from './roles.ts';
 
-/** CREATE, ALTER and DROP USER, SET PASSWORD, GRANT and REVOKE of privileges on SYSTEM. Hosts are not told apart. */
+/**
+ * CREATE, ALTER and DROP USER, SET PASSWORD, roles, GRANT and REVOKE. Hosts are not told apart. Others' accounts are for
+ * whoever has GRANT on SYSTEM, an administrator's for administrators.
+ */
 export async function account(
   tokens: readonly Token[],
   text: string,
@@ -27,71 +30,121 @@ export async function account(
   state: SessionState,
 ): Promise<Answer> {
   const statement = parseAccount(tokens, text);
-  const isOwnPassword = statement.kind === 'set_password' && nameOf(statement.user, state) === state.user;
-  if (!isOwnPassword) requireAdministrator(services, state);
-  await run(statement, services, state);
-  return okAnswer;
+  switch (statement.kind) {
+    case 'grant':
+      return grant(statement, services, state);
+    case 'revoke':
+      return revoke(statement, services, state);
+    case 'grant_role':
+      return grantRoles(statement, services, state);
+    case 'revoke_role':
+      return revokeRoles(statement, services, state);
+    case 'create_role':
+      return createRoles(statement, services, state);
+    case 'drop_role':
+      return dropRoles(statement, services, state);
+    case 'set_role':
+      return setRole(statement, services, state);
+    default:
+      await runOnUsers(statement, services, state);
+      return okAnswer;
+  }
 }
 
-async function run(statement: AccountStatement, services: Services, state: SessionState): Promise<void> {
-  const { metastore, isLoopbackOnly } = services;
+type OnUsers = Extract<
+  AccountStatement,
+  { kind: 'create_user' | 'alter_user' | 'drop_user' | 'set_password' | 'rename_user' }
+>;
+
+async function runOnUsers(statement: OnUsers, services: Services, state: SessionState): Promise<void> {
   switch (statement.kind) {
     case 'create_user':
-      for (const entry of statement.users) await create(entry, statement.ifNotExists, services, state);
+      state.access.requireSystem('GRANT');
+      for (const entry of statement.users) await create(entry, statement, services, state);
       return;
     case 'alter_user':
-      for (const entry of statement.users) await alter(entry, statement.ifExists, services, state);
+      for (const entry of statement.users) await alter(entry, statement, services, state);
       return;
     case 'drop_user':
       for (const user of statement.users) {
         const name = nameOf(user, state);
-        const isMissing = findAccount(metastore, name) === undefined;
-        if (!isMissing || !statement.ifExists) await dropAccount(metastore, state.user, name);
+        protectAdministrators(name, services, state);
+        const isMissing = findAccount(services.metastore, name) === undefined;
+        if (!isMissing || !statement.ifExists) await dropAccount(services.metastore, state.user, name);
       }
       return;
     case 'set_password': {
-      const { password } = statement;
       const user = nameOf(statement.user, state);
-      return alterPassword(metastore, state.user, { user, password, isLoopbackOnly });
+      if (user !== state.user) protectAdministrators(user, services, state);
+      await setPassword({ user, password: statement.password }, services, state);
+      return;
     }
-    case 'grant':
-    case 'revoke':
-      return change(statement, services, state);
     case 'rename_user':
-    case 'create_role':
-    case 'drop_role':
-    case 'set_role':
-    case 'grant_role':
-    case 'revoke_role':
-      throw notSupported(statement.kind.replaceAll('_', ' ').toUpperCase());
+      throw notSupported('RENAME USER');
   }
 }
 
 async function create(
   entry: UserEntry,
-  ifNotExists: boolean,
+  { ifNotExists, clauses }: Extract<AccountStatement, { kind: 'create_user' }>,
   services: Services,
   state: SessionState,
 ): Promise<void> {
   const user = nameOf(entry.user, state);
   if (ifNotExists && findAccount(services.metastore, user) !== undefined) return;
   const password = entry.password ?? new Secret('');
-  await createAccount(services.metastore, state.user, { user, password, plugin: pluginOf(entry) });
+  const options = optionsOf(clauses, services, state);
+  await createAccount(services.metastore, state.user, { user, password, plugin: pluginOf(entry), options });
 }
 
+/** One's own password is one's own to change; everything else is as of another account. */
 async function alter(
   entry: UserEntry,
-  ifExists: boolean,
+  { ifExists, clauses }: Extract<AccountStatement, { kind: 'alter_user' }>,
   services: Services,
   state: SessionState,
 ): Promise<void> {
   const user = nameOf(entry.user, state);
+  const hasClauses = Object.keys(clauses).length > 0;
+  const isOwnPassword = user === state.user && !hasClauses && entry.plugin === undefined;
+  if (!isOwnPassword) protectAdministrators(user, services, state);
   if (ifExists && findAccount(services.metastore, user) === undefined) return;
-  if (entry.password === undefined) throw notSupported('ALTER USER without IDENTIFIED BY');
   const { password } = entry;
   const plugin = pluginOf(entry);
-  const { metastore, isLoopbackOnly } = services;
-  await alterPassword(metastore, state.user, { user, password, plugin, isLoopbackOnly });
+  if (password === undefined && plugin !== undefined) throw notSupported('ALTER USER … WITH a plugin alone');
+  if (password !== undefined) await setPassword({ user, password, plugin }, services, state);
+  if (password !== undefined && !hasClauses) return;
+  const options = optionsOf(clauses, services, state);
+  await changeAccount(services.metastore, state.user, {
+    operation: 'ALTER USER',
+    user,
+    changed: (before) => withOptions(before, options),
+  });
+}
+
+async function setPassword(
+  change: Readonly<{ user: string; password: Secret; plugin?: PasswordPlugin | undefined }>,
+  { metastore, isLoopbackOnly }: Services,
+  state: SessionState,
+): Promise<void> {
+  await alterPassword(metastore, state.user, { ...change, isLoopbackOnly });
+}
+
+/** Default roles are given, too, as MySQL and StarRocks do. */
+function withOptions(before: Account, options: AccountOptions): Account {
+  const roles = [...new Set([...(before.roles ?? []), ...(options.roles ?? [])])];
+  return { ...before, ...options, roles };
+}
+
+function optionsOf(clauses: AccountClauses, services: Services, state: SessionState): AccountOptions {
+  const { defaultRoles, ...rest } = clauses;
+  if (defaultRoles === undefined) return rest;
+  if (defaultRoles === 'ALL' || defaultRoles === 'NONE') {
+    const all: DefaultRoles = defaultRoles === 'ALL' ? 'ALL' : [];
+    return { ...rest, defaultRoles: all };
+  }
+  const roles = roleNames(defaultRoles, services, state);
+  return { ...rest, defaultRoles: roles, roles };
 }
 
 function pluginOf(entry: UserEntry): PasswordPlugin | undefined {
@@ -100,35 +153,4 @@ function pluginOf(entry: UserEntry): PasswordPlugin | undefined {
   if (plugin === undefined) return undefined;
   if (plugin === 'caching_sha2_password' || plugin === 'mysql_native_password') return plugin;
   throw notSupported(`the plugin ${plugin}`);
-}
-
-async function change(
-  statement: Extract<Grant, GrantedPrivileges>,
-  services: Services,
-  state: SessionState,
-): Promise<void> {
-  const privileges = systemPrivilegesOf(statement);
-  const write = statement.kind === 'grant' ? grantPrivileges : revokePrivileges;
-  for (const grantee of statement.grantees) {
-    if (grantee.kind === 'role') throw notSupported('roles');
-    const user = nameOf(grantee.name, state);
-    await write(services.metastore, state.user, { user, privileges, object: { kind: 'system' } });
-  }
-}
-
-/** `GRANT ALL ON *.*` makes an administrator; privileges on single objects come with a later version. */
-function systemPrivilegesOf(statement: GrantedPrivileges): readonly Privilege[] {
-  const { object } = statement;
-  const isEverywhere = object.kind === 'pattern' && object.database === null && object.table === null;
-  if (object.kind !== 'system' && !isEverywhere) throw notSupported('privileges on single objects');
-  return statement.privileges.map(({ name }): Privilege => {
-    if (name === 'ALL') return 'ADMIN';
-    const known = systemPrivileges.find((privilege) => privilege === name);
-    if (known === undefined) throw notSupported(`the privilege ${name} on SYSTEM`);
-    return known;
-  });
-}
-
-function nameOf(user: UserName | undefined, state: SessionState): string {
-  return user === undefined || user.kind === 'current' ? state.user : user.user;
 }

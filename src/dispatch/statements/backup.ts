@@ -11,10 +11,11 @@ import {
   type Source,
 } from '../../source/source.ts';
 import { hasTemporary } from '../../sql/ddl/partitions-of.ts';
-import type { Backup, ObjectItem, ObjectList } from '../../sql/statement.ts';
+import type { Backup, ExternalCatalogs, ObjectItem, ObjectList } from '../../sql/statement.ts';
 import { analysisError, notSupported } from '../analysis.ts';
 import { type Answer, okAnswer } from '../answer.ts';
 import { type CatalogDatabase, databaseOf, objectsOf } from '../database-name.ts';
+import { requireExport, requireUsages } from '../job-access.ts';
 import { catalogsToSave } from './external-catalogs.ts';
 import { PropertyReader } from '../properties.ts';
 import type { Services } from '../services.ts';
@@ -37,8 +38,8 @@ export async function backup(
   checkRepository(services, statement.repository);
   const what =
     externalCatalogs === undefined
-      ? { objects: await objectsToRead(statement.objects, services, place, signal) }
-      : { objects: [], externalCatalogs: catalogsToSave(externalCatalogs, services) };
+      ? { objects: await objectsToRead(statement.objects, services, { ...place, state }, signal) }
+      : { objects: [], externalCatalogs: usableCatalogs(externalCatalogs, services, state) };
   const { properties, timeoutMs } = readProperties(statement, services);
   const request: BackupRequest = {
     kind: 'backup',
@@ -54,13 +55,20 @@ export async function backup(
   return okAnswer;
 }
 
+function usableCatalogs(list: ExternalCatalogs, services: Services, state: SessionState): readonly string[] {
+  const names = catalogsToSave(list, services);
+  requireUsages(state.access, names);
+  return names;
+}
+
 async function objectsToRead(
   list: ObjectList | undefined,
   services: Services,
-  place: CatalogDatabase,
+  { state, ...place }: CatalogDatabase & Readonly<{ state: SessionState }>,
   signal: AbortSignal,
 ): Promise<readonly Selected[]> {
   const objects = await selectedObjects(list, services, place, signal);
+  requireExport(state.access, place, objects);
   refuseTemporary(objects, services, place.database);
   return objects;
 }

@@ -1,6 +1,8 @@
 import { noDatabase } from '../../job/backup-job.ts';
 import type { CancelScope } from '../../sql/statement.ts';
+import { backupDenied } from '../access.ts';
 import { notSupported } from '../analysis.ts';
+import { mayFollow } from '../job-access.ts';
 import { type Answer, okAnswer } from '../answer.ts';
 import { type CatalogDatabase, databaseOf } from '../database-name.ts';
 import type { Services } from '../services.ts';
@@ -16,6 +18,10 @@ export async function cancel(
   const { scope, job } = statement;
   const kind = job === 'BACKUP' ? 'backup' : 'restore';
   const place = await placeOf(scope, services, state, signal);
+  const running = services.scheduler.list(place).filter((one) => one.kind === kind && !one.isSettled);
+  if (running.some((one) => !mayFollow(state.access, state.user, one))) {
+    throw backupDenied('EXPORT', 'the tables of the job');
+  }
   await services.scheduler.cancel({ ...place, kind }, state.user);
   return okAnswer;
 }

@@ -7,7 +7,6 @@ import { isSecretName, mask } from '../../sql/secrets.ts';
 import type { CatalogStatement, Properties, ShowTail } from '../../sql/statement.ts';
 import { type Answer, okAnswer, rowsAnswer } from '../answer.ts';
 import { catalogTable } from '../columns/show-catalogs.ts';
-import { requireAdministrator } from '../privileges.ts';
 import { filterOf, likeRows } from '../row-filter.ts';
 import type { Services } from '../services.ts';
 import type { SessionState } from '../session-state.ts';
@@ -35,6 +34,7 @@ export async function alterCatalog(
   signal: AbortSignal,
 ): Promise<Answer> {
   refuseInternal(statement.name);
+  state.access.requireCatalog(statement.name, 'ALTER');
   await services.externalCatalogs.alter(statement.name, statement.properties, state.user, signal);
   return okAnswer;
 }
@@ -47,6 +47,7 @@ export async function dropCatalog(
 ): Promise<Answer> {
   const { name, ifExists } = statement;
   refuseInternal(name);
+  state.access.requireCatalog(name, 'DROP');
   if (ifExists && services.externalCatalogs.find(name) === undefined) return okAnswer;
   if (services.scheduler.list({ catalog: name }).some((job) => !job.isSettled)) {
     throw new SqlError('backup', `Backup or restore job is running on catalog '${name}'. Can not drop it`);
@@ -55,17 +56,28 @@ export async function dropCatalog(
   return okAnswer;
 }
 
-/** SHOW CATALOGS [LIKE p]. */
-export async function showCatalogs(tail: ShowTail, services: Services, signal: AbortSignal): Promise<Answer> {
-  const table = likeRows(catalogTable(services.externalCatalogs.list()), 'Catalog', tail.like);
+/** SHOW CATALOGS [LIKE p]: the embedded engine's, and those that the login may use. */
+export async function showCatalogs(
+  tail: ShowTail,
+  services: Services,
+  state: SessionState,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const usable = services.externalCatalogs.list().filter(({ name }) => state.access.mayUseCatalog(name));
+  const table = likeRows(catalogTable(usable), 'Catalog', tail.like);
   const filter = filterOf(tail);
   return rowsAnswer(filter === undefined ? table : await services.filterRows(table, filter, signal));
 }
 
 /** SHOW CREATE CATALOG c: the statement that makes it again, but for its secrets. */
-export function showCreateCatalog(statement: Readonly<{ name: string }>, services: Services): Answer {
+export function showCreateCatalog(
+  statement: Readonly<{ name: string }>,
+  services: Services,
+  state: SessionState,
+): Answer {
   const { name } = statement;
   refuseInternal(name);
+  state.access.requireCatalog(name);
   const { comment } = services.externalCatalogs.get(name);
   const properties = services.externalCatalogs
     .properties(name)
@@ -87,7 +99,7 @@ export function setCatalog(
 ): Answer {
   const { name } = statement;
   if (!services.catalogs.names().includes(name)) services.externalCatalogs.get(name);
-  if (services.catalogs.isExternal(name)) requireAdministrator(services, state);
+  if (services.catalogs.isExternal(name)) state.access.requireCatalog(name);
   if (state.catalog !== name) state.database = undefined;
   state.catalog = name;
   return okAnswer;

@@ -42,7 +42,8 @@ async function linesOf(
   try {
     await readTable(table, action === 'CHECK' ? '' : ' LIMIT 0', state, signal);
   } catch (error) {
-    if (!(error instanceof SqlError) || signal.aborted) throw error;
+    const isTold = error instanceof SqlError && error.kind !== 'table_access_denied';
+    if (!isTold || signal.aborted) throw error;
     return [
       ['Error', error.message],
       ['status', 'Operation failed'],

@@ -6,6 +6,7 @@ import { type RestoreOption, restoreOptions } from '../../source/source.ts';
 import type { ObjectItem, Restore } from '../../sql/statement.ts';
 import { analysisError } from '../analysis.ts';
 import { type Answer, okAnswer } from '../answer.ts';
+import { requireMakingCatalogs, requireRestore } from '../job-access.ts';
 import { catalogsToRestore } from './external-catalogs.ts';
 import { PropertyReader } from '../properties.ts';
 import type { Services } from '../services.ts';
@@ -47,8 +48,38 @@ export async function restore(
     }),
     ...readProperties(statement, services),
   };
-  await services.scheduler.submit(request, signal);
+  await services.scheduler.submit(await allowed(request, services, state, signal), signal);
   return okAnswer;
+}
+
+/** The request of one who may make it, with the database that it goes to. */
+async function allowed(
+  request: RestoreRequest,
+  services: Services,
+  { access }: SessionState,
+  signal: AbortSignal,
+): Promise<RestoreRequest> {
+  if (access.isAdministrator) return request;
+  if (request.externalCatalogs !== undefined) {
+    requireMakingCatalogs(access);
+    return request;
+  }
+  const database = request.database ?? (await databaseOfSnapshot(request, services, signal));
+  const placed = { ...request, database };
+  await requireRestore(access, placed, services, signal);
+  return placed;
+}
+
+async function databaseOfSnapshot(
+  { repository, label, timestamp }: RestoreRequest,
+  services: Services,
+  signal: AbortSignal,
+): Promise<string> {
+  const place = await services.openRepository(repository, signal);
+  const entries = await services.catalogue.list(place, label, signal);
+  const found = entries.find((entry) => entry.timestamp === timestamp);
+  if (found?.kind === 'whole') return found.manifest.database;
+  throw noSuchSnapshot(label, timestamp);
 }
 
 type PropertyPart = Pick<
@@ -99,7 +130,11 @@ function checkedReplication(replicationNum: number | undefined): number | undefi
 /** A name that no snapshot can have is answered as one that none has. */
 function checkSnapshotName(label: string, timestamp: string): void {
   if (isEncodable(label) && isEncodable(timestamp)) return;
-  throw new SqlError(
+  throw noSuchSnapshot(label, timestamp);
+}
+
+function noSuchSnapshot(label: string, timestamp: string): SqlError {
+  return new SqlError(
     'backup',
     `Failed to get info of snapshot '${label.slice(0, 80)}' because: Expected one file with path: ` +
       `${timestamp.slice(0, 80)}. get: 0. Maybe specified wrong backup timestamp`,

@@ -16,12 +16,12 @@ import { errorNumber } from '../sql-error.ts';
 export type Evaluate = (expression: string) => Promise<Cell>;
 
 /** What changing the server's own variables takes; throws for a session without the privilege. */
-export type RequireAdministrator = () => void;
+export type RequireGlobal = () => void;
 
 type Setting = Readonly<{
   state: SessionState;
   evaluate: Evaluate;
-  requireAdministrator: RequireAdministrator;
+  requireGlobal: RequireGlobal;
 }>;
 
 const characterSets: ReadonlySet<string> = new Set(
@@ -80,13 +80,13 @@ function numeral(text: string): Cell {
 }
 
 function setSystem(
-  { state, requireAdministrator }: Setting,
+  { state, requireGlobal }: Setting,
   scope: VariableScope,
   name: string,
   value: Cell | undefined,
 ): Warning | undefined {
   if (scope !== 'SESSION') {
-    requireAdministrator();
+    requireGlobal();
     state.variables.global.set(name, value);
     return undefined;
   }

@@ -6,6 +6,7 @@ import { type Answer, rowsAnswer, type Table } from '../answer.ts';
 import { backupTable } from '../columns/show-backup.ts';
 import { restoreTable } from '../columns/show-restore.ts';
 import { databaseOf, unknownDatabase } from '../database-name.ts';
+import { mayFollow } from '../job-access.ts';
 import { filterOf, likeRows } from '../row-filter.ts';
 import type { Services } from '../services.ts';
 import type { SessionState } from '../session-state.ts';
@@ -22,7 +23,7 @@ export async function showBackup(
   state: SessionState,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const jobs = await jobsOf(statement, services, state, signal);
+  const jobs = await visibleJobs(statement, services, state, signal);
   const views = jobs.filter((view) => view.kind === 'backup');
   const table = backupTable(isPlain(statement) ? newestOfEach(views) : views);
   return finish(likeRows(table, 'SnapshotName', statement.like), statement, services, signal);
@@ -35,7 +36,7 @@ export async function showRestore(
   state: SessionState,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const jobs = await jobsOf(statement, services, state, signal);
+  const jobs = await visibleJobs(statement, services, state, signal);
   const views = jobs.filter((view) => view.kind === 'restore');
   const table = restoreTable(isPlain(statement) ? newestOfEach(views) : views, statement.brief);
   return finish(likeRows(table, 'Label', statement.like), statement, services, signal);
@@ -53,6 +54,16 @@ async function finish(
 ): Promise<Answer> {
   const filter = filterOf(tail);
   return rowsAnswer(filter === undefined ? table : await services.filterRows(table, filter, signal));
+}
+
+async function visibleJobs(
+  statement: ShowJobs,
+  services: Services,
+  state: SessionState,
+  signal: AbortSignal,
+): Promise<readonly JobView[]> {
+  const jobs = await jobsOf(statement, services, state, signal);
+  return jobs.filter((job) => mayFollow(state.access, state.user, job));
 }
 
 /** A database that is gone may still have jobs, and one that is being restored has a job before it is there. */

@@ -1,7 +1,6 @@
-import type { Cell } from '../../base/rows.ts';
 import { SqlError } from '../../base/sql-error.ts';
-import { findAccount, listAccounts } from '../../auth/accounts.ts';
-import { grantStatements, objectPrivileges, systemPrivileges } from '../../auth/privileges.ts';
+import { listAccounts } from '../../auth/accounts.ts';
+import { allPrivileges } from '../../auth/privileges.ts';
 import { showColumns } from '../../catalog/show/columns.ts';
 import { showCreateDatabase, showDatabases } from '../../catalog/show/databases.ts';
 import { showCreateFunction, showFunctions, showFunctionStatus } from '../../catalog/show/functions.ts';
@@ -26,7 +25,6 @@ import {
   showWarningCount,
   showWarnings,
 } from '../../catalog/show/server-facts.ts';
-import { systemDatabases } from '../../catalog/system-databases.ts';
 import { type ShownTable, shownTable } from '../../catalog/show/shown-table.ts';
 import { showCreateTable, showCreateView, showTables, showTableStatus } from '../../catalog/show/tables.ts';
 import type { Describe } from '../../sql/describe.ts';
@@ -34,10 +32,11 @@ import { likeMatcher } from '../../sql/like.ts';
 import type { Show } from '../../sql/show.ts';
 import { notSupported } from '../analysis.ts';
 import { type Answer, rowsAnswer, type Table } from '../answer.ts';
-import { mayReadNames, requireAdministrator, requireNames } from '../privileges.ts';
 import { filterOf, likeRows } from '../row-filter.ts';
 import type { Services } from '../services.ts';
 import type { SessionState } from '../session-state.ts';
+import { visibleView } from '../visible-view.ts';
+import { shownCreateUser, shownGrants, shownRoles } from './show-accounts.ts';
 
 /** Everything SHOW answers from the catalog, the session and the server's own state. */
 export async function show(
@@ -58,6 +57,7 @@ export async function show(
 /** DESCRIBE t [column | 'pattern']. */
 export function describe(statement: Describe, services: Services, state: SessionState): Answer {
   const { database, name } = tableOf(statement.table, state);
+  state.access.requireSight(database, name);
   if (statement.all === true) return rowsAnswer(describeAll(services.view, database, name));
   const shown = showColumns(services.view, { database, table: name, full: false });
   if (statement.column === undefined) return rowsAnswer(shown);
@@ -72,7 +72,7 @@ async function shownOf(
 ): Promise<ShownTable> {
   switch (statement.form) {
     case 'databases':
-      return visibleDatabases(showDatabases(services.view, statement.like), services, state);
+      return showDatabases(visibleView(services.view, state.access), statement.like);
     case 'tables':
     case 'table_status':
     case 'columns':
@@ -82,18 +82,15 @@ async function shownOf(
     case 'alter_materialized_view':
     case 'temporary_partitions':
     case 'dynamic_partition_tables':
-      requireNames(services, state);
       return shownOfDatabase(statement, services, state, signal);
     case 'functions':
     case 'function_status':
-      requireNames(services, state);
       return shownFunctions(statement, services, state);
     case 'create_table':
     case 'create_view':
     case 'create_function':
     case 'create_materialized_view':
     case 'create_database':
-      requireNames(services, state);
       return shownCreate(statement, services, state);
     case 'warnings':
     case 'errors':
@@ -102,17 +99,12 @@ async function shownOf(
     case 'count_errors':
       return showWarningCount(state.warnings, statement.form === 'count_errors');
     case 'grants':
-    case 'create_user':
       return shownGrants(statement, services, state);
+    case 'create_user':
+      return shownCreateUser(statement, services, state);
     default:
       return shownOfServer(statement, services, state);
   }
-}
-
-/** Whoever may read no names sees the system databases alone. */
-function visibleDatabases(shown: ShownTable, services: Services, state: SessionState): ShownTable {
-  if (mayReadNames(services, state)) return shown;
-  return { ...shown, rows: shown.rows.filter(([name]) => systemDatabases.includes(String(name))) };
 }
 
 async function shownOfDatabase(
@@ -121,26 +113,28 @@ async function shownOfDatabase(
   state: SessionState,
   signal: AbortSignal,
 ): Promise<ShownTable> {
-  const { view } = services;
+  const view = visibleView(services.view, state.access);
+  const database = (): string => visibleDatabase(statement.target, state);
   switch (statement.form) {
     case 'tables': {
       const of = {
-        database: databaseNamed(statement.target, state),
+        database: database(),
         full: statement.full,
         pattern: statement.like,
       };
       return showTables(view, services.systemTables, of);
     }
     case 'table_status':
-      return showTableStatus(view, databaseNamed(statement.target, state), signal);
+      return showTableStatus(view, database(), signal);
     case 'dynamic_partition_tables':
-      return showDynamicPartitionTables(view, databaseNamed(statement.target, state));
+      return showDynamicPartitionTables(view, database());
     case 'alter_materialized_view':
-      return showAlterMaterializedViews(view, databaseNamed(statement.target, state));
+      return showAlterMaterializedViews(view, database());
     case 'materialized_views':
-      return showMaterializedViews(view, databaseNamed(statement.target, state), signal);
+      return showMaterializedViews(view, database(), signal);
     default: {
       const { database, name } = tableOf(statement.target, state);
+      state.access.requireSight(database, name);
       if (statement.form === 'partitions' || statement.form === 'temporary_partitions') {
         const temporary = statement.form === 'temporary_partitions';
         return showPartitions(view, { database, table: name, temporary }, signal);
@@ -151,21 +145,26 @@ async function shownOfDatabase(
   }
 }
 
-function shownFunctions(statement: Show, { view }: Services, state: SessionState): ShownTable {
+function shownFunctions(statement: Show, services: Services, state: SessionState): ShownTable {
+  const view = visibleView(services.view, state.access);
   if (statement.form === 'function_status') return showFunctionStatus(view);
-  const database = databaseNamed(statement.target, state);
+  const database = visibleDatabase(statement.target, state);
   const isWanted = statement.like === undefined ? () => true : likeMatcher(statement.like);
   return showFunctions(view, { database, full: statement.full, isWanted });
 }
 
 function shownCreate(statement: Show, services: Services, state: SessionState): ShownTable {
   if (statement.form === 'create_database') {
-    return showCreateDatabase(services.view, statement.target.at(-1) ?? '', statement.ifNotExists ?? false);
+    const database = visibleDatabase(statement.target, state);
+    return showCreateDatabase(services.view, database, statement.ifNotExists ?? false);
   }
   const { database, name } = tableOf(statement.target, state);
+  if (statement.form === 'create_function') {
+    state.access.requireDatabase(database);
+    return showCreateFunction(visibleView(services.view, state.access), database, name);
+  }
+  state.access.requireSight(database, name);
   switch (statement.form) {
-    case 'create_function':
-      return showCreateFunction(services.view, database, name);
     case 'create_view':
       return showCreateView(services.view, database, name);
     case 'create_materialized_view':
@@ -190,11 +189,12 @@ function shownOfServer(statement: Show, services: Services, state: SessionState)
     case 'plugins':
       return showPlugins();
     case 'privileges':
-      return showPrivileges([...systemPrivileges, ...objectPrivileges]);
+      return showPrivileges(allPrivileges);
     case 'processlist':
-      return services.connections.processes(state.user);
+      return services.connections.processes({ user: state.user, mayOperate: state.access.mayOperate });
+    case 'roles':
+      return shownRoles(services);
     case 'users':
-      requireAdministrator(services, state);
       return shownTable(
         ['User'],
         listAccounts(services.metastore).map(({ user }) => [`'${user}'@'%'`]),
@@ -221,25 +221,17 @@ function emptyShow(form: string): ShownTable {
   return shownTable(names, [], names[0]?.replace('#', ''));
 }
 
-function shownGrants(statement: Show, services: Services, state: SessionState): ShownTable {
-  const user = statement.user?.kind === 'named' ? statement.user.user : state.user;
-  if (user !== state.user) requireAdministrator(services, state);
-  const account = findAccount(services.metastore, user);
-  if (account === undefined) {
-    throw new SqlError('unknown_user', `There is no such grant defined for user '${user}' on host '%'`);
-  }
-  if (statement.form === 'create_user') {
-    const text = `CREATE USER \`${user}\`@\`%\` IDENTIFIED WITH '${account.plugin}'`;
-    return shownTable([`CREATE USER for ${user}@%`], [[text]]);
-  }
-  const rows = grantStatements(account).map((text): Cell[] => [text]);
-  return shownTable([`Grants for ${user}@%`], rows);
-}
-
 /** Names of up to three parts: the catalog, if any, comes first. */
 function databaseNamed(target: readonly string[], state: SessionState): string {
   const database = target.at(-1) ?? state.database;
   if (database === undefined) throw new SqlError('no_database_selected', 'No database selected');
+  return database;
+}
+
+/** A database in which the login has a privilege. Throws 1046, 1044. */
+function visibleDatabase(target: readonly string[], state: SessionState): string {
+  const database = databaseNamed(target, state);
+  state.access.requireDatabase(database);
   return database;
 }
 

@@ -8,6 +8,7 @@ import type { SessionState } from '../session-state.ts';
 export function use(name: DatabaseName, services: Services, state: SessionState): void {
   const catalog = name.catalog ?? state.catalog;
   services.catalogs.source(catalog);
+  state.access.requireDatabase(name.database);
   const lower = name.database.toLowerCase();
   const found = services.view.listDatabases().find((database) => database.name.toLowerCase() === lower);
   if (found === undefined && !systemDatabases.includes(lower)) {

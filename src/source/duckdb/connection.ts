@@ -55,6 +55,11 @@ export class Connection implements Disposable {
     return this.#native.stream(sql);
   }
 
+  /** Tables that a statement names, as DuckDB prints them, by its parser and binder; common tables left out. */
+  tableNames(sql: string): readonly string[] {
+    return this.#native.getTableNames(sql, true);
+  }
+
   async prepare(sql: string): Promise<DuckDBPreparedStatement> {
     return this.#native.prepare(sql);
   }

@@ -36,6 +36,8 @@ export type ViewDefinition = Readonly<{
   fractions: boolean;
   /** CREATE VIEW as written. */
   statement: string;
+  /** SECURITY INVOKER: who reads it needs privileges on what it reads, too. */
+  invoker?: boolean;
 }>;
 
 export type ViewColumn = Readonly<{ name: string; type: DataType; nullable: boolean }>;

@@ -8,6 +8,7 @@ import { Counters } from './counters.ts';
 import { Dictionary } from './dictionary.ts';
 import { engineSettings, installMacros } from './macros/macros.ts';
 import { EmbeddedSession } from './query-session.ts';
+import { NamesInSql } from './names-in-sql.ts';
 import { Swaps } from './swaps.ts';
 import type { SystemTableProvider } from './system-tables.ts';
 import { DynamicPartitions } from './dynamic-partitions.ts';
@@ -56,6 +57,7 @@ export class Engine implements AsyncDisposable {
   readonly refresher: Refresher;
   readonly dynamicPartitions: DynamicPartitions;
   readonly clock: Clock;
+  readonly names: NamesInSql;
   /** The one folder in which COPY and read_parquet may reach files; only code of ours runs those. */
   readonly stagingFolder: string;
   /** DuckDB's version text, for the manifest. */
@@ -73,6 +75,7 @@ export class Engine implements AsyncDisposable {
     this.clock = parts.options.clock;
     this.stagingFolder = stagingFolderOf(parts.options);
     this.version = duckdbVersion();
+    this.names = new NamesInSql(parts.namesConnection);
     this.refresher = new Refresher(this);
     this.dynamicPartitions = new DynamicPartitions(this);
   }
@@ -90,7 +93,8 @@ export class Engine implements AsyncDisposable {
       const memory = new TableMemory();
       const dictionary = await Dictionary.open(connection, options.clock, memory);
       const counters = await Counters.open(connection);
-      return new Engine({ instance, dictionary, counters, memory, options });
+      const namesConnection = await Connection.open(instance);
+      return new Engine({ instance, dictionary, counters, memory, namesConnection, options });
     } catch (error) {
       instance.closeSync();
       throw error;
@@ -128,6 +132,7 @@ export class Engine implements AsyncDisposable {
     this.#isClosed = true;
     await this.refresher[Symbol.asyncDispose]();
     await this.dynamicPartitions[Symbol.asyncDispose]();
+    this.names[Symbol.dispose]();
     using connection = await Connection.open(this.#instance);
     await connection.run('CHECKPOINT');
     connection.close();
@@ -144,6 +149,7 @@ type EngineParts = Readonly<{
   dictionary: Dictionary;
   counters: Counters;
   memory: TableMemory;
+  namesConnection: Connection;
   options: EngineOptions;
 }>;
 

@@ -28,7 +28,7 @@ export function expandPartitions(
     const found = selectionAt(tokens, at);
     if (found === undefined) continue;
     const names = found.table.map((token) => token.value);
-    const named = writableTable(scope, { database: names.at(-2), name: names.at(-1) as string });
+    const named = writableTable(scope, { database: names.at(-2), name: names.at(-1) as string }, ['SELECT']);
     if (found.temporary && options.rowid) {
       throw new SqlError('not_supported', 'rows of temporary partitions can be inserted and selected only', {
         hint: 'Replace partitions with them first.',

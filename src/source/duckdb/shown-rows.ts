@@ -1,6 +1,8 @@
 import type { Cell, Column } from '../../base/rows.ts';
 import { integerColumn, textColumn } from '../../base/rows.ts';
 import { SqlError } from '../../base/sql-error.ts';
+import { notYet } from '../../sql/not-yet.ts';
+import type { ObjectAccess } from '../object-access.ts';
 import type { Engine } from './engine.ts';
 import { sqlErrorOf } from './errors.ts';
 import { interrupting } from './interruptible.ts';
@@ -46,13 +48,24 @@ export async function selectShown(
     const text = `SELECT \`${numberColumn}\` FROM shown${condition} ORDER BY ${order}\`${numberColumn}\``;
     const shape = { columns: typed.map((column) => columnShape(column)), primaryKey: [], uniqueKeys: [] };
     const shown = { database, name: 'shown', sql: `temp.main."${tableName}"`, shape };
-    const { sql } = translateSelect(engine, systemContext(engine, database), text, { substitutes: [shown] });
+    const context = { ...systemContext(engine, database), access: rowsAlone };
+    const { sql } = translateSelect(engine, context, text, { substitutes: [shown] });
     return (await connection.facts(sql)).map(([number]) => Number(number));
   } catch (error) {
     signal.throwIfAborted();
     throw error instanceof SqlError ? error : sqlErrorOf(error, { database });
   }
 }
+
+/** The condition is a login's, and runs with nobody's privileges: it may read the rows that are shown and no more. */
+const rowsAlone: ObjectAccess = {
+  require: () => {
+    throw notYet('a stored function in the WHERE of SHOW');
+  },
+  sees: () => false,
+  seesFunction: () => false,
+  mayOperate: false,
+};
 
 /** By what the cells are: a SHOW may show numbers in a column of texts, and compares them as such. */
 function columnOf(name: string, rows: readonly (readonly Cell[])[], at: number): Column {

@@ -2,7 +2,9 @@ import { SqlError } from '../../base/sql-error.ts';
 import type { Cell } from '../../base/rows.ts';
 import type { LexerOptions } from '../../sql/token.ts';
 import { mysqlLexing } from '../../sql/token.ts';
+import type { RelationPrivilege } from '../object-access.ts';
 import type { QueryContext, Warning } from '../query.ts';
+import { requireObject } from './access.ts';
 import type { Connection } from './connection.ts';
 import type { StoredTable } from './dictionary.ts';
 import type { Engine } from './engine.ts';
@@ -51,12 +53,17 @@ export function databaseOf(scope: StatementScope, name: ObjectReference): string
   return database;
 }
 
-/** The table a statement writes to. */
-export function writableTable(scope: StatementScope, name: ObjectReference): StoredTable {
+/** The table a statement writes to, or chooses partitions of. It needs one of the privileges. */
+export function writableTable(
+  scope: StatementScope,
+  name: ObjectReference,
+  anyOf: readonly [RelationPrivilege, ...RelationPrivilege[]],
+): StoredTable {
   const database = databaseOf(scope, name);
   if (scope.engine.systemTables?.hasSchema(database)) {
     throw new SqlError('access_denied_database', `Access denied for user to database '${database}'`);
   }
+  requireObject(scope, { database, name: name.name }, anyOf);
   if (scope.engine.dictionary.database(database) === undefined) {
     throw new SqlError('unknown_database', `Unknown database '${database}'`);
   }

@@ -11,6 +11,7 @@ export function systemContext(engine: Engine, database: string): QueryContext {
     connectionId: 0,
     user: 'system@localhost',
     database,
+    access: undefined,
     variable: (name) => variables.get(name),
     userVariable: () => undefined,
     setUserVariable: () => undefined,

@@ -11,7 +11,9 @@ import { tokenize } from '../../sql/lexer.ts';
 import { duckdbName } from '../../sql/duckdb-quote.ts';
 import type { QueryContext } from '../query.ts';
 import type { StoredFunction, StoredObject, StoredOverload, StoredTable, StoredView } from './dictionary.ts';
+import { requireObject } from './access.ts';
 import type { Engine } from './engine.ts';
+import { type Asked, refuseUnasked } from './names-in-sql.ts';
 import { nameKey, physicalName, sameName } from './names.ts';
 import { lexingOf, sqlModeOf } from './statement-scope.ts';
 import { type SystemTableName, systemTableName } from './system-tables.ts';
@@ -58,6 +60,9 @@ export function translateSelect(
   const names = new Names(engine, context, options);
   const tokens = tokenize(text, lexingOf(sqlModeOf(context)));
   const rewritten = rewriteSelect(tokens, text, names, options.written);
+  if (context.access !== undefined) {
+    refuseUnasked(engine, rewritten.sql, names.asked());
+  }
   return {
     sql: rewritten.sql,
     systemTables: names.systemTables,
@@ -89,8 +94,9 @@ export function translateFunction(
   overload: StoredOverload,
 ): Readonly<{ sql: string; systemTables: readonly SystemTableName[] }> {
   const names = new Names(engine, context, { made });
-  const sql = rewriteFunction(names.functionShape(made, overload), names);
-  return { sql: `SELECT ${sql}`, systemTables: names.systemTables };
+  const sql = `SELECT ${rewriteFunction(names.functionShape(made, overload), names)}`;
+  if (context.access !== undefined) refuseUnasked(engine, sql, names.asked());
+  return { sql, systemTables: names.systemTables };
 }
 
 /** Stands for the table while an expression is rewritten; no name of a user's looks like it. */
@@ -100,6 +106,8 @@ type NamesOptions = TranslateOptions &
   Readonly<{
     /** Where the names of system tables are put, for the body of a function. */
     systemTables?: SystemTableName[];
+    /** Where the objects that are read are put, for the body of a function. */
+    reads?: StoredObject[];
     /** The functions whose bodies are being read, from the outermost. */
     running?: readonly StoredOverload[];
     /** A function that is about to be made: it is known already. */
@@ -112,7 +120,7 @@ type NamesOptions = TranslateOptions &
 class Names implements RewriteContext {
   readonly systemTables: SystemTableName[];
   readonly objects: StoredObject[] = [];
-  readonly reads: StoredObject[] = [];
+  readonly reads: StoredObject[];
   readonly sqlMode: ReadonlySet<string>;
   readonly #engine: Engine;
   readonly #context: QueryContext;
@@ -121,6 +129,7 @@ class Names implements RewriteContext {
 
   constructor(engine: Engine, context: QueryContext, options: NamesOptions, depth = 0) {
     this.systemTables = options.systemTables ?? [];
+    this.reads = options.reads ?? [];
     this.#depth = depth;
     this.#engine = engine;
     this.#context = context;
@@ -130,6 +139,12 @@ class Names implements RewriteContext {
 
   get database(): string | undefined {
     return this.#context.database;
+  }
+
+  /** What privileges were asked for, and what needs none. */
+  asked(): Asked {
+    const { objects, reads, systemTables } = this;
+    return { objects, reads, systemTables, substitutes: this.#options.substitutes ?? [] };
   }
 
   table(database: string, name: string): TableShape | undefined {
@@ -142,6 +157,7 @@ class Names implements RewriteContext {
         columns && { columns: columns.map((column) => columnShape(column)), primaryKey: [], uniqueKeys: [] }
       );
     }
+    this.#requireSelect(database, name);
     const found = this.#engine.dictionary.object(database, name) ?? this.#rollup(database, name)?.view;
     const shape = found === undefined ? undefined : tableShape(found);
     if (shape === undefined || !this.#options.rowid || found?.kind !== 'TABLE') return shape;
@@ -157,6 +173,7 @@ class Names implements RewriteContext {
       return substitute.sql;
     }
     if (this.#engine.systemTables?.hasSchema(known)) return this.#systemTable(known, name);
+    this.#requireSelect(known, name);
     if (this.#engine.dictionary.database(known) === undefined) {
       throw new SqlError('unknown_database', `Unknown database '${known}'`);
     }
@@ -164,6 +181,16 @@ class Names implements RewriteContext {
     if (found === undefined) return this.#rollupSql(known, name);
     this.#note(found);
     return found.kind === 'VIEW' ? this.#viewSql(found) : physicalName(found.database, found.name);
+  }
+
+  /** Asked for before the name is looked up. What a synchronous materialized view shows are rows of its table. */
+  #requireSelect(database: string, name: string): void {
+    const { access } = this.#context;
+    if (access === undefined) return;
+    const { dictionary } = this.#engine;
+    const isThere = dictionary.object(database, name) !== undefined;
+    const shown = isThere ? name : (dictionary.rollup(database, name)?.table.name ?? name);
+    requireObject({ context: this.#context, engine: this.#engine }, { database, name: shown }, ['SELECT']);
   }
 
   /** A synchronous materialized view stands as its SELECT over its table, whatever that is called now. */
@@ -214,9 +241,9 @@ class Names implements RewriteContext {
         `views are nested more than ${viewDepthMax} deep at '${view.name}'`,
       );
     }
-    const { select, columns, database } = view.definition;
+    const { select, columns } = view.definition;
     const { running = [] } = this.#options;
-    const context = contextIn(this.#context, database);
+    const context = contextOfView(this.#context, view.definition);
     const names = new Names(this.#engine, context, { running, substitutes }, this.#depth + 1);
     try {
       const { sql } = rewriteSelect(tokenize(select, lexingOf(this.sqlMode)), select, names);
@@ -250,7 +277,11 @@ class Names implements RewriteContext {
   #function(database: string, name: string): StoredFunction | undefined {
     const { made } = this.#options;
     const isMade = made !== undefined && sameName(made.database, database) && sameName(made.name, name);
-    return isMade ? made : this.#engine.dictionary.function(database, name);
+    if (isMade) return made;
+    const stored = this.#engine.dictionary.function(database, name);
+    if (stored !== undefined)
+      this.#context.access?.require({ on: 'function', privilege: 'USAGE', database, name });
+    return stored;
   }
 
   /** A function's body is read by its own sql_mode and database; the rest is the session's. */
@@ -264,6 +295,7 @@ class Names implements RewriteContext {
     const { running = [], made } = this.#options;
     const options = {
       systemTables: this.systemTables,
+      reads: this.reads,
       running: [...running, overload],
       ...(made !== undefined && { made }),
     };
@@ -344,12 +376,25 @@ function isClock(type: string): boolean {
 /** Views on views: each level is a level of DuckDB's planner. MySQL's own bound is its stack. */
 const viewDepthMax = 32;
 
+/**
+ * Where the names of a view's SELECT are looked up. SELECT on the view is enough, as in StarRocks, but of one with
+ * SECURITY INVOKER: there each table is asked for, too.
+ */
+export function contextOfView(
+  context: QueryContext,
+  view: Readonly<{ database: string; invoker?: boolean }>,
+): QueryContext {
+  const there = contextIn(context, view.database);
+  return view.invoker === true ? there : { ...there, access: undefined };
+}
+
 /** The context's members by name: a copy with another database. */
 export function contextIn(context: QueryContext, database: string): QueryContext {
   return {
     connectionId: context.connectionId,
     user: context.user,
     database,
+    access: context.access,
     variable: (name) => context.variable(name),
     userVariable: (name) => context.userVariable(name),
     setUserVariable: (name, value) => context.setUserVariable(name, value),

@@ -77,7 +77,8 @@ function movedSelect(select: string, move: ObjectMove): string {
 
 function createView(name: string, definition: ViewDefinition): string {
   const columns = definition.columns.map((column) => quoteName(column.name)).join(', ');
-  return `CREATE VIEW ${quoteName(name)} (${columns}) AS ${definition.select}`;
+  const security = definition.invoker === true ? 'SQL SECURITY INVOKER ' : '';
+  return `CREATE ${security}VIEW ${quoteName(name)} (${columns}) AS ${definition.select}`;
 }
 
 function parseFacts(json: string): unknown {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { SystemTables } from '../../../src/catalog/system-tables/system-tables.ts';
+import type { ObjectAccess } from '../../../src/source/object-access.ts';
 import { type Cell } from '../../../src/base/rows.ts';
 import { systemTables } from '../../../src/catalog/system-tables/system-tables.ts';
 import { contextOf, systemTablesOf, viewOf } from '../support.ts';
@@ -22,13 +24,13 @@ const shop = viewOf([
 async function rowsOf(
   name: string,
   where: Readonly<Record<string, Cell>> = {},
-  options: Readonly<{ user?: string; tables?: ReturnType<typeof systemTablesOf> }> = {},
+  options: Readonly<{ user?: string; access?: ObjectAccess; tables?: SystemTables }> = {},
 ): Promise<readonly Readonly<Record<string, Cell>>[]> {
   const [schema = '', table = ''] = name.split('.');
   const tables = options.tables ?? systemTablesOf(shop);
   const columns = tables.columns(schema, table);
   assert.ok(columns, name);
-  const rows = await tables.rows(schema, table, contextOf(options.user ?? 'root'), signal);
+  const rows = await tables.rows(schema, table, contextOf(options.user ?? 'root', options.access), signal);
   return rows
     .map((row) => Object.fromEntries(columns.map((column, index) => [column.name, row[index] ?? null])))
     .filter((row) => Object.entries(where).every(([column, value]) => row[column] === value));
@@ -46,7 +48,7 @@ describe('the system tables', () => {
       const columns = tables.columns(table.schema, table.name) ?? [];
       const declared = new Set(columns.map((column) => column.name));
       const required = columns.filter((column) => !column.nullable).map((column) => column.name);
-      const reader = { ...tables.sources, context, signal, systemTables: [] };
+      const reader = { ...tables.sources, context, isVisible: () => true, signal, systemTables: [] };
       for (const row of await table.rows(reader)) {
         assert.deepEqual(
           Object.keys(row).filter((name) => !declared.has(name)),
@@ -228,17 +230,17 @@ describe('the system tables', () => {
   });
 
   it('show a user nothing of what they may not see', async () => {
-    const tables = systemTablesOf(shop, {
-      isVisible: (user, database, table) =>
-        user === 'root' || (database === 'shop' && (table ?? 'orders') === 'orders'),
-    });
-    const seen = await rowsOf('information_schema.TABLES', { TABLE_SCHEMA: 'shop' }, { user: 'ann', tables });
+    const access: ObjectAccess = {
+      require: () => assert.fail('nothing is asked for'),
+      sees: (database, table) => database === 'shop' && (table ?? 'orders') === 'orders',
+      seesFunction: () => false,
+      mayOperate: false,
+    };
+    const options = { user: 'ann', access };
+    const seen = await rowsOf('information_schema.TABLES', { TABLE_SCHEMA: 'shop' }, options);
     assert.deepEqual(pick(seen, 'TABLE_NAME'), [['orders']]);
-    const columns = await rowsOf(
-      'information_schema.COLUMNS',
-      { TABLE_NAME: 'customers' },
-      { user: 'ann', tables },
-    );
+    const columns = await rowsOf('information_schema.COLUMNS', { TABLE_NAME: 'customers' }, options);
+    assert.deepEqual(await rowsOf('information_schema.ROUTINES', {}, options), []);
     assert.deepEqual(columns, []);
   });
 

@@ -26,10 +26,10 @@ describe('ADMIN and catalog statements', () => {
     await world.refuses('ADMIN SET FRONTEND CONFIG ("no" = "x")', 'analysis', /Config 'no' does not exist/);
   });
 
-  it('are for administrators', async () => {
+  it('are for holders of OPERATE', async () => {
     const stranger = await world.stranger('bo');
-    await world.refuses('ADMIN SHOW FRONTEND CONFIG', 'privilege_denied', /ADMIN/, stranger);
-    await world.refuses('ADMIN SET FRONTEND CONFIG ("a" = "b")', 'privilege_denied', /ADMIN/, stranger);
+    await world.refuses('ADMIN SHOW FRONTEND CONFIG', 'privilege_denied', /OPERATE/, stranger);
+    await world.refuses('ADMIN SET FRONTEND CONFIG ("a" = "b")', 'privilege_denied', /OPERATE/, stranger);
   });
 
   it('show the catalogs to everybody', async () => {

@@ -74,7 +74,7 @@ describe('SET', () => {
 
   it('GLOBAL is for administrators, and counts for new sessions', async () => {
     const stranger = await world.stranger('bo');
-    await world.refuses('SET GLOBAL wait_timeout = 9', 'privilege_denied', /ADMIN/, stranger);
+    await world.refuses('SET GLOBAL wait_timeout = 9', 'privilege_denied', /OPERATE/, stranger);
     await world.run('SET GLOBAL wait_timeout = 9');
     assert.deepEqual(
       await world.rows('SELECT @@wait_timeout, @@global.wait_timeout', world.session('root')),

@@ -6,6 +6,7 @@ import { systemClock } from '../../../src/base/clock.ts';
 import { SqlError } from '../../../src/base/sql-error.ts';
 import { Engine, type EngineOptions } from '../../../src/source/duckdb/engine.ts';
 import type { EmbeddedSession } from '../../../src/source/duckdb/query-session.ts';
+import type { ObjectAccess } from '../../../src/source/object-access.ts';
 import type { QueryAnswer, QueryContext } from '../../../src/source/query.ts';
 
 /** MySQL 8's default. */
@@ -17,6 +18,7 @@ export class EngineFixture implements AsyncDisposable {
   readonly folder: string;
   readonly variables: Map<string, Cell>;
   database: string | undefined = 'shop';
+  access: ObjectAccess | undefined = undefined;
   engine: Engine;
   #session: EmbeddedSession;
 
@@ -49,6 +51,7 @@ export class EngineFixture implements AsyncDisposable {
       connectionId: 7,
       user: 'root@localhost',
       database: this.database,
+      access: this.access,
       variable: (name) => this.variables.get(name),
       userVariable: () => undefined,
       setUserVariable: () => undefined,

@@ -23,6 +23,8 @@ export type TestAccount = Readonly<{
   /** False for a server that must ask for the password itself. */
   isCached?: boolean;
   isAdministrator?: boolean;
+  isLocked?: boolean;
+  requiresTls?: boolean;
 }>;
 
 const status = { inTransaction: false, autocommit: true };
@@ -90,6 +92,8 @@ function verifierOf(account: TestAccount | undefined): AccountVerifier {
     plugin,
     isPasswordless: account?.password === '',
     isAdministrator: account?.isAdministrator ?? false,
+    isLocked: account?.isLocked ?? false,
+    requiresTls: account?.requiresTls ?? false,
     verifyScramble: (scramble, nonce) => {
       if (account === undefined) return plugin === 'mysql_native_password' ? 'refused' : 'unknown';
       if (plugin === 'caching_sha2_password' && account.isCached !== true) return 'unknown';

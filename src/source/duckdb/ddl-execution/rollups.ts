@@ -11,6 +11,7 @@ import { readSelect } from '../materialized/bases.ts';
 import { columnsOfSelect } from '../materialized/columns.ts';
 import { unqualifiedTable } from '../materialized/renamed-tables.ts';
 import { dictionarySchema, sameName } from '../names.ts';
+import { requireObject } from '../access.ts';
 import { lexingOf, type StatementScope } from '../statement-scope.ts';
 import { contextIn } from '../translator.ts';
 import { defining, isFree, tableNamed } from './definition-scope.ts';
@@ -35,6 +36,7 @@ export async function createRollup(
   const text = statement.select.text;
   const from = oneTable(scope, text);
   const current = scope.context.database ?? database;
+  requireObject(scope, { database: from.database ?? current, name: from.name }, ['SELECT']);
   const table = tableNamed(scope, { database: from.database ?? current, name: from.name });
   if (!sameName(table.database, database)) {
     throw refused('must be in the database of its table');

@@ -4,6 +4,7 @@ import type { DdlStatement, IndexStatement, ObjectName } from '../../../sql/ddl/
 import type { Token } from '../../../sql/token.ts';
 import { notYet } from '../../../sql/not-yet.ts';
 import type { QueryAnswer } from '../../query.ts';
+import { requireDefinition } from '../access.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { dictionaryLock, lockName } from '../table-locks.ts';
 import { alterStored, alterTable } from './alter-table.ts';
@@ -25,6 +26,7 @@ export async function runDefinition(
   text: string,
 ): Promise<QueryAnswer> {
   const statement = parseDdl(tokens, text);
+  requireDefinition(scope, statement);
   // Refreshes and activations wait for locks themselves.
   if (statement.kind === 'refresh_materialized_view') return refreshMaterializedView(scope, statement);
   if (statement.kind === 'alter_materialized_view' && statement.action.kind === 'active') {

@@ -79,7 +79,14 @@ async function viewDefinition(
       );
     }
     refuseDoubleNames(columns.map((column) => column.name));
-    return { select, columns, database: context.database ?? database, fractions, statement: shown };
+    return {
+      select,
+      columns,
+      database: context.database ?? database,
+      fractions,
+      statement: shown,
+      ...(statement.sqlSecurity === 'INVOKER' && { invoker: true }),
+    };
   } finally {
     prepared.destroySync();
   }

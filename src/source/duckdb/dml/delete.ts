@@ -10,6 +10,7 @@ import { parseDelete } from './parse-update.ts';
 import { namedTables, type NamedTable, translateRows } from './table-references.ts';
 import type { TokenReader } from '../../../sql/token-reader.ts';
 import { quoteName } from '../../../sql/quote.ts';
+import { requireObject } from '../access.ts';
 import { readWithin } from '../consistent-read.ts';
 import type { Translated } from '../translator.ts';
 import { beginWrite } from './begin-write.ts';
@@ -22,9 +23,10 @@ const victimsTable = '__holdfast_victims';
 export async function runDelete(scope: StatementScope, reader: TokenReader): Promise<Changed> {
   const statement = parseDelete(reader);
   const { count: resolvedAt } = scope.engine.swaps;
-  const named = namedTables(scope, statement.from);
+  const named = namedTables(scope, statement.from, 'DELETE');
   const targets =
     statement.targets.length === 0 ? named.slice(0, 1) : statement.targets.map((name) => find(named, name));
+  for (const { table } of targets) requireObject(scope, table, ['DELETE']);
   for (const { table } of targets) checkDelete(scope, table, statement.tail);
   const locks = targets.map(({ table }) => lockName(table.database, table.name));
   using _lock = scope.inTransaction ? undefined : await scope.engine.locks.acquire(locks, scope.signal);

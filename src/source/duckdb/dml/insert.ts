@@ -5,6 +5,7 @@ import { sameName } from '../names.ts';
 import { deletePartitions } from '../partition-rows.ts';
 import { isExact, replacingModel, type UniqueKey, uniqueKeys } from '../keys.ts';
 import { expandPartitions } from '../partition-selection.ts';
+import { requireObject } from '../access.ts';
 import { readWithin } from '../consistent-read.ts';
 import { tokenize } from '../../../sql/lexer.ts';
 import { lexingOf, type StatementScope, writableTable } from '../statement-scope.ts';
@@ -33,7 +34,8 @@ import { readValueRows, stagedValue, type ValueRows } from './value-rows.ts';
 export async function runInsert(scope: StatementScope, reader: TokenReader): Promise<Changed> {
   const statement = parseInsertHead(reader);
   const { count: resolvedAt } = scope.engine.swaps;
-  const table = writableTable(scope, statement.table);
+  const table = writableTable(scope, statement.table, ['INSERT']);
+  requireReplacement(scope, table, statement);
   const columns = targetColumns(table, statement);
   const given = await givenRows(scope, statement, reader, columns);
   using _lock = scope.inTransaction
@@ -50,6 +52,7 @@ export async function runInsert(scope: StatementScope, reader: TokenReader): Pro
   });
   const generated = await assignNumbers(scope, table);
   await computeGenerated(scope, table, newRows);
+  if (given.tail.onDuplicate.length > 0) requireObject(scope, table, ['UPDATE']);
   const writing = { counterOf: table.name, statement, tail: given.tail, generated, count };
   checkMergingInsert({ ...writing, table });
   const named = new Set(columns);
@@ -64,6 +67,11 @@ export async function runInsert(scope: StatementScope, reader: TokenReader): Pro
     : await withNewPartitions(scope, table, newRows, write);
   await releaseStaging(scope, count);
   return changed;
+}
+
+/** REPLACE and INSERT OVERWRITE delete rows, and ON DUPLICATE KEY UPDATE changes them. */
+function requireReplacement(scope: StatementScope, table: StoredTable, statement: InsertStatement): void {
+  if (statement.kind === 'replace' || statement.overwrite) requireObject(scope, table, ['DELETE']);
 }
 
 /** INSERT OVERWRITE: the rows take the place of those of the table, or of the named partitions. */

@@ -1,6 +1,6 @@
 import type { TokenReader } from '../../../sql/token-reader.ts';
 
-export type ObjectReference = Readonly<{ database: string | undefined; name: string }>;
+export type ObjectReference = Readonly<{ database?: string | undefined; name: string }>;
 
 /** `table` or `database.table`. */
 export function readObjectReference(reader: TokenReader): ObjectReference {

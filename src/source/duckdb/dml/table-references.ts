@@ -21,7 +21,11 @@ const noAlias = new Set(
  * The base tables named directly in the references, in order. Derived tables are passed over: they can be read, not
  * changed. Fails when there is none, or one of them does not exist.
  */
-export function namedTables(scope: StatementScope, from: string): readonly NamedTable[] {
+export function namedTables(
+  scope: StatementScope,
+  from: string,
+  change: 'UPDATE' | 'DELETE',
+): readonly NamedTable[] {
   const tokens = tokenize(from, lexingOf(scope.sqlMode));
   const named: NamedTable[] = [];
   let isTableNext = true;
@@ -37,7 +41,7 @@ export function namedTables(scope: StatementScope, from: string): readonly Named
       (token.kind === 'word' || token.kind === 'quoted') &&
       !noAlias.has(token.upper)
     ) {
-      const end = readTable(scope, tokens, at, named);
+      const end = readTable({ scope, tokens, change }, at, named);
       at = end - 1;
       isTableNext = false;
     } else {
@@ -60,8 +64,15 @@ export function translateRows(scope: StatementScope, text: string): Translated {
 
 /** Reads `[db.]table [[AS] alias]` and returns where it ends. */
 function readTable(
-  scope: StatementScope,
-  tokens: readonly Token[],
+  {
+    scope,
+    tokens,
+    change,
+  }: Readonly<{
+    scope: StatementScope;
+    tokens: readonly Token[];
+    change: 'UPDATE' | 'DELETE';
+  }>,
   start: number,
   named: NamedTable[],
 ): number {
@@ -82,7 +93,8 @@ function readTable(
     at += 1;
   }
   const reference = { database: names.at(-2), name };
-  if (!isJoinedView(scope, tokens, reference)) named.push({ table: writableTable(scope, reference), alias });
+  if (isJoinedView(scope, tokens, reference)) return at;
+  named.push({ table: writableTable(scope, reference, [change, 'SELECT']), alias });
   return at;
 }
 

@@ -28,6 +28,7 @@ import { namedTables, type NamedTable, translateRows } from './table-references.
 import type { TokenReader } from '../../../sql/token-reader.ts';
 import { quoteName } from '../../../sql/quote.ts';
 import { duckdbName } from '../../../sql/duckdb-quote.ts';
+import { requireObject } from '../access.ts';
 import { readWithin } from '../consistent-read.ts';
 import type { Translated } from '../translator.ts';
 import { beginWrite } from './begin-write.ts';
@@ -40,8 +41,9 @@ export type UpdateCount = Readonly<{ matched: number; changed: number }>;
 export async function runUpdate(scope: StatementScope, reader: TokenReader): Promise<Changed> {
   const statement = parseUpdate(reader);
   const { count: resolvedAt } = scope.engine.swaps;
-  const named = namedTables(scope, statement.from);
+  const named = namedTables(scope, statement.from, 'UPDATE');
   const targets = targetsOf(statement, named);
+  for (const { table } of targets) requireObject(scope, table.table, ['UPDATE']);
   const locks = targets.map(({ table }) => lockName(table.table.database, table.table.name));
   using _lock = scope.inTransaction ? undefined : await scope.engine.locks.acquire(locks, scope.signal);
   const tables = targets.map(({ table }) => table.table);

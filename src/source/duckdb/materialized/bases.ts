@@ -6,7 +6,7 @@ import type { StoredObject } from '../dictionary.ts';
 import type { Engine } from '../engine.ts';
 import { nameKey, sameName } from '../names.ts';
 import { lexingOf, sqlModeOf } from '../statement-scope.ts';
-import { contextIn, type Translated, translateSelect } from '../translator.ts';
+import { contextOfView, type Translated, translateSelect } from '../translator.ts';
 import { columnsOf } from './dependents.ts';
 import type { Base } from './view.ts';
 
@@ -47,7 +47,7 @@ function addBases(
     bases.set(key, merged(bases.get(key), baseOf(object, tokens)));
     if (object.kind !== 'VIEW') continue;
     const { definition } = object;
-    addBases(engine, contextIn(context, definition.database), definition.select, bases);
+    addBases(engine, contextOfView(context, definition), definition.select, bases);
   }
   return { translated, tokens };
 }

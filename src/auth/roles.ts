@@ -1,0 +1,127 @@
+import { SqlError } from '../base/sql-error.ts';
+import { globalProject } from '../metastore/key.ts';
+import type { Metastore, Sandbox } from '../metastore/metastore.ts';
+import type { Account } from './account.ts';
+import { findAccount } from './accounts.ts';
+import type { Grant, Holder } from './privileges.ts';
+import { rootUser } from './privileges.ts';
+import { builtInRoles, publicRole, type Role, roleKey, roleOf, rolePrefix } from './role.ts';
+
+/** MySQL's greatest length of a role's name, in characters. */
+const roleLengthMax = 32;
+/** Roles of roles: StarRocks' `privilege_max_role_depth` is 16. */
+const roleDepthMax = 16;
+
+/** The roles that a login uses: those that its account begins with, all that it has, none, or these. */
+export type ActiveRoles = 'DEFAULT' | 'ALL' | 'NONE' | readonly string[];
+
+/** What a login may do by its account and its active roles. Undefined for a name without an account. */
+export function holderOf(metastore: Metastore, user: string, active: ActiveRoles): Holder | undefined {
+  const account = findAccount(metastore, user);
+  if (account === undefined) return undefined;
+  if (user === rootUser) return { isAdministrator: true, grants: account.grants };
+  const names = [...activeRolesOf(account, active), publicRole];
+  const grants = [...account.grants, ...grantsOfRoles(metastore, names)];
+  return { isAdministrator: grants.some(({ privilege }) => privilege === 'ADMIN'), grants };
+}
+
+/** Names of the roles that are active; one that was revoked meanwhile is not. */
+export function activeRolesOf(account: Account, active: ActiveRoles): readonly string[] {
+  const { roles = [], defaultRoles = [] } = account;
+  const wanted = active === 'DEFAULT' ? defaultRoles : active;
+  if (wanted === 'ALL') return roles;
+  if (wanted === 'NONE') return [];
+  return roles.filter((role) => wanted.includes(role));
+}
+
+/** Everything that these roles hold, also through roles of theirs. Roles that are gone hold nothing. */
+export function grantsOfRoles(metastore: Metastore, names: readonly string[]): readonly Grant[] {
+  return reachable(metastore, names).flatMap(({ grants }) => grants);
+}
+
+function reachable(metastore: Pick<Metastore, 'get'>, names: readonly string[]): readonly Role[] {
+  const found = new Map<string, Role>();
+  let next = names;
+  for (let depth = 0; depth < roleDepthMax && next.length > 0; depth++) {
+    const roles = next.flatMap((name) => (found.has(name) ? [] : (findRole(metastore, name) ?? [])));
+    for (const role of roles) found.set(role.name, role);
+    next = roles.flatMap((role) => role.roles);
+  }
+  return [...found.values()];
+}
+
+export function findRole(metastore: Pick<Metastore, 'get'>, name: string): Role | undefined {
+  const builtIn = builtInRoles.find((role) => role.name === name);
+  if (builtIn !== undefined) return builtIn;
+  if (name === '' || name.length > roleLengthMax) return undefined;
+  const resource = metastore.get(roleKey(name));
+  if (resource !== undefined) return roleOf(resource);
+  return name === publicRole ? { name, grants: [], roles: [] } : undefined;
+}
+
+/** All roles: StarRocks' own first, then those that were made, by name. */
+export function listRoles(metastore: Metastore): readonly Role[] {
+  const made = metastore.list(rolePrefix).map(roleOf);
+  const open = made.find(({ name }) => name === publicRole) ?? { name: publicRole, grants: [], roles: [] };
+  return [...builtInRoles, open, ...made.filter(({ name }) => name !== publicRole)];
+}
+
+/** CREATE ROLE. Throws SqlError `unknown_user` (MySQL's 1396) for a name that is taken. */
+export async function createRole(metastore: Metastore, operator: string, name: string): Promise<void> {
+  checkRoleName(name);
+  await writeRole(metastore, operator, (sandbox) => {
+    if (findRole(sandbox, name) !== undefined) throw roleFailed('CREATE ROLE', name);
+    sandbox.put(roleKey(name), { name, grants: [], roles: [] });
+  });
+}
+
+/** DROP ROLE. Those that had it have it no more. Throws SqlError `unknown_user`, also for StarRocks' own. */
+export async function dropRole(metastore: Metastore, operator: string, name: string): Promise<void> {
+  await writeRole(metastore, operator, (sandbox) => {
+    changeable(sandbox, 'DROP ROLE', name);
+    if (name === publicRole) throw roleFailed('DROP ROLE', name);
+    sandbox.delete(roleKey(name));
+  });
+}
+
+/** Changes what a role holds. Throws SqlError `unknown_user` for one that is not there or cannot be changed. */
+export async function changeRole(
+  metastore: Metastore,
+  operator: string,
+  change: Readonly<{ operation: string; name: string; changed: (role: Role) => Role }>,
+): Promise<void> {
+  await writeRole(metastore, operator, (sandbox) => {
+    const role = change.changed(changeable(sandbox, change.operation, change.name));
+    if (reachable(sandbox, role.roles).some(({ name }) => name === role.name)) throw roleCircle(role.name);
+    sandbox.put(roleKey(role.name), role);
+  });
+}
+
+async function writeRole(
+  metastore: Metastore,
+  operator: string,
+  work: (sandbox: Sandbox) => void,
+): Promise<void> {
+  await metastore.write({ project: globalProject, operator }, work);
+}
+
+function changeable(sandbox: Sandbox, operation: string, name: string): Role {
+  const isBuiltIn = builtInRoles.some((role) => role.name === name);
+  const role = isBuiltIn ? undefined : findRole(sandbox, name);
+  if (role === undefined) throw roleFailed(operation, name);
+  return role;
+}
+
+function checkRoleName(name: string): void {
+  const isGood = name !== '' && name.length <= roleLengthMax && !/\p{Cc}/u.test(name) && name.isWellFormed();
+  if (isGood) return;
+  throw new SqlError('wrong_variable_value', `a role's name has 1 to ${roleLengthMax} printable characters`);
+}
+
+function roleFailed(operation: string, name: string): SqlError {
+  return new SqlError('unknown_user', `operation ${operation} failed for '${name}'@'%'`);
+}
+
+function roleCircle(name: string): SqlError {
+  return new SqlError('analysis', `the role '${name}' would be part of itself`);
+}

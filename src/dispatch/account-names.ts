@@ -1,0 +1,43 @@
+import { SqlError } from '../base/sql-error.ts';
+import { findRole, grantsOfRoles, holderOf } from '../auth/roles.ts';
+import type { UserName } from '../sql/user-name.ts';
+import type { Services } from './services.ts';
+import type { SessionState } from './session-state.ts';
+
+/** The account that a name means: whoever runs the statement, when there is none. */
+export function nameOf(user: UserName | undefined, state: Pick<SessionState, 'user'>): string {
+  return user === undefined || user.kind === 'current' ? state.user : user.user;
+}
+
+/**
+ * Asks for GRANT on SYSTEM to change an account, and for ADMIN when the account is an administrator's: whoever may set
+ * its password would be one. Throws MySQL's 1227.
+ */
+export function protectAdministrators(user: string, services: Services, state: SessionState): void {
+  state.access.requireSystem('GRANT');
+  if (holderOf(services.metastore, user, 'ALL')?.isAdministrator === true)
+    state.access.requireSystem('ADMIN');
+}
+
+/**
+ * Names of roles that are to be given to somebody. Throws SqlError `unknown_user` for one that is not there, and MySQL's
+ * 1227 for one that makes an administrator, unless it is one that gives it.
+ */
+export function roleNames(
+  roles: readonly UserName[],
+  { metastore }: Services,
+  state: SessionState,
+): readonly string[] {
+  return roles.map((role) => {
+    const name = nameOf(role, state);
+    if (findRole(metastore, name) === undefined) throw unknownRole(name);
+    const isPowerful = grantsOfRoles(metastore, [name]).some(({ privilege }) => privilege === 'ADMIN');
+    state.access.requireSystem(isPowerful ? 'ADMIN' : 'GRANT');
+    return name;
+  });
+}
+
+/** MySQL's 3523. */
+export function unknownRole(name: string): SqlError {
+  return new SqlError('unknown_role', `Unknown authorization ID '${name}'@'%'`);
+}
