@@ -8,7 +8,7 @@ import type { Log } from './base/log.ts';
 import type { Config } from './config/config.ts';
 import { internalCatalog } from './catalog/external/external-catalogs.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
-import { openServices, type OpenServices } from './services.ts';
+import { openServices, type OpenServices, type SchedulerMaker } from './services.ts';
 import { LoginState } from './session/login-state.ts';
 import { Sessions } from './session/sessions.ts';
 import { processTable } from './session/process-table.ts';
@@ -31,13 +31,19 @@ export type HoldfastServer = Readonly<{
 const stopGraceMs = 2_000;
 
 /** Builds every part once, joins them, and listens. Throws what keeps it from starting, having closed the rest. */
-export async function startServer(config: Config, log: Log): Promise<HoldfastServer> {
+export async function startServer(
+  config: Config,
+  log: Log,
+  makeScheduler?: SchedulerMaker,
+): Promise<HoldfastServer> {
   await using starting = new AsyncDisposableStack();
   const clock = systemClock;
   const tlsIdentity = loadTls(config, clock);
   // Whoever waits for it sees the failure; a start that fails earlier for another reason need not.
   tlsIdentity.catch(() => undefined);
-  const services = starting.use(await openServices(config, { clock, log }));
+  const services = starting.use(
+    await openServices(config, { clock, log, ...(makeScheduler && { makeScheduler }) }),
+  );
   await ensureRoot(services.metastore, config.rootPassword);
   if (!mayListenOn(services.metastore, config.listen.host)) throw rootNeedsPassword(config.listen.host);
   const tls = await tlsIdentity;

@@ -18,7 +18,7 @@ import { filterRows } from './dispatch/row-filter.ts';
 import type { Connections, Services, Viewer } from './dispatch/services.ts';
 import { SnapshotCatalogue } from './dispatch/snapshot-catalogue.ts';
 import { TtlSweeper } from './dispatch/ttl-sweeper.ts';
-import { Scheduler } from './job/scheduler.ts';
+import { Scheduler, type SchedulerParts } from './job/scheduler.ts';
 import { defaultJobSettings, type JobSettings, type OpenRepository } from './job/tools.ts';
 import type { Metastore } from './metastore/metastore.ts';
 import { openMetastore } from './metastore/open-metastore.ts';
@@ -61,7 +61,13 @@ export type OpenServices = Services &
     recover: () => Promise<void>;
   }>;
 
-type Basics = Readonly<{ clock: Clock; log: Log }>;
+type Basics = Readonly<{
+  clock: Clock;
+  log: Log;
+  /** In the place of `new Scheduler`: a test puts itself between jobs and what they use. */
+  makeScheduler?: SchedulerMaker;
+}>;
+export type SchedulerMaker = (parts: SchedulerParts) => Scheduler;
 
 /** Opens what is kept on disk and joins the parts that statements work with. */
 export async function openServices(config: Config, basics: Basics): Promise<OpenServices> {
@@ -152,7 +158,8 @@ async function openCore(config: Config, basics: Basics, opening: AsyncDisposable
     source: config.source,
   });
   const files = diskFiles(opening.use(new HashPool()));
-  const scheduler = new Scheduler({
+  const { makeScheduler = (parts: SchedulerParts): Scheduler => new Scheduler(parts) } = basics;
+  const scheduler = makeScheduler({
     metastore,
     files,
     openRepository,
