@@ -161,6 +161,8 @@ function pushQuoted(scan: Scan, kind: TokenKind, from: number, introducer?: stri
   const quote = text[from];
   const escapes = kind === 'string' && !(options.noBackslashEscapes && options.dialect === 'mysql');
   const { value, end } = readQuoted(text, from, escapes);
+  // MySQL's manual, "Schema Object Names": no name holds NUL.
+  if (kind === 'quoted' && value.includes('\0')) throw syntaxErrorAt(text, from, 'NUL in a quoted name');
   if (kind !== 'string' || (quote !== "'" && quote !== '"')) return push(scan, kind, end, value);
   push(scan, kind, end, value, introducer === undefined ? { quote } : { quote, introducer });
 }

@@ -1,6 +1,8 @@
 import { unreachable } from '../base/assert.ts';
 import { SqlError } from '../base/sql-error.ts';
-import type { CommandHandler, OkAnswer } from './handler.ts';
+import type { RowSpool } from './row-spool.ts';
+import { CursorReply } from './cursor-reply.ts';
+import type { CommandHandler, OkAnswer, Reply } from './handler.ts';
 import type { Command } from './packets/command.ts';
 import { writeColumnDefinition } from './packets/column-definition.ts';
 import { writeEof, writeResultEnd } from './packets/eof.ts';
@@ -68,7 +70,7 @@ export class CommandRunner {
     const handler = this.#handler;
     switch (command.kind) {
       case 'query':
-        return this.#replied('text', (reply) => handler.query(command.text, reply, signal));
+        return this.#replied(this.#reply('text'), (reply) => handler.query(command.text, reply, signal));
       case 'ping':
         return this.ok();
       case 'refresh': // FLUSH as a command of its own: nothing here is kept to be flushed.
@@ -124,9 +126,10 @@ export class CommandRunner {
       case 'reset_statement':
         this.#handler.resetStatement(command.statementId);
         this.#statements.forgetLongData(command.statementId);
+        this.#statements.closeCursor(command.statementId);
         return this.ok();
       case 'fetch':
-        throw new ProtocolError('cursor_not_supported', 'cursors are not supported: EXECUTE sends all rows');
+        return this.#fetch(command.statementId, command.rows);
       default:
         return unreachable(command);
     }
@@ -153,7 +156,32 @@ export class CommandRunner {
     const { types, values } = readParameters(command.parameters, statement);
     statement.types = types;
     this.#statements.forgetLongData(statementId);
-    await this.#replied('binary', (reply) => this.#handler.execute(statementId, values, reply, signal));
+    this.#statements.closeCursor(statementId);
+    const run = (reply: Reply): Promise<void> => this.#handler.execute(statementId, values, reply, signal);
+    if (!command.wantsCursor) return this.#replied(this.#reply('binary'), run);
+    try {
+      await this.#replied(this.#cursorReply(statementId), run);
+    } catch (error) {
+      this.#statements.closeCursor(statementId);
+      throw error;
+    }
+  }
+
+  /** COM_STMT_FETCH: rows of the cursor, and whether these are all (SERVER_STATUS_LAST_ROW_SENT, as MySQL counts it). */
+  async #fetch(statementId: number, count: number): Promise<void> {
+    const { cursor } = this.#statements.get(statementId);
+    if (cursor === undefined) {
+      throw new ProtocolError('no_open_cursor', `The statement (${statementId}) has no open cursor.`);
+    }
+    const relay = new PacketRelay(this.#transport);
+    const taken = await cursor.take(count, async (packets) => {
+      relay.frames(packets);
+      if (relay.isFull) await relay.flush();
+    });
+    const state = taken < count ? 'at_end' : 'open';
+    if (state === 'at_end') this.#statements.closeCursor(statementId);
+    const end = { warnings: 0, status: this.#handler.status(), more: false, cursor: state } as const;
+    await this.#transport.send((writer) => writeResultEnd(writer, end, this.#capabilities));
   }
 
   async #fieldList(table: string, pattern: string, signal: AbortSignal): Promise<void> {
@@ -176,9 +204,19 @@ export class CommandRunner {
     await this.#transport.send((writer) => writeEof(writer, end));
   }
 
-  async #replied(format: ResultFormat, run: (reply: CommandReply) => Promise<void>): Promise<void> {
-    const status = (): ReturnType<CommandHandler['status']> => this.#handler.status();
-    const reply = new CommandReply(this.#transport, this.#capabilities, format, status);
+  #reply(format: ResultFormat): CommandReply {
+    return new CommandReply(this.#transport, this.#capabilities, format, () => this.#handler.status());
+  }
+
+  #cursorReply(statementId: number): CursorReply {
+    const open = (): RowSpool => this.#statements.openCursor(statementId);
+    return new CursorReply(this.#transport, this.#capabilities, open, this.#reply('binary'));
+  }
+
+  async #replied<T extends CommandReply | CursorReply>(
+    reply: T,
+    run: (reply: T) => Promise<void>,
+  ): Promise<void> {
     await run(reply);
     if (!reply.isComplete) throw new ProtocolError('no_answer', 'the server has no answer to this statement');
   }

@@ -21,6 +21,9 @@ export type WireLimits = Readonly<{
   statementsPerConnectionMax: number;
   statementsMax: number;
   longDataBytesMax: number;
+  cursorsPerConnectionMax: number;
+  cursorMemoryBytesMax: number;
+  cursorBytesMax: number;
 }>;
 
 const second = 1_000;
@@ -70,4 +73,10 @@ export const wireLimits: WireLimits = {
   statementsMax: 16_382,
   /** Parameters sent in pieces are kept in memory until EXECUTE: no more than one packet might hold. */
   longDataBytesMax: 64 * mebibyte,
+  /** Each may hold a file open; drivers read one or two results at a time. */
+  cursorsPerConnectionMax: 32,
+  /** Rows of a cursor that stay in memory: with all of its cursors open a connection holds 8 MB. */
+  cursorMemoryBytesMax: 256 * kibibyte,
+  /** Rows of a cursor on disk, until the client has read them or goes: more is for a result without a cursor. */
+  cursorBytesMax: 16 * 1_024 * mebibyte,
 };

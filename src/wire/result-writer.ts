@@ -8,9 +8,13 @@ import { binaryEncoder } from './rows/binary-encoder.ts';
 import { DateCache } from './rows/date-cache.ts';
 import { textEncoder } from './rows/text-encoder.ts';
 import type { EncoderContext, ValueEncoder } from './rows/value-encoder.ts';
+import type { CursorState } from './packets/status.ts';
 import type { Transport } from './transport.ts';
 
 export type ResultFormat = 'text' | 'binary';
+
+/** Where packets are collected, and sent or kept. */
+export type PacketSink = Pick<Transport, 'writer' | 'packet' | 'isBatchFull' | 'flush'>;
 
 const binaryRowHeader = 0x00;
 /** The NULL bitmap of a binary row begins with two unused bits. */
@@ -18,28 +22,33 @@ const nullBitmapOffset = 2;
 
 /** Writes one result set: head, batches of rows, end. Waits for the socket after every full batch of bytes. */
 export class ResultWriter {
-  readonly #transport: Transport;
+  readonly #sink: PacketSink;
   readonly #capabilities: number;
   readonly #format: ResultFormat;
   readonly #columns: readonly Column[];
   readonly #context: EncoderContext;
 
-  constructor(transport: Transport, capabilities: number, format: ResultFormat, columns: readonly Column[]) {
+  constructor(sink: PacketSink, capabilities: number, format: ResultFormat, columns: readonly Column[]) {
     assert(columns.length > 0, 'a result set has columns');
-    this.#transport = transport;
+    this.#sink = sink;
     this.#capabilities = capabilities;
     this.#format = format;
     this.#columns = columns;
-    this.#context = { writer: transport.writer, dates: new DateCache() };
+    this.#context = { writer: sink.writer, dates: new DateCache() };
   }
 
   head(status: ServerStatus): void {
-    this.#transport.packet((writer) => writer.lengthEncodedInteger(this.#columns.length));
-    for (const column of this.#columns) {
-      this.#transport.packet((writer) => writeColumnDefinition(writer, column, false));
-    }
+    this.columns();
     if (has(this.#capabilities, capability.DEPRECATE_EOF)) return;
-    this.#transport.packet((writer) => writeEof(writer, { warnings: 0, status, more: false }));
+    this.#sink.packet((writer) => writeEof(writer, { warnings: 0, status, more: false }));
+  }
+
+  /** Only count and definitions of the columns. */
+  columns(): void {
+    this.#sink.packet((writer) => writer.lengthEncodedInteger(this.#columns.length));
+    for (const column of this.#columns) {
+      this.#sink.packet((writer) => writeColumnDefinition(writer, column, false));
+    }
   }
 
   async rows(batch: RowBatch): Promise<void> {
@@ -55,12 +64,17 @@ export class ResultWriter {
         throw error;
       }
       writer.end();
-      if (this.#transport.isBatchFull) await this.#transport.flush();
+      if (this.#sink.isBatchFull) await this.#sink.flush();
     }
   }
 
-  end(end: ReturnType<ResultSetEnd>, more: boolean): void {
-    this.#transport.packet((writer) => writeResultEnd(writer, { ...end, more }, this.#capabilities));
+  async flush(): Promise<void> {
+    await this.#sink.flush();
+  }
+
+  end(end: ReturnType<ResultSetEnd>, more: boolean, cursor?: CursorState): void {
+    const whole = { ...end, more, ...(cursor !== undefined && { cursor }) };
+    this.#sink.packet((writer) => writeResultEnd(writer, whole, this.#capabilities));
   }
 
   #textRow(batch: RowBatch): ValueEncoder {

@@ -1,5 +1,7 @@
 import { SqlError } from '../base/sql-error.ts';
 import type { ParameterType } from './packets/execute.ts';
+import { ProtocolError } from './protocol-error.ts';
+import { RowSpool, type SpoolLimits } from './row-spool.ts';
 
 /** How many prepared statements all connections hold together. */
 export class StatementBudget {
@@ -29,9 +31,16 @@ export type StatementState = {
   readonly longData: Map<number, Buffer[]>;
   /** More was sent in pieces than fits; told at EXECUTE, since SEND_LONG_DATA has no answer. */
   isLongDataTooLarge: boolean;
+  /** The rows that EXECUTE left for FETCH. */
+  cursor: RowSpool | undefined;
 };
 
-export type StatementLimits = Readonly<{ statementsPerConnectionMax: number; longDataBytesMax: number }>;
+export type StatementLimits = SpoolLimits &
+  Readonly<{
+    statementsPerConnectionMax: number;
+    longDataBytesMax: number;
+    cursorsPerConnectionMax: number;
+  }>;
 
 /** The prepared statements of one connection. */
 export class Statements implements Disposable {
@@ -59,6 +68,7 @@ export class Statements implements Disposable {
         types: undefined,
         longData: new Map(),
         isLongDataTooLarge: false,
+        cursor: undefined,
       });
       return prepared;
     } catch (error) {
@@ -97,13 +107,37 @@ export class Statements implements Disposable {
     state.isLongDataTooLarge = false;
   }
 
+  /** Rows for a cursor of this statement. Throws ProtocolError `too_many_cursors`. */
+  openCursor(statementId: number): RowSpool {
+    const state = this.get(statementId);
+    this.closeCursor(statementId);
+    const open = [...this.#states.values()].filter(({ cursor }) => cursor !== undefined).length;
+    const max = this.#limits.cursorsPerConnectionMax;
+    if (open >= max) {
+      const text = `the connection has ${max} open cursors, no more fit; close statements that are read`;
+      throw new ProtocolError('too_many_cursors', text);
+    }
+    state.cursor = new RowSpool(this.#limits);
+    return state.cursor;
+  }
+
+  /** COM_STMT_RESET, the next EXECUTE, and the last FETCH. */
+  closeCursor(statementId: number): void {
+    const state = this.#states.get(statementId);
+    if (state === undefined) return;
+    state.cursor?.[Symbol.dispose]();
+    state.cursor = undefined;
+  }
+
   close(statementId: number): void {
     this.forgetLongData(statementId);
+    this.closeCursor(statementId);
     if (this.#states.delete(statementId)) this.#budget.release(1);
   }
 
   /** All statements are gone: the session was reset or has ended. */
   clear(): void {
+    for (const statementId of this.#states.keys()) this.closeCursor(statementId);
     this.#budget.release(this.#states.size);
     this.#states.clear();
     this.#longDataBytes = 0;

@@ -74,14 +74,7 @@ export class Transport {
 
   /** Writes one packet; `flush` sends it. What a failing `write` began is taken back. */
   packet(write: (writer: PacketWriter) => void): void {
-    this.writer.begin();
-    try {
-      write(this.writer);
-    } catch (error) {
-      this.writer.abandon();
-      throw error;
-    }
-    this.writer.end();
+    this.writer.packet(write);
   }
 
   get isBatchFull(): boolean {

@@ -70,6 +70,18 @@ export class PacketWriter {
     this.bytes[at] = this.bytes.readUInt8(at) | (1 << (bit & 7));
   }
 
+  /** One whole packet. What a failing `write` began is taken back. */
+  packet(write: (writer: PacketWriter) => void): void {
+    this.begin();
+    try {
+      write(this);
+    } catch (error) {
+      this.abandon();
+      throw error;
+    }
+    this.end();
+  }
+
   /** The whole packets so far; the writer goes on in another buffer. */
   take(): Buffer {
     assert(this.#start < 0, 'the packet is ended before it is sent');

@@ -119,6 +119,7 @@ describe('lexer', () => {
     ["a\n 'b", 2, 2, 'unterminated string'],
     ['"b', 1, 1, 'unterminated string'],
     ['a `b', 1, 3, 'unterminated quoted name'],
+    ['a `b\0c`', 1, 3, 'NUL in a quoted name'],
     ['a\r\n/* b', 2, 1, 'unterminated comment'],
     ['/*!50100 a', 1, 1, 'unterminated comment'],
     ["x'1'", 1, 1, 'invalid hex literal'],

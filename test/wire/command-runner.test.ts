@@ -44,7 +44,7 @@ const cases: readonly { name: string; command: string; replies: readonly (string
       'fe00000200',
     ],
   },
-  { name: 'COM_STMT_FETCH', command: '1c0100000001000000', replies: [1235] },
+  { name: 'COM_STMT_FETCH of an unknown statement', command: '1c0100000001000000', replies: [1243] },
   { name: 'COM_STMT_RESET of an unknown statement', command: '1a63000000', replies: [1243] },
   { name: 'COM_STMT_EXECUTE of an unknown statement', command: '17630000000001000000', replies: [1243] },
   { name: 'COM_STMT_CLOSE, which has no answer', command: '1963000000', replies: [] },

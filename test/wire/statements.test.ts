@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { StatementBudget, Statements } from '../../src/wire/statements.ts';
 
-const limits = { statementsPerConnectionMax: 2, longDataBytesMax: 10 };
+const limits = {
+  statementsPerConnectionMax: 2,
+  longDataBytesMax: 10,
+  cursorsPerConnectionMax: 1,
+  cursorMemoryBytesMax: 100,
+  cursorBytesMax: 1_000,
+};
 const full = { kind: 'prepared_statement_limit' };
 
 async function prepare(statements: Statements, statementId: number): Promise<void> {
@@ -57,5 +63,20 @@ describe('the statements of a connection', () => {
     statements.addLongData(1, 2, Buffer.alloc(1));
     assert.equal(statements.get(1).longData.size, 0);
     assert.throws(() => statements.get(9), { kind: 'unknown_prepared_statement' });
+  });
+
+  it('have one cursor each, and few together', async () => {
+    using statements = new Statements(limits, new StatementBudget(9));
+    await prepare(statements, 1);
+    await prepare(statements, 2);
+    const first = statements.openCursor(1);
+    assert.notEqual(statements.openCursor(1), first, 'the next EXECUTE takes its place');
+    assert.throws(() => statements.openCursor(2), { kind: 'too_many_cursors' });
+    statements.closeCursor(1);
+    statements.closeCursor(1);
+    statements.openCursor(2);
+    statements.close(2);
+    statements.openCursor(1);
+    assert.throws(() => statements.openCursor(9), { kind: 'unknown_prepared_statement' });
   });
 });

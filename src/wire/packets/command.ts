@@ -34,9 +34,11 @@ export type Command =
   | Readonly<{ kind: 'process_kill'; connectionId: number }>
   | Readonly<{ kind: 'change_user'; request: ChangeUser }>
   /** `parameters` stands behind the fixed fields: its form depends on the statement. */
-  | Readonly<{ kind: 'execute'; statementId: number; parameters: PacketReader }>
+  | Readonly<{ kind: 'execute'; statementId: number; wantsCursor: boolean; parameters: PacketReader }>
   | Readonly<{ kind: 'send_long_data'; statementId: number; parameter: number; data: Buffer }>
-  | Readonly<{ kind: 'close_statement' | 'reset_statement' | 'fetch'; statementId: number }>
+  | Readonly<{ kind: 'close_statement' | 'reset_statement'; statementId: number }>
+  /** At most `rows` of the statement's cursor. */
+  | Readonly<{ kind: 'fetch'; statementId: number; rows: number }>
   /** 0 turns multi-statements on, 1 off; there are no other options. */
   | Readonly<{ kind: 'set_option'; option: number }>
   | Readonly<{ kind: 'unknown'; code: number }>;
@@ -93,16 +95,17 @@ function readStatementCommand(command: number, reader: PacketReader): Command {
     case code.STMT_RESET:
       return { kind: 'reset_statement', statementId: reader.u32() };
     case code.STMT_FETCH:
-      return { kind: 'fetch', statementId: reader.u32() };
+      return { kind: 'fetch', statementId: reader.u32(), rows: reader.u32() };
     default:
       return { kind: 'unknown', code: command };
   }
 }
 
-/** Flags ask for a cursor, which is never opened: clients then read the rows as they come. */
+const cursorReadOnly = 0x01;
+
 function readExecute(reader: PacketReader): Command {
   const statementId = reader.u32();
-  reader.skip(1); // flags
+  const wantsCursor = (reader.u8() & cursorReadOnly) !== 0;
   reader.skip(4); // iterations, always 1
-  return { kind: 'execute', statementId, parameters: reader };
+  return { kind: 'execute', statementId, wantsCursor, parameters: reader };
 }

@@ -1,5 +1,5 @@
 import { SqlError } from '../../../base/sql-error.ts';
-import { encodeText } from '../../../base/text.ts';
+import { decodeText, encodeText } from '../../../base/text.ts';
 import type { ColumnDefinition } from '../../../sql/ddl/definition.ts';
 import type { Token } from '../../../sql/token.ts';
 import type { StagedRow } from '../connection.ts';
@@ -47,8 +47,8 @@ export function readValueRows(reader: TokenReader, columns: readonly ColumnDefin
 /** A computed value as the column's literal would have been. */
 export function stagedValue(value: string | Uint8Array | null, column: ColumnDefinition): Literal {
   if (value === null) return null;
-  const kind = classOf(column.type);
-  return value instanceof Uint8Array ? ofBytes(value, kind) : ofText(value, { column, kind });
+  const target = { column, kind: classOf(column.type) };
+  return value instanceof Uint8Array ? ofBytes(value, target) : ofText(value, target);
 }
 
 function checkCount(count: number, wanted: number, row: number): void {
@@ -87,18 +87,18 @@ function isDatePrefix(token: Token, following: Token): boolean {
 function literalOf(token: Token, target: Target, isNegative: boolean): Literal | undefined {
   switch (token.kind) {
     case 'string':
-      if (token.introducer === '_binary') return ofBytes(encodeText(token.value), target.kind);
+      if (token.introducer === '_binary') return ofBytes(encodeText(token.value), target);
       return ofText(token.value, target);
     case 'number':
       return ofNumber(isNegative ? `-${token.value}` : token.value, target);
     case 'hex':
       return ofBytes(
         Buffer.from(token.value.length % 2 === 1 ? `0${token.value}` : token.value, 'hex'),
-        target.kind,
+        target,
         true,
       );
     case 'bit':
-      return ofBytes(bytesOf(BigInt(`0b${token.value || '0'}`)), target.kind, true);
+      return ofBytes(bytesOf(BigInt(`0b${token.value || '0'}`)), target, true);
     case 'word':
       if (token.upper === 'NULL') return null;
       if (token.upper === 'TRUE') return '1';
@@ -125,11 +125,12 @@ function ofNumber(text: string, { column, kind }: Target): Literal {
 }
 
 /** Bytes are a number for a numeric column when the literal is x'…' or b'…', and text for the others. */
-function ofBytes(bytes: Uint8Array, kind: TypeClass, isNumeric = false): Literal {
+function ofBytes(bytes: Uint8Array, target: Target, isNumeric = false): Literal {
+  const { kind } = target;
   if (kind === 'binary') return bytes;
   const wantsNumber = ['integer', 'decimal', 'float', 'year', 'boolean'].includes(kind);
   if (kind === 'bit' || (isNumeric && wantsNumber)) return numberOf(bytes);
-  return Buffer.from(bytes).toString('utf8');
+  return ofText(decodeText(bytes), target);
 }
 
 function numberOf(bytes: Uint8Array): string {

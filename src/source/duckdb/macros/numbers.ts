@@ -89,7 +89,7 @@ export const numberMacros: readonly MacroDefinition[] = [
     'crc32',
     [
       'x',
-      `CASE WHEN x IS NULL THEN NULL ELSE xor(list_reduce(list_prepend(4294967295, list_transform(range(strlen(x)), lambda i: CAST('0x' || substring(hex(x), i * 2 + 1, 2) AS BIGINT))), lambda c, b: xor(c >> 8, (${crcTable()})[CAST(xor(c, b) & 255 AS BIGINT) + 1])), 4294967295) END`,
+      `CASE WHEN x IS NULL THEN NULL ELSE xor(list_reduce(list_prepend(4294967295, list_transform(range(octet_length(x)), lambda i: CAST('0x' || substring(hex(x), i * 2 + 1, 2) AS BIGINT))), lambda c, b: xor(c >> 8, (${crcTable()})[CAST(xor(c, b) & 255 AS BIGINT) + 1])), 4294967295) END`,
     ],
   ],
   [

@@ -1,3 +1,4 @@
+import { encodeText } from '../../../base/text.ts';
 import { SqlError } from '../../../base/sql-error.ts';
 import { isDateText, temporalLiteral, timeLiteral } from '../temporal-text.ts';
 import { duckdbBytes, duckdbText } from '../../duckdb-quote.ts';
@@ -35,9 +36,10 @@ export function renderNumber(text: string): Rendered {
   return { sql: digits, type: { kind: 'decimal', scale: fraction.length }, literal: text };
 }
 
+/** Bytes that are no text in the connection's character set stay bytes, as in MariaDB. */
 export function renderString(value: string, binary: boolean): Rendered {
-  if (!binary) return { sql: duckdbText(value), type: textType, literal: value };
-  return { sql: duckdbBytes(Buffer.from(value)), type: binaryType };
+  if (!binary && value.isWellFormed()) return { sql: duckdbText(value), type: textType, literal: value };
+  return { sql: duckdbBytes(encodeText(value)), type: binaryType };
 }
 
 /** Bytes; arithmetic on them reads the literal as a number. */

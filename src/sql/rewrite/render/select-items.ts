@@ -22,11 +22,24 @@ export function expandItems(items: readonly SelectItem[], scope: Scope): readonl
   return items.flatMap((item): readonly OutputItem[] => {
     const { expression } = item;
     if (expression.kind === 'star') return expandStar(expression, scope);
-    const bare = expression.kind === 'column' ? expression.name : item.text;
+    const bare = expression.kind === 'column' ? expression.name : printable(item.text);
     const name = (item.alias ?? bare).slice(0, nameLengthMax);
     const isNamed = item.alias !== undefined || expression.kind !== 'column';
     return [{ kind: 'item', expression, name, isNamed }];
   });
+}
+
+/** NUL, and bytes of a literal that are no UTF-8 (`decodeText` gives them as lone surrogates). */
+const unprintable = /\0|[\udc80-\udcff]/gu;
+
+/** A text as written may hold what no name can: it is shown as MariaDB shows it, such as `\x00` and `\xFF`. */
+function printable(text: string): string {
+  if (text.isWellFormed() && !text.includes('\0')) return text;
+  return text.replaceAll(unprintable, (unit) => `\\x${byteText(unit.charCodeAt(0) & 0xff)}`);
+}
+
+function byteText(byte: number): string {
+  return byte.toString(16).toUpperCase().padStart(2, '0');
 }
 
 function expandStar(star: Extract<Expression, { kind: 'star' }>, scope: Scope): readonly OutputItem[] {
