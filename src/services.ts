@@ -13,6 +13,7 @@ import type { Config } from './config/config.ts';
 import { RuntimeSettings } from './config/runtime-settings.ts';
 import { AccessControl } from './dispatch/access-control.ts';
 import type { Table } from './dispatch/answer.ts';
+import { JobTables } from './dispatch/job-tables.ts';
 import { RepositoryPinger } from './dispatch/repository-pinger.ts';
 import { filterRows } from './dispatch/row-filter.ts';
 import type { Connections, Services, Viewer } from './dispatch/services.ts';
@@ -83,7 +84,10 @@ export async function openServices(config: Config, basics: Basics): Promise<Open
   const statusCounters = (): ReadonlyMap<string, string> => counters.read(connections?.count() ?? 0);
   const access = opening.use(new AccessControl(metastore, view));
   const processes = (by: Viewer): Table['rows'] => connections?.processes(by).rows ?? [];
-  const systemTables = openSystemTables({ view, variables, metastore, statusCounters, processes });
+  const jobTables = new JobTables({ ...core, ...basics, repositoryErrors: () => pinger.errors });
+  const jobRows: JobTables['rows'] = (table, context, signal) => jobTables.rows(table, context, signal);
+  const parts = { view, variables, metastore, statusCounters, processes, jobRows };
+  const systemTables = openSystemTables(parts);
   engine.registerSystemTables(systemTableProvider(systemTables));
   const held = opening.move();
   return {

@@ -15,6 +15,7 @@ export type SystemTableParts = Readonly<{
   metastore: Metastore;
   statusCounters: () => ReadonlyMap<string, string>;
   processes: SystemSources['processes'];
+  jobRows: SystemSources['jobRows'];
 }>;
 
 /** information_schema and its kin, joined with the accounts, the connections and the counters of this server. */

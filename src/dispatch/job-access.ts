@@ -97,11 +97,17 @@ function relationOf(place: CatalogDatabase, { kind, name }: ObjectName): Relatio
   return named === undefined || named === 'function' ? undefined : { ...place, kind: named, name };
 }
 
+/** Of a view, or of the job itself. */
+type Followed =
+  | Pick<Extract<JobView, { kind: 'backup' }>, Common | 'objects'>
+  | Pick<Extract<JobView, { kind: 'restore' }>, Common | 'targets'>;
+type Common = 'kind' | 'operator' | 'catalog' | 'database' | 'externalCatalogs';
+
 /**
  * Whether a job may be seen and cancelled: one's own, and a backup all of whose tables one might save oneself. A restore
  * is for whoever has a privilege on each of its targets.
  */
-export function mayFollow(access: Access, user: string, job: JobView): boolean {
+export function mayFollow(access: Access, user: string, job: Followed): boolean {
   if (access.isAdministrator || job.operator === user) return true;
   if (job.externalCatalogs !== undefined) {
     const names = job.externalCatalogs.map((one) => (typeof one === 'string' ? one : one.target));

@@ -1,6 +1,7 @@
 import type { SnapshotProperties } from '../snapshot/manifest.ts';
 import type { Selection } from '../source/source.ts';
 import type { JobId } from './job-id.ts';
+import type { JobSize } from './job-size.ts';
 import type { Failure } from './job-status.ts';
 
 /** What every job is, in all of its states. */
@@ -16,6 +17,8 @@ export type JobCore = Readonly<{
   operator: string;
   createdAt: number;
   timeoutMs: number;
+  /** Known when the manifest is: a backup's near its end, a restore's at its beginning. */
+  size?: JobSize;
   /** Number of the effect whose result counts; results of an earlier one are late and dropped. */
   run: number;
 }>;

@@ -1,5 +1,6 @@
 import { unreachable } from '../base/assert.ts';
 import type { BackupCore, BackupIn, BackupJob } from './backup-job.ts';
+import type { JobSize } from './job-size.ts';
 import type { Failure } from './job-status.ts';
 import {
   afterCleaning,
@@ -19,7 +20,7 @@ export type BackupEvent =
   /** The consistent read is gone before all was read from it: by the source's fault, or with the process. */
   | Readonly<{ kind: 'read_lost'; run: number; by: 'source' | 'restart'; message: string }>
   | Readonly<{ kind: 'uploaded'; run: number }>
-  | Readonly<{ kind: 'meta_saved'; run: number; manifestSha256: string }>
+  | Readonly<{ kind: 'meta_saved'; run: number; manifestSha256: string; size: JobSize }>
   | Readonly<{ kind: 'info_uploaded'; run: number }>;
 
 export type BackupEffect =
@@ -121,9 +122,9 @@ function stepUploading(job: BackupIn<'UPLOADING'>, event: BackupEvent, now: numb
 /** In: all blobs are stored. Out: the manifest is in the spool. A crash builds it again, from a new read if the spool is gone. */
 function stepSaveMeta(job: BackupIn<'SAVE_META'>, event: BackupEvent, now: number): BackupStep {
   if (event.kind === 'meta_saved') {
-    const { manifestSha256 } = event;
+    const { manifestSha256, size } = event;
     return go(
-      { ...job, state: 'UPLOAD_INFO', manifestSha256, failures: 0 },
+      { ...job, state: 'UPLOAD_INFO', size, manifestSha256, failures: 0 },
       { kind: 'upload_info', delayMs: 0 },
     );
   }
@@ -225,10 +226,11 @@ function cancel(
 
 function coreOf(job: BackupJob): BackupCore {
   const { kind, id, label, timestamp, repository, catalog, database } = job;
-  const { operator, createdAt, timeoutMs, run, objects, properties, externalCatalogs } = job;
+  const { operator, createdAt, timeoutMs, run, size, objects, properties, externalCatalogs } = job;
   const names = { kind, id, label, timestamp, repository, catalog, database } as const;
   const catalogs = externalCatalogs === undefined ? {} : { externalCatalogs };
-  return { ...names, operator, createdAt, timeoutMs, run, objects, ...catalogs, properties };
+  const known = size === undefined ? {} : { size };
+  return { ...names, operator, createdAt, timeoutMs, ...known, run, objects, ...catalogs, properties };
 }
 
 function go(job: BackupJob, effect: BackupEffect): BackupStep {

@@ -8,6 +8,7 @@ import type { Frozen, Source } from '../source/source.ts';
 import type { BackupJob } from './backup-job.ts';
 import type { BackupEffect, BackupEvent } from './backup-machine.ts';
 import { buildManifest, catalogManifest } from './build-manifest.ts';
+import { type JobSize, sizeOfManifest } from './job-size.ts';
 import { JobError, ReadLostError, readLostWithProcess } from './failure.ts';
 import { inOrderOfCreation } from './order.ts';
 import { type BackupPlan, chunksOfPlan, isAddedUp, type PlannedUnit, rowHoldersOf } from './plan.ts';
@@ -51,7 +52,7 @@ export class BackupRun implements AsyncDisposable {
         await this.#upload(job, signal);
         return { kind: 'uploaded', run };
       case 'save_meta':
-        return { kind: 'meta_saved', run, manifestSha256: await this.#saveMeta(job) };
+        return { kind: 'meta_saved', run, ...(await this.#saveMeta(job)) };
       case 'upload_info':
         await pause(this.#context.tools.clock, effect.delayMs, signal);
         await this.#uploadInfo(job, signal);
@@ -146,7 +147,7 @@ export class BackupRun implements AsyncDisposable {
     this.#context.board.end();
   }
 
-  async #saveMeta(job: BackupJob): Promise<string> {
+  async #saveMeta(job: BackupJob): Promise<Readonly<{ manifestSha256: string; size: JobSize }>> {
     const { tools, spool } = this.#context;
     const made = { node: tools.nodeName, version: tools.version, finishedAt: tools.clock.now() };
     const manifest =
@@ -155,7 +156,7 @@ export class BackupRun implements AsyncDisposable {
         : catalogManifest(job, job.externalCatalogs.map(tools.externalCatalogs.save), made);
     const { bytes, sha256 } = encodeManifest(manifest);
     await spool.writeManifest(bytes);
-    return sha256;
+    return { manifestSha256: sha256, size: sizeOfManifest(manifest) };
   }
 
   async #uploadInfo(job: BackupJob, signal: AbortSignal): Promise<void> {

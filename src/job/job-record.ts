@@ -26,6 +26,7 @@ import {
   noDatabase,
 } from './backup-job.ts';
 import { type JobId, jobId, type TaskId, taskId } from './job-id.ts';
+import type { JobSize } from './job-size.ts';
 import { type Failure, failureCodes } from './job-status.ts';
 import type { Job } from './machine.ts';
 import {
@@ -90,6 +91,8 @@ const id: Schema<JobId> = {
 
 const task: Schema<TaskId> = { name: 'number', decode: (value, path) => taskId(count.decode(value, path)) };
 
+const size: RecordSchema<JobSize> = record<JobSize>('JobSize', { rows: count, bytes: count, files: count });
+
 const core: Fields<JobCore> = {
   id,
   label: text,
@@ -100,6 +103,7 @@ const core: Fields<JobCore> = {
   operator: text,
   createdAt: instant,
   timeoutMs: count,
+  size: optional(size),
   run: count,
 };
 

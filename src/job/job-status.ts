@@ -12,3 +12,8 @@ export type FailureCode = (typeof failureCodes)[number];
 
 /** Why a job was cancelled. */
 export type Failure = Readonly<{ code: FailureCode; message: string }>;
+
+/** `CODE: text`, or the code alone where there is nothing to say. */
+export function failureText({ code, message }: Failure): string {
+  return message === '' ? code : `${code}: ${message}`;
+}

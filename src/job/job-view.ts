@@ -1,6 +1,7 @@
 import type { BackupJob } from './backup-job.ts';
 import type { JobId } from './job-id.ts';
 import type { TaskError } from './job-record.ts';
+import type { JobSize } from './job-size.ts';
 import type { Failure } from './job-status.ts';
 import { isSettled, type Job } from './machine.ts';
 import type { CatalogTarget, RestoreJob, RestoreTarget } from './restore-job.ts';
@@ -32,6 +33,8 @@ type CommonView = Times &
     operator: string;
     nodeName: string;
     createdAt: number;
+    /** Known when the manifest is. */
+    size?: JobSize;
     timeoutMs: number;
     /** Why it was cancelled. */
     failure?: Failure;
@@ -69,12 +72,13 @@ export function viewOf(job: Job, board: TaskBoard, nodeName: string): JobView {
 }
 
 function commonOf(job: Job, board: TaskBoard, nodeName: string): CommonView {
-  const { id, label, timestamp, repository, catalog, database, operator, createdAt, timeoutMs } = job;
+  const { id, label, timestamp, repository, catalog, database, operator, createdAt, timeoutMs, size } = job;
   const names = { id, label, timestamp, repository, catalog, database, operator, nodeName };
   const isPending = job.state === 'PENDING' || (job.state === 'CANCELLED' && job.reached === 'PENDING');
   return {
     ...names,
     createdAt,
+    ...(size !== undefined && { size }),
     timeoutMs,
     shownId: isPending || job.externalCatalogs !== undefined ? -1n : id,
     isSettled: isSettled(job),

@@ -1,4 +1,5 @@
 import { unreachable } from '../base/assert.ts';
+import type { JobSize } from './job-size.ts';
 import type { Failure } from './job-status.ts';
 import { afterCleaning, type CommonEffect, type CommonEvent, isLate, type Step } from './machine.ts';
 import type { RestoreCore, RestoreIn, RestoreJob } from './restore-job.ts';
@@ -6,7 +7,7 @@ import type { RestoreCore, RestoreIn, RestoreJob } from './restore-job.ts';
 /** What may happen to a restore. All but the common ones report the end of an effect. */
 export type RestoreEvent =
   | CommonEvent
-  | Readonly<{ kind: 'checked'; run: number }>
+  | Readonly<{ kind: 'checked'; run: number; size: JobSize }>
   | Readonly<{ kind: 'prepared'; run: number }>
   | Readonly<{ kind: 'download_tasks_made'; run: number }>
   | Readonly<{ kind: 'downloaded'; run: number }>
@@ -66,7 +67,8 @@ function stepPending(job: RestoreIn<'PENDING'>, event: RestoreEvent, now: number
     return go({ ...coreOf(job), state: 'COMMITTING', ...nothingLoaded }, { kind: 'commit' });
   }
   if (event.kind === 'checked') {
-    return go({ ...coreOf(job), state: 'SNAPSHOTING', metaPreparedAt: now }, { kind: 'prepare' });
+    const { size } = event;
+    return go({ ...coreOf(job), state: 'SNAPSHOTING', size, metaPreparedAt: now }, { kind: 'prepare' });
   }
   if (event.kind === 'server_restarted') return go(job, { kind: 'check' });
   return stepEnding(job, event, now);
@@ -196,13 +198,24 @@ function userCancelled(job: RestoreJob): Failure {
 function coreOf(job: RestoreJob): RestoreCore {
   const { kind, id, label, timestamp, repository, catalog, database, operator } = job;
   const { createdAt, timeoutMs, run, originalDatabase, targets, allowLoad, replicationNum } = job;
-  const { options, externalCatalogs } = job;
+  const { options, externalCatalogs, size } = job;
+  const known = size === undefined ? {} : { size };
   const names = { kind, id, label, timestamp, repository, catalog, database, operator } as const;
   const request = { originalDatabase, targets, allowLoad };
   const replication = replicationNum === undefined ? {} : { replicationNum };
   const chosen = options === undefined ? {} : { options };
   const catalogs = externalCatalogs === undefined ? {} : { externalCatalogs };
-  return { ...names, createdAt, timeoutMs, run, ...request, ...catalogs, ...replication, ...chosen };
+  return {
+    ...names,
+    createdAt,
+    timeoutMs,
+    ...known,
+    run,
+    ...request,
+    ...catalogs,
+    ...replication,
+    ...chosen,
+  };
 }
 
 function go(job: RestoreJob, effect: RestoreEffect): RestoreStep {

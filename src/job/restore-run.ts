@@ -11,6 +11,7 @@ import { taskId } from './job-id.ts';
 import { catalogCommit, definitionsOf, mayReplace } from './restore-catalogs.ts';
 import type { RestoreJob, RestoreTarget } from './restore-job.ts';
 import type { RestoreEffect, RestoreEvent } from './restore-machine.ts';
+import { type JobSize, sizeOfChunks } from './job-size.ts';
 import { chunksOfRestore, type RestoreChunk, restorePlanOf, targetsWithRows } from './restore-plan.ts';
 import type { OpenRepository, RunContext, RunSignals } from './tools.ts';
 import { verifyTable } from './verify.ts';
@@ -40,8 +41,7 @@ export class RestoreRun implements AsyncDisposable {
     const signal = signals.cancelled;
     switch (effect.kind) {
       case 'check':
-        await this.#check(job, signal);
-        return { kind: 'checked', run };
+        return { kind: 'checked', run, size: await this.#check(job, signal) };
       case 'prepare':
         await this.#prepare(job, signal);
         return { kind: 'prepared', run };
@@ -83,16 +83,17 @@ export class RestoreRun implements AsyncDisposable {
     await restoring?.[Symbol.asyncDispose]();
   }
 
-  async #check(job: RestoreJob, signal: AbortSignal): Promise<void> {
+  async #check(job: RestoreJob, signal: AbortSignal): Promise<JobSize> {
     const { spool } = this.#context;
     const sealed = await readManifest(await this.#repository(job, signal), job, signal);
     await spool.clear();
     await spool.writeManifest(encodeManifest(sealed.manifest).bytes);
     this.#manifest = sealed.manifest;
-    chunksOfRestore(job, sealed.manifest); // Every target is there.
+    const chunks = chunksOfRestore(job, sealed.manifest); // Every target is there.
     for (const catalog of definitionsOf(job, sealed.manifest)) {
       this.#context.tools.externalCatalogs.check(catalog, mayReplace(job));
     }
+    return sizeOfChunks(chunks.map(({ chunk }) => chunk));
   }
 
   async #prepare(job: RestoreJob, signal: AbortSignal): Promise<void> {

@@ -129,6 +129,7 @@ export function systemTablesOf(view: CatalogView, more: Partial<SystemSources> =
     statusCounters: () => new Map([['Uptime', '5']]),
     processes: ({ user }) => [[7, user, 'h:1', 'shop', 'Query', 0, 'executing', 'SELECT 1']],
     accounts: () => accounts,
+    jobRows: async () => [],
     ...more,
   });
 }

@@ -36,7 +36,11 @@ describe('jobs of external catalogs', () => {
     const saved = stepBackup(backup, { kind: 'checked', run: backup.run }, 9);
     assert.deepEqual([saved.job.state, saved.effects], ['SAVE_META', [{ kind: 'save_meta' }]]);
     const restore = { ...sampleRestores.PENDING, externalCatalogs: [{ name: 'prod', target: 'prod' }] };
-    const committing = stepRestore(restore, { kind: 'checked', run: restore.run }, 9);
+    const committing = stepRestore(
+      restore,
+      { kind: 'checked', run: restore.run, size: { rows: 0, bytes: 0, files: 0 } },
+      9,
+    );
     assert.deepEqual([committing.job.state, committing.effects], ['COMMITTING', [{ kind: 'commit' }]]);
   });
 

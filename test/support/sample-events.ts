@@ -2,6 +2,7 @@ import type { BackupEvent } from '../../src/job/backup-machine.ts';
 import type { CommonEvent } from '../../src/job/machine.ts';
 import type { RestoreEvent } from '../../src/job/restore-machine.ts';
 
+const size = { rows: 3, bytes: 300, files: 2 };
 const failure = { code: 'COMMON_ERROR', message: 'something broke' } as const;
 
 type ByKind<E extends { kind: string }> = Readonly<{ [K in E['kind']]: Extract<E, { kind: K }> }>;
@@ -23,7 +24,7 @@ export function backupEvents(run: number): readonly BackupEvent[] {
     frozen: { kind: 'frozen', run },
     upload_tasks_made: { kind: 'upload_tasks_made', run },
     uploaded: { kind: 'uploaded', run },
-    meta_saved: { kind: 'meta_saved', run, manifestSha256: 'cd' },
+    meta_saved: { kind: 'meta_saved', run, manifestSha256: 'cd', size },
     info_uploaded: { kind: 'info_uploaded', run },
     read_lost: { kind: 'read_lost', run, by: 'source', message: 'the source went away' },
     ...commonEvents(run),
@@ -33,7 +34,7 @@ export function backupEvents(run: number): readonly BackupEvent[] {
 
 export function restoreEvents(run: number): readonly RestoreEvent[] {
   const events: ByKind<RestoreEvent> = {
-    checked: { kind: 'checked', run },
+    checked: { kind: 'checked', run, size },
     prepared: { kind: 'prepared', run },
     download_tasks_made: { kind: 'download_tasks_made', run },
     downloaded: { kind: 'downloaded', run },

@@ -16,6 +16,9 @@ export type SystemTable = Readonly<{
 /** Values by column name; a column left out is NULL. */
 export type SystemRow = Readonly<Record<string, Cell>>;
 
+/** The tables on jobs and snapshots. */
+export type JobTable = 'backup_jobs' | 'restore_jobs' | 'snapshots' | 'repositories' | 'job_events';
+
 /** What the rows are made of. */
 export type SystemSources = Readonly<{
   view: CatalogView;
@@ -25,6 +28,8 @@ export type SystemSources = Readonly<{
   /** The connections that a login may see, as SHOW PROCESSLIST lists them: Id, User, Host, db, Command, Time, State, Info. */
   processes: (by: Readonly<{ user: string; mayOperate: boolean }>) => readonly (readonly Cell[])[];
   accounts: () => readonly AccountFacts[];
+  /** Holdfast's own jobs and snapshots, as the login of the context may see them. */
+  jobRows: (table: JobTable, context: QueryContext, signal: AbortSignal) => Promise<readonly SystemRow[]>;
 }>;
 
 export type AccountFacts = Readonly<{

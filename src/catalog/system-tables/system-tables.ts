@@ -8,6 +8,7 @@ import { systemDatabases } from '../system-databases.ts';
 import type { CatalogView, ObjectFacts } from '../view.ts';
 import { columnTables } from './columns.ts';
 import { emptyTables } from './empty.ts';
+import { jobTables } from './jobs.ts';
 import { keyTables } from './keys.ts';
 import { materializedViewTables } from './materialized-views.ts';
 import { mysqlTables } from './mysql.ts';
@@ -33,6 +34,7 @@ export const systemTables: readonly SystemTable[] = [
   ...privilegeTables,
   ...routineTables,
   ...emptyTables,
+  ...jobTables,
   ...performanceTables,
   ...mysqlTables,
 ].sort((left, right) => compare(`${left.schema}.${left.name}`, `${right.schema}.${right.name}`));
