@@ -15,7 +15,8 @@ export const untested: Readonly<Record<string, string>> = {
   'src/dispatch/job-access.ts':
     'statements/backup-privileges.test.ts backs up, restores and cancels with and without each privilege',
   'src/dispatch/job-events.ts': 'job-tables.test.ts reads a job’s whole way through it',
-  'src/job/job-size.ts': 'dispatch/job-tables.test.ts compares what jobs say with what was saved and restored',
+  'src/job/job-size.ts':
+    'dispatch/job-tables.test.ts compares what jobs say with what was saved and restored',
   'src/catalog/system-tables/jobs.ts': 'dispatch/job-tables.test.ts compares its columns with the rows',
   'src/dispatch/visible-view.ts': 'statements/account.test.ts and access.test.ts look through it with SHOW',
   'src/dispatch/statements/grant.ts': 'statements/account.test.ts',
