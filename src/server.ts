@@ -8,6 +8,7 @@ import type { Log } from './base/log.ts';
 import type { Config } from './config/config.ts';
 import { internalCatalog } from './catalog/external/external-catalogs.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
+import { openAdapter } from './repository/open-adapter.ts';
 import { openServices, type OpenServices, type SchedulerMaker } from './services.ts';
 import { LoginState } from './session/login-state.ts';
 import { Sessions } from './session/sessions.ts';
@@ -42,7 +43,7 @@ export async function startServer(
   // Whoever waits for it sees the failure; a start that fails earlier for another reason need not.
   tlsIdentity.catch(() => undefined);
   const services = starting.use(
-    await openServices(config, { clock, log, ...(makeScheduler && { makeScheduler }) }),
+    await openServices(config, { clock, log, openAdapter, ...(makeScheduler && { makeScheduler }) }),
   );
   await ensureRoot(services.metastore, config.rootPassword);
   if (!mayListenOn(services.metastore, config.listen.host)) throw rootNeedsPassword(config.listen.host);

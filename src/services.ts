@@ -65,6 +65,7 @@ export type OpenServices = Services &
 type Basics = Readonly<{
   clock: Clock;
   log: Log;
+  openAdapter: StoreParts['openAdapter'];
   /** In the place of `new Scheduler`: a test puts itself between jobs and what they use. */
   makeScheduler?: SchedulerMaker;
 }>;
@@ -230,12 +231,13 @@ type RepositoryBasics = Basics &
 const partMemoryBytesMax = 96 * 1024 * 1024;
 
 function openRepositories(config: Config, parts: RepositoryBasics): Repositories {
-  const { metastore, settings, counters, secrets, clock, log } = parts;
+  const { metastore, settings, counters, secrets, clock, log, openAdapter } = parts;
   const storeParts: StoreParts = {
     clock,
     log,
     random: Math.random,
     counters,
+    openAdapter,
     partMemory: new PartMemory(partMemoryBytesMax),
     settings: () => ({
       callsMax: settings.get('storage_calls_max'),

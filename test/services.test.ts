@@ -8,6 +8,7 @@ import { silentLog } from '../src/base/log.ts';
 import { SqlError, type SqlErrorKind } from '../src/base/sql-error.ts';
 import type { Config } from '../src/config/config.ts';
 import { parseArguments } from '../src/config/load.ts';
+import { openAdapter } from '../src/repository/open-adapter.ts';
 import type { RepositoryRequest } from '../src/repository/repositories.ts';
 import { type OpenServices, openServices } from '../src/services.ts';
 import { calm } from './conformance/blob-store/support.ts';
@@ -28,7 +29,7 @@ function configOf(flags: readonly string[] = [], environment: Readonly<Record<st
 }
 
 async function open(config: Config = configOf()): Promise<OpenServices> {
-  return openServices(config, { clock: systemClock, log: silentLog });
+  return openServices(config, { clock: systemClock, log: silentLog, openAdapter });
 }
 
 function request(name: string, ...at: readonly string[]): RepositoryRequest {

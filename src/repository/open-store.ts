@@ -10,7 +10,7 @@ import { withRetry } from './layers/retry.ts';
 import { withTimeout } from './layers/timeout.ts';
 import { parseLocation } from './location.ts';
 import type { PartMemory } from './objects/part-memory.ts';
-import { openAdapter } from './open-adapter.ts';
+import type { openAdapter } from './open-adapter.ts';
 
 /** Settings that ADMIN SET FRONTEND CONFIG may change while stores are open. 0 kbps is no limit. */
 export type StoreSettings = Readonly<{
@@ -29,6 +29,7 @@ export type StoreParts = Readonly<{
   settings: () => StoreSettings;
   /** Bounds what all stores of the process hold of unfinished puts. */
   partMemory: PartMemory;
+  openAdapter: typeof openAdapter;
 }>;
 
 /** `work` outlives minutes of trouble; `prove` fails while the user who waits for the answer still looks. */
@@ -52,7 +53,7 @@ export async function openStore(
   patience: Patience = 'work',
 ): Promise<BlobStore> {
   const policy = policyOf(location, parts, patience);
-  const adapter = await openAdapter(parseLocation(location), properties, {
+  const adapter = await parts.openAdapter(parseLocation(location), properties, {
     clock: parts.clock,
     memory: parts.partMemory,
     retried: (signal, request) => exhaustively(policy.retry, signal, request),

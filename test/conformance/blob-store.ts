@@ -5,7 +5,12 @@ import { listClauses } from './blob-store/lists.ts';
 import { writeClauses } from './blob-store/writes.ts';
 
 /** One sentence of the port's contract. `check` gets an empty store of its own. */
-export type Clause = Readonly<{ sentence: string; check: (store: BlobStore) => Promise<void> }>;
+export type Clause = Readonly<{
+  sentence: string;
+  check: (store: BlobStore) => Promise<void>;
+  /** For what takes longer than usual. */
+  timeoutMs?: number;
+}>;
 
 export type Subject = Readonly<{
   name: string;
@@ -28,9 +33,9 @@ export function conformsToBlobStore(subject: Subject): void {
   );
   if (unknown.length > 0) throw new Error(`${subject.name} skips unknown clauses: ${unknown.join('; ')}`);
   describe(`${subject.name} as a blob store`, () => {
-    for (const { sentence, check } of clauses) {
+    for (const { sentence, check, timeoutMs = clauseTimeoutMs } of clauses) {
       const skip = subject.skip?.[sentence] ?? false;
-      it(sentence, { skip, timeout: clauseTimeoutMs }, async () => {
+      it(sentence, { skip, timeout: timeoutMs }, async () => {
         await using store = await subject.open();
         await check(store);
       });

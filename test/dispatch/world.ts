@@ -14,6 +14,7 @@ import { parseArguments } from '../../src/config/load.ts';
 import type { Answer } from '../../src/dispatch/answer.ts';
 import { Dispatcher } from '../../src/dispatch/dispatcher.ts';
 import type { Connections } from '../../src/dispatch/services.ts';
+import { openAdapter } from '../../src/repository/open-adapter.ts';
 import { type OpenServices, openServices } from '../../src/services.ts';
 import { LoginState } from '../../src/session/login-state.ts';
 import { EmbeddedSession } from '../../src/source/duckdb/query-session.ts';
@@ -64,11 +65,16 @@ export class World implements AsyncDisposable {
     services.connect(this.#connections());
   }
 
-  static async open(): Promise<World> {
+  static async open(changes: Partial<Parameters<typeof openServices>[1]> = {}): Promise<World> {
     const folder = await temporaryFolder();
     const command = parseArguments(['serve', '--data', path.join(folder.path, 'data')], {});
     assert.ok(command.kind === 'serve');
-    const services = await openServices(command.config, { clock: systemClock, log: silentLog });
+    const services = await openServices(command.config, {
+      clock: systemClock,
+      log: silentLog,
+      openAdapter,
+      ...changes,
+    });
     await ensureRoot(services.metastore, undefined);
     await services.recover();
     return new World(services, folder);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StorageError } from '../../src/repository/storage-error.ts';
 import {
@@ -72,9 +73,12 @@ export class S3Server implements AsyncDisposable {
     return double;
   }
 
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
   get endpoint(): string {
-    const address = this.#server.address();
-    return typeof address === 'object' && address !== null ? `http://127.0.0.1:${address.port}` : '';
+    return `http://127.0.0.1:${this.port}`;
   }
 
   /** Requests of an operation that arrived, failed ones too. */

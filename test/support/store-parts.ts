@@ -1,5 +1,6 @@
 import { systemClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
+import { openAdapter } from '../../src/repository/open-adapter.ts';
 import { PartMemory } from '../../src/repository/objects/part-memory.ts';
 import type { StoreParts, StoreSettings } from '../../src/repository/open-store.ts';
 
@@ -16,6 +17,7 @@ export function storeParts(
     log: silentLog,
     counters: { called: () => undefined, retried: (kind) => retried.push(kind) },
     settings: () => ({ ...settingsUsual, ...settings }),
+    openAdapter,
     partMemory: new PartMemory(memoryBytesMax),
   };
 }

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
+import type { openAdapter } from '../../src/repository/open-adapter.ts';
 import { World } from '../dispatch/world.ts';
+import { FailingProxy } from '../doubles/failing-proxy.ts';
+import type { MemoryObjects } from '../doubles/memory-objects.ts';
+import type { Failures } from '../doubles/failures.ts';
 
 /** A place for a repository, reached by a CREATE REPOSITORY statement. */
 export type JobPlace = Readonly<{
@@ -7,57 +11,109 @@ export type JobPlace = Readonly<{
   properties: Readonly<Record<string, string>>;
   /** Names of all that lies there, with uploads that were not finished: read without Holdfast. */
   leftovers: () => Promise<readonly string[]>;
+  /** In the place of the usual one. */
+  openAdapter?: typeof openAdapter;
 }>;
 
-/** Rows of the copy that are in the original, equal in each column. */
-const equalRows =
-  'SELECT COUNT(*) FROM shop.big o JOIN copy.big c ON o.id = c.id AND o.a = c.a AND o.b = c.b AND o.c = c.c';
 const mebibyte = 1024 * 1024;
-/** Bytes of one row: hashes, which no encoding makes shorter than half. */
-const rowBytes = 200;
+/** Of all requests. */
+export const failingShare = 0.05;
+/**
+ * Mebibytes that travel each way. The usual amount makes blobs of more than one part, and enough requests for every kind
+ * of failure; `JOB_MEBIBYTES=300` makes it what a person would wait for.
+ */
+const dataMebibytes = Number(process.env['JOB_MEBIBYTES'] ?? 24);
+
+/** Random numbers, which no encoding makes much shorter. Their bytes count as they lie in Parquet. */
+const columns: readonly string[] = Array.from({ length: 32 }, (_, at) => `n${at}`);
+const randomNumber = 'CAST(RAND() * 9000000000000000000 AS BIGINT)';
+const rowBytes = columns.length * 8;
+/** Of the second table, each a blob or more: so that there are many requests. */
+const partitions = 24;
+
+const isSame = (table: string): string =>
+  `SELECT COUNT(*) FROM shop.${table} o JOIN copy.${table} c ON o.id = c.id AND ` +
+  columns.map((column) => `o.${column} = c.${column}`).join(' AND ');
+
+/** A whole job to a server of HTTP on `port`, of whose requests one in twenty fails. */
+export async function wholeJobPastFailures(
+  target: Readonly<{ port: number; seed: number }>,
+  placeAt: (endpoint: string) => JobPlace,
+): Promise<readonly string[]> {
+  await using proxy = await FailingProxy.start({ ...target, share: failingShare });
+  const warnings = await wholeJob(placeAt(proxy.endpoint));
+  assertFailed(proxy.failures);
+  return warnings;
+}
+
+/** What a double holds. */
+export function namesInDouble({ objects }: Readonly<{ objects: MemoryObjects }>): readonly string[] {
+  return [...objects.objects.keys(), ...objects.uploads.keys()];
+}
+
+/** What was to be survived has happened. */
+export function assertFailed(failures: Failures<string>): void {
+  const { failed, passed } = failures;
+  assert.ok(failures.metAll, `${failed} failed of ${failed + passed} requests: not one of each kind`);
+}
 
 /**
- * The whole way of a user with any kind of repository: some data, a backup, a restore to another name, every row
- * equal, the snapshot dropped, and nothing left but the repository's own description. Gives the warnings of CREATE
- * REPOSITORY.
+ * The whole way of a user with any kind of repository: data that no encoding makes much shorter, a backup, a restore to
+ * another name, every row equal, the snapshot dropped, and nothing left but the repository's own description. Gives the
+ * warnings of CREATE REPOSITORY.
  */
-export async function wholeJob(place: JobPlace, dataMebibytes: number): Promise<readonly string[]> {
-  await using world = await World.open();
+export async function wholeJob(place: JobPlace): Promise<readonly string[]> {
+  await using world = await World.open(place.openAdapter && { openAdapter: place.openAdapter });
   const properties = Object.entries(place.properties).map(([key, value]) => `"${key}" = "${value}"`);
   const clause = properties.length > 0 ? ` PROPERTIES (${properties.join(', ')})` : '';
   await world.run(`CREATE REPOSITORY away WITH BROKER ON LOCATION "${place.location}"${clause}`);
   const warnings = (await world.rows('SHOW WARNINGS')).map((warning) => String(warning[2]));
-  const rows = Math.ceil((dataMebibytes * mebibyte) / rowBytes);
-  await fill(world, rows);
+  const rows = await fill(world);
   await world.run('BACKUP SNAPSHOT shop.nightly TO away');
   await settled(world, 'SHOW BACKUP FROM shop');
   const [snapshot] = await world.rows('SHOW SNAPSHOT ON away');
   await world.run('CREATE DATABASE copy');
   await world.run(
-    `RESTORE SNAPSHOT copy.nightly FROM away ON (big) PROPERTIES ("backup_timestamp" = "${snapshot?.[1]}")`,
+    `RESTORE SNAPSHOT copy.nightly FROM away PROPERTIES ("backup_timestamp" = "${snapshot?.[1]}")`,
   );
   await settled(world, 'SHOW RESTORE FROM copy');
-  assert.deepEqual(await world.rows('SELECT COUNT(*) FROM copy.big'), [[String(rows)]]);
-  assert.deepEqual(await world.rows(equalRows), [[String(rows)]]);
+  for (const [table, count] of Object.entries(rows)) {
+    assert.deepEqual(await world.rows(`SELECT COUNT(*) FROM copy.${table}`), [[String(count)]]);
+    assert.deepEqual(await world.rows(isSame(table)), [[String(count)]]);
+  }
   await world.run('DROP SNAPSHOT nightly ON away FORCE');
   const left = (await place.leftovers()).filter((name) => !name.endsWith('/__repo_info'));
   assert.deepEqual(left, []);
   return warnings;
 }
 
-async function fill(world: World, rows: number): Promise<void> {
+/** Gives the number of rows by table. */
+async function fill(world: World): Promise<Readonly<Record<string, number>>> {
+  const rows = { big: Math.ceil((dataMebibytes * mebibyte) / rowBytes), small: partitions * 10 };
+  const definition = `(id INT, ${columns.map((column) => `${column} BIGINT`).join(', ')})`;
+  const bounds = Array.from(
+    { length: partitions },
+    (_, at) => `PARTITION p${at} VALUES LESS THAN ("${at * 10 + 10}")`,
+  );
   await world.run('CREATE DATABASE shop');
-  await world.run('CREATE TABLE shop.big (id INT PRIMARY KEY, a CHAR(64), b CHAR(64), c CHAR(64))');
+  await world.run(`CREATE TABLE shop.big ${definition}`);
+  await world.run(`CREATE TABLE shop.small ${definition} PARTITION BY RANGE (id) (${bounds.join(', ')})`);
   await world.run('CREATE TABLE shop.ten (n INT)');
   await world.run('INSERT INTO shop.ten VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)');
-  const digits = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+  const numbers = columns.map(() => randomNumber).join(', ');
+  for (const [table, count] of Object.entries(rows)) {
+    await world.run(`INSERT INTO shop.${table} SELECT id, ${numbers} FROM (${idsBelow(count)}) ids`);
+  }
+  await world.run('DROP TABLE shop.ten');
+  return rows;
+}
+
+/** A SELECT of the numbers from 0 to `count` - 1, made of their digits. */
+function idsBelow(count: number): string {
+  const digits = [...String(count - 1)].map((_digit, at) => `d${at}`);
   const id = digits.map((digit, at) => `${digit}.n * ${10 ** at}`).join(' + ');
   const from = digits.map((digit) => `shop.ten ${digit}`).join(' CROSS JOIN ');
-  const hashes = ['x', 'y', 'z'].map((salt) => `SHA2(CONCAT('${salt}', id), 256)`).join(', ');
-  await world.run(
-    `INSERT INTO shop.big SELECT id, ${hashes} FROM (SELECT ${id} AS id FROM ${from}) t WHERE id < ${rows}`,
-  );
-  await world.run('DROP TABLE shop.ten');
+  return `SELECT id FROM (SELECT ${id} AS id FROM ${from}) all_ids WHERE id < ${count}`;
 }
 
 async function settled(world: World, show: string): Promise<void> {

@@ -27,7 +27,8 @@ export async function put(store: BlobStore, key: string, bytes: Uint8Array | str
 }
 
 export async function putAll(store: BlobStore, keys: readonly string[]): Promise<void> {
-  const width = 8;
+  // More than stores let through at once, so that none waits for the end of another's group.
+  const width = 64;
   for (let at = 0; at < keys.length; at += width) {
     await Promise.all(keys.slice(at, at + width).map((key) => put(store, key, key)));
   }

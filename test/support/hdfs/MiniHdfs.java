@@ -10,6 +10,8 @@ public class MiniHdfs {
     Configuration configuration = new Configuration();
     // Pages within the NameNode, so that lists of a few files pass several.
     configuration.setInt("dfs.ls.limit", 3);
+    // How long a file's end waits for the DataNode's report to the NameNode: usually 400, twice of it after each look.
+    configuration.setInt("dfs.client.block.write.locateFollowingBlock.initial.delay.ms", 2);
     MiniDFSCluster cluster =
         new MiniDFSCluster.Builder(configuration, new File(arguments[0])).numDataNodes(1).build();
     cluster.waitActive();

@@ -44,12 +44,6 @@ describe('COS', () => {
       shared ??= await start({ pageMax: 7 });
       return open(shared, {}, {}, randomUUID());
     },
-    skip: Object.fromEntries(
-      [1000, 1001, 2500].map((count) => [
-        `a list of ${count} blobs is complete and sorted, and removing them all empties it`,
-        'pages hold seven here, so that shorter lists have many; long ones run against Ceph',
-      ]),
-    ),
   });
 
   it('takes names that XML and URLs must escape', async () => {

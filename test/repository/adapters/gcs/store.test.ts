@@ -17,7 +17,6 @@ import {
   read,
   sameBytes,
 } from '../../../conformance/blob-store/support.ts';
-import { FailingProxy } from '../../../doubles/failing-proxy.ts';
 import {
   GoogleIdentityServer,
   privateKeyText,
@@ -26,9 +25,7 @@ import {
 import type { ServerFault } from '../../../doubles/http-answers.ts';
 import { S3Server } from '../../../doubles/s3-server.ts';
 import { storeParts } from '../../../support/store-parts.ts';
-import { wholeJob } from '../../../support/whole-job.ts';
-
-const dataMebibytes = 3;
+import { namesInDouble, wholeJobPastFailures } from '../../../support/whole-job.ts';
 
 type Fault = (operation: string, count: number) => ServerFault | undefined;
 
@@ -68,12 +65,6 @@ describe('gs://', () => {
   conformsToBlobStore({
     name: 'gs://',
     open: () => open(),
-    skip: Object.fromEntries(
-      [1000, 1001, 2500].map((count) => [
-        `a list of ${count} blobs is complete and sorted, and removing them all empties it`,
-        'pages hold seven here, so that shorter lists have many; long ones run against Ceph',
-      ]),
-    ),
   });
 
   it('is found fit, and asks for one token', async () => {
@@ -128,16 +119,10 @@ describe('gs://', () => {
 
   it('carries a whole job past a network that fails one request of twenty, and leaves nothing', async () => {
     await using server = await start(identity);
-    const port = Number(new URL(server.endpoint).port);
-    await using proxy = await FailingProxy.start({ port, share: 0.05, seed: 2 });
-    await wholeJob(
-      {
-        location: 'gs://bucket/backup',
-        properties: properties(identity, proxy.endpoint),
-        leftovers: async () => [...server.objects.objects.keys(), ...server.objects.uploads.keys()],
-      },
-      dataMebibytes,
-    );
-    assert.ok(proxy.failed > 0, `none of ${proxy.passed} requests failed`);
+    await wholeJobPastFailures({ port: server.port, seed: 2 }, (endpoint) => ({
+      location: 'gs://bucket/backup',
+      properties: properties(identity, endpoint),
+      leftovers: async () => namesInDouble(server),
+    }));
   });
 });

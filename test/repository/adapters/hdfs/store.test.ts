@@ -18,14 +18,12 @@ import {
   putAll,
   read,
 } from '../../../conformance/blob-store/support.ts';
-import { FailingProxy } from '../../../doubles/failing-proxy.ts';
 import { findMiniHdfs, type MiniHdfs, startMiniHdfs } from '../../../support/hdfs.ts';
 import { skipReason } from '../../../support/programs.ts';
 import { storeParts } from '../../../support/store-parts.ts';
 import { until } from '../../../support/until.ts';
-import { wholeJob } from '../../../support/whole-job.ts';
+import { wholeJobPastFailures } from '../../../support/whole-job.ts';
 
-const dataMebibytes = 20;
 const skip = skipReason(findMiniHdfs(), 'HDFS');
 
 describe('HDFS', { skip }, () => {
@@ -38,12 +36,6 @@ describe('HDFS', { skip }, () => {
   conformsToBlobStore({
     name: 'HDFS',
     open: () => open(server),
-    skip: Object.fromEntries(
-      [1000, 1001, 2500].map((count) => [
-        `a list of ${count} blobs is complete and sorted, and removing them all empties it`,
-        'each file takes four requests; HDFS lists in one answer, its own pages are of three here',
-      ]),
-    ),
   });
 
   it('is found fit', async () => {
@@ -134,17 +126,12 @@ describe('HDFS', { skip }, () => {
     assert.deepEqual(await listKeys(store), ['a']);
   });
 
-  it('carries a whole job past a NameNode that fails one request of twenty, and leaves nothing', async () => {
-    await using proxy = await FailingProxy.start({ port: server.httpPort, share: 0.05, seed: 1 });
-    await wholeJob(
-      {
-        location: 'hdfs://127.0.0.1:9000/whole/job',
-        properties: { username: userOf(), 'dfs.http.port': new URL(proxy.endpoint).port },
-        leftovers: () => filesBelow(server, '/whole'),
-      },
-      dataMebibytes,
-    );
-    assert.ok(proxy.failed > 0, `none of ${proxy.passed} requests failed`);
+  it('carries a whole job past a NameNode and a DataNode that fail one request of twenty, and leaves nothing', async () => {
+    await wholeJobPastFailures({ port: server.httpPort, seed: 1 }, (endpoint) => ({
+      location: 'hdfs://127.0.0.1:9000/whole/job',
+      properties: { username: userOf(), 'dfs.http.port': new URL(endpoint).port },
+      leftovers: () => filesBelow(server, '/whole'),
+    }));
   });
 });
 

@@ -52,12 +52,6 @@ describe('OSS', () => {
       shared ??= await start({ pageMax: 7 });
       return open(shared, {}, {}, randomUUID());
     },
-    skip: Object.fromEntries(
-      [1000, 1001, 2500].map((count) => [
-        `a list of ${count} blobs is complete and sorted, and removing them all empties it`,
-        'pages hold seven here, so that shorter lists have many; long ones run against Ceph',
-      ]),
-    ),
   });
 
   it('signs every request with version 4, or with version 1 when told so', async () => {

@@ -79,12 +79,6 @@ describe('Google Cloud Storage in its S3 dialect', () => {
       shared ??= await start({ conditions: 'google', deletesMany: false, pageMax: 7 });
       return openGoogle(shared);
     },
-    skip: Object.fromEntries(
-      [1000, 1001, 2500].map((count) => [
-        `a list of ${count} blobs is complete and sorted, and removing them all empties it`,
-        'pages hold seven here, so that shorter lists have many; long ones run against Ceph',
-      ]),
-    ),
   });
 
   it('gets conditional writes in its own dialect, and everything else in that of AWS', async () => {

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
   CreateBucketCommand,
@@ -6,13 +5,9 @@ import {
   ListObjectsV2Command,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { FailingProxy } from '../../../doubles/failing-proxy.ts';
 import { findRadosgw, skipReason } from '../../../support/programs.ts';
 import { radosgwClient, radosgwProperties, startRadosgw } from '../../../support/radosgw.ts';
-import { wholeJob } from '../../../support/whole-job.ts';
-
-/** Of rows as they are in the engine: hashes, so that their blobs are half as large. */
-const dataMebibytes = 300;
+import { wholeJobPastFailures } from '../../../support/whole-job.ts';
 
 const skip = skipReason(findRadosgw(), 'radosgw');
 describe('a whole job in Ceph', { skip }, () => {
@@ -20,11 +15,12 @@ describe('a whole job in Ceph', { skip }, () => {
     await using server = await startRadosgw();
     const client = radosgwClient(server);
     await client.send(new CreateBucketCommand({ Bucket: 'jobs' }));
-    await using proxy = await FailingProxy.start({ port: server.port, share: 0.05, seed: 1 });
-    const place = { location: 's3a://jobs/some/path', properties: radosgwProperties(proxy.endpoint) };
-    await wholeJob({ ...place, leftovers: () => namesIn(client, 'jobs') }, dataMebibytes);
+    await wholeJobPastFailures({ port: server.port, seed: 1 }, (endpoint) => ({
+      location: 's3a://jobs/some/path',
+      properties: radosgwProperties(endpoint),
+      leftovers: () => namesIn(client, 'jobs'),
+    }));
     client.destroy();
-    assert.ok(proxy.failed > 1, `${proxy.failed} of ${proxy.failed + proxy.passed} requests failed`);
   });
 });
 

@@ -1,29 +1,49 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { FailingProxy } from '../../../doubles/failing-proxy.ts';
-import { S3Server } from '../../../doubles/s3-server.ts';
-import { wholeJob } from '../../../support/whole-job.ts';
+import { openS3Store } from '../../../../src/repository/adapters/s3/store.ts';
+import { readS3Options } from '../../../../src/repository/adapters/s3/options.ts';
+import { objectTools, type openAdapter } from '../../../../src/repository/open-adapter.ts';
+import { S3Server, type S3ServerOptions } from '../../../doubles/s3-server.ts';
+import { namesInDouble, wholeJobPastFailures } from '../../../support/whole-job.ts';
 
 const keys = new Map([['AKIADOUBLE', { secretKey: 'the-secret' }]]);
-const dataMebibytes = 20;
 
-describe('a whole job in S3', () => {
-  it('passes through a network that fails one request of twenty, and leaves nothing', async () => {
-    await using server = await S3Server.start({ conditions: 'aws', keys });
-    const port = Number(new URL(server.endpoint).port);
-    await using proxy = await FailingProxy.start({ port, share: 0.05, seed: 1 });
-    await wholeJob(
-      {
+/** Speaks to any endpoint as to Google's own. */
+const openAsGoogle: typeof openAdapter = async (location, properties, tools) => {
+  assert.ok(location.scheme === 's3a');
+  const { bucket, path } = location;
+  const options = { ...readS3Options(bucket, properties), dialect: 'google' as const };
+  return openS3Store({ bucket, path, options, silenceMsMax: tools.silenceMsMax }, objectTools(tools));
+};
+
+const clouds: readonly Readonly<{
+  name: string;
+  conditions: S3ServerOptions['conditions'];
+  isInParts: boolean;
+  openAdapter?: typeof openAdapter;
+}>[] = [
+  { name: 'S3', conditions: 'aws', isInParts: false },
+  { name: 'a store that knows no conditions, in parts', conditions: 'mute', isInParts: true },
+  { name: 'Google by HMAC keys', conditions: 'google', isInParts: false, openAdapter: openAsGoogle },
+];
+
+describe('a whole job in', () => {
+  for (const { name, conditions, isInParts, ...changes } of clouds) {
+    it(`${name} passes through a network that fails one request of twenty`, async () => {
+      await using server = await S3Server.start({ conditions, keys });
+      await wholeJobPastFailures({ port: server.port, seed: 1 }, (endpoint) => ({
         location: 's3a://bucket/some/path',
         properties: {
           'aws.s3.access_key': 'AKIADOUBLE',
           'aws.s3.secret_key': 'the-secret',
-          'aws.s3.endpoint': proxy.endpoint,
+          'aws.s3.endpoint': endpoint,
         },
-        leftovers: async () => [...server.objects.objects.keys(), ...server.objects.uploads.keys()],
-      },
-      dataMebibytes,
-    );
-    assert.ok(proxy.failed > 0, `none of ${proxy.passed} requests failed`);
-  });
+        leftovers: async () => namesInDouble(server),
+        ...changes,
+      }));
+      assert.equal(server.count('put_part') > 0, isInParts);
+      const isGoogles = server.calls.some(({ dialect }) => dialect === 'GOOG4');
+      assert.equal(isGoogles, conditions === 'google');
+    });
+  }
 });
