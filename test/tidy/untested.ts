@@ -192,6 +192,14 @@ export const untested: Readonly<Record<string, string>> = {
   'src/metastore/kylin/failures.ts':
     'open-backup.test.ts and zip-source.test.ts meet missing and damaged files',
   'src/metastore/kylin/image.ts': 'backup.test.ts writes and open-backup.test.ts reads positions through it',
+  'src/metastore/kylin/content.ts': 'mysql/store.test.ts reads compressed and plain content through it',
+  'src/metastore/kylin/mysql/connection.ts': 'mysql/store.test.ts runs every statement through it',
+  'src/metastore/kylin/mysql/derived-columns.ts':
+    'mysql/store.test.ts has MariaDB check the columns of each type',
+  'src/metastore/kylin/mysql/epochs.ts': 'mysql/store.test.ts takes epochs, and is refused, through it',
+  'src/metastore/kylin/mysql/rows.ts': 'mysql/store.test.ts reads every row through it',
+  'src/metastore/kylin/mysql/tables.ts': 'mysql/store.test.ts finds stores of all generations through it',
+  'src/metastore/kylin/mysql/write-rows.ts': 'mysql/store.test.ts compares rows and audit rows that it wrote',
   'src/metastore/kylin/detect.ts': 'open-backup.test.ts opens every kind of folder through it',
   'src/metastore/kylin/folder-source.ts': 'open-backup.test.ts reads, and is refused links, through it',
   'src/metastore/kylin/folder-writer.ts': 'backup.test.ts compares every file that it wrote',

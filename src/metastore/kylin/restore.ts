@@ -38,10 +38,14 @@ export async function restoreInto(
   const manifest: BackupManifest | undefined = await readManifest(request.path);
   const report = await verifyBackup(source, manifest, signal);
   requireQualified(report, request.path);
+  if (request.dryRun) {
+    await using present = await store.openForBackup(signal);
+    const plan = await planRestore({ source, report, manifest, target: present }, request, signal);
+    return { plan, report, before: undefined };
+  }
   await using target = await store.openForRestore(signal);
   const sides = { source, report, manifest, target };
   const plan = await planRestore(sides, request, signal);
-  if (request.dryRun) return { plan, report, before: undefined };
   const before = await backUpBefore(target, request, signal);
   await target.apply(changesOf(sides, plan, signal), request.operator, signal);
   return { plan, report, before };

@@ -18,7 +18,7 @@ async function backedUp(
 ): Promise<BackupResult> {
   await using source = await store.openForBackup();
   const request = { scope: { kind: 'system' } as const, compress: false, excludeTableExd: false };
-  return backUp(source, { directory, now, ...request, ...more }, neverAborted);
+  return await backUp(source, { directory, now, ...request, ...more }, neverAborted);
 }
 
 describe('a backup', () => {

@@ -7,7 +7,7 @@ import { modelId, neverAborted, sampleOf, sampleOfB, uuid } from './sample.ts';
 
 async function selected(generation: 'B' | 'C', scope: Scope, excludeTableExd = false): Promise<Selection> {
   await using source = await new MemoryMetadata(generation, sampleOf(generation)).openForBackup();
-  return select(source, scope, { excludeTableExd }, neverAborted);
+  return await select(source, scope, { excludeTableExd }, neverAborted);
 }
 
 const model = (name: string, project?: string, withSegments = false): Scope => ({

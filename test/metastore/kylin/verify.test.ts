@@ -31,7 +31,7 @@ async function verified(
     finishedAt: '',
     resources: Object.fromEntries(entries) as Record<string, { sha256: string; mvcc: number }>,
   };
-  return verifyBackup(source, sums && manifest, neverAborted);
+  return await verifyBackup(source, sums && manifest, neverAborted);
 }
 
 describe('verifying a backup', () => {
