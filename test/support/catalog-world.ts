@@ -51,6 +51,10 @@ export class CatalogWorld implements AsyncDisposable {
     return world;
   }
 
+  get pid(): number {
+    return this.#running().pid;
+  }
+
   /** Starts Holdfast; again with the same data after a kill. */
   async start(): Promise<void> {
     this.#holdfast = await ServerProcess.start({ data: path.join(this.#root, 'data') });
@@ -94,15 +98,21 @@ export class CatalogWorld implements AsyncDisposable {
   }
 
   /** Waits until the database's newest job is in a state of these, or settled. */
-  async reached(kind: 'BACKUP' | 'RESTORE', database: string, states: readonly string[]): Promise<ShownJob> {
-    return until(`${kind} of ${database} in ${states.join(' or ')}`, async () => {
+  async reached(
+    kind: 'BACKUP' | 'RESTORE',
+    database: string,
+    states: readonly string[],
+    timeoutMs?: number,
+  ): Promise<ShownJob> {
+    const look = async (): Promise<ShownJob | undefined> => {
       const job = await this.job(kind, database);
       return job && [...states, ...settledStates].includes(job.state) ? job : undefined;
-    });
+    };
+    return until(`${kind} of ${database} in ${states.join(' or ')}`, look, timeoutMs);
   }
 
-  async finished(kind: 'BACKUP' | 'RESTORE', database: string): Promise<void> {
-    const { state, status } = await this.reached(kind, database, []);
+  async finished(kind: 'BACKUP' | 'RESTORE', database: string, timeoutMs?: number): Promise<void> {
+    const { state, status } = await this.reached(kind, database, [], timeoutMs);
     assert.equal(`${state} ${status}`, 'FINISHED [OK]');
   }
 

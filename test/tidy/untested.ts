@@ -24,6 +24,8 @@ export const untested: Readonly<Record<string, string>> = {
   'src/dispatch/statements/show-accounts.ts': 'statements/account.test.ts reads what it shows',
   'src/source/object-access.ts': 'types only',
   'src/source/duckdb/access.ts': 'dispatch/access.test.ts tries each kind of definition',
+  'src/source/mysql/restore-history.ts':
+    'history.test.ts has it refuse a real restore; restore.test.ts goes through it with histories of all kinds',
   'src/base/rows.ts': 'types and three constructors that every SHOW test runs through',
   'src/base/sql-error.ts': 'a class without behaviour; dispatch/sql-error.test.ts checks each kind',
   'src/base/brand.ts': 'types only',

@@ -9,6 +9,8 @@ import { type FrozenObject, type Selection, SourceError, type Trigger } from '..
 import { type ColumnPlan, type DescribedColumn, planColumns } from './column-plan.ts';
 import type { MysqlConnection } from './connect.ts';
 import { settingsOf } from './creation-settings.ts';
+import { type History, historyOf, takesHistory } from './history.ts';
+import { parseTableText } from './table-text.ts';
 
 export type TableObject = Extract<FrozenObject, { kind: 'TABLE' }>;
 
@@ -20,6 +22,8 @@ export type DescribedTable = Readonly<{
   columns: readonly DescribedColumn[];
   /** Columns of the primary key or of the first unique key without NULL: the order of the rows on disk; may be empty. */
   orderKey: readonly string[];
+  /** Where rows of the past are read with the rest; absent without any, or where they could not be restored. */
+  history?: History;
   engine: string;
   /** When the table, or the file of its definition, was made; empty where the server does not say. */
   created: string;
@@ -45,16 +49,21 @@ export async function describeTables(
   const selected = selection.objects.filter(({ kind }) => kind === 'TABLE');
   if (selected.length === 0) return new Map();
   const facts = await readFacts(connection, selection.database, signal);
+  const keepsHistory = await takesHistory(connection, signal);
   const described = new Map<string, DescribedTable>();
   for (const { name, partitions } of selected) {
     const place = `${quoteName(selection.database)}.${quoteName(name)}`;
     const [row] = await connection.rows(`SHOW CREATE TABLE ${place}`, signal);
     const ddl = row?.[1];
     if (ddl === null || ddl === undefined) throw new SourceError('missing', `Unknown table '${name}'`);
-    described.set(name, describeTable({ name, ddl, partitions }, facts));
+    const history = keepsHistory && ddl.includes(versioned) ? historyOf(parseTableText(ddl)) : undefined;
+    described.set(name, describeTable({ name, ddl, partitions, history }, facts));
   }
   return described;
 }
+
+/** Found in few definitions, so that the others need not be taken apart. */
+const versioned = 'WITH SYSTEM VERSIONING';
 
 type Facts = Readonly<Record<'tables' | 'columns' | 'keys' | 'partitions', ReadonlyMap<string, Records>>> &
   Readonly<{ triggers: ReadonlyMap<string, readonly Trigger[]> }>;
@@ -123,15 +132,22 @@ async function readTriggers(
   return triggers;
 }
 
-type Selected = Readonly<{ name: string; ddl: string; partitions: readonly string[] | undefined }>;
+type Selected = Readonly<{
+  name: string;
+  ddl: string;
+  partitions: readonly string[] | undefined;
+  history: History | undefined;
+}>;
 
-function describeTable({ name, ddl, partitions }: Selected, facts: Facts): DescribedTable {
-  const columns = (facts.columns.get(name) ?? []).map(columnOf);
-  if (columns.length === 0) throw new SourceError('missing', `Unknown table '${name}'`);
+function describeTable({ name, ddl, partitions, history }: Selected, facts: Facts): DescribedTable {
+  const shown = (facts.columns.get(name) ?? []).map(columnOf);
+  if (shown.length === 0) throw new SourceError('missing', `Unknown table '${name}'`);
+  const columns = [...shown, ...(history?.hiddenColumns ?? [])];
   const plans = planColumns(columns);
   const keys = keysOf(facts.keys.get(name) ?? []);
   const table = facts.tables.get(name)?.[0];
-  const definition = definitionOf(ddl);
+  // An engine that knows no past would take its rows for those of now.
+  const definition = history === undefined ? definitionOf(ddl) : undefined;
   const triggers = facts.triggers.get(name);
   const own = facts.partitions.get(name) ?? [];
   const chosen = chosenPartitions(
@@ -154,7 +170,8 @@ function describeTable({ name, ddl, partitions }: Selected, facts: Facts): Descr
     },
     plans,
     columns,
-    orderKey: keys.order,
+    orderKey: orderWith(keys.order, history),
+    ...(history !== undefined && { history }),
     engine: table?.['engine'] ?? '',
     created: table?.['created'] ?? '',
     isSettled: timeOf(table?.['now']) - timeOf(table?.['created']) >= settledMs,
@@ -196,6 +213,12 @@ function keysOf(records: Records): Readonly<{ primary: readonly string[]; order:
   const primary = byName.get('PRIMARY') ?? [];
   const candidates = [primary, ...byName.values()].filter((parts) => parts.length > 0 && isWhole(parts));
   return { primary: columns(primary), order: columns(candidates[0] ?? []) };
+}
+
+/** The index that InnoDB keeps rows by has the time of their end, too. */
+function orderWith(order: readonly string[], history: History | undefined): readonly string[] {
+  if (history === undefined || order.length === 0 || order.includes(history.end)) return order;
+  return [...order, history.end];
 }
 
 /** The text taken apart; undefined for what our parser does not know. */

@@ -134,10 +134,10 @@ function warningsOf({ kind }: Point, database: string): readonly string[] {
   }
 }
 
-/** SELECT shows the rows of now. */
+/** Of servers that could not be given a history back, and of versions by transactions. */
 function historyWarnings({ tables }: Described): readonly string[] {
-  const versioned = [...tables.values()].filter(({ object }) =>
-    /\bWITH SYSTEM VERSIONING\b/.test(object.ddl),
+  const versioned = [...tables.values()].filter(
+    ({ object, history }) => history === undefined && /\bWITH SYSTEM VERSIONING\b/.test(object.ddl),
   );
   if (versioned.length === 0) return [];
   const names = versioned.map(({ object }) => quoteName(object.name)).join(', ');

@@ -13,6 +13,7 @@ import { selectList } from './column-plan.ts';
 import type { MysqlConnection } from './connect.ts';
 import { comparableDdl } from './definition-text.ts';
 import type { Described } from './describe.ts';
+import { rowsOf } from './history.ts';
 import type { DescribedTable } from './describe-tables.ts';
 import type { Pace, ReadRequest, ReadResult } from './reader-protocol.ts';
 import type { ReaderPool } from './reader-pool.ts';
@@ -158,13 +159,12 @@ export class FrozenDatabase implements Frozen {
   #place(table: string, partition: string | undefined): RowPlace {
     const described = this.#table(table);
     const name = this.#name(table);
-    return partition === undefined
-      ? { table: described, from: name, rows: described.rows }
-      : {
-          table: described,
-          from: `${name} PARTITION (${quoteName(partition)})`,
-          rows: described.partitionRows.get(partition) ?? described.rows,
-        };
+    const own = partition === undefined ? undefined : described.partitionRows.get(partition);
+    return {
+      table: described,
+      from: rowsOf(name, partition, described.history),
+      rows: own ?? described.rows,
+    };
   }
 
   #partitions(table: string): readonly string[] | undefined {

@@ -1,6 +1,7 @@
 import { duckdbName, duckdbText } from '../../sql/duckdb-quote.ts';
 import { quoteName } from '../../sql/quote.ts';
 import { SourceError } from '../source.ts';
+import { historyOf } from './history.ts';
 import { columnsOf, type TableItem, type TableText } from './table-text.ts';
 
 /**
@@ -32,8 +33,9 @@ const rawSuffix = '__raw';
  * file with DuckDB's names of their types.
  */
 export function loadColumns(table: TableText, file: ReadonlyMap<string, string>): readonly LoadColumn[] {
-  const taken = new Set(columnsOf(table).map((column) => column.name.toLowerCase()));
-  return columnsOf(table).flatMap((column) => {
+  const columns = [...columnsOf(table), ...hiddenColumns(table, file)];
+  const taken = new Set(columns.map((column) => column.name.toLowerCase()));
+  return columns.flatMap((column) => {
     if (column.isGenerated) return [];
     const type = file.get(column.name);
     if (type === undefined) {
@@ -48,6 +50,21 @@ export function loadColumns(table: TableText, file: ReadonlyMap<string, string>)
     });
     return [{ column: quoteName(column.name), ...form }];
   });
+}
+
+/** The times of rows, where the file has them and the table does not name them. */
+function hiddenColumns(table: TableText, file: ReadonlyMap<string, string>): readonly Column[] {
+  const hidden = historyOf(table)?.hiddenColumns ?? [];
+  return hidden
+    .filter(({ name }) => file.has(name))
+    .map(({ name, columnType }) => ({
+      kind: 'column',
+      name,
+      text: `${quoteName(name)} ${columnType}`,
+      type: 'TIMESTAMP',
+      isGenerated: false,
+      isAutoIncrement: false,
+    }));
 }
 
 /** Name of the sidecar of values that the typed column cannot hold. */

@@ -1,6 +1,7 @@
 import { quoteName } from '../../sql/quote.ts';
 import { type LeftOut, type RestorePlan, type Restoring, type RowChecksum, SourceError } from '../source.ts';
 import type { MysqlConnection } from './connect.ts';
+import type { History } from './history.ts';
 import type { MysqlOptions } from './options.ts';
 import { qualified } from './object-text.ts';
 import { ParquetText } from './parquet-text.ts';
@@ -9,6 +10,7 @@ import { finishRestore } from './restore-finish.ts';
 import { isGone, type JournalState, type Load, RestoreJournal } from './restore-journal.ts';
 import { loadRows, type LoadTools } from './restore-load.ts';
 import { ownPrefix, restoreNames, type RestoreNames } from './restore-names.ts';
+import { checkHistory, savedHistory } from './restore-history.ts';
 import { prepareRestore, tableTextOf, type RestoreParts, type RestorePoint } from './restore-prepare.ts';
 import { sealTable } from './restore-seal.ts';
 import { RestoreSessions } from './restore-sessions.ts';
@@ -70,6 +72,7 @@ export class MysqlRestore implements Restoring {
   async prepare(plan: RestorePlan, signal: AbortSignal): Promise<void> {
     await this.#dropOwn(signal);
     try {
+      await checkHistory(this.#sessions, this.#given.facts, plan, signal);
       await prepareRestore(this.#parts, plan, signal);
     } catch (error) {
       // After an abort the job's rollback drops it.
@@ -121,17 +124,17 @@ export class MysqlRestore implements Restoring {
   }
 
   async checksum(target: string, _algorithm: string, signal: AbortSignal): Promise<RowChecksum> {
-    await this.#prepared(signal);
-    const place = { database: this.#names.shadows, table: target };
+    const history = historyIn(await this.#prepared(signal), target);
+    const place = { database: this.#names.shadows, table: target, history };
     return this.#sessions.use(signal, (session) => this.#rows.checksum(session, place, signal));
   }
 
   /** Through the server as well: only there the rows are what the checksum is of. */
   async checksumOfFiles(target: string, paths: readonly string[], signal: AbortSignal): Promise<RowChecksum> {
-    await this.#prepared(signal);
+    const history = historyIn(await this.#prepared(signal), target);
     const { shadows } = this.#names;
     this.#checks += 1;
-    const place = { database: shadows, table: `${checkedPrefix}${this.#checks}` };
+    const place = { database: shadows, table: `${checkedPrefix}${this.#checks}`, history };
     const into = qualified(shadows, place.table);
     return this.#sessions.use(signal, async (session) => {
       await session.run(`DROP TABLE IF EXISTS ${into}`, signal);
@@ -261,6 +264,11 @@ export class MysqlRestore implements Restoring {
       await dropDatabases(session, this.#names, signal);
     });
   }
+}
+
+function historyIn(plan: RestorePlan, target: string): History | undefined {
+  const table = plan.tables.find((one) => one.target === target);
+  return table && savedHistory(plan, table);
 }
 
 async function dropDatabases(

@@ -1,7 +1,8 @@
 import { quoteText } from '../../sql/quote.ts';
 import type { RowChecksum } from '../source.ts';
-import { type ColumnPlan, planColumns, selectList } from './column-plan.ts';
+import { type DescribedColumn, planColumns, selectList } from './column-plan.ts';
 import type { MysqlConnection } from './connect.ts';
+import { type History, rowsOf } from './history.ts';
 import type { MysqlOptions } from './options.ts';
 import { qualified } from './object-text.ts';
 import { Reader } from './reader.ts';
@@ -9,6 +10,13 @@ import type { ReaderThreads } from './reader-threads.ts';
 
 /** Nothing slows the reading down: these rows are nobody's yet. */
 const unlimited = {};
+
+export type RestoredPlace = Readonly<{
+  database: string;
+  table: string;
+  /** Where the snapshot has rows of the past. */
+  history: History | undefined;
+}>;
 
 /**
  * Adds up the rows of shadows through the same readers as a backup: threads with a connection of their own, kept for the
@@ -24,13 +32,13 @@ export class RestoredRows implements AsyncDisposable {
     this.#threads = threads;
   }
 
-  async checksum(
-    session: MysqlConnection,
-    place: Readonly<{ database: string; table: string }>,
-    signal: AbortSignal,
-  ): Promise<RowChecksum> {
-    const plans = await plansOf(session, place, signal);
-    const sql = `SELECT ${selectList(plans)} FROM ${qualified(place.database, place.table)}`;
+  async checksum(session: MysqlConnection, place: RestoredPlace, signal: AbortSignal): Promise<RowChecksum> {
+    const plans = planColumns([
+      ...(await columnsOf(session, place, signal)),
+      ...(place.history?.hiddenColumns ?? []),
+    ]);
+    const from = rowsOf(qualified(place.database, place.table), undefined, place.history);
+    const sql = `SELECT ${selectList(plans)} FROM ${from}`;
     const reader = this.#idle.pop() ?? (await Reader.open(this.#threads, this.#options, signal));
     try {
       const { checksum } = await reader.read({ sql, plans, isInTransaction: false, pace: unlimited }, signal);
@@ -49,25 +57,23 @@ export class RestoredRows implements AsyncDisposable {
   }
 }
 
-async function plansOf(
+async function columnsOf(
   session: MysqlConnection,
-  { database, table }: Readonly<{ database: string; table: string }>,
+  { database, table }: RestoredPlace,
   signal: AbortSignal,
-): Promise<readonly ColumnPlan[]> {
+): Promise<readonly DescribedColumn[]> {
   const rows = await session.rows(
     'SELECT COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, NUMERIC_PRECISION, NUMERIC_SCALE, CHARACTER_SET_NAME ' +
       `FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ${quoteText(database)} ` +
       `AND TABLE_NAME = ${quoteText(table)} ORDER BY ORDINAL_POSITION`,
     signal,
   );
-  return planColumns(
-    rows.map(([name, dataType, columnType, precision, scale, characterSet]) => ({
-      name: name ?? '',
-      dataType: (dataType ?? '').toLowerCase(),
-      columnType: columnType ?? '',
-      precision: Number(precision ?? 0),
-      scale: Number(scale ?? 0),
-      characterSet: characterSet ?? undefined,
-    })),
-  );
+  return rows.map(([name, dataType, columnType, precision, scale, characterSet]) => ({
+    name: name ?? '',
+    dataType: (dataType ?? '').toLowerCase(),
+    columnType: columnType ?? '',
+    precision: Number(precision ?? 0),
+    scale: Number(scale ?? 0),
+    characterSet: characterSet ?? undefined,
+  }));
 }

@@ -26,6 +26,8 @@ export type TableItem =
       /** What the server computes. The start and end of a system-versioned row are values that it can be given. */
       isGenerated: boolean;
       isAutoIncrement: boolean;
+      /** From when or to when a system-versioned row is valid. */
+      period?: 'START' | 'END';
     }>
   | Readonly<{ kind: 'primary'; text: string; columns: readonly string[] }>
   | Readonly<{ kind: 'key'; name: string; text: string }>
@@ -180,6 +182,7 @@ function columnItem(name: string, tokens: readonly Token[], text: string): Table
     type: tokens[1]?.upper ?? '',
     isGenerated: words.has('AS') && !words.has('ROW'),
     isAutoIncrement: words.has('AUTO_INCREMENT'),
+    ...(words.has('AS') && words.has('ROW') && { period: words.has('START') ? 'START' : 'END' }),
   };
 }
 

@@ -49,6 +49,23 @@ export const tortureSchema: readonly string[] = [
   "INSERT INTO isam (t) VALUES ('one'), ('two')",
   'CREATE TABLE versioned (id INT PRIMARY KEY, v INT) WITH SYSTEM VERSIONING',
   'INSERT INTO versioned VALUES (1, 1), (2, 2)',
+  `CREATE TABLE pruned (id INT PRIMARY KEY, v INT, since TIMESTAMP(6) GENERATED ALWAYS AS ROW START INVISIBLE,
+    until TIMESTAMP(6) GENERATED ALWAYS AS ROW END, PERIOD FOR SYSTEM_TIME (since, until)) WITH SYSTEM VERSIONING
+    PARTITION BY SYSTEM_TIME INTERVAL 1 HOUR STARTS '2020-09-13 12:00:00' (PARTITION h0 HISTORY, PARTITION h1 HISTORY, PARTITION now CURRENT)`,
+  `CREATE TABLE counted (id INT, v INT WITHOUT SYSTEM VERSIONING, w TEXT) WITH SYSTEM VERSIONING
+    PARTITION BY SYSTEM_TIME LIMIT 2 (PARTITION h0 HISTORY, PARTITION h1 HISTORY, PARTITION now CURRENT)`,
+  'CREATE TABLE spread (id INT PRIMARY KEY, v INT, UNIQUE KEY v (v, id)) WITH SYSTEM VERSIONING PARTITION BY HASH (id) PARTITIONS 3',
+  ...['versioned', 'pruned', 'counted', 'spread'].flatMap((table) => [
+    ...(table === 'versioned' ? [] : [`INSERT INTO ${table} (id, v) VALUES (1, 1), (2, 2)`]),
+    'SET timestamp = 1600000000.25',
+    `INSERT INTO ${table} (id, v) VALUES (3, 1), (4, 2), (5, 3)`,
+    'SET timestamp = 1600004000',
+    `DELETE FROM ${table} WHERE id = 4`,
+    `UPDATE ${table} SET id = 6 WHERE id = 3`,
+    'SET timestamp = DEFAULT',
+    `UPDATE ${table} SET v = v + 10 WHERE id = 6`,
+    `DELETE FROM ${table} WHERE id IN (1, 2)`,
+  ]),
   'CREATE SEQUENCE numbers_of START WITH 10 INCREMENT BY 5 CACHE 3',
   'SELECT NEXTVAL(numbers_of)',
   'CREATE FUNCTION twice(x INT) RETURNS INT DETERMINISTIC RETURN x * 2',

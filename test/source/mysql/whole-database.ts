@@ -98,8 +98,12 @@ export async function shownDatabase(
     // A view's text names its database.
     shown[key] = row.slice(1).map(String).join('\n').replaceAll(`\`${database}\`.`, '`shop`.');
     if (object.kind === 'EVENT') shown[key] = shown[key].replaceAll(/STARTS '[^']*'/g, 'STARTS');
-    // The server adds up the hidden times of rows, too, which are those of the restore.
-    if (object.kind !== 'TABLE' || shown[key].includes('SYSTEM VERSIONING')) continue;
+    if (object.kind !== 'TABLE') continue;
+    for (const part of partsWithHistory(shown[key])) {
+      const rows = await subject.rows(`SELECT * FROM ${name(object.name)} ${part} ORDER BY 1, 2`);
+      shown[`history of ${object.name} ${part}`] = JSON.stringify(rows);
+    }
+    // Of a system-versioned table the server adds up the times of rows, too.
     const [sum = []] = await subject.rows(`CHECKSUM TABLE ${name(object.name)}`);
     shown[`checksum of ${object.name}`] = String(sum[1]);
   }
@@ -116,4 +120,14 @@ export async function shownDatabase(
       .replaceAll(`\`${database}\`.`, '`shop`.');
   }
   return shown;
+}
+
+/**
+ * What stands behind FROM so that the rows of the past are shown; of partitions by intervals of time, in which of them they
+ * lie. Those of a LIMIT fill with what comes.
+ */
+function partsWithHistory(ddl: string): readonly string[] {
+  if (!ddl.includes('SYSTEM VERSIONING')) return [];
+  if (!ddl.includes('BY SYSTEM_TIME INTERVAL')) return ['FOR SYSTEM_TIME ALL'];
+  return [...ddl.matchAll(/^[ (]PARTITION `(\w+)`/gm)].map(([, partition]) => `PARTITION (${partition})`);
 }
