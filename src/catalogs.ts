@@ -33,7 +33,14 @@ export type OpenCatalogs = Readonly<{
   /** Throws SqlError. */
   accountOf: (catalog: string) => UpstreamAccount;
   /** Where sessions begin that may use it. */
-  startPlace: Readonly<{ catalog: string; database?: string }> | undefined;
+  startPlace: StartPlace | undefined;
+}>;
+
+export type StartPlace = Readonly<{
+  catalog: string;
+  database?: string;
+  /** What the server of the place calls itself when it greets. Throws SqlError when it cannot be reached. */
+  version: (signal: AbortSignal) => Promise<string>;
 }>;
 
 /** The name of the catalog that `--source` makes. */
@@ -70,7 +77,11 @@ export function openCatalogs(parts: CatalogParts): OpenCatalogs {
       const options = externalCatalogs.options(name);
       return kept(accounts, options, () => accountOf(options));
     },
-    startPlace: start && { catalog: sourceCatalog, ...(start.database && { database: start.database }) },
+    startPlace: start && {
+      catalog: sourceCatalog,
+      ...(start.database && { database: start.database }),
+      version: (signal) => versionOf(externalCatalogs.options(sourceCatalog), signal),
+    },
   };
 }
 
@@ -121,9 +132,15 @@ function accountOf(options: MysqlOptions): UpstreamAccount {
   };
 }
 
+const noWishes = { capabilities: 0, collation: 0 };
+
+async function versionOf(options: MysqlOptions, signal: AbortSignal): Promise<string> {
+  await using connection = await UpstreamConnection.open(accountOf(options), noWishes, signal);
+  return connection.serverVersion;
+}
+
 async function tryConnection(options: MysqlOptions, signal: AbortSignal): Promise<void> {
-  const wishes = { capabilities: 0, collation: 0 };
-  await using connection = await UpstreamConnection.open(accountOf(options), wishes, signal);
+  await using connection = await UpstreamConnection.open(accountOf(options), noWishes, signal);
   await connection.run('SELECT 1', signal);
 }
 

@@ -5,6 +5,7 @@ import { openAuthenticator } from './auth/authenticator.ts';
 import { loadTlsIdentity, type TlsIdentity } from './auth/tls.ts';
 import { type Clock, systemClock } from './base/clock.ts';
 import type { Log } from './base/log.ts';
+import { SqlError } from './base/sql-error.ts';
 import type { Config } from './config/config.ts';
 import { internalCatalog } from './catalog/external/external-catalogs.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
@@ -71,7 +72,7 @@ async function listen(config: Config, parts: Listening): Promise<WireServer> {
   let wire: WireServer | undefined;
   const sessions: Sessions = new Sessions({
     authenticator,
-    serverVersion,
+    serverVersion: await greetedVersion(services, log),
     dispatcher: new Dispatcher(services),
     openState: (login) => openState(login, services, clock),
     accountOf: services.accountOf,
@@ -103,6 +104,32 @@ async function listen(config: Config, parts: Listening): Promise<WireServer> {
     log,
   });
   return wire;
+}
+
+/** A source that is down when the server starts delays it no longer than this. */
+const sourceVersionTimeoutMs = 3_000;
+
+/**
+ * Drivers choose their statements by the version in the greeting: Connector/J asks a MySQL 8 for variables that MariaDB
+ * 10.11 lacks. With `--source` sessions begin on that server, so it is its version that counts.
+ */
+async function greetedVersion({ startPlace }: OpenServices, log: Log): Promise<string> {
+  if (startPlace === undefined) return serverVersion;
+  try {
+    return greetingOf(await startPlace.version(AbortSignal.timeout(sourceVersionTimeoutMs)));
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+    log.warn('source_version_unknown', { message: error.message, greetedAs: serverVersion });
+    return serverVersion;
+  }
+}
+
+/**
+ * MariaDB before 11 puts `5.5.5-` in front of its version. By it Connector/J reads the answers of caching_sha2_password,
+ * which came with MySQL 8, in another way than they are sent; from 5.7.20 on it asks for variables that MariaDB lacks.
+ */
+function greetingOf(version: string): string {
+  return version.replace(/^5\.5\.5-/, '5.7.19-');
 }
 
 function openState(login: Login, services: OpenServices, clock: Clock): LoginState {

@@ -43,6 +43,21 @@ describe('a session in the catalog of a MariaDB server', { skip: mariadbSkipReas
     return Number(await value(direct, sql));
   }
 
+  it('greets with the version of that server, in a form that drivers of MySQL 8 read rightly', async () => {
+    using greeted = await RawClient.connect(holdfast.port);
+    const version = /^.(?<version>[^\0]*)/s.exec((await greeted.payload()).toString('latin1'))?.groups?.[
+      'version'
+    ];
+    assert.equal(version, `5.7.19-${String(await value(direct, 'SELECT VERSION()'))}`);
+  });
+
+  it('greets with its own version while that server is out of reach', async () => {
+    const url = 'mysql://app:geheim@127.0.0.1:1/shop';
+    await using alone = await ServerProcess.start({ environment: { HOLDFAST_SOURCE: url } });
+    using greeted = await RawClient.connect(alone.port);
+    assert.match((await greeted.payload()).toString('latin1'), /^.8\.0\.36-Holdfast/s);
+  });
+
   it('begins there when the server was started with --source, and with its password out of sight', async () => {
     const connection = await holdfast.connect();
     assert.equal(await value(connection, 'SELECT DATABASE()'), 'shop');
