@@ -94,12 +94,19 @@ export class TextBounds implements Bounds {
   readonly #min = new KeptText();
   readonly #max = new KeptText();
 
-  add(bytes: Buffer, start: number, end: number): void {
-    // Nearly every value is told apart by its first byte. An empty one comes before all.
-    const first = start === end ? -1 : (bytes[start] as number);
-    if (first > this.#min.first && first < this.#max.first) return;
-    if (!this.#min.isSet || this.#min.compare(bytes, start, end) > 0) this.#min.keep(bytes, start, end);
-    if (!this.#max.isSet || this.#max.compare(bytes, start, end) < 0) this.#max.keep(bytes, start, end);
+  /** `view` has the same bytes, which are needed until `settle`. */
+  add(bytes: Buffer, view: DataView, start: number, end: number): void {
+    // Nearly every value is told apart by how it begins.
+    const head = headOf(view, start, end);
+    if (head > this.#min.head && head < this.#max.head) return;
+    if (!this.#min.isSet || this.#min.compare(bytes, start, end) > 0) this.#min.keep(bytes, start, end, head);
+    if (!this.#max.isSet || this.#max.compare(bytes, start, end) < 0) this.#max.keep(bytes, start, end, head);
+  }
+
+  /** Keeps what may be gone after this. */
+  settle(): void {
+    this.#min.settle();
+    this.#max.settle();
   }
 
   texts(): Pick<ColumnBounds, 'min' | 'max'> {
@@ -108,42 +115,59 @@ export class TextBounds implements Bounds {
   }
 }
 
+/** The first four bytes as a number that orders texts; what is shorter counts as if zeros followed. */
+function headOf(view: DataView, start: number, end: number): number {
+  if (end - start >= 4) return view.getUint32(start);
+  let head = 0;
+  for (let at = start; at < start + 4; at += 1) head = head * 256 + (at < end ? view.getUint8(at) : 0);
+  return head;
+}
+
 /**
- * A text that was seen, in bytes of its own: in a table that is sorted by a text each row has a new greatest one. Kept is no
- * more than tells that it is too long, for it may have 16 MB.
+ * A text that was seen: where it lies, and after `settle` in bytes of its own. In a table that is sorted by a text each row
+ * has a new greatest one. Kept is no more than tells that it is too long, for it may have 16 MB.
  */
 class KeptText {
-  readonly #bytes = Buffer.allocUnsafeSlow(boundBytesMax + 1);
+  readonly #own = Buffer.allocUnsafeSlow(boundBytesMax + 1);
+  #bytes: Buffer = this.#own;
+  #start = 0;
   #length = -1;
-  #first = -1;
+  #head = -1;
 
   get isSet(): boolean {
     return this.#length >= 0;
   }
 
-  /** Its first byte; -1 when it is empty or there is none. */
-  get first(): number {
-    return this.#first;
+  /** `headOf` it; -1 when there is none. */
+  get head(): number {
+    return this.#head;
   }
 
   /** Undefined when it is longer than a bound may be. */
   get text(): string | undefined {
     if (this.#length < 0 || this.#length > boundBytesMax) return undefined;
-    return this.#bytes.toString('utf8', 0, this.#length);
+    return this.#bytes.toString('utf8', this.#start, this.#start + this.#length);
   }
 
-  keep(bytes: Buffer, start: number, end: number): void {
-    const length = Math.min(end - start, boundBytesMax + 1);
-    for (let at = 0; at < length; at += 1) this.#bytes[at] = bytes[start + at] as number;
-    this.#length = length;
-    this.#first = length === 0 ? -1 : (bytes[start] as number);
+  keep(bytes: Buffer, start: number, end: number, head: number): void {
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#length = Math.min(end - start, boundBytesMax + 1);
+    this.#head = head;
+  }
+
+  settle(): void {
+    if (this.#bytes === this.#own) return;
+    this.#bytes.copy(this.#own, 0, this.#start, this.#start + this.#length);
+    this.#bytes = this.#own;
+    this.#start = 0;
   }
 
   /** Below zero when it comes before the value. */
   compare(bytes: Buffer, start: number, end: number): number {
     const length = Math.min(end - start, this.#length);
     for (let at = 0; at < length; at += 1) {
-      const difference = (this.#bytes[at] as number) - (bytes[start + at] as number);
+      const difference = (this.#bytes[this.#start + at] as number) - (bytes[start + at] as number);
       if (difference !== 0) return difference;
     }
     return this.#length - (end - start);

@@ -6,6 +6,7 @@ import {
 } from 'mysql2/promise';
 import { SourceError } from '../source.ts';
 import { serverErrorNumber, serverErrors, sourceErrorOf } from './errors.ts';
+import { connectLending } from './lending-socket.ts';
 import type { MysqlOptions } from './options.ts';
 
 export type ConnectChoice = Readonly<{
@@ -15,6 +16,8 @@ export type ConnectChoice = Readonly<{
    * a request for a file (MySQL manual, "Security Considerations for LOAD DATA LOCAL").
    */
   mayLoadLocal?: boolean;
+  /** Receives into one buffer, for rows that are read without mysql2; not behind TLS, which has buffers of its own. */
+  lendsBuffer?: boolean;
   /** The character set that statements are sent in; UTF-8 when absent. What the server sends stays UTF-8. */
   charset?: string;
 }>;
@@ -96,6 +99,8 @@ export function clientOptions(options: MysqlOptions, choice: ConnectChoice): Con
     password: options.password.reveal(),
     ...(choice.database !== undefined && { database: choice.database }),
     ...(options.tls !== 'disabled' && { ssl: tlsOptions(options) }),
+    ...(options.tls === 'disabled' &&
+      choice.lendsBuffer === true && { stream: () => connectLending(options.host, options.port) }),
     connectTimeout: options.connectTimeoutMs,
     charset: choice.charset ?? 'utf8mb4',
     flags: [choice.mayLoadLocal === true ? 'LOCAL_FILES' : '-LOCAL_FILES'],

@@ -63,11 +63,9 @@ async function encodeRows(
   try {
     await streamRows(streamOf(connection), sql, {
       begin: (columns) => encoder.begin(columns),
-      row: (bytes, start, end) => {
-        sum.add(bytes, start, end);
-        if (file === undefined) return;
-        encoder.add(bytes, start);
-        file.endRow(end - start);
+      rows: (batch) => {
+        sum.add(batch);
+        file?.addRows(batch, (from, to) => encoder.add(batch, from, to));
       },
       pauseMs: (bytes) => pacer.pauseMs(sum.rows, bytes, performance.now()),
     });

@@ -38,7 +38,7 @@ async function answerOf(question: ReaderQuestion): Promise<ReaderAnswer> {
 async function work(question: ReaderQuestion): Promise<ReaderAnswer> {
   switch (question.kind) {
     case 'open':
-      connection = await connectMysql(withSecrets(question.options), {}, never);
+      connection = await connectMysql(withSecrets(question.options), { lendsBuffer: true }, never);
       // While MariaDB has a binary log, ROLLBACK TO SAVEPOINT lets go of metadata locks only of such sessions.
       await connection.tryRun('SET SESSION sql_log_bin = 0', never);
       return { kind: 'done' };

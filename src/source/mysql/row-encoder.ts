@@ -4,6 +4,7 @@ import { ColumnWriter, type TextPage } from '../parquet/column-writer.ts';
 import type { FileColumn } from '../parquet/file-writer.ts';
 import { type ColumnBounds, SourceError } from '../source.ts';
 import type { ColumnPlan, EncoderKind } from './column-plan.ts';
+import type { RowBatch } from './row-batch.ts';
 import type { WireColumn } from './row-stream.ts';
 import { DateEncoder, DateTimeEncoder, TimeEncoder } from './temporal-encoders.ts';
 import {
@@ -41,8 +42,11 @@ const wireTypes: Readonly<Record<EncoderKind, readonly number[]>> = {
   bytes: [15, 242, 249, 250, 251, 252, 253, 254, 255],
 };
 
+/** Bits of a row's NULL bitmap before those of the columns (Protocol::BinaryResultsetRow). */
+const reservedBits = 2;
+
 /** A column of a result: what reads its values, and the writer that takes its NULLs. */
-type Reader = Readonly<{ encoder: ValueEncoder; writer: ColumnWriter; skipsNull: boolean }>;
+type Reader = Readonly<{ encoder: ValueEncoder; writer: ColumnWriter }>;
 
 /** Turns the rows of a result, whose columns follow from `selectList(plans)`, into columns of a file. */
 export class RowEncoder {
@@ -61,8 +65,7 @@ export class RowEncoder {
       ...made.map(({ reader }) => reader),
       ...made.flatMap(({ rawReader }) => (rawReader === undefined ? [] : [rawReader])),
     ];
-    // Protocol::BinaryResultsetRow: two bits are reserved.
-    this.#bitmapBytes = (this.#readers.length + 7 + 2) >> 3;
+    this.#bitmapBytes = (this.#readers.length + reservedBits + 7) >> 3;
     this.#nulls = new Float64Array(this.#readers.length);
   }
 
@@ -83,21 +86,29 @@ export class RowEncoder {
     }
   }
 
-  /** One row, from its NULL bitmap on. */
-  add(bytes: Buffer, start: number): void {
-    const readers = this.#readers;
-    let at = start + this.#bitmapBytes;
-    for (let index = 0; index < readers.length; index += 1) {
-      const bit = index + 2;
-      const reader = readers[index] as Reader;
-      if (((bytes[start + (bit >> 3)] as number) & (1 << (bit & 7))) === 0) {
-        at = reader.encoder.read(bytes, at);
-      } else if (!reader.skipsNull) {
-        reader.writer.appendNull();
-        this.#nulls[index] = (this.#nulls[index] as number) + 1;
-      }
+  /** The rows from `from` to before `to` of a batch. */
+  add(batch: RowBatch, from: number, to: number): void {
+    const { starts, at } = batch;
+    for (let row = from; row < to; row += 1) at[row] = (starts[row] as number) + this.#bitmapBytes;
+    for (let index = 0; index < this.#readers.length; index += 1) this.#addColumn(batch, index, from, to);
+    this.#rows += to - from;
+  }
+
+  /** Values go to the encoder in runs between the NULLs. */
+  #addColumn(batch: RowBatch, index: number, from: number, to: number): void {
+    const { bytes, starts } = batch;
+    const { encoder, writer } = this.#readers[index] as Reader;
+    const bit = index + reservedBits;
+    const [byte, mask] = [bit >> 3, 1 << (bit & 7)];
+    let first = from;
+    for (let row = from; row < to; row += 1) {
+      if (((bytes[(starts[row] as number) + byte] as number) & mask) === 0) continue;
+      if (first < row) encoder.read(batch, first, row);
+      writer.appendNull();
+      this.#nulls[index] = (this.#nulls[index] as number) + 1;
+      first = row + 1;
     }
-    this.#rows += 1;
+    if (first < to) encoder.read(batch, first, to);
   }
 
   /** Least and greatest values of all rows. Values that went to a raw column are not NULL and have no bounds. */
@@ -117,31 +128,11 @@ function makeColumn(plan: ColumnPlan): MadeColumn {
   const rawWriter = raw === undefined ? undefined : new ColumnWriter();
   const writer = makeWriter(plan, rawWriter);
   const typed = { field: plan.field, writer, isSparse: false };
-  const reader = { encoder: makeEncoder(plan, writer, rawWriter), writer, skipsNull: false };
+  const reader = { encoder: makeEncoder(plan, writer, rawWriter), writer };
   if (raw === undefined || rawWriter === undefined) return { columns: [typed], reader };
   const columns = [typed, { field: raw.field, writer: rawWriter, isSparse: raw.presence === 'sparse' }];
   if (raw.expression === undefined) return { columns, reader };
-  const encoder = new RawEncoder(rawWriter, writer);
-  return { columns, reader, rawReader: { encoder, writer: rawWriter, skipsNull: true } };
-}
-
-/** A raw value that the server computed. It comes behind all columns, so the typed column has this row already. */
-class RawEncoder implements ValueEncoder {
-  readonly bounds: ValueEncoder['bounds'] = { texts: () => ({}) };
-  readonly #raw: ColumnWriter;
-  readonly #typed: ColumnWriter;
-  readonly #encoder: BytesEncoder;
-
-  constructor(raw: ColumnWriter, typed: ColumnWriter) {
-    this.#raw = raw;
-    this.#typed = typed;
-    this.#encoder = new BytesEncoder(raw);
-  }
-
-  read(bytes: Buffer, at: number): number {
-    this.#raw.fillNulls(this.#typed.rows - 1);
-    return this.#encoder.read(bytes, at);
-  }
+  return { columns, reader, rawReader: { encoder: new BytesEncoder(rawWriter), writer: rawWriter } };
 }
 
 /** Texts that are no UTF-8, which an old server may hold, go to the raw column, so that every reader can read the file. */

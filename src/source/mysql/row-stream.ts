@@ -1,7 +1,9 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { unreachable } from '../../base/assert.ts';
+import { lentEvent } from './lending-socket.ts';
 import { PacketReader } from './packet-reader.ts';
+import { RowBatch } from './row-batch.ts';
 
 /** Command bytes of the protocol. */
 const commands = { prepare: 0x16, execute: 0x17, close: 0x19 } as const;
@@ -15,8 +17,8 @@ export type WireColumn = Readonly<{ characterSet: number; type: number; flags: n
 export type RowSink = Readonly<{
   /** Before the first row. What it throws ends the reading. */
   begin: (columns: readonly WireColumn[]) => void;
-  /** A row lies from `start`, behind its header, to `end`: NULL bitmap and values. */
-  row: (bytes: Buffer, start: number, end: number) => void;
+  /** The next rows, at least one. They are only good until it returns. */
+  rows: (batch: RowBatch) => void;
   /** After what was received at once; says how long to pause. */
   pauseMs: (bytes: number) => number;
 }>;
@@ -41,8 +43,8 @@ export class ConnectionLostError extends Error {
 }
 
 /**
- * Runs a query as a prepared statement on the socket of an idle connection and hands each row on as it lies in the
- * packet. mysql2 makes an object of each packet and of each value, which takes several times as long as the server
+ * Runs a query as a prepared statement on the socket of an idle connection and hands the rows on as they lie in the
+ * packets. mysql2 makes an object of each packet and of each value, which takes several times as long as the server
  * needs to send them; so it is kept from the socket until the answer has ended. When this fails with anything but
  * ServerError the connection cannot be used any more.
  */
@@ -55,6 +57,7 @@ export async function streamRows(stream: Duplex, sql: string, sink: RowSink): Pr
   const exchange = new Exchange(stream, sql, sink, done);
   const onLost = (): void => done.reject(new ConnectionLostError('the connection was lost'));
   stream.on('data', exchange.receive);
+  stream.on(lentEvent, exchange.receive);
   stream.on('end', onLost);
   stream.on('close', onLost);
   stream.on('error', onLost);
@@ -63,6 +66,7 @@ export async function streamRows(stream: Duplex, sql: string, sink: RowSink): Pr
     await done.promise;
   } finally {
     stream.off('data', exchange.receive);
+    stream.off(lentEvent, exchange.receive);
     stream.off('end', onLost);
     stream.off('close', onLost);
     stream.off('error', onLost);
@@ -84,6 +88,7 @@ class Exchange {
   readonly #sink: RowSink;
   readonly #done: PromiseWithResolvers<void>;
   readonly #reader: PacketReader;
+  readonly #batch = new RowBatch();
   #state: State = { kind: 'preparing' };
   #statement = 0;
   readonly #columns: WireColumn[] = [];
@@ -103,6 +108,7 @@ class Exchange {
   readonly receive = (chunk: Buffer): void => {
     try {
       this.#reader.push(chunk);
+      this.#passRows();
     } catch (error) {
       // In the middle of an answer: nobody can make use of the rest.
       this.#state = { kind: 'ended' };
@@ -126,7 +132,7 @@ class Exchange {
     const first = bytes[start];
     switch (state.kind) {
       case 'rows':
-        if (first === okByte) this.#sink.row(bytes, start + 1, end);
+        if (first === okByte) this.#row(bytes, start + 1, end);
         else if (first === eofByte && end - start < eofBytesMax) this.#end();
         else this.#fail(bytes, start, end);
         return;
@@ -156,6 +162,17 @@ class Exchange {
       default:
         unreachable(state);
     }
+  }
+
+  #row(bytes: Buffer, start: number, end: number): void {
+    if (!this.#batch.hasRoom(bytes)) this.#passRows();
+    this.#batch.add(bytes, start, end);
+  }
+
+  #passRows(): void {
+    if (this.#batch.rows === 0) return;
+    this.#sink.rows(this.#batch);
+    this.#batch.clear();
   }
 
   /** COM_STMT_PREPARE_OK: status, statement id, number of columns, number of parameters. */
@@ -198,6 +215,7 @@ class Exchange {
   }
 
   #end(): void {
+    this.#passRows();
     this.#close();
     this.#done.resolve();
   }

@@ -1,5 +1,6 @@
 import type { ColumnWriter } from '../parquet/column-writer.ts';
 import { NumberBounds, WideBounds } from './bounds.ts';
+import type { RowBatch } from './row-batch.ts';
 import type { ValueEncoder } from './value-encoders.ts';
 import { multiplyAdd, type Wide } from './wide-number.ts';
 
@@ -21,16 +22,19 @@ export class DateEncoder implements ValueEncoder {
     this.#raw = raw;
   }
 
-  read(bytes: Buffer, at: number): number {
-    const length = bytes[at] as number;
-    const days = length >= 4 ? this.#days.of(bytes, at + 1) : undefined;
-    if (days === undefined) {
-      putRaw(this.#raw, this.#writer, length >= 4 ? dateText(bytes, at + 1) : '0000-00-00');
-    } else {
-      this.bounds.add(days);
-      this.#writer.append32(days);
+  read({ view, at }: RowBatch, from: number, to: number): void {
+    for (let row = from; row < to; row += 1) {
+      const start = (at[row] as number) + 1;
+      const length = view.getUint8(start - 1);
+      const days = length >= 4 ? this.#days.of(view, start) : undefined;
+      if (days === undefined) {
+        putRaw(this.#raw, this.#writer, length >= 4 ? dateText(view, start) : '0000-00-00');
+      } else {
+        this.bounds.add(days);
+        this.#writer.append32(days);
+      }
+      at[row] = start + length;
     }
-    return at + 1 + length;
   }
 }
 
@@ -47,24 +51,22 @@ export class DateTimeEncoder implements ValueEncoder {
     this.#raw = raw;
   }
 
-  read(bytes: Buffer, at: number): number {
-    const length = bytes[at] as number;
-    const days = length >= 4 ? this.#days.of(bytes, at + 1) : undefined;
-    if (days === undefined) {
-      putRaw(this.#raw, this.#writer, dateTimeText(bytes, at + 1, length));
-      return at + 1 + length;
-    }
-    let seconds = days * daySeconds;
-    if (length >= 7) {
-      seconds +=
-        (bytes[at + 5] as number) * 3600 + (bytes[at + 6] as number) * 60 + (bytes[at + 7] as number);
-    }
-    const micros = length >= 11 ? bytes.readUInt32LE(at + 8) : 0;
+  read({ view, at }: RowBatch, from: number, to: number): void {
     const value = this.#value;
-    multiplyAdd(seconds, secondMicros, micros, value);
-    this.bounds.add(value.low, value.high);
-    this.#writer.append64(value.low, value.high);
-    return at + 1 + length;
+    for (let row = from; row < to; row += 1) {
+      const start = (at[row] as number) + 1;
+      const length = view.getUint8(start - 1);
+      const days = length >= 4 ? this.#days.of(view, start) : undefined;
+      if (days === undefined) {
+        putRaw(this.#raw, this.#writer, dateTimeText(view, start, length));
+      } else {
+        const seconds = days * daySeconds + (length >= 7 ? secondsOfDay(view, start + 4) : 0);
+        multiplyAdd(seconds, secondMicros, length >= 11 ? view.getUint32(start + 7, true) : 0, value);
+        this.bounds.add(value.low, value.high);
+        this.#writer.append64(value.low, value.high);
+      }
+      at[row] = start + length;
+    }
   }
 }
 
@@ -79,17 +81,20 @@ export class TimeEncoder implements ValueEncoder {
     this.#raw = raw;
   }
 
-  read(bytes: Buffer, at: number): number {
-    const length = bytes[at] as number;
-    const size = length >= 8 ? microsOfTime(bytes, at + 1, length) : 0;
-    const isNegative = length >= 8 && bytes[at + 1] === 1;
-    if (isNegative || size >= dayMicros) {
-      putRaw(this.#raw, this.#writer, timeText(isNegative ? -size : size));
-    } else {
-      this.bounds.add(size);
-      this.#writer.append64((size % twoTo32) | 0, Math.floor(size / twoTo32));
+  read({ view, at }: RowBatch, from: number, to: number): void {
+    for (let row = from; row < to; row += 1) {
+      const start = (at[row] as number) + 1;
+      const length = view.getUint8(start - 1);
+      const size = length >= 8 ? microsOfTime(view, start, length) : 0;
+      const isNegative = length >= 8 && view.getUint8(start) === 1;
+      if (isNegative || size >= dayMicros) {
+        putRaw(this.#raw, this.#writer, timeText(isNegative ? -size : size));
+      } else {
+        this.bounds.add(size);
+        this.#writer.append64((size % twoTo32) | 0, Math.floor(size / twoTo32));
+      }
+      at[row] = start + length;
     }
-    return at + 1 + length;
   }
 }
 
@@ -99,11 +104,11 @@ class DayNumbers {
   #days: number | undefined;
 
   /** Undefined for what is no day of the calendar from year 1 on: zeros, the 31st of February, year 0. */
-  of(bytes: Buffer, at: number): number | undefined {
-    const key = bytes.readUInt32LE(at);
+  of(view: DataView, at: number): number | undefined {
+    const key = view.getUint32(at, true);
     if (key !== this.#key) {
       this.#key = key;
-      this.#days = dayNumber(bytes.readUInt16LE(at), bytes[at + 2] as number, bytes[at + 3] as number);
+      this.#days = dayNumber(key & 0xffff, (key >>> 16) & 0xff, key >>> 24);
     }
     return this.#days;
   }
@@ -134,25 +139,26 @@ function putRaw(raw: ColumnWriter, typed: ColumnWriter, text: string): void {
   typed.appendNull();
 }
 
-function microsOfTime(bytes: Buffer, at: number, length: number): number {
-  const hours = bytes.readUInt32LE(at + 1) * 24 + (bytes[at + 5] as number);
-  const seconds = hours * 3600 + (bytes[at + 6] as number) * 60 + (bytes[at + 7] as number);
-  return seconds * secondMicros + (length >= 12 ? bytes.readUInt32LE(at + 8) : 0);
+/** Hours, minutes and seconds, a byte each. */
+function secondsOfDay(view: DataView, at: number): number {
+  return view.getUint8(at) * 3600 + view.getUint8(at + 1) * 60 + view.getUint8(at + 2);
 }
 
-function dateText(bytes: Buffer, at: number): string {
-  const [month, day] = [bytes[at + 2] as number, bytes[at + 3] as number];
-  return `${padded(bytes.readUInt16LE(at), 4)}-${padded(month)}-${padded(day)}`;
+function microsOfTime(view: DataView, at: number, length: number): number {
+  const seconds = view.getUint32(at + 1, true) * daySeconds + secondsOfDay(view, at + 5);
+  return seconds * secondMicros + (length >= 12 ? view.getUint32(at + 8, true) : 0);
 }
 
-function dateTimeText(bytes: Buffer, at: number, length: number): string {
+function dateText(view: DataView, at: number): string {
+  const [month, day] = [view.getUint8(at + 2), view.getUint8(at + 3)];
+  return `${padded(view.getUint16(at, true), 4)}-${padded(month)}-${padded(day)}`;
+}
+
+function dateTimeText(view: DataView, at: number, length: number): string {
   if (length < 4) return '0000-00-00 00:00:00';
-  const clock =
-    length >= 7
-      ? [bytes[at + 4], bytes[at + 5], bytes[at + 6]].map((part) => padded(part ?? 0))
-      : ['00', '00', '00'];
-  const micros = length >= 11 ? bytes.readUInt32LE(at + 7) : 0;
-  return `${dateText(bytes, at)} ${clock.join(':')}${fractionText(micros)}`;
+  const clock = [4, 5, 6].map((part) => padded(length >= 7 ? view.getUint8(at + part) : 0));
+  const micros = length >= 11 ? view.getUint32(at + 7, true) : 0;
+  return `${dateText(view, at)} ${clock.join(':')}${fractionText(micros)}`;
 }
 
 /** As MySQL prints it, and DuckDB an INTERVAL. */

@@ -1,30 +1,36 @@
 import { SourceError } from '../source.ts';
 import type { ColumnWriter } from '../parquet/column-writer.ts';
 import { type Bounds, BigBounds, NumberBounds, TextBounds, WideBounds } from './bounds.ts';
+import type { RowBatch } from './row-batch.ts';
 import { multiplyAdd, negate, type Wide } from './wide-number.ts';
 
-/** Takes values of one column from the packets of rows. */
+/**
+ * Takes values of one column from the packets of rows. Each encoder has the loop over the rows itself: in a shared one
+ * each value would be a call that the compiler cannot look into.
+ */
 export interface ValueEncoder {
   readonly bounds: Bounds;
-  /** The value that begins at `at`. Says where the next one begins. */
-  read(bytes: Buffer, at: number): number;
+  /** The values, none of them NULL, of rows `from` to before `to`. Sets `at` of each to where its next value begins. */
+  read(batch: RowBatch, from: number, to: number): void;
 }
 
-/** Where the value begins that a length-encoded integer stands before, and where it ends. */
-export type LengthEncoded = { start: number; end: number };
+/** Values up to this length have it in one byte before them (Protocol::LengthEncodedInteger). */
+const shortLengthMax = 0xfa;
 
-/** Protocol::LengthEncodedInteger, up to the 2^32 that a value's length can be. */
-export function readLength(bytes: Buffer, at: number, into: LengthEncoded): void {
-  const first = bytes[at] as number;
-  if (first < 0xfb) {
-    into.start = at + 1;
-    into.end = at + 1 + first;
-    return;
-  }
-  const width = first === 0xfc ? 2 : first === 0xfd ? 3 : 8;
-  const length = width === 8 ? Number(bytes.readBigUInt64LE(at + 1)) : bytes.readUIntLE(at + 1, width);
-  into.start = at + 1 + width;
-  into.end = into.start + length;
+/** How many bytes a length-encoded integer takes. */
+function widthOfLength(view: DataView, at: number): number {
+  const first = view.getUint8(at);
+  if (first <= shortLengthMax) return 1;
+  return first === 0xfc ? 3 : first === 0xfd ? 4 : 9;
+}
+
+/** A length-encoded integer, up to the 2^32 that a value's length can be. */
+function readLength(view: DataView, at: number): number {
+  const first = view.getUint8(at);
+  if (first <= shortLengthMax) return first;
+  if (first === 0xfc) return view.getUint16(at + 1, true);
+  if (first === 0xfd) return view.getUint16(at + 1, true) + view.getUint8(at + 3) * 65_536;
+  return Number(view.getBigUint64(at + 1, true));
 }
 
 /** TINY, SHORT, YEAR, INT24 and LONG. */
@@ -32,24 +38,32 @@ export class IntegerEncoder implements ValueEncoder {
   readonly bounds: NumberBounds = new NumberBounds();
   readonly #writer: ColumnWriter;
   readonly #width: 1 | 2 | 4;
-  readonly #shift: number;
   readonly #isSigned: boolean;
 
   constructor(writer: ColumnWriter, width: 1 | 2 | 4, isSigned: boolean) {
     this.#writer = writer;
     this.#width = width;
-    this.#shift = 32 - width * 8;
     this.#isSigned = isSigned;
   }
 
-  read(bytes: Buffer, at: number): number {
-    let value = bytes[at] as number;
-    if (this.#width > 1) value |= (bytes[at + 1] as number) << 8;
-    if (this.#width > 2) value |= ((bytes[at + 2] as number) << 16) | ((bytes[at + 3] as number) << 24);
-    value = this.#isSigned ? (value << this.#shift) >> this.#shift : value >>> 0;
-    this.bounds.add(value);
-    this.#writer.append32(value);
-    return at + this.#width;
+  read({ view, at }: RowBatch, from: number, to: number): void {
+    for (let row = from; row < to; row += 1) {
+      const start = at[row] as number;
+      const value = this.#isSigned ? this.#signed(view, start) : this.#unsigned(view, start);
+      this.bounds.add(value);
+      this.#writer.append32(value);
+      at[row] = start + this.#width;
+    }
+  }
+
+  #signed(view: DataView, at: number): number {
+    if (this.#width === 4) return view.getInt32(at, true);
+    return this.#width === 2 ? view.getInt16(at, true) : view.getInt8(at);
+  }
+
+  #unsigned(view: DataView, at: number): number {
+    if (this.#width === 4) return view.getUint32(at, true);
+    return this.#width === 2 ? view.getUint16(at, true) : view.getUint8(at);
   }
 }
 
@@ -63,12 +77,15 @@ export class BigIntegerEncoder implements ValueEncoder {
     this.#isSigned = isSigned;
   }
 
-  read(bytes: Buffer, at: number): number {
-    const low = read32(bytes, at);
-    const high = read32(bytes, at + 4);
-    this.bounds.add(low, this.#isSigned ? high : high >>> 0);
-    this.#writer.append64(low, high);
-    return at + 8;
+  read({ view, at }: RowBatch, from: number, to: number): void {
+    for (let row = from; row < to; row += 1) {
+      const start = at[row] as number;
+      const low = view.getInt32(start, true);
+      const high = view.getInt32(start + 4, true);
+      this.bounds.add(low, this.#isSigned ? high : high >>> 0);
+      this.#writer.append64(low, high);
+      at[row] = start + 8;
+    }
   }
 }
 
@@ -83,15 +100,18 @@ export class FloatEncoder implements ValueEncoder {
     this.#width = width;
   }
 
-  read(bytes: Buffer, at: number): number {
-    if (this.#width === 4) {
-      this.bounds.add(bytes.readFloatLE(at));
-      this.#writer.append32(read32(bytes, at));
-    } else {
-      this.bounds.add(bytes.readDoubleLE(at));
-      this.#writer.append64(read32(bytes, at), read32(bytes, at + 4));
+  read({ view, at }: RowBatch, from: number, to: number): void {
+    for (let row = from; row < to; row += 1) {
+      const start = at[row] as number;
+      if (this.#width === 4) {
+        this.bounds.add(view.getFloat32(start, true));
+        this.#writer.append32(view.getInt32(start, true));
+      } else {
+        this.bounds.add(view.getFloat64(start, true));
+        this.#writer.append64(view.getInt32(start, true), view.getInt32(start + 4, true));
+      }
+      at[row] = start + this.#width;
     }
-    return at + this.#width;
   }
 }
 
@@ -99,35 +119,38 @@ export class FloatEncoder implements ValueEncoder {
 export class BitEncoder implements ValueEncoder {
   readonly bounds: WideBounds = new WideBounds();
   readonly #writer: ColumnWriter;
-  readonly #at: LengthEncoded = { start: 0, end: 0 };
 
   constructor(writer: ColumnWriter) {
     this.#writer = writer;
   }
 
-  read(bytes: Buffer, at: number): number {
-    readLength(bytes, at, this.#at);
-    const { start, end } = this.#at;
-    let low = 0;
-    let high = 0;
-    for (let from = start; from < end; from += 1) {
-      high = (high << 8) | (low >>> 24);
-      low = (low << 8) | (bytes[from] as number);
+  read({ view, at }: RowBatch, from: number, to: number): void {
+    for (let row = from; row < to; row += 1) {
+      const length = at[row] as number;
+      const end = length + 1 + view.getUint8(length);
+      let low = 0;
+      let high = 0;
+      for (let byte = length + 1; byte < end; byte += 1) {
+        high = (high << 8) | (low >>> 24);
+        low = (low << 8) | view.getUint8(byte);
+      }
+      this.bounds.add(low, high >>> 0);
+      this.#writer.append64(low, high);
+      at[row] = end;
     }
-    this.bounds.add(low, high >>> 0);
-    this.#writer.append64(low, high);
-    return end;
   }
 }
 
 const [minus, zero] = [0x2d, 0x30];
+/** So many characters of a number's text, sign and point among them, are exact in a double. */
+const exactCharactersMax = 15;
+const twoTo32 = 4_294_967_296;
 
 /** DECIMAL of up to 18 digits, which the protocol sends as text. */
 export class SmallDecimalEncoder implements ValueEncoder {
   readonly bounds: WideBounds;
   readonly #writer: ColumnWriter;
   readonly #isWide: boolean;
-  readonly #at: LengthEncoded = { start: 0, end: 0 };
   readonly #value: Wide = { low: 0, high: 0 };
 
   constructor(writer: ColumnWriter, scale: number, isWide: boolean) {
@@ -136,29 +159,47 @@ export class SmallDecimalEncoder implements ValueEncoder {
     this.bounds = new WideBounds((value) => decimalText(value, scale));
   }
 
-  read(bytes: Buffer, at: number): number {
-    readLength(bytes, at, this.#at);
-    const { start, end } = this.#at;
-    const isNegative = bytes[start] === minus;
-    // The last nine digits, and those before them: each part is exact in a double.
-    let upper = 0;
-    let lower = 0;
-    let unit = 1;
-    for (let from = end - 1; from >= start; from -= 1) {
-      const digit = (bytes[from] as number) - zero;
-      if (digit < 0) continue;
-      if (unit < 1e9) lower += digit * unit;
-      else upper += digit * (unit / 1e9);
-      unit *= 10;
-    }
+  read({ view, at }: RowBatch, from: number, to: number): void {
     const value = this.#value;
-    multiplyAdd(upper, 1e9, lower, value);
-    if (isNegative) negate(value);
-    this.bounds.add(value.low, value.high);
-    if (this.#isWide) this.#writer.append64(value.low, value.high);
-    else this.#writer.append32(value.low);
-    return end;
+    for (let row = from; row < to; row += 1) {
+      const start = (at[row] as number) + 1;
+      const end = start + view.getUint8(start - 1);
+      if (end - start <= exactCharactersMax) shortDecimal(view, start, end, value);
+      else longDecimal(view, start, end, value);
+      this.bounds.add(value.low, value.high);
+      if (this.#isWide) this.#writer.append64(value.low, value.high);
+      else this.#writer.append32(value.low);
+      at[row] = end;
+    }
   }
+}
+
+function shortDecimal(view: DataView, start: number, end: number, into: Wide): void {
+  const isNegative = view.getUint8(start) === minus;
+  let size = 0;
+  for (let from = isNegative ? start + 1 : start; from < end; from += 1) {
+    const digit = view.getUint8(from) - zero;
+    if (digit >= 0) size = size * 10 + digit;
+  }
+  into.low = size | 0;
+  into.high = Math.floor(size / twoTo32);
+  if (isNegative) negate(into);
+}
+
+function longDecimal(view: DataView, start: number, end: number, into: Wide): void {
+  // The last nine digits, and those before them: each part is exact in a double.
+  let upper = 0;
+  let lower = 0;
+  let unit = 1;
+  for (let from = end - 1; from >= start; from -= 1) {
+    const digit = view.getUint8(from) - zero;
+    if (digit < 0) continue;
+    if (unit < 1e9) lower += digit * unit;
+    else upper += digit * (unit / 1e9);
+    unit *= 10;
+  }
+  multiplyAdd(upper, 1e9, lower, into);
+  if (view.getUint8(start) === minus) negate(into);
 }
 
 const decimalBytes = 16;
@@ -170,7 +211,6 @@ export class LargeDecimalEncoder implements ValueEncoder {
   readonly bounds: BigBounds;
   readonly #writer: ColumnWriter;
   readonly #raw: ColumnWriter | undefined;
-  readonly #at: LengthEncoded = { start: 0, end: 0 };
   readonly #bytes = Buffer.alloc(decimalBytes);
 
   constructor(writer: ColumnWriter, raw: ColumnWriter | undefined, scale: number) {
@@ -179,23 +219,29 @@ export class LargeDecimalEncoder implements ValueEncoder {
     this.bounds = new BigBounds((value) => decimalText(value, scale));
   }
 
-  read(bytes: Buffer, at: number): number {
-    readLength(bytes, at, this.#at);
-    const { start, end } = this.#at;
+  read({ bytes, at }: RowBatch, from: number, to: number): void {
+    for (let row = from; row < to; row += 1) {
+      const start = (at[row] as number) + 1;
+      const end = start + (bytes[start - 1] as number);
+      this.#append(bytes, start, end);
+      at[row] = end;
+    }
+  }
+
+  #append(bytes: Buffer, start: number, end: number): void {
     const value = unscaled(bytes, start, end);
     if (value >= decimalLimit || value <= -decimalLimit) {
       if (this.#raw === undefined) throw new SourceError('failed', 'a DECIMAL has more digits than its type');
       this.#raw.fillNulls(this.#writer.rows);
       this.#raw.appendBytes(bytes, start, end);
       this.#writer.appendNull();
-      return end;
+      return;
     }
     this.bounds.add(value);
     const bits = BigInt.asUintN(128, value);
     this.#bytes.writeBigUInt64BE(bits >> 64n, 0);
     this.#bytes.writeBigUInt64BE(bits & 0xffff_ffff_ffff_ffffn, 8);
     this.#writer.appendFixed(this.#bytes, 0, decimalBytes);
-    return end;
   }
 }
 
@@ -203,16 +249,19 @@ export class LargeDecimalEncoder implements ValueEncoder {
 export class BytesEncoder implements ValueEncoder {
   readonly bounds: Bounds = { texts: () => ({}) };
   readonly #writer: ColumnWriter;
-  readonly #at: LengthEncoded = { start: 0, end: 0 };
 
   constructor(writer: ColumnWriter) {
     this.#writer = writer;
   }
 
-  read(bytes: Buffer, at: number): number {
-    readLength(bytes, at, this.#at);
-    this.#writer.appendBytes(bytes, this.#at.start, this.#at.end);
-    return this.#at.end;
+  read({ bytes, view, at }: RowBatch, from: number, to: number): void {
+    for (let row = from; row < to; row += 1) {
+      const length = at[row] as number;
+      const start = length + widthOfLength(view, length);
+      const end = start + readLength(view, length);
+      this.#writer.appendBytes(bytes, start, end);
+      at[row] = end;
+    }
   }
 }
 
@@ -220,18 +269,21 @@ export class BytesEncoder implements ValueEncoder {
 export class TextEncoder implements ValueEncoder {
   readonly bounds: TextBounds = new TextBounds();
   readonly #writer: ColumnWriter;
-  readonly #at: LengthEncoded = { start: 0, end: 0 };
 
   constructor(writer: ColumnWriter) {
     this.#writer = writer;
   }
 
-  read(bytes: Buffer, at: number): number {
-    readLength(bytes, at, this.#at);
-    const { start, end } = this.#at;
-    this.bounds.add(bytes, start, end);
-    this.#writer.appendBytes(bytes, start, end);
-    return end;
+  read({ bytes, view, at }: RowBatch, from: number, to: number): void {
+    for (let row = from; row < to; row += 1) {
+      const length = at[row] as number;
+      const start = length + widthOfLength(view, length);
+      const end = start + readLength(view, length);
+      this.bounds.add(bytes, view, start, end);
+      this.#writer.appendBytes(bytes, start, end);
+      at[row] = end;
+    }
+    this.bounds.settle();
   }
 }
 
@@ -246,13 +298,4 @@ function decimalText(value: bigint, scale: number): string {
   const digits = (value < 0n ? -value : value).toString().padStart(scale + 1, '0');
   const text = scale === 0 ? digits : `${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
   return value < 0n ? `-${text}` : text;
-}
-
-function read32(bytes: Buffer, at: number): number {
-  return (
-    (bytes[at] as number) |
-    ((bytes[at + 1] as number) << 8) |
-    ((bytes[at + 2] as number) << 16) |
-    ((bytes[at + 3] as number) << 24)
-  );
 }

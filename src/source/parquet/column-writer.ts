@@ -12,6 +12,7 @@ const pageRowsMax = 262_144;
 /** Before the values lie the definition levels: a length, a run's head, and a bit for each row. */
 const levelBytesMax = 4 + 5 + pageRowsMax / 8;
 const zstdLevel = 1;
+const compressSlackBytes = 1024;
 /** Values up to this length are copied byte by byte, which is faster than a call out of JavaScript. */
 const shortBytes = 32;
 
@@ -63,7 +64,13 @@ export class ColumnWriter {
 
   /** NULL for all rows up to `rows`. */
   fillNulls(rows: number): void {
-    while (this.rows < rows) this.appendNull();
+    while (this.rows < rows) {
+      if (!this.#hasValidity) this.#beginValidity();
+      const added = Math.min(rows - this.rows, pageRowsMax - this.#pageRows);
+      this.#pageNulls += added;
+      this.#pageRows += added;
+      this.#endFullPage();
+    }
   }
 
   append32(value: number): void {
@@ -154,6 +161,10 @@ export class ColumnWriter {
 
   #next(): void {
     this.#pageRows += 1;
+    this.#endFullPage();
+  }
+
+  #endFullPage(): void {
     if (this.#used >= levelBytesMax + pageBytes || this.#pageRows === pageRowsMax) this.#endPage();
   }
 
@@ -161,7 +172,7 @@ export class ColumnWriter {
     this.#onPage?.(this.#textPage());
     const start = this.#writeLevels();
     const body = this.#bytes.subarray(start, this.#used);
-    const compressed = zstdCompressSync(body, { params: { [constants.ZSTD_c_compressionLevel]: zstdLevel } });
+    const compressed = compress(body);
     const header = pageHeader(this.#pageRows, body.length, compressed.length);
     this.#parts.push(header, compressed);
     this.#compressedBytes += header.length + compressed.length;
@@ -253,6 +264,16 @@ export type TextPage = Readonly<{
   /** Makes NULL of the values for which it is true. */
   removeIf: (isBad: (value: Buffer, row: number) => boolean) => void;
 }>;
+
+/**
+ * With room for the worst case (ZSTD_compressBound) zstd works from the page to the answer; with less it copies both
+ * through buffers of its own. The answer is copied, since it would keep all of that room.
+ */
+function compress(body: Buffer): Buffer {
+  const chunkSize = body.length + (body.length >> 8) + compressSlackBytes;
+  const params = { [constants.ZSTD_c_compressionLevel]: zstdLevel };
+  return Buffer.from(zstdCompressSync(body, { chunkSize, params }));
+}
 
 function viewOf(bytes: Buffer): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

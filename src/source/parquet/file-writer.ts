@@ -16,6 +16,9 @@ const buffersPerWrite = 1024;
 /** A column of a file; an `isSparse` one is left out of files in which it has only NULL. */
 export type FileColumn = Readonly<{ field: ParquetField; writer: ColumnWriter; isSparse: boolean }>;
 
+/** Rows by how many bytes each of them took. */
+export type RowLengths = Readonly<{ lengths: Int32Array; rows: number }>;
+
 type StoredColumn = FinishedColumn & Readonly<{ offset: number }>;
 
 /**
@@ -40,13 +43,21 @@ export class ParquetFileWriter {
   }
 
   /**
-   * To be called when a row is complete, with the bytes it took: writes what was collected when that is enough for a row
-   * group. Where one ends follows from the rows alone.
+   * Takes rows that took so many bytes each: has `encode` put those into the columns that still belong to the row group,
+   * writes it when it is full, and so on. Where one ends follows from the rows alone.
    */
-  endRow(bytes: number): void {
-    this.#groupRows += 1;
-    this.#groupBytes += bytes;
-    if (this.#groupRows >= rowGroupRowsMax || this.#groupBytes >= rowGroupBytesMax) this.#endGroup();
+  addRows({ lengths, rows }: RowLengths, encode: (from: number, to: number) => void): void {
+    for (let from = 0; from < rows;) {
+      let to = from;
+      while (to < rows && !this.#isGroupFull) {
+        this.#groupRows += 1;
+        this.#groupBytes += lengths[to] as number;
+        to += 1;
+      }
+      encode(from, to);
+      if (this.#isGroupFull) this.#endGroup();
+      from = to;
+    }
   }
 
   /** Writes the rest and the footer. */
@@ -68,6 +79,10 @@ export class ParquetFileWriter {
     if (this.#file === undefined) return;
     this.#close();
     rmSync(this.#path, { force: true });
+  }
+
+  get #isGroupFull(): boolean {
+    return this.#groupRows >= rowGroupRowsMax || this.#groupBytes >= rowGroupBytesMax;
   }
 
   #endGroup(): void {

@@ -12,6 +12,16 @@ describe('bounds of texts', () => {
     { name: 'may be empty both', values: [''], expected: { min: '', max: '' } },
     { name: 'follow rising values', values: ['a', 'aa', 'ab', 'b'], expected: { min: 'a', max: 'b' } },
     { name: 'follow falling values', values: ['b', 'ab', 'aa', 'a'], expected: { min: 'a', max: 'b' } },
+    {
+      name: 'tell short texts from those with zeros',
+      values: ['a\0', 'a', 'a\0\0'],
+      expected: { min: 'a', max: 'a\0\0' },
+    },
+    {
+      name: 'differ behind what they share',
+      values: ['same1', 'same3', 'same2'],
+      expected: { min: 'same1', max: 'same3' },
+    },
     { name: 'go by bytes', values: ['Z', 'é', 'a'], expected: { min: 'Z', max: 'é' } },
     { name: 'are left out when one is long', values: ['a', long, long], expected: {} },
     {
@@ -25,7 +35,11 @@ describe('bounds of texts', () => {
       const bounds = new TextBounds();
       for (const value of values) {
         const bytes = Buffer.from(`>${value}<`, 'utf8');
-        bounds.add(bytes, 1, bytes.length - 1);
+        const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+        bounds.add(bytes, view, 1, bytes.length - 1);
+        if (bytes.length % 2 === 0) continue;
+        bounds.settle();
+        bytes.fill(0);
       }
       assert.deepEqual(bounds.texts(), expected);
     });

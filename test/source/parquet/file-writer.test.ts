@@ -21,6 +21,11 @@ const bytes = (writer: ColumnWriter, value: string): void => {
   writer.appendBytes(data, 0, data.length);
 };
 
+/** Says that what was put into the columns is a row of so many bytes. */
+const endRow = (writer: ParquetFileWriter, length: number): void => {
+  writer.addRows({ lengths: Int32Array.of(length), rows: 1 }, () => {});
+};
+
 /** DuckDB's name of the type and of the value, for what is written. */
 const kinds: readonly Kind[] = [
   {
@@ -155,8 +160,8 @@ describe('a Parquet file of ours', () => {
       write(own);
       own.appendNull();
     }
-    writer.endRow(0);
-    writer.endRow(0);
+    endRow(writer, 0);
+    endRow(writer, 0);
     writer.finish();
     const types = await query(`SELECT column_type FROM (DESCRIBE SELECT * FROM '${file}')`);
     assert.deepEqual(
@@ -191,7 +196,7 @@ describe('a Parquet file of ours', () => {
           sparse.fillNulls(n.rows - 1);
           bytes(sparse, 'here');
         }
-        writer.endRow(10);
+        endRow(writer, 10);
       }
       writer.finish();
     }
@@ -214,6 +219,37 @@ describe('a Parquet file of ours', () => {
     ]);
   });
 
+  it('ends row groups in the middle of rows that are added together', async () => {
+    await using folder = await temporaryFolder();
+    const [one, many] = ['a', 'b'].map((name) => path.join(folder.path, `${name}.parquet`)) as [
+      string,
+      string,
+    ];
+    const mebibyte = 1024 * 1024;
+    const [step, rows] = [7, 210];
+    for (const file of [one, many]) {
+      const number = column('n', 'INT32', { kind: 'integer', bits: 32, signed: true });
+      const writer = new ParquetFileWriter(file, [number]);
+      const together = file === many ? step : 1;
+      const lengths = new Int32Array(together).fill(mebibyte);
+      for (let first = 0; first < rows; first += together) {
+        writer.addRows({ lengths, rows: together }, (from, to) => {
+          for (let row = from; row < to; row += 1) number.writer.append32(first + row);
+        });
+      }
+      writer.finish();
+    }
+    assert.ok(readFileSync(one).equals(readFileSync(many)));
+    const groups = `SELECT DISTINCT row_group_id::INT, row_group_num_rows::INT FROM parquet_metadata('${many}') ORDER BY 1`;
+    assert.deepEqual(await query(groups), [
+      [0, 64],
+      [1, 64],
+      [2, 64],
+      [3, 18],
+    ]);
+    assert.deepEqual(await query(`SELECT sum(n)::INT FROM '${many}'`), [[(rows * (rows - 1)) / 2]]);
+  });
+
   it('holds a value larger than a page', async () => {
     await using folder = await temporaryFolder();
     const file = path.join(folder.path, 'a.parquet');
@@ -222,8 +258,8 @@ describe('a Parquet file of ours', () => {
     const value = Buffer.alloc(20_000_000, 'abc');
     big.writer.appendBytes(value, 0, value.length);
     big.writer.appendBytes(value, 0, 0);
-    writer.endRow(value.length);
-    writer.endRow(0);
+    endRow(writer, value.length);
+    endRow(writer, 0);
     writer.finish();
     assert.deepEqual(await query(`SELECT octet_length(big)::INT FROM '${file}'`), [[20_000_000], [0]]);
   });
