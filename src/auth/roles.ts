@@ -1,7 +1,7 @@
 import { SqlError } from '../base/sql-error.ts';
 import { globalProject } from '../metastore/key.ts';
 import type { Metastore, Sandbox } from '../metastore/metastore.ts';
-import type { Account } from './account.ts';
+import { type Account, accountKey, accountOf, accountPrefix } from './account.ts';
 import { findAccount } from './accounts.ts';
 import type { Grant, Holder } from './privileges.ts';
 import { rootUser } from './privileges.ts';
@@ -75,13 +75,30 @@ export async function createRole(metastore: Metastore, operator: string, name: s
   });
 }
 
-/** DROP ROLE. Those that had it have it no more. Throws SqlError `unknown_user`, also for StarRocks' own. */
+/**
+ * DROP ROLE. Those that had it have it no more, so that one made anew under the name is nobody's. Throws SqlError `unknown_user`,
+ * also for StarRocks' own.
+ */
 export async function dropRole(metastore: Metastore, operator: string, name: string): Promise<void> {
   await writeRole(metastore, operator, (sandbox) => {
     changeable(sandbox, 'DROP ROLE', name);
     if (name === publicRole) throw roleFailed('DROP ROLE', name);
     sandbox.delete(roleKey(name));
+    for (const account of sandbox.list(accountPrefix).map(accountOf)) {
+      if (account.roles?.includes(name) === true)
+        sandbox.put(accountKey(account.user), withoutRole(account, name));
+    }
+    for (const role of sandbox.list(rolePrefix).map(roleOf)) {
+      if (role.name === name || !role.roles.includes(name)) continue;
+      sandbox.put(roleKey(role.name), { ...role, roles: role.roles.filter((one) => one !== name) });
+    }
   });
+}
+
+function withoutRole(account: Account, name: string): Account {
+  const { roles = [], defaultRoles = [] } = account;
+  const kept = defaultRoles === 'ALL' ? defaultRoles : defaultRoles.filter((one) => one !== name);
+  return { ...account, roles: roles.filter((one) => one !== name), defaultRoles: kept };
 }
 
 /** Changes what a role holds. Throws SqlError `unknown_user` for one that is not there or cannot be changed. */

@@ -1,7 +1,8 @@
 import { accountPrefix } from '../auth/account.ts';
+import { findAccount } from '../auth/accounts.ts';
 import type { Holder } from '../auth/privileges.ts';
 import { rolePrefix } from '../auth/role.ts';
-import { type ActiveRoles, holderOf } from '../auth/roles.ts';
+import { type ActiveRoles, activeRolesOf, holderOf } from '../auth/roles.ts';
 import type { CatalogView } from '../catalog/view.ts';
 import type { Metastore } from '../metastore/metastore.ts';
 import { Access, type KindOf, type Who } from './access.ts';
@@ -30,6 +31,12 @@ export class AccessControl implements Disposable {
 
   of(who: Who, roles: ActiveRoles = 'DEFAULT'): Access {
     return new Access(who, this.#holderOf(who.user, roles), this.#kindOf);
+  }
+
+  /** Names of the roles that a login uses. */
+  activeRoles(user: string, roles: ActiveRoles): readonly string[] {
+    const account = findAccount(this.#metastore, user);
+    return account === undefined ? [] : activeRolesOf(account, roles);
   }
 
   [Symbol.dispose](): void {

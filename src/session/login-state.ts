@@ -15,7 +15,7 @@ export type LoginStateParts = Readonly<{
   engine: EngineSession;
   /** The server's: the session's own begin as they are. */
   variables: GlobalVariables;
-  access: Pick<AccessControl, 'of'>;
+  access: Pick<AccessControl, 'of' | 'activeRoles'>;
   clock: Clock;
 }>;
 
@@ -146,6 +146,9 @@ export class LoginState implements SessionState {
       get access() {
         const { access } = state;
         return access.isAdministrator ? undefined : access;
+      },
+      get activeRoles() {
+        return state.#parts.access.activeRoles(state.user, state.activeRoles);
       },
       get lastInsertId() {
         return state.#lastInsertId;

@@ -8,6 +8,8 @@ export interface QueryContext {
   readonly database: string | undefined;
   /** Undefined for those who may do everything: administrators, and the server itself. */
   readonly access: ObjectAccess | undefined;
+  /** Names of the roles in use, for CURRENT_ROLE(); absent means none. */
+  readonly activeRoles?: readonly string[];
   /** Text or number of a system variable, lower-case name. `undefined` for an unknown one. */
   variable(name: string): Cell | undefined;
   userVariable(name: string): Cell | undefined;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { changeAccount, createAccount, ensureRoot } from '../../src/auth/accounts.ts';
+import { changeAccount, createAccount, ensureRoot, findAccount } from '../../src/auth/accounts.ts';
 import type { Account } from '../../src/auth/account.ts';
 import { mayUse, type PrivilegeObject } from '../../src/auth/privileges.ts';
 import { changeRole, createRole, dropRole, findRole, holderOf, listRoles } from '../../src/auth/roles.ts';
@@ -42,6 +42,11 @@ describe('roles', () => {
     assert.equal(may('NONE'), false);
     await dropRole(metastore, 'root', 'reader');
     assert.equal(may('ALL'), false);
+    await createRole(metastore, 'root', 'reader');
+    await give(metastore, (account) => ({ ...account, roles: ['analyst', 'reader'] }));
+    await dropRole(metastore, 'root', 'reader');
+    assert.deepEqual(findRole(metastore, 'analyst')?.roles, []);
+    assert.deepEqual(findAccount(metastore, 'ann')?.roles, ['analyst']);
   });
 
   it('public is everybody’s and always active', async () => {

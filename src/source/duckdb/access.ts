@@ -1,5 +1,6 @@
 import { unreachable } from '../../base/assert.ts';
 import { SqlError } from '../../base/sql-error.ts';
+import type { ForeignKeyDefinition } from '../../sql/ddl/definition.ts';
 import type { AlterAction, DdlStatement, ObjectName } from '../../sql/ddl/statement.ts';
 import type { DatabasePrivilege, RelationPrivilege } from '../object-access.ts';
 import type { ObjectReference } from './dml/read-name.ts';
@@ -45,6 +46,7 @@ export function requireDefinition(scope: StatementScope, statement: DdlStatement
     }
     case 'create_table':
       if (statement.like !== undefined) needs.object(statement.like, ['SELECT']);
+      for (const key of statement.definition.foreignKeys) needs.reference(statement.name, key);
       return needs.make(statement.name, 'CREATE TABLE');
     case 'drop_table':
     case 'drop_view':
@@ -123,6 +125,8 @@ function requireAction(needs: Needs, table: ObjectName, action: AlterAction): vo
       return needs.rename(table, action.to);
     case 'swap_with':
       return needs.exchange(table, { ...table, name: action.table });
+    case 'add_foreign_key':
+      return needs.reference(table, action.foreignKey);
     case 'exchange_partition':
       return needs.exchange(table, action.table);
     case 'drop_partitions':
@@ -177,6 +181,12 @@ class Needs {
     for (const name of [one, other]) {
       for (const privilege of ['ALTER', 'DROP', 'SELECT', 'INSERT'] as const) this.object(name, [privilege]);
     }
+  }
+
+  /** What a foreign key refuses tells what its parent has. */
+  reference(table: ObjectName, key: ForeignKeyDefinition): void {
+    const database = key.referencedDatabase ?? placed(this.#scope, table).database;
+    this.object({ database, name: key.referencedTable }, ['SELECT'], 'REFERENCES');
   }
 
   /** A view that is there already goes. */

@@ -21,10 +21,11 @@ export class NamesInSql implements Disposable {
 
   /** `schema.name`s in lower case, their parts parted by NUL. Common tables are none. */
   of(sql: string): readonly string[] {
-    const known = this.#kept.get(sql);
+    const key = sql.length <= keptLengthMax ? withoutNumbers(sql) : undefined;
+    const known = key === undefined ? undefined : this.#kept.get(key);
     if (known !== undefined) return known;
     const names = this.#connection.tableNames(sql).map((name) => keyOf(name));
-    if (sql.length <= keptLengthMax) this.#keep(sql, names);
+    if (key !== undefined) this.#keep(key, names);
     return names;
   }
 
@@ -32,11 +33,18 @@ export class NamesInSql implements Disposable {
     this.#connection.close();
   }
 
-  #keep(sql: string, names: readonly string[]): void {
+  #keep(key: string, names: readonly string[]): void {
     if (this.#kept.size >= keptMax) this.#kept.delete(this.#kept.keys().next().value ?? '');
-    this.#kept.set(sql, names);
+    this.#kept.set(key, names);
   }
 }
+
+/** Statements that differ in numbers alone, as a client's that looks up one key after another, name the same tables. */
+function withoutNumbers(sql: string): string {
+  return sql.replaceAll(numberPattern, (match) => (/^['"]/.test(match) ? match : '0'));
+}
+
+const numberPattern = /'(?:[^']|'')*'|"(?:[^"]|"")*"|(?<![\w$.])\d+(?:\.\d+)?(?![\w$])/gu;
 
 /** What privileges were asked for while a statement was translated. */
 export type Asked = Readonly<{

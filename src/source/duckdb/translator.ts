@@ -327,6 +327,10 @@ class Names implements RewriteContext {
     return this.#context.user;
   }
 
+  get activeRoles(): readonly string[] {
+    return this.#context.activeRoles ?? [];
+  }
+
   get lastInsertId(): bigint {
     return this.#context.lastInsertId;
   }
@@ -402,6 +406,7 @@ export function contextIn(context: QueryContext, database: string): QueryContext
     foundRows: context.foundRows,
     rowCount: context.rowCount,
     ...(context.countsMatchedRows === undefined ? {} : { countsMatchedRows: context.countsMatchedRows }),
+    ...(context.activeRoles === undefined ? {} : { activeRoles: context.activeRoles }),
     now: () => context.now(),
   };
 }

@@ -57,6 +57,8 @@ export interface RewriteContext {
   readonly connectionId: number;
   /** `name@host`. */
   readonly user: string;
+  /** Names of the roles in use; absent means none. */
+  readonly activeRoles?: readonly string[];
   readonly lastInsertId: bigint;
   readonly foundRows: bigint;
   readonly rowCount: bigint;

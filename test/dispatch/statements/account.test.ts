@@ -162,6 +162,7 @@ describe('statements about accounts', () => {
     await world.rows('SELECT * FROM shop.t', carl);
     await world.refuses('INSERT INTO shop.t VALUES (1)', 'table_access_denied', /^INSERT/, carl);
     await world.run('SET ROLE writer', carl);
+    assert.deepEqual(await world.rows('SELECT CURRENT_ROLE()', carl), [['`writer`@`%`']]);
     await world.run('INSERT INTO shop.t SELECT 1 FROM shop.t', carl);
     await world.run('SET ROLE NONE', carl);
     await world.refuses('SELECT * FROM shop.t', 'table_access_denied', /./, carl);

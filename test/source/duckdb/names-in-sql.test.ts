@@ -29,6 +29,21 @@ describe('the names in a statement of DuckDB', () => {
     });
   }
 
+  it('are kept for statements that differ in numbers alone, and not for those that differ in names', () => {
+    const { names } = fixture.engine;
+    const first = names.of('SELECT 1, 2.5 FROM "db:shop"."orders" WHERE id = 17');
+    assert.equal(names.of('SELECT 2, 9 FROM "db:shop"."orders" WHERE id = 4711'), first);
+    assert.deepEqual(names.of('SELECT 1 FROM "db:shop"."t1"'), ['db:shop\0t1']);
+    assert.deepEqual(names.of('SELECT 1 FROM "db:shop"."t2"'), ['db:shop\0t2']);
+    assert.deepEqual(names.of('SELECT 1 FROM "db:shop"."1"'), ['db:shop\x001']);
+    assert.deepEqual(names.of('SELECT 1 FROM "db:shop"."2"'), ['db:shop\x002']);
+    assert.deepEqual(names.of('SELECT 1 FROM t1'), ['t1']);
+    assert.deepEqual(names.of('SELECT 1 FROM t2'), ['t2']);
+    for (const name of ['a', 'b']) {
+      assert.deepEqual(names.of(`SELECT * FROM query('SELECT 1 FROM "${name}"')`), [name]);
+    }
+  });
+
   it('are refused when no privilege was asked for, by whatever way they came there', () => {
     const orders = fixture.engine.dictionary.object('shop', 'orders') as StoredObject;
     const nothing = { objects: [], reads: [], systemTables: [], substitutes: [] };

@@ -7,7 +7,9 @@ import { checkPartitions } from '../../../sql/ddl/check/partitioning.ts';
 import { settleBounds } from '../../../sql/ddl/settle-bounds.ts';
 import { isStarRocksTable } from '../../../sql/ddl/settle.ts';
 import { bordersSql } from '../partition-borders.ts';
-import type { StatementScope } from '../statement-scope.ts';
+import { tokenize } from '../../../sql/lexer.ts';
+import type { TableShape } from '../../../sql/rewrite/context.ts';
+import { lexingOf, type StatementScope } from '../statement-scope.ts';
 import { definitionShape } from '../table-shape.ts';
 import { translateExpression } from '../translator.ts';
 import { classOf, isBinaryText } from '../types.ts';
@@ -66,10 +68,24 @@ export async function checkDefinition(scope: StatementScope, definition: TableDe
     translateExpression(scope.engine, scope.context, check.expression.text, shape);
   }
   for (const column of columns) {
+    checkDefault(scope, column, shape);
     if (column.generated === undefined) continue;
     translateExpression(scope.engine, scope.context, column.generated.expression.text, shape);
   }
   await checkPartitionBorders(scope, definition);
+}
+
+/**
+ * A default is computed with the privileges of whoever inserts: a query or a stored function in it would let its author
+ * read through others. MySQL has neither (manual, "Data Type Default Values").
+ */
+function checkDefault(scope: StatementScope, column: ColumnDefinition, shape: TableShape): void {
+  const text = column.default?.text ?? '';
+  if (!text.startsWith('(')) return;
+  if (tokenize(text, lexingOf(scope.sqlMode)).some(({ upper }) => upper === 'SELECT' || upper === 'VALUES')) {
+    throw new SqlError('not_supported', `a query in the DEFAULT of column '${column.name}'`);
+  }
+  translateExpression(scope.engine, scope.context, text, shape);
 }
 
 function checkColumn(column: ColumnDefinition): void {

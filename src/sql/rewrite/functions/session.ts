@@ -1,3 +1,4 @@
+import { quoteName } from '../../quote.ts';
 import { asText, textLiteral } from '../conversions.ts';
 import { notSupported } from '../not-supported.ts';
 import { bigintType, nullType, type Rendered } from '../types.ts';
@@ -26,7 +27,7 @@ export const sessionFunctions: readonly FunctionEntry[] = [
   special('SLEEP', [1, 1], () => notSupported('SLEEP')),
   special('BENCHMARK', [2, 2], () => notSupported('BENCHMARK')),
   special('NAME_CONST', [2, 2], ([, value]) => value ?? { sql: 'NULL', type: nullType }),
-  special('CURRENT_ROLE', [0, 0], () => textLiteral('NONE')),
+  special('CURRENT_ROLE', [0, 0], (_, { context }) => textLiteral(rolesText(context.activeRoles))),
 ];
 
 /** Accounts are for every host: that of `ann@10.0.0.1` is `ann@%`. */
@@ -49,4 +50,10 @@ function coercibility(value: Rendered | undefined): string {
   if (value === undefined || value.type.kind === 'null') return '6';
   if (value.type.kind !== 'text') return '5';
   return value.literal !== undefined && asText(value) !== '' ? '4' : '2';
+}
+
+/** MySQL's text of the roles in use (manual, "CURRENT_ROLE()"). */
+function rolesText(roles: readonly string[] = []): string {
+  if (roles.length === 0) return 'NONE';
+  return roles.map((role) => `${quoteName(role)}@${quoteName('%')}`).join(',');
 }
