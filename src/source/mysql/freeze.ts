@@ -54,9 +54,9 @@ async function tryFreeze(context: FreezeContext, signal: AbortSignal): Promise<F
     signal,
   );
   const readers: Reader[] = [];
-  for (const opened of await openReaders(context, before, signal)) readers.push(opening.use(opened));
-  const held = new TableHold(context, before);
-  opening.use(held);
+  const held = opening.use(new TableHold(context, before));
+  const others = 1 + held.connections;
+  for (const opened of await openReaders(context, before, others, signal)) readers.push(opening.use(opened));
   const point = await takePoint(
     {
       control,
@@ -93,13 +93,14 @@ async function tryFreeze(context: FreezeContext, signal: AbortSignal): Promise<F
 
 const transactional: readonly PointKind[] = ['backup_stage', 'global_lock', 'table_locks', 'one_reader'];
 
-/** One connection coordinates, the others read. A few small tables need no more than one. */
+/** One connection coordinates, one may hold tables; the rest of those allowed read, but always one. */
 async function openReaders(
   { options, threads }: FreezeContext,
   described: Described,
+  others: number,
   signal: AbortSignal,
 ): Promise<readonly Reader[]> {
-  const allowed = Math.max(1, options.connectionsMax - 1);
+  const allowed = Math.max(1, options.connectionsMax - others);
   const wanted = Math.min(readersMax, allowed, Math.max(2, availableParallelism()));
   const count = described.tables.size === 0 ? 1 : wanted;
   const opening = await Promise.allSettled(
@@ -163,6 +164,11 @@ class TableHold implements AsyncDisposable {
 
   get warnings(): readonly string[] {
     return this.#warnings;
+  }
+
+  /** How many it needs. */
+  get connections(): number {
+    return this.#names.length === 0 ? 0 : 1;
   }
 
   async take(signal: AbortSignal): Promise<void> {

@@ -63,6 +63,8 @@ export class RestoreSessions implements AsyncDisposable {
     signal: AbortSignal,
     work: (session: MysqlConnection) => Promise<T>,
   ): Promise<T> {
+    // Whoever asks for it has one already: with those that wait it would be one more than the source allows.
+    await this.#closeIdle();
     await using session = await this.#open(signal, choice.charset);
     return await work(session);
   }
@@ -70,6 +72,10 @@ export class RestoreSessions implements AsyncDisposable {
   /** Closes idle sessions, and those in use when they come back. May be called twice. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
+    await this.#closeIdle();
+  }
+
+  async #closeIdle(): Promise<void> {
     const sessions = this.#idle.splice(0);
     for (const session of sessions) await session[Symbol.asyncDispose]();
   }

@@ -148,6 +148,8 @@ export class MysqlRestore implements Restoring {
   }
 
   async commit(signal: AbortSignal): Promise<void> {
+    // They have read everything, and what is to come needs connections of its own.
+    await this.#rows[Symbol.asyncDispose]();
     if (await this.isCommitted(signal)) return;
     await swapIn(this.#parts, await this.#prepared(signal), signal);
     await this.#finish(signal);

@@ -50,7 +50,7 @@ export class RestoredRows implements AsyncDisposable {
     }
   }
 
-  /** Ends the connections. May be called twice. */
+  /** Ends the connections; those that are needed again are opened again. May be called twice. */
   async [Symbol.asyncDispose](): Promise<void> {
     const readers = this.#idle.splice(0);
     for (const reader of readers) await reader[Symbol.asyncDispose]();

@@ -173,18 +173,27 @@ describe('a point in time of a MariaDB server', { skip: mariadbSkipReason(), con
     assert.deepEqual(await readerIds(fixture), []);
   });
 
-  it('reads no faster than it may', async () => {
-    await using fixture = await MysqlFixture.open(server, {
-      max_source_rows_per_second: '20000',
-      max_source_connections: '2',
+  const limits = [
+    { name: 'rows', property: 'max_source_rows_per_second', value: '20000' },
+    // Rows of twenty bytes and more on the way.
+    { name: 'bytes', property: 'max_source_speed_kbps', value: '400' },
+  ];
+  for (const { name, property, value } of limits) {
+    it(`reads no more ${name} in a second than it may`, async () => {
+      await using fixture = await MysqlFixture.open(server, {
+        [property]: value,
+        max_source_connections: '2',
+      });
+      await fixture.run(
+        "CREATE TABLE t (id INT PRIMARY KEY, pad CHAR(10)); INSERT INTO t SELECT seq, '0123456789' FROM seq_1_to_20000",
+      );
+      await using frozen = await freeze(fixture, 't');
+      assert.equal(frozen.readers, 1);
+      const startedAt = performance.now();
+      await frozen.checksum('t', undefined, calm);
+      assert.ok(performance.now() - startedAt > 400);
     });
-    await fixture.run('CREATE TABLE t (id INT PRIMARY KEY); INSERT INTO t SELECT seq FROM seq_1_to_20000');
-    await using frozen = await freeze(fixture, 't');
-    assert.equal(frozen.readers, 1);
-    const startedAt = performance.now();
-    await frozen.checksum('t', undefined, calm);
-    assert.ok(performance.now() - startedAt > 400);
-  });
+  }
 });
 
 async function freeze(fixture: MysqlFixture, table: string): Promise<Frozen> {
