@@ -21,6 +21,7 @@ import { SnapshotCatalogue } from './dispatch/snapshot-catalogue.ts';
 import { TtlSweeper } from './dispatch/ttl-sweeper.ts';
 import { Scheduler, type SchedulerParts } from './job/scheduler.ts';
 import { defaultJobSettings, type JobSettings, type OpenRepository } from './job/tools.ts';
+import { openMetadata } from './metadata.ts';
 import type { Metastore } from './metastore/metastore.ts';
 import { openMetastore } from './metastore/open-metastore.ts';
 import { openSecrets } from './metastore/secret-key.ts';
@@ -115,6 +116,7 @@ export async function openServices(config: Config, basics: Basics): Promise<Open
     },
     recover: async () => {
       await scheduler.recover(new AbortController().signal);
+      await core.metadata.jobs.recover();
       await engine.refresher.start(basics.log);
       await engine.dynamicPartitions.start(
         basics.log,
@@ -130,6 +132,7 @@ export async function openServices(config: Config, basics: Basics): Promise<Open
 type Core = Pick<
   Services,
   | 'metastore'
+  | 'metadata'
   | 'repositories'
   | 'scheduler'
   | 'catalogue'
@@ -177,8 +180,11 @@ async function openCore(config: Config, basics: Basics, opening: AsyncDisposable
     externalCatalogs: catalogShelf,
   });
   const catalogue = new SnapshotCatalogue();
+  const metadata = openMetadata(config, { metastore, secrets, ...basics });
+  opening.use(metadata.jobs);
   return {
     metastore,
+    metadata,
     repositories,
     scheduler,
     catalogue,

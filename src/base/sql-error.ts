@@ -106,6 +106,7 @@ export type SqlErrorKind =
   | 'repository_name' // 5063 42000
   | 'backup' // 5064 42000: StarRocks' common code of backup statements
   | 'label' // 5082 42000
+  | 'safety_rule' // 5600 42000, ours: a rule that protects data says no; the hint names the word that says yes
   | 'unknown_catalog' // 5061 42000
   | 'unknown_storage_engine' // 1286
   | 'unknown_character_set' // 1115

@@ -1,5 +1,5 @@
 import { unreachable } from '../base/assert.ts';
-import type { Statement } from '../sql/statement.ts';
+import type { MetadataStatement, Statement } from '../sql/statement.ts';
 import { notSupported } from './analysis.ts';
 import type { Answer } from './answer.ts';
 import type { Services } from './services.ts';
@@ -15,6 +15,15 @@ import {
   showCatalogs,
   showCreateCatalog,
 } from './statements/catalogs.ts';
+import { backupMetadata, restoreMetadata, rollbackMetadata } from './statements/metadata.ts';
+import {
+  catMetadata,
+  createMetadataStore,
+  dropMetadataStore,
+  listMetadata,
+  showMetadata,
+  verifyMetadata,
+} from './statements/metadata-looks.ts';
 import {
   alterRepository,
   checkRepository,
@@ -115,17 +124,40 @@ async function runAdministration(
     case 'backup_global':
     case 'restore_global':
     case 'explain_restore':
-    case 'backup_metadata':
-    case 'restore_metadata':
-    case 'rollback_metadata':
-    case 'verify_metadata':
-    case 'list_metadata':
-    case 'cat_metadata':
-    case 'show_metadata':
-    case 'set_maintenance':
-    case 'create_metadata_store':
-    case 'drop_metadata_store':
       throw notSupported(statement.kind.replaceAll('_', ' ').toUpperCase());
+    default:
+      return runMetadata(statement, services, state, signal);
+  }
+}
+
+/** Our own metadata and that of Kylin. */
+async function runMetadata(
+  statement: MetadataStatement,
+  services: Services,
+  state: SessionState,
+  signal: AbortSignal,
+): Promise<Answer> {
+  switch (statement.kind) {
+    case 'backup_metadata':
+      return backupMetadata(statement, services, state, signal);
+    case 'restore_metadata':
+      return restoreMetadata(statement, services, state, signal);
+    case 'rollback_metadata':
+      return rollbackMetadata(statement, services, state, signal);
+    case 'verify_metadata':
+      return verifyMetadata(statement, services, signal);
+    case 'list_metadata':
+      return listMetadata(statement, services, signal);
+    case 'cat_metadata':
+      return catMetadata(statement, services, signal);
+    case 'show_metadata':
+      return showMetadata(statement, services, signal);
+    case 'create_metadata_store':
+      return createMetadataStore(statement, services, state, signal);
+    case 'drop_metadata_store':
+      return dropMetadataStore(statement, services, state);
+    case 'set_maintenance':
+      throw notSupported('SET METADATA MAINTENANCE');
     default:
       return unreachable(statement);
   }

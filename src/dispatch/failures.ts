@@ -1,4 +1,5 @@
 import { SqlError } from '../base/sql-error.ts';
+import { MetadataError } from '../metastore/kylin/metadata-error.ts';
 import { MetastoreError } from '../metastore/metastore.ts';
 import { StorageError } from '../repository/storage-error.ts';
 import { SnapshotError } from '../snapshot/snapshot-error.ts';
@@ -19,6 +20,7 @@ export function asSqlError(error: unknown, signal: AbortSignal): unknown {
   if (error instanceof SnapshotError) return new SqlError('backup', error.message, { cause: error });
   if (error instanceof SourceError) return new SqlError('backup', error.message, { cause: error });
   if (error instanceof MetastoreError) return ofMetastore(error);
+  if (error instanceof MetadataError) return ofMetadata(error);
   return error;
 }
 
@@ -27,6 +29,12 @@ function ofMetastore(error: MetastoreError): SqlError {
   const kind = isTransient ? 'lock_deadlock' : 'read_only';
   const hint = isTransient ? 'Try the statement again.' : 'The server log has the details.';
   return new SqlError(kind, `the metadata cannot be written: ${error.message}`, { cause: error, hint });
+}
+
+function ofMetadata(error: MetadataError): SqlError {
+  const kind = error.kind === 'refused' ? 'safety_rule' : 'backup';
+  const { message, hint } = error;
+  return new SqlError(kind, message, { cause: error, ...(hint !== undefined && { hint }) });
 }
 
 function interrupted(reason: unknown): unknown {

@@ -6,6 +6,9 @@ import type { CatalogView } from '../catalog/view.ts';
 import type { RuntimeSettings } from '../config/runtime-settings.ts';
 import type { Scheduler } from '../job/scheduler.ts';
 import type { OpenRepository } from '../job/tools.ts';
+import type { MetadataJobs } from '../metastore/kylin/metadata-jobs.ts';
+import type { MetadataStores } from '../metastore/kylin/metadata-stores.ts';
+import type { ResourceStore } from '../metastore/kylin/resource.ts';
 import type { Metastore } from '../metastore/metastore.ts';
 import type { Repositories } from '../repository/repositories.ts';
 import type { Manifest } from '../snapshot/manifest.ts';
@@ -22,6 +25,7 @@ export type Services = Readonly<{
   access: AccessControl;
   repositories: Repositories;
   scheduler: Scheduler;
+  metadata: MetadataServices;
   catalogue: SnapshotCatalogue;
   settings: RuntimeSettings;
   catalogs: Catalogs;
@@ -50,6 +54,17 @@ export type Services = Readonly<{
   startedAt: number;
   /** True while nobody from another machine can connect: root may then be without a password. */
   isLoopbackOnly: boolean;
+}>;
+
+/** Backups of metadata: our own and that of others. */
+export type MetadataServices = Readonly<{
+  stores: MetadataStores;
+  jobs: MetadataJobs;
+  ownStore: ResourceStore;
+  /** Absolute: where backups go when the statement names no place. */
+  folder: string;
+  /** Throws SqlError for a folder that the configuration does not allow. */
+  checkFolder: (folder: string) => Promise<void>;
 }>;
 
 /** The databases that can be named: by catalog. */

@@ -7,7 +7,7 @@ type Code = readonly [number: number, sqlState: string];
 
 /**
  * The one table of MySQL numbers. MySQL's own come from its manual ("Server Error Message Reference"); 5061 to 5502
- * are StarRocks' codes of backup statements. The compiler refuses a kind without a row.
+ * are StarRocks' codes of backup statements, 5600 is ours. The compiler refuses a kind without a row.
  */
 const codes: Readonly<Record<SqlErrorKind, Code>> = {
   syntax: [1064, '42000'],
@@ -113,6 +113,7 @@ const codes: Readonly<Record<SqlErrorKind, Code>> = {
   repository_name: [5063, '42000'],
   backup: [5064, '42000'],
   label: [5082, '42000'],
+  safety_rule: [5600, '42000'],
   unknown_catalog: [5061, '42000'],
   unknown_storage_engine: [1286, '42000'],
   unknown_character_set: [1115, '42000'],

@@ -33,7 +33,7 @@ export class ServerProcess implements AsyncDisposable {
   }
 
   static async start(options: ServerOptions = {}): Promise<ServerProcess> {
-    const data = options.data ?? mkdtempSync(path.join(tmpdir(), 'holdfast-'));
+    const data = options.data ?? path.join(mkdtempSync(path.join(tmpdir(), 'holdfast-')), 'data');
     const args = [
       'src/main.ts',
       'serve',
@@ -82,7 +82,7 @@ export class ServerProcess implements AsyncDisposable {
     const hardly = setTimeout(() => this.#child.kill('SIGKILL'), stopTimeoutMs);
     const code = await this.#exited;
     clearTimeout(hardly);
-    if (this.#ownsData) rmSync(this.data, { recursive: true, force: true });
+    if (this.#ownsData) rmSync(path.dirname(this.data), { recursive: true, force: true });
     return code;
   }
 

@@ -24,7 +24,7 @@ export const imports: Readonly<Record<string, readonly string[]>> = {
   main: ['base', 'config', 'server', 'start-up', 'demo', 'doctor', 'version'],
   'start-up': [],
   server: [...everything, 'services', 'version'],
-  services: [...everything, 'catalogs', 'status-counters', 'system-tables', 'version'],
+  services: [...everything, 'catalogs', 'metadata', 'status-counters', 'system-tables', 'version'],
   'system-tables': ['auth', 'base', 'catalog', 'metastore', 'source'],
   catalogs: ['base', 'catalog', 'dispatch', 'job', 'metastore', 'snapshot', 'source', 'upstream'],
   'status-counters': ['base', 'repository'],

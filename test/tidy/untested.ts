@@ -195,6 +195,15 @@ export const untested: Readonly<Record<string, string>> = {
   'src/metastore/kylin/failures.ts':
     'open-backup.test.ts and zip-source.test.ts meet missing and damaged files',
   'src/metastore/kylin/image.ts': 'backup.test.ts writes and open-backup.test.ts reads positions through it',
+  'src/metadata.ts': 'joins parts; dispatch/statements/metadata.test.ts goes through it',
+  'src/dispatch/statements/metadata-looks.ts': 'metadata.test.ts looks through it',
+  'src/metastore/kylin/metadata-jobs.ts':
+    'dispatch/statements/metadata.test.ts reads the history of jobs of each end',
+  'src/metastore/kylin/metadata-stores.ts':
+    'dispatch/statements/metadata.test.ts creates, lists, refuses and drops stores',
+  'src/metastore/kylin/own-store.ts':
+    'dispatch/statements/metadata.test.ts backs up and restores the server through it',
+  'src/metastore/kylin/rollback.ts': 'dispatch/statements/metadata.test.ts goes back to a time',
   'src/metastore/kylin/content.ts': 'mysql/store.test.ts reads compressed and plain content through it',
   'src/metastore/kylin/mysql/connection.ts': 'mysql/store.test.ts runs every statement through it',
   'src/metastore/kylin/mysql/derived-columns.ts':

@@ -3,7 +3,7 @@ import { parseObject } from './json-content.ts';
 import { type BackupManifest, sha256 } from './manifest.ts';
 import { MetadataError } from './metadata-error.ts';
 import { isSharedPart, modelsOf } from './model-closure.ts';
-import type { ResourceSource } from './resource.ts';
+import type { ResourceSource, RestorableSource } from './resource.ts';
 import { type Scope, select } from './scope.ts';
 import type { VerifyReport } from './verify.ts';
 
@@ -36,7 +36,7 @@ export type RestoreSides = Readonly<{
   source: ResourceSource;
   report: VerifyReport;
   manifest: BackupManifest | undefined;
-  target: ResourceSource;
+  target: RestorableSource;
 }>;
 
 /** More than this share of the store's keys is deleted only by FORCE. */
@@ -72,12 +72,12 @@ function requireSameGeneration({ source, target }: RestoreSides): void {
 }
 
 async function selectWanted(
-  { source }: RestoreSides,
+  { source, target }: RestoreSides,
   { scope, afterTruncate, force }: RestoreOptions,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const selection = await select(source, scope, { excludeTableExd: false }, signal);
-  const keys = withoutUuid(source, selection.keys);
+  const keys = withoutUuid(source, selection.keys).filter((key) => target.accepts?.(key) ?? true);
   const isMissing = keys.length === 0 || !selection.isThere;
   if (!isMissing || (afterTruncate && force && keys.length === 0)) return keys;
   const what = scope.kind === 'project' ? `no project '${scope.project}'` : 'nothing';
@@ -100,7 +100,7 @@ async function selectPresent(
 ): Promise<readonly string[]> {
   try {
     const selection = await select(target, scope, { excludeTableExd: false }, signal);
-    return withoutUuid(target, selection.keys);
+    return withoutUuid(target, selection.keys).filter((key) => target.accepts?.(key) ?? true);
   } catch (error) {
     if (error instanceof MetadataError && error.kind === 'not_found') return [];
     throw error;

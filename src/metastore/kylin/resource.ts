@@ -32,6 +32,13 @@ export interface ResourceSource extends AsyncDisposable {
   read(keys: readonly string[], signal: AbortSignal): AsyncIterable<MetadataResource>;
 }
 
+/** A store's state, which may say what a restore leaves alone. */
+export type RestorableSource = ResourceSource &
+  Readonly<{
+    /** False for keys that a restore leaves as they are, there and in the backup. Absent: all may be written. */
+    accepts?: (key: string) => boolean;
+  }>;
+
 /** One change of a restore. `mvcc` is the version that is there: the change fails when it is another by then. */
 export type ResourceChange =
   | Readonly<{ kind: 'insert'; resource: MetadataResource }>
@@ -42,14 +49,14 @@ export type ResourceChange =
  * A store that is being restored into: its state, and one step that changes it. `apply` is called at most once;
  * all of it is kept or nothing. Disposed without `apply`, nothing has changed.
  */
-export interface ResourceSink extends ResourceSource {
+export interface ResourceSink extends RestorableSource {
   apply(changes: AsyncIterable<ResourceChange>, operator: string, signal: AbortSignal): Promise<void>;
 }
 
 /** A metastore that can be backed up and restored. */
 export interface ResourceStore {
   /** One consistent state, without keeping others from writing. */
-  openForBackup(signal: AbortSignal): Promise<ResourceSource>;
+  openForBackup(signal: AbortSignal): Promise<RestorableSource>;
   /** Throws MetadataError `refused` for a store that can only be read. */
   openForRestore(signal: AbortSignal): Promise<ResourceSink>;
 }

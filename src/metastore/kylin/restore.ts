@@ -38,13 +38,24 @@ export async function restoreInto(
   const manifest: BackupManifest | undefined = await readManifest(request.path);
   const report = await verifyBackup(source, manifest, signal);
   requireQualified(report, request.path);
+  return await restoreVerified(store, { source, report, manifest }, request, signal);
+}
+
+/** The same from a state that was verified already. */
+export async function restoreVerified(
+  store: ResourceStore,
+  verified: Omit<RestoreSides, 'target'>,
+  request: RestoreRequest,
+  signal: AbortSignal,
+): Promise<RestoreResult> {
+  const { report } = verified;
   if (request.dryRun) {
     await using present = await store.openForBackup(signal);
-    const plan = await planRestore({ source, report, manifest, target: present }, request, signal);
+    const plan = await planRestore({ ...verified, target: present }, request, signal);
     return { plan, report, before: undefined };
   }
   await using target = await store.openForRestore(signal);
-  const sides = { source, report, manifest, target };
+  const sides = { ...verified, target };
   const plan = await planRestore(sides, request, signal);
   const before = await backUpBefore(target, request, signal);
   await target.apply(changesOf(sides, plan, signal), request.operator, signal);

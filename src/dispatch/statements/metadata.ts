@@ -1,0 +1,237 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { unreachable } from '../../base/assert.ts';
+import { SqlError } from '../../base/sql-error.ts';
+import { internalCatalog } from '../../catalog/external/external-catalogs.ts';
+import { backUp } from '../../metastore/kylin/backup.ts';
+import { MetadataError } from '../../metastore/kylin/metadata-error.ts';
+import type { MetadataJobOutcome, MetadataJobRequest } from '../../metastore/kylin/metadata-jobs.ts';
+import { ownProject, sourceOf } from '../../metastore/kylin/own-store.ts';
+import { countsOf } from '../../metastore/kylin/plan.ts';
+import type { Generation, ResourceStore } from '../../metastore/kylin/resource.ts';
+import {
+  restoreInto,
+  type RestoreRequest,
+  type RestoreResult,
+  restoreVerified,
+} from '../../metastore/kylin/restore.ts';
+import { stateAt } from '../../metastore/kylin/rollback.ts';
+import type { Scope } from '../../metastore/kylin/scope.ts';
+import { verifyBackup } from '../../metastore/kylin/verify.ts';
+import type { MetadataScope, MetadataStatement } from '../../sql/statement.ts';
+import { type Answer, rowsAnswer } from '../answer.ts';
+import { metadataJobTable, planTable } from '../columns/show-metadata.ts';
+import type { Services } from '../services.ts';
+import type { SessionState } from '../session-state.ts';
+
+type Backup = Extract<MetadataStatement, { kind: 'backup_metadata' }>;
+type Restore = Extract<MetadataStatement, { kind: 'restore_metadata' }>;
+type Rollback = Extract<MetadataStatement, { kind: 'rollback_metadata' }>;
+
+/** BACKUP METADATA: one row that says where it lies, once it is complete, or at once with ASYNC. */
+export async function backupMetadata(
+  statement: Backup,
+  services: Services,
+  state: SessionState,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const { metadata, clock } = services;
+  const { store, segments = false } = statement;
+  const scope = scopeOf(statement.scope, store, segments);
+  const directory =
+    statement.directory === undefined ? metadata.folder : await place(statement.directory, services);
+  const work = async (inner: AbortSignal): Promise<MetadataJobOutcome> => {
+    await using source = await storeOf(store, services).openForBackup(inner);
+    requireFormat(statement.format, source.generation);
+    const { folder, compress, excludeTableExd } = statement;
+    const request = { scope, directory, compress, excludeTableExd, now: clock.now() };
+    const { offset, ...result } = await backUp(
+      source,
+      { ...request, ...(folder !== undefined && { folder }) },
+      inner,
+    );
+    return { ...result, ...(offset !== undefined && { offset }) };
+  };
+  const request = { kind: 'BACKUP' as const, ...describe(statement.scope, store), user: state.user };
+  const job = await metadata.jobs.run(request, work, statement.asynchronous, signal);
+  return rowsAnswer(metadataJobTable([job]));
+}
+
+/** RESTORE METADATA: verified and planned, the present state backed up, then all or nothing. */
+export async function restoreMetadata(
+  statement: Restore,
+  services: Services,
+  state: SessionState,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const { store, dryRun } = statement;
+  const request = {
+    ...restoreOptions(services, state, dryRun),
+    scope: scopeOf(statement.scope, store, true),
+    path: await place(statement.path, services),
+    afterTruncate: statement.afterTruncate,
+    overwriteTables: statement.overwriteTables,
+    force: statement.force,
+  };
+  const target = storeOf(store, services);
+  const run = async (inner: AbortSignal): Promise<RestoreResult> => restoreInto(target, request, inner);
+  const described = { kind: 'RESTORE' as const, ...describe(statement.scope, store), user: state.user };
+  return answerRestore(
+    { described, path: request.path, dryRun, asynchronous: statement.asynchronous, run },
+    services,
+    signal,
+  );
+}
+
+/** ROLLBACK METADATA: our own metadata as it was at a time, from the audit log. */
+export async function rollbackMetadata(
+  statement: Rollback,
+  services: Services,
+  state: SessionState,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const { project, timestamp, dryRun } = statement;
+  const at = timeOf(timestamp);
+  const scope: MetadataScope = project === undefined ? { kind: 'system' } : { kind: 'project', project };
+  const request = {
+    ...restoreOptions(services, state, dryRun),
+    scope: scopeOf(scope, undefined, true),
+    path: '',
+    afterTruncate: true,
+    overwriteTables: true,
+    force: false,
+  };
+  const { metastore, clock, metadata } = services;
+  const run = async (inner: AbortSignal): Promise<RestoreResult> => {
+    const resources = await stateAt(metastore, at, clock.now(), inner);
+    await using source = sourceOf(resources, clock.now());
+    const report = await verifyBackup({ ...source, strangers: [] }, undefined, inner);
+    return await restoreVerified(metadata.ownStore, { source, report, manifest: undefined }, request, inner);
+  };
+  const described = { kind: 'ROLLBACK' as const, ...describe(scope, undefined), user: state.user };
+  return answerRestore(
+    { described, path: `audit log to ${timestamp}`, dryRun, asynchronous: false, run },
+    services,
+    signal,
+  );
+}
+
+type RestoreWork = Readonly<{
+  described: MetadataJobRequest;
+  path: string;
+  dryRun: boolean;
+  asynchronous: boolean;
+  run: (signal: AbortSignal) => Promise<RestoreResult>;
+}>;
+
+/** A dry run is no job: it changes nothing and keeps no history. */
+async function answerRestore(work: RestoreWork, services: Services, signal: AbortSignal): Promise<Answer> {
+  if (work.dryRun) return rowsAnswer(planTable((await work.run(signal)).plan));
+  const job = await services.metadata.jobs.run(
+    work.described,
+    async (inner) => {
+      const { plan, report, before } = await work.run(inner);
+      return {
+        path: work.path,
+        generation: report.generation,
+        resources: report.resources,
+        bytes: report.bytes,
+        ...(report.offset !== undefined && { offset: report.offset }),
+        changes: countsOf(plan),
+        ...(before !== undefined && { before }),
+      };
+    },
+    work.asynchronous,
+    signal,
+  );
+  return rowsAnswer(metadataJobTable([job]));
+}
+
+type Fixed = Pick<RestoreRequest, 'directory' | 'dryRun' | 'operator' | 'now'>;
+
+function restoreOptions({ metadata, clock }: Services, state: SessionState, dryRun: boolean): Fixed {
+  return { directory: metadata.folder, dryRun, operator: state.user, now: clock.now() };
+}
+
+/** The store of that name, or Holdfast's own. */
+export function storeOf(name: string | undefined, { metadata }: Services): ResourceStore {
+  return name === undefined ? metadata.ownStore : metadata.stores.open(name);
+}
+
+/**
+ * A folder that a statement names: absolute, a `file:///` URL, or the name of one in the folder of backups. Throws SqlError
+ * for one that the configuration does not allow.
+ */
+export async function place(text: string, { metadata }: Services): Promise<string> {
+  const folder = text.startsWith('file://') ? fileURLToPath(text) : text;
+  const absolute = path.isAbsolute(folder) ? path.normalize(folder) : path.join(metadata.folder, folder);
+  if (absolute !== metadata.folder && path.dirname(absolute) !== metadata.folder)
+    await metadata.checkFolder(absolute);
+  return absolute;
+}
+
+/** In our own metastore a project is a database of a catalog, of the embedded engine's where none is named. */
+function scopeOf(scope: MetadataScope, store: string | undefined, withSegments: boolean): Scope {
+  switch (scope.kind) {
+    case 'system':
+      return scope;
+    case 'project':
+      return { kind: 'project', project: projectName(scope.project, store) };
+    case 'cube': {
+      if (store === undefined) throw ownCube();
+      const { name, project } = scope;
+      return { kind: 'model', name, withSegments, ...(project !== undefined && { project }) };
+    }
+    default:
+      return unreachable(scope);
+  }
+}
+
+function projectName(project: string, store: string | undefined): string {
+  if (store !== undefined) return project;
+  const [catalog = '', ...rest] = project.split('.');
+  return rest.length === 0 ? ownProject(internalCatalog, project) : ownProject(catalog, rest.join('.'));
+}
+
+function ownCube(): SqlError {
+  return new SqlError(
+    'not_supported',
+    "This version of Holdfast doesn't yet support 'CUBE of its own metadata'",
+    {
+      hint: 'Name a Kylin metastore with FROM STORE or INTO STORE; BACKUP SNAPSHOT saves materialized views with their tables.',
+    },
+  );
+}
+
+function describe(
+  scope: MetadataScope,
+  store: string | undefined,
+): Pick<MetadataJobRequest, 'store' | 'level' | 'target'> {
+  const target =
+    scope.kind === 'system'
+      ? ''
+      : scope.kind === 'project'
+        ? scope.project
+        : [scope.project, scope.name].filter((part) => part !== undefined).join('.');
+  const level = scope.kind === 'system' ? 'SYSTEM' : scope.kind === 'project' ? 'PROJECT' : 'CUBE';
+  return { level, target, ...(store !== undefined && { store }) };
+}
+
+const formats = { KYLIN5: 'C', KYLIN5_ALPHA: 'B' } as const;
+
+function requireFormat(format: Backup['format'], generation: Generation): void {
+  if (format === undefined || formats[format] === generation) return;
+  const text = `the store is of generation ${generation} and is written as it is: FORMAT ${format} would convert it`;
+  throw new MetadataError('refused', text);
+}
+
+/** `yyyy-MM-dd HH:mm:ss` in the server's zone, the end of that second. */
+function timeOf(text: string): number {
+  const match = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)$/.exec(text.trim());
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = (match ?? []).slice(1).map(Number);
+  const at = new Date(year, month - 1, day, hour, minute, second);
+  if (match === null || at.getMonth() !== month - 1 || at.getDate() !== day) {
+    throw new MetadataError('illegal', `'${text}' is no time such as '2026-01-02 03:04:05'`);
+  }
+  return at.getTime() + 999;
+}

@@ -1,0 +1,29 @@
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Clock } from './base/clock.ts';
+import type { Log } from './base/log.ts';
+import type { Config } from './config/config.ts';
+import type { MetadataServices } from './dispatch/services.ts';
+import { MetadataJobs } from './metastore/kylin/metadata-jobs.ts';
+import { MetadataStores } from './metastore/kylin/metadata-stores.ts';
+import { OwnStore } from './metastore/kylin/own-store.ts';
+import type { Metastore } from './metastore/metastore.ts';
+import type { Secrets } from './metastore/secrets.ts';
+import { checkPlace } from './repository/allowed-places.ts';
+
+type Parts = Readonly<{ metastore: Metastore; secrets: Secrets; clock: Clock; log: Log }>;
+
+/** Kylin's name for the folder of its backups. */
+const folderName = 'meta_backups';
+
+/** Joins what statements on metadata work with. Backups lie beside the data folder: inside, they would be lost with it. */
+export function openMetadata(config: Config, parts: Parts): MetadataServices {
+  const places = { dataFolder: config.data, folders: config.allowedFilePaths };
+  return {
+    stores: new MetadataStores(parts),
+    jobs: new MetadataJobs({ ...parts, node: config.nodeId }),
+    ownStore: new OwnStore(parts.metastore, parts.clock),
+    folder: path.join(path.dirname(path.resolve(config.data)), folderName),
+    checkFolder: async (folder) => checkPlace(pathToFileURL(folder).href, places),
+  };
+}

@@ -1,0 +1,165 @@
+import type { Clock } from '../../base/clock.ts';
+import type { Log } from '../../base/log.ts';
+import { globalProject, resourceKey, typePrefix } from '../key.ts';
+import type { Metastore, Sandbox } from '../metastore.ts';
+import { MetadataError } from './metadata-error.ts';
+
+/** What a job is asked to do, for its history. */
+export type MetadataJobRequest = Readonly<{
+  kind: 'BACKUP' | 'RESTORE' | 'ROLLBACK';
+  /** Undefined for Holdfast's own metastore. */
+  store?: string;
+  level: 'SYSTEM' | 'PROJECT' | 'CUBE';
+  /** The project, or `project.model`. */
+  target: string;
+  user: string;
+}>;
+
+/** What a job that has finished did. */
+export type MetadataJobOutcome = Readonly<{
+  path: string;
+  generation: string;
+  resources: number;
+  bytes: number;
+  offset?: number;
+  changes?: string;
+  /** The backup of the state before a restore. */
+  before?: string;
+}>;
+
+export type MetadataJob = MetadataJobRequest &
+  Partial<MetadataJobOutcome> &
+  Readonly<{
+    id: number;
+    node: string;
+    state: 'RUNNING' | 'FINISHED' | 'FAILED';
+    error?: string;
+    startedAt: number;
+    finishedAt?: number;
+  }>;
+
+type Parts = Readonly<{ metastore: Metastore; clock: Clock; log: Log; node: string }>;
+
+const type = 'metadata_job';
+/** Older ones are forgotten; their folders stay. */
+const historyMax = 200;
+
+/** Metadata backups and restores with their history, one at a time for each store. */
+export class MetadataJobs implements AsyncDisposable {
+  readonly #parts: Parts;
+  readonly #busy = new Set<string>();
+  readonly #running = new Set<Promise<unknown>>();
+  readonly #stop = new AbortController();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Newest first. */
+  list(): readonly MetadataJob[] {
+    const found = this.#parts.metastore.list(typePrefix(globalProject, type));
+    return found.map(({ content }) => decode(content)).toSorted((one, other) => other.id - one.id);
+  }
+
+  get(id: number): MetadataJob | undefined {
+    const found = this.#parts.metastore.get(keyOf(id));
+    return found && decode(found.content);
+  }
+
+  /** Jobs of this node that an earlier process left behind have failed: what they had not renamed or committed is gone. */
+  async recover(): Promise<void> {
+    for (const job of this.list()) {
+      if (job.state !== 'RUNNING' || job.node !== this.#parts.node) continue;
+      await this.#settle(job, { state: 'FAILED', error: 'the server ended before the job did' });
+    }
+  }
+
+  /**
+   * Runs `work` as a job and gives its record when it has ended, or at once when `isAsynchronous`. Throws MetadataError
+   * `busy` when another job works on the store, and what `work` throws when the caller waits for it.
+   */
+  async run(
+    request: MetadataJobRequest,
+    work: (signal: AbortSignal) => Promise<MetadataJobOutcome>,
+    isAsynchronous: boolean,
+    signal: AbortSignal,
+  ): Promise<MetadataJob> {
+    const target = request.store ?? '';
+    if (this.#busy.has(target)) throw busy(request.store);
+    this.#busy.add(target);
+    let job: MetadataJob;
+    try {
+      job = await this.#begin(request);
+    } catch (error) {
+      this.#busy.delete(target);
+      throw error;
+    }
+    const ends = isAsynchronous ? this.#stop.signal : AbortSignal.any([signal, this.#stop.signal]);
+    const running = this.#work(job, () => work(ends)).finally(() => this.#busy.delete(target));
+    // Whoever waits sees the failure; of an asynchronous job it stands in the history.
+    const held = running.catch(() => undefined).finally(() => this.#running.delete(held));
+    this.#running.add(held);
+    return isAsynchronous ? job : running;
+  }
+
+  /** Ends what runs, and waits for it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort(new MetadataError('unavailable', 'the server is shutting down'));
+    await Promise.allSettled(this.#running);
+  }
+
+  async #work(job: MetadataJob, work: () => Promise<MetadataJobOutcome>): Promise<MetadataJob> {
+    try {
+      return await this.#settle(job, { state: 'FINISHED', ...(await work()) });
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      this.#parts.log.warn('metadata_job_failed', { job: job.id, kind: job.kind, error: text });
+      await this.#settle(job, { state: 'FAILED', error: text });
+      throw error;
+    }
+  }
+
+  async #begin(request: MetadataJobRequest): Promise<MetadataJob> {
+    const { clock, node } = this.#parts;
+    return this.#write(request.user, (sandbox) => {
+      const known = sandbox.list(typePrefix(globalProject, type)).map(({ content }) => decode(content).id);
+      const id = Math.max(0, ...known) + 1;
+      for (const old of known.filter((one) => one <= id - historyMax)) sandbox.delete(keyOf(old));
+      const job: MetadataJob = { ...request, id, node, state: 'RUNNING', startedAt: clock.now() };
+      sandbox.put(keyOf(id), job, -1);
+      return job;
+    });
+  }
+
+  async #settle(
+    job: MetadataJob,
+    end: Pick<MetadataJob, 'state'> & Partial<MetadataJob>,
+  ): Promise<MetadataJob> {
+    const settled: MetadataJob = { ...job, ...end, finishedAt: this.#parts.clock.now() };
+    return this.#write(job.user, (sandbox) => {
+      sandbox.put(keyOf(job.id), settled);
+      return settled;
+    });
+  }
+
+  /** Every node keeps its own jobs: versions guard them, no lease is needed. */
+  async #write<T>(operator: string, work: (sandbox: Sandbox) => T): Promise<T> {
+    return this.#parts.metastore.write({ project: globalProject, operator, isUnfenced: true }, work);
+  }
+}
+
+function keyOf(id: number): string {
+  return resourceKey(globalProject, type, String(id));
+}
+
+/** Only this file writes these resources, in this form. */
+function decode(content: unknown): MetadataJob {
+  return content as MetadataJob;
+}
+
+function busy(store: string | undefined): MetadataError {
+  const which = store === undefined ? 'the metadata of this server' : `metadata store '${store}'`;
+  return new MetadataError('busy', `a backup or restore of ${which} is running`, {
+    hint: 'SHOW METADATA BACKUPS shows it.',
+  });
+}

@@ -1,0 +1,248 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { after, before, describe, it } from 'node:test';
+import type { Connection } from 'mysql2/promise';
+import { kylinDatabase } from '../../metastore/kylin/mysql/kylin-schema.ts';
+import { modelId, sampleOf, sampleOfB, writeSample } from '../../metastore/kylin/sample.ts';
+import { MariadbServer, mariadbSkipReason } from '../../support/mariadb-server.ts';
+import { until } from '../../support/until.ts';
+import { World } from '../world.ts';
+
+describe('metadata of this server', () => {
+  let world: World;
+  before(async () => {
+    world = await World.open();
+    await world.run(`CREATE REPOSITORY r WITH BROKER ON LOCATION "${world.place()}"`);
+    await world.run("CREATE USER ann IDENTIFIED BY 'long enough 1'");
+  });
+  after(() => world[Symbol.asyncDispose]());
+
+  /** One row by its columns. */
+  async function run(text: string): Promise<Record<string, string | null>> {
+    const names = await world.names('SHOW METADATA BACKUPS');
+    const [row = []] = await world.rows(text);
+    return Object.fromEntries(names.map((name, index) => [name, row[index] ?? null]));
+  }
+
+  async function users(): Promise<readonly string[]> {
+    const keys = await world.rows("LIST METADATA '/_global/account/'");
+    return keys.map(([key]) => path.basename(key ?? '', '.json'));
+  }
+
+  it('is backed up into a folder beside the data, in Kylin’s layout', async () => {
+    const job = await run('BACKUP METADATA');
+    assert.equal(job['State'], 'FINISHED');
+    assert.equal(job['Generation'], 'B');
+    const folder = job['Path'] ?? '';
+    assert.match(folder, /\/meta_backups\/\d{4}(-\d\d){5}_backup(-\d)?$/);
+    assert.ok(existsSync(path.join(folder, '_global', 'account', 'ann.json')));
+    assert.ok(!existsSync(path.join(folder, '_global', 'authentication')), 'the secret of logins stays');
+    const checks = await world.rows(`VERIFY METADATA FROM '${path.basename(folder)}'`);
+    assert.deepEqual(checks.at(-1), ['qualified', 'true']);
+  });
+
+  it('comes back: what was deleted and changed, and with AFTER TRUNCATE nothing else', async () => {
+    const made = await run("BACKUP METADATA FOLDER 'whole'");
+    await world.run('DROP USER ann');
+    await world.run("CREATE USER bob IDENTIFIED BY 'long enough 1'");
+    const dry = await world.rows("RESTORE METADATA FROM 'whole' AFTER TRUNCATE DRY RUN");
+    assert.deepEqual(dry, [
+      ['DELETE', '/_global/account/bob.json'],
+      ['INSERT', '/_global/account/ann.json'],
+    ]);
+    assert.deepEqual(await users(), ['bob', 'root']);
+    const job = await run("RESTORE METADATA FROM 'whole'");
+    assert.match(job['Changes'] ?? '', /^1 inserted, 0 updated, 0 deleted, \d+ unchanged$/);
+    assert.ok(existsSync(job['BackupBefore'] ?? ''));
+    assert.deepEqual(await users(), ['ann', 'bob', 'root']);
+    await world.run(`RESTORE METADATA FROM '${made['Path']}' AFTER TRUNCATE`);
+    assert.deepEqual(await users(), ['ann', 'root']);
+  });
+
+  it('goes back to a time by the audit log', async () => {
+    const pad = (part: number): string => String(part).padStart(2, '0');
+    const at = new Date();
+    const day = `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}`;
+    const time = `${day} ${pad(at.getHours())}:${pad(at.getMinutes())}:${pad(at.getSeconds())}`;
+    await until('the next second', async () => (Date.now() > at.getTime() + 1_000 ? true : undefined));
+    await world.run('DROP USER ann');
+    const dry = await world.rows(`ROLLBACK METADATA TO TIMESTAMP '${time}' DRY RUN`);
+    assert.deepEqual(dry, [['INSERT', '/_global/account/ann.json']]);
+    const job = await run(`ROLLBACK METADATA TO TIMESTAMP '${time}'`);
+    assert.equal(job['State'], 'FINISHED');
+    assert.deepEqual(await users(), ['ann', 'root']);
+    await world.refuses(
+      "ROLLBACK METADATA TO TIMESTAMP '2999-01-01 00:00:00'",
+      'safety_rule',
+      /in the future/,
+    );
+    await world.refuses("ROLLBACK METADATA TO TIMESTAMP 'noon'", 'backup', /is no time/);
+  });
+
+  it('of one database holds its jobs, and no other', async () => {
+    await world.run('CREATE DATABASE shop');
+    await world.run('CREATE TABLE shop.item (id INT PRIMARY KEY)');
+    await world.run('BACKUP SNAPSHOT shop.one TO r');
+    await world.settled();
+    const job = await run('BACKUP METADATA PROJECT shop');
+    assert.ok(existsSync(path.join(job['Path'] ?? '', '_global/project/default_catalog.shop.json')));
+    assert.ok(!existsSync(path.join(job['Path'] ?? '', '_global/account')));
+    await world.refuses(
+      'BACKUP METADATA PROJECT none',
+      'backup',
+      /there is no project 'default_catalog.none'/,
+    );
+    await world.refuses(
+      `RESTORE METADATA PROJECT shop FROM '${job['Path']}'`,
+      'backup',
+      /nothing was restored/,
+    );
+  });
+
+  it('keeps the history of its backups and restores, failed ones too', async () => {
+    await assert.rejects(world.run("RESTORE METADATA FROM '/no/such/folder'"));
+    const [newest] = await world.rows('SHOW METADATA BACKUPS LIMIT 1');
+    assert.deepEqual(newest?.slice(1, 3), ['RESTORE', 'FAILED']);
+    assert.match(newest?.at(-1) ?? '', /no folder|cannot find folder/);
+  });
+
+  it('is backed up in the background with ASYNC', async () => {
+    const started = await run("BACKUP METADATA FOLDER 'later' ASYNC");
+    assert.equal(started['State'], 'RUNNING');
+    await until('the job ends', async () => {
+      const [row] = await world.rows(`SHOW METADATA BACKUPS WHERE JobId = ${started['JobId']}`);
+      return row?.[2] === 'FINISHED' ? true : undefined;
+    });
+  });
+
+  it('stays where the configuration and safety rules want it', async () => {
+    const data = path.dirname(fileURLToPath(world.place()));
+    await world.refuses(`BACKUP METADATA TO '${data}/data/x'`, 'backup', /data folder/);
+    await world.refuses("BACKUP METADATA FOLDER '../x'", 'backup', /no name of a folder/);
+    await world.refuses("BACKUP METADATA FOLDER 'whole'", 'backup', /exists already/);
+    await world.refuses('BACKUP METADATA FORMAT KYLIN5', 'safety_rule', /convert/);
+    const foreign = path.join(data, 'kylin');
+    await writeSample(foreign, 'B');
+    await world.refuses(`RESTORE METADATA FROM '${foreign}' AFTER TRUNCATE`, 'safety_rule', /AFTER TRUNCATE/);
+  });
+
+  it('is for administrators', async () => {
+    const ann = world.session('ann');
+    for (const text of [
+      'BACKUP METADATA',
+      "RESTORE METADATA FROM 'whole'",
+      "LIST METADATA '/'",
+      'SHOW METADATA BACKUPS',
+    ]) {
+      await assert.rejects(world.run(text, ann), /Access denied/, text);
+    }
+  });
+
+  it('is looked at: keys, contents and who changed them', async () => {
+    const [row] = await world.rows("CAT METADATA '/_global/repository/r.json'");
+    assert.match(row?.[0] ?? '', /"name": "r"/);
+    const log = await world.rows("SHOW METADATA AUDIT LOG FOR '/_global/account/ann' LIMIT 2");
+    assert.deepEqual(
+      log.map((cells) => cells[2]),
+      ['PUT', 'DELETE'],
+    );
+    const folder = path.join(path.dirname(fileURLToPath(world.place())), 'kylin');
+    assert.deepEqual(await world.rows(`LIST METADATA '/shop/rule' FROM '${folder}'`), [
+      ['/shop/rule/r1.json'],
+    ]);
+    const cat = await world.rows(`CAT METADATA '/shop/rule/r1.json' FROM '${folder}'`);
+    assert.deepEqual(cat, [[sampleOfB['/shop/rule/r1.json']]]);
+    await world.refuses(`CAT METADATA '/none' FROM '${folder}'`, 'backup', /there is no '\/none'/);
+  });
+
+  it('holds no credential that can be read', async () => {
+    const job = await run('BACKUP METADATA');
+    const account = await readFile(path.join(job['Path'] ?? '', '_global', 'account', 'ann.json'), 'utf8');
+    assert.doesNotMatch(account, /long enough 1/);
+  });
+});
+
+describe('metadata of a Kylin in MariaDB', { skip: mariadbSkipReason() }, () => {
+  let world: World;
+  let server: MariadbServer;
+  let sql: Connection;
+  before(async () => {
+    world = await World.open();
+    server = await MariadbServer.start();
+    sql = await server.connect();
+    await kylinDatabase(sql, 'kylin_b', 'B', sampleOfB);
+    await kylinDatabase(sql, 'kylin_c', 'C', sampleOf('C'));
+    await sql.query("CREATE USER kylin IDENTIFIED BY 'geheim,1'");
+    await sql.query('GRANT ALL ON *.* TO kylin');
+  });
+  after(async () => {
+    await sql.end();
+    await server[Symbol.asyncDispose]();
+    await world[Symbol.asyncDispose]();
+  });
+
+  const url = (database: string): string =>
+    `km@jdbc,url=jdbc:mysql://127.0.0.1:${server.port}/${database},username=kylin,password="geheim,1"`;
+
+  it('is named once, tried, and listed without its password', async () => {
+    await world.run(`CREATE METADATA STORE kylin URL '${url('kylin_b')}'`);
+    await world.run(`CREATE METADATA STORE kylin5 URL '${url('kylin_c')}'`);
+    await world.refuses(`CREATE METADATA STORE kylin URL '${url('kylin_b')}'`, 'backup', /already exists/);
+    await world.refuses(
+      `CREATE METADATA STORE none URL '${url('mysql')}'`,
+      'backup',
+      /no Kylin metastore 'km'/,
+    );
+    const rows = await world.rows('SHOW METADATA STORES');
+    assert.deepEqual(
+      rows.map((row) => row.slice(0, 4)),
+      [
+        ['kylin', `km@127.0.0.1:${server.port}/kylin_b`, 'kylin', 'B'],
+        ['kylin5', `km@127.0.0.1:${server.port}/kylin_c`, 'kylin', 'C'],
+      ],
+    );
+    const [kept] = await world.rows("CAT METADATA '/_global/metadata_store/kylin.json'");
+    assert.doesNotMatch(kept?.[0] ?? '', /geheim/);
+  });
+
+  for (const [store, keyed] of [
+    ['kylin', '/shop/model_desc/'],
+    ['kylin5', 'MODEL/'],
+  ] as const) {
+    it(`is backed up and restored at all levels from ${store}`, async () => {
+      const before = await world.rows(`LIST METADATA '' FROM STORE ${store}`);
+      for (const [scope, folder] of [
+        ['SYSTEM', 'whole'],
+        ['PROJECT shop', 'project'],
+        ['CUBE sales IN PROJECT shop', 'cube'],
+      ] as const) {
+        await world.run(`BACKUP METADATA ${scope} FROM STORE ${store} FOLDER '${store}-${folder}'`);
+      }
+      const table = store === 'kylin' ? 'kylin_b.km' : 'kylin_c.km_model';
+      const column = store === 'kylin' ? 'META_TABLE_KEY' : 'meta_key';
+      const model = keyed === 'MODEL/' ? modelId : `${keyed}${modelId}.json`;
+      for (const [scope, folder] of [
+        ['', 'whole'],
+        ['PROJECT shop', 'project'],
+        ['CUBE sales IN PROJECT shop', 'cube'],
+      ] as const) {
+        await sql.query(`DELETE FROM ${table} WHERE ${column} = ?`, [model]);
+        // The backup of a cube has no segments, the store's model has: only FORCE forgets them.
+        const force = folder === 'cube' ? 'FORCE' : '';
+        const text = `RESTORE METADATA ${scope} FROM '${store}-${folder}' INTO STORE ${store} ${force}`;
+        const [job] = await world.rows(text);
+        assert.match(job?.[11] ?? '', /^1 inserted, [01] updated, 0 deleted/);
+      }
+      assert.deepEqual(await world.rows(`LIST METADATA '' FROM STORE ${store}`), before);
+    });
+  }
+
+  it('is forgotten with its name', async () => {
+    await world.run('DROP METADATA STORE kylin5');
+    await world.refuses('DROP METADATA STORE kylin5', 'backup', /no metadata store 'kylin5'/);
+    await world.refuses('BACKUP METADATA FROM STORE kylin5', 'backup', /no metadata store 'kylin5'/);
+  });
+});
