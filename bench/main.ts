@@ -1,5 +1,6 @@
 import { embeddedBackup, embeddedRestore } from './embedded.ts';
 import { growingColumns, growingPartitions, growingRows, growingTables } from './growth.ts';
+import { metadata } from './metadata.ts';
 import { mysqlRead } from './mysql-read.ts';
 import { onePartition } from './one-partition.ts';
 import { type BenchOptions, parseOptions } from './options.ts';
@@ -15,6 +16,10 @@ const benches: Readonly<Record<string, Bench>> = {
   'embedded-restore': {
     about: 'RESTORE against DuckDB IMPORT DATABASE of the same rows',
     run: embeddedRestore,
+  },
+  metadata: {
+    about: 'metadata of a Kylin in MariaDB to a folder and back, beside mariadb-dump of its table',
+    run: metadata,
   },
   'mysql-read': {
     about: 'reading MariaDB into Parquet against mydumper and mariadb-dump',

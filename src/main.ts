@@ -59,8 +59,22 @@ async function run(command: Command): Promise<number> {
       return runDoctor(command.config, print);
     }
     case 'metastore':
-      console.error('holdfast: the metastore commands come with a later version');
-      return misused;
+      return metastore(command.arguments);
+  }
+}
+
+/** Kylin's metastore.sh. Exit code 3: a safety rule says no. */
+async function metastore(argv: readonly string[]): Promise<number> {
+  const { readMetastoreArguments } = await import('./metastore-arguments.ts');
+  const { ConfigError } = await import('./config/config-error.ts');
+  try {
+    const request = readMetastoreArguments(argv, process.cwd());
+    const { runMetastore } = await import('./metastore-command.ts');
+    return await runMetastore(request, { print, complain, log: await openLog(request.config) });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    console.error(error.message);
+    return misused;
   }
 }
 
@@ -96,6 +110,10 @@ async function demo(config: Config, exit: boolean): Promise<number> {
   } finally {
     await server.stop();
   }
+}
+
+function complain(text: string): void {
+  console.error(text);
 }
 
 function print(text: string): void {

@@ -120,9 +120,12 @@ function readFile(path: string | undefined, given: Given): void {
   }
 }
 
+/** Where `bin/metastore.sh` finds data and backups: it passes them on as options. */
+const homeVariable = `${variablePrefix}HOME`;
+
 /** An empty variable counts as not there: container files cannot leave one out. */
 function readEnvironment(environment: Environment, given: Given): void {
-  const known = [...namedOptions.map(({ variable }) => variable), `${variablePrefix}CONFIG`];
+  const known = [...namedOptions.map(({ variable }) => variable), `${variablePrefix}CONFIG`, homeVariable];
   for (const [variable, text] of Object.entries(environment)) {
     if (!variable.startsWith(variablePrefix) || text === undefined) continue;
     const option = namedOptions.find((candidate) => candidate.variable === variable);

@@ -21,12 +21,25 @@ const everything = [
  * always import itself. The order follows a statement's way; what is missing here is a decision, not an oversight.
  */
 export const imports: Readonly<Record<string, readonly string[]>> = {
-  main: ['base', 'config', 'server', 'start-up', 'demo', 'doctor', 'version'],
+  main: [
+    'base',
+    'config',
+    'server',
+    'start-up',
+    'demo',
+    'doctor',
+    'metastore-arguments',
+    'metastore-command',
+    'version',
+  ],
+  'metastore-arguments': ['config'],
+  'metastore-command': ['base', 'config', 'metastore', 'metastore-arguments', 'server', 'sql'],
   'start-up': [],
   server: [...everything, 'services', 'version'],
   services: [...everything, 'catalogs', 'metadata', 'status-counters', 'system-tables', 'version'],
   'system-tables': ['auth', 'base', 'catalog', 'metastore', 'source'],
   catalogs: ['base', 'catalog', 'dispatch', 'job', 'metastore', 'snapshot', 'source', 'upstream'],
+  metadata: ['base', 'config', 'dispatch', 'metastore', 'repository'],
   'status-counters': ['base', 'repository'],
   doctor: ['config'],
   version: [],

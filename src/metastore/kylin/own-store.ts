@@ -20,7 +20,14 @@ const withheldTypes: readonly string[] = ['authentication', 'metadata_job'];
  * What a restore may write: configuration. Jobs are the history of what happened, and a job that had not ended must
  * not begin again.
  */
-const restoredTypes: readonly string[] = ['account', 'catalog', 'metadata_store', 'repository', 'role', 'setting'];
+const restoredTypes: readonly string[] = [
+  'account',
+  'catalog',
+  'metadata_store',
+  'repository',
+  'role',
+  'setting',
+];
 
 /**
  * Holdfast's own metadata in the layout of B: `/_global/account/root.json`, `/default_catalog.shop/job/17.json`, and for each

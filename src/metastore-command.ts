@@ -1,0 +1,231 @@
+import { mkdir, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
+import type { Log } from './base/log.ts';
+import { SqlError } from './base/sql-error.ts';
+import type { Config } from './config/config.ts';
+import type { MetastoreCommand, MetastoreRequest } from './metastore-arguments.ts';
+import { startServer } from './server.ts';
+import { printStatement } from './sql/print.ts';
+import type { MetadataScope, MetadataStatement } from './sql/statement.ts';
+
+/** Exit codes: what a script can trust; 2 for wrong arguments comes before this. */
+const done = 0;
+const failed = 1;
+const refused = 3;
+/** The server's error for a safety rule, as `dispatch/sql-error.ts` numbers it. */
+const safetyRule = 5600;
+
+export type MetastoreOutput = Readonly<{
+  print: (text: string) => void;
+  /** For what went wrong. */
+  complain: (text: string) => void;
+  log: Log;
+}>;
+
+type Run = (statement: MetadataStatement) => Promise<readonly RowDataPacket[]>;
+
+/**
+ * Does what `metastore.sh` asks, by the SQL of the running server, or of one that is started for it alone when none
+ * answers. Prints Kylin's lines. Gives the exit code.
+ */
+export async function runMetastore(request: MetastoreRequest, output: MetastoreOutput): Promise<number> {
+  const { command } = request;
+  try {
+    await requireFolder(command);
+    await using session = await openSession(request, output.log);
+    await perform(request, session.run, output);
+    return done;
+  } catch (error) {
+    if (command.kind === 'backup') output.print('Backup failed.');
+    if (command.kind === 'restore') output.print('Restore failed.');
+    output.complain(`metastore: ${error instanceof Error ? error.message : String(error)}`);
+    return isRefusal(error) ? refused : failed;
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && 'errno' in error && error.errno === safetyRule;
+}
+
+/** Kylin's script changes into the folder first: one that is not there ends it. */
+async function requireFolder(command: MetastoreCommand): Promise<void> {
+  const folder = 'folder' in command ? command.folder : undefined;
+  if (folder === undefined) return;
+  const isFolder = await stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) throw new Error(`${folder}: no such folder`);
+}
+
+type Session = AsyncDisposable & Readonly<{ run: Run }>;
+
+async function openSession({ config, user }: MetastoreRequest, log: Log): Promise<Session> {
+  await using opening = new AsyncDisposableStack();
+  const connection = await connectOrStart(config, user, log, opening);
+  opening.defer(async () => connection.end());
+  const held = opening.move();
+  return {
+    run: async (statement) => (await connection.query<RowDataPacket[]>(printStatement(statement)))[0],
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
+}
+
+/** A server that nobody else can reach is started when none listens; the lock of the data folder says when one does elsewhere. */
+async function connectOrStart(
+  config: Config,
+  user: string,
+  log: Log,
+  opening: AsyncDisposableStack,
+): Promise<Connection> {
+  const { host, port } = config.listen;
+  const local = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  try {
+    return await connect(config, user, { host: local, port });
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error) || error.code !== 'ECONNREFUSED') throw error;
+  }
+  const server = await startServer({ ...config, listen: { host: '127.0.0.1', port: 0 } }, log);
+  opening.defer(() => server.stop());
+  return connect(config, user, server);
+}
+
+async function connect(
+  { rootPassword }: Config,
+  user: string,
+  { host, port }: Readonly<{ host: string; port: number }>,
+): Promise<Connection> {
+  const password = rootPassword?.reveal();
+  return createConnection({
+    host,
+    port,
+    user,
+    ...(password !== undefined && { password }),
+    supportBigNumbers: true,
+    bigNumberStrings: true,
+    flags: ['-LOCAL_FILES'],
+  });
+}
+
+async function perform(request: MetastoreRequest, run: Run, { print }: MetastoreOutput): Promise<void> {
+  const { command } = request;
+  switch (command.kind) {
+    case 'backup':
+      return backup(request, command, run, print);
+    case 'restore':
+      return restore(request, command, run, print);
+    case 'list':
+      for (const row of await run({ kind: 'list_metadata', prefix: command.name, ...sourceOf(request) })) {
+        print(String(row['MetadataKey']));
+      }
+      return;
+    case 'cat':
+      return print((await contentOf(request, command.name, run)).toString('utf8'));
+    case 'fetch':
+      return fetchResource(request, command, run, print);
+    case 'verify':
+      return verify(command.folder, run, print);
+  }
+}
+
+type Print = MetastoreOutput['print'];
+
+async function backup(
+  { store, home }: MetastoreRequest,
+  command: Extract<MetastoreCommand, { kind: 'backup' }>,
+  run: Run,
+  print: Print,
+): Promise<void> {
+  const [row] = await run({
+    kind: 'backup_metadata',
+    scope: scopeOf(command.level, command.name),
+    ...(store !== undefined && { store }),
+    directory: command.folder ?? path.join(home, 'meta_backups'),
+    compress: false,
+    excludeTableExd: false,
+    asynchronous: false,
+  });
+  print(`The metadata backup path is ${String(row?.['Path'])}.`);
+  print('Backup at local disk succeed.');
+}
+
+async function restore(
+  request: MetastoreRequest,
+  command: Extract<MetastoreCommand, { kind: 'restore' }>,
+  run: Run,
+  print: Print,
+): Promise<void> {
+  const { store } = request;
+  const { folder, afterTruncate, force, level, name } = command;
+  const scopes = level === 'cube' ? await cubesOf(name, folder, run) : [scopeOf(level, name)];
+  for (const scope of scopes) {
+    const [row] = await run({
+      kind: 'restore_metadata',
+      scope,
+      path: folder,
+      ...(store !== undefined && { store }),
+      afterTruncate,
+      overwriteTables: false,
+      dryRun: false,
+      force,
+      asynchronous: false,
+    });
+    print(`${String(row?.['Changes'])}.`);
+    if (row?.['BackupBefore'] !== null) print(`The metadata before is in ${String(row?.['BackupBefore'])}.`);
+  }
+  print('Restore at local disk succeed.');
+}
+
+/** The models that a backup holds of a project, by their UUIDs: Kyligence names none. */
+async function cubesOf(project: string, folder: string, run: Run): Promise<readonly MetadataScope[]> {
+  const source = { kind: 'path', path: folder } as const;
+  const ofB = `/${project}/model_desc/`;
+  const keys = [
+    ...(await run({ kind: 'list_metadata', prefix: ofB, source })),
+    ...(await run({ kind: 'list_metadata', prefix: 'MODEL/', source })),
+  ].map((row) => String(row['MetadataKey']));
+  if (keys.length === 0) throw new Error(`'${folder}' holds no cube of project '${project}'`);
+  return keys.map((key) => ({ kind: 'cube', name: path.basename(key, '.json'), project }));
+}
+
+function scopeOf(level: 'system' | 'project' | 'cube', name: string): MetadataScope {
+  if (level === 'system') return { kind: 'system' };
+  return level === 'project' ? { kind: 'project', project: name } : { kind: 'cube', name };
+}
+
+function sourceOf({ store }: MetastoreRequest): Readonly<{ source?: { kind: 'store'; name: string } }> {
+  return store === undefined ? {} : { source: { kind: 'store', name: store } };
+}
+
+async function contentOf(request: MetastoreRequest, key: string, run: Run): Promise<Buffer> {
+  const [row] = await run({ kind: 'cat_metadata', key, ...sourceOf(request) });
+  const content: unknown = row?.['Content'];
+  return Buffer.isBuffer(content) ? content : Buffer.from(String(content));
+}
+
+/** One resource below a new folder of the time, at the path that its key says. */
+async function fetchResource(
+  request: MetastoreRequest,
+  { name, folder }: Extract<MetastoreCommand, { kind: 'fetch' }>,
+  run: Run,
+  print: Print,
+): Promise<void> {
+  const content = await contentOf(request, name, run);
+  const { fileOf } = await import('./metastore/kylin/keys.ts');
+  const { claimFolder, folderName } = await import('./metastore/kylin/folder-name.ts');
+  const { rename } = await import('node:fs/promises');
+  const directory = folder ?? path.join(request.home, 'meta_fetch');
+  const claimed = await claimFolder(directory, undefined, folderName(Date.now(), 'fetch'));
+  const file = path.join(claimed.partial, name.startsWith('/') ? fileOf('B', name) : fileOf('C', name));
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  await writeFile(file, content, { mode: 0o600 });
+  await rename(claimed.partial, claimed.path);
+  print(`The metadata fetch path is ${claimed.path}.`);
+}
+
+async function verify(folder: string, run: Run, print: Print): Promise<void> {
+  const rows = await run({ kind: 'verify_metadata', path: folder });
+  for (const row of rows) print(`${String(row['Check'])} : ${String(row['Result'])}`);
+  if (rows.at(-1)?.['Result'] !== 'true') throw new SqlError('backup', 'the metadata dir is not qualified');
+}

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { type Output, runProgram } from './support/clients.ts';
+import { ServerProcess } from './support/server-process.ts';
+import { type TemporaryFolder, temporaryFolder } from './support/temporary-folder.ts';
+
+/** `metastore.sh` as a shell starts it. */
+async function script(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<Output> {
+  return runProgram('sh', ['bin/metastore.sh', ...args], { environment });
+}
+
+describe('metastore.sh', () => {
+  let server: ServerProcess;
+  let home: TemporaryFolder;
+  let environment: Readonly<Record<string, string>>;
+  before(async () => {
+    server = await ServerProcess.start();
+    home = await temporaryFolder();
+    environment = { HOLDFAST_HOME: home.path, HOLDFAST_LISTEN: `127.0.0.1:${server.port}` };
+  });
+  after(async () => {
+    await server.stop();
+    await home[Symbol.asyncDispose]();
+  });
+
+  async function run(args: readonly string[], code: number): Promise<Output> {
+    const output = await script(args, environment);
+    assert.equal(output.exitCode, code, `${args.join(' ')}: ${output.stdout}${output.stderr}`);
+    return output;
+  }
+
+  async function madeBy(output: Output): Promise<string> {
+    const [, folder = ''] = /^The metadata backup path is (.+)\.$/m.exec(output.stdout) ?? [];
+    assert.ok(existsSync(folder), output.stdout);
+    return folder;
+  }
+
+  it('backs up with Kylin’s lines, to meta_backups or a folder that is there', async () => {
+    const output = await run(['backup'], 0);
+    assert.match(output.stdout, /^Backup at local disk succeed\.$/m);
+    assert.equal(path.dirname(await madeBy(output)), path.join(home.path, 'meta_backups'));
+    const other = path.join(home.path, 'elsewhere');
+    await mkdir(other);
+    assert.equal(path.dirname(await madeBy(await run(['backup', other], 0))), other);
+    assert.match((await run(['backup', `${other}/none`], 1)).stderr, /no such folder/);
+  });
+
+  it('restores, lists, prints, fetches and verifies', async () => {
+    const folder = await madeBy(await run(['backup'], 0));
+    assert.match((await run(['verify', folder], 0)).stdout, /^qualified : true$/m);
+    assert.match(
+      (await run(['restore', folder, '--after-truncate'], 0)).stdout,
+      /^Restore at local disk succeed\.$/m,
+    );
+    assert.match((await run(['list', '/_global/account'], 0)).stdout, /^\/_global\/account\/root\.json$/m);
+    assert.match((await run(['cat', '/_global/account/root.json'], 0)).stdout, /"root"/);
+    await run(['fetch', '/_global/account/root.json'], 0);
+    const [fetched = ''] = await readdir(path.join(home.path, 'meta_fetch'));
+    assert.ok(existsSync(path.join(home.path, 'meta_fetch', fetched, '_global/account/root.json')));
+  });
+
+  it('exits with a code that a script can trust', async () => {
+    const folder = await madeBy(await run(['backup'], 0));
+    await run([], 2);
+    await run(['backup', 'a', 'b'], 2);
+    await run(['restore'], 2);
+    await run(['promote', folder], 2);
+    const empty = path.join(home.path, 'empty');
+    await mkdir(empty);
+    assert.match((await run(['restore', empty], 1)).stdout, /^Restore failed\.$/m);
+    await run(['cat', '/none'], 1);
+    assert.match(
+      (await run(['restore-project', 'none', folder, '--after-truncate'], 3)).stderr,
+      /AFTER TRUNCATE would delete/,
+    );
+    await writeFile(path.join(folder, 'stranger'), 'x');
+    await run(['verify', folder], 1);
+    await run(['restore', folder], 1);
+  });
+
+  it('opens the metadata itself when no server runs', async () => {
+    const data = path.join(home.path, 'alone');
+    const alone = { HOLDFAST_HOME: home.path, HOLDFAST_DATA: data, HOLDFAST_LISTEN: '127.0.0.1:1' };
+    const output = await script(['backup'], alone);
+    assert.equal(output.exitCode, 0, output.stderr);
+    await madeBy(output);
+    await rm(data, { recursive: true });
+  });
+
+  it('does not open what a server elsewhere has open', async () => {
+    const taken = { HOLDFAST_HOME: home.path, HOLDFAST_DATA: server.data, HOLDFAST_LISTEN: '127.0.0.1:1' };
+    const output = await script(['backup'], taken);
+    assert.equal(output.exitCode, 1);
+    assert.match(output.stderr, /another server|locked|in use/i);
+  });
+});
