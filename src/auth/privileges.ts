@@ -84,9 +84,9 @@ export const rootUser = 'root';
 
 /**
  * Whether a privilege may be used on an object. Without a holder nothing may be; a table's privilege is not implied by
- * its database's: StarRocks grants them by kind of object.
+ * its database's: StarRocks grants them by kind of object. `null` in a name asks for all of that kind.
  */
-export function mayUse(holder: Holder | undefined, privilege: Privilege, object: PrivilegeObject): boolean {
+export function mayUse(holder: Holder | undefined, privilege: Privilege, object: GrantObject): boolean {
   if (holder === undefined) return false;
   if (holder.isAdministrator) return true;
   return holder.grants.some((grant) => grant.privilege === privilege && covers(grant.object, object));

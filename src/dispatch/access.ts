@@ -97,6 +97,12 @@ export class Access implements ObjectAccess {
     return mayUse(this.#holder, 'CREATE TABLE', { kind: 'database', catalog, database: name });
   }
 
+  /** SELECT on every table and view of the catalog, as `GRANT SELECT ON c.*.*` gives it. */
+  readsAllOf(catalog: string): boolean {
+    const everything = { kind: 'object', catalog, database: null, name: null } as const;
+    return mayUse(this.#holder, 'SELECT', everything);
+  }
+
   require(need: Need): void {
     if (this.#fits(need)) return;
     throw this.#denied(need);

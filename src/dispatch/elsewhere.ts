@@ -8,6 +8,7 @@ import { quoteName } from '../sql/quote.ts';
 import { parseShow, type Show } from '../sql/show.ts';
 import type { Token } from '../sql/token.ts';
 import { parseUse } from '../sql/use.ts';
+import { requireForeign } from './elsewhere-access.ts';
 import { lexingOf } from './lexing.ts';
 import type { Services } from './services.ts';
 import type { SessionState } from './session-state.ts';
@@ -42,8 +43,9 @@ export function elsewhere(text: string, services: Services, state: SessionState)
   if (state.catalog === internalCatalog && catalogs.names().length === 1) return undefined;
   const tokens = readTokens(text, state);
   const kind = tokens === undefined ? 'unknown' : classify(tokens);
-  const found = route({ text, tokens: tokens ?? [], kind, state, services });
-  if (found !== undefined) state.access.requireSystem('ADMIN');
+  const reading = { text, tokens: tokens ?? [], kind };
+  const found = route({ ...reading, state, services });
+  if (found !== undefined) requireForeign(found.catalog, reading, state.access);
   return found;
 }
 

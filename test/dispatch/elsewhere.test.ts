@@ -115,6 +115,6 @@ describe('where a statement is answered', () => {
     await world.stranger('bo');
     const stranger = world.session('bo');
     stranger.catalog = 'prod';
-    assert.throws(() => elsewhere('SELECT 1', world.services, stranger), { kind: 'privilege_denied' });
+    assert.throws(() => elsewhere('SELECT 1', world.services, stranger), { kind: 'backup_access_denied' });
   });
 });
