@@ -2,6 +2,7 @@ import { embeddedBackup, embeddedRestore } from './embedded.ts';
 import { growingColumns, growingPartitions, growingRows, growingTables } from './growth.ts';
 import { metadata } from './metadata.ts';
 import { mysqlRead } from './mysql-read.ts';
+import { mysqlRestore } from './mysql-restore.ts';
 import { onePartition } from './one-partition.ts';
 import { type BenchOptions, parseOptions } from './options.ts';
 import { passThrough } from './pass-through.ts';
@@ -24,6 +25,10 @@ const benches: Readonly<Record<string, Bench>> = {
   'mysql-read': {
     about: 'reading MariaDB into Parquet against mydumper and mariadb-dump',
     run: mysqlRead,
+  },
+  'mysql-restore': {
+    about: 'RESTORE into MariaDB against myloader and the mariadb client',
+    run: mysqlRestore,
   },
   'pass-through': {
     about: 'statements of an external catalog against a direct connection',
@@ -49,7 +54,7 @@ const benches: Readonly<Record<string, Bench>> = {
 const { name = '', options } = parseOptions(process.argv.slice(2));
 const bench = benches[name];
 if (bench === undefined) {
-  console.log('npm run bench -- NAME [--scale 1] [--rounds 5]\n');
+  console.log('npm run bench -- NAME [--scale 1] [--rounds 5] [--only TEXT]\n');
   for (const [known, { about }] of Object.entries(benches)) console.log(`  ${known.padEnd(20)}${about}`);
   process.exitCode = name === '' ? 0 : 2;
 } else {

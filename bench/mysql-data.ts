@@ -3,8 +3,15 @@ import type { Connection } from 'mysql2/promise';
 /** Tables that stress a reader in one way, and the statements that fill them. */
 export type DataSet = Readonly<{ name: string; tables: readonly string[]; statements: readonly string[] }>;
 
+/** Those sets of data whose name has `only` in it. */
+export function chosenSets({ scale, only }: Readonly<{ scale: number; only: string }>): readonly DataSet[] {
+  const chosen = dataSets(scale).filter(({ name }) => name.includes(only));
+  if (chosen.length === 0) throw new Error(`no set of data has '${only}' in its name`);
+  return chosen;
+}
+
 /** The sets of data at a scale; 1 is about 200 MB for the first, 500 MB for `lineitem`. */
-export function dataSets(scale: number): readonly DataSet[] {
+function dataSets(scale: number): readonly DataSet[] {
   const rows = (count: number): number => Math.max(10, Math.round(count * scale));
   const sysbench = ['sbtest1', 'sbtest2', 'sbtest3', 'sbtest4'];
   const small = Array.from({ length: 1000 }, (_, index) => `small${index}`);

@@ -7,7 +7,7 @@ import { mysqlOptionsOf } from '../src/source/mysql/options.ts';
 import { MysqlSource } from '../src/source/mysql/source.ts';
 import { benchFolder, folderBytes } from './folder.ts';
 import { hasMariadb, Mariadb } from './mariadb.ts';
-import { type DataSet, dataSets, fill } from './mysql-data.ts';
+import { chosenSets, type DataSet, fill } from './mysql-data.ts';
 import type { BenchOptions } from './options.ts';
 import { mebibytes, median, milliseconds, printTable, timed } from './report.ts';
 
@@ -20,13 +20,13 @@ const calm = new AbortController().signal;
  * Reading a MariaDB database into zstd Parquet with a checksum of its rows, as a backup does before it sends anything,
  * against mydumper and mariadb-dump. Prints the processor time of this process beside the time that passed.
  */
-export async function mysqlRead({ scale, rounds }: BenchOptions): Promise<void> {
+export async function mysqlRead({ scale, rounds, only }: BenchOptions): Promise<void> {
   if (!hasMariadb()) throw new Error('mariadb-server is not installed');
   using folder = benchFolder();
   await using server = await Mariadb.start(folder.path);
   const connection = await server.connect();
   const sides = sidesOf(server.port);
-  for (const set of dataSets(scale)) {
+  for (const set of chosenSets({ scale, only })) {
     await connection.query('CREATE DATABASE bench');
     await connection.query('USE bench');
     await fill(connection, set);

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Connection } from 'mysql2/promise';
 import { benchFolder } from './folder.ts';
 import { backup, createRepository, restore, snapshotTimestamp } from './jobs.ts';
 import type { BenchOptions } from './options.ts';
+import { cpuMs } from './process-cpu.ts';
 import { milliseconds, printTable, timed } from './report.ts';
 import { Server } from './server.ts';
 
@@ -92,15 +92,6 @@ async function costOf(server: Server, work: () => Promise<void>): Promise<Cost> 
   const before = cpuMs(server.pid);
   const durationMs = await timed(work);
   return { durationMs, cpuMs: cpuMs(server.pid) - before };
-}
-
-/** What a process has computed since it began, in all its threads; proc(5): utime and stime in ticks of 10 ms. */
-function cpuMs(pid: number): number {
-  if (process.platform !== 'linux') return Number.NaN;
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /, '')
-    .split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 function percent(share: number): string {
