@@ -4,6 +4,7 @@ import {
   type ConnectionOptions,
   createConnection,
 } from 'mysql2/promise';
+import { createConnection as createPlainConnection } from 'mysql2';
 import { SourceError } from '../source.ts';
 import { serverErrorNumber, serverErrors, sourceErrorOf } from './errors.ts';
 import { connectLending } from './lending-socket.ts';
@@ -18,6 +19,8 @@ export type ConnectChoice = Readonly<{
   mayLoadLocal?: boolean;
   /** Receives into one buffer, for rows that are read without mysql2; not behind TLS, which has buffers of its own. */
   lendsBuffer?: boolean;
+  /** Asks MariaDB for COM_STMT_BULK_EXECUTE; `insertsInBulk` says whether it has it. */
+  mayInsertInBulk?: boolean;
   /** The character set that statements are sent in; UTF-8 when absent. What the server sends stays UTF-8. */
   charset?: string;
 }>;
@@ -66,11 +69,14 @@ export async function connectMysql(
 ): Promise<MysqlConnection> {
   if (signal.aborted) throw interrupted('connecting', signal);
   const doing = `cannot connect to '${options.host}:${options.port}'`;
-  const connecting = createConnection(clientOptions(options, choice));
-  const raw = await connecting.catch((error: unknown) => {
+  const client = clientOptions(options, choice);
+  const connecting =
+    choice.mayInsertInBulk === true
+      ? connectForBulk(client)
+      : createConnection(client).then((raw) => new MysqlConnection(raw));
+  const connection = await connecting.catch((error: unknown) => {
     throw sourceErrorOf(error, doing);
   });
-  const connection = new MysqlConnection(raw);
   try {
     await applySettings(connection, signal);
     return connection;
@@ -78,6 +84,42 @@ export async function connectMysql(
     await connection[Symbol.asyncDispose]();
     throw sourceErrorOf(error, doing);
   }
+}
+
+/** MARIADB_CLIENT_STMT_BULK_OPERATIONS, of the capabilities that only MariaDB has. */
+const bulkOperations = 4;
+
+/**
+ * mysql2 has no option for MariaDB's own capabilities, but sends what its handshake has of them. Where that is not as it is
+ * expected to be, the connection is one without.
+ */
+async function connectForBulk(client: ConnectionOptions): Promise<MysqlConnection> {
+  const core = createPlainConnection(client);
+  const handshake: unknown = Reflect.get(core, '_command');
+  const wishes = numberOf(handshake, 'mariadbExtendedClientFlags');
+  if (typeof handshake === 'object' && handshake !== null && wishes !== undefined) {
+    Reflect.set(handshake, 'mariadbExtendedClientFlags', wishes | bulkOperations);
+  }
+  const connected = Promise.withResolvers<void>();
+  core.once('connect', () => connected.resolve());
+  core.once('error', connected.reject);
+  await connected.promise;
+  const offered = numberOf(fieldOf(handshake, 'handshake'), 'mariadbExtendedCapabilityFlags') ?? 0;
+  const asked = numberOf(handshake, 'mariadbExtendedClientFlags') ?? 0;
+  // A client that says LONG_PASSWORD is MySQL's: what else it says is not read.
+  const isMysqls = ((numberOf(handshake, 'clientFlags') ?? longPassword) & longPassword) !== 0;
+  return new MysqlConnection(core.promise(), !isMysqls && (offered & asked & bulkOperations) !== 0);
+}
+
+const longPassword = 1;
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+function numberOf(value: unknown, name: string): number | undefined {
+  const found = fieldOf(value, name);
+  return typeof found === 'number' ? found : undefined;
 }
 
 /** In one statement where the server takes them all, since each costs a round trip; else one by one. */
@@ -127,10 +169,13 @@ function tlsOptions(options: MysqlOptions): NonNullable<Exclude<ConnectionOption
 export class MysqlConnection implements AsyncDisposable {
   /** For what this class has no method for, such as LOAD DATA LOCAL from a stream. */
   readonly raw: Mysql2Connection;
+  /** The server takes rows by `BulkInsert`. */
+  readonly insertsInBulk: boolean;
   #isClosed = false;
 
-  constructor(raw: Mysql2Connection) {
+  constructor(raw: Mysql2Connection, insertsInBulk = false) {
     this.raw = raw;
+    this.insertsInBulk = insertsInBulk;
     // mysql2 reports a connection that dies between statements only here; the next statement fails with it.
     raw.on('error', () => {
       this.#isClosed = true;

@@ -104,16 +104,16 @@ function hexOf(column: string): Omit<LoadColumn, 'column'> {
 
 /**
  * Texts of a character set in which some do not come back from UTF-8: those lie beside as bytes. The two meet as bytes of
- * the column's character set.
+ * the column's character set. Each field stands in the expression once and in its place, as a parameter does.
  */
 function bytesBeside(typed: string, raw: string, characterSet: string): Omit<LoadColumn, 'column'> {
-  const converted = `CAST(CONVERT({0} USING ${characterSet}) AS BINARY)`;
+  const converted = `CAST(CONVERT({1} USING ${characterSet}) AS BINARY)`;
   return {
     fields: [
-      { select: typed, isText: true },
       { select: `hex(${raw})`, isText: false },
+      { select: typed, isText: true },
     ],
-    decode: `CASE WHEN {1} IS NULL THEN ${converted} ELSE UNHEX({1}) END`,
+    decode: `COALESCE(UNHEX({0}), ${converted})`,
   };
 }
 

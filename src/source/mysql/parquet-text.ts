@@ -9,16 +9,10 @@ import { SourceError } from '../source.ts';
 export class ParquetText implements AsyncDisposable {
   #instance: Promise<DuckDBInstance> | undefined;
 
-  /** Names and types of a file's columns, and its number of rows. */
-  async describe(
-    path: string,
-    signal: AbortSignal,
-  ): Promise<Readonly<{ columns: ReadonlyMap<string, string>; rows: number }>> {
-    const file = `read_parquet(${duckdbText(path)})`;
-    const described = await this.#rows(`DESCRIBE SELECT * FROM ${file}`, signal);
-    const [count] = await this.#rows(`SELECT count(*) FROM ${file}`, signal);
-    const columns = described.map(([name, type]) => [String(name), String(type)] as const);
-    return { columns: new Map(columns), rows: Number(count?.[0] ?? 0) };
+  /** DuckDB's types of a file's columns by their names. */
+  async columns(path: string, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+    const described = await this.#rows(`DESCRIBE FROM read_parquet(${duckdbText(path)})`, signal);
+    return new Map(described.map(([name, type]) => [String(name), String(type)]));
   }
 
   /**

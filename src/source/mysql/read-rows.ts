@@ -1,4 +1,3 @@
-import { Duplex } from 'node:stream';
 import { quoteName, quoteText } from '../../sql/quote.ts';
 import { ParquetFileWriter } from '../parquet/file-writer.ts';
 import { SourceError } from '../source.ts';
@@ -11,6 +10,7 @@ import { RowSum } from './row-checksum.ts';
 import { RowEncoder } from './row-encoder.ts';
 import { ServerError, streamRows } from './row-stream.ts';
 import { hasSameIds } from './table-identity.ts';
+import { socketOf } from './socket.ts';
 
 const definitionChanged = 'its definition was changed while it was being backed up';
 
@@ -61,7 +61,7 @@ async function encodeRows(
   const sum = new RowSum();
   const pacer = new Pacer(pace);
   try {
-    await streamRows(streamOf(connection), sql, {
+    await streamRows(socketOf(connection), sql, {
       begin: (columns) => encoder.begin(columns),
       rows: (batch) => {
         sum.add(batch);
@@ -132,12 +132,4 @@ async function checkDefinition(
     throw readError(error);
   }
   throw new SourceError('failed', definitionChanged);
-}
-
-/** The socket, behind TLS where there is any. mysql2 declares no type for it. */
-function streamOf(connection: MysqlConnection): Duplex {
-  const core: unknown = Reflect.get(connection.raw, 'connection');
-  const stream: unknown = typeof core === 'object' && core !== null ? Reflect.get(core, 'stream') : undefined;
-  if (!(stream instanceof Duplex)) throw new TypeError('mysql2 keeps its socket somewhere else');
-  return stream;
 }

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { loadInBulk } from './bulk-load.ts';
 import type { MysqlConnection } from './connect.ts';
 import { insertRows } from './insert-rows.ts';
-import { decoded, type LoadColumn, loadColumns } from './load-columns.ts';
+import { loadColumns } from './load-columns.ts';
+import { loadStatement } from './load-statements.ts';
 import type { ParquetText } from './parquet-text.ts';
 import type { TableText } from './table-text.ts';
 
@@ -22,8 +24,8 @@ export type LoadTools = Readonly<{
 }>;
 
 /**
- * Puts the rows of a Parquet file into a table: DuckDB writes them as text beside the file, and the server reads that from
- * a stream of ours. Nothing holds more of it than a buffer.
+ * Puts the rows of a Parquet file into a table: DuckDB writes them as text beside the file, which MariaDB gets in batches
+ * of a prepared INSERT, and other servers read from a stream of ours. Nothing holds more of it than some buffers.
  */
 export async function loadRows(
   session: MysqlConnection,
@@ -32,9 +34,7 @@ export async function loadRows(
   signal: AbortSignal,
 ): Promise<void> {
   const { parquet } = tools;
-  const { columns: inFile, rows } = await parquet.describe(file.path, signal);
-  if (rows === 0) return;
-  const columns = loadColumns(file.text, inFile);
+  const columns = loadColumns(file.text, await parquet.columns(file.path, signal));
   const fields = columns.flatMap((column) => column.fields);
   const select = fields.map((field) => field.select);
   if (!tools.loadsLocalFiles) {
@@ -47,7 +47,12 @@ export async function loadRows(
   try {
     const quoted = fields.flatMap((field, index) => (field.isText ? [index] : []));
     await parquet.writeCsv(file.path, { select, quoted, to }, signal);
-    await session.loadLocal(loadStatement(file.into, columns), () => createReadStream(to, chunks), signal);
+    if (session.insertsInBulk) {
+      const rows = { into: file.into, columns, path: to, packetBytesMax: tools.packetBytesMax };
+      await loadInBulk(session, rows, signal);
+    } else {
+      await session.loadLocal(loadStatement(file.into, columns), () => createReadStream(to, chunks), signal);
+    }
   } finally {
     await rm(to, { force: true });
   }
@@ -55,26 +60,3 @@ export async function loadRows(
 
 /** The client sends one packet for each piece that it reads. */
 const chunks = { highWaterMark: 1024 * 1024 };
-
-/**
- * With an empty ESCAPED BY a backslash is a character like others, a quote is doubled, and a bare NULL is no value (MySQL
- * manual, "LOAD DATA Statement", on FIELDS).
- */
-export function loadStatement(into: string, columns: readonly LoadColumn[]): string {
-  const fields: string[] = [];
-  const sets: string[] = [];
-  for (const { column, fields: own, decode } of columns) {
-    const first = fields.length;
-    if (decode === undefined) {
-      fields.push(column);
-      continue;
-    }
-    fields.push(...own.map((_field, index) => `@c${first + index}`));
-    sets.push(`${column} = ${decoded(decode, (index) => `@c${first + index}`)}`);
-  }
-  return (
-    `LOAD DATA LOCAL INFILE 'rows' INTO TABLE ${into} CHARACTER SET utf8mb4 ` +
-    `FIELDS TERMINATED BY ',' ENCLOSED BY '"' ESCAPED BY '' LINES TERMINATED BY '\\n' ` +
-    `(${fields.join(', ')})${sets.length === 0 ? '' : ` SET ${sets.join(', ')}`}`
-  );
-}

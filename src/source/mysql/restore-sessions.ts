@@ -10,7 +10,8 @@ import type { MysqlOptions } from './options.ts';
 const settings: readonly string[] = [
   "SET SESSION sql_mode = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION'",
   'SET SESSION foreign_key_checks = 0',
-  'SET SESSION unique_checks = 0',
+  // Without them MariaDB 10.11 sorts the rows of an INSERT into an empty table in temporary files: twice the work.
+  'SET SESSION unique_checks = 1',
 ];
 
 /** Those that not every server has, or lets everybody set. */
@@ -81,7 +82,7 @@ export class RestoreSessions implements AsyncDisposable {
   }
 
   async #open(signal: AbortSignal, charset?: string): Promise<MysqlConnection> {
-    const choice = { mayLoadLocal: true, ...(charset !== undefined && { charset }) };
+    const choice = { mayLoadLocal: true, mayInsertInBulk: true, ...(charset !== undefined && { charset }) };
     const session = await connectMysql(this.#options, choice, signal);
     try {
       for (const setting of settings) await session.run(setting, signal);

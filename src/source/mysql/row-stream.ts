@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { unreachable } from '../../base/assert.ts';
-import { lentEvent } from './lending-socket.ts';
 import { PacketReader } from './packet-reader.ts';
 import { RowBatch } from './row-batch.ts';
+import { borrowSocket, ConnectionLostError } from './socket.ts';
 
 /** Command bytes of the protocol. */
 const commands = { prepare: 0x16, execute: 0x17, close: 0x19 } as const;
@@ -36,10 +36,12 @@ export class ServerError extends Error {
   }
 }
 
-/** The connection ended in the middle of an answer. */
-export class ConnectionLostError extends Error {
-  override readonly name = 'ConnectionLostError';
-  readonly code = 'PROTOCOL_CONNECTION_LOST';
+/** An ERR packet: number, SQLSTATE behind a '#', text. */
+export function serverErrorOf(bytes: Buffer, start: number, end: number): ServerError {
+  const isMarked = bytes[start + 3] === 0x23;
+  const sqlState = isMarked ? bytes.toString('latin1', start + 4, start + 9) : 'HY000';
+  const text = bytes.toString('utf8', start + (isMarked ? 9 : 3), end);
+  return new ServerError(bytes.readUInt16LE(start + 1), sqlState, text);
 }
 
 /**
@@ -49,30 +51,16 @@ export class ConnectionLostError extends Error {
  * ServerError the connection cannot be used any more.
  */
 export async function streamRows(stream: Duplex, sql: string, sink: RowSink): Promise<void> {
-  // What has closed says so only once.
-  if (stream.destroyed || stream.readableEnded) throw new ConnectionLostError('the connection was lost');
-  const listeners = stream.listeners('data');
-  stream.removeAllListeners('data');
   const done = Promise.withResolvers<void>();
   const exchange = new Exchange(stream, sql, sink, done);
-  const onLost = (): void => done.reject(new ConnectionLostError('the connection was lost'));
-  stream.on('data', exchange.receive);
-  stream.on(lentEvent, exchange.receive);
-  stream.on('end', onLost);
-  stream.on('close', onLost);
-  stream.on('error', onLost);
+  const socket = borrowSocket(stream, exchange.receive, () =>
+    done.reject(new ConnectionLostError('the connection was lost')),
+  );
   try {
     exchange.start();
     await done.promise;
   } finally {
-    stream.off('data', exchange.receive);
-    stream.off(lentEvent, exchange.receive);
-    stream.off('end', onLost);
-    stream.off('close', onLost);
-    stream.off('error', onLost);
-    // The very same ones: a wrapper for each read would be called through all that came before it.
-    for (const listener of listeners) Reflect.apply(stream.on, stream, ['data', listener]);
-    stream.resume();
+    socket.give();
   }
 }
 
@@ -206,12 +194,8 @@ class Exchange {
   }
 
   #fail(bytes: Buffer, start: number, end: number): void {
-    const isMarked = bytes[start + 3] === 0x23;
-    const sqlState = isMarked ? bytes.toString('latin1', start + 4, start + 9) : 'HY000';
-    const text = bytes.toString('utf8', start + (isMarked ? 9 : 3), end);
-    const error = new ServerError(bytes.readUInt16LE(start + 1), sqlState, text);
     this.#close();
-    this.#done.reject(error);
+    this.#done.reject(serverErrorOf(bytes, start, end));
   }
 
   #end(): void {
