@@ -12,7 +12,13 @@ export type BlobStat = Readonly<{ key: BlobKey; sizeBytes: number; modifiedAt: n
 export type BlobBody =
   | Readonly<{ kind: 'bytes'; bytes: Uint8Array }>
   /** A finished file that nobody changes any more. A local store may link it instead of copying it. */
-  | Readonly<{ kind: 'file'; path: string; sizeBytes: number }>
+  | Readonly<{
+      kind: 'file';
+      path: string;
+      sizeBytes: number;
+      /** What its pieces pass through when they are read: a store that takes the file as it is reads none. */
+      through?: (pieces: AsyncIterable<Uint8Array>, signal: AbortSignal) => AsyncIterable<Uint8Array>;
+    }>
   | Readonly<{
       kind: 'stream';
       open: (signal: AbortSignal) => AsyncIterable<Uint8Array>;

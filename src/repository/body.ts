@@ -73,7 +73,8 @@ export async function sha256Of(pieces: AsyncIterable<Uint8Array>): Promise<strin
 function openBody(body: BlobBody, signal: AbortSignal): AsyncIterable<Uint8Array> {
   if (body.kind === 'bytes') return piecesOf(body.bytes);
   if (body.kind === 'stream') return body.open(signal);
-  return readFile(body.path);
+  const pieces = readFile(body.path);
+  return body.through === undefined ? pieces : body.through(pieces, signal);
 }
 
 async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

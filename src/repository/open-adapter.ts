@@ -89,7 +89,16 @@ export function propertyWarnings(
   location: Location,
   properties: ReadonlyMap<string, string>,
 ): readonly string[] {
-  return unknownProperties([transferProperties, ...propertyTables(location, properties)], properties);
+  return unknownProperties(knownProperties(location, properties), properties);
+}
+
+/** Every spelling of PROPERTIES that means something at a location. */
+export function knownProperties(
+  location: Location,
+  properties: ReadonlyMap<string, string>,
+): readonly string[] {
+  const tables = [transferProperties, ...propertyTables(location, properties)];
+  return tables.flatMap((table) => Object.values(table).flat());
 }
 
 /** What each kind of store reads. These tables load no SDK. */

@@ -41,12 +41,11 @@ export function readProperties<Name extends string>(
   return { text, flag, spelling };
 }
 
-/** A warning for each key that no spelling of `tables` matches, with the one that was probably meant. */
+/** A warning for each key that is none of `known`, with the one that was probably meant. */
 export function unknownProperties(
-  tables: readonly PropertyTable<string>[],
+  known: readonly string[],
   properties: ReadonlyMap<string, string>,
 ): readonly string[] {
-  const known = tables.flatMap((table) => Object.values(table).flat());
   return [...properties.keys()]
     .filter((key) => !known.includes(key))
     .map((key) => {

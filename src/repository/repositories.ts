@@ -215,7 +215,9 @@ export class Repositories implements AsyncDisposable {
   async #attach(request: RepositoryRequest, signal: AbortSignal): Promise<Attached> {
     const properties = new Map(request.properties);
     const limits = readTransferLimits(properties);
-    const use = { patience: 'prove', limits: () => limits } as const;
+    // A slow speed would be taken for a dead store, and the user waits for the answer.
+    const unpaced = { ...limits, uploadKbps: 0, downloadKbps: 0 };
+    const use = { patience: 'prove', limits: () => unpaced } as const;
     await using store = await this.#parts.openStore(request.location, properties, use, signal);
     if (request.readOnly)
       return { createdAt: await this.#parts.attach(store, request, signal), warnings: [] };

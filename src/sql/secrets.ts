@@ -15,7 +15,7 @@ export function isSecretName(name: string): boolean {
 
 /**
  * The text of each token that may not be shown as it is, by the token's index: passwords of account statements,
- * values of properties and variables with a telling name, secrets inside strings (URLs, JSON, statements).
+ * values of properties and variables with a telling name, all those of repositories, secrets inside strings (URLs, JSON, statements).
  * Hides too much rather than too little. Linear in the length of the texts.
  */
 export function maskedTexts(tokens: readonly Token[]): ReadonlyMap<number, string> {
@@ -44,13 +44,17 @@ class SecretValues {
   #depth = 0;
   /** The depth of brackets at which the value stands; undefined outside of one. */
   #valueDepth: number | undefined;
+  /** Within CREATE or ALTER REPOSITORY: any name may be the mistyped one of a secret. */
+  #isRepository = false;
 
   read(token: Token, previous: Token | undefined, beforePrevious: Token | undefined): boolean {
     this.#leaveValue(token);
+    if (token.text === ';') this.#isRepository = false;
+    if (token.upper === 'REPOSITORY' && makers.has(previous?.upper ?? '')) this.#isRepository = true;
     if (token.text === '(') this.#depth += 1;
     else if (token.text === ')') this.#depth -= 1;
     const assigns = previous?.text === '=' || previous?.text === ':=';
-    const isFirst = assigns && secretName.test(beforePrevious?.value ?? '');
+    const isFirst = assigns && (this.#isRepository || secretName.test(beforePrevious?.value ?? ''));
     if (isFirst) this.#valueDepth = token.text === '(' ? this.#depth - 1 : this.#depth;
     if (this.#valueDepth === undefined || token.kind === 'operator') return false;
     return isFirst ? token.kind !== 'end' && token.kind !== 'parameter' : literals.has(token.kind);
@@ -63,6 +67,8 @@ class SecretValues {
   }
 }
 
+/** What stands before REPOSITORY where its properties are given: CREATE, CREATE READ ONLY, ALTER. */
+const makers: ReadonlySet<string> = new Set(['CREATE', 'ONLY', 'ALTER']);
 const literals: ReadonlySet<string> = new Set(['string', 'number', 'hex', 'bit']);
 
 /** A string that holds a statement with a password is hidden whole. */

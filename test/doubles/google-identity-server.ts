@@ -12,6 +12,11 @@ export type GoogleIdentityOptions = Readonly<{
 
 type Answer = Readonly<{ status: number; body: unknown }>;
 
+export const gcloudUser = {
+  clientId: 'client-1',
+  clientSecret: 'the-client-secret',
+  refreshToken: '1//the-refresh',
+} as const;
 export const serviceAccount = { email: 'backup@project.iam.gserviceaccount.com', keyId: 'key-1' } as const;
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 /** As it stands in the JSON file of a service account. */
@@ -27,6 +32,8 @@ export class GoogleIdentityServer implements AsyncDisposable {
   readonly #tokens = new Map<string, number>();
   /** Requests so far, failed ones too. */
   count = 0;
+  /** How each of them asked: the grant type, or `metadata`. */
+  readonly grants: string[] = [];
 
   private constructor(server: Server, options: GoogleIdentityOptions) {
     this.#server = server;
@@ -67,6 +74,7 @@ export class GoogleIdentityServer implements AsyncDisposable {
   async #answer(request: IncomingMessage): Promise<Answer> {
     const body = Buffer.concat(await Array.fromAsync(request as AsyncIterable<Buffer>)).toString();
     this.count += 1;
+    this.grants.push(new URLSearchParams(body).get('grant_type') ?? 'metadata');
     const fault = this.#options.fault?.(this.count);
     if (fault !== undefined) return fault;
     if (request.url === '/token' && request.method === 'POST')
@@ -78,12 +86,23 @@ export class GoogleIdentityServer implements AsyncDisposable {
   }
 
   #exchange(form: URLSearchParams): Answer {
+    if (form.get('grant_type') === 'refresh_token') return this.#refresh(form);
     if (form.get('grant_type') !== 'urn:ietf:params:oauth:grant-type:jwt-bearer') {
       return { status: 400, body: { error: 'unsupported_grant_type' } };
     }
     const reason = this.#reasonAgainst(form.get('assertion') ?? '', publicKey);
     if (reason === undefined) return this.#give();
     return { status: 400, body: { error: 'invalid_grant', error_description: reason } };
+  }
+
+  #refresh(form: URLSearchParams): Answer {
+    const { clientId, clientSecret, refreshToken } = gcloudUser;
+    if (form.get('client_id') !== clientId || form.get('client_secret') !== clientSecret) {
+      return { status: 401, body: { error: 'invalid_client', error_description: 'Unauthorized' } };
+    }
+    if (form.get('refresh_token') === refreshToken) return this.#give();
+    const description = 'Token has been expired or revoked.';
+    return { status: 400, body: { error: 'invalid_grant', error_description: description } };
   }
 
   #reasonAgainst(assertion: string, key: KeyObject): string | undefined {

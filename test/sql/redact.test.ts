@@ -50,7 +50,11 @@ const showing: readonly (readonly [text: string, expected: string])[] = [
   [`SET PASSWORD FOR u = PASSWORD('p')`, `SET PASSWORD FOR u = PASSWORD('***')`],
   [
     `CREATE REPOSITORY r WITH BROKER ON LOCATION "s3a://k:p@b/x@y" PROPERTIES ("aws.s3.region" = "eu", "a.token" = "t")`,
-    `CREATE REPOSITORY r WITH BROKER ON LOCATION "s3a://***@y" PROPERTIES ("aws.s3.region" = "eu", "a.token" = '***')`,
+    `CREATE REPOSITORY r WITH BROKER ON LOCATION "s3a://***@y" PROPERTIES ("aws.s3.region" = '***', "a.token" = '***')`,
+  ],
+  [
+    `ALTER REPOSITORY r PROPERTIES ("aws.s3.sceret_kye" = "s", "x" = 'y')`,
+    `ALTER REPOSITORY r PROPERTIES ("aws.s3.sceret_kye" = '***', "x" = '***')`,
   ],
   [`SELECT 'a/b@c', 'http://h/a@b'`, `SELECT 'a/b@c', 'http://h/a@b'`],
   [`PREPARE p FROM 'SELECT "a"'`, `PREPARE p FROM "SELECT \\"a\\""`],

@@ -3,12 +3,12 @@ import { textColumn } from '../../base/rows.ts';
 import { isKnownBroker } from '../../repository/broker.ts';
 import { benchmark } from '../../repository/benchmark.ts';
 import { parseLocation } from '../../repository/location.ts';
-import { propertyWarnings } from '../../repository/open-adapter.ts';
+import { knownProperties, propertyWarnings } from '../../repository/open-adapter.ts';
 import { probe, probeReading } from '../../repository/probe.ts';
 import type { Repository } from '../../repository/repositories.ts';
 import { StorageError } from '../../repository/storage-error.ts';
 import { SnapshotError } from '../../snapshot/snapshot-error.ts';
-import { isSecretName } from '../../sql/secrets.ts';
+import { isSecretName, mask } from '../../sql/secrets.ts';
 import type { CreateRepository, Properties, ShowTail } from '../../sql/statement.ts';
 import { quoteDouble } from '../../sql/quote.ts';
 import { analysisError } from '../analysis.ts';
@@ -95,7 +95,10 @@ export async function checkRepository(
   return rowsAnswer(checkTable([...steps, ...measured]));
 }
 
-/** SHOW CREATE REPOSITORY FOR r: the statement that makes it again, secrets masked. */
+/**
+ * SHOW CREATE REPOSITORY FOR r: the statement that makes it again, secrets masked. A key that means nothing may be the
+ * mistyped name of a secret: its value is masked too.
+ */
 export function showCreateRepository(statement: Readonly<{ name: string }>, services: Services): Answer {
   const repository = services.repositories.find(statement.name);
   if (repository === undefined) throw new SqlError('backup', 'repository not exist.');
@@ -105,9 +108,13 @@ export function showCreateRepository(statement: Readonly<{ name: string }>, serv
 
 function createText(repository: Repository, services: Services): string {
   const { name, readOnly, location, broker } = repository;
-  const properties = services.repositories
-    .properties(name)
-    .map(([key, value]) => `    ${quoteDouble(key)} = ${quoteDouble(isSecretName(key) ? '***' : value)}`);
+  const given = services.repositories.properties(name);
+  const known = knownProperties(parseLocation(location), new Map(given));
+  const shown = (key: string, value: string): string =>
+    isSecretName(key) || !known.includes(key) ? mask : value;
+  const properties = given.map(
+    ([key, value]) => `    ${quoteDouble(key)} = ${quoteDouble(shown(key, value))}`,
+  );
   return [
     `CREATE ${readOnly ? 'READ ONLY ' : ''}REPOSITORY \`${name}\``,
     `WITH BROKER${broker === undefined ? '' : ` \`${broker}\``}`,

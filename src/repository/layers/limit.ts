@@ -20,7 +20,7 @@ export function withLimit(store: BlobStore, { gate, upload, download }: Limits):
     capabilities: store.capabilities,
     put: async (key, body, options, signal) => {
       using _place = await gate.enter(signal);
-      await store.put(key, upload.isLimited() ? pacedBody(body, upload) : body, options, signal);
+      await store.put(key, pacedBody(body, upload), options, signal);
     },
     get: async function* get(key, range, signal) {
       using _place = await gate.enter(signal);
@@ -42,8 +42,15 @@ export function withLimit(store: BlobStore, { gate, upload, download }: Limits):
   };
 }
 
-/** Any body as a stream that keeps to the pace. Its length stays known, so that stores need not buffer it. */
+/**
+ * A body that keeps to the pace, also to one that is set while it moves. Its length stays known, so that stores need not
+ * buffer it. Without a limit files stay files, which some stores need not read, and bytes, which are soon sent, are let pass.
+ */
 function pacedBody(body: BlobBody, pace: Pace): BlobBody {
+  if (!pace.isLimited() && body.kind === 'bytes') return body;
+  if (!pace.isLimited() && body.kind === 'file') {
+    return { ...body, through: (pieces, signal) => pace.apply(pieces, signal) };
+  }
   const open = (signal: AbortSignal): AsyncIterable<Uint8Array> => pace.apply(readBody(body, signal), signal);
   const sizeBytes = sizeOfBody(body);
   return sizeBytes === undefined ? { kind: 'stream', open } : { kind: 'stream', open, sizeBytes };

@@ -150,7 +150,8 @@ describe('SHOW CREATE REPOSITORY', () => {
       ['aws.s3.access_key', 'AKIAEXAMPLE'],
       ['aws.s3.secret_key', 'geheim'],
       ['aws.s3.session_token', 'geheim'],
-      ['path', String.raw`a "quoted" \ value`],
+      ['aws.s3.region', String.raw`a "quoted" \ value`],
+      ['aws.s3.screet_kye', 'geheim'],
     ] as const;
     const known: readonly (readonly [Repository, RepositoryRequest['properties']])[] = [
       [{ ...plain, name: 'plain', location: 'file:///srv/backups' }, []],

@@ -16,7 +16,7 @@ import {
   sameBytes,
 } from '../../conformance/blob-store/support.ts';
 import { faultyStore } from '../../doubles/faulty-store.ts';
-import { instantClock } from '../../support/manual-clock.ts';
+import { instantClock, ManualClock } from '../../support/manual-clock.ts';
 import { memoryStore, testNow } from '../../support/memory-store.ts';
 
 const key = blobKey('a');
@@ -67,5 +67,50 @@ describe('the limit layer', () => {
     const seconds = waitsMs.reduce((sum, ms) => sum + ms, 0) / 1000;
     assert.ok(seconds > 9.7 && seconds <= 10, `${seconds} s for 1000 KiB at 100 KiB/s`);
     sameBytes(await read(store, 'a'), bytes);
+  });
+
+  it('slows a body that has begun without a limit', async () => {
+    let kbps = 0;
+    const clock = instantClock(testNow);
+    const pace = new Pace(clock, () => kbps);
+    const limits = { gate: new Gate(() => 2), upload: pace, download: new Pace(clock, () => 0) };
+    const store = withLimit(memoryStore(), limits);
+    const open = async function* pieces(): AsyncGenerator<Uint8Array> {
+      for (let at = 0; at < 20; at++) {
+        if (at === 10) kbps = 100;
+        yield patternBytes(51_200);
+      }
+    };
+    await store.put(key, { kind: 'stream', open }, plain, calm);
+    const seconds = clock.waitsMs.reduce((sum, ms) => sum + ms, 0) / 1000;
+    assert.ok(seconds > 4.7 && seconds <= 5, `${seconds} s for 500 KiB at 100 KiB/s`);
+  });
+
+  it('lets bodies that wait go on within a second when the limit is raised', async () => {
+    let kbps = 1;
+    const clock = new ManualClock();
+    const limits = {
+      gate: new Gate(() => 8),
+      upload: new Pace(clock, () => kbps),
+      download: new Pace(clock, () => 0),
+    };
+    const store = withLimit(memoryStore(), limits);
+    let done = 0;
+    const putting = ['a', 'b', 'c'].map(async (name) => {
+      await put(store, name, patternBytes(200_000));
+      done += 1;
+    });
+    while (clock.pending < 3) await new Promise(setImmediate);
+    clock.advance(60_000);
+    await new Promise(setImmediate);
+    assert.equal(done, 0);
+    kbps = 100_000;
+    // One second until they look again, and then some milliseconds for each.
+    for (let step = 0; step < 20; step++) {
+      clock.advance(100);
+      await new Promise(setImmediate);
+    }
+    assert.equal(done, 3);
+    await Promise.all(putting);
   });
 });

@@ -4,6 +4,7 @@ import type { ObjectTools } from '../../objects/tools.ts';
 import { openBearerClient, openClient } from '../s3/client.ts';
 import type { S3Options } from '../s3/options.ts';
 import { S3Requests } from '../s3/request.ts';
+import { defaultPlaces } from './default-credentials.ts';
 import type { GcsOptions } from './options.ts';
 import { AccessTokens } from './token.ts';
 
@@ -16,11 +17,17 @@ export type GcsPlace = Readonly<{ bucket: string; path: string; options: GcsOpti
 export function openGcsStore(place: GcsPlace, tools: ObjectTools): BlobStore {
   const { bucket, path, options, silenceMsMax } = place;
   const { identity } = options;
+  // oxlint-disable-next-line node/no-process-env -- variables that Google has set for all programs alike
+  const places = defaultPlaces(process.env);
   const s3 = s3OptionsOf(options);
   const client =
     identity.kind === 'anonymous'
       ? openClient(s3, silenceMsMax)
-      : openBearerClient(s3, new AccessTokens(identity, { now: tools.now, silenceMsMax }), silenceMsMax);
+      : openBearerClient(
+          s3,
+          new AccessTokens(identity, { now: tools.now, silenceMsMax, places }),
+          silenceMsMax,
+        );
   const requests = new S3Requests({ client, conditionalClient: undefined, bucket, dialect: s3.dialect });
   return new ObjectStore(requests, path, tools);
 }

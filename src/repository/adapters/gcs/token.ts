@@ -1,11 +1,15 @@
 import { sign } from 'node:crypto';
-import { assert } from '../../../base/assert.ts';
+import { assert, unreachable } from '../../../base/assert.ts';
 import { type HttpAnswer, HttpClient, type HttpOrder, readText } from '../../http/client.ts';
 import { httpError, type Meaning, retryAfterMs } from '../../objects/http-failure.ts';
 import { StorageError } from '../../storage-error.ts';
-import type { GcsIdentity, ServiceAccount } from './options.ts';
+import { type DefaultPlaces, defaultIdentity } from './default-credentials.ts';
+import type { AuthorizedUser, GcsIdentity, KnownIdentity, ServiceAccount } from './options.ts';
 
-export type TokenTools = Readonly<{ now: () => number; silenceMsMax: number }>;
+export type TokenTools = Readonly<{ now: () => number; silenceMsMax: number; places: DefaultPlaces }>;
+
+/** Whoever needs tokens. */
+type Identity = Exclude<GcsIdentity, { kind: 'anonymous' }>;
 
 /** What a repository needs: to read, write and remove objects, not to change buckets. */
 const scope = 'https://www.googleapis.com/auth/devstorage.read_write';
@@ -19,12 +23,12 @@ type Token = Readonly<{ text: string; expiresAt: number }>;
 
 /** Tokens of one identity: kept until shortly before they expire, asked for once by however many wait. */
 export class AccessTokens {
-  readonly #identity: Exclude<GcsIdentity, { kind: 'anonymous' }>;
+  readonly #identity: Identity;
   readonly #tools: TokenTools;
   #token: Token | undefined;
   #asking: Promise<Token> | undefined;
 
-  constructor(identity: Exclude<GcsIdentity, { kind: 'anonymous' }>, tools: TokenTools) {
+  constructor(identity: Identity, tools: TokenTools) {
     this.#identity = identity;
     this.#tools = tools;
   }
@@ -40,8 +44,11 @@ export class AccessTokens {
   }
 
   async #ask(): Promise<Token> {
-    const { now, silenceMsMax } = this.#tools;
-    const order = orderOf(this.#identity, now());
+    const { now, silenceMsMax, places } = this.#tools;
+    const identity = this.#identity;
+    const known =
+      identity.kind === 'application_default' ? await defaultIdentity(identity, places) : identity;
+    const order = orderOf(known, now());
     await using client = new HttpClient(silenceMsMax);
     const answer = await client.send(order, AbortSignal.timeout(silenceMsMax));
     const text = await readText(answer, answerBytesMax);
@@ -54,23 +61,38 @@ export class AccessTokens {
   }
 }
 
-function orderOf(identity: Exclude<GcsIdentity, { kind: 'anonymous' }>, now: number): HttpOrder {
-  if (identity.kind === 'compute_engine') {
-    const url = new URL('/computeMetadata/v1/instance/service-accounts/default/token', identity.metadata);
-    const headers = { 'metadata-flavor': 'Google' };
-    return { doing: 'get a token from the metadata server of this machine', method: 'GET', url, headers };
+function orderOf(identity: KnownIdentity, now: number): HttpOrder {
+  switch (identity.kind) {
+    case 'compute_engine': {
+      const url = new URL('/computeMetadata/v1/instance/service-accounts/default/token', identity.metadata);
+      const headers = { 'metadata-flavor': 'Google' };
+      return { doing: 'get a token from the metadata server of this machine', method: 'GET', url, headers };
+    }
+    case 'service_account':
+      return formOrder(`get a token for '${identity.email}'`, identity, {
+        grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+        assertion: assertionOf(identity, now),
+      });
+    case 'authorized_user':
+      return formOrder('get a token for the user of gcloud', identity, {
+        grant_type: 'refresh_token',
+        client_id: identity.clientId,
+        client_secret: identity.clientSecret.reveal(),
+        refresh_token: identity.refreshToken.reveal(),
+      });
+    default:
+      return unreachable(identity);
   }
-  const form = new URLSearchParams({
-    grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
-    assertion: assertionOf(identity, now),
-  });
-  return {
-    doing: `get a token for '${identity.email}'`,
-    method: 'POST',
-    url: identity.tokenUri,
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: Buffer.from(form.toString()),
-  };
+}
+
+function formOrder(
+  doing: string,
+  { tokenUri }: ServiceAccount | AuthorizedUser,
+  fields: Readonly<Record<string, string>>,
+): HttpOrder {
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const body = Buffer.from(new URLSearchParams(fields).toString());
+  return { doing, method: 'POST', url: tokenUri, headers, body };
 }
 
 /** What Google asks for in its guide to service accounts: a JWT of RFC 7523, signed with RS256. */
@@ -86,7 +108,7 @@ function assertionOf({ email, keyId, privateKey, tokenUri }: ServiceAccount, now
 const meanings: Readonly<Record<string, Meaning>> = {
   invalid_grant: {
     kind: 'invalid_credentials',
-    hint: 'Look at the key of the service account, and at the clock of this machine: it may differ by five minutes.',
+    hint: 'Look at the key of the service account, and at the clock of this machine: it may differ by five minutes. A user logs in anew with gcloud auth application-default login.',
   },
   invalid_client: { kind: 'invalid_credentials' },
   unauthorized_client: { kind: 'invalid_credentials' },

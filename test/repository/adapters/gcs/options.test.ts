@@ -34,6 +34,8 @@ describe('the properties of gs://', () => {
       'anonymous',
     );
     assert.equal(options({}).identity.kind, 'anonymous');
+    const standard = { 'gcp.gcs.use_application_default_credentials': 'true' };
+    assert.deepEqual(options(standard).identity, { kind: 'application_default', tokenUri: undefined });
   });
 
   const elliptic = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
@@ -42,6 +44,14 @@ describe('the properties of gs://', () => {
     {
       name: 'two identities',
       properties: { ...account, 'gcp.gcs.use_compute_engine_service_account': 'true' },
+      text: /more than one identity/,
+    },
+    {
+      name: 'two ways without keys',
+      properties: {
+        'gcp.gcs.use_compute_engine_service_account': 'true',
+        'gcp.gcs.use_application_default_credentials': 'true',
+      },
       text: /more than one identity/,
     },
     { name: 'no key', properties: { ...account, [key]: '' }, text: /private_key' is missing/ },
