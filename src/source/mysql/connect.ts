@@ -5,6 +5,7 @@ import {
   createConnection,
 } from 'mysql2/promise';
 import { createConnection as createPlainConnection } from 'mysql2';
+import { assert } from '../../base/assert.ts';
 import { SourceError } from '../source.ts';
 import { serverErrorNumber, serverErrors, sourceErrorOf } from './errors.ts';
 import { connectLending } from './lending-socket.ts';
@@ -21,6 +22,8 @@ export type ConnectChoice = Readonly<{
   lendsBuffer?: boolean;
   /** Asks MariaDB for COM_STMT_BULK_EXECUTE; `insertsInBulk` says whether it has it. */
   mayInsertInBulk?: boolean;
+  /** For `rowsOfEach`. The connection may then be given nothing but statements of ours, whose parts are quoted. */
+  severalStatements?: boolean;
   /** The character set that statements are sent in; UTF-8 when absent. What the server sends stays UTF-8. */
   charset?: string;
 }>;
@@ -147,7 +150,7 @@ export function clientOptions(options: MysqlOptions, choice: ConnectChoice): Con
     charset: choice.charset ?? 'utf8mb4',
     flags: [choice.mayLoadLocal === true ? 'LOCAL_FILES' : '-LOCAL_FILES'],
     enableKeepAlive: true,
-    multipleStatements: false,
+    multipleStatements: choice.severalStatements === true,
     rowsAsArray: true,
     // Everything as the server prints it: numbers beyond 2^53 and dates must not change on the way.
     typeCast: (field) => field.string(),
@@ -214,6 +217,21 @@ export class MysqlConnection implements AsyncDisposable {
   async rows(sql: string, signal: AbortSignal): Promise<readonly TextRow[]> {
     const found = await this.#query(sql, signal);
     return Array.isArray(found) ? found.map(textRow) : [];
+  }
+
+  /**
+   * All rows of each of several small results: the statements are sent together, since each round trip takes as long as a
+   * short statement itself. Needs `severalStatements`. Fails with the first that fails; those behind it do not run.
+   */
+  async rowsOfEach(
+    statements: readonly string[],
+    signal: AbortSignal,
+  ): Promise<readonly (readonly TextRow[])[]> {
+    if (statements.length === 0) return [];
+    const found = await this.#query(statements.join('; '), signal);
+    const results: unknown = statements.length === 1 ? [found] : found;
+    assert(Array.isArray(results) && results.length === statements.length, 'each statement has an answer');
+    return results.map((rows: unknown) => (Array.isArray(rows) ? rows.map(textRow) : []));
   }
 
   /** The first value of the first row; undefined when there is no row. */

@@ -40,26 +40,52 @@ const settledMs = 2000;
 
 type Records = readonly Readonly<Record<string, string | null>>[];
 
-/** Describes the tables of a selection, by name. A few queries for all, and one SHOW CREATE for each. */
+/** So many SHOW CREATE are sent together: few enough for any server's `max_allowed_packet`. */
+const shownTogether = 64;
+
+/**
+ * Describes the tables of a selection, by name. A few queries for all, and one SHOW CREATE for each. `before` has tables
+ * as they were described earlier. Needs a connection of `severalStatements`.
+ */
 export async function describeTables(
   connection: MysqlConnection,
   selection: Selection,
   signal: AbortSignal,
+  before?: ReadonlyMap<string, DescribedTable>,
 ): Promise<ReadonlyMap<string, DescribedTable>> {
   const selected = selection.objects.filter(({ kind }) => kind === 'TABLE');
   if (selected.length === 0) return new Map();
   const facts = await readFacts(connection, selection.database, signal);
   const keepsHistory = await takesHistory(connection, signal);
   const described = new Map<string, DescribedTable>();
-  for (const { name, partitions } of selected) {
-    const place = `${quoteName(selection.database)}.${quoteName(name)}`;
-    const [row] = await connection.rows(`SHOW CREATE TABLE ${place}`, signal);
-    const ddl = row?.[1];
-    if (ddl === null || ddl === undefined) throw new SourceError('missing', `Unknown table '${name}'`);
-    const history = keepsHistory && ddl.includes(versioned) ? historyOf(parseTableText(ddl)) : undefined;
-    described.set(name, describeTable({ name, ddl, partitions, history }, facts));
+  for (let first = 0; first < selected.length; first += shownTogether) {
+    const some = selected.slice(first, first + shownTogether);
+    const names = some.map(({ name }) => name);
+    const shown = await showTables(connection, selection.database, names, signal);
+    for (const [index, { name, partitions }] of some.entries()) {
+      const ddl = present(shown[index], 'the text of a table');
+      const history = keepsHistory && ddl.includes(versioned) ? historyOf(parseTableText(ddl)) : undefined;
+      const selectedTable = { name, ddl, partitions, history, before: before?.get(name) };
+      described.set(name, describeTable(selectedTable, facts));
+    }
   }
   return described;
+}
+
+/** SHOW CREATE TABLE of each. Throws SourceError `missing`. */
+async function showTables(
+  connection: MysqlConnection,
+  database: string,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const shows = names.map((name) => `SHOW CREATE TABLE ${quoteName(database)}.${quoteName(name)}`);
+  const shown = await connection.rowsOfEach(shows, signal);
+  return names.map((name, index) => {
+    const ddl = shown[index]?.[0]?.[1];
+    if (typeof ddl !== 'string') throw new SourceError('missing', `Unknown table '${name}'`);
+    return ddl;
+  });
 }
 
 /** Found in few definitions, so that the others need not be taken apart. */
@@ -137,9 +163,10 @@ type Selected = Readonly<{
   ddl: string;
   partitions: readonly string[] | undefined;
   history: History | undefined;
+  before: DescribedTable | undefined;
 }>;
 
-function describeTable({ name, ddl, partitions, history }: Selected, facts: Facts): DescribedTable {
+function describeTable({ name, ddl, partitions, history, before }: Selected, facts: Facts): DescribedTable {
   const shown = (facts.columns.get(name) ?? []).map(columnOf);
   if (shown.length === 0) throw new SourceError('missing', `Unknown table '${name}'`);
   const columns = [...shown, ...(history?.hiddenColumns ?? [])];
@@ -147,7 +174,7 @@ function describeTable({ name, ddl, partitions, history }: Selected, facts: Fact
   const keys = keysOf(facts.keys.get(name) ?? []);
   const table = facts.tables.get(name)?.[0];
   // An engine that knows no past would take its rows for those of now.
-  const definition = history === undefined ? definitionOf(ddl) : undefined;
+  const definition = history === undefined ? definitionOf(ddl, before) : undefined;
   const triggers = facts.triggers.get(name);
   const own = facts.partitions.get(name) ?? [];
   const chosen = chosenPartitions(
@@ -221,8 +248,9 @@ function orderWith(order: readonly string[], history: History | undefined): read
   return [...order, history.end];
 }
 
-/** The text taken apart; undefined for what our parser does not know. */
-function definitionOf(ddl: string): TableDefinition | undefined {
+/** The text taken apart, unless that was done `before`; undefined for what our parser does not know. */
+function definitionOf(ddl: string, before: DescribedTable | undefined): TableDefinition | undefined {
+  if (before?.object.ddl === ddl) return before.object.definition;
   try {
     const tokens = tokenize(ddl, { ...mysqlLexing, versionNumber: 999_999 });
     const statement = parseDdl(tokens, ddl, { isChecked: false });

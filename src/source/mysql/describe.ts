@@ -18,11 +18,15 @@ export type Described = Readonly<{
   databaseDdl: string;
 }>;
 
-/** Reads the definitions of all that is selected. Throws SourceError `missing` for what is not there. */
+/**
+ * Reads the definitions of all that is selected. Throws SourceError `missing` for what is not there. What `before` has of
+ * a table is not worked out anew where the server shows the same text. Needs a connection of `severalStatements`.
+ */
 export async function describe(
   connection: MysqlConnection,
   selection: Selection,
   signal: AbortSignal,
+  before?: Described,
 ): Promise<Described> {
   const { database } = selection;
   const known = await listObjects(connection, database, signal);
@@ -31,7 +35,7 @@ export async function describe(
   for (const { kind, name } of selection.objects) {
     if (!kinds.has(keyOf(kind, name))) throw new SourceError('missing', `Unknown ${wordOf(kind)} '${name}'`);
   }
-  const tables = await describeTables(connection, selection, signal);
+  const tables = await describeTables(connection, selection, signal, before?.tables);
   const names = known.map(({ name }) => name);
   const programs = await describePrograms(connection, selection, names, signal);
   const objects = selection.objects.map(({ kind, name }) => {

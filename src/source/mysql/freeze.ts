@@ -45,7 +45,7 @@ export async function freezeMysql(context: FreezeContext, signal: AbortSignal): 
 async function tryFreeze(context: FreezeContext, signal: AbortSignal): Promise<Frozen | undefined> {
   const { options, facts, clock, selection } = context;
   await using opening = new AsyncDisposableStack();
-  const control = opening.use(await connectMysql(options, {}, signal));
+  const control = opening.use(await connectMysql(options, { severalStatements: true }, signal));
   const before = await describe(control, selection, signal);
   const identities = await identify(
     control,
@@ -71,7 +71,7 @@ async function tryFreeze(context: FreezeContext, signal: AbortSignal): Promise<F
     },
     signal,
   );
-  const described = await describe(control, selection, signal);
+  const described = await describe(control, selection, signal, before);
   if (fingerprint(described) !== fingerprint(before)) return undefined;
   if (!(await haveSameIds(control, identities, signal))) return undefined;
   const unused = readers.filter((reader) => !point.readers.includes(reader));

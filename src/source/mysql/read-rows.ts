@@ -1,48 +1,55 @@
 import { quoteName, quoteText } from '../../sql/quote.ts';
 import { ParquetFileWriter } from '../parquet/file-writer.ts';
+import type { PageBuffers } from '../parquet/page-buffers.ts';
 import { SourceError } from '../source.ts';
 import type { MysqlConnection } from './connect.ts';
 import { comparableDdl } from './definition-text.ts';
 import { serverErrorNumber, serverErrors, sourceErrorOf } from './errors.ts';
 import { Pacer } from './pacer.ts';
 import { type DefinitionCheck, readSavepoint, type ReadRequest, type ReadResult } from './reader-protocol.ts';
+import type { RowBatch } from './row-batch.ts';
 import { RowSum } from './row-checksum.ts';
 import { RowEncoder } from './row-encoder.ts';
 import { ServerError, streamRows } from './row-stream.ts';
-import { hasSameIds } from './table-identity.ts';
 import { socketOf } from './socket.ts';
+import { isSameAnswer } from './table-identity.ts';
 
 const definitionChanged = 'its definition was changed while it was being backed up';
+
+/** A connection, opened with `severalStatements`, with what one reading after another uses. */
+export type ReadingConnection = Readonly<{
+  connection: MysqlConnection;
+  buffers: PageBuffers;
+  batch: RowBatch;
+}>;
 
 /**
  * Reads the rows of one query, and writes them to a file when one is asked for; nothing is left of it when this fails.
  * For worker threads: it keeps its thread busy. Throws SourceError.
  */
 export async function readRows(
-  connection: MysqlConnection,
+  reading: ReadingConnection,
   request: ReadRequest,
   signal: AbortSignal,
 ): Promise<ReadResult> {
-  const { isInTransaction } = request;
+  const { connection } = reading;
   try {
-    return await readChecked(connection, request, signal);
-  } finally {
+    return await readChecked(reading, request, signal);
+  } catch (error) {
     // A failed read, too, lets go of its table.
-    if (isInTransaction && connection.isAlive) {
-      await connection.run(`ROLLBACK TO SAVEPOINT ${readSavepoint}`, signal);
-    }
+    if (connection.isAlive) await connection.rowsOfEach(releaseOf(request), signal);
+    throw error;
   }
 }
 
 async function readChecked(
-  connection: MysqlConnection,
+  reading: ReadingConnection,
   request: ReadRequest,
   signal: AbortSignal,
 ): Promise<ReadResult> {
-  const { check } = request;
-  const result = await encodeRows(connection, request);
+  const result = await encodeRows(reading, request);
   try {
-    if (check !== undefined) await checkDefinition(connection, check, signal);
+    await endRead(reading.connection, request, signal);
     return result.finish();
   } catch (error) {
     result.abandon();
@@ -53,17 +60,17 @@ async function readChecked(
 type Encoded = Readonly<{ finish: () => ReadResult; abandon: () => void }>;
 
 async function encodeRows(
-  connection: MysqlConnection,
+  { connection, buffers, batch }: ReadingConnection,
   { sql, plans, path, pace }: ReadRequest,
 ): Promise<Encoded> {
-  const encoder = new RowEncoder(plans);
+  const encoder = new RowEncoder(plans, buffers);
   const file = path === undefined ? undefined : createFile(path, encoder);
   const sum = new RowSum();
   const pacer = new Pacer(pace);
   try {
-    await streamRows(socketOf(connection), sql, {
+    await streamRows(socketOf(connection), sql, batch, {
       begin: (columns) => encoder.begin(columns),
-      rows: (batch) => {
+      rows: () => {
         sum.add(batch);
         file?.addRows(batch, (from, to) => encoder.add(batch, from, to));
       },
@@ -108,28 +115,41 @@ function readError(error: unknown): SourceError {
   return sourceErrorOf(error, 'cannot read its rows');
 }
 
+/** Lets go of what a read has locked; the point in time stays. */
+function releaseOf({ isInTransaction }: ReadRequest): readonly string[] {
+  return isInTransaction ? [`ROLLBACK TO SAVEPOINT ${readSavepoint}`] : [];
+}
+
 /**
- * The table cannot change until the savepoint is rolled back to; so what it is now, it was for all rows of the read. That it
- * is not another one of the same definition under its name, the time of its making or its ids tell.
+ * Compares the definition and lets go of the table, in one exchange with the server. The table cannot change until the
+ * savepoint is rolled back to; so what it is now, it was for all rows of the read. That it is not another one of the same
+ * definition under its name, the time of its making or its ids tell.
  */
-async function checkDefinition(
+async function endRead(
   connection: MysqlConnection,
-  check: DefinitionCheck,
+  request: ReadRequest,
   signal: AbortSignal,
 ): Promise<void> {
-  const { database, table, ids } = check;
-  try {
-    const place = `${quoteName(database)}.${quoteName(table)}`;
-    const [shown] = await connection.rows(`SHOW CREATE TABLE ${place}`, signal);
-    const created = await connection.value(
-      'SELECT CREATE_TIME FROM information_schema.TABLES ' +
-        `WHERE TABLE_SCHEMA = ${quoteText(database)} AND TABLE_NAME = ${quoteText(table)}`,
-      signal,
-    );
-    const isSame = comparableDdl(shown?.[1] ?? '') === check.ddl && (created ?? '') === check.created;
-    if (isSame && (ids === undefined || (await hasSameIds(connection, ids, signal)))) return;
-  } catch (error) {
-    throw readError(error);
-  }
+  const { check } = request;
+  const questions = check === undefined ? [] : questionsOf(check);
+  const answers = await connection
+    .rowsOfEach([...questions, ...releaseOf(request)], signal)
+    .catch((error: unknown) => {
+      throw readError(error);
+    });
+  if (check === undefined) return;
+  const [shown, created, ids] = answers;
+  const isSame =
+    comparableDdl(shown?.[0]?.[1] ?? '') === check.ddl && (created?.[0]?.[0] ?? '') === check.created;
+  if (isSame && (check.ids === undefined || isSameAnswer(check.ids, ids ?? []))) return;
   throw new SourceError('failed', definitionChanged);
+}
+
+function questionsOf({ database, table, ids }: DefinitionCheck): readonly string[] {
+  return [
+    `SHOW CREATE TABLE ${quoteName(database)}.${quoteName(table)}`,
+    'SELECT CREATE_TIME FROM information_schema.TABLES ' +
+      `WHERE TABLE_SCHEMA = ${quoteText(database)} AND TABLE_NAME = ${quoteText(table)}`,
+    ...(ids === undefined ? [] : [ids.sql]),
+  ];
 }

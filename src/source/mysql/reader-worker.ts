@@ -1,10 +1,12 @@
 import { parentPort } from 'node:worker_threads';
 import { present, unreachable } from '../../base/assert.ts';
 import { Secret } from '../../base/secret.ts';
-import { connectMysql, type MysqlConnection } from './connect.ts';
+import { PageBuffers } from '../parquet/page-buffers.ts';
+import { connectMysql } from './connect.ts';
 import { serverErrorNumber, sourceErrorOf } from './errors.ts';
-import { readRows } from './read-rows.ts';
+import { readRows, type ReadingConnection } from './read-rows.ts';
 import type { PlainOptions, ReaderAnswer, ReaderQuestion } from './reader-protocol.ts';
+import { RowBatch } from './row-batch.ts';
 
 /**
  * The thread of a reader: a connection, and the encoding of what comes from it. Behind `close` it may be opened for
@@ -12,7 +14,7 @@ import type { PlainOptions, ReaderAnswer, ReaderQuestion } from './reader-protoc
  */
 const port = present(parentPort, 'the port of a reader');
 const never = new AbortController().signal;
-let connection: MysqlConnection | undefined;
+let reading: ReadingConnection | undefined;
 
 port.on('message', (question: ReaderQuestion) => {
   // oxlint-disable-next-line promise/prefer-await-to-then -- a listener cannot wait
@@ -30,7 +32,7 @@ async function answerOf(question: ReaderQuestion): Promise<ReaderAnswer> {
       error: kind,
       message,
       ...(errno !== undefined && { errno }),
-      isAlive: connection?.isAlive ?? false,
+      isAlive: reading?.connection.isAlive ?? false,
     };
   }
 }
@@ -38,26 +40,34 @@ async function answerOf(question: ReaderQuestion): Promise<ReaderAnswer> {
 async function work(question: ReaderQuestion): Promise<ReaderAnswer> {
   switch (question.kind) {
     case 'open':
-      connection = await connectMysql(withSecrets(question.options), { lendsBuffer: true }, never);
+      reading = {
+        connection: await connectMysql(
+          withSecrets(question.options),
+          { lendsBuffer: true, severalStatements: true },
+          never,
+        ),
+        buffers: new PageBuffers(),
+        batch: new RowBatch(),
+      };
       // While MariaDB has a binary log, ROLLBACK TO SAVEPOINT lets go of metadata locks only of such sessions.
-      await connection.tryRun('SET SESSION sql_log_bin = 0', never);
+      await reading.connection.tryRun('SET SESSION sql_log_bin = 0', never);
       return { kind: 'done' };
     case 'run':
-      for (const statement of question.statements) await opened().run(statement, never);
+      for (const statement of question.statements) await opened().connection.run(statement, never);
       return { kind: 'done' };
     case 'read':
       return { kind: 'read', result: await readRows(opened(), question.request, never) };
     case 'close':
-      await connection?.[Symbol.asyncDispose]();
-      connection = undefined;
+      await reading?.connection[Symbol.asyncDispose]();
+      reading = undefined;
       return { kind: 'done' };
     default:
       return unreachable(question);
   }
 }
 
-function opened(): MysqlConnection {
-  return present(connection, 'the connection of a reader');
+function opened(): ReadingConnection {
+  return present(reading, 'the connection of a reader');
 }
 
 function withSecrets({ password, tlsKey, ...options }: PlainOptions): Parameters<typeof connectMysql>[0] {

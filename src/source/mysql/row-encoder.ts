@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { unreachable } from '../../base/assert.ts';
 import { ColumnWriter, type TextPage } from '../parquet/column-writer.ts';
+import type { PageBuffers } from '../parquet/page-buffers.ts';
 import type { FileColumn } from '../parquet/file-writer.ts';
 import { type ColumnBounds, SourceError } from '../source.ts';
 import type { ColumnPlan, EncoderKind } from './column-plan.ts';
@@ -57,9 +58,9 @@ export class RowEncoder {
   readonly #nulls: Float64Array;
   #rows = 0;
 
-  constructor(plans: readonly ColumnPlan[]) {
+  constructor(plans: readonly ColumnPlan[], buffers: PageBuffers) {
     this.#plans = plans;
-    const made = plans.map((plan) => makeColumn(plan));
+    const made = plans.map((plan) => makeColumn(plan, buffers));
     this.columns = made.flatMap(({ columns }) => columns);
     this.#readers = [
       ...made.map(({ reader }) => reader),
@@ -123,10 +124,10 @@ export class RowEncoder {
 
 type MadeColumn = Readonly<{ columns: readonly FileColumn[]; reader: Reader; rawReader?: Reader }>;
 
-function makeColumn(plan: ColumnPlan): MadeColumn {
+function makeColumn(plan: ColumnPlan, buffers: PageBuffers): MadeColumn {
   const { raw } = plan;
-  const rawWriter = raw === undefined ? undefined : new ColumnWriter();
-  const writer = makeWriter(plan, rawWriter);
+  const rawWriter = raw === undefined ? undefined : new ColumnWriter(buffers);
+  const writer = makeWriter(plan, rawWriter, buffers);
   const typed = { field: plan.field, writer, isSparse: false };
   const reader = { encoder: makeEncoder(plan, writer, rawWriter), writer };
   if (raw === undefined || rawWriter === undefined) return { columns: [typed], reader };
@@ -136,10 +137,10 @@ function makeColumn(plan: ColumnPlan): MadeColumn {
 }
 
 /** Texts that are no UTF-8, which an old server may hold, go to the raw column, so that every reader can read the file. */
-function makeWriter(plan: ColumnPlan, raw: ColumnWriter | undefined): ColumnWriter {
+function makeWriter(plan: ColumnPlan, raw: ColumnWriter | undefined, buffers: PageBuffers): ColumnWriter {
   if (plan.kind !== 'text' || raw === undefined || plan.raw?.expression !== undefined)
-    return new ColumnWriter();
-  return new ColumnWriter((page: TextPage) => {
+    return new ColumnWriter(buffers);
+  return new ColumnWriter(buffers, (page: TextPage) => {
     if (page.isUtf8()) return;
     page.removeIf((value, row) => {
       if (isUtf8(value)) return false;

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { unreachable } from '../../base/assert.ts';
 import { PacketReader } from './packet-reader.ts';
-import { RowBatch } from './row-batch.ts';
+import type { RowBatch } from './row-batch.ts';
 import { borrowSocket, ConnectionLostError } from './socket.ts';
 
 /** Command bytes of the protocol. */
@@ -17,8 +17,8 @@ export type WireColumn = Readonly<{ characterSet: number; type: number; flags: n
 export type RowSink = Readonly<{
   /** Before the first row. What it throws ends the reading. */
   begin: (columns: readonly WireColumn[]) => void;
-  /** The next rows, at least one. They are only good until it returns. */
-  rows: (batch: RowBatch) => void;
+  /** The next rows, at least one, lie in the batch. They are only good until it returns. */
+  rows: () => void;
   /** After what was received at once; says how long to pause. */
   pauseMs: (bytes: number) => number;
 }>;
@@ -50,9 +50,9 @@ export function serverErrorOf(bytes: Buffer, start: number, end: number): Server
  * needs to send them; so it is kept from the socket until the answer has ended. When this fails with anything but
  * ServerError the connection cannot be used any more.
  */
-export async function streamRows(stream: Duplex, sql: string, sink: RowSink): Promise<void> {
+export async function streamRows(stream: Duplex, sql: string, batch: RowBatch, sink: RowSink): Promise<void> {
   const done = Promise.withResolvers<void>();
-  const exchange = new Exchange(stream, sql, sink, done);
+  const exchange = new Exchange({ stream, sql, batch, sink }, done);
   const socket = borrowSocket(stream, exchange.receive, () =>
     done.reject(new ConnectionLostError('the connection was lost')),
   );
@@ -69,6 +69,8 @@ type State =
   | Readonly<{ kind: 'prepared_columns'; statement: number; rest: number }>
   | Readonly<{ kind: 'result_columns'; statement: number; rest: number }>;
 
+type Asked = Readonly<{ stream: Duplex; sql: string; batch: RowBatch; sink: RowSink }>;
+
 /** One statement's way: prepare, execute, rows, close. */
 class Exchange {
   readonly #stream: Duplex;
@@ -76,14 +78,16 @@ class Exchange {
   readonly #sink: RowSink;
   readonly #done: PromiseWithResolvers<void>;
   readonly #reader: PacketReader;
-  readonly #batch = new RowBatch();
+  readonly #batch: RowBatch;
   #state: State = { kind: 'preparing' };
   #statement = 0;
   readonly #columns: WireColumn[] = [];
 
-  constructor(stream: Duplex, sql: string, sink: RowSink, done: PromiseWithResolvers<void>) {
+  constructor({ stream, sql, batch, sink }: Asked, done: PromiseWithResolvers<void>) {
+    batch.clear();
     this.#stream = stream;
     this.#sql = sql;
+    this.#batch = batch;
     this.#sink = sink;
     this.#done = done;
     this.#reader = new PacketReader((bytes, start, end) => this.#packet(bytes, start, end));
@@ -159,7 +163,7 @@ class Exchange {
 
   #passRows(): void {
     if (this.#batch.rows === 0) return;
-    this.#sink.rows(this.#batch);
+    this.#sink.rows();
     this.#batch.clear();
   }
 

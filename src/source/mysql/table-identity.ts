@@ -1,5 +1,5 @@
 import { quoteName, quoteText } from '../../sql/quote.ts';
-import type { MysqlConnection } from './connect.ts';
+import type { MysqlConnection, TextRow } from './connect.ts';
 import { type DescribedTable, hasTransactions } from './describe-tables.ts';
 import { serverErrorNumber } from './errors.ts';
 import { hasEngines, type ServerFacts } from './server-facts.ts';
@@ -47,18 +47,14 @@ export async function haveSameIds(
   signal: AbortSignal,
 ): Promise<boolean> {
   for (const each of ids.values()) {
-    if (!(await hasSameIds(connection, each, signal))) return false;
+    if (!isSameAnswer(each, await connection.rows(each.sql, signal))) return false;
   }
   return true;
 }
 
-/** Whether the ids of one table are still what they were. Throws SourceError. */
-export async function hasSameIds(
-  connection: MysqlConnection,
-  { sql, answer }: TableIds,
-  signal: AbortSignal,
-): Promise<boolean> {
-  return JSON.stringify(await connection.rows(sql, signal)) === answer;
+/** Whether the ids of a table, as they were asked for, are what they were. */
+export function isSameAnswer({ answer }: TableIds, rows: readonly TextRow[]): boolean {
+  return JSON.stringify(rows) === answer;
 }
 
 /** A statement that locks tables against changes of their definition until the transaction ends, and opens no view of rows. */

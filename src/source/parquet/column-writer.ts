@@ -2,6 +2,7 @@ import { constants, zstdCompressSync } from 'node:zlib';
 import { isUtf8 } from 'node:buffer';
 import { assert } from '../../base/assert.ts';
 import { encodeStruct, i32, struct, writeVarint } from './compact-thrift.ts';
+import type { PageBuffers } from './page-buffers.ts';
 
 /** A page is what is compressed at once: large enough for zstd to find repetitions, small enough for the cache. */
 const pageBytes = 1024 * 1024;
@@ -13,6 +14,8 @@ const pageRowsMax = 262_144;
 const levelBytesMax = 4 + 5 + pageRowsMax / 8;
 const zstdLevel = 1;
 const compressSlackBytes = 1024;
+/** A column that is no longer than this stays as it is: to set up zstd takes longer than to write the rows. */
+const plainBytesMax = 512;
 /** Values up to this length are copied byte by byte, which is faster than a call out of JavaScript. */
 const shortBytes = 32;
 
@@ -23,6 +26,8 @@ export type FinishedColumn = Readonly<{
   nulls: number;
   compressedBytes: number;
   uncompressedBytes: number;
+  /** False for a column of few bytes, whose only page stands there as it is. */
+  isCompressed: boolean;
 }>;
 
 /**
@@ -30,8 +35,9 @@ export type FinishedColumn = Readonly<{
  * alone, so equal values give equal bytes. What is kept in memory is compressed, but for one page.
  */
 export class ColumnWriter {
-  #bytes: Buffer = Buffer.allocUnsafeSlow(levelBytesMax + firstBytes);
-  #view: DataView = viewOf(this.#bytes);
+  readonly #buffers: PageBuffers;
+  #bytes: Buffer;
+  #view: DataView;
   #used = levelBytesMax;
   /** A bit for each row of the page that is not NULL; kept from the first NULL of the page on. */
   #validity: Uint8Array = new Uint8Array();
@@ -47,7 +53,10 @@ export class ColumnWriter {
   readonly #onPage: ((page: TextPage) => void) | undefined;
 
   /** `onPage` sees each page of texts before it is compressed, and may set values to NULL. */
-  constructor(onPage?: (page: TextPage) => void) {
+  constructor(buffers: PageBuffers, onPage?: (page: TextPage) => void) {
+    this.#buffers = buffers;
+    this.#bytes = buffers.take(levelBytesMax + firstBytes);
+    this.#view = viewOf(this.#bytes);
     this.#onPage = onPage;
   }
 
@@ -109,8 +118,10 @@ export class ColumnWriter {
 
   /** What was collected since the last time; the writer begins anew. */
   finish(): FinishedColumn {
-    if (this.#pageRows > 0) this.#endPage();
+    const isCompressed = this.#parts.length > 0 || this.#used > levelBytesMax + plainBytesMax;
+    if (this.#pageRows > 0) this.#endPage(isCompressed);
     const finished = {
+      isCompressed,
       parts: this.#parts,
       rows: this.#rows,
       nulls: this.#nulls,
@@ -123,6 +134,13 @@ export class ColumnWriter {
     this.#compressedBytes = 0;
     this.#uncompressedBytes = 0;
     return finished;
+  }
+
+  /** Gives its memory back: nothing can be written any more. May be called twice. */
+  release(): void {
+    if (this.#bytes.length > 0) this.#buffers.give(this.#bytes);
+    this.#bytes = Buffer.alloc(0);
+    this.#view = viewOf(this.#bytes);
   }
 
   #take(size: number): number {
@@ -168,11 +186,12 @@ export class ColumnWriter {
     if (this.#used >= levelBytesMax + pageBytes || this.#pageRows === pageRowsMax) this.#endPage();
   }
 
-  #endPage(): void {
+  #endPage(isCompressed = true): void {
     this.#onPage?.(this.#textPage());
     const start = this.#writeLevels();
     const body = this.#bytes.subarray(start, this.#used);
-    const compressed = compress(body);
+    // The buffer of the page is used again.
+    const compressed = isCompressed ? compress(body) : Buffer.from(body);
     const header = pageHeader(this.#pageRows, body.length, compressed.length);
     this.#parts.push(header, compressed);
     this.#compressedBytes += header.length + compressed.length;

@@ -8,8 +8,9 @@ const magic = Buffer.from('PAR1', 'latin1');
 /** A row group is kept in memory, compressed, until it is written. */
 const rowGroupRowsMax = 1_000_000;
 const rowGroupBytesMax = 64 * 1024 * 1024;
-/** The number of ZSTD in parquet.thrift's CompressionCodec; PLAIN and RLE in Encoding. */
-const [zstd, plain, rle] = [6, 0, 3];
+/** Numbers of parquet.thrift's CompressionCodec, and of PLAIN and RLE in Encoding. */
+const [uncompressed, zstd] = [0, 6];
+const [plain, rle] = [0, 3];
 /** Buffers of one writev call: IOV_MAX of Linux. */
 const buffersPerWrite = 1024;
 
@@ -23,7 +24,7 @@ type StoredColumn = FinishedColumn & Readonly<{ offset: number }>;
 
 /**
  * Writes a Parquet file column by column, synchronously: for worker threads. The same values give the same bytes. What
- * is not finished is removed by `abandon`.
+ * is not finished is removed by `abandon`. At the end it releases the columns.
  */
 export class ParquetFileWriter {
   readonly #path: string;
@@ -155,6 +156,7 @@ export class ParquetFileWriter {
   #close(): void {
     if (this.#file !== undefined) closeSync(this.#file);
     this.#file = undefined;
+    for (const { writer } of this.#columns) writer.release();
   }
 }
 
@@ -181,7 +183,7 @@ function columnChunk(field: ParquetField, stored: StoredColumn): ThriftValue {
     [1, i32(physicalNumber(field.physical))],
     [2, list('i32', [i32(plain), i32(rle)])],
     [3, list('binary', [binary(field.name)])],
-    [4, i32(zstd)],
+    [4, i32(stored.isCompressed ? zstd : uncompressed)],
     [5, i64(stored.rows)],
     [6, i64(stored.uncompressedBytes)],
     [7, i64(stored.compressedBytes)],

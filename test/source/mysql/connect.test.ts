@@ -46,6 +46,28 @@ describe('a connection to a MySQL-protocol server', { skip: mariadbSkipReason() 
     await assertFails('failed', connectMysql(options, {}, calm));
   });
 
+  it('sends several statements together, and stops at the first that fails', async () => {
+    const options = mysqlOptionsOf(server.properties());
+    await using connection = await connectMysql(options, { severalStatements: true }, calm);
+    const each = (statements: readonly string[]): ReturnType<typeof connection.rowsOfEach> =>
+      connection.rowsOfEach(statements, calm);
+    assert.deepEqual(await each([]), []);
+    assert.deepEqual(await each(['SELECT 1, NULL']), [[['1', null]]]);
+    assert.deepEqual(await each(['SELECT 1', 'SET @a = 5', 'SELECT 2 FROM dual WHERE false', 'SELECT @a']), [
+      [['1']],
+      [],
+      [],
+      [['5']],
+    ]);
+    await assertFails('missing', each(['SET @a = 6', 'SELECT 1 FROM nowhere.nothing', 'SET @a = 7']));
+    assert.deepEqual(await each(['SELECT @a']), [[['6']]]);
+  });
+
+  it('takes no second statement where none was asked for', async () => {
+    await using connection = await connectMysql(mysqlOptionsOf(server.properties()), {}, calm);
+    await assertFails('failed', connection.rows('SELECT 1; SELECT 2', calm));
+  });
+
   it('ends a statement when it is aborted', async () => {
     await using connection = await connectMysql(mysqlOptionsOf(server.properties()), {}, calm);
     const controller = new AbortController();

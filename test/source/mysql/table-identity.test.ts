@@ -116,7 +116,7 @@ describe('how tables are told apart', { skip: mariadbSkipReason(), concurrency: 
     for (const name of names) {
       await fixture.run(`CREATE TABLE ${quoteName(name)} (id INT) PARTITION BY HASH (id) PARTITIONS 2`);
     }
-    await using connection = await connectMysql(fixture.source.options, {}, calm);
+    await using connection = await connectMysql(fixture.source.options, { severalStatements: true }, calm);
     const real = await readServerFacts(connection, calm);
     const objects = names.map((name) => ({ kind: 'TABLE' as const, name }));
     const tables = await describeTables(connection, { database: 'shop', objects }, calm);

@@ -6,6 +6,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { ColumnWriter } from '../../../src/source/parquet/column-writer.ts';
 import type { LogicalType, PhysicalType } from '../../../src/source/parquet/field.ts';
 import { type FileColumn, ParquetFileWriter } from '../../../src/source/parquet/file-writer.ts';
+import { PageBuffers } from '../../../src/source/parquet/page-buffers.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 type Kind = Readonly<{
@@ -250,6 +251,25 @@ describe('a Parquet file of ours', () => {
     assert.deepEqual(await query(`SELECT sum(n)::INT FROM '${many}'`), [[(rows * (rows - 1)) / 2]]);
   });
 
+  it('compresses a column of more than half a KiB, and leaves a shorter one as it is', async () => {
+    await using folder = await temporaryFolder();
+    const file = path.join(folder.path, 'a.parquet');
+    const [few, many] = ['few', 'many'].map((name) => column(name, 'BYTE_ARRAY', { kind: 'string' })) as [
+      FileColumn,
+      FileColumn,
+    ];
+    const writer = new ParquetFileWriter(file, [few, many]);
+    bytes(few.writer, 'x'.repeat(500));
+    bytes(many.writer, 'y'.repeat(513));
+    endRow(writer, 0);
+    writer.finish();
+    assert.deepEqual(await query(`SELECT compression FROM parquet_metadata('${file}') ORDER BY column_id`), [
+      ['UNCOMPRESSED'],
+      ['ZSTD'],
+    ]);
+    assert.deepEqual(await query(`SELECT few, many FROM '${file}'`), [['x'.repeat(500), 'y'.repeat(513)]]);
+  });
+
   it('holds a value larger than a page', async () => {
     await using folder = await temporaryFolder();
     const file = path.join(folder.path, 'a.parquet');
@@ -283,7 +303,7 @@ describe('a Parquet file of ours', () => {
 });
 
 function column(name: string, physical: PhysicalType, logical: LogicalType, isSparse = false): FileColumn {
-  return { field: { name, physical, logical }, writer: new ColumnWriter(), isSparse };
+  return { field: { name, physical, logical }, writer: new ColumnWriter(new PageBuffers()), isSparse };
 }
 
 async function query(sql: string): Promise<readonly (readonly unknown[])[]> {
