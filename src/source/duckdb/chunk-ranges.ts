@@ -92,7 +92,7 @@ async function readBlocks(
   const step = BigInt(blockRows(Number(lastRow ?? 0) + 1));
   const position = key === undefined ? 'NULL' : positionSql(key);
   const where = rows.predicate === undefined ? '' : ` WHERE ${rows.predicate}`;
-  const facts = await connection.facts(
+  const facts = await connection.factsOfWork(
     `SELECT rowid // ${step}, count(*), CAST(sum(${bytesSql(rows.definition)}) AS DOUBLE), ` +
       `CAST(min(${position}) AS VARCHAR), CAST(max(${position}) AS VARCHAR), count(${position}) ` +
       `FROM ${rows.physicalName}${where} GROUP BY 1 ORDER BY 1`,

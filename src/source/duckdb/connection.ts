@@ -7,7 +7,15 @@ import {
   type DuckDBResult,
   VARCHAR,
 } from '@duckdb/node-api';
-import { assignBytes, assignText, assignValidity, type NativeVector, vectorOf } from './native.ts';
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import {
+  assignBytes,
+  assignText,
+  assignValidity,
+  isExecuted,
+  type NativeVector,
+  vectorOf,
+} from './native.ts';
 
 /** A value of a small internal answer: integers of 64 bits and more come as bigint. */
 export type Fact = null | string | number | bigint | boolean;
@@ -18,6 +26,9 @@ export type StagedRow = readonly (string | Uint8Array | null)[];
 
 /** DuckDB's vectors hold this many rows; a chunk cannot be larger. */
 const chunkRowsMax = 2048;
+/** Turns of the event loop in which a statement of a few rows ends, without the wait of a timer. */
+const looksAtOnce = 40;
+const lookEveryMsMax = 8;
 
 /** One connection to the engine's file. Statements on it run one after another; errors are DuckDB's own. */
 export class Connection implements Disposable {
@@ -40,9 +51,7 @@ export class Connection implements Disposable {
 
   /** Runs one statement and returns its rows. Only for answers that are small by construction. */
   async facts(sql: string): Promise<readonly (readonly Fact[])[]> {
-    const result = await this.#native.run(sql);
-    const rows = await result.getRows();
-    return rows.map((row) => row.map((value) => factOf(value)));
+    return factsOf(await this.#native.run(sql));
   }
 
   /** The single value of a statement that gives one. */
@@ -58,6 +67,39 @@ export class Connection implements Disposable {
   /** Tables that a statement names, as DuckDB prints them, by its parser and binder; common tables left out. */
   tableNames(sql: string): readonly string[] {
     return this.#native.getTableNames(sql, true);
+  }
+
+  /**
+   * `run` for work of seconds, done by the engine's own threads while nobody spins: a thread that `run` calls from
+   * executes what it can and asks without a pause for the rest, which costs as much as the work does (docs/decisions/0022).
+   */
+  async work(sql: string): Promise<number> {
+    return Number((await this.#work(sql)).rowsChanged);
+  }
+
+  /** `facts` for work of seconds. */
+  async factsOfWork(sql: string): Promise<readonly (readonly Fact[])[]> {
+    return factsOf(await this.#work(sql));
+  }
+
+  /** The rows in DuckDB's JSON form, of work of seconds. */
+  async jsonOfWork(sql: string): Promise<readonly (readonly unknown[])[]> {
+    return (await this.#work(sql)).getRowsJson();
+  }
+
+  async #work(sql: string): Promise<DuckDBResult> {
+    const statement = await this.#native.prepare(sql);
+    try {
+      const pending = statement.start();
+      for (let looks = 0; !isExecuted(pending); looks++) {
+        await untilNextLook(looks);
+        // DuckDB ends the process that asks for a statement of a connection that is gone.
+        if (this.#isClosed) throw new Error('INTERRUPT Error: the connection was closed');
+      }
+      return await pending.getResult();
+    } finally {
+      statement.destroySync();
+    }
   }
 
   async prepare(sql: string): Promise<DuckDBPreparedStatement> {
@@ -116,6 +158,17 @@ function fillColumn(
     }
   }
   if (mask !== undefined) assignValidity(vector, mask);
+}
+
+/** A short statement is met at once; the end of a long one is noticed a hundredth of a second late. */
+async function untilNextLook(looks: number): Promise<void> {
+  if (looks < looksAtOnce) await setImmediate();
+  else await setTimeout(Math.min(2 ** (looks - looksAtOnce), lookEveryMsMax));
+}
+
+async function factsOf(result: DuckDBResult): Promise<readonly (readonly Fact[])[]> {
+  const rows = await result.getRows();
+  return rows.map((row) => row.map((value) => factOf(value)));
 }
 
 function factOf(value: unknown): Fact {

@@ -71,7 +71,11 @@ export class Engine implements AsyncDisposable {
     this.dictionary = parts.dictionary;
     this.counters = parts.counters;
     this.memory = parts.memory;
-    this.jobMemory = new JobMemory(memoryLimitOf(parts.options), (bytes) => this.#limitMemory(bytes));
+    this.jobMemory = new JobMemory(memoryLimitOf(parts.options), {
+      setLimit: (bytes) => this.#set('memory_limit', `'${bytes}B'`),
+      // Of as many threads as there are cores one is whoever asks, unless nobody but the engine works.
+      setWorking: (isWorking) => this.#set('external_threads', isWorking ? '0' : '1'),
+    });
     this.clock = parts.options.clock;
     this.stagingFolder = stagingFolderOf(parts.options);
     this.version = duckdbVersion();
@@ -120,10 +124,10 @@ export class Engine implements AsyncDisposable {
     return this.#systemTables;
   }
 
-  async #limitMemory(bytes: number): Promise<void> {
+  async #set(setting: 'memory_limit' | 'external_threads', value: string): Promise<void> {
     if (this.#isClosed) return;
     using connection = await this.connect();
-    await connection.run(`SET GLOBAL memory_limit = '${bytes}B'`);
+    await connection.run(`SET GLOBAL ${setting} = ${value}`);
   }
 
   /** Writes everything into the file and closes it. May be called twice. */
@@ -182,7 +186,7 @@ function configuration(options: EngineOptions): Record<string, string> {
   };
 }
 
-/** The last four shut the door: no file outside of the staging folder, and no way to change more than memory. */
+/** The last four shut the door: no file outside of the staging folder, and no way to change more than what jobs need. */
 function settings(options: EngineOptions): readonly string[] {
   return [
     ...engineSettings.map((setting) => setting.replace(/^SET /, 'SET GLOBAL ')),
@@ -190,7 +194,7 @@ function settings(options: EngineOptions): readonly string[] {
     `SET GLOBAL allocator_bulk_deallocation_flush_threshold = '${flushThreshold}'`,
     `SET GLOBAL allowed_directories = [${duckdbText(`${stagingFolderOf(options)}${path.sep}`)}]`,
     `SET GLOBAL enable_external_access = false`,
-    `SET GLOBAL allowed_configs = ['memory_limit']`,
+    `SET GLOBAL allowed_configs = ['memory_limit', 'external_threads']`,
     `SET GLOBAL lock_configuration = true`,
   ];
 }

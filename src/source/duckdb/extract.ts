@@ -20,11 +20,10 @@ export async function extractRows(
   path: string,
 ): Promise<ExtractedChunk> {
   try {
-    const result = await connection.stream(
+    const [stats] = await connection.jsonOfWork(
       `COPY (SELECT ${encodeList(columns)} FROM ${from}) TO ${duckdbText(path)} ` +
         `(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupRows}, RETURN_STATS)`,
     );
-    const [stats] = await result.getRowsJson();
     return chunkOf(columns, stats ?? []);
   } catch (error) {
     await rm(path, { force: true });

@@ -4,20 +4,29 @@
  */
 export const jobLimitBytes: number = 320 * 1024 * 1024;
 
+/** How the engine is told of jobs. */
+export type JobChanges = Readonly<{
+  setLimit: (bytes: number) => Promise<void>;
+  /** Told when the first job begins and when the last one ends. */
+  setWorking: (isWorking: boolean) => Promise<void>;
+}>;
+
 /**
  * Lowers the engine's memory limit while jobs work, so that what they read does not stay in its cache beside what they
- * write. Statements of wide rows and thousands of columns have all of the limit when no job runs.
+ * write. Statements of wide rows and thousands of columns have all of the limit when no job runs. Their work is done
+ * by threads of the engine, which are one more meanwhile (docs/decisions/0022-work-without-spinning.md).
  */
 export class JobMemory {
-  readonly #setLimit: (bytes: number) => Promise<void>;
+  readonly #changes: JobChanges;
   readonly #usualBytes: number;
   #jobs = 0;
-  /** Changes of the limit happen one after another. */
+  #isWorking = false;
+  /** Changes happen one after another. */
   #last: Promise<void> = Promise.resolve();
 
-  constructor(usualBytes: number, setLimit: (bytes: number) => Promise<void>) {
+  constructor(usualBytes: number, changes: JobChanges) {
     this.#usualBytes = usualBytes;
-    this.#setLimit = setLimit;
+    this.#changes = changes;
   }
 
   /** Held by a job as long as it works. May be released twice. */
@@ -36,14 +45,17 @@ export class JobMemory {
   }
 
   async #settle(): Promise<void> {
-    if (this.#usualBytes <= jobLimitBytes) return;
     this.#last = this.#last.then(() => this.#apply());
     await this.#last;
   }
 
   async #apply(): Promise<void> {
+    const isWorking = this.#jobs > 0;
+    if (isWorking !== this.#isWorking) await this.#changes.setWorking(isWorking);
+    this.#isWorking = isWorking;
+    if (this.#usualBytes <= jobLimitBytes) return;
     try {
-      await this.#setLimit(this.#jobs > 0 ? jobLimitBytes : this.#usualBytes);
+      await this.#changes.setLimit(isWorking ? jobLimitBytes : this.#usualBytes);
     } catch (error) {
       // Statements that run hold more than that: the limit stays as it was, and the next job asks again.
       if (!(error instanceof Error && error.message.includes('could not free up enough memory'))) throw error;

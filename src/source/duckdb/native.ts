@@ -1,5 +1,5 @@
 import duckdb from '@duckdb/node-bindings';
-import type { DuckDBDataChunk } from '@duckdb/node-api';
+import type { DuckDBDataChunk, DuckDBPendingResult } from '@duckdb/node-api';
 
 /**
  * The few calls below the public classes of `@duckdb/node-api`: they hand over a vector's memory as it is, where the
@@ -48,6 +48,19 @@ export function assignBytes(vector: NativeVector, row: number, bytes: Uint8Array
 export function assignValidity(vector: NativeVector, mask: Uint8Array<ArrayBuffer>): void {
   duckdb.vector_ensure_validity_writable(vector);
   duckdb.copy_data_to_vector_validity(vector, 0, mask.buffer, mask.byteOffset, mask.byteLength);
+}
+
+/**
+ * Whether a statement has come to its end in the engine's own threads. Runs none of it, as the class's `runTask` would.
+ * Throws DuckDB's error when it has failed.
+ */
+export function isExecuted(pending: DuckDBPendingResult): boolean {
+  const native = pending['pending_result'];
+  const state = duckdb.pending_execute_check_state(native);
+  // DuckDB's C API has no name for "finished" here, and calls it an error without a text.
+  const error = state === duckdb.PendingState.ERROR ? duckdb.pending_error(native) : '';
+  if (error !== '') throw new Error(error);
+  return duckdb.pending_execution_is_finished(state);
 }
 
 export const twoTo32 = 4_294_967_296;

@@ -31,7 +31,7 @@ export async function extractGroup(
   connection: Connection,
   group: PartitionGroup,
 ): Promise<readonly ExtractedPartition[]> {
-  await connection.run(stagingSql(group));
+  await connection.work(stagingSql(group));
   const sums = await memberSums(connection, group);
   const written: string[] = [];
   try {

@@ -23,7 +23,7 @@ export async function loadFiles(
       const names = columns.map((column) => duckdbName(column.name)).join(', ');
       const paths = fresh.map(({ path }) => path);
       const rows = await fileRows(connection, columns, paths);
-      await connection.run(`INSERT INTO ${shadow} (${names}) SELECT ${names} FROM ${rows}`);
+      await connection.work(`INSERT INTO ${shadow} (${names}) SELECT ${names} FROM ${rows}`);
       const blobs = fresh.map(({ blob }) => blob);
       await writeLoads(connection, restoreId, target, blobs);
     }

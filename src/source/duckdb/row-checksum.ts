@@ -15,7 +15,7 @@ export async function rowChecksum(
   columns: readonly ParquetColumn[],
   from: string,
 ): Promise<RowChecksum> {
-  const rows = await connection.facts(
+  const rows = await connection.factsOfWork(
     `SELECT count(*), CAST(coalesce(sum(hash(${hashList(columns)})), 0) AS VARCHAR) FROM ${from}`,
   );
   const [count, value] = rows[0] ?? [0, '0'];
