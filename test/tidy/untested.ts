@@ -312,8 +312,6 @@ export const untested: Readonly<Record<string, string>> = {
   'src/source/duckdb/shown-rows.ts': 'row-filter.test.ts filters rows through it',
   'src/source/duckdb/snapshot-pool.ts':
     'frozen.test.ts reads at once from all its connections while others write',
-  'src/source/duckdb/connection.ts':
-    'every test of the engine runs through it; vectors.test.ts and engine.test.ts use it alone',
   'src/source/duckdb/dictionary-json.ts': 'dictionary.test.ts reads definitions back after a restart',
   'src/source/duckdb/duckdb-to-mysql.ts': 'ddl-execution/run.test.ts makes tables from SELECTs through it',
   'src/source/duckdb/engine-facts.ts': 'partitions.test.ts and counters.test.ts read through it',
