@@ -3,6 +3,7 @@ import {
   DuckDBDataChunk,
   type DuckDBConnection,
   type DuckDBInstance,
+  type DuckDBPendingResult,
   type DuckDBPreparedStatement,
   type DuckDBResult,
   VARCHAR,
@@ -33,6 +34,8 @@ const lookEveryMsMax = 8;
 /** One connection to the engine's file. Statements on it run one after another; errors are DuckDB's own. */
 export class Connection implements Disposable {
   readonly #native: DuckDBConnection;
+  /** Statements of `work` that have not ended. */
+  #works = 0;
   #isClosed = false;
 
   constructor(native: DuckDBConnection) {
@@ -88,18 +91,28 @@ export class Connection implements Disposable {
   }
 
   async #work(sql: string): Promise<DuckDBResult> {
-    const statement = await this.#native.prepare(sql);
+    // A statement of a connection that is gone ends the process: whoever closes it meanwhile leaves that to the end.
+    this.#works += 1;
     try {
-      const pending = statement.start();
-      for (let looks = 0; !isExecuted(pending); looks++) {
-        await untilNextLook(looks);
-        // DuckDB ends the process that asks for a statement of a connection that is gone.
-        if (this.#isClosed) throw new Error('INTERRUPT Error: the connection was closed');
+      const statement = await this.#native.prepare(sql);
+      try {
+        return await this.#resultOf(statement.start());
+      } finally {
+        statement.destroySync();
       }
-      return await pending.getResult();
     } finally {
-      statement.destroySync();
+      this.#works -= 1;
+      if (this.#isClosed) this.#closeNative();
     }
+  }
+
+  async #resultOf(pending: DuckDBPendingResult): Promise<DuckDBResult> {
+    for (let looks = 0; !isExecuted(pending); looks++) {
+      // Again and again: one that comes before DuckDB has begun is lost.
+      if (this.#isClosed) this.#native.interrupt();
+      await untilNextLook(looks);
+    }
+    return await pending.getResult();
   }
 
   async prepare(sql: string): Promise<DuckDBPreparedStatement> {
@@ -133,7 +146,11 @@ export class Connection implements Disposable {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#native.closeSync();
+    this.#closeNative();
+  }
+
+  #closeNative(): void {
+    if (this.#works === 0) this.#native.closeSync();
   }
 
   [Symbol.dispose](): void {

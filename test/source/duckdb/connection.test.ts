@@ -59,8 +59,7 @@ describe('work of seconds on a connection', () => {
     const endless = `COPY (SELECT a.range * b.range AS x FROM range(1000000) a, range(1000000) b) TO '${file}' (FORMAT parquet)`;
     const work = connection.work(endless);
     await new Promise(setImmediate);
-    connection.interrupt();
     connection.close();
-    await assert.rejects(work);
+    await assert.rejects(work, /INTERRUPT/);
   });
 });
