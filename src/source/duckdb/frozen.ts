@@ -15,6 +15,7 @@ import {
   SourceError,
 } from '../source.ts';
 
+import type { Connection } from './connection.ts';
 import { planRanges, rangePredicate, type RowSet } from './chunk-ranges.ts';
 import type { Engine } from './engine.ts';
 import { checkNewFile } from '../new-file.ts';
@@ -61,6 +62,9 @@ export async function freezeEngine(
   const owned = stack.move();
   return new FrozenEngine({ engine, pool, objects, takenAt, database: found.database, owned });
 }
+
+/** Where rows lie mixed, each of them costs as much as counting all partitions at once. */
+const countedAloneMax = 4;
 
 type Parts = Readonly<{
   engine: Engine;
@@ -156,7 +160,7 @@ class FrozenEngine implements Frozen {
   ): Promise<readonly (readonly string[])[]> {
     const { definition } = this.#table(table);
     // A column of this name hides DuckDB's row numbers, which say in what order a file has its rows.
-    if (partitions.length < 2 || columnIndex(definition, 'rowid') >= 0) return [];
+    if (partitions.length === 0 || columnIndex(definition, 'rowid') >= 0) return [];
     const sizes: PartitionSize[] = [];
     for (const partition of partitions) sizes.push(await this.#sizeOf(definition, partition, signal));
     return groupsOf(sizes.filter((size) => isSmall(size)));
@@ -192,22 +196,43 @@ class FrozenEngine implements Frozen {
     return { name, rows: await this.#countOf(definition, name, signal), rowBytes: await width };
   }
 
-  /** All partitions of a table are counted when one is asked for: thousands of them in one look at the table. */
+  /** All that are saved are counted when one is asked for: thousands of them in one look at the table. */
   async #countOf(
     definition: FrozenTable['definition'],
     partition: string,
     signal: AbortSignal,
   ): Promise<number> {
-    const { engine, database, pool } = this.#parts;
     let counted = this.#counts.get(definition.name);
-    counted ??= pool.use(`counting table '${definition.name}'`, signal, async (connection) => {
-      const translator = { engine, context: systemContext(engine, database) };
-      const from = physicalName(database, definition.name);
-      const counts = await countPartitions(connection, definition, from, translator);
-      return new Map(partitionNames(definition).map((name, index) => [nameKey(name), counts[index] ?? 0]));
-    });
+    counted ??= this.#parts.pool.use(`counting table '${definition.name}'`, signal, (connection) =>
+      this.#countAll(connection, definition),
+    );
     this.#counts.set(definition.name, counted);
     return (await counted).get(nameKey(partition)) ?? 0;
+  }
+
+  /** A few are counted one by one, each only where its rows lie. */
+  async #countAll(
+    connection: Connection,
+    definition: FrozenTable['definition'],
+  ): Promise<ReadonlyMap<string, number>> {
+    const { engine, database, objects } = this.#parts;
+    const from = physicalName(database, definition.name);
+    const all = partitionNames(definition);
+    const object = objects.find(({ name }) => name === definition.name);
+    const saved = object?.kind === 'TABLE' ? (object.partitions ?? []) : [];
+    if (saved.length > countedAloneMax || saved.length === all.length) {
+      const translator = { engine, context: systemContext(engine, database) };
+      const counts = await countPartitions(connection, definition, from, translator);
+      return new Map(all.map((name, index) => [nameKey(name), counts[index] ?? 0]));
+    }
+    const counts = new Map<string, number>();
+    for (const name of saved) {
+      const [row] = await connection.factsOfWork(
+        `SELECT count(*) FROM ${from} WHERE ${this.#predicates(definition)(name)}`,
+      );
+      counts.set(nameKey(name), Number(row?.[0]));
+    }
+    return counts;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

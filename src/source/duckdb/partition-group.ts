@@ -55,9 +55,12 @@ export async function extractGroup(
 function stagingSql({ physicalName, columns, predicate, members }: PartitionGroup): string {
   const names = columns.map(({ name }) => duckdbName(name)).join(', ');
   const whens = members.map((member, index) => `WHEN ${member.predicate} THEN ${index}`);
+  // Rows of one partition come in the order of the table without being put into it.
+  const [place, order] =
+    members.length === 1 ? ['0', ''] : [`CASE ${whens.join(' ')} END`, ' ORDER BY 1, rowid'];
   return (
-    `CREATE OR REPLACE TEMP TABLE ${groupTable} AS SELECT CASE ${whens.join(' ')} END AS ${placeColumn}, ${names} ` +
-    `FROM ${physicalName} WHERE ${predicate} ORDER BY 1, rowid`
+    `CREATE OR REPLACE TEMP TABLE ${groupTable} AS SELECT ${place} AS ${placeColumn}, ${names} ` +
+    `FROM ${physicalName} WHERE ${predicate}${order}`
   );
 }
 

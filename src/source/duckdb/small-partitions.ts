@@ -19,7 +19,10 @@ export function isSmall({ rows, rowBytes }: PartitionSize): boolean {
   return rowBytes !== undefined && rows <= smallRowsMax && rows * rowBytes <= smallBytesMax;
 }
 
-/** Neighbours together, since a range for all of them is as cheap to read as one for each; those that are alone are left out. */
+/**
+ * Neighbours together, since a range for all of them is as cheap to read as one for each. One alone is a group, too: it is
+ * then looked for once, not once for its file and once for its checksum.
+ */
 export function groupsOf(partitions: readonly PartitionSize[]): readonly (readonly string[])[] {
   const groups: string[][] = [];
   let left = { rows: 0, bytes: 0 };
@@ -34,5 +37,5 @@ export function groupsOf(partitions: readonly PartitionSize[]): readonly (readon
     }
     left = { rows: left.rows - rows, bytes: left.bytes - bytes };
   }
-  return groups.filter((group) => group.length > 1);
+  return groups;
 }

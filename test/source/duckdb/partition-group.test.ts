@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
+import path from 'node:path';
 import { describe, it } from 'node:test';
 import type { SmallPartitions } from '../../../src/source/source.ts';
 import { EmbeddedSource } from '../../../src/source/duckdb/source.ts';
@@ -59,17 +60,46 @@ describe('small partitions read together', () => {
       );
       const groups = await small.groups('t', partitions, calm);
       assert.deepEqual(groups.flat(), partitions);
-      const folder = fixture.engine.stagingFolder;
-      for (const group of groups) {
-        const files = group.map((partition) => ({ partition, path: `${folder}/${partition}.parquet` }));
+      // A partition that is backed up alone is a group of one.
+      for (const group of [...groups, partitions.slice(1, 2)]) {
+        const folder = mkdtempSync(path.join(fixture.engine.stagingFolder, 'group-'));
+        const files = group.map((partition) => ({
+          partition,
+          path: path.join(folder, `${partition}.parquet`),
+        }));
         const together = await small.extract('t', files, calm);
-        for (const [index, { partition, path }] of files.entries()) {
+        for (const [index, { partition, path: file }] of files.entries()) {
           const alone = `${folder}/${partition}.alone.parquet`;
           const chunk = await frozen.extract('t', partition, { kind: 'all' }, alone, calm);
           const checksum = await frozen.checksum('t', [partition], calm);
           assert.deepEqual(together[index], { ...chunk, checksum });
-          assert.equal(await sha256OfFile(path), await sha256OfFile(alone), `files of ${partition}`);
+          assert.equal(await sha256OfFile(file), await sha256OfFile(alone), `files of ${partition}`);
         }
+      }
+    });
+  }
+
+  for (const { name, create, day } of tables) {
+    it(`are counted alike when some are saved and when all are: ${name}`, async () => {
+      await using fixture = await EngineFixture.open();
+      await fill(fixture, create, day);
+      const source = new EmbeddedSource(fixture.engine);
+      const partitions = await source.listPartitions('shop', 't', calm);
+      await using all = await source.freeze(selection, calm);
+      for (const partition of partitions) {
+        const only = [{ kind: 'TABLE' as const, name: 't', partitions: [partition] }];
+        await using one = await source.freeze({ database: 'shop', objects: only }, calm);
+        const [alone, among] = await Promise.all([
+          one.plan('t', partition, [], calm),
+          all.plan('t', partition, [], calm),
+        ]);
+        assert.deepEqual(alone, among, partition);
+        const files = [
+          { partition, path: path.join(fixture.engine.stagingFolder, `${partition}.one.parquet`) },
+        ];
+        if (alone.length === 0) continue;
+        const [read] = (await one.smallPartitions?.extract('t', files, calm)) ?? [];
+        assert.equal(read?.rows, (await all.checksum('t', [partition], calm)).rows);
       }
     });
   }

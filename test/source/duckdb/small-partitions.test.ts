@@ -27,9 +27,9 @@ describe('small partitions', () => {
   const groups: readonly (readonly [string, ReturnType<typeof sizes>, readonly number[]])[] = [
     ['so many that their number is the bound', sizes(130, 10, 8), [60, 60, 10]],
     ['of so many rows that these are', sizes(20, 100_000, 8), [10, 10]],
-    ['of so many bytes that these are', sizes(9, 1_000, 16 * 1024), [4, 4]],
+    ['of so many bytes that these are', sizes(9, 1_000, 16 * 1024), [4, 4, 1]],
     ['of unknown width', sizes(3, 2_000, undefined), [3]],
-    ['alone', sizes(1, 10, 8), []],
+    ['alone', sizes(1, 10, 8), [1]],
   ];
   for (const [name, partitions, expected] of groups) {
     it(`are grouped in order: ${name}`, () => {
