@@ -15,6 +15,8 @@ export type Expression =
   | Readonly<{ kind: 'parameter'; number: number }>
   | Readonly<{ kind: 'systemVariable'; name: string }>
   | Readonly<{ kind: 'userVariable'; name: string }>
+  /** `@name := value`, whose value it has. */
+  | Readonly<{ kind: 'assignment'; name: string; value: Expression }>
   | Readonly<{ kind: 'unary'; operator: UnaryOperator; operand: Expression }>
   | Readonly<{ kind: 'binary'; operator: BinaryOperator; left: Expression; right: Expression }>
   | Readonly<{ kind: 'compare'; operator: CompareOperator; left: Expression; right: Expression }>

@@ -11,6 +11,8 @@ export function children(node: Expression): readonly Expression[] {
     case 'collate':
     case 'extract':
       return [node.operand];
+    case 'assignment':
+      return [node.value];
     case 'binary':
     case 'compare':
       return [node.left, node.right];
@@ -47,6 +49,77 @@ export function children(node: Expression): readonly Expression[] {
     default:
       return [];
   }
+}
+
+/** The expression with `make` of each child in its place, made in the order in which they are written. */
+export function mapChildren(node: Expression, make: (child: Expression) => Expression): Expression {
+  switch (node.kind) {
+    case 'unary':
+    case 'is':
+    case 'inQuery':
+    case 'cast':
+    case 'convertUsing':
+    case 'collate':
+    case 'extract':
+      return { ...node, operand: make(node.operand) };
+    case 'assignment':
+      return { ...node, value: make(node.value) };
+    case 'binary':
+    case 'compare':
+      return { ...node, left: make(node.left), right: make(node.right) };
+    case 'quantified':
+      return { ...node, left: make(node.left) };
+    case 'logical':
+      return { ...node, operands: node.operands.map(make) };
+    case 'in':
+      return { ...node, operand: make(node.operand), items: node.items.map(make) };
+    case 'between':
+      return { ...node, operand: make(node.operand), low: make(node.low), high: make(node.high) };
+    case 'like':
+      return {
+        ...node,
+        operand: make(node.operand),
+        pattern: make(node.pattern),
+        escape: node.escape && make(node.escape),
+      };
+    case 'regexp':
+      return { ...node, operand: make(node.operand), pattern: make(node.pattern) };
+    case 'case':
+      return {
+        ...node,
+        operand: node.operand && make(node.operand),
+        branches: node.branches.map(({ when, result }) => ({ when: make(when), result: make(result) })),
+        otherwise: node.otherwise && make(node.otherwise),
+      };
+    case 'call':
+      return {
+        ...node,
+        arguments: node.arguments.map(make),
+        orderBy: mapOrdered(node.orderBy, make),
+        window: node.window && mapWindow(node.window, make),
+      };
+    case 'dateArithmetic':
+      return { ...node, date: make(node.date), amount: make(node.amount) };
+    case 'row':
+      return { ...node, items: node.items.map(make) };
+    default:
+      return node;
+  }
+}
+
+function mapOrdered(
+  items: readonly OrderItem[],
+  make: (child: Expression) => Expression,
+): readonly OrderItem[] {
+  return items.map((item) => ({ ...item, expression: make(item.expression) }));
+}
+
+function mapWindow(window: Window, make: (child: Expression) => Expression): Window {
+  return {
+    ...window,
+    partitionBy: window.partitionBy.map(make),
+    orderBy: mapOrdered(window.orderBy, make),
+  };
 }
 
 function ordered(items: readonly OrderItem[]): readonly Expression[] {

@@ -1,5 +1,6 @@
 import type { Token } from '../../token.ts';
 import type { Expression, Select, SelectItem } from '../ast.ts';
+import { withoutAssignments } from '../assignments.ts';
 import { notSupported } from '../not-supported.ts';
 import { readExpression, writtenFrom, type QueryReader } from './query-reader.ts';
 import { readFrom } from './from.ts';
@@ -30,7 +31,8 @@ export function readSelect(reader: QueryReader): Select {
   const rollup = reader.accept('WITH', 'ROLLUP');
   const having = reader.accept('HAVING') ? readExpression(reader) : undefined;
   const windows = reader.accept('WINDOW') ? reader.list(() => readNamedWindow(reader)) : [];
-  return { kind: 'select', distinct, calcFoundRows, items, from, where, groupBy, rollup, having, windows };
+  const clauses = { from, where, groupBy, rollup, having, windows };
+  return withoutAssignments({ kind: 'select', distinct, calcFoundRows, items, ...clauses });
 }
 
 function readOptions(reader: QueryReader): Readonly<{ distinct: boolean; calcFoundRows: boolean }> {

@@ -48,11 +48,8 @@ function readPrefix(reader: QueryReader): Expression {
 
 function readUserVariable(reader: QueryReader): Expression {
   const token = reader.next();
-  if (reader.isOperator(':=')) {
-    notSupported(
-      `assignment of the user variable '@${token.value}' in a query`,
-      'Use SET for variables, and ROW_NUMBER() OVER (…) for running numbers.',
-    );
+  if (reader.acceptOperator(':=')) {
+    return { kind: 'assignment', name: token.value, value: readExpression(reader) };
   }
   return { kind: 'userVariable', name: token.value };
 }

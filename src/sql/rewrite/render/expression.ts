@@ -3,6 +3,7 @@ import { syntaxErrorNear } from '../../position.ts';
 import { unreachable } from '../../../base/assert.ts';
 import type { Expression } from '../ast.ts';
 import type { Environment } from '../environment.ts';
+import { refuseAssignment } from '../assignments.ts';
 import { notSupported } from '../not-supported.ts';
 import { resolveColumn, type Grouping } from '../scope.ts';
 import { nullType, textType, type Rendered } from '../types.ts';
@@ -89,6 +90,8 @@ function renderNode(node: Expression, environment: Environment): Rendered {
       return renderSystemVariable(node.name, environment.context);
     case 'userVariable':
       return renderUserVariable(node.name, environment.context);
+    case 'assignment':
+      return refuseAssignment(node.name);
     case 'unary':
       return renderUnary(node, environment);
     case 'binary':
@@ -113,6 +116,7 @@ type Composite = Exclude<
       | 'parameter'
       | 'systemVariable'
       | 'userVariable'
+      | 'assignment'
       | 'unary'
       | 'binary';
   }
