@@ -1,14 +1,18 @@
 /** A buffer that a long packet has made larger than this is not kept behind it. */
 const keptBytesMax = 256 * 1_024;
 
+/** Room that a stream reads into: this much for a connection that gets little, and up to the other while it gets much. */
+const [roomBytesMin, roomBytesMax] = [8 * 1_024, 64 * 1_024];
+
 /**
  * Bytes of a stream that nobody has taken yet, in one piece, in a buffer that is used again and again: what was handed
- * out is valid until the next `push`.
+ * out is valid until the next `push` or `room`.
  */
 export class ReceiveBuffer {
   #bytes: Buffer = Buffer.alloc(0);
   #at = 0;
   #end = 0;
+  #roomBytes = roomBytesMin;
 
   get size(): number {
     return this.#end - this.#at;
@@ -23,6 +27,25 @@ export class ReceiveBuffer {
     if (this.#bytes.length - this.#end < chunk.length) this.#makeRoom(chunk.length);
     chunk.copy(this.#bytes, this.#end);
     this.#end += chunk.length;
+  }
+
+  /**
+   * Room behind what is here, for the next bytes to be written into without a copy; `filled` tells how many came. It is
+   * this buffer's own until then.
+   */
+  room(): Buffer {
+    const isLeft = this.#bytes.length > keptBytesMax && this.size + this.#roomBytes <= keptBytesMax;
+    if (this.size === 0 && !isLeft) this.#at = this.#end = 0;
+    if (isLeft || this.#bytes.length - this.#end < this.#roomBytes) this.#makeRoom(this.#roomBytes);
+    return this.#bytes.subarray(this.#end, this.#end + this.#roomBytes);
+  }
+
+  filled(count: number): void {
+    this.#end += count;
+    const isFull = count === this.#roomBytes;
+    this.#roomBytes = isFull
+      ? Math.min(roomBytesMax, count * 4)
+      : Math.max(roomBytesMin, this.#roomBytes / 2);
   }
 
   /** The caller has checked that `count` bytes are there. */

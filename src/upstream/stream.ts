@@ -11,19 +11,23 @@ const aheadBytesMax = 1_024 * 1_024;
 /** Packets that are read whole, not passed on: errors, greetings and the like. */
 const wholeBytesMax = 1_024 * 1_024;
 
+/** Emitted by a socket whose bytes have been written into the queue. */
+const receivedEvent = 'received';
+
 /** A copy of a short payload behind its header costs less than two buffers do on their way to the system. */
 const copiedBytesMax = 16 * 1_024;
 
 /** The socket to another server, as frames. */
 export class UpstreamStream implements Disposable {
   readonly #address: string;
-  readonly #queue = new ReceiveBuffer();
+  readonly #queue: ReceiveBuffer;
   #socket: Socket;
   #lost: Error | undefined;
   #wake: (() => void) | undefined;
 
-  private constructor(socket: Socket, address: string) {
+  private constructor(socket: Socket, queue: ReceiveBuffer, address: string) {
     this.#socket = socket;
+    this.#queue = queue;
     this.#address = address;
     this.#watch(socket);
   }
@@ -31,14 +35,22 @@ export class UpstreamStream implements Disposable {
   /** Throws SqlError `upstream_unreachable`. */
   static async connect(account: UpstreamAccount, signal: AbortSignal): Promise<UpstreamStream> {
     const { host, port } = account;
-    const socket = connect({ host, port, noDelay: true, keepAlive: true });
+    const queue = new ReceiveBuffer();
+    const received = (count: number): boolean => {
+      queue.filled(count);
+      socket.emit(receivedEvent);
+      return true;
+    };
+    // Straight to where it is wanted: Node's own way makes a buffer of 64 KiB for each read.
+    const onread = { buffer: () => queue.room(), callback: received };
+    const socket = connect({ host, port, noDelay: true, keepAlive: true, onread });
     try {
       await first(socket, 'connect', signal);
     } catch (cause) {
       socket.destroy();
       throw unreachable(account, cause);
     }
-    return new UpstreamStream(socket, addressOf(account));
+    return new UpstreamStream(socket, queue, addressOf(account));
   }
 
   get isLost(): boolean {
@@ -83,19 +95,14 @@ export class UpstreamStream implements Disposable {
     socket.uncork();
   }
 
-  /**
-   * The frames that are here whole, as they came; empty when there is none. Never waits. They are valid until more is
-   * waited for.
-   */
-  frames(): Buffer {
-    const { unread } = this.#queue;
-    let end = 0;
-    while (unread.length - end >= frameHeaderBytes) {
-      const next = end + frameHeaderBytes + unread.readUIntLE(end, 3);
-      if (next > unread.length) break;
-      end = next;
-    }
-    return this.#queue.take(end);
+  /** What is here, from the beginning of a frame; the last one may be cut. Never waits. Valid until more is waited for. */
+  get unread(): Buffer {
+    return this.#queue.unread;
+  }
+
+  /** The first `count` bytes of `unread` have been passed on. */
+  drop(count: number): void {
+    this.#queue.take(count);
   }
 
   /** The payload of the next packet, for those that are small. */
@@ -136,10 +143,15 @@ export class UpstreamStream implements Disposable {
   }
 
   #watch(socket: Socket): void {
-    socket.on('data', (chunk: Buffer) => {
-      this.#queue.push(chunk);
+    const onReceived = (): void => {
       if (this.#queue.size > aheadBytesMax && this.#wake === undefined) socket.pause();
       this.#notify();
+    };
+    socket.on(receivedEvent, onReceived);
+    // Of TLS, which has buffers of its own.
+    socket.on('data', (chunk: Buffer) => {
+      this.#queue.push(chunk);
+      onReceived();
     });
     socket.on('error', (error) => this.#fail(error));
     socket.on('close', () => this.#fail(new Error('the server closed the connection')));

@@ -5,6 +5,11 @@ import { ProtocolError } from './protocol-error.ts';
 export const framePayloadMax = 0xff_ffff;
 export const frameHeaderBytes = 4;
 
+/** Of the payload of the frame that begins at `at`. Byte by byte, which is several times faster than Buffer's method. */
+export function frameLength(bytes: Buffer, at: number): number {
+  return (bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16);
+}
+
 export type Packet = Readonly<{
   payload: Buffer;
   /** Sequence number of the packet's last frame; the answer begins with the next one. */

@@ -1,4 +1,4 @@
-import { frameHeaderBytes } from './framing.ts';
+import { frameHeaderBytes, frameLength } from './framing.ts';
 import type { Relay } from './handler.ts';
 import type { Transport } from './transport.ts';
 
@@ -12,10 +12,12 @@ export class PacketRelay implements Relay {
 
   frames(bytes: Buffer): void {
     const { writer } = this.#transport;
-    for (let at = 0; at < bytes.length; at += frameHeaderBytes + bytes.readUIntLE(at, 3)) {
-      bytes[at + 3] = writer.sequence;
-      writer.sequence = (writer.sequence + 1) & 0xff;
+    let { sequence } = writer;
+    for (let at = 0; at < bytes.length; at += frameHeaderBytes + frameLength(bytes, at)) {
+      bytes[at + 3] = sequence;
+      sequence = (sequence + 1) & 0xff;
     }
+    writer.sequence = sequence;
     writer.raw(bytes);
   }
 

@@ -22,6 +22,30 @@ describe('the buffer of what another server sends', () => {
     assert.ok(Buffer.concat(taken).equals(sent));
   });
 
+  it('is written into where its room is, which grows while it is filled and shrinks when it is not', () => {
+    const sent = pattern(3_000_000);
+    const buffer = new ReceiveBuffer();
+    const taken: Buffer[] = [];
+    let most = 0;
+    for (let at = 0; at < sent.length;) {
+      const room = buffer.room();
+      most = Math.max(most, room.length);
+      const count = sent.copy(room, 0, at);
+      at += count;
+      buffer.filled(count);
+      taken.push(Buffer.from(buffer.take(buffer.size - Math.min(buffer.size, 1_000))));
+    }
+    taken.push(Buffer.from(buffer.take(buffer.size)));
+    assert.ok(Buffer.concat(taken).equals(sent));
+    assert.equal(most, 64 * 1_024);
+    for (let small = 0; small < 10; small++) {
+      buffer.room()[0] = small;
+      buffer.filled(1);
+      assert.deepEqual(buffer.take(1), Buffer.of(small));
+    }
+    assert.equal(buffer.room().length, 8 * 1_024);
+  });
+
   it('holds a packet longer than itself, and lets its room go behind it', () => {
     const buffer = new ReceiveBuffer();
     for (let piece = 0; piece < 32; piece++) buffer.push(pattern(65_536));
@@ -34,5 +58,8 @@ describe('the buffer of what another server sends', () => {
     }
     buffer.push(Buffer.of(1));
     assert.ok(buffer.unread.buffer.byteLength < held);
+    buffer.push(pattern(1_000_000));
+    buffer.take(buffer.size);
+    assert.ok(buffer.room().buffer.byteLength <= 256 * 1_024);
   });
 });
