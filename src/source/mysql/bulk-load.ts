@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { assert } from '../../base/assert.ts';
 import { SourceError } from '../source.ts';
@@ -13,8 +13,6 @@ export type BulkLoad = Readonly<{
   /** The table, with its database, in backquotes. */
   into: string;
   columns: readonly LoadColumn[];
-  /** Of the CSV file. */
-  path: string;
   /** `max_allowed_packet` of the server. */
   packetBytesMax: number;
 }>;
@@ -26,19 +24,27 @@ const pieceBytes = 256 * 1024;
 /** The longest payload of one frame, and what the server needs of a packet for itself. */
 const [framePayloadMax, packetSlackBytes] = [0xff_ff_ff, 1024];
 
-/** Puts the rows of a CSV file into a table by `BulkInsert`; rows longer than a packet by LOAD DATA. Throws SourceError. */
+/** Where rows come from: a file of CSV as DuckDB writes it, or texts of the fields, a batch at a time. */
+export type BulkInput = Readonly<
+  | { kind: 'csv'; path: string }
+  | { kind: 'texts'; rows: AsyncIterable<readonly (readonly (string | null)[])[]> }
+>;
+
+/** Puts rows into a table by `BulkInsert`; those longer than a packet by LOAD DATA. Throws SourceError. */
 export async function loadInBulk(
   session: MysqlConnection,
   load: BulkLoad,
+  input: BulkInput,
   signal: AbortSignal,
 ): Promise<void> {
   const onAbort = (): void => session.destroy();
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     signal.throwIfAborted();
-    await using file = await open(load.path);
     using batches = new Batches(session, load, signal);
-    await sendAll(file, batches);
+    if (input.kind === 'csv') await sendCsv(input.path, batches);
+    else for await (const rows of input.rows) for (const row of rows) await batches.addTexts(row);
+    await batches.finish();
   } catch (error) {
     if (signal.aborted) throw new SourceError('interrupted', 'loading rows was interrupted', signal.reason);
     throw sourceErrorOf(error, 'the server refused rows');
@@ -47,7 +53,8 @@ export async function loadInBulk(
   }
 }
 
-async function sendAll(file: FileHandle, batches: Batches): Promise<void> {
+async function sendCsv(path: string, batches: Batches): Promise<void> {
+  await using file = await open(path);
   let buffer = Buffer.allocUnsafeSlow(pieceBytes);
   let filled = 0;
   for (;;) {
@@ -63,7 +70,6 @@ async function sendAll(file: FileHandle, batches: Batches): Promise<void> {
     buffer = grown;
   }
   assert(filled === 0, 'the last row is whole');
-  await batches.finish();
 }
 
 /** Rows on their way into a table: one batch is filled while the server works on the other. */
@@ -107,6 +113,17 @@ class Batches implements Disposable {
     }
   }
 
+  async addTexts(row: readonly (string | null)[]): Promise<void> {
+    if (this.#filling.addTexts(row)) {
+      if (this.#filling.at >= batchBytesGoal) await this.#send();
+    } else if (!this.#filling.isEmpty) {
+      await this.#send();
+      await this.addTexts(row);
+    } else {
+      await this.#loadLong(Buffer.from(csvOf(row)));
+    }
+  }
+
   async finish(): Promise<void> {
     await this.#send();
     await this.#insert?.settle();
@@ -141,6 +158,11 @@ class Batches implements Disposable {
       this.#signal,
     );
   }
+}
+
+function csvOf(row: readonly (string | null)[]): string {
+  const fields = row.map((text) => (text === null ? 'NULL' : `"${text.replaceAll('"', '""')}"`));
+  return `${fields.join(',')}\n`;
 }
 
 function* pieces(row: Buffer): Iterable<Buffer> {

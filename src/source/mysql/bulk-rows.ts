@@ -7,6 +7,8 @@ const [follows, isNull] = [0, 1];
 const nullWord = Buffer.from('NULL');
 /** Values up to this are copied byte by byte: a call costs more. */
 const shortBytesMax = 48;
+/** Memory of a table that has a few rows; it grows with what is added. */
+const initialBytes = 4 * 1024;
 /** A length takes at most four bytes below 16 MiB; one more says that a value follows. */
 const prefixBytesMax = 5;
 
@@ -27,7 +29,7 @@ export class BulkRows {
     this.#start = start;
     this.at = start;
     this.#bytesMax = bytesMax;
-    this.bytes = Buffer.allocUnsafeSlow(Math.min(bytesMax, 64 * 1024));
+    this.bytes = Buffer.allocUnsafeSlow(Math.min(bytesMax, initialBytes));
   }
 
   get isEmpty(): boolean {

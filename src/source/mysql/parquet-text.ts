@@ -1,4 +1,4 @@
-import { DuckDBInstance } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { duckdbText } from '../../sql/duckdb-quote.ts';
 import { SourceError } from '../source.ts';
 
@@ -8,6 +8,8 @@ import { SourceError } from '../source.ts';
  */
 export class ParquetText implements AsyncDisposable {
   #instance: Promise<DuckDBInstance> | undefined;
+  /** Making one costs more than reading a small file. As many as were ever used at once. */
+  readonly #idle: DuckDBConnection[] = [];
 
   /** DuckDB's types of a file's columns by their names. */
   async columns(path: string, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
@@ -40,7 +42,8 @@ export class ParquetText implements AsyncDisposable {
     select: readonly string[],
     signal: AbortSignal,
   ): AsyncIterable<readonly (readonly (string | null)[])[]> {
-    const connection = await (await this.#open()).connect();
+    using lent = await this.#lend();
+    const { connection } = lent;
     try {
       const result = await connection.stream(
         `SELECT ${select.join(', ')} FROM read_parquet(${duckdbText(path)})`,
@@ -51,8 +54,8 @@ export class ParquetText implements AsyncDisposable {
         if (chunk === null || chunk.rowCount === 0) return;
         yield chunk.getRows().map((row) => row.map((value) => (value === null ? null : String(value))));
       }
-    } finally {
-      connection.closeSync();
+    } catch (error) {
+      throw readFailure(error);
     }
   }
 
@@ -60,11 +63,13 @@ export class ParquetText implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const instance = this.#instance;
     this.#instance = undefined;
+    for (const connection of this.#idle.splice(0)) connection.closeSync();
     (await instance)?.closeSync();
   }
 
   async #rows(sql: string, signal: AbortSignal): Promise<readonly (readonly unknown[])[]> {
-    const connection = await (await this.#open()).connect();
+    using lent = await this.#lend();
+    const { connection } = lent;
     const onAbort = (): void => connection.interrupt();
     signal.addEventListener('abort', onAbort, { once: true });
     try {
@@ -73,12 +78,21 @@ export class ParquetText implements AsyncDisposable {
       return reader.getRows();
     } catch (error) {
       if (signal.aborted) throw interrupted('a file', signal);
-      const text = error instanceof Error ? error.message : String(error);
-      throw new SourceError('failed', `cannot read a file of the snapshot: ${text}`, error);
+      throw readFailure(error);
     } finally {
       signal.removeEventListener('abort', onAbort);
-      connection.closeSync();
     }
+  }
+
+  async #lend(): Promise<Readonly<{ connection: DuckDBConnection }> & Disposable> {
+    const connection = this.#idle.pop() ?? (await (await this.#open()).connect());
+    return {
+      connection,
+      [Symbol.dispose]: () => {
+        if (this.#instance !== undefined) this.#idle.push(connection);
+        else connection.closeSync();
+      },
+    };
   }
 
   #open(): Promise<DuckDBInstance> {
@@ -95,6 +109,12 @@ const configuration: Record<string, string> = {
   autoinstall_known_extensions: 'false',
   autoload_known_extensions: 'false',
 };
+
+function readFailure(error: unknown): SourceError {
+  if (error instanceof SourceError) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  return new SourceError('failed', `cannot read a file of the snapshot: ${text}`, error);
+}
 
 function interrupted(what: string, signal: AbortSignal): SourceError {
   return new SourceError('interrupted', `reading ${what} was cancelled`, signal.reason);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { loadInBulk } from './bulk-load.ts';
 import type { MysqlConnection } from './connect.ts';
 import { insertRows } from './insert-rows.ts';
@@ -42,14 +42,19 @@ export async function loadRows(
     await insertRows(session, { into: file.into, columns, bytesMax: tools.packetBytesMax }, from, signal);
     return;
   }
+  const load = { into: file.into, columns, packetBytesMax: tools.packetBytesMax };
+  if (session.insertsInBulk && (await stat(file.path)).size <= smallBytesMax) {
+    const rows = parquet.readRows(file.path, select, signal);
+    await loadInBulk(session, load, { kind: 'texts', rows }, signal);
+    return;
+  }
   // The same file may be loaded twice at once.
   const to = `${file.path}.${randomUUID()}.csv`;
   try {
     const quoted = fields.flatMap((field, index) => (field.isText ? [index] : []));
     await parquet.writeCsv(file.path, { select, quoted, to }, signal);
     if (session.insertsInBulk) {
-      const rows = { into: file.into, columns, path: to, packetBytesMax: tools.packetBytesMax };
-      await loadInBulk(session, rows, signal);
+      await loadInBulk(session, load, { kind: 'csv', path: to }, signal);
     } else {
       await session.loadLocal(loadStatement(file.into, columns), () => createReadStream(to, chunks), signal);
     }
@@ -58,5 +63,7 @@ export async function loadRows(
   }
 }
 
+/** A file that is not worth another one of text: of a few hundred rows, as a rule. */
+const smallBytesMax = 8 * 1024;
 /** The client sends one packet for each piece that it reads. */
 const chunks = { highWaterMark: 1024 * 1024 };

@@ -107,21 +107,6 @@ export async function readTable(
   return parseTableText(row?.[1] ?? '');
 }
 
-/** True where a transaction that fails takes its rows back. Also where the server does not say. */
-export async function hasTransactions(
-  connection: MysqlConnection,
-  database: string,
-  table: string,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const answer = await connection.value(
-    'SELECT e.TRANSACTIONS FROM information_schema.TABLES t JOIN information_schema.ENGINES e ON e.ENGINE = t.ENGINE ' +
-      `WHERE t.TABLE_SCHEMA = ${quoteText(database)} AND t.TABLE_NAME = ${quoteText(table)}`,
-    signal,
-  );
-  return answer !== 'NO';
-}
-
 /** StarRocks' words for an object that another kind of object cannot take the place of. */
 function notOfKind(target: string, kind: ObjectKind): SourceError {
   const words = kind.split('_').map((part) => `${part.slice(0, 1)}${part.slice(1).toLowerCase()}`);

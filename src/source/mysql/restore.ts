@@ -4,6 +4,7 @@ import type { MysqlConnection } from './connect.ts';
 import type { History } from './history.ts';
 import type { MysqlOptions } from './options.ts';
 import { qualified } from './object-text.ts';
+import { KnownShadows } from './known-shadows.ts';
 import { ParquetText } from './parquet-text.ts';
 import { swapIn } from './restore-commit.ts';
 import { finishRestore } from './restore-finish.ts';
@@ -16,7 +17,7 @@ import { sealTable } from './restore-seal.ts';
 import { RestoreSessions } from './restore-sessions.ts';
 import type { ReaderThreads } from './reader-threads.ts';
 import { RestoredRows } from './restored-rows.ts';
-import { hasTransactions, readTable } from './restore-target.ts';
+import { readTable } from './restore-target.ts';
 import type { ServerFacts } from './server-facts.ts';
 
 export type RestoreOptions = Readonly<{
@@ -43,6 +44,7 @@ export class MysqlRestore implements Restoring {
   readonly #journal: RestoreJournal;
   readonly #sessions: RestoreSessions;
   readonly #rows: RestoredRows;
+  readonly #shadows: KnownShadows;
   readonly #parquet = new ParquetText();
   #plan: RestorePlan | undefined;
   #checks = 0;
@@ -53,6 +55,7 @@ export class MysqlRestore implements Restoring {
     this.#given = given;
     this.#names = restoreNames(given.owner, given.restoreId);
     this.#journal = new RestoreJournal(this.#names);
+    this.#shadows = new KnownShadows(this.#names.shadows);
     this.#sessions = new RestoreSessions(given.options);
     this.#rows = new RestoredRows(given.options, given.threads);
   }
@@ -118,9 +121,16 @@ export class MysqlRestore implements Restoring {
     const plan = await this.#prepared(signal);
     const table = plan.tables.find((one) => one.target === target);
     if (table === undefined) throw new SourceError('missing', `table '${target}' is not part of the restore`);
-    await this.#sessions.use(signal, (session) =>
-      sealTable(session, this.#names.shadows, { target, text: tableTextOf(plan, table) }, signal),
-    );
+    try {
+      await this.#sessions.use(signal, async (session) => {
+        const shadow = await this.#shadows.find(session, target, signal);
+        const wanted = { table: qualified(this.#names.shadows, target), text: tableTextOf(plan, table) };
+        await sealTable(session, shadow.text, wanted, signal);
+      });
+    } finally {
+      // The indexes may be there although the answer was lost.
+      this.#shadows.forget(target);
+    }
   }
 
   async checksum(target: string, _algorithm: string, signal: AbortSignal): Promise<RowChecksum> {
@@ -207,10 +217,10 @@ export class MysqlRestore implements Restoring {
   ): Promise<void> {
     await this.#prepared(signal);
     await this.#sessions.use(signal, async (session) => {
-      const text = await readTable(session, this.#names.shadows, target, signal);
+      const { text, hasTransactions } = await this.#shadows.find(session, target, signal);
       const into = qualified(this.#names.shadows, target);
       const load = (): Promise<void> => loadRows(session, { into, text, path }, this.#loadTools, signal);
-      if (await hasTransactions(session, this.#names.shadows, target, signal)) {
+      if (hasTransactions) {
         await this.#loadInTransaction(session, { target, blob }, load, signal);
       } else {
         await this.#loadAtOnce(session, { target, blob }, load, signal);
