@@ -8,7 +8,7 @@ import { openLocalStore } from './adapters/local/store.ts';
 import { ossProperties, readOssOptions } from './adapters/oss/options.ts';
 import { readS3Options, s3Properties } from './adapters/s3/options.ts';
 import type { BlobStore } from './blob-store.ts';
-import type { Location } from './location.ts';
+import { type Location, schemeHint } from './location.ts';
 import { Cleanups } from './objects/cleanups.ts';
 import type { ObjectTools } from './objects/tools.ts';
 import { type PropertyTable, unknownProperties } from './properties.ts';
@@ -72,7 +72,7 @@ export async function openAdapter(
     case 'abfs':
     case 'abfss':
       throw new SqlError('not_supported', `repositories on ${location.scheme}:// are not supported yet`, {
-        hint: 'Use s3a:// or file:// with a mounted network or object file system.',
+        hint: schemeHint,
       });
     default:
       return unreachable(location);
