@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import path from 'node:path';
-import { ensureRoot, mayListenOn } from './auth/accounts.ts';
+import { setTimeout } from 'node:timers/promises';
+import { ensureRoot, findAccount, mayListenOn } from './auth/accounts.ts';
 import { openAuthenticator } from './auth/authenticator.ts';
 import { loadTlsIdentity, type TlsIdentity } from './auth/tls.ts';
 import { type Clock, systemClock } from './base/clock.ts';
@@ -9,6 +10,8 @@ import { SqlError } from './base/sql-error.ts';
 import type { Config } from './config/config.ts';
 import { internalCatalog } from './catalog/external/external-catalogs.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
+import { answerForwarded, type Forwarded } from './dispatch/forward.ts';
+import { globalProject } from './metastore/key.ts';
 import { openAdapter } from './repository/open-adapter.ts';
 import { openServices, type OpenServices, type SchedulerMaker } from './services.ts';
 import { LoginState } from './session/login-state.ts';
@@ -32,6 +35,10 @@ export type HoldfastServer = Readonly<{
 /** How long commands in flight may go on while the server stops; jobs get the rest of the ten seconds. */
 const stopGraceMs = 2_000;
 
+const rootWaitMs = 200;
+/** Whoever makes root does so within seconds of its own start. */
+const rootWaitMsMax = 20_000;
+
 /** Builds every part once, joins them, and listens. Throws what keeps it from starting, having closed the rest. */
 export async function startServer(
   config: Config,
@@ -46,7 +53,7 @@ export async function startServer(
   const services = starting.use(
     await openServices(config, { clock, log, openAdapter, ...(makeScheduler && { makeScheduler }) }),
   );
-  await ensureRoot(services.metastore, config.rootPassword);
+  await ensureFirstAccount(config, services);
   if (!mayListenOn(services.metastore, config.listen.host)) throw rootNeedsPassword(config.listen.host);
   const tls = await tlsIdentity;
   // Before anybody can submit a job: what is not an old one's in the staging folder is swept.
@@ -70,10 +77,11 @@ async function listen(config: Config, parts: Listening): Promise<WireServer> {
   const { services, tls, clock, log } = parts;
   const authenticator = await openAuthenticator(services.metastore, clock);
   let wire: WireServer | undefined;
+  const dispatcher = new Dispatcher(services);
   const sessions: Sessions = new Sessions({
     authenticator,
     serverVersion: await greetedVersion(services, log),
-    dispatcher: new Dispatcher(services),
+    dispatcher,
     openState: (login) => openState(login, services, clock),
     accountOf: services.accountOf,
     connections: () => wire?.connections() ?? [],
@@ -88,6 +96,17 @@ async function listen(config: Config, parts: Listening): Promise<WireServer> {
     kill: (connectionId, by) => sessions.kill(connectionId, by),
     interrupt: (connectionId, by) => sessions.interrupt(connectionId, by),
   });
+  services.node.answerWith((body) =>
+    answerForwarded(
+      body,
+      async (statement) => {
+        const state = openForwarded(statement, services, clock);
+        await using _engine = state.engine;
+        return dispatcher.runForwarded(statement.text, state, new AbortController().signal);
+      },
+      (error) => log.error('forwarded_statement_failed', { error: String(error) }),
+    ),
+  );
   wire = await startWireServer({
     host: config.listen.host,
     port: config.listen.port,
@@ -143,6 +162,44 @@ function openState(login: Login, services: OpenServices, clock: Clock): LoginSta
     access: services.access,
     clock,
   });
+}
+
+/** The session of a statement whose client is another node's. */
+function openForwarded(statement: Forwarded, services: OpenServices, clock: Clock): LoginState {
+  const { user, address, catalog, database, sqlMode } = statement;
+  const state = new LoginState({
+    login: {
+      connectionId: 0,
+      user,
+      database,
+      address,
+      port: 0,
+      tls: true,
+      collation: 0,
+      attributes: new Map(),
+      foundRows: false,
+      multiStatements: false,
+    },
+    catalog,
+    engine: new EmbeddedSession(services.engine),
+    variables: services.variables,
+    access: services.access,
+    clock,
+  });
+  state.variables.set('sql_mode', sqlMode);
+  return state;
+}
+
+/** Of several nodes that start together one makes root; the others wait for it. */
+async function ensureFirstAccount(config: Config, { metastore, node }: OpenServices): Promise<void> {
+  if (node.ownership.holds(globalProject)) return ensureRoot(metastore, config.rootPassword);
+  for (let waitedMs = 0; findAccount(metastore, 'root') === undefined; waitedMs += rootWaitMs) {
+    if (waitedMs > rootWaitMsMax) {
+      throw new Error('the metastore has no accounts yet: start a node of role all or job first');
+    }
+    await setTimeout(rootWaitMs);
+    await node.catchUp();
+  }
 }
 
 async function loadTls(config: Config, clock: Clock): Promise<TlsIdentity> {

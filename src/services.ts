@@ -9,7 +9,9 @@ import { SqlError } from './base/sql-error.ts';
 import { GlobalVariables } from './catalog/session-variables.ts';
 import { variablesOf } from './catalog/variables.ts';
 import { type OpenCatalogs, openCatalogs } from './catalogs.ts';
+import { internalCatalog } from './catalog/external/external-catalogs.ts';
 import type { Config } from './config/config.ts';
+import { formatAddress } from './config/option.ts';
 import { RuntimeSettings } from './config/runtime-settings.ts';
 import { AccessControl } from './dispatch/access-control.ts';
 import type { Table } from './dispatch/answer.ts';
@@ -23,6 +25,8 @@ import { Scheduler, type SchedulerParts } from './job/scheduler.ts';
 import { defaultJobSettings, type JobSettings, type OpenRepository } from './job/tools.ts';
 import { openMetadata } from './metadata.ts';
 import type { Metastore } from './metastore/metastore.ts';
+import { projectOf } from './metastore/key.ts';
+import { type Node, soleNode } from './metastore/node.ts';
 import { openMetastore } from './metastore/open-metastore.ts';
 import { openSecrets } from './metastore/secret-key.ts';
 import type { Secrets } from './metastore/secrets.ts';
@@ -131,6 +135,7 @@ export async function openServices(config: Config, basics: Basics): Promise<Open
 
 type Core = Pick<
   Services,
+  | 'node'
   | 'metastore'
   | 'metadata'
   | 'repositories'
@@ -147,8 +152,8 @@ type Core = Pick<
 /** What is kept on disk, and the jobs that work on it. `opening` closes it. */
 async function openCore(config: Config, basics: Basics, opening: AsyncDisposableStack): Promise<Core> {
   const { clock } = basics;
-  const instance = `${config.nodeId}:${config.listen.port}`;
-  const metastore = opening.use(await openMetastore({ dataFolder: config.data, instance, ...basics }));
+  const node = await openNode(config, basics, opening);
+  const { metastore, ownership } = node;
   const engine = opening.use(await Engine.open({ ...engineOptions(config), clock }));
   const settings = new RuntimeSettings(metastore, config);
   const counters = new StatusCounters(clock);
@@ -162,13 +167,15 @@ async function openCore(config: Config, basics: Basics, opening: AsyncDisposable
     secrets,
     clock,
     embedded: new EmbeddedSource(engine),
-    owner: ownerOf(config),
+    owner: node.metastoreId ?? ownerOf(config),
     source: config.source,
   });
   const files = diskFiles(opening.use(new HashPool()));
   const { makeScheduler = (parts: SchedulerParts): Scheduler => new Scheduler(parts) } = basics;
   const scheduler = makeScheduler({
     metastore,
+    ownership,
+    isShared: node.metastoreId !== undefined,
     files,
     openRepository,
     ...basics,
@@ -183,6 +190,7 @@ async function openCore(config: Config, basics: Basics, opening: AsyncDisposable
   const metadata = openMetadata(config, { metastore, secrets, ...basics });
   opening.use(metadata.jobs);
   return {
+    node,
     metastore,
     metadata,
     repositories,
@@ -200,6 +208,38 @@ async function openCore(config: Config, basics: Basics, opening: AsyncDisposable
     engine,
     counters,
   };
+}
+
+/** The embedded metastore, or a node of those that share one. What only the latter needs is loaded for it alone. */
+async function openNode(config: Config, basics: Basics, opening: AsyncDisposableStack): Promise<Node> {
+  const instance = `${config.nodeId}:${config.listen.port}`;
+  const { data: dataFolder, auditRowsMax, metastore: url } = config;
+  const self = {
+    ...basics,
+    node: config.nodeId,
+    address: () => formatAddress(config.listen),
+    role: config.role,
+    version: productVersion,
+  };
+  if (url === undefined) {
+    const metastore = await openMetastore({ dataFolder, instance, auditRowsMax, ...basics });
+    return soleNode(opening.use(metastore), self);
+  }
+  const { openSharedNode } = await import('./metastore/open-shared-node.ts');
+  const options = {
+    ...self,
+    url,
+    dataFolder,
+    instance,
+    auditRowsMax,
+    secretKey: config.secretKey,
+    heartbeatMs: config.nodeHeartbeatMs,
+    timeoutMs: config.nodeTimeoutMs,
+    isHome: (project: string) => project.startsWith(projectOf(internalCatalog, '')),
+    random: Math.random,
+    elapsedMs: () => performance.now(),
+  };
+  return opening.use(await openSharedNode(options));
 }
 
 function variableFacts(config: Config): Parameters<typeof variablesOf>[0] {

@@ -15,7 +15,7 @@ const secretKey = resourceKey(globalProject, 'authentication', 'plugin-choice');
 export async function loadPluginSecret(metastore: Metastore): Promise<Buffer> {
   const stored = storedSecret(metastore.get(secretKey)?.content);
   if (stored !== undefined) return stored;
-  return metastore.write({ project: globalProject, operator: 'server' }, (sandbox) => {
+  return metastore.write({ project: globalProject, operator: 'server', isUnfenced: true }, (sandbox) => {
     const first = storedSecret(sandbox.get(secretKey)?.content);
     if (first !== undefined) return first;
     const secret = randomBytes(secretBytes);

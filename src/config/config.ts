@@ -35,6 +35,9 @@ export type ServerOptions = Readonly<{
   metastore: Secret | undefined;
   role: Role;
   nodeId: string;
+  nodeHeartbeatMs: number;
+  nodeTimeoutMs: number;
+  auditRowsMax: number;
   /** A URL with a password; undefined for none. */
   source: Secret | undefined;
   /** 64 hexadecimal digits; undefined for the key file in the data folder. */
@@ -77,7 +80,9 @@ export const serverOptions: { readonly [Name in keyof ServerOptions]: Option<Ser
   }),
   metastore: secretOption({
     form: 'URL',
-    about: 'A database that several nodes share as their metastore, mysql://user:password@host:port/name',
+    about:
+      'A database that several nodes share as their metastore, mysql://user:password@host:port/name; ' +
+      '?prefix=…&tls=disabled|required|verify_identity. See docs/nodes.md',
     fallbackText: 'embedded, in the data folder',
     pattern: /^mysql:\/\/[^/]+\/.+$/,
     rule: 'a URL such as mysql://user:password@host:port/name',
@@ -89,11 +94,31 @@ export const serverOptions: { readonly [Name in keyof ServerOptions]: Option<Ser
   }),
   nodeId: textOption({
     form: 'ID',
-    about: 'Names this node in the audit log',
+    about:
+      'Names this node in the audit log and among the nodes that share a metastore, each of which needs its own',
     fallback: defaultNodeId(),
     fallbackText: "the machine's name",
     pattern: /^[A-Za-z0-9._-]{1,64}$/,
     rule: '1 to 64 letters, digits, dots, hyphens or underscores',
+  }),
+  nodeHeartbeatMs: integerOption({
+    about: 'Milliseconds between two signs of life of a node that shares its metastore',
+    fallback: 30_000,
+    min: 200,
+    max: 600_000,
+  }),
+  nodeTimeoutMs: integerOption({
+    about:
+      'Milliseconds without one after which other nodes take over its databases; at least twice the heartbeat',
+    fallback: 60_000,
+    min: 1_000,
+    max: 3_600_000,
+  }),
+  auditRowsMax: integerOption({
+    about: 'Rows that the audit log of the metastore keeps',
+    fallback: 100_000,
+    min: 1_000,
+    max: 100_000_000,
   }),
   source: secretOption({
     form: 'URL',

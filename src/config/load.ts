@@ -165,6 +165,9 @@ function configOf(given: Given): Config {
     metastore: value('metastore'),
     role: value('role'),
     nodeId: value('nodeId'),
+    nodeHeartbeatMs: value('nodeHeartbeatMs'),
+    nodeTimeoutMs: value('nodeTimeoutMs'),
+    auditRowsMax: value('auditRowsMax'),
     source: value('source'),
     secretKey: value('secretKey'),
     rootPassword: value('rootPassword'),
@@ -188,8 +191,9 @@ function settingsOf(given: Given): SettingValues {
   return Object.fromEntries(values) as SettingValues;
 }
 
-/** Values that are right each for itself, but not together or not in this release. */
-function contradictions({ listen, http, role, metastore }: Config): readonly Mistake[] {
+/** Values that are right each for itself, but not together. */
+function contradictions(config: Config): readonly Mistake[] {
+  const { listen, http, role, metastore, nodeHeartbeatMs, nodeTimeoutMs } = config;
   const found: Mistake[] = [];
   if (listen.port !== 0 && listen.port === http.port && listen.host === http.host) {
     found.push({ place: 'http', text: `${formatAddress(http)} is where MySQL clients connect already` });
@@ -197,8 +201,9 @@ function contradictions({ listen, http, role, metastore }: Config): readonly Mis
   if (role !== 'all' && metastore === undefined) {
     found.push({ place: 'role', text: `'${role}' needs a metastore that nodes share: give metastore, too` });
   }
-  if (metastore !== undefined) {
-    found.push({ place: 'metastore', text: 'this release has the embedded metastore only: leave it out' });
+  if (nodeTimeoutMs < 2 * nodeHeartbeatMs) {
+    const text = `${nodeTimeoutMs} must be at least twice node_heartbeat_ms, which is ${nodeHeartbeatMs}`;
+    found.push({ place: 'node_timeout_ms', text });
   }
   return found;
 }

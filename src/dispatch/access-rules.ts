@@ -48,6 +48,7 @@ export const dialectRules: Readonly<Record<Statement['kind'], AccessRule>> = {
   show_repositories: 'everybody',
   show_create_repository: repository,
   show_broker: repository,
+  show_frontends: operate,
   backup: repository,
   restore: repository,
   backup_global: repository,

@@ -33,6 +33,7 @@ import {
   showCreateRepository,
   showRepositories,
 } from './statements/repositories.ts';
+import { setMaintenance, showEpochs, showFrontends } from './statements/nodes.ts';
 import { restore } from './statements/restore.ts';
 import { showBackup, showRestore } from './statements/show-jobs.ts';
 import { dropSnapshot, showSnapshot } from './statements/snapshots.ts';
@@ -121,6 +122,8 @@ async function runAdministration(
       return showCatalogs(statement, services, state, signal);
     case 'set_catalog':
       return setCatalog(statement, services, state);
+    case 'show_frontends':
+      return showFrontends(statement, services, signal);
     case 'backup_global':
     case 'restore_global':
     case 'explain_restore':
@@ -151,13 +154,14 @@ async function runMetadata(
     case 'cat_metadata':
       return catMetadata(statement, services, signal);
     case 'show_metadata':
+      if (statement.what === 'EPOCHS') return showEpochs(statement, services, signal);
       return showMetadata(statement, services, signal);
     case 'create_metadata_store':
       return createMetadataStore(statement, services, state, signal);
     case 'drop_metadata_store':
       return dropMetadataStore(statement, services, state);
     case 'set_maintenance':
-      throw notSupported('SET METADATA MAINTENANCE');
+      return setMaintenance(statement, services, state);
     default:
       return unreachable(statement);
   }

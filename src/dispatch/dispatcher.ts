@@ -2,6 +2,8 @@ import { collectRows } from '../base/cells.ts';
 import type { Cell, Column } from '../base/rows.ts';
 import { SqlError } from '../base/sql-error.ts';
 import { systemDatabases } from '../catalog/system-databases.ts';
+import { globalProject } from '../metastore/key.ts';
+import { NotOwnerError } from '../metastore/ownership.ts';
 import { bindParameters } from '../source/duckdb/parameters.ts';
 import { shownTable } from '../catalog/show/shown-table.ts';
 import { classify, type StatementClass } from '../sql/classifier.ts';
@@ -23,6 +25,7 @@ import { type Answer, okAnswer, rowsAnswer } from './answer.ts';
 import { runDialect } from './dialect-statements.ts';
 import { type Elsewhere, elsewhere } from './elsewhere.ts';
 import { asSqlError } from './failures.ts';
+import { forward } from './forward.ts';
 import { lexingOf } from './lexing.ts';
 import { classRules, dialectRules, enforce, showRules } from './access-rules.ts';
 import type { Services } from './services.ts';
@@ -52,6 +55,18 @@ type Call = Readonly<{
 
 /** Statements whose result has columns that can be asked for before running them. */
 const engineClasses: ReadonlySet<StatementClass> = new Set(['select', 'dml']);
+/** What belongs to no database is written by one node, which sees all that its statements have to look at. */
+const globalChanges: ReadonlySet<string> = new Set([
+  'create_repository',
+  'alter_repository',
+  'drop_repository',
+  'drop_snapshot',
+  'create_catalog',
+  'alter_catalog',
+  'drop_catalog',
+  'admin_set_config',
+  'set_maintenance',
+]);
 /** Statements that can be run to find out their columns: they change nothing. */
 const showClasses: ReadonlySet<StatementClass> = new Set(['show', 'describe']);
 
@@ -82,6 +97,20 @@ export class Dispatcher {
         signal,
       });
     } catch (error) {
+      throw asSqlError(error, signal);
+    }
+  }
+
+  /**
+   * Runs a statement that another node has forwarded, since this one is the owner. Throws SqlError, also when it is the
+   * owner no more: a statement travels once.
+   */
+  async runForwarded(text: string, state: SessionState, signal: AbortSignal): Promise<Answer> {
+    try {
+      const tokens = tokenize(text, lexingOf(state));
+      return await this.#routeHere(classify(tokens), { text, tokens, parameters: [], state, signal });
+    } catch (error) {
+      if (error instanceof NotOwnerError) throw changedHands(error);
       throw asSqlError(error, signal);
     }
   }
@@ -143,7 +172,17 @@ export class Dispatcher {
     return isQualified ? { catalog, database: rest.join('.') } : { database: name };
   }
 
+  /** Runs a statement here, or on the node whose it is. */
   async #route(kind: StatementClass, call: Call): Promise<Answer> {
+    try {
+      return await this.#routeHere(kind, call);
+    } catch (error) {
+      if (!(error instanceof NotOwnerError)) throw error;
+      return forward(call.text, error, this.#services, call.state, call.signal);
+    }
+  }
+
+  async #routeHere(kind: StatementClass, call: Call): Promise<Answer> {
     const { text, tokens, state, signal } = call;
     const services = this.#services;
     if (kind !== 'dialect' && kind !== 'show') enforce(classRules[kind], state.access);
@@ -175,6 +214,7 @@ export class Dispatcher {
       case 'transaction':
         return transaction(parseTransaction(tokens, text), state, signal);
       case 'account':
+        await services.node.ownership.require(globalProject);
         return account(tokens, text, services, state);
       case 'prepare':
         return prepared(tokens, text, state, {
@@ -201,6 +241,7 @@ export class Dispatcher {
   async #dialect({ text, state, signal }: Call): Promise<Answer> {
     const statement = parseDialect(text);
     enforce(dialectRules[statement.kind], state.access);
+    if (globalChanges.has(statement.kind)) await this.#services.node.ownership.require(globalProject);
     return runDialect(statement, this.#services, state, signal);
   }
 
@@ -258,6 +299,11 @@ export class Dispatcher {
     if (!wasAutocommit && state.variables.isOn('autocommit')) await state.engine.commit(signal);
     return answer;
   }
+}
+
+function changedHands({ project }: NotOwnerError): SqlError {
+  const text = `'${project}' went to another node at this moment: nothing was done`;
+  return new SqlError('lock_deadlock', text, { hint: 'Try the statement again.' });
 }
 
 async function firstCell(answer: Answer): Promise<Cell> {

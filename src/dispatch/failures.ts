@@ -25,9 +25,9 @@ export function asSqlError(error: unknown, signal: AbortSignal): unknown {
 }
 
 function ofMetastore(error: MetastoreError): SqlError {
-  const isTransient = error.kind === 'conflict';
+  const isTransient = error.kind === 'conflict' || error.kind === 'stale_epoch';
   const kind = isTransient ? 'lock_deadlock' : 'read_only';
-  const hint = isTransient ? 'Try the statement again.' : 'The server log has the details.';
+  const hint = isTransient ? 'Try the statement again.' : hints[error.kind];
   return new SqlError(kind, `the metadata cannot be written: ${error.message}`, { cause: error, hint });
 }
 
@@ -36,6 +36,18 @@ function ofMetadata(error: MetadataError): SqlError {
   const { message, hint } = error;
   return new SqlError(kind, message, { cause: error, ...(hint !== undefined && { hint }) });
 }
+
+const detailsInLog = 'The server log has the details.';
+
+const hints: Readonly<Record<Exclude<MetastoreError['kind'], 'conflict' | 'stale_epoch'>, string>> = {
+  maintenance: 'SET METADATA MAINTENANCE OFF ends it.',
+  unavailable:
+    'Try again when the metastore can be reached; SHOW BACKUP and SHOW RESTORE tell what was done.',
+  too_large: detailsInLog,
+  corrupt: detailsInLog,
+  newer_version: detailsInLog,
+  locked: detailsInLog,
+};
 
 function interrupted(reason: unknown): unknown {
   if (reason instanceof SqlError) return reason;

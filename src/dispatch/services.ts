@@ -10,6 +10,7 @@ import type { MetadataJobs } from '../metastore/kylin/metadata-jobs.ts';
 import type { MetadataStores } from '../metastore/kylin/metadata-stores.ts';
 import type { ResourceStore } from '../metastore/kylin/resource.ts';
 import type { Metastore } from '../metastore/metastore.ts';
+import type { Node } from '../metastore/node.ts';
 import type { Repositories } from '../repository/repositories.ts';
 import type { Manifest } from '../snapshot/manifest.ts';
 import type { Verdict } from '../snapshot/verification.ts';
@@ -21,6 +22,8 @@ import type { SnapshotCatalogue } from './snapshot-catalogue.ts';
 
 /** The parts that statements work with; made once by the composition root. */
 export type Services = Readonly<{
+  /** This node among those that share the metastore. */
+  node: Node;
   metastore: Metastore;
   access: AccessControl;
   repositories: Repositories;

@@ -1,11 +1,12 @@
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import { globalProject } from '../metastore/key.ts';
 import type { Services } from './services.ts';
 import { deleteSnapshots } from './statements/snapshots.ts';
 import { expiryOf } from './ttl.ts';
 
 export type TtlSweeperParts = Readonly<{
-  services: Pick<Services, 'repositories' | 'scheduler' | 'catalogue' | 'openRepository'>;
+  services: Pick<Services, 'node' | 'repositories' | 'scheduler' | 'catalogue' | 'openRepository'>;
   clock: Clock;
   log: Log;
 }>;
@@ -34,8 +35,9 @@ export class TtlSweeper implements AsyncDisposable {
     });
   }
 
-  /** One look through all repositories. */
+  /** One look through all repositories. Of several nodes, the owner of what belongs to no database looks. */
   async sweep(): Promise<void> {
+    if (!this.#parts.services.node.ownership.holds(globalProject)) return;
     for (const { name, readOnly } of this.#parts.services.repositories.list()) {
       if (readOnly || this.#stopped.signal.aborted) continue;
       try {

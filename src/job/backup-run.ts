@@ -162,6 +162,7 @@ export class BackupRun implements AsyncDisposable {
   async #uploadInfo(job: BackupJob, signal: AbortSignal): Promise<void> {
     const repository = await this.#repository(job, signal);
     const bytes = await this.#spooledManifest(job);
+    this.#context.tools.requireLease(job);
     if (bytes !== undefined) {
       await putManifest(repository, job, bytes, signal);
     } else if (!(await isStored(repository, job, signal))) {

@@ -15,6 +15,8 @@ export type Commit = Readonly<{
   open: () => Promise<Committing>;
   /** False where it is only asked whether the swap has happened. */
   mayCommit: boolean;
+  /** Throws when the job has become another node's. */
+  requireLease: () => void;
   clock: Clock;
   log: Log;
 }>;
@@ -38,7 +40,7 @@ export async function settleCommit(commit: Commit, signals: RunSignals): Promise
       if (failure !== undefined || !commit.mayCommit || signals.cancelled.aborted) {
         return { kind: 'commit_refused', failure: failure ?? notWanted };
       }
-      failure = await tryCommit(restoring, signals);
+      failure = await tryCommit(restoring, commit.requireLease, signals);
       if (failure === undefined) return { kind: 'committed' };
     } catch (error) {
       signals.stopped.throwIfAborted();
@@ -49,8 +51,13 @@ export async function settleCommit(commit: Commit, signals: RunSignals): Promise
   }
 }
 
-async function tryCommit(restoring: Committing, signals: RunSignals): Promise<Failure | undefined> {
+async function tryCommit(
+  restoring: Committing,
+  requireLease: () => void,
+  signals: RunSignals,
+): Promise<Failure | undefined> {
   try {
+    requireLease();
     await restoring.commit(signals.cancelled);
     return undefined;
   } catch (error) {

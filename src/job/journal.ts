@@ -28,9 +28,9 @@ export class Journal {
     this.#metastore = metastore;
   }
 
-  /** A number that no job has had. One that is not used after all is lost. */
+  /** A number that no job of any node has had. One that is not used after all is lost. */
   nextId(operator: string): Promise<JobId> {
-    return this.#metastore.write({ project: globalProject, operator }, (sandbox) => {
+    return this.#metastore.write({ project: globalProject, operator, isUnfenced: true }, (sandbox) => {
       const counter = sandbox.get(jobCounterKey);
       const last = counter === undefined ? firstId - 1 : counterSchema.decode(counter.content, '').last;
       sandbox.put(jobCounterKey, { last: last + 1 });
@@ -60,12 +60,27 @@ export class Journal {
     const records: JobRecord[] = [];
     for (const resource of this.#metastore.list('/')) {
       if (!isJobKey(resource.key)) continue;
-      try {
-        records.push(decodeRecord(resource.content));
-      } catch (error) {
-        onBroken(resource, error);
-      }
+      const record = readable(resource, onBroken);
+      if (record !== undefined) records.push(record);
     }
     return records.sort((left, right) => (left.job.id < right.job.id ? -1 : 1));
+  }
+
+  /** What is kept of a job under a key of `isJobKey`; undefined when it is not there, or cannot be read. */
+  read(key: string, onBroken: (resource: Resource, error: unknown) => void): JobRecord | undefined {
+    const resource = this.#metastore.get(key);
+    return resource && readable(resource, onBroken);
+  }
+}
+
+function readable(
+  resource: Resource,
+  onBroken: (resource: Resource, error: unknown) => void,
+): JobRecord | undefined {
+  try {
+    return decodeRecord(resource.content);
+  } catch (error) {
+    onBroken(resource, error);
+    return undefined;
   }
 }

@@ -23,7 +23,7 @@ export type LiveJobParts = Readonly<{
   tools: JobTools;
   journal: Journal;
   board: TaskBoard;
-  /** Aborts when the server stops. */
+  /** Aborts when the server stops, or has lost the job to another node. */
   stopped: AbortSignal;
   /** Resolves when the source has been swept of what dead jobs left in it. */
   ready: () => Promise<void>;
@@ -77,6 +77,11 @@ export class LiveJob {
     return this.#context;
   }
 
+  /** Aborts when nothing happens here any more. */
+  get stopped(): AbortSignal {
+    return this.#parts.stopped;
+  }
+
   /** Resolves when the job has come to its end, and when what it left behind is gone, too. */
   get settled(): Promise<void> {
     return this.#settled.promise;
@@ -110,6 +115,7 @@ export class LiveJob {
     await this.#events;
     await this.#running;
     await this.#release();
+    this.#hold?.[Symbol.dispose]();
   }
 
   async #apply(event: JobEvent, operator: string): Promise<void> {

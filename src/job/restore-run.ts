@@ -155,7 +155,9 @@ export class RestoreRun implements AsyncDisposable {
       job.externalCatalogs === undefined
         ? this.#open(job, signals.stopped)
         : this.#openCatalogs(job, signals.stopped);
-    const outcome = await settleCommit({ open, mayCommit, clock: tools.clock, log: tools.log }, signals);
+    const { clock, log } = tools;
+    const requireLease = (): void => tools.requireLease(job);
+    const outcome = await settleCommit({ open, mayCommit, requireLease, clock, log }, signals);
     return { ...outcome, run: job.run };
   }
 

@@ -1,15 +1,19 @@
 import path from 'node:path';
+import { present } from '../base/assert.ts';
 import { SqlError } from '../base/sql-error.ts';
-import { type Metastore, MetastoreError } from '../metastore/metastore.ts';
+import { type Metastore, MetastoreError, type Resource } from '../metastore/metastore.ts';
+import { type Ownership, type OwnershipChange, soleOwnership } from '../metastore/ownership.ts';
 import type { Manifest } from '../snapshot/manifest.ts';
 import { BlobClaims } from '../snapshot/references.ts';
 import { reclaimBlobs } from './backup-run.ts';
 import { expiredJobs } from './history.ts';
 import { noDatabase } from './backup-job.ts';
 import type { JobId } from './job-id.ts';
+import { jobKey, jobProject, type JobRecord } from './job-record.ts';
 import { type JobView, viewOf } from './job-view.ts';
 import { Journal } from './journal.ts';
 import { LiveJob } from './live-job.ts';
+import { type OtherJob, OtherJobs } from './other-jobs.ts';
 import { knownDatabase } from '../source/known-name.ts';
 import { backOffMs, isCleaning, isSettled, type Job } from './machine.ts';
 import {
@@ -28,7 +32,14 @@ import { checkLabel, manifestToRestore, notFinished } from './submission.ts';
 import { TaskBoard } from './task-board.ts';
 import { type JobTools, nameOf } from './tools.ts';
 
-export type SchedulerParts = Omit<JobTools, 'claimsOf'> & Readonly<{ metastore: Metastore }>;
+export type SchedulerParts = Omit<JobTools, 'claimsOf' | 'requireLease'> &
+  Readonly<{
+    metastore: Metastore;
+    /** Which databases' jobs are this node's. */
+    ownership?: Ownership;
+    /** True when other nodes run jobs of the same metastore. */
+    isShared?: boolean;
+  }>;
 
 /** How long `stop` waits for work that does not end when it is told to. */
 const stopMsMax = 10_000;
@@ -38,8 +49,9 @@ const leavingMsMax = 10_000;
 const historyOperator = 'job history';
 
 /**
- * Runs the jobs of this server. Call `recover` once before anything else; from then on a job that was submitted ends,
- * whatever happens to the process in between.
+ * Runs the jobs of the databases that this node owns, and knows those of the others. Call `recover` once before anything
+ * else; from then on a job that was submitted ends, whatever happens to the process in between. A database that becomes
+ * this node's brings its jobs with it; those of one that it loses are stopped, to go on elsewhere.
  */
 export class Scheduler {
   readonly #tools: JobTools;
@@ -50,21 +62,39 @@ export class Scheduler {
   readonly #reservations: Reservations;
   readonly #listeners = new Set<(view: JobView) => void>();
   readonly #stopped = new AbortController();
+  readonly #ownership: Ownership;
+  readonly #isShared: boolean;
+  readonly #others: OtherJobs | undefined;
+  /** Aborts when the lease of a project is lost. */
+  readonly #leases = new Map<string, AbortController>();
+  readonly #changes = new Map<string, Promise<void>>();
   #background: Promise<void> = Promise.resolve();
 
   constructor(parts: SchedulerParts) {
-    const { metastore, ...tools } = parts;
-    this.#tools = { ...tools, claimsOf: (repository) => this.#claimsOf(repository) };
+    const { metastore, ownership = soleOwnership, isShared = false, ...tools } = parts;
+    this.#ownership = ownership;
+    this.#isShared = isShared;
+    this.#tools = {
+      ...tools,
+      claimsOf: (repository) => this.#claimsOf(repository),
+      requireLease: (job) => void ownership.epochOf(projectOfJob(job)),
+    };
     this.#journal = new Journal(metastore);
+    if (isShared) this.#others = this.#watchOthers(metastore);
     this.#sweeper = new SourceSweeper(this.#tools, this.#stopped.signal);
-    this.#reservations = new Reservations(() => [...this.#jobs.values()].map((live) => live.job));
+    this.#reservations = new Reservations(() => this.#known().map(({ job }) => job));
   }
 
   /** Takes up the jobs of an earlier process and removes what its dead ones left here and in the sources. */
   async recover(signal: AbortSignal): Promise<void> {
-    const records = this.#journal.load((resource, error) =>
-      this.#tools.log.error('job_record_unreadable', { key: resource.key, error: String(error) }),
+    // Before the records are read: what changes hands from now on is not missed.
+    if (this.#isShared) this.#ownership.onChange((change) => this.#changed(change));
+    const all = this.#journal.load((resource, error) => this.#unreadable(resource, error));
+    const isOwn = (record: JobRecord): boolean => this.#ownership.holds(projectOfJob(record.job));
+    const { records = [], others = [] } = Object.groupBy(all, (record) =>
+      isOwn(record) ? 'records' : 'others',
     );
+    for (const record of others) this.#others?.add(record);
     const unfinished: LiveJob[] = [];
     for (const { job, taskErrors } of records) {
       const live = this.#add(job, new TaskBoard(taskErrors));
@@ -77,7 +107,8 @@ export class Scheduler {
     }
     signal.throwIfAborted();
     this.#sweeper.begin(
-      records.map(({ job }) => job.catalog),
+      // Where others restore to the same servers, only records tell what is dead: each job's own cleanup sees to it.
+      this.#isShared ? [] : records.map(({ job }) => job.catalog),
       unfinished.map(({ job }) => job),
     );
     await Promise.all(unfinished.map((live) => live.resume()));
@@ -99,35 +130,37 @@ export class Scheduler {
     of: Readonly<{ catalog: string; database: string; kind: 'backup' | 'restore' }>,
     operator: string,
   ): Promise<JobView> {
-    const live = this.#newest(of.catalog, of.database);
-    if (live?.job.kind !== of.kind) {
+    const newest = this.#newest(of.catalog, of.database);
+    if (newest?.kind !== of.kind) {
       const what = of.kind === 'backup' ? 'backup job' : 'restore';
       throw new SqlError('backup', `No ${what} is currently running`);
     }
-    if (isSettled(live.job)) throw cannotCancel(live.job);
+    if (isSettled(newest)) throw cannotCancel(newest);
+    await this.#require(of);
+    const live = present(this.#jobs.get(newest.id), `job ${newest.id}`);
     await live.dispatch({ kind: 'cancel_requested' }, operator);
-    await untilAborted(live.settled, this.#stopped.signal);
+    await untilAborted(live.settled, live.stopped);
     if (live.job.state !== 'CANCELLED') throw cannotCancel(live.job);
     return this.#viewOf(live);
   }
 
   /** Jobs of one database, of one catalog or of all, oldest first. Cheap: nothing is read. */
   list(of: Readonly<{ catalog?: string; database?: string }> = {}): readonly JobView[] {
-    return [...this.#jobs.values()]
+    return this.#known()
       .filter(({ job }) => of.catalog === undefined || job.catalog === of.catalog)
       .filter(({ job }) => of.database === undefined || job.database === of.database)
-      .map((live) => this.#viewOf(live));
+      .map((known) => this.#viewOf(known));
   }
 
   find(id: JobId): JobView | undefined {
-    const live = this.#jobs.get(id);
-    return live && this.#viewOf(live);
+    const known = this.#jobs.get(id) ?? this.#others?.find(id);
+    return known && this.#viewOf(known);
   }
 
   /** True while a job works with the repository, or is about to, or has something to take away from it. */
   usesRepository(name: string): boolean {
     if (this.#reservations.usesRepository(name)) return true;
-    return [...this.#jobs.values()].some(
+    return this.#known().some(
       ({ job }) =>
         job.kind === 'backup' && job.repository === name && job.state === 'CANCELLED' && isCleaning(job),
     );
@@ -163,11 +196,14 @@ export class Scheduler {
     this.#stopped.abort(new Error('the server stops'));
     const { promise: late, resolve } = Promise.withResolvers<void>();
     using _timer = this.#tools.clock.schedule(stopMsMax, resolve);
+    this.#others?.[Symbol.dispose]();
     const ends = [...this.#jobs.values()].map((live) => live.end());
-    await Promise.race([Promise.all([...ends, this.#sweeper.end(), this.#background]), late]);
+    const works = [...ends, ...this.#changes.values(), this.#sweeper.end(), this.#background];
+    await Promise.race([Promise.all(works), late]);
   }
 
   async #submitBackup(request: BackupRequest, signal: AbortSignal): Promise<Submitted> {
+    await this.#require(request);
     using _place = this.#reservations.take(request);
     const repository = await this.#tools.openRepository(request.repository, signal);
     await this.#leftBy(request);
@@ -180,6 +216,7 @@ export class Scheduler {
     const manifest = await manifestToRestore(repository, request, signal);
     if (this.#isBeingWritten(request)) throw notFinished(request);
     const place = await this.#placeOf(request, manifest, signal);
+    await this.#require(place);
     using _place = this.#reservations.take({ ...request, ...place });
     return await this.#begin(
       (submitted) => newRestore(request, manifest, submitted, place),
@@ -201,7 +238,7 @@ export class Scheduler {
 
   /** Its manifest is there, but the backup may still be cancelled, and then takes it back. */
   #isBeingWritten({ repository, label, timestamp }: RestoreRequest): boolean {
-    return [...this.#jobs.values()].some(
+    return this.#known().some(
       ({ job }) =>
         job.kind === 'backup' &&
         job.repository === repository &&
@@ -255,11 +292,12 @@ export class Scheduler {
       tools: this.#tools,
       journal: this.#journal,
       board,
-      stopped: this.#stopped.signal,
+      stopped: AbortSignal.any([this.#stopped.signal, this.#leaseOf(projectOfJob(job)).signal]),
       ready: () => this.#sweeper.swept(job),
       onEnd: (ended) => this.#ended(ended),
     });
     this.#jobs.set(job.id, live);
+    this.#others?.forget(job.id);
     return live;
   }
 
@@ -295,13 +333,78 @@ export class Scheduler {
     }
   }
 
-  #newest(catalog: string, database: string): LiveJob | undefined {
-    return [...this.#jobs.values()]
+  #newest(catalog: string, database: string): Job | undefined {
+    return this.#known()
       .filter(({ job }) => job.catalog === catalog && job.database === database)
-      .reduce<LiveJob | undefined>(
-        (last, live) => (last && last.job.id > live.job.id ? last : live),
-        undefined,
-      );
+      .at(-1)?.job;
+  }
+
+  /** All jobs, of this node and of others, oldest first. */
+  #known(): readonly OtherJob[] {
+    if (this.#others === undefined) return [...this.#jobs.values()];
+    return [...this.#jobs.values(), ...this.#others.values()].toSorted((left, right) =>
+      left.job.id < right.job.id ? -1 : 1,
+    );
+  }
+
+  /** Throws NotOwnerError when another node runs the jobs of this database. */
+  async #require(of: Pick<Job, 'catalog' | 'database'>): Promise<void> {
+    const project = projectOfJob(of);
+    await this.#ownership.require(project);
+    // Its jobs have been taken up: what they keep from others counts.
+    await this.#changes.get(project);
+  }
+
+  #watchOthers(metastore: Metastore): OtherJobs {
+    return new OtherJobs({
+      metastore,
+      journal: this.#journal,
+      isHere: (id) => this.#jobs.has(id),
+      onBroken: (resource, error) => this.#unreadable(resource, error),
+    });
+  }
+
+  #unreadable(resource: Resource, error: unknown): void {
+    this.#tools.log.error('job_record_unreadable', { key: resource.key, error: String(error) });
+  }
+
+  #leaseOf(project: string): AbortController {
+    const lease = this.#leases.get(project) ?? new AbortController();
+    this.#leases.set(project, lease);
+    return lease;
+  }
+
+  /** One change of a project after another; what runs under a lost lease is told at once. */
+  #changed({ project, isHeld }: OwnershipChange): void {
+    if (!isHeld) {
+      this.#leases.get(project)?.abort(new Error('another node runs the jobs of this database now'));
+      this.#leases.delete(project);
+    }
+    const before = this.#changes.get(project) ?? Promise.resolve();
+    const change = before.then(() => (isHeld ? this.#takeUp(project) : this.#leave(project)));
+    this.#changes.set(project, change);
+  }
+
+  /** Goes on with the jobs that the last owner left. */
+  async #takeUp(project: string): Promise<void> {
+    if (!this.#ownership.holds(project) || this.#stopped.signal.aborted) return;
+    const unfinished: LiveJob[] = [];
+    for (const { job, board } of this.#others?.take(project) ?? []) {
+      const live = this.#add(job, board);
+      if (!isSettled(job) || isCleaning(job)) unfinished.push(live);
+    }
+    for (const { job, context } of unfinished) {
+      if (job.kind === 'backup') await reclaimBlobs(job, context);
+    }
+    await Promise.all(unfinished.map((live) => live.resume()));
+  }
+
+  /** Ends what runs here of a project that is another node's now. */
+  async #leave(project: string): Promise<void> {
+    const own = [...this.#jobs.values()].filter(({ job }) => projectOfJob(job) === project);
+    await Promise.all(own.map((live) => live.end()));
+    for (const { job } of own) this.#jobs.delete(job.id);
+    this.#others?.refresh(own.map(({ job }) => jobKey(job)));
   }
 
   #claimsOf(repository: string): BlobClaims {
@@ -310,9 +413,13 @@ export class Scheduler {
     return claims;
   }
 
-  #viewOf(live: LiveJob): JobView {
-    return viewOf(live.job, live.board, this.#tools.nodeName);
+  #viewOf({ job, board }: OtherJob): JobView {
+    return viewOf(job, board, this.#tools.nodeName);
   }
+}
+
+function projectOfJob({ catalog, database }: Pick<Job, 'catalog' | 'database'>): string {
+  return jobProject(catalog, database);
 }
 
 function cannotCancel(job: Job): SqlError {

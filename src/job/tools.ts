@@ -81,6 +81,11 @@ export type JobTools = Readonly<{
    */
   openRepository: (name: string, signal: AbortSignal) => Promise<OpenRepository>;
   claimsOf: (repository: string) => BlobClaims;
+  /**
+   * Throws MetastoreError `stale_epoch` unless this node still has the lease of the job's database: asked right before a
+   * step that others see at once, since a process may stand still for any time between two steps.
+   */
+  requireLease: (job: Pick<Job, 'catalog' | 'database'>) => void;
 }>;
 
 /** `cancelled` also aborts when the server stops; `stopped` only then. */

@@ -1,3 +1,4 @@
+import { parseContent } from './audit.ts';
 import { maintenanceKey } from './key.ts';
 import { MetastoreError } from './metastore.ts';
 import type { ProjectEpoch, StoredUnit } from './metadata-store.ts';
@@ -19,7 +20,13 @@ export function isFirstEpoch(unit: StoredUnit, current: ProjectEpoch | undefined
  */
 export function checkMaintenance(unit: StoredUnit, content: string | undefined): void {
   if (content === undefined || unit.changes.some(({ key }) => key === maintenanceKey)) return;
-  throw new MetastoreError('maintenance', `the metadata is in maintenance mode: ${content}`);
+  throw new MetastoreError('maintenance', `the metadata is in maintenance mode: ${reasonOf(content)}`);
+}
+
+function reasonOf(content: string): string {
+  const value = parseContent(content, `'${maintenanceKey}'`);
+  const hasReason = typeof value === 'object' && value !== null && 'reason' in value;
+  return hasReason ? String(value.reason) : content;
 }
 
 /** The check of every store when a project changes hands. Returns the new epoch. */

@@ -151,8 +151,11 @@ export class MemorySharedStore implements SharedStore {
     return id;
   }
 
-  async questions(limit: number): Promise<readonly AskedQuestion[]> {
-    return [...this.#disk.questions.values()].filter(({ takenBy }) => takenBy === '').slice(0, limit);
+  async questions(ageMsMax: number, limit: number): Promise<readonly AskedQuestion[]> {
+    const { questions, now } = this.#disk;
+    return [...questions.values()]
+      .filter(({ takenBy, askedAt }) => takenBy === '' && askedAt > now() - ageMsMax)
+      .slice(0, limit);
   }
 
   async take(id: number, node: string, epoch: number): Promise<boolean> {

@@ -19,7 +19,7 @@ export type EmbeddedMetastoreOptions = MetastoreOptions &
  */
 export async function openMetastore(options: EmbeddedMetastoreOptions): Promise<Metastore> {
   const { dataFolder, clock, auditRowsMax = auditRowsKeptDefault } = options;
-  makeFolder(dataFolder);
+  makeDataFolder(dataFolder);
   await using opening = new AsyncDisposableStack();
   opening.use(lockFolder(dataFolder));
   const path = join(dataFolder, 'metastore.db');
@@ -36,7 +36,8 @@ export async function openMetastore(options: EmbeddedMetastoreOptions): Promise<
   };
 }
 
-function makeFolder(folder: string): void {
+/** Only its owner may look into it. Throws MetastoreError `unavailable`. */
+export function makeDataFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (error) {

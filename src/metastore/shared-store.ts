@@ -24,7 +24,7 @@ export interface SharedStore extends MetadataStore {
   /** Gives leases back, so that another node can have them at once. */
   release(node: string, held: readonly HeldLease[]): Promise<void>;
   /**
-   * Says that a node is alive. Throws MetastoreError `locked` when a node of the same name, in another data folder, is.
+   * Says that a node is alive, and clears away questions of which nobody has fetched the answer for a day. Throws MetastoreError `locked` when a node of the same name, in another data folder, is.
    */
   announce(node: NodeFacts, timeoutMs: number): Promise<void>;
   /** Every node that was ever announced, by name. */
@@ -35,8 +35,8 @@ export interface SharedStore extends MetadataStore {
   fact(name: string, value: string): Promise<string>;
   /** Puts a question for whoever has, or may have, the lease of the project. Its id. */
   ask(question: Question): Promise<number>;
-  /** Questions that nobody has taken, oldest first, at most `limit`. */
-  questions(limit: number, signal: AbortSignal): Promise<readonly AskedQuestion[]>;
+  /** Questions of the last `ageMsMax` that nobody has taken, oldest first, at most `limit`. */
+  questions(ageMsMax: number, limit: number, signal: AbortSignal): Promise<readonly AskedQuestion[]>;
   /** True for the one node that may answer it. */
   take(id: number, node: string, epoch: number): Promise<boolean>;
   /** Leaves the answer for whoever has asked. */

@@ -2,10 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { auditPageRowsMax, decodeAuditRow } from './audit.ts';
+import { Follower } from './follower.ts';
 import type { MetadataStore } from './metadata-store.ts';
 import type { AuditRow, Metastore, Resource, Sandbox, UnitOfWork } from './metastore.ts';
 import { decodeResource } from './resource.ts';
+import { OwnUnits } from './own-units.ts';
 import { ResourceStore } from './resource-store.ts';
+import type { SharedStore } from './shared-store.ts';
 import { UnitRunner, type Failpoint } from './unit-of-work.ts';
 
 export type MetastoreOptions = Readonly<{
@@ -30,6 +33,32 @@ export async function startMetastore(store: MetadataStore, options: MetastoreOpt
   const resources = new ResourceStore();
   resources.load(stored.map(decodeResource));
   return new StoredMetastore(store, resources, options);
+}
+
+export type FollowedMetastore = Readonly<{ metastore: Metastore; follower: Follower }>;
+
+/** The same over a store that other nodes write, too: the follower brings in what they have written. */
+export async function startFollowedMetastore(
+  store: SharedStore,
+  options: MetastoreOptions,
+): Promise<FollowedMetastore> {
+  const { resources: stored, auditId } = await store.load(new AbortController().signal);
+  const resources = new ResourceStore();
+  resources.load(stored.map(decodeResource));
+  const own = new OwnUnits(options.newUnitId ?? randomUUID);
+  const metastore = new StoredMetastore(store, resources, { ...options, newUnitId: () => own.next() });
+  const { clock, log } = options;
+  const follower = new Follower({
+    store,
+    resources,
+    clock,
+    log,
+    offset: auditId,
+    exclusive: (project, work) => metastore.exclusive(project, work),
+    isOwn: (unitId) => own.has(unitId),
+    changed: (keys) => metastore.tell(keys),
+  });
+  return { metastore, follower };
 }
 
 class StoredMetastore implements Metastore {
@@ -75,6 +104,16 @@ class StoredMetastore implements Metastore {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#units.close();
     await this.#store[Symbol.asyncDispose]();
+  }
+
+  /** Runs `work` while no unit of the project runs. */
+  exclusive(project: string, work: () => Promise<void>): Promise<void> {
+    return this.#units.exclusive(project, work);
+  }
+
+  /** Tells the listeners of what a follower has brought in. */
+  tell(keys: readonly string[]): void {
+    this.#tell(keys);
   }
 
   /** The commit stands whatever a listener does: its failure is the operator's to see, not the writer's. */

@@ -62,6 +62,11 @@ export class UnitRunner {
     return settled.promise;
   }
 
+  /** Runs `work` in the project's turn: while none of its units runs. */
+  exclusive(project: string, work: () => Promise<void>): Promise<void> {
+    return this.#locks.run(project, work);
+  }
+
   /** Refuses new units and waits for those that run. */
   async close(): Promise<void> {
     this.#isClosed = true;

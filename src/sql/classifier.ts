@@ -144,7 +144,7 @@ function objectClass(all: readonly string[]): StatementClass {
 }
 
 const dialectShows: ReadonlySet<string> = new Set(
-  'BACKUP RESTORE BRIEF REPOSITORIES SNAPSHOT BROKER CATALOGS METADATA'.split(' '),
+  'BACKUP RESTORE BRIEF REPOSITORIES SNAPSHOT BROKER CATALOGS METADATA FRONTENDS'.split(' '),
 );
 
 function isDialectShow(all: readonly string[]): boolean {

@@ -69,7 +69,26 @@ export function printStatement(statement: Statement): string {
     case 'set_catalog':
       return printCatalogStatement(statement);
     case 'show_broker':
+    case 'show_frontends':
+    case 'admin_show_config':
+    case 'admin_set_config':
+      return printAdministration(statement);
+    default:
+      return words(...printMetadata(statement), 'what' in statement && printTail(statement));
+  }
+}
+
+type Administration = Extract<
+  Statement,
+  { kind: 'show_broker' | 'show_frontends' | 'admin_show_config' | 'admin_set_config' }
+>;
+
+function printAdministration(statement: Administration): string {
+  switch (statement.kind) {
+    case 'show_broker':
       return words('SHOW BROKER', printTail(statement));
+    case 'show_frontends':
+      return words('SHOW FRONTENDS', printTail(statement));
     case 'admin_show_config':
       return words('ADMIN SHOW FRONTEND CONFIG', clause('LIKE', statement.like, quoteDouble));
     case 'admin_set_config':
@@ -78,8 +97,6 @@ export function printStatement(statement: Statement): string {
         printPairs(statement.properties),
         statement.persistent && 'WITH PERSISTENT',
       );
-    default:
-      return words(...printMetadata(statement), 'what' in statement && printTail(statement));
   }
 }
 

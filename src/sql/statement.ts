@@ -144,6 +144,7 @@ export type CatalogStatement =
 
 export type AdministrationStatement =
   | (Readonly<{ kind: 'show_broker' }> & ShowTail)
+  | (Readonly<{ kind: 'show_frontends' }> & ShowTail)
   | Readonly<{ kind: 'admin_show_config'; like?: string }>
   /** WITH PERSISTENT keeps the value over a restart. */
   | Readonly<{ kind: 'admin_set_config'; properties: Properties; persistent: boolean }>;

@@ -141,6 +141,10 @@ describe('a report of mistakes', () => {
       argv: ['serve', '--http', '127.0.0.1:9030'],
       line: /^http: 127\.0\.0\.1:9030 is where MySQL clients connect/,
     },
+    {
+      argv: ['serve', '--node-heartbeat-ms', '2000', '--node-timeout-ms', '3000'],
+      line: 'node_timeout_ms: 3000 must be at least twice node_heartbeat_ms, which is 2000',
+    },
     { argv: ['serve', '--secret-key', 'ab'], line: /^--secret-key: would be seen by others/ },
     { argv: ['serve', '--config', '/missing/file'], line: /^\/missing\/file: cannot be read: ENOENT/ },
     { argv: ['serve', '--config'], line: '--config: needs a value: FILE' },
@@ -169,16 +173,9 @@ describe('a report of mistakes', () => {
     });
   }
 
-  it('refuses what this release cannot do, without showing passwords', () => {
-    const argv = [
-      'serve',
-      '--source',
-      'mysql://root:geheim@db:3306',
-      '--metastore',
-      'mysql://root:geheim@db/meta',
-    ];
-    assert.deepEqual(mistakes(argv), [
-      'metastore: this release has the embedded metastore only: leave it out',
+  it('shows no passwords', () => {
+    assert.deepEqual(mistakes(['serve', '--metastore', 'mysql://root:geheim@db']), [
+      '--metastore: must be a URL such as mysql://user:password@host:port/name',
     ]);
     assert.deepEqual(mistakes(['serve', '--source', 'root:geheim@db']), [
       '--source: must be a URL such as mysql://user:password@host:port/database',

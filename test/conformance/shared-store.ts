@@ -162,15 +162,22 @@ function nodeClauses(clause: Clause): void {
 function questionClauses(clause: Clause): void {
   clause('hands a question to one node, and its answer to whoever asked', async ({ one, two }) => {
     const id = await one.ask({ project: 'p', body: 'what', node: 'a' });
-    const [asked] = await two.questions(10, signal);
+    const [asked] = await two.questions(longMs, 10, signal);
     assert.deepEqual([asked?.id, asked?.project, asked?.body, asked?.node], [id, 'p', 'what', 'a']);
     const taken = await Promise.all([two.take(id, 'b', 3), one.take(id, 'c', 4)]);
     assert.deepEqual(taken.toSorted(), [false, true]);
-    assert.deepEqual(await two.questions(10, signal), []);
+    assert.deepEqual(await two.questions(longMs, 10, signal), []);
     await two.answer(id, 'this');
     assert.equal((await one.question(id, signal))?.answer, 'this');
     await one.forget(id);
     assert.equal(await one.question(id, signal), undefined);
+  });
+
+  clause('hands out no question that is older than asked for', async ({ one, two, pass }) => {
+    await one.ask({ project: 'p', body: 'what', node: 'a' });
+    await pass(2 * shortMs);
+    assert.deepEqual(await two.questions(shortMs, 10, signal), []);
+    assert.equal((await two.questions(longMs, 10, signal)).length, 1);
   });
 
   clause('lets a question be taken back until somebody takes it', async ({ one, two }) => {

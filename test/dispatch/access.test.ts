@@ -229,6 +229,7 @@ const byDialect: Readonly<Record<Statement['kind'], readonly Attempt[]>> = {
   show_repositories: [['SHOW REPOSITORIES', undefined]],
   show_create_repository: [['SHOW CREATE REPOSITORY r', backup]],
   show_broker: [['SHOW BROKER', backup]],
+  show_frontends: [['SHOW FRONTENDS', system]],
   backup: [
     ['BACKUP SNAPSHOT shop.a TO r', backup],
     ['BACKUP ALL EXTERNAL CATALOGS SNAPSHOT a TO r', backup],

@@ -45,6 +45,7 @@ export class ServerProcess implements AsyncDisposable {
     ];
     const environment = { ...process.env, ...options.environment };
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env: environment });
+    if (process.env['NODES_LOG']) child.stderr?.pipe(process.stderr);
     const port = await readyPort(child);
     return new ServerProcess(child, port, data, options.data === undefined);
   }

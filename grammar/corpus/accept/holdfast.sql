@@ -85,6 +85,12 @@ SHOW METADATA EPOCHS
 -- show_metadata
 SHOW METADATA STORES LIKE 'k%'
 
+-- show_frontends
+SHOW FRONTENDS
+
+-- show_frontends
+SHOW FRONTENDS WHERE `Alive` = 'true'
+
 -- set_maintenance
 SET METADATA MAINTENANCE ON REASON 'metastore tool'
 

@@ -42,6 +42,8 @@ const outcomeRetryMs = 200;
 const rotationEveryMax = 500;
 /** Milliseconds since 1970 as the database counts them; sessions are in UTC. */
 const nowMs = 'CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)';
+/** Whoever asked has died: a statement is not waited for this long. */
+const questionMsMax = 86_400_000;
 /** Keys of one read: a page of the audit log has no more. */
 const readKeysMax = 1_000;
 
@@ -225,6 +227,9 @@ class MysqlStore implements SharedStore {
          VALUES (?, ?, ?, ?, ?, ?, ?, ${nowMs}, ${nowMs} + ?)`,
         [node, folder, address, role, version, startedAt, auditId, timeoutMs],
       );
+      await session.change(`DELETE FROM ${this.#prefix}request WHERE asked_at < ${nowMs} - ?`, [
+        questionMsMax,
+      ]);
     });
   }
 
@@ -261,11 +266,11 @@ class MysqlStore implements SharedStore {
     });
   }
 
-  async questions(limit: number, signal: AbortSignal): Promise<readonly AskedQuestion[]> {
+  async questions(ageMsMax: number, limit: number, signal: AbortSignal): Promise<readonly AskedQuestion[]> {
     signal.throwIfAborted();
     const sql = `SELECT id, project, body, asked_by, asked_at FROM ${this.#prefix}request
-      WHERE taken_by = '' ORDER BY id LIMIT ?`;
-    return (await this.#rows(sql, [limit])).map(questionOf);
+      WHERE taken_by = '' AND asked_at > ${nowMs} - ? ORDER BY id LIMIT ?`;
+    return (await this.#rows(sql, [ageMsMax, limit])).map(questionOf);
   }
 
   async take(id: number, node: string, epoch: number): Promise<boolean> {

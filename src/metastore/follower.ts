@@ -1,0 +1,176 @@
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import { auditPageRowsMax, parseContent } from './audit.ts';
+import { freezeParsed } from './frozen-json.ts';
+import { parseKey } from './key.ts';
+import type { StoredAuditRow } from './metadata-store.ts';
+import { MetastoreError } from './metastore.ts';
+import { decodeResource } from './resource.ts';
+import type { ResourceStore } from './resource-store.ts';
+import type { SharedStore } from './shared-store.ts';
+
+export type FollowerParts = Readonly<{
+  store: SharedStore;
+  resources: ResourceStore;
+  clock: Clock;
+  log: Log;
+  /** Up to where the resources are known. */
+  offset: number;
+  /** Runs `work` while no unit of the project runs. */
+  exclusive: (project: string, work: () => Promise<void>) => Promise<void>;
+  /** True for a unit of this process, whose changes are in memory already. */
+  isOwn: (unitId: string) => boolean;
+  /** Called with the keys that have changed. */
+  changed: (keys: readonly string[]) => void;
+}>;
+
+/** A transaction of the store that takes longer has lost its ids: nobody waits for them any more (Kylin's limit). */
+const gapMsMax = 5 * 60_000;
+/** Ids that are waited for; where ids are given in steps, as in Galera, many are never used. */
+const gapsMax = 10_000;
+/** Missing ids are looked for once in this time, and whenever somebody must know all. */
+const gapEveryMs = 1_000;
+
+/** Brings what other nodes have written into the memory of this one, by the audit log. */
+export class Follower {
+  readonly #parts: FollowerParts;
+  /** Every row up to here has been seen, but for the gaps. */
+  #offset: number;
+  /** Ids that were missing, and since when. Their transactions may still be committed. */
+  readonly #gaps = new Map<number, number>();
+  #gapsLookedAt = 0;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(parts: FollowerParts) {
+    this.#parts = parts;
+    // A transaction that was open while everything was loaded may own an id before the newest one.
+    this.#offset = Math.max(0, parts.offset - auditPageRowsMax);
+  }
+
+  /** The newest row that has been seen. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  /** Takes over what is new. Cheap when nothing is. Throws MetastoreError when the store is away. */
+  poll(): Promise<void> {
+    return this.#inTurn(async () => this.#follow(this.#isGapTime()));
+  }
+
+  /** Resolves when everything is here that had been committed when it was called. */
+  catchUp(): Promise<void> {
+    return this.#inTurn(async () => this.#follow(true));
+  }
+
+  /** One at a time: a caller that comes later sees what was committed before its call. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#running.then(work);
+    this.#running = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #follow(looksAtGaps: boolean): Promise<void> {
+    const { store } = this.#parts;
+    const signal = new AbortController().signal;
+    const { oldest, newest } = await store.auditRange(signal);
+    if (oldest > this.#offset + 1 && newest > this.#offset) await this.#reload();
+    while (this.#offset < newest) {
+      const rows = await store.audit(this.#offset, auditPageRowsMax, signal);
+      const last = rows.at(-1);
+      if (last === undefined) break;
+      this.#noteGaps(rows, last.id);
+      await this.#apply(rows, 'in order');
+      this.#offset = last.id;
+    }
+    if (looksAtGaps) await this.#lookAtGaps(signal);
+  }
+
+  #isGapTime(): boolean {
+    return this.#gaps.size > 0 && this.#parts.clock.now() - this.#gapsLookedAt >= gapEveryMs;
+  }
+
+  #noteGaps(rows: readonly StoredAuditRow[], last: number): void {
+    const there = new Set(rows.map(({ id }) => id));
+    const first = Math.max(this.#offset + 1, last - gapsMax);
+    const now = this.#parts.clock.now();
+    for (let id = first; id < last; id++) if (!there.has(id)) this.#gaps.set(id, now);
+    for (const id of [...this.#gaps.keys()].slice(0, Math.max(0, this.#gaps.size - gapsMax))) {
+      this.#gaps.delete(id);
+    }
+  }
+
+  async #lookAtGaps(signal: AbortSignal): Promise<void> {
+    const { store, clock } = this.#parts;
+    const now = clock.now();
+    this.#gapsLookedAt = now;
+    const ids = [...this.#gaps.keys()];
+    for (let at = 0; at < ids.length; at += auditPageRowsMax) {
+      const late = await store.auditRowsOf(ids.slice(at, at + auditPageRowsMax), signal);
+      await this.#apply(late, 'late');
+      for (const { id } of late) this.#gaps.delete(id);
+    }
+    for (const [id, since] of this.#gaps) if (now - since >= gapMsMax) this.#gaps.delete(id);
+  }
+
+  /** A unit is seen as a whole, unless it has more rows than a page. */
+  async #apply(rows: readonly StoredAuditRow[], how: 'in order' | 'late'): Promise<void> {
+    const changed = new Set<string>();
+    const doubtful = new Set<string>();
+    for (const row of rows) {
+      if (this.#parts.isOwn(row.unitId)) continue;
+      const effect = doubtful.has(row.key) || how === 'late' ? 'doubtful' : this.#effectOf(row);
+      if (effect === 'doubtful') doubtful.add(row.key);
+      if (effect !== 'next') continue;
+      this.#put(row);
+      changed.add(row.key);
+    }
+    if (changed.size > 0) this.#parts.changed([...changed]);
+    await this.#readAgain([...doubtful]);
+  }
+
+  /** What a row means for what is in memory: the version that follows, one that is there, or something to look up. */
+  #effectOf({ key, mvcc, at }: StoredAuditRow): 'next' | 'known' | 'doubtful' {
+    const there = this.#parts.resources.get(key);
+    if (mvcc === null) return there === undefined ? 'known' : 'doubtful';
+    if (mvcc === (there?.mvcc ?? -1) + 1) return 'next';
+    return mvcc === there?.mvcc && at === there.modifiedAt ? 'known' : 'doubtful';
+  }
+
+  #put({ id, key, content, mvcc, at }: StoredAuditRow): void {
+    if (content === null || mvcc === null)
+      throw new MetastoreError('corrupt', `audit row ${id} has no version`);
+    const frozen = freezeParsed(parseContent(content, `audit row ${id}`));
+    this.#parts.resources.put({ key, content: frozen, mvcc, modifiedAt: at });
+  }
+
+  /** Makes memory equal to the store for these keys, while nobody here writes them. */
+  async #readAgain(keys: readonly string[]): Promise<void> {
+    const { store, resources, exclusive, changed } = this.#parts;
+    const byProject = Map.groupBy(keys, (key) => parseKey(key)?.project ?? '');
+    for (const [project, own] of byProject) {
+      await exclusive(project, async () => {
+        const found = await store.read(own, new AbortController().signal);
+        const there = new Set(found.map(({ key }) => key));
+        for (const resource of found) resources.put(decodeResource(resource));
+        for (const key of own) if (!there.has(key)) resources.delete(key);
+        changed(own);
+      });
+    }
+  }
+
+  /** The log no longer has all that is missing here. */
+  async #reload(): Promise<void> {
+    const { store, resources, log } = this.#parts;
+    log.warn('metastore_reloaded', { offset: this.#offset });
+    const { resources: stored, auditId } = await store.load(new AbortController().signal);
+    const known = new Map(resources.list('/').map((resource) => [resource.key, resource]));
+    const different = stored.filter(({ key, mvcc, modifiedAt }) => {
+      const there = known.get(key);
+      known.delete(key);
+      return there?.mvcc !== mvcc || there.modifiedAt !== modifiedAt;
+    });
+    await this.#readAgain([...different.map(({ key }) => key), ...known.keys()]);
+    this.#gaps.clear();
+    this.#offset = auditId;
+  }
+}

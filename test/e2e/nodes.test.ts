@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { mariadbSkipReason } from '../support/mariadb-server.ts';
+import { NodeWorld } from '../support/node-world.ts';
+import type { ServerProcess } from '../support/server-process.ts';
+import { until } from '../support/until.ts';
+
+describe('two nodes and a query node with one metastore', { skip: mariadbSkipReason() }, () => {
+  let world: NodeWorld;
+  let [a, b, q]: (ServerProcess | undefined)[] = [];
+  const nodes = (): Readonly<{ a: ServerProcess; b: ServerProcess; q: ServerProcess }> => {
+    assert.ok(a && b && q);
+    return { a, b, q };
+  };
+
+  before(async () => {
+    world = await NodeWorld.open();
+    await world.direct(
+      'CREATE DATABASE shop',
+      'USE shop',
+      'CREATE TABLE shop.item (id INT PRIMARY KEY, name VARCHAR(20))',
+      "INSERT INTO shop.item SELECT seq, CONCAT('item ', seq) FROM seq_1_to_500",
+    );
+    a = await world.start('a');
+    b = await world.start('b');
+    q = await world.start('q', { role: 'query' });
+    await world.prepare(b);
+  });
+  after(async () => world[Symbol.asyncDispose]());
+
+  it('show on every node what was made through any', async () => {
+    for (const node of Object.values(nodes())) {
+      await until('the catalog is there', async () =>
+        (await world.ask(node, 'SHOW CATALOGS')).some(({ Catalog }) => Catalog === 'prod') ? true : undefined,
+      );
+      const repositories = await world.ask(node, 'SHOW REPOSITORIES');
+      assert.equal(repositories.length, 1);
+    }
+  });
+
+  it('take a BACKUP on any node, run it once, and show it everywhere', async () => {
+    const { a, b, q } = nodes();
+    for (const [node, label] of [
+      [a, 'from_a'],
+      [b, 'from_b'],
+      [q, 'from_q'],
+    ] as const) {
+      await world.ask(node, 'SET CATALOG prod', `BACKUP SNAPSHOT shop.${label} TO repo`);
+      for (const shown of [node, a, b, q]) await world.finished(shown, 'shop', label);
+    }
+    assert.deepEqual(
+      world.repository().snapshots.map((name) => name.split('/')[0]),
+      ['from_a', 'from_b', 'from_q'],
+    );
+  });
+
+  it('say which node is which', async () => {
+    const { b } = nodes();
+    const rows = await world.ask(b, 'SHOW FRONTENDS');
+    assert.deepEqual(
+      rows.map(({ Name, Role, Alive }) => [Name, Role, Alive]),
+      [
+        ['a', 'LEADER', 'true'],
+        ['b', 'FOLLOWER', 'true'],
+        ['q', 'OBSERVER', 'true'],
+      ],
+    );
+    const epochs = await world.ask(b, 'SHOW METADATA EPOCHS');
+    assert.deepEqual(
+      epochs.map(({ Project, Owner }) => [Project, Owner]),
+      [
+        ['_global', 'a'],
+        ['prod.shop', 'a'],
+      ],
+    );
+  });
+
+  it('give a statement the error of the node that ran it', async () => {
+    const { b } = nodes();
+    await assert.rejects(
+      () => world.ask(b, `CREATE REPOSITORY repo WITH BROKER ON LOCATION "file://${world.folder}/x"`),
+      /repo/,
+    );
+    await assert.rejects(() => world.ask(b, 'DROP REPOSITORY nothing'), /not exist/i);
+    await assert.rejects(
+      () => world.ask(b, 'SET CATALOG prod', 'BACKUP SNAPSHOT shop.from_a TO repo'),
+      /already exist/,
+    );
+  });
+
+  it('know accounts that another node has made, under its password', async () => {
+    const { b, q } = nodes();
+    for (const node of [b, q]) await world.ask(node, 'SET CATALOG default_catalog');
+    await world.ask(b, "CREATE USER guest IDENTIFIED BY 'first'");
+    await until('the account is there', async () =>
+      (await world.ask(q, 'SELECT User FROM mysql.user')).some(({ User }) => User === 'guest')
+        ? true
+        : undefined,
+    );
+    const connection = await q.connect({
+      user: 'guest',
+      password: 'first',
+      ssl: { rejectUnauthorized: false },
+    });
+    await connection.end();
+  });
+
+  it('restore through any node', async () => {
+    const { b } = nodes();
+    await world.direct('DELETE FROM shop.item WHERE id > 10');
+    const [shown] = await world.ask(b, "SHOW SNAPSHOT ON repo WHERE SNAPSHOT = 'from_a'");
+    const timestamp = shown?.['Timestamp'];
+    await world.ask(
+      b,
+      'SET CATALOG prod',
+      `RESTORE SNAPSHOT shop.from_a FROM repo PROPERTIES ("backup_timestamp" = "${timestamp}")`,
+    );
+    await until('the restore ends', async () => {
+      const rows = await world.ask(b, 'SHOW RESTORE FROM shop');
+      return rows.at(-1)?.['State'] === 'FINISHED' ? true : undefined;
+    });
+    const connection = await world.database.connect();
+    const [rows] = await connection.query('SELECT COUNT(*) AS n FROM shop.item');
+    await connection.end();
+    assert.deepEqual(rows, [{ n: '500' }]);
+  });
+
+  it('back up the embedded engine where its data lie, and say so elsewhere', async () => {
+    const { a, b } = nodes();
+    for (const node of [a, b]) {
+      await world.ask(node, 'SET CATALOG default_catalog', 'CREATE DATABASE home', 'USE home');
+      await world.ask(node, 'CREATE TABLE t (id INT)', 'INSERT INTO t VALUES (1)');
+    }
+    await world.ask(b, 'BACKUP SNAPSHOT home.embedded TO repo');
+    await until('the backup ends', async () => {
+      const [row] = await world.ask(b, 'SHOW BACKUP FROM home');
+      return row?.['State'] === 'FINISHED' ? true : undefined;
+    });
+    await assert.rejects(
+      () => world.ask(a, 'BACKUP SNAPSHOT home.other TO repo'),
+      /'default_catalog\.home' lies in the data folder of node 'b'/,
+    );
+  });
+
+  it('write nothing while the metadata is in maintenance mode', async () => {
+    const { a, b, q } = nodes();
+    await world.ask(b, "SET METADATA MAINTENANCE ON REASON 'moving house'");
+    for (const node of [a, b, q]) {
+      await assert.rejects(
+        () => world.ask(node, 'ADMIN SET FRONTEND CONFIG ("history_jobs_max" = "20")'),
+        /moving house/,
+      );
+      await assert.rejects(
+        () => world.ask(node, 'SET CATALOG prod', 'BACKUP SNAPSHOT shop.never TO repo'),
+        /moving house/,
+      );
+    }
+    await assert.rejects(() => world.ask(a, "SET METADATA MAINTENANCE ON REASON 'again'"), /already/);
+    await world.ask(q, 'SET METADATA MAINTENANCE OFF');
+    await world.ask(q, 'SET CATALOG prod', 'BACKUP SNAPSHOT shop.afterwards TO repo');
+    await world.finished(q, 'shop', 'afterwards');
+  });
+
+  it('refuse a node of the same name, and one with another key', async () => {
+    await assert.rejects(
+      () => world.start('a', { data: `${world.folder}/other` }),
+      /node 'a' runs already.*--node-id/s,
+    );
+    await assert.rejects(
+      () => world.start('c', { key: '0'.repeat(64) }),
+      /another key.*HOLDFAST_SECRET_KEY/s,
+    );
+  });
+
+  it('goes on after the database was restarted', async () => {
+    const { a, b } = nodes();
+    await world.database.crash();
+    await until('a backup is taken', async () => {
+      try {
+        await world.ask(b, 'SET CATALOG prod', 'BACKUP SNAPSHOT shop.restarted TO repo');
+        return true;
+      } catch {
+        return undefined;
+      }
+    });
+    await world.finished(a, 'shop', 'restarted');
+  });
+
+  it('leave nothing of what one asked another', async () => {
+    const connection = await world.database.connect({ database: 'metadata' });
+    const [rows] = await connection.query('SELECT COUNT(*) AS n FROM holdfast_request');
+    await connection.end();
+    assert.deepEqual(rows, [{ n: '0' }]);
+  });
+});
