@@ -408,7 +408,7 @@ export class Scheduler {
   }
 
   #claimsOf(repository: string): BlobClaims {
-    const claims = this.#claims.get(repository) ?? new BlobClaims();
+    const claims = this.#claims.get(repository) ?? new BlobClaims(!this.#isShared);
     this.#claims.set(repository, claims);
     return claims;
   }

@@ -12,9 +12,18 @@ const orphanBatchMax = 100_000;
  * which no manifest names yet. One for each repository.
  */
 export class BlobClaims {
+  readonly #isAlone: boolean;
   readonly #holders = new Map<string, Set<string>>();
   readonly #deleting = new Map<string, Promise<void>>();
   #released = Promise.withResolvers<void>();
+
+  /**
+   * `isAlone`: no other process writes to the repositories. Else nothing is ever deleted: what the jobs of others count on
+   * is not known here.
+   */
+  constructor(isAlone = true) {
+    this.#isAlone = isAlone;
+  }
 
   /** Claims a blob for a job until `release`. Waits while the blob is being deleted, so that a look at the store afterwards is true. */
   async claim(sha256: string, job: string): Promise<void> {
@@ -51,6 +60,7 @@ export class BlobClaims {
     hashes: Iterable<string>,
     remove: (hashes: readonly string[]) => Promise<void>,
   ): Promise<readonly string[]> {
+    if (!this.#isAlone) return [];
     const { free = [], busy = [] } = Object.groupBy(hashes, (sha256) =>
       this.isClaimed(sha256) || this.#deleting.has(sha256) ? 'busy' : 'free',
     );

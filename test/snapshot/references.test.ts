@@ -28,6 +28,12 @@ describe('claims on blobs', () => {
     assert.ok(claims.isClaimed(garbage));
   });
 
+  it('delete nothing while other nodes may count on it', async () => {
+    const claims = new BlobClaims(false);
+    const deleted = claims.deleteUnclaimed([garbage], () => Promise.reject(new Error('deleted')));
+    assert.deepEqual(await deleted, []);
+  });
+
   it('keep a blob until the last job has let go', async () => {
     const claims = new BlobClaims();
     await claims.claim(claimed, 'job 1');
