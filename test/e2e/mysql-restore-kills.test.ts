@@ -42,7 +42,7 @@ const shown: readonly string[] = [
 
 /** Holdfast is killed while the server is at the statement `at`, which waits for somebody who has run `holder`. */
 const points = [
-  { name: 'while rows are loaded', at: 'LOAD DATA%', isSwapped: false },
+  { name: 'while rows are loaded', at: 'INSERT INTO%', isSwapped: false },
   {
     name: 'before the swap, which then is given up',
     at: 'RENAME TABLE%',
