@@ -6,6 +6,7 @@ export const untested: Readonly<Record<string, string>> = {
   'src/source/duckdb/dml/begin-write.ts':
     'consistent-read.test.ts and target-holds.test.ts go through it with each kind of statement',
   'src/auth/grant-content.ts': 'account.test.ts and role.test.ts read good and bad grants through it',
+  'src/dispatch/shown-answer.ts': 'show-tails.test.ts gives every SHOW its WHERE, ORDER BY and LIMIT',
   'src/dispatch/access-control.ts':
     'every test of dispatch logs in through it; statements/account.test.ts changes grants under it',
   'src/dispatch/access-rules.ts': 'access.test.ts tries every kind of statement that it has a rule for',

@@ -7,7 +7,8 @@ import { isSecretName, mask } from '../../sql/secrets.ts';
 import type { CatalogStatement, Properties, ShowTail } from '../../sql/statement.ts';
 import { type Answer, okAnswer, rowsAnswer } from '../answer.ts';
 import { catalogTable } from '../columns/show-catalogs.ts';
-import { filterOf, likeRows } from '../row-filter.ts';
+import { likeRows } from '../row-filter.ts';
+import { shownAnswer } from '../shown-answer.ts';
 import type { Services } from '../services.ts';
 import type { SessionState } from '../session-state.ts';
 
@@ -65,8 +66,7 @@ export async function showCatalogs(
 ): Promise<Answer> {
   const usable = services.externalCatalogs.list().filter(({ name }) => state.access.mayUseCatalog(name));
   const table = likeRows(catalogTable(usable), 'Catalog', tail.like);
-  const filter = filterOf(tail);
-  return rowsAnswer(filter === undefined ? table : await services.filterRows(table, filter, signal));
+  return shownAnswer(table, tail, services, signal);
 }
 
 /** SHOW CREATE CATALOG c: the statement that makes it again, but for its secrets. */

@@ -10,7 +10,8 @@ import type { MetadataSource, MetadataStatement } from '../../sql/statement.ts';
 import { notSupported } from '../analysis.ts';
 import { type Answer, okAnswer, rowsAnswer, type Table } from '../answer.ts';
 import { auditTable, metadataJobTable, metadataStoreTable, verifyTable } from '../columns/show-metadata.ts';
-import { filterOf, likeRows } from '../row-filter.ts';
+import { likeRows } from '../row-filter.ts';
+import { shownAnswer } from '../shown-answer.ts';
 import type { Services } from '../services.ts';
 import type { SessionState } from '../session-state.ts';
 import { place, storeOf } from './metadata.ts';
@@ -63,8 +64,7 @@ export async function showMetadata(
 ): Promise<Answer> {
   const { table, named } = await shown(statement, services, signal);
   const liked = likeRows(table, named, statement.like);
-  const filter = filterOf(statement);
-  return rowsAnswer(filter === undefined ? liked : await services.filterRows(liked, filter, signal));
+  return shownAnswer(liked, statement, services, signal);
 }
 
 /** CREATE METADATA STORE: looked at before it says OK; its URL is kept sealed. */

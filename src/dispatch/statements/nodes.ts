@@ -1,9 +1,10 @@
 import { SqlError } from '../../base/sql-error.ts';
 import { globalProject, maintenanceKey } from '../../metastore/key.ts';
 import type { ShowTail } from '../../sql/statement.ts';
-import { type Answer, okAnswer, rowsAnswer, type Table } from '../answer.ts';
+import { type Answer, okAnswer } from '../answer.ts';
 import { epochTable, frontendTable } from '../columns/show-nodes.ts';
-import { filterOf, likeRows } from '../row-filter.ts';
+import { likeRows } from '../row-filter.ts';
+import { shownAnswer } from '../shown-answer.ts';
 import type { Services } from '../services.ts';
 import type { SessionState } from '../session-state.ts';
 
@@ -16,13 +17,13 @@ export async function showFrontends(
   const { node } = services;
   const [nodes, leases] = [await node.nodes(signal), await node.leases(signal)];
   const table = likeRows(frontendTable(nodes, leases, node.metastoreId), 'Name', tail.like);
-  return filtered(table, tail, services, signal);
+  return shownAnswer(table, tail, services, signal);
 }
 
 /** SHOW METADATA EPOCHS. */
 export async function showEpochs(tail: ShowTail, services: Services, signal: AbortSignal): Promise<Answer> {
   const table = likeRows(epochTable(await services.node.leases(signal)), 'Project', tail.like);
-  return filtered(table, tail, services, signal);
+  return shownAnswer(table, tail, services, signal);
 }
 
 type Maintenance = Readonly<{ on: true; reason: string }> | Readonly<{ on: false; force: boolean }>;
@@ -48,14 +49,4 @@ export async function setMaintenance(
     }
   });
   return okAnswer;
-}
-
-async function filtered(
-  table: Table,
-  tail: ShowTail,
-  services: Services,
-  signal: AbortSignal,
-): Promise<Answer> {
-  const filter = filterOf(tail);
-  return rowsAnswer(filter === undefined ? table : await services.filterRows(table, filter, signal));
 }

@@ -17,7 +17,8 @@ import { type Answer, okAnswer, okWith, rowsAnswer } from '../answer.ts';
 import { brokerTable } from '../columns/show-broker.ts';
 import { checkTable } from '../columns/check-repository.ts';
 import { repositoryTable } from '../columns/show-repositories.ts';
-import { filterOf, likeRows } from '../row-filter.ts';
+import { likeRows } from '../row-filter.ts';
+import { shownAnswer } from '../shown-answer.ts';
 import type { Services } from '../services.ts';
 import type { SessionState } from '../session-state.ts';
 
@@ -70,14 +71,12 @@ export async function showRepositories(
 ): Promise<Answer> {
   const all = repositoryTable(services.repositories.list(), services.repositoryErrors());
   const table = likeRows(all, 'RepoName', tail.like);
-  const filter = filterOf(tail);
-  return rowsAnswer(filter === undefined ? table : await services.filterRows(table, filter, signal));
+  return shownAnswer(table, tail, services, signal);
 }
 
 export async function showBroker(tail: ShowTail, services: Services, signal: AbortSignal): Promise<Answer> {
   const table = likeRows(brokerTable(services.startedAt), 'Name', tail.like);
-  const filter = filterOf(tail);
-  return rowsAnswer(filter === undefined ? table : await services.filterRows(table, filter, signal));
+  return shownAnswer(table, tail, services, signal);
 }
 
 /** CHECK REPOSITORY r [WITH BENCHMARK]: each step of the trial as a row; writes nothing to a read-only one. */

@@ -2,12 +2,13 @@ import { noDatabase } from '../../job/backup-job.ts';
 import type { JobView } from '../../job/job-view.ts';
 import type { ShowScope, ShowTail } from '../../sql/statement.ts';
 import { notSupported } from '../analysis.ts';
-import { type Answer, rowsAnswer, type Table } from '../answer.ts';
+import type { Answer } from '../answer.ts';
 import { backupTable } from '../columns/show-backup.ts';
 import { restoreTable } from '../columns/show-restore.ts';
 import { databaseOf, unknownDatabase } from '../database-name.ts';
 import { mayFollow } from '../job-access.ts';
 import { filterOf, likeRows } from '../row-filter.ts';
+import { shownAnswer } from '../shown-answer.ts';
 import type { Services } from '../services.ts';
 import type { SessionState } from '../session-state.ts';
 
@@ -26,7 +27,7 @@ export async function showBackup(
   const jobs = await visibleJobs(statement, services, state, signal);
   const views = jobs.filter((view) => view.kind === 'backup');
   const table = backupTable(isPlain(statement) ? newestOfEach(views) : views);
-  return finish(likeRows(table, 'SnapshotName', statement.like), statement, services, signal);
+  return shownAnswer(likeRows(table, 'SnapshotName', statement.like), statement, services, signal);
 }
 
 /** SHOW [BRIEF] RESTORE: as SHOW BACKUP, of restores. */
@@ -39,21 +40,11 @@ export async function showRestore(
   const jobs = await visibleJobs(statement, services, state, signal);
   const views = jobs.filter((view) => view.kind === 'restore');
   const table = restoreTable(isPlain(statement) ? newestOfEach(views) : views, statement.brief);
-  return finish(likeRows(table, 'Label', statement.like), statement, services, signal);
+  return shownAnswer(likeRows(table, 'Label', statement.like), statement, services, signal);
 }
 
 function isPlain(statement: ShowTail): boolean {
   return statement.like === undefined && filterOf(statement) === undefined;
-}
-
-async function finish(
-  table: Table,
-  tail: ShowTail,
-  services: Services,
-  signal: AbortSignal,
-): Promise<Answer> {
-  const filter = filterOf(tail);
-  return rowsAnswer(filter === undefined ? table : await services.filterRows(table, filter, signal));
 }
 
 async function visibleJobs(
