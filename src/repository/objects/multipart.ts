@@ -1,6 +1,7 @@
 import type { BlobBody, PutOptions } from '../blob-store.ts';
 import { readBody, sha256Of } from '../body.ts';
 import { StorageError } from '../storage-error.ts';
+import { abortTimeoutMs, openUpload } from './open-upload.ts';
 import type { Part } from './parts.ts';
 import { readVerifiedObject } from './read-object.ts';
 import type { ObjectRequests, Upload, UploadedPart } from './requests.ts';
@@ -8,8 +9,6 @@ import type { ObjectTools } from './tools.ts';
 
 /** Parts of one put on their way at once: the next is read while these are sent. */
 const partsAtOnce = 3;
-/** Longer is not waited for the removal of a failed upload; the sweep finds it later. */
-const abortTimeoutMs = 60_000;
 
 export type MultipartPut = Readonly<{
   name: string;
@@ -33,7 +32,7 @@ export async function putMultipart(
   const isTaken =
     options.ifAbsent && (await tools.retried(signal, () => requests.head(name, signal))) !== undefined;
   if (isTaken) throw alreadyExists(name);
-  const upload = await tools.retried(signal, () => requests.createUpload(name, options.sha256, signal));
+  const upload = await openUpload(requests, tools, { name, sha256: options.sha256 }, signal);
   try {
     const uploaded = await sendParts(requests, tools, upload, put.parts, signal);
     await complete(requests, tools, { put, upload, uploaded }, signal);

@@ -112,6 +112,31 @@ describe('an object store', () => {
     });
   }
 
+  it('removes the upload whose answer was lost, and none of another name', async () => {
+    const { store, objects, tools } = open((operation, count, applied) => {
+      if (operation === 'create_upload' && count === 2 && applied)
+        throw new StorageError('unavailable', 'cut');
+    });
+    await objects.createUpload('x/large2', undefined, calm);
+    await store.put(blobKey('large'), streamed(large), plain, calm);
+    assert.equal(objects.counts.get('create_upload'), 3);
+    await tools.cleanups.settled();
+    assert.deepEqual(
+      [...objects.uploads.values()].map((upload) => upload.name),
+      ['x/large2'],
+    );
+    sameBytes(await read(store, 'large'), large);
+  });
+
+  it('removes the uploads of a put that never heard of one', async () => {
+    const { store, objects, tools } = open((operation, _count, applied) => {
+      if (operation === 'create_upload' && applied) throw new StorageError('timeout', 'no answer');
+    });
+    await assertFails('timeout', store.put(blobKey('large'), streamed(large), plain, calm));
+    await tools.cleanups.settled();
+    assert.equal(objects.uploads.size, 0);
+  });
+
   it('succeeds when the answer to the completion was lost', async () => {
     const { store, objects } = open((operation, count, applied) => {
       if (operation === 'complete_upload' && count === 1 && applied)
