@@ -16,6 +16,8 @@ export const serverErrors = {
   privilegeDenied: 1227,
   syntax: 1064,
   definitionChanged: 1412,
+  /** A table was exchanged between the preparation of a statement and its run, time and again. */
+  needsPreparation: 1615,
   queryInterrupted: 1317,
 } as const;
 

@@ -100,9 +100,14 @@ function createFile(path: string, encoder: RowEncoder): ParquetFileWriter {
 }
 
 /** InnoDB has no rows of an earlier time of a table that was rebuilt, dropped or made anew since. */
+const changedNumbers: readonly (number | undefined)[] = [
+  serverErrors.definitionChanged,
+  serverErrors.needsPreparation,
+  serverErrors.unknownTable,
+];
+
 function readError(error: unknown): SourceError {
-  const number = serverErrorNumber(error);
-  if (number === serverErrors.definitionChanged || number === serverErrors.unknownTable) {
+  if (changedNumbers.includes(serverErrorNumber(error))) {
     return new SourceError('failed', definitionChanged, error);
   }
   if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') {

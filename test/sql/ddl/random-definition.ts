@@ -12,7 +12,7 @@ import type {
 import { quoteName, quoteText } from '../../../src/sql/quote.ts';
 import { sortKeys } from '../../../src/sql/ddl/settle.ts';
 
-/** Any text a name or comment may be, with the characters that quoting must mind. */
+/** Any text a comment or value may be, with the characters that quoting must mind. */
 const text = fc.string({
   minLength: 1,
   maxLength: 12,
@@ -22,8 +22,11 @@ const text = fc.string({
   ),
 });
 
+/** No name holds NUL. */
+const nameText = text.map((value) => value.replaceAll('\0', '0'));
+
 function uniqueNames(min: number, max: number): fc.Arbitrary<string[]> {
-  return fc.uniqueArray(text, { minLength: min, maxLength: max, selector: (name) => name.toLowerCase() });
+  return fc.uniqueArray(nameText, { minLength: min, maxLength: max, selector: (name) => name.toLowerCase() });
 }
 
 function plain(name: string, ...given: number[]): DataType {
@@ -310,7 +313,7 @@ const options: fc.Arbitrary<TableOptions> = fc
 
 function base(types: fc.Arbitrary<DataType>): fc.Arbitrary<TableDefinition> {
   return fc
-    .tuple(text, uniqueNames(1, 5), uniqueNames(0, 3), uniqueNames(0, 2))
+    .tuple(nameText, uniqueNames(1, 5), uniqueNames(0, 3), uniqueNames(0, 2))
     .chain(([name, columns, keys, others]) =>
       fc
         .record({

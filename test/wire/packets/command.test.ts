@@ -21,7 +21,7 @@ describe('a command packet', () => {
     { hex: '1901000000', expected: { kind: 'close_statement', statementId: 1 } },
     { hex: '1a01000000', expected: { kind: 'reset_statement', statementId: 1 } },
     { hex: '1b0100', expected: { kind: 'set_option', option: 1 } },
-    { hex: '1c0100000005000000', expected: { kind: 'fetch', statementId: 1 } },
+    { hex: '1c0100000005000000', expected: { kind: 'fetch', statementId: 1, rows: 5 } },
     { hex: '1f', expected: { kind: 'reset_connection' } },
     { hex: '00', expected: { kind: 'unknown', code: 0 } },
     { hex: '08', expected: { kind: 'unknown', code: 8 } },
