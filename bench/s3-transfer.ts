@@ -23,6 +23,8 @@ const bucket = 'bench';
 const filesMax = 8;
 const fileBytes = 32 * 1024 * 1024;
 const lookEveryMs = 20;
+/** What the gateway's storage in memory may hold of the uploads of all rounds: a full one answers nobody any more. */
+const storedBytesMax = 2.5 * 2 ** 30;
 
 /** Uploads the files to a place in the bucket that is named anew each time. */
 type Uploader = Readonly<{
@@ -88,8 +90,11 @@ export async function s3Transfer({ scale, rounds }: BenchOptions): Promise<void>
   const client = radosgwClient(gateway);
   await client.send(new CreateBucketCommand({ Bucket: bucket }));
   client.destroy();
-  const files = makeFiles(path.join(folder.path, 'files'), Math.max(1, Math.round(filesMax * scale)));
   const uploaders = [ours, ...[rclone, restic].filter(isInstalled)];
+  // One round more is not counted, and one more counts requests.
+  const filesFitting = Math.floor(storedBytesMax / fileBytes / (uploaders.length * (rounds + 2)));
+  const fileCount = Math.max(1, Math.min(Math.round(filesMax * scale), filesFitting));
+  const files = makeFiles(path.join(folder.path, 'files'), fileCount);
   const samples = new Map<Uploader, Sample[]>(uploaders.map((each) => [each, []]));
   for (let round = 0; round <= rounds; round++) {
     for (const uploader of uploaders) {
