@@ -1,5 +1,6 @@
+import { clientOptions } from './client-options.ts';
 import { present } from '../../base/assert.ts';
-import type { Connection, ConnectionOptions, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
+import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
 import { MetastoreError } from '../metastore.ts';
 import { isConnectionLost, isLockLost, mysqlStoreError } from './errors.ts';
 import { nameOfStore, type MysqlStoreOptions } from './options.ts';
@@ -164,7 +165,7 @@ export class Connections implements AsyncDisposable {
     if (this.#isClosed) throw new MetastoreError('unavailable', `metastore '${this.place}' is closed`);
     // Loaded here: a server with the embedded metastore never needs it for this.
     const { createConnection } = await import('mysql2/promise');
-    const raw = await createConnection(clientOptions(this.#options));
+    const raw = await createConnection(clientOptions(this.#options, connectTimeoutMs));
     // mysql2 reports a connection that dies between statements only here.
     raw.on('error', () => this.#forget(raw));
     raw.on('end', () => this.#forget(raw));
@@ -194,28 +195,3 @@ const settings: readonly string[] = [
   "SET SESSION sql_mode = 'STRICT_ALL_TABLES', SESSION time_zone = '+00:00', SESSION innodb_lock_wait_timeout = 20",
   'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
 ];
-
-function clientOptions(options: MysqlStoreOptions): ConnectionOptions {
-  const { host, port, user, password, database, tls } = options;
-  return {
-    host,
-    port,
-    user,
-    password: password.reveal(),
-    database,
-    ...(tls !== 'disabled' && {
-      ssl: {
-        minVersion: 'TLSv1.2',
-        rejectUnauthorized: tls === 'verify_identity',
-        verifyIdentity: tls === 'verify_identity',
-      },
-    }),
-    connectTimeout: connectTimeoutMs,
-    charset: 'utf8mb4',
-    // A hostile server may answer any statement with a request for a file.
-    flags: ['-LOCAL_FILES'],
-    enableKeepAlive: true,
-    multipleStatements: false,
-    supportBigNumbers: true,
-  };
-}

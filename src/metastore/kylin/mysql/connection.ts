@@ -1,4 +1,5 @@
-import type { Connection, ConnectionOptions, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
+import { clientOptions } from '../../mysql/client-options.ts';
+import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
 import { MetadataError } from '../metadata-error.ts';
 import { type KylinStoreOptions, placeOf } from './url.ts';
 
@@ -26,7 +27,7 @@ export class KylinConnection implements AsyncDisposable {
     const place = placeOf(options);
     const { createConnection } = await import('mysql2/promise');
     try {
-      const raw = await createConnection(clientOptions(options));
+      const raw = await createConnection(clientOptions(options, connectTimeoutMs));
       return await prepared(new KylinConnection(raw, place), signal);
     } catch (error) {
       throw databaseError(error, place);
@@ -77,27 +78,6 @@ async function prepared(connection: KylinConnection, signal: AbortSignal): Promi
     await connection[Symbol.asyncDispose]();
     throw error;
   }
-}
-
-function clientOptions(options: KylinStoreOptions): ConnectionOptions {
-  const { host, port, user, password, database, tls } = options;
-  const isVerified = tls === 'verify_identity';
-  return {
-    host,
-    port,
-    user,
-    password: password.reveal(),
-    database,
-    ...(tls !== 'disabled' && {
-      ssl: { minVersion: 'TLSv1.2', rejectUnauthorized: isVerified, verifyIdentity: isVerified },
-    }),
-    connectTimeout: connectTimeoutMs,
-    charset: 'utf8mb4',
-    // A hostile server may answer any statement with a request for a file.
-    flags: ['-LOCAL_FILES'],
-    multipleStatements: false,
-    supportBigNumbers: true,
-  };
 }
 
 /** Deadlock, lock wait timeout and duplicate key ("Server Error Message Reference"): others were at the same rows. */
