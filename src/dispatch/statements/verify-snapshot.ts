@@ -29,7 +29,9 @@ export async function verifySnapshot(
   const entries = listed.filter((entry) => timestamp === undefined || entry.timestamp === timestamp);
   if (entries.length === 0) {
     const at = timestamp === undefined ? '' : ` at ${timestamp}`;
-    throw new SqlError('backup', `Snapshot does not exist in repository ${repository}: ${snapshot}${at}`);
+    throw new SqlError('backup', `Snapshot does not exist in repository ${repository}: ${snapshot}${at}`, {
+      hint: `SHOW SNAPSHOT ON ${repository} lists those that are there.`,
+    });
   }
   const found: VerifiedObject[] = [];
   for (const { label, timestamp: at } of entries) {
