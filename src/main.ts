@@ -124,6 +124,7 @@ async function start(config: Config): Promise<HoldfastServer> {
   const { startServer } = await import('./server.ts');
   const server = await startServer(config, await openLog(config));
   endStart();
+  if (server.monitor) console.log(`holdfast metrics on ${server.monitor.host}:${server.monitor.port}`);
   console.log(`holdfast ready on ${server.host}:${server.port}`);
   return server;
 }

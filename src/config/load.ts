@@ -7,7 +7,7 @@ import { readConfigText } from './config-file.ts';
 import { type Config, serverOptions, type ServerOptions } from './config.ts';
 import { helpText } from './help.ts';
 import { namedOptions, type NamedOption, variablePrefix } from './option-names.ts';
-import { formatAddress, type Option } from './option.ts';
+import { type Address, formatAddress, type Option } from './option.ts';
 import { settingNames, settings, type SettingValues } from './settings.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -161,6 +161,7 @@ function configOf(given: Given): Config {
   return {
     listen: value('listen'),
     http: value('http'),
+    metrics: value('metrics'),
     data: value('data'),
     metastore: value('metastore'),
     role: value('role'),
@@ -193,10 +194,16 @@ function settingsOf(given: Given): SettingValues {
 
 /** Values that are right each for itself, but not together. */
 function contradictions(config: Config): readonly Mistake[] {
-  const { listen, http, role, metastore, nodeHeartbeatMs, nodeTimeoutMs } = config;
+  const { listen, http, metrics, role, metastore, nodeHeartbeatMs, nodeTimeoutMs } = config;
   const found: Mistake[] = [];
-  if (listen.port !== 0 && listen.port === http.port && listen.host === http.host) {
+  if (listen.port !== 0 && isSame(listen, http)) {
     found.push({ place: 'http', text: `${formatAddress(http)} is where MySQL clients connect already` });
+  }
+  if (metrics !== undefined && metrics.port !== 0 && isSame(metrics, listen)) {
+    found.push({
+      place: 'metrics',
+      text: `${formatAddress(metrics)} is where MySQL clients connect already`,
+    });
   }
   if (role !== 'all' && metastore === undefined) {
     found.push({ place: 'role', text: `'${role}' needs a metastore that nodes share: give metastore, too` });
@@ -206,6 +213,10 @@ function contradictions(config: Config): readonly Mistake[] {
     found.push({ place: 'node_timeout_ms', text });
   }
   return found;
+}
+
+function isSame(left: Address, right: Address): boolean {
+  return left.port === right.port && left.host === right.host;
 }
 
 /** Longer values are cut in the report. */

@@ -19,6 +19,7 @@ export class RepositoryPinger implements AsyncDisposable {
   readonly #parts: RepositoryPingerParts;
   readonly #stopped = new AbortController();
   #errors: ReadonlyMap<string, string> = new Map();
+  #looked: readonly string[] = [];
   #timer: Disposable | undefined;
   #ping: Promise<void> = Promise.resolve();
 
@@ -29,6 +30,11 @@ export class RepositoryPinger implements AsyncDisposable {
   /** By repository: `yyyy-MM-dd HH:mm:ss: text` of the last look, where it found something wrong. */
   get errors(): ReadonlyMap<string, string> {
     return this.#errors;
+  }
+
+  /** Of the repositories that the last look was at: whether they could be read. */
+  get states(): ReadonlyMap<string, boolean> {
+    return new Map(this.#looked.map((name) => [name, !this.#errors.has(name)]));
   }
 
   start(delayMs: number = firstPingMs): void {
@@ -53,7 +59,9 @@ export class RepositoryPinger implements AsyncDisposable {
     };
     const names = services.repositories.list().map(({ name }) => name);
     await mapBounded(names, pingsAtOnce, look, new AbortController().signal);
-    if (!signal.aborted) this.#errors = errors;
+    if (signal.aborted) return;
+    this.#errors = errors;
+    this.#looked = names;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,4 +1,5 @@
 import { AssertionError } from 'node:assert';
+import { withLogFields } from '../base/log.ts';
 import { MetastoreError } from '../metastore/metastore.ts';
 import type { BackupJob } from './backup-job.ts';
 import { type BackupEffect, type BackupEvent, firstBackupEffect, stepBackup } from './backup-machine.ts';
@@ -178,7 +179,7 @@ export class LiveJob {
     let event: JobEvent;
     try {
       await ready();
-      event = await this.#run(job, effect, signals);
+      event = await withLogFields({ job: job.id }, () => this.#run(job, effect, signals));
     } catch (error) {
       if (error instanceof AssertionError) throw error;
       if (signals.stopped.aborted) return;

@@ -15,6 +15,7 @@ export const untested: Readonly<Record<string, string>> = {
     'statements/account.test.ts grants in each form, and grants again what SHOW GRANTS prints',
   'src/dispatch/job-access.ts':
     'statements/backup-privileges.test.ts backs up, restores and cancels with and without each privilege',
+  'src/console/gauges.ts': 'test/monitor.test.ts reads each of them from a server that works',
   'src/dispatch/job-events.ts': 'job-tables.test.ts reads a job’s whole way through it',
   'src/job/job-size.ts':
     'dispatch/job-tables.test.ts compares what jobs say with what was saved and restored',
