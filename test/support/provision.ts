@@ -9,6 +9,7 @@ import { fetchMiniHdfs, findMiniHdfs } from './hdfs.ts';
 import {
   findMariadbClient,
   findMariadbServer,
+  findPostgresFolder,
   findPythonWithPymysql,
   findRadosgw,
   findSwift,
@@ -25,6 +26,7 @@ type Need = Readonly<{
 const needs: readonly Need[] = [
   { what: 'the mariadb command line', debianPackages: ['mariadb-client'], find: findMariadbClient },
   { what: 'a MariaDB server', debianPackages: ['mariadb-server'], find: findMariadbServer },
+  { what: 'a PostgreSQL server', debianPackages: ['postgresql'], find: findPostgresFolder },
   { what: 'PyMySQL for Python 3', debianPackages: ['python3-pymysql'], find: findPythonWithPymysql },
   {
     what: "Ceph's object gateway",

@@ -211,14 +211,17 @@ export const untested: Readonly<Record<string, string>> = {
   'src/metastore/kylin/own-store.ts':
     'dispatch/statements/metadata.test.ts backs up and restores the server through it',
   'src/metastore/kylin/rollback.ts': 'dispatch/statements/metadata.test.ts goes back to a time',
-  'src/metastore/kylin/content.ts': 'mysql/store.test.ts reads compressed and plain content through it',
-  'src/metastore/kylin/mysql/connection.ts': 'mysql/store.test.ts runs every statement through it',
-  'src/metastore/kylin/mysql/derived-columns.ts':
-    'mysql/store.test.ts has MariaDB check the columns of each type',
-  'src/metastore/kylin/mysql/epochs.ts': 'mysql/store.test.ts takes epochs, and is refused, through it',
-  'src/metastore/kylin/mysql/rows.ts': 'mysql/store.test.ts reads every row through it',
-  'src/metastore/kylin/mysql/tables.ts': 'mysql/store.test.ts finds stores of all generations through it',
-  'src/metastore/kylin/mysql/write-rows.ts': 'mysql/store.test.ts compares rows and audit rows that it wrote',
+  'src/metastore/kylin/content.ts': 'jdbc/store.test.ts reads compressed and plain content through it',
+  'src/metastore/kylin/jdbc/connection.ts': 'jdbc/store.test.ts runs every statement through it',
+  'src/metastore/kylin/jdbc/mysql-connection.ts': 'jdbc/store.test.ts goes through it with a real MariaDB',
+  'src/metastore/kylin/jdbc/postgres-connection.ts':
+    'jdbc/store.test.ts goes through it with a real PostgreSQL',
+  'src/metastore/kylin/jdbc/derived-columns.ts':
+    'jdbc/store.test.ts has MariaDB check the columns of each type',
+  'src/metastore/kylin/jdbc/epochs.ts': 'jdbc/store.test.ts takes epochs, and is refused, through it',
+  'src/metastore/kylin/jdbc/rows.ts': 'jdbc/store.test.ts reads every row through it',
+  'src/metastore/kylin/jdbc/tables.ts': 'jdbc/store.test.ts finds stores of all generations through it',
+  'src/metastore/kylin/jdbc/write-rows.ts': 'jdbc/store.test.ts compares rows and audit rows that it wrote',
   'src/metastore/kylin/detect.ts': 'open-backup.test.ts opens every kind of folder through it',
   'src/metastore/kylin/folder-source.ts': 'open-backup.test.ts reads, and is refused links, through it',
   'src/metastore/kylin/folder-writer.ts': 'backup.test.ts compares every file that it wrote',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { safeOffset } from '../../../../src/metastore/kylin/mysql/audit-offset.ts';
+import { safeOffset } from '../../../../src/metastore/kylin/jdbc/audit-offset.ts';
 
 const now = 10_000_000;
 const old = now - 600_000;

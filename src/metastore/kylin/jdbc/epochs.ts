@@ -1,11 +1,11 @@
 import { MetadataError } from '../metadata-error.ts';
 import type { KylinConnection } from './connection.ts';
-import { type KylinTables, tableName } from './tables.ts';
+import type { KylinTables } from './tables.ts';
 
 /** The lease of one project, or of `_global`. */
 export type EpochRow = Readonly<{ target: string; owner: string; mvcc: number }>;
 
-const ending = '_epoch';
+export const epochEnding = '_epoch';
 /** The port that maintenance mode writes in the place of a node's. */
 const maintenancePort = ':0000';
 
@@ -18,9 +18,10 @@ export async function lockEpochs(
   tables: KylinTables,
   signal: AbortSignal,
 ): Promise<readonly EpochRow[]> {
-  if (tables.generation !== 'B' || !tables.columns.has(ending)) return [];
+  if (tables.generation !== 'B' || !tables.columns.has(epochEnding)) return [];
   const rows = await connection.rows(
-    `SELECT epoch_target AS target, current_epoch_owner AS owner, mvcc FROM ${tableName(tables, ending)} FOR UPDATE`,
+    `SELECT epoch_target AS target, current_epoch_owner AS owner, mvcc
+     FROM ${tables.nameOf(epochEnding)}${connection.dialect.lockRows}`,
     [],
     signal,
   );
@@ -53,7 +54,7 @@ export async function passEpochs(
 ): Promise<void> {
   for (const { target, mvcc } of epochs) {
     const changed = await connection.change(
-      `UPDATE ${tableName(tables, ending)} SET epoch_id = epoch_id + 1, current_epoch_owner = '',
+      `UPDATE ${tables.nameOf(epochEnding)} SET epoch_id = epoch_id + 1, current_epoch_owner = '',
        last_epoch_renew_time = -1, mvcc = mvcc + 1 WHERE epoch_target = ? AND mvcc = ?`,
       [target, mvcc],
       signal,

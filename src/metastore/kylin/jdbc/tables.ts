@@ -5,19 +5,22 @@ import type { KylinConnection } from './connection.ts';
 /** The tables of one metastore, by their names' endings behind the identifier, with their columns in lower case. */
 export type KylinTables = Readonly<{
   generation: Generation;
-  identifier: string;
+  /** The full name of a table, by its ending, as it stands in statements. */
+  nameOf: (ending: string) => string;
   columns: ReadonlyMap<string, ReadonlySet<string>>;
 }>;
 
 /** Looks which generation's tables begin with the identifier. Throws MetadataError `not_found` for none. */
 export async function findTables(
   connection: KylinConnection,
-  identifier: string,
+  written: string,
   signal: AbortSignal,
 ): Promise<KylinTables> {
+  const { schema, spell, quote } = connection.dialect;
+  const identifier = spell(written);
   const rows = await connection.rows(
     `SELECT table_name AS name, column_name AS col FROM information_schema.columns
-     WHERE table_schema = DATABASE() AND LEFT(table_name, CHAR_LENGTH(?)) = ?`,
+     WHERE table_schema = ${schema} AND LEFT(table_name, CHAR_LENGTH(?)) = ?`,
     [identifier, identifier],
     signal,
   );
@@ -28,7 +31,8 @@ export async function findTables(
     columns.set(ending, known.add(String(row['col']).toLowerCase()));
   }
   const generation = generationOf(columns);
-  if (generation !== undefined) return { generation, identifier, columns };
+  const nameOf = (ending: string): string => quote(`${identifier}${ending}`);
+  if (generation !== undefined) return { generation, nameOf, columns };
   throw new MetadataError(
     'not_found',
     `there is no Kylin metastore '${identifier}' in '${connection.place}'`,
@@ -43,11 +47,6 @@ function generationOf(columns: KylinTables['columns']): Generation | undefined {
   const single = columns.get('');
   if (single?.has('meta_table_key') !== true) return undefined;
   return single.has('meta_table_mvcc') ? 'B' : 'A';
-}
-
-/** A name in backticks; the identifier was checked to be letters, digits and underscores. */
-export function tableName({ identifier }: Pick<KylinTables, 'identifier'>, ending: string): string {
-  return `\`${identifier}${ending}\``;
 }
 
 /** The audit log's ending. */

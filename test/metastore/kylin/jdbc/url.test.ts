@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Secret } from '../../../../src/base/secret.ts';
-import { type KylinStoreOptions, placeOf, readKylinUrl } from '../../../../src/metastore/kylin/mysql/url.ts';
+import { type KylinStoreOptions, placeOf, readKylinUrl } from '../../../../src/metastore/kylin/jdbc/url.ts';
 
 const read = (text: string): KylinStoreOptions => readKylinUrl(new Secret(text));
 
@@ -13,6 +13,7 @@ describe('the URL of a Kylin metastore', () => {
     );
     const { password, ...rest } = options;
     assert.deepEqual(rest, {
+      system: 'mysql',
       identifier: 'kylin_metadata',
       host: 'db',
       port: 3307,
@@ -33,6 +34,28 @@ describe('the URL of a Kylin metastore', () => {
     assert.equal(read('k@jdbc,url=jdbc:mysql://db/k?useSSL=true').tls, 'verify_identity');
   });
 
+  it('may be of PostgreSQL, with pgjdbc’s parameters', () => {
+    const { password: _password, ...rest } = read(
+      'kylin_metadata@jdbc,driverClassName=org.postgresql.Driver,' +
+        'url=jdbc:postgresql://db/kylin?currentSchema=Meta&sslmode=require,username=kylin,password=p',
+    );
+    assert.deepEqual(rest, {
+      system: 'postgresql',
+      identifier: 'kylin_metadata',
+      host: 'db',
+      port: 5432,
+      database: 'kylin',
+      schema: 'Meta',
+      user: 'kylin',
+      tls: 'required',
+    });
+    const of = (parameters: string): string =>
+      read(`k@jdbc,url=jdbc:postgresql://db/k?${parameters},username=u`).tls;
+    assert.equal(of('ssl=true'), 'verify_identity');
+    assert.equal(of('sslmode=verify-ca'), 'verify_identity');
+    assert.equal(of('sslmode=disable'), 'disabled');
+  });
+
   it('is refused without telling its password', () => {
     const wrong = [
       '/local/path',
@@ -42,6 +65,9 @@ describe('the URL of a Kylin metastore', () => {
       'k`;x@jdbc,url=jdbc:mysql://db/k,password=s3cret',
       "k@jdbc,url=jdbc:mysql://db/k,password=ENC('s3cret')",
       'k@jdbc,s3cret',
+      'k@jdbc,url=jdbc:postgresql:kylin,password=s3cret',
+      'k@jdbc,url=jdbc:postgresql:///kylin,password=s3cret',
+      'k@jdbc,url=jdbc:postgresql://db/k,password=s3cret',
     ];
     for (const text of wrong) {
       assert.throws(

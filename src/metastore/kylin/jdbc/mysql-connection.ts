@@ -1,35 +1,58 @@
-import { clientOptions } from '../../mysql/client-options.ts';
+import { connect, type Socket } from 'node:net';
 import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
+import { clientOptions } from '../../mysql/client-options.ts';
 import { MetadataError } from '../metadata-error.ts';
+import {
+  connectTimeoutMs,
+  type KylinConnection,
+  type Row,
+  runAbortable,
+  type SqlDialect,
+} from './connection.ts';
 import { type KylinStoreOptions, placeOf } from './url.ts';
 
-/** A value that a statement is given. */
-export type Value = string | number | null | Uint8Array;
-export type Row = Readonly<Record<string, unknown>>;
+/** InnoDB locks the gaps between the rows that a locking read passes: nothing can be inserted there. */
+const dialect: SqlDialect = {
+  quote: (name) => `\`${name}\``,
+  spell: (identifier) => identifier,
+  beginReading: 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY',
+  beginWriting: 'START TRANSACTION',
+  lockRows: ' FOR UPDATE',
+  lockTables: () => undefined,
+  schema: 'DATABASE()',
+  nowMs: 'FLOOR(UNIX_TIMESTAMP(NOW(3)) * 1000)',
+  overwrite: (_key, columns) =>
+    ` ON DUPLICATE KEY UPDATE ${columns.map((name) => `${name} = VALUES(${name})`).join(', ')}`,
+  overwriteCounts: 2,
+};
 
-const connectTimeoutMs = 10_000;
-
-/** One session with the database of a Kylin metastore, for one transaction. An aborted statement closes it. */
-export class KylinConnection implements AsyncDisposable {
+/** A session with MySQL or MariaDB. */
+export class MysqlConnection implements KylinConnection {
   readonly place: string;
+  readonly dialect: SqlDialect = dialect;
   readonly #raw: Connection;
+  /** Ours: mysql2 closes its own only when the server has answered. */
+  readonly #socket: Socket;
 
-  private constructor(raw: Connection, place: string) {
+  private constructor(raw: Connection, socket: Socket, place: string) {
     this.#raw = raw;
+    this.#socket = socket;
     this.place = place;
     // mysql2 reports a connection that dies between statements only here; the next statement fails with it.
     raw.on('error', () => undefined);
   }
 
   /** Throws MetadataError `unavailable`. */
-  static async open(options: KylinStoreOptions, signal: AbortSignal): Promise<KylinConnection> {
-    signal.throwIfAborted();
+  static async open(options: KylinStoreOptions, signal: AbortSignal): Promise<MysqlConnection> {
     const place = placeOf(options);
     const { createConnection } = await import('mysql2/promise');
+    const socket = connect({ host: options.host, port: options.port, keepAlive: true, noDelay: true });
     try {
-      const raw = await createConnection(clientOptions(options, connectTimeoutMs));
-      return await prepared(new KylinConnection(raw, place), signal);
+      const stream = (): Socket => socket;
+      const raw = await createConnection({ ...clientOptions(options, connectTimeoutMs), stream });
+      return await prepared(new MysqlConnection(raw, socket, place), signal);
     } catch (error) {
+      socket.destroy();
       throw databaseError(error, place);
     }
   }
@@ -38,7 +61,6 @@ export class KylinConnection implements AsyncDisposable {
     return this.#guarded(signal, async () => (await this.#raw.query<RowDataPacket[]>(sql, [...values]))[0]);
   }
 
-  /** Runs a statement and says how many rows it changed, as MySQL counts. */
   async change(sql: string, values: readonly unknown[], signal: AbortSignal): Promise<number> {
     const run = async (): Promise<number> =>
       (await this.#raw.query<ResultSetHeader>(sql, [...values]))[0].affectedRows;
@@ -48,24 +70,19 @@ export class KylinConnection implements AsyncDisposable {
   /** What was not committed is rolled back by the server. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#raw.destroy();
+    this.#socket.destroy();
   }
 
   async #guarded<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    signal.throwIfAborted();
-    const end = (): void => this.#raw.destroy();
-    signal.addEventListener('abort', end, { once: true });
     try {
-      return await work();
+      return await runAbortable(signal, () => this.#socket.destroy(), work);
     } catch (error) {
-      signal.throwIfAborted();
       throw databaseError(error, this.place);
-    } finally {
-      signal.removeEventListener('abort', end);
     }
   }
 }
 
-async function prepared(connection: KylinConnection, signal: AbortSignal): Promise<KylinConnection> {
+async function prepared(connection: MysqlConnection, signal: AbortSignal): Promise<MysqlConnection> {
   try {
     await connection.change(
       "SET SESSION sql_mode = 'STRICT_ALL_TABLES', SESSION time_zone = '+00:00'",

@@ -1,5 +1,5 @@
 import type { KylinConnection } from './connection.ts';
-import { auditEnding, type KylinTables, tableName } from './tables.ts';
+import { auditEnding, type KylinTables } from './tables.ts';
 
 /** For so long Kylin's followers wait for the row of a gap. */
 const gapMs = 5 * 60 * 1_000;
@@ -30,7 +30,7 @@ export async function readOffset(
   const ending = auditEnding(tables.generation);
   if (!tables.columns.has(ending)) return undefined;
   const rows = await connection.rows(
-    `SELECT id, meta_ts AS at, FLOOR(UNIX_TIMESTAMP(NOW(3)) * 1000) AS now FROM ${tableName(tables, ending)}
+    `SELECT id, meta_ts AS at, ${connection.dialect.nowMs} AS now FROM ${tables.nameOf(ending)}
      ORDER BY id DESC LIMIT ${searchedMax}`,
     [],
     signal,

@@ -1,7 +1,7 @@
 import { deflateSync } from 'node:zlib';
-import type { Connection } from 'mysql2/promise';
 import { type Contents, sampleTime } from '../sample.ts';
-import { derivedColumns } from '../../../../src/metastore/kylin/mysql/derived-columns.ts';
+import type { KylinServer, TestSession } from './kylin-server.ts';
+import { derivedColumns } from '../../../../src/metastore/kylin/jdbc/derived-columns.ts';
 
 /** Tables as Kylin makes them, by its documentation of the metastore. */
 export const tablesOfB: readonly string[] = [
@@ -41,7 +41,7 @@ export const tablesOfC: readonly string[] = [
   ...Object.entries(typesOfC).map(([type, own]) => {
     const project = globalTables.includes(type) ? '' : 'project VARCHAR(255),';
     return `CREATE TABLE km_${type} (id BIGINT AUTO_INCREMENT PRIMARY KEY, meta_key VARCHAR(255) NOT NULL UNIQUE,
-      uuid CHAR(64) COLLATE utf8_bin NOT NULL UNIQUE, ${project} ${own} mvcc BIGINT NOT NULL, ts BIGINT NOT NULL,
+      uuid CHAR(${type === 'streaming_job' ? 64 : 36}) COLLATE utf8_bin NOT NULL UNIQUE, ${project} ${own} mvcc BIGINT NOT NULL, ts BIGINT NOT NULL,
       content LONGBLOB NOT NULL, reserved_filed_1 VARCHAR(50), reserved_filed_2 LONGBLOB, reserved_filed_3 LONGBLOB)
       DEFAULT CHARSET=utf8 ROW_FORMAT=DYNAMIC`;
   }),
@@ -53,24 +53,23 @@ export const tablesOfC: readonly string[] = [
 
 /** A database with the tables and contents of a Kylin, every second content compressed, versions from 3. */
 export async function kylinDatabase(
-  connection: Connection,
+  server: Pick<KylinServer, 'create' | 'connect' | 'define'>,
   name: string,
   generation: 'B' | 'C',
   contents: Contents,
 ): Promise<void> {
-  await connection.query(`CREATE DATABASE ${name}`);
-  await connection.query(`USE ${name}`);
-  for (const table of generation === 'B' ? tablesOfB : tablesOfC) await connection.query(table);
+  await server.create(name);
+  await using session = await server.connect(name);
+  for (const table of generation === 'B' ? tablesOfB : tablesOfC) await session.rows(server.define(table));
   for (const [index, [key, text]] of Object.entries(contents).entries()) {
     const plain = Buffer.from(text);
     const cell = index % 2 === 0 ? plain : Buffer.concat([Buffer.from('GZIP'), deflateSync(plain)]);
-    if (generation === 'B')
-      await connection.query('INSERT INTO km VALUES (?, ?, ?, 3)', [key, cell, sampleTime]);
-    else await insertOfC(connection, key, plain, cell);
+    if (generation === 'B') await session.rows('INSERT INTO km VALUES (?, ?, ?, 3)', [key, cell, sampleTime]);
+    else await insertOfC(session, key, plain, cell);
   }
 }
 
-async function insertOfC(connection: Connection, key: string, plain: Buffer, cell: Buffer): Promise<void> {
+async function insertOfC(session: TestSession, key: string, plain: Buffer, cell: Buffer): Promise<void> {
   const [type = '', metaKey] = key.split('/');
   const row = {
     meta_key: metaKey,
@@ -79,5 +78,6 @@ async function insertOfC(connection: Connection, key: string, plain: Buffer, cel
     content: cell,
     ...Object.fromEntries(derivedColumns(key, plain)),
   };
-  await connection.query(`INSERT INTO km_${type.toLowerCase()} SET ?`, [row]);
+  const sql = `INSERT INTO km_${type.toLowerCase()} (${Object.keys(row).join(', ')}) VALUES ?`;
+  await session.rows(sql, [[Object.values(row)]]);
 }

@@ -3,11 +3,14 @@ import { MetadataError } from '../metadata-error.ts';
 
 /** Where a Kylin metastore is, from its `kylin.metadata.url`. */
 export type KylinStoreOptions = Readonly<{
+  system: 'mysql' | 'postgresql';
   /** All names of its tables begin with it. */
   identifier: string;
   host: string;
   port: number;
   database: string;
+  /** Of PostgreSQL; the one that the account finds first when absent. */
+  schema?: string;
   user: string;
   password: Secret;
   tls: 'disabled' | 'required' | 'verify_identity';
@@ -32,12 +35,11 @@ export function readKylinUrl(secret: Secret): KylinStoreOptions {
   const password = parameters.get('password') ?? '';
   if (password.startsWith('ENC('))
     throw mistake("has a password by ENC('…'): give it as it is, it is stored encrypted here");
-  return {
-    identifier: name,
-    user: parameters.get('username') ?? '',
-    password: new Secret(password),
-    ...readJdbcUrl(parameters.get('url') ?? ''),
-  };
+  const server = readJdbcUrl(parameters.get('url') ?? '');
+  const user = parameters.get('username') ?? '';
+  // PostgreSQL has no account without a name, and its client would look for one in the environment.
+  if (server.system === 'postgresql' && user === '') throw mistake('needs a username');
+  return { identifier: name, user, password: new Secret(password), ...server };
 }
 
 /** The store as messages name it: without account. */
@@ -45,30 +47,38 @@ export function placeOf({ identifier, host, port, database }: KylinStoreOptions)
   return `${identifier}@${host}:${port}/${database}`;
 }
 
-function readJdbcUrl(text: string): Pick<KylinStoreOptions, 'host' | 'port' | 'database' | 'tls'> {
-  const rest = /^jdbc:(?:mysql|mariadb):\/\/(.+)$/s.exec(text)?.[1];
-  const url = rest === undefined ? null : URL.parse(`mysql://${rest}`);
-  if (url === null) throw mistake("needs 'url=jdbc:mysql://host:3306/database' or jdbc:mariadb");
+const defaultPorts = { mysql: 3306, postgresql: 5432 } as const;
+
+function readJdbcUrl(text: string): Omit<KylinStoreOptions, 'identifier' | 'user' | 'password'> {
+  const [, name = '', rest = ''] = /^jdbc:(mysql|mariadb|postgresql):\/\/(.+)$/s.exec(text) ?? [];
+  const system = name === 'postgresql' ? name : 'mysql';
+  const url = URL.parse(`${system}://${rest}`);
+  if (url === null || name === '') {
+    throw mistake("needs 'url=jdbc:mysql://host:3306/database', jdbc:mariadb or jdbc:postgresql");
+  }
   const database = decodeURIComponent(url.pathname.slice(1));
   if (url.hostname === '' || database === '') throw mistake('names no host or no database');
   const parameters = new Map(
     [...url.searchParams].map(([key, value]) => [key.toLowerCase(), value.toLowerCase()]),
   );
+  const schema = url.searchParams.get('currentSchema');
   return {
+    system,
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
-    port: url.port === '' ? 3306 : Number(url.port),
+    port: url.port === '' ? defaultPorts[system] : Number(url.port),
     database,
+    ...(system === 'postgresql' && schema !== null && { schema }),
     tls: tlsOf(parameters),
   };
 }
 
-/** Connector/J's `sslMode`, and its older `useSSL`, which checks the certificate. */
+/** Connector/J's `sslMode` and its older `useSSL`, pgjdbc's `sslmode` and `ssl`; the short ones check the certificate. */
 function tlsOf(parameters: ReadonlyMap<string, string>): KylinStoreOptions['tls'] {
   const mode = parameters.get('sslmode')?.replaceAll('-', '_');
   if (mode === 'verify_identity' || mode === 'verify_ca' || mode === 'verify_full') return 'verify_identity';
-  if (mode === 'required' || mode === 'trust') return 'required';
+  if (mode === 'required' || mode === 'require' || mode === 'trust') return 'required';
   if (mode !== undefined) return 'disabled';
-  return parameters.get('usessl') === 'true' ? 'verify_identity' : 'disabled';
+  return [parameters.get('usessl'), parameters.get('ssl')].includes('true') ? 'verify_identity' : 'disabled';
 }
 
 function splitParts(text: string): readonly string[] {

@@ -8,7 +8,7 @@ import { parseObject, textOf } from '../json-content.ts';
 import type { KylinConnection, Value } from './connection.ts';
 import { derivedColumns } from './derived-columns.ts';
 import { rowTables, type RowTable } from './rows.ts';
-import { auditEnding, type KylinTables, tableName } from './tables.ts';
+import { auditEnding, type KylinTables } from './tables.ts';
 
 /** Rows sent in one statement, and their bytes: below the smallest `max_allowed_packet` in use, 16 MB. */
 const rowsPerWrite = 500;
@@ -67,8 +67,8 @@ export class RowWriter {
       first.kind === 'delete'
         ? await this.#delete(table, batch)
         : await this.#put(table, batch, encoded, first.kind === 'update');
-    // An update that finds its row counts twice, as MySQL counts ON DUPLICATE KEY UPDATE.
-    if (changed !== batch.length * (first.kind === 'update' ? 2 : 1)) throw raced();
+    const counts = first.kind === 'update' ? this.#connection.dialect.overwriteCounts : 1;
+    if (changed !== batch.length * counts) throw raced();
     if (this.#tables.columns.has(auditEnding(this.#tables.generation))) await this.#audit(batch, encoded);
   }
 
@@ -88,8 +88,8 @@ export class RowWriter {
     const rows = batch.map((change, index) => this.#row(table, change, encoded[index] ?? null));
     const names = [...(rows[0]?.keys() ?? [])];
     const replaced = names.filter((name) => name !== table.columns.key);
-    const onDuplicate = replaced.map((name) => `${name} = VALUES(${name})`).join(', ');
-    const sql = `INSERT INTO ${table.table} (${names.join(', ')}) VALUES ?${isUpdate ? ` ON DUPLICATE KEY UPDATE ${onDuplicate}` : ''}`;
+    const overwrite = isUpdate ? this.#connection.dialect.overwrite(table.columns.key, replaced) : '';
+    const sql = `INSERT INTO ${table.table} (${names.join(', ')}) VALUES ?${overwrite}`;
     return this.#connection.change(
       sql,
       [rows.map((row) => names.map((name) => row.get(name) ?? null))],
@@ -135,7 +135,7 @@ export class RowWriter {
       return isC ? [...common, ...auditColumnsOfC(change)] : common;
     });
     const more = isC ? ', model_uuid, project, diff_flag' : '';
-    const table = tableName(this.#tables, auditEnding(this.#tables.generation));
+    const table = this.#tables.nameOf(auditEnding(this.#tables.generation));
     await this.#connection.change(`INSERT INTO ${table} (${names}${more}) VALUES ?`, [rows], this.#signal);
   }
 

@@ -3,7 +3,7 @@ import { kylin5Types } from '../keys.ts';
 import { MetadataError } from '../metadata-error.ts';
 import type { MetadataResource } from '../resource.ts';
 import type { KylinConnection, Row } from './connection.ts';
-import { type KylinTables, tableName } from './tables.ts';
+import type { KylinTables } from './tables.ts';
 
 /** Rows asked for at once. */
 const rowsPerRead = 500;
@@ -21,13 +21,13 @@ export function rowTables(tables: KylinTables): readonly RowTable[] {
   if (tables.generation !== 'C') {
     const mvcc = tables.generation === 'A' ? '0' : 'META_TABLE_MVCC';
     const columns = { key: 'META_TABLE_KEY', content: 'META_TABLE_CONTENT', ts: 'META_TABLE_TS', mvcc };
-    return [{ prefix: '', table: tableName(tables, ''), columns }];
+    return [{ prefix: '', table: tables.nameOf(''), columns }];
   }
   const columns = { key: 'meta_key', content: 'content', ts: 'ts', mvcc: 'mvcc' };
   return kylin5Types
     .toSorted()
     .filter((type) => tables.columns.has(`_${type.toLowerCase()}`))
-    .map((type) => ({ prefix: `${type}/`, table: tableName(tables, `_${type.toLowerCase()}`), columns }));
+    .map((type) => ({ prefix: `${type}/`, table: tables.nameOf(`_${type.toLowerCase()}`), columns }));
 }
 
 /** `lock` keeps the rows, and the gaps between them, as they are until the transaction ends. */
@@ -39,7 +39,7 @@ export async function readKeys(
 ): Promise<readonly string[]> {
   const found: string[] = [];
   for (const { prefix, table, columns } of rowTables(tables)) {
-    const sql = `SELECT ${columns.key} AS name FROM ${table}${lock ? ' FOR UPDATE' : ''}`;
+    const sql = `SELECT ${columns.key} AS name FROM ${table}${lock ? connection.dialect.lockRows : ''}`;
     for (const row of await connection.rows(sql, [], signal)) found.push(`${prefix}${String(row['name'])}`);
   }
   return found.sort();
