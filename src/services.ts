@@ -128,6 +128,7 @@ export async function openServices(config: Config, basics: Basics): Promise<Open
       await scheduler.recover(new AbortController().signal);
       await core.metadata.jobs.recover();
       await engine.refresher.start(basics.log);
+      engine.logFolding.start(basics.log);
       await engine.dynamicPartitions.start(
         basics.log,
         () => core.settings.get('dynamic_partition_check_interval_seconds') * 1_000,
