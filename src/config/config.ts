@@ -140,10 +140,12 @@ export const serverOptions: { readonly [Name in keyof ServerOptions]: Option<Ser
   }),
   secretKey: secretOption({
     form: 'HEX',
-    about: 'The key that encrypts stored credentials, 64 hexadecimal digits',
+    about:
+      'The key that encrypts stored credentials, 64 hexadecimal digits; behind it, with commas between, older ones that ' +
+      'still open what they have encrypted',
     fallbackText: 'secret.key in the data folder, made at the first start',
-    pattern: /^[0-9a-fA-F]{64}$/,
-    rule: '64 hexadecimal digits',
+    pattern: /^[0-9a-fA-F]{64}(?:,[0-9a-fA-F]{64})*$/,
+    rule: '64 hexadecimal digits, or several such keys with commas between',
     isFlag: false,
   }),
   rootPassword: secretOption({

@@ -16,6 +16,13 @@ export const untested: Readonly<Record<string, string>> = {
   'src/dispatch/job-access.ts':
     'statements/backup-privileges.test.ts backs up, restores and cancels with and without each privilege',
   'src/console/gauges.ts': 'test/monitor.test.ts reads each of them from a server that works',
+  'src/administrator.ts': 'doctor/support-bundle.test.ts and metastore-command.test.ts log in by it',
+  'src/base/failpoint.ts': 'e2e/crash-points.test.ts has the process killed at each of them',
+  'src/metastore/reseal.ts': 'keys-command.test.ts seals credentials of every form anew',
+  'src/doctor/doctor.ts': 'main.test.ts makes its round with and without a server',
+  'src/doctor/finding.ts': 'types and four constructors that the tests of the findings read',
+  'src/doctor/inside.ts':
+    'support-bundle.test.ts has a repository that is gone and a source that lacks privileges',
   'src/dispatch/job-events.ts': 'job-tables.test.ts reads a job’s whole way through it',
   'src/job/job-size.ts':
     'dispatch/job-tables.test.ts compares what jobs say with what was saved and restored',

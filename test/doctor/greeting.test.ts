@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { describe, it } from 'node:test';
-import { runDoctor } from '../src/doctor.ts';
+import { checkGreeting } from '../../src/doctor/greeting.ts';
 
 /** Nothing here waits so long but the server that says nothing. */
 const timeoutMs = 300;
 
-type Visit = Readonly<{ exitCode: number; printed: string; port: number }>;
+type Visit = Readonly<{ level: string; text: string; port: number }>;
 
 /** What the doctor says of a server that does `greet` with each connection. */
 async function visit(greet: (socket: Socket) => void): Promise<Visit> {
@@ -30,10 +30,8 @@ async function visit(greet: (socket: Socket) => void): Promise<Visit> {
 }
 
 async function ask(port: number): Promise<Omit<Visit, 'port'>> {
-  const lines: string[] = [];
-  const listen = { host: '127.0.0.1', port };
-  const exitCode = await runDoctor({ listen }, (text) => lines.push(text), timeoutMs);
-  return { exitCode, printed: lines.join('\n').replace(`127.0.0.1:${port}`, 'HOST:PORT') };
+  const { level, text } = await checkGreeting({ host: '127.0.0.1', port }, timeoutMs);
+  return { level, text: text.replace(`127.0.0.1:${port}`, 'HOST:PORT') };
 }
 
 function packet(payload: Buffer): Buffer {
@@ -46,7 +44,7 @@ const greeting = packet(Buffer.from('\x0a8.0.36-Holdfast-0.1.0\0and more', 'lati
 const refusal = packet(Buffer.from('\xff\x10\x04#08004Too many connections', 'latin1'));
 const refusalBefore41 = packet(Buffer.from('\xff\x10\x04Too many connections', 'latin1'));
 
-describe('the doctor', () => {
+describe('the greeting that the doctor asks for', () => {
   const healthy: readonly (readonly [name: string, greet: (socket: Socket) => void])[] = [
     ['in one piece', (socket) => socket.write(greeting)],
     ['with more behind it', (socket) => socket.write(Buffer.concat([greeting, Buffer.alloc(500)]))],
@@ -64,8 +62,8 @@ describe('the doctor', () => {
   ];
   for (const [name, greet] of healthy) {
     it(`finds a server healthy that greets ${name}`, async () => {
-      const { exitCode, printed } = await visit(greet);
-      assert.deepEqual([exitCode, printed], [0, 'HOST:PORT answers as 8.0.36-Holdfast-0.1.0']);
+      const { level, text } = await visit(greet);
+      assert.deepEqual([level, text], ['ok', 'HOST:PORT answers as 8.0.36-Holdfast-0.1.0']);
     });
   }
 
@@ -92,23 +90,22 @@ describe('the doctor', () => {
     ],
   ];
   for (const [name, greet, reason] of ill) {
-    it(`gives exit code 1 for a server that ${name}, and says so`, async () => {
-      const { exitCode, printed } = await visit(greet);
-      assert.deepEqual([exitCode, printed], [1, `HOST:PORT does not answer: ${reason}`]);
+    it(`finds a fault in a server that ${name}, and says so`, async () => {
+      const { level, text } = await visit(greet);
+      assert.deepEqual([level, text], ['fail', `HOST:PORT does not answer: ${reason}`]);
     });
   }
 
-  it('gives exit code 1 for a port where nobody listens', async () => {
+  it('finds a fault in a port where nobody listens', async () => {
     const { port } = await visit(() => undefined);
-    const { exitCode, printed } = await ask(port);
-    assert.equal(exitCode, 1);
-    assert.match(printed, /^HOST:PORT does not answer: .*ECONNREFUSED/);
+    const { level, text } = await ask(port);
+    assert.equal(level, 'fail');
+    assert.match(text, /^HOST:PORT does not answer: .*ECONNREFUSED/);
   });
 
   it('writes an IPv6 address as the command line takes it', async () => {
-    const lines: string[] = [];
     // Port 1 of loopback: nobody listens there, or the machine has no IPv6.
-    await runDoctor({ listen: { host: '::1', port: 1 } }, (text) => lines.push(text), timeoutMs);
-    assert.match(lines.join('\n'), /^\[::1\]:1 does not answer: /);
+    const { text } = await checkGreeting({ host: '::1', port: 1 }, timeoutMs);
+    assert.match(text, /^\[::1\]:1 does not answer: /);
   });
 });

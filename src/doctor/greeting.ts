@@ -1,27 +1,21 @@
 import { createConnection } from 'node:net';
-import type { Config } from './config/config.ts';
-import { formatAddress } from './config/option.ts';
+import type { Config } from '../config/config.ts';
+import { formatAddress } from '../config/option.ts';
+import { failure, type Finding, messageOf, ok } from './finding.ts';
 
 /** A healthy server greets at once. */
 const greetingTimeoutMs = 3_000;
 
-/**
- * Asks the server of this configuration for its greeting, as a container's health check does. Exit code 0 when it
- * speaks MySQL's protocol and takes connections.
- */
-export async function runDoctor(
-  { listen }: Pick<Config, 'listen'>,
-  print: (text: string) => void,
+/** Asks the server at an address for its greeting, as a health check does. */
+export async function checkGreeting(
+  listen: Config['listen'],
   timeoutMs: number = greetingTimeoutMs,
-): Promise<number> {
+): Promise<Finding> {
   const address = formatAddress(listen);
   try {
-    const version = versionOf(await firstPacket(listen, timeoutMs));
-    print(`${address} answers as ${version}`);
-    return 0;
+    return ok('server', `${address} answers as ${versionOf(await firstPacket(listen, timeoutMs))}`);
   } catch (error) {
-    print(`${address} does not answer: ${error instanceof Error ? error.message : String(error)}`);
-    return 1;
+    return failure('server', `${address} does not answer: ${messageOf(error)}`);
   }
 }
 
