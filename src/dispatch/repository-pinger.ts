@@ -12,9 +12,14 @@ export type RepositoryPingerParts = Readonly<{
 const firstPingMs = 10_000;
 /** StarRocks' interval. */
 const pingEveryMs = 600_000;
+/** After a look that found something wrong: whoever mends it wants to see that it is mended. */
+const pingAgainMs = 60_000;
 const pingsAtOnce = 4;
 
-/** Looks every ten minutes whether each repository can still be read: SHOW REPOSITORIES shows what the last look found. */
+/**
+ * Looks every ten minutes whether each repository can still be read, every minute while one cannot: SHOW REPOSITORIES
+ * shows what the last look found.
+ */
 export class RepositoryPinger implements AsyncDisposable {
   readonly #parts: RepositoryPingerParts;
   readonly #stopped = new AbortController();
@@ -40,7 +45,7 @@ export class RepositoryPinger implements AsyncDisposable {
   start(delayMs: number = firstPingMs): void {
     if (this.#stopped.signal.aborted) return;
     this.#timer = this.#parts.clock.schedule(delayMs, () => {
-      this.#ping = this.ping().then(() => this.start(pingEveryMs));
+      this.#ping = this.ping().then(() => this.start(this.#errors.size > 0 ? pingAgainMs : pingEveryMs));
     });
   }
 
