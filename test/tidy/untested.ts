@@ -195,6 +195,9 @@ export const untested: Readonly<Record<string, string>> = {
   'src/repository/objects/requests.ts': 'types only; each adapter implements them',
   'src/repository/objects/tools.ts': 'types only',
   'src/repository/objects/pages.ts': 'object-store.test.ts lists pages of seven through it',
+  'src/repository/objects/missing.ts': 'the faults of every cloud look at, remove and abort what is missing',
+  'src/repository/objects/upload-pages.ts':
+    'support/cloud-faults.ts lists unfinished uploads across pages through it',
   'src/repository/objects/cleanups.ts': 'object-store.test.ts waits for removals through it',
   'src/repository/objects/put-object.ts': 'object-store.test.ts puts bodies of each kind through it',
   'src/repository/objects/open-upload.ts': 'object-store.test.ts loses its answers',
