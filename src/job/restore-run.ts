@@ -146,7 +146,7 @@ export class RestoreRun implements AsyncDisposable {
     const verify = async (target: RestoreTarget, _index: number, inner: AbortSignal): Promise<void> => {
       await givenUp.without(target.target, () => verifyTable(target, parts, inner), inner);
     };
-    await mapBounded(targets, restoring.loaders ?? 1, verify, signal);
+    await mapBounded(targets, restoring.checkers ?? restoring.loaders ?? 1, verify, signal);
   }
 
   async #commit(job: RestoreJob, mayCommit: boolean, signals: RunSignals): Promise<RestoreEvent> {
