@@ -1,5 +1,6 @@
 import { AssertionError } from 'node:assert';
 import { withLogFields } from '../base/log.ts';
+import { failpoint } from '../base/failpoint.ts';
 import { MetastoreError } from '../metastore/metastore.ts';
 import type { BackupJob } from './backup-job.ts';
 import { type BackupEffect, type BackupEvent, firstBackupEffect, stepBackup } from './backup-machine.ts';
@@ -211,6 +212,7 @@ export class LiveJob {
     board.end();
     for (let failures = 1; ; failures++) {
       try {
+        failpoint('cleanup.before');
         if (job.kind === 'backup' && isEnded(job)) {
           await this.#backup[Symbol.asyncDispose]();
           await cleanUpBackup(job, this.#context, stopped);
@@ -218,6 +220,7 @@ export class LiveJob {
           await cleanUpRestore(job, this.#restore, this.#context, stopped);
         }
         await this.#release();
+        failpoint('cleanup.after');
         return { kind: 'cleaned', run: job.run };
       } catch (error) {
         if (error instanceof AssertionError || stopped.aborted) throw error;

@@ -1,3 +1,4 @@
+import { failpoint } from '../../base/failpoint.ts';
 import { quoteName } from '../../sql/quote.ts';
 import { type LeftOut, type RestorePlan, type Restoring, type RowChecksum, SourceError } from '../source.ts';
 import type { MysqlConnection } from './connect.ts';
@@ -190,7 +191,7 @@ export class MysqlRestore implements Restoring {
   }
 
   get #parts(): RestoreParts {
-    const { options, reached = () => undefined } = this.#given;
+    const { options, reached = (point: RestorePoint): void => failpoint(`swap.${point}`) } = this.#given;
     const own = { sessions: this.#sessions, names: this.#names, journal: this.#journal };
     return { ...own, sessionsMax: options.connectionsMax, reached };
   }
