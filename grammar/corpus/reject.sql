@@ -44,7 +44,7 @@ Getting syntax error at line 1, column 30. Detail message: Unexpected input ')',
 
 BACKUP SNAPSHOT a TO r ON (t1, t2
 ----
-Getting syntax error at line 1, column 33. Detail message: Unexpected input '<EOF>', the most similar input is {a legal identifier, ')', ',', '.', 'AS', 'PARTITION', 'PARTITIONS', 'TEMPORARY'}.
+Getting syntax error at line 1, column 33. Detail message: Unexpected input '<EOF>', the most similar input is {a legal identifier, ')', ',', '.', 'AS'}.
 
 BACKUP SNAPSHOT a TO r ON (t1) (t2)
 ----
@@ -181,7 +181,7 @@ Getting syntax error at line 1, column 24. Detail message: Unexpected input 'FRO
 
 /*!50100 BACKUP SNAPSHOT a TO r */
 ----
-Getting syntax error at line 1, column 34. Detail message: Unexpected input '<EOF>', the most similar input is {'ADMIN', 'ALTER', 'BACKUP', 'CANCEL', 'CAT', 'CHECK', 'CREATE', 'DROP', 'EXPLAIN', 'LIST', 'RESTORE', 'ROLLBACK'}.
+Getting syntax error at line 1, column 34. Detail message: Unexpected input '<EOF>', the most similar input is {'ADMIN', 'ALTER', 'BACKUP', 'CANCEL', 'CAT'}.
 
 /* only a comment
 ----

@@ -1,5 +1,4 @@
 import { SqlError } from '../base/sql-error.ts';
-import { failpoint } from '../base/failpoint.ts';
 import { blobsOf } from '../snapshot/manifest.ts';
 import { decodeManifest } from '../snapshot/manifest-codec.ts';
 import { readManifest } from '../snapshot/reader.ts';
@@ -27,11 +26,9 @@ export async function cleanUpBackup(
   const isRemote = garbage.size > 0 || job.state === 'CANCELLED';
   const repository = isRemote ? await openOrGone(job.repository, context, signal) : undefined;
   if (repository !== undefined && job.state === 'CANCELLED') await takeBackManifest(job, repository, signal);
-  failpoint('cleanup.manifest_deleted');
   // Not before: another cleanup would keep, for the sake of this manifest, blobs that nobody looks at again.
   claims.release(nameOf(job));
   if (repository !== undefined) await deleteBlobsOf(repository, claims, garbage, signal);
-  failpoint('cleanup.blobs_deleted');
   await spool.remove();
 }
 

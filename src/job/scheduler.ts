@@ -258,8 +258,6 @@ export class Scheduler {
       this.#background = this.#background.then(() => this.#withdraw(job));
       throw error;
     }
-    const { kind, label, repository, catalog, database } = job;
-    this.#tools.log.info('job_submitted', { job: id, kind, label, repository, catalog, database, operator });
     this.#add(job, new TaskBoard()).begin();
     return { id, createdAt };
   }

@@ -1,36 +1,16 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir, userInfo } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { userInfo } from 'node:os';
 import path from 'node:path';
-import { type Connection, createConnection } from 'mysql2/promise';
+import { DatabaseServer, type ServerProgram, smallServer } from './database-server.ts';
 import { findMariadbServer, skipReason } from './programs.ts';
-import { until } from './until.ts';
 
-const stopTimeoutMs = 20_000;
-const startTimeoutMs = 60_000;
 const installTimeoutMs = 120_000;
 
-/** Small, and with nothing on disk that a test would wait for; binlog and events as a server in use has them. */
 const settings: readonly string[] = [
-  '--bind-address=127.0.0.1',
-  '--innodb-buffer-pool-size=64M',
+  ...smallServer,
   '--innodb-log-file-size=16M',
-  '--innodb-flush-log-at-trx-commit=0',
-  '--innodb-flush-method=nosync',
-  '--sync-binlog=0',
-  '--log-bin=binlog',
-  '--server-id=1',
-  '--log-bin-trust-function-creators=ON',
-  '--event-scheduler=ON',
-  '--key-buffer-size=8M',
   '--aria-pagecache-buffer-size=8M',
-  '--performance-schema=OFF',
-  '--max-connections=100',
-  '--max-allowed-packet=64M',
   '--character-set-server=utf8mb4',
-  '--local-infile=ON',
   '--skip-name-resolve',
 ];
 
@@ -39,146 +19,32 @@ export function mariadbSkipReason(): string | false {
   return skipReason(findMariadbServer(), 'mariadb-server');
 }
 
-/** A MariaDB server of its own on a free port of loopback. Root has no password. Start one per test file. */
-export class MariadbServer implements AsyncDisposable {
-  readonly port: number;
-  readonly #folder: string;
-  readonly #flags: readonly string[];
-  #child: ChildProcess;
+export type MariadbServer = DatabaseServer;
 
-  private constructor(folder: string, port: number, flags: readonly string[]) {
-    this.#folder = folder;
-    this.port = port;
-    this.#flags = flags;
-    this.#child = this.#spawn();
-  }
+/** A MariaDB server of its own. `flags` are added to mariadbd's command line. */
+export const MariadbServer: Readonly<{ start: (flags?: readonly string[]) => Promise<DatabaseServer> }> = {
+  start: (flags) => DatabaseServer.start(mariadb, flags),
+};
 
-  /** `flags` are added to mariadbd's command line. */
-  static async start(flags: readonly string[] = []): Promise<MariadbServer> {
-    const folder = mkdtempSync(path.join(tmpdir(), 'holdfast-mariadb-'));
-    try {
-      install(folder);
-      const server = new MariadbServer(folder, await freePort(), flags);
-      await server.#ready();
-      return server;
-    } catch (error) {
-      rmSync(folder, { recursive: true, force: true });
-      throw error;
-    }
-  }
-
-  get pid(): number {
-    return this.#child.pid ?? 0;
-  }
-
-  /** The properties of a catalog for this server. */
-  properties(more: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
-    return { type: 'mysql', host: '127.0.0.1', port: String(this.port), user: 'root', ...more };
-  }
-
-  async connect(more: Readonly<Record<string, unknown>> = {}): Promise<Connection> {
-    return createConnection({
-      host: '127.0.0.1',
-      port: this.port,
-      user: 'root',
-      dateStrings: true,
-      supportBigNumbers: true,
-      bigNumberStrings: true,
-      charset: 'utf8mb4',
-      flags: ['-LOCAL_FILES'],
-      ...more,
-    });
-  }
-
-  /** Ends the server at once, as a crash does, and starts it again on the same port and data. */
-  async crash(): Promise<void> {
-    await this.goDown();
-    await this.comeBack();
-  }
-
-  /** Ends the server at once, as a crash does. */
-  async goDown(): Promise<void> {
-    const ended = once(this.#child, 'exit');
-    this.#child.kill('SIGKILL');
-    await ended;
-  }
-
-  /** Starts it again on the same port and data. */
-  async comeBack(): Promise<void> {
-    this.#child = this.#spawn();
-    await this.#ready();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) {
-      const ended = once(this.#child, 'exit');
-      this.#child.kill('SIGTERM');
-      const hardly = setTimeout(() => this.#child.kill('SIGKILL'), stopTimeoutMs);
-      await ended;
-      clearTimeout(hardly);
-    }
-    rmSync(this.#folder, { recursive: true, force: true });
-  }
-
-  #spawn(): ChildProcess {
-    const own = [
-      `--port=${this.port}`,
-      `--socket=${path.join(this.#folder, 'mariadb.sock')}`,
-      `--log-error=${path.join(this.#folder, 'error.log')}`,
+const mariadb: ServerProgram = {
+  install: (folder) => {
+    const flags = [
+      '--auth-root-authentication-method=normal',
+      '--skip-test-db',
+      '--innodb-log-file-size=16M',
     ];
-    const command = ['mariadbd', ...common(this.#folder), ...settings, ...own, ...this.#flags];
-    const [program = '', ...args] = [...endsWithParent(), ...command];
-    return spawn(program, args, { stdio: 'ignore' });
-  }
-
-  async #ready(): Promise<void> {
-    const child = this.#child;
-    try {
-      await until('MariaDB answers', () => this.#answers(child), startTimeoutMs);
-    } catch (error) {
-      child.kill('SIGKILL');
-      throw error;
-    }
-  }
-
-  async #answers(child: ChildProcess): Promise<true | undefined> {
-    if (child.exitCode !== null) throw new Error(`mariadbd ended with ${child.exitCode}`);
-    try {
-      await (await this.connect()).end();
-      return true;
-    } catch {
-      return undefined;
-    }
-  }
-}
-
-/** A test that is killed must not leave its server behind. setpriv(1) of util-linux becomes the program it starts. */
-function endsWithParent(): readonly string[] {
-  return existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'KILL'] : [];
-}
-
-function install(folder: string): void {
-  const flags = ['--auth-root-authentication-method=normal', '--skip-test-db', '--innodb-log-file-size=16M'];
-  const made = spawnSync('mariadb-install-db', [...common(folder), ...flags], {
-    encoding: 'utf8',
-    timeout: installTimeoutMs,
-  });
-  if (made.status !== 0) throw new Error(`mariadb-install-db failed: ${made.stderr}`, { cause: made.error });
-}
+    const made = spawnSync('mariadb-install-db', [...common(folder), ...flags], {
+      encoding: 'utf8',
+      timeout: installTimeoutMs,
+    });
+    if (made.status !== 0)
+      throw new Error(`mariadb-install-db failed: ${made.stderr}`, { cause: made.error });
+  },
+  command: (folder) => ['mariadbd', ...common(folder), ...settings],
+};
 
 function common(folder: string): readonly string[] {
   // Two servers that begin at the same time must not take each other's temporary tables for their own.
   const places = [`--datadir=${path.join(folder, 'data')}`, `--tmpdir=${folder}`];
   return ['--no-defaults', ...places, `--user=${userInfo().username}`];
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port is free');
-  return address.port;
 }

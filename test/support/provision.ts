@@ -6,10 +6,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fetchMiniHdfs, findMiniHdfs } from './hdfs.ts';
+import { fetchMysqlServer, findMysqlServer } from './mysql-program.ts';
 import {
   findMariadbClient,
   findMariadbServer,
-  findPostgresFolder,
   findPythonWithPymysql,
   findRadosgw,
   findSwift,
@@ -26,7 +26,6 @@ type Need = Readonly<{
 const needs: readonly Need[] = [
   { what: 'the mariadb command line', debianPackages: ['mariadb-client'], find: findMariadbClient },
   { what: 'a MariaDB server', debianPackages: ['mariadb-server'], find: findMariadbServer },
-  { what: 'a PostgreSQL server', debianPackages: ['postgresql'], find: findPostgresFolder },
   { what: 'PyMySQL for Python 3', debianPackages: ['python3-pymysql'], find: findPythonWithPymysql },
   {
     what: "Ceph's object gateway",
@@ -55,6 +54,15 @@ for (const need of stillMissing) {
   console.log(`missing: ${need.what} (Debian: ${need.debianPackages.join(', ')}); its tests are skipped`);
 }
 if (stillMissing.length > 0 && process.env['CI'] === 'true') process.exitCode = 1;
+
+// Debian's unstable release is rebuilt every day: a run must not fail because a part of it is missing.
+if (findMysqlServer() === undefined) {
+  try {
+    fetchMysqlServer();
+  } catch (error) {
+    console.log(`missing, and not required: a MySQL server (${String(error)}); its tests are skipped`);
+  }
+}
 
 function mayInstall(): boolean {
   return process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');

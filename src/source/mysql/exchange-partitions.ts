@@ -28,12 +28,8 @@ export async function stageExchanges(
       if (await isEmpty(session, staging, signal)) {
         await session.run(exchangeStatement(shadow, partition, staging), signal);
       }
-      exchanges.push({
-        table,
-        partition,
-        staging: name,
-        checksum: await checksumOf(session, staging, signal),
-      });
+      const checksum = await checksumOf(session, { database: names.shadows, name }, signal);
+      exchanges.push({ table, partition, staging: name, checksum });
     }
   }
   return exchanges;
@@ -54,9 +50,10 @@ export async function exchangeAll(
   signal: AbortSignal,
 ): Promise<void> {
   for (const { table, partition, staging, checksum } of exchanges) {
-    const rows = qualified(shadows, staging);
+    const rows = { database: shadows, name: staging };
     if ((await checksumOf(session, rows, signal)) !== checksum) continue;
-    await session.run(exchangeStatement(qualified(database, table), partition, rows), signal);
+    const statement = exchangeStatement(qualified(database, table), partition, qualified(shadows, staging));
+    await session.run(statement, signal);
   }
 }
 
@@ -101,8 +98,29 @@ async function isEmpty(session: MysqlConnection, table: string, signal: AbortSig
   return (await session.rows(`SELECT 1 FROM ${table} LIMIT 1`, signal)).length === 0;
 }
 
-/** The server's own checksum of all rows. */
-async function checksumOf(session: MysqlConnection, table: string, signal: AbortSignal): Promise<string> {
+/** A checksum of all rows: the server's own, which is no two times the same where MySQL keeps JSON, else ours. */
+async function checksumOf(
+  session: MysqlConnection,
+  { database, name }: Readonly<{ database: string; name: string }>,
+  signal: AbortSignal,
+): Promise<string> {
+  const table = qualified(database, name);
+  const columns = await session.rows(
+    'SELECT COLUMN_NAME, DATA_TYPE FROM information_schema.COLUMNS ' +
+      `WHERE TABLE_SCHEMA = ${quoteText(database)} AND TABLE_NAME = ${quoteText(name)} ORDER BY ORDINAL_POSITION`,
+    signal,
+  );
+  if (columns.some(([, type]) => type === 'json')) {
+    const values = columns.flatMap(([column, type]) => checkedValue(quoteName(column ?? ''), type));
+    const sql = `SELECT count(*), sum(crc32(concat_ws(',', ${values.join(', ')}))) FROM ${table}`;
+    return JSON.stringify(await session.rows(sql, signal));
+  }
   const [row] = await session.rows(`CHECKSUM TABLE ${table} EXTENDED`, signal);
   return row?.[1] ?? '';
+}
+
+/** No value, and the bytes of a value with their number; of JSON those of its text. */
+function checkedValue(column: string, type: string | null | undefined): readonly string[] {
+  const bytes = `CAST(${type === 'json' ? `CAST(${column} AS CHAR)` : column} AS BINARY)`;
+  return [`${column} IS NULL`, `coalesce(length(${bytes}), 0)`, `coalesce(${bytes}, '')`];
 }

@@ -22,6 +22,8 @@ export type LoadField = Readonly<{
   select: string;
   /** True where the value may have quotes, commas and line ends. */
   isText: boolean;
+  /** The text of a column that keeps JSON as such. */
+  isJson?: boolean;
 }>;
 
 type Column = Extract<TableItem, { kind: 'column' }>;
@@ -95,7 +97,8 @@ const asNumber = 'CAST({0} AS UNSIGNED)';
 /** As text '0' is the year 2000, and '5' of a BIT the byte 0x35. */
 function plainForm(column: Column, field: LoadField): Omit<LoadColumn, 'column'> {
   const isNumber = column.type === 'YEAR' || column.type === 'BIT';
-  return { fields: [field], ...(isNumber && { decode: asNumber }) };
+  const isJson = column.type === 'JSON';
+  return { fields: [{ ...field, ...(isJson && { isJson }) }], ...(isNumber && { decode: asNumber }) };
 }
 
 function hexOf(column: string): Omit<LoadColumn, 'column'> {

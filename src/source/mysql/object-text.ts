@@ -37,8 +37,9 @@ export function movedText(ddl: string, settings: CreationSettings, created: Crea
     bodyFrom = table.end;
   }
   if (move.from !== move.to) {
+    const aliases = aliasesIn(tokens, move.from);
     for (const [at, token] of tokens.entries()) {
-      if (token.start >= bodyFrom && isQualifier(tokens, at, move)) {
+      if (token.start >= bodyFrom && isQualifier(tokens, at, { move, aliases })) {
         edits.push({ start: token.start, end: token.end, text: quoteName(move.to) });
       }
     }
@@ -113,12 +114,34 @@ function isName(token: Token): boolean {
   return token.kind === 'word' || token.kind === 'quoted';
 }
 
-/** `from` before a dot and the name of an object that moves. */
-function isQualifier(tokens: readonly Token[], at: number, move: Move): boolean {
+type Qualified = Readonly<{ move: Move; aliases: ReadonlyMap<string, string> }>;
+
+/** `from` before a dot and the name of an object that moves, or before a column's table under its alias. */
+function isQualifier(tokens: readonly Token[], at: number, { move, aliases }: Qualified): boolean {
+  const [token, name] = [tokens[at], qualifiedAt(tokens, at, move.from)];
+  if (token === undefined || name === undefined || tokens[at - 1]?.text === '.') return false;
+  const isColumn = tokens[at + 3]?.text === '.';
+  return move.moves((isColumn ? aliases.get(name) : undefined) ?? name);
+}
+
+/**
+ * The tables behind aliases: MySQL 8 and later show a view's columns as `database`.`alias`.`column`, with the database of
+ * the table, and take that only where the table is in that database.
+ */
+function aliasesIn(tokens: readonly Token[], database: string): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const at of tokens.keys()) {
+    const [table, alias] = [qualifiedAt(tokens, at, database), tokens[at + 3]];
+    if (table !== undefined && alias?.kind === 'quoted') found.set(alias.value, table);
+  }
+  return found;
+}
+
+/** The name behind `database` and a dot. */
+function qualifiedAt(tokens: readonly Token[], at: number, database: string): string | undefined {
   const [token, dot, name] = [tokens[at], tokens[at + 1], tokens[at + 2]];
-  if (token === undefined || name === undefined || dot?.text !== '.' || !isName(token)) return false;
-  if (tokens[at - 1]?.text === '.' || token.value.toLowerCase() !== move.from.toLowerCase()) return false;
-  return move.moves(name.value);
+  if (token === undefined || name === undefined || dot?.text !== '.' || !isName(token)) return undefined;
+  return token.value.toLowerCase() === database.toLowerCase() ? name.value : undefined;
 }
 
 /** ENABLE, DISABLE or DISABLE ON SLAVE between ON COMPLETION [NOT] PRESERVE and the body. */

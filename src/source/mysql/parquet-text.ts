@@ -2,6 +2,11 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { duckdbText } from '../../sql/duckdb-quote.ts';
 import { SourceError } from '../source.ts';
 
+/** Expressions of DuckDB over a file's columns; all rows without `where`. */
+export type RowsOptions = Readonly<{ select: readonly string[]; where?: string | undefined }>;
+/** `quoted` has positions in `select`. */
+export type CsvOptions = RowsOptions & Readonly<{ quoted: readonly number[]; to: string }>;
+
 /**
  * DuckDB as the reader of a snapshot's files, apart from the embedded engine: in memory, with little of it, and nothing
  * but files. Its threads are its own, so that ours is free.
@@ -10,9 +15,6 @@ export class ParquetText implements AsyncDisposable {
   #instance: Promise<DuckDBInstance> | undefined;
   /** Making one costs more than reading a small file. As many as were ever used at once. */
   readonly #idle: DuckDBConnection[] = [];
-  /** The last writing of each of those that may go on at once. */
-  readonly #writings: Promise<void>[] = Array.from({ length: threads }, () => Promise.resolve());
-  #writingsBegun = 0;
 
   /** DuckDB's types of a file's columns by their names. */
   async columns(path: string, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
@@ -21,38 +23,34 @@ export class ParquetText implements AsyncDisposable {
   }
 
   /**
-   * Writes `select` over the rows of `path` as CSV: fields in double quotes where `quoted` says so, a bare NULL where there
+   * Writes `select` over the rows of `path` for which `where` holds as CSV: fields in double quotes where `quoted` says so, a bare NULL where there
    * is no value, and nothing escaped but by doubling the quotes.
    */
   async writeCsv(
     path: string,
-    { select, quoted, to }: Readonly<{ select: readonly string[]; quoted: readonly number[]; to: string }>,
+    { select, quoted, where, to }: CsvOptions,
     signal: AbortSignal,
   ): Promise<void> {
     const list = select.map((expression, index) => `${expression} AS c${index}`).join(', ');
     const force =
       quoted.length === 0 ? '' : `, FORCE_QUOTE (${quoted.map((index) => `c${index}`).join(', ')})`;
-    await this.#inTurn(() =>
-      this.#rows(
-        `COPY (SELECT ${list} FROM read_parquet(${duckdbText(path)})) TO ${duckdbText(to)} ` +
-          `(FORMAT csv, HEADER false, DELIM ',', QUOTE '"', ESCAPE '"', NULL 'NULL', USE_TMP_FILE false${force})`,
-        signal,
-      ),
+    await this.#rows(
+      `COPY (SELECT ${list} FROM ${rowsOf(path, where)}) TO ${duckdbText(to)} ` +
+        `(FORMAT csv, HEADER false, DELIM ',', QUOTE '"', ESCAPE '"', NULL 'NULL', USE_TMP_FILE false${force})`,
+      signal,
     );
   }
 
-  /** The rows of `select`, a batch at a time. */
+  /** `select` over the rows of `path` for which `where` holds, a batch at a time. */
   async *readRows(
     path: string,
-    select: readonly string[],
+    { select, where }: RowsOptions,
     signal: AbortSignal,
   ): AsyncIterable<readonly (readonly (string | null)[])[]> {
     using lent = await this.#lend();
     const { connection } = lent;
     try {
-      const result = await connection.stream(
-        `SELECT ${select.join(', ')} FROM read_parquet(${duckdbText(path)})`,
-      );
+      const result = await connection.stream(`SELECT ${select.join(', ')} FROM ${rowsOf(path, where)}`);
       for (;;) {
         if (signal.aborted) throw interrupted(path, signal);
         const chunk = await result.fetchChunk();
@@ -70,15 +68,6 @@ export class ParquetText implements AsyncDisposable {
     this.#instance = undefined;
     for (const connection of this.#idle.splice(0)) connection.closeSync();
     (await instance)?.closeSync();
-  }
-
-  /** Each writing holds memory for its rows, and one more than there are threads would only wait. */
-  async #inTurn(write: () => Promise<unknown>): Promise<void> {
-    const place = this.#writingsBegun % threads;
-    this.#writingsBegun += 1;
-    const writing = (this.#writings[place] ?? Promise.resolve()).then(async () => void (await write()));
-    this.#writings[place] = writing.catch(() => undefined);
-    await writing;
   }
 
   async #rows(sql: string, signal: AbortSignal): Promise<readonly (readonly unknown[])[]> {
@@ -115,16 +104,18 @@ export class ParquetText implements AsyncDisposable {
   }
 }
 
-const threads = 2;
-
 /** Row groups are read as they come; what DuckDB holds of them stays small. Extensions are never fetched. */
 const configuration: Record<string, string> = {
   memory_limit: '256MB',
-  threads: String(threads),
+  threads: '2',
   preserve_insertion_order: 'true',
   autoinstall_known_extensions: 'false',
   autoload_known_extensions: 'false',
 };
+
+function rowsOf(path: string, where: string | undefined): string {
+  return `read_parquet(${duckdbText(path)})${where === undefined ? '' : ` WHERE ${where}`}`;
+}
 
 function readFailure(error: unknown): SourceError {
   if (error instanceof SourceError) return error;

@@ -3,8 +3,9 @@ import { createReadStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { loadInBulk } from './bulk-load.ts';
 import type { MysqlConnection } from './connect.ts';
+import { mayBeInexact } from './exact-json.ts';
 import { insertRows } from './insert-rows.ts';
-import { loadColumns } from './load-columns.ts';
+import { type LoadColumn, loadColumns } from './load-columns.ts';
 import { loadStatement } from './load-statements.ts';
 import type { ParquetText } from './parquet-text.ts';
 import type { TableText } from './table-text.ts';
@@ -33,31 +34,54 @@ export async function loadRows(
   tools: LoadTools,
   signal: AbortSignal,
 ): Promise<void> {
-  const { parquet } = tools;
+  const { parquet, packetBytesMax } = tools;
   const columns = loadColumns(file.text, await parquet.columns(file.path, signal));
+  const load = { into: file.into, columns, packetBytesMax };
+  const all = { select: columns.flatMap(({ fields }) => fields.map((field) => field.select)) };
+  if (!tools.loadsLocalFiles) {
+    await insertRows(session, load, parquet.readRows(file.path, all, signal), signal);
+  } else if (session.insertsInBulk && (await stat(file.path)).size <= smallBytesMax) {
+    const rows = parquet.readRows(file.path, all, signal);
+    await loadInBulk(session, load, { kind: 'texts', rows }, signal);
+  } else if (session.insertsInBulk) {
+    const send = (path: string): Promise<void> => loadInBulk(session, load, { kind: 'csv', path }, signal);
+    await asCsv(parquet, { path: file.path, columns }, send, signal);
+  } else {
+    const inexact = inexactRows(columns);
+    const where = inexact && `NOT (${inexact})`;
+    const send = (path: string): Promise<void> =>
+      session.loadLocal(loadStatement(file.into, columns), () => createReadStream(path, chunks), signal);
+    await asCsv(parquet, { path: file.path, columns, where }, send, signal);
+    if (inexact === undefined) return;
+    const rest = parquet.readRows(file.path, { ...all, where: inexact }, signal);
+    await insertRows(session, load, rest, signal);
+  }
+}
+
+/** SQL of DuckDB: rows with a value of which LOAD DATA may lose something; undefined where no column has such values. */
+function inexactRows(columns: readonly LoadColumn[]): string | undefined {
+  const fields = columns.flatMap((column) => column.fields).filter(({ isJson }) => isJson === true);
+  if (fields.length === 0) return undefined;
+  return fields.map(({ select }) => `coalesce(${mayBeInexact(select)}, false)`).join(' OR ');
+}
+
+type CsvRows = Readonly<{ path: string; columns: readonly LoadColumn[]; where?: string | undefined }>;
+
+/** Calls `send` with the path of a file of the rows as CSV, which lies beside theirs and is gone afterwards. */
+async function asCsv(
+  parquet: ParquetText,
+  { path, columns, where }: CsvRows,
+  send: (path: string) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  // The same file may be loaded twice at once.
+  const to = `${path}.${randomUUID()}.csv`;
   const fields = columns.flatMap((column) => column.fields);
   const select = fields.map((field) => field.select);
-  if (!tools.loadsLocalFiles) {
-    const from = parquet.readRows(file.path, select, signal);
-    await insertRows(session, { into: file.into, columns, bytesMax: tools.packetBytesMax }, from, signal);
-    return;
-  }
-  const load = { into: file.into, columns, packetBytesMax: tools.packetBytesMax };
-  if (session.insertsInBulk && (await stat(file.path)).size <= smallBytesMax) {
-    const rows = parquet.readRows(file.path, select, signal);
-    await loadInBulk(session, load, { kind: 'texts', rows }, signal);
-    return;
-  }
-  // The same file may be loaded twice at once.
-  const to = `${file.path}.${randomUUID()}.csv`;
+  const quoted = fields.flatMap((field, index) => (field.isText ? [index] : []));
   try {
-    const quoted = fields.flatMap((field, index) => (field.isText ? [index] : []));
-    await parquet.writeCsv(file.path, { select, quoted, to }, signal);
-    if (session.insertsInBulk) {
-      await loadInBulk(session, load, { kind: 'csv', path: to }, signal);
-    } else {
-      await session.loadLocal(loadStatement(file.into, columns), () => createReadStream(to, chunks), signal);
-    }
+    await parquet.writeCsv(path, { select, quoted, where, to }, signal);
+    await send(to);
   } finally {
     await rm(to, { force: true });
   }

@@ -29,12 +29,15 @@ export async function identify(
     (table) => hasEngines(facts) && hasTransactions(table) && !isToldByTime(table, facts),
   );
   if (unclear.length === 0) return { ids: new Map(), held: [] };
-  const rows = await tryRows(connection, idsQuery(facts, database), signal);
+  const sql = idsQuery(facts, database);
+  const rows = sql === undefined ? [] : await tryRows(connection, sql, signal);
   const byTable = Map.groupBy(rows, ([table]) => table ?? '');
   const ids = unclear.flatMap(({ object: { name } }) => {
-    const own = byTable.get(name);
-    if (own === undefined) return [];
-    return [[name, { sql: idsQuery(facts, database, name), answer: JSON.stringify(own) }] as const];
+    const own = byTable.get(shownName(facts, name) ?? '');
+    const again = idsQuery(facts, database, name);
+    return own === undefined || again === undefined
+      ? []
+      : [[name, { sql: again, answer: JSON.stringify(own) }] as const];
   });
   const known = new Map(ids);
   return { ids: known, held: unclear.map(({ object }) => object.name).filter((name) => !known.has(name)) };
@@ -68,25 +71,47 @@ export function holdStatements(database: string, tables: readonly string[]): rea
  * Where a definition lies in a file, RENAME renews the file's time, and that is CREATE_TIME: MariaDB, and MySQL before its
  * data dictionary. EXCHANGE PARTITION leaves the file alone.
  */
-function isToldByTime({ object, isSettled }: DescribedTable, { vendor, numbers }: ServerFacts): boolean {
-  const hasFiles = vendor === 'mariadb' || (vendor === 'mysql' && (numbers[0] ?? 0) < 8);
+function isToldByTime({ object, isSettled }: DescribedTable, facts: ServerFacts): boolean {
+  const hasFiles = hasEngines(facts) && !hasDictionary(facts);
   return hasFiles && isSettled && object.partitions === undefined;
 }
 
 /**
- * Table, name of its tablespace, id: for a table, or of each of its partitions. Names are those of files (MySQL manual,
- * "Mapping of Identifiers to File Names"): `database/table#P#partition`.
+ * Table as `shownName` has it, name of its tablespace, id: for a table, or of each of its partitions. Names are those of
+ * files (MySQL manual, "Mapping of Identifiers to File Names"): `database/table#P#partition`. Undefined where a name
+ * cannot be told.
  */
-function idsQuery({ vendor, numbers }: ServerFacts, database: string, table?: string): string {
-  const isNew = vendor === 'mysql' && (numbers[0] ?? 0) >= 8;
-  const view = isNew ? 'INNODB_TABLES' : 'INNODB_SYS_TABLES';
-  const databasePart = decoded("SUBSTRING_INDEX(NAME, '/', 1)");
-  const tablePart = decoded("SUBSTRING_INDEX(SUBSTRING_INDEX(NAME, '/', -1), '#', 1)");
-  const isTable = table === undefined ? '' : ` AND BINARY ${tablePart} = BINARY ${quoteText(table)}`;
+function idsQuery(facts: ServerFacts, database: string, table?: string): string | undefined {
+  const place = shownName(facts, database);
+  const own = table === undefined ? '' : shownName(facts, table);
+  if (place === undefined || own === undefined) return undefined;
+  const isDecoded = !hasDictionary(facts);
+  const part = (text: string): string => (isDecoded ? decoded(text) : text);
+  const databasePart = part("SUBSTRING_INDEX(NAME, '/', 1)");
+  const tablePart = part("SUBSTRING_INDEX(SUBSTRING_INDEX(NAME, '/', -1), '#', 1)");
+  const isTable = table === undefined ? '' : ` AND BINARY ${tablePart} = BINARY ${quoteText(own)}`;
   return (
-    `SELECT ${tablePart}, NAME, TABLE_ID FROM information_schema.${view} ` +
-    `WHERE BINARY ${databasePart} = BINARY ${quoteText(database)}${isTable} ORDER BY NAME`
+    `SELECT ${tablePart}, NAME, TABLE_ID FROM information_schema.${isDecoded ? 'INNODB_SYS_TABLES' : 'INNODB_TABLES'} ` +
+    `WHERE BINARY ${databasePart} = BINARY ${quoteText(place)}${isTable} ORDER BY NAME`
   );
+}
+
+/** MySQL with its data dictionary: it knows no character set `filename` any more, by which others decode names of files. */
+function hasDictionary({ vendor, numbers }: ServerFacts): boolean {
+  return vendor === 'mysql' && (numbers[0] ?? 0) >= 8;
+}
+
+function shownName(facts: ServerFacts, name: string): string | undefined {
+  return hasDictionary(facts) ? fileNameOf(name) : name;
+}
+
+/** Letters for which names of files have a code of their own: those of `uni_0C00_05FF` and its neighbours, ctype-utf8.cc. */
+const codedLetters = /[\u00c0-\u05ff\u1e00-\u1fff\u2160-\u217f\u24b0-\u24ef\uff20-\uff5f]/;
+
+/** A name as that of a file; undefined with a letter of another alphabet, whose code we do not know. */
+function fileNameOf(name: string): string | undefined {
+  if (codedLetters.test(name)) return undefined;
+  return name.replaceAll(/[^0-9A-Za-z_]/g, (char) => `@${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function decoded(part: string): string {

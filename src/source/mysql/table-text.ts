@@ -12,7 +12,7 @@ export type TableText = Readonly<{
   items: readonly TableItem[];
   /** Table options, without what follows from PARTITION BY on. */
   options: string;
-  /** From PARTITION BY on, as it was written, with the comment MySQL puts around it; empty for none. */
+  /** From PARTITION BY on, without the comments for newer servers that MySQL puts around its parts; empty for none. */
   partitioning: string;
 }>;
 
@@ -54,7 +54,18 @@ export function parseTableText(ddl: string): TableText {
   // A comment for newer servers that opens in front of PARTITION BY belongs to it.
   const from = by.versioned === true ? ddl.lastIndexOf('/*!', by.start) : by.start;
   const options = ddl.slice(tokens[close]?.end, from).trim();
-  return { name: name.value, items, options, partitioning: ddl.slice(from).trim() };
+  const partitioning = withoutMarks(ddl, tokens.slice(tokens.indexOf(by)));
+  return { name: name.value, items, options, partitioning };
+}
+
+/** The text of the tokens with all that is in comments for newer servers, but not their marks. */
+function withoutMarks(text: string, tokens: readonly Token[]): string {
+  let result = '';
+  for (const [at, token] of tokens.entries()) {
+    const between = text.slice(tokens[at - 1]?.end ?? token.start, token.start);
+    result += between.replaceAll(/\/\*!\d*|\*\//g, '') + text.slice(token.start, token.end);
+  }
+  return result.trim();
 }
 
 export function printTableText(table: TableText, name: string): string {

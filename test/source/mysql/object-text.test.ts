@@ -21,6 +21,13 @@ const cases: readonly Readonly<{
       'CREATE ALGORITHM=UNDEFINED DEFINER=`view`@`%` SQL SECURITY DEFINER VIEW `n``ew`.`w` AS select `n``ew`.`t`.`a` AS `a`,`shop`.`other` AS `b` from (`n``ew`.`t` join `else`.`t` on(`n``ew`.`f`(1)))',
   },
   {
+    name: 'a view of MySQL 8: aliases, which it shows in the database of their tables',
+    ddl: 'CREATE ALGORITHM=UNDEFINED VIEW `shop`.`v` AS select `shop`.`x`.`id` AS `id`,`shop`.`t`.`id` AS `i`,`f`(`shop`.`x`.`id`) AS `t` from (`shop`.`t` `x` join `shop`.`other` `t`)',
+    created: { kind: 'VIEW', name: 'v' },
+    expected:
+      'CREATE ALGORITHM=UNDEFINED VIEW `n``ew`.`v` AS select `n``ew`.`x`.`id` AS `id`,`shop`.`t`.`id` AS `i`,`f`(`n``ew`.`x`.`id`) AS `t` from (`n``ew`.`t` `x` join `shop`.`other` `t`)',
+  },
+  {
     name: 'a trigger: its name, its table, and its body but for strings and comments',
     ddl: "CREATE DEFINER=`a`@`b` TRIGGER IF NOT EXISTS shop.tr /* shop.t */ before insert on shop . t for each row begin -- shop.t\n set @x = 'shop.t'; insert into SHOP.t values (1); end",
     created: { kind: 'TRIGGER', name: 'tr', table: 'u' },

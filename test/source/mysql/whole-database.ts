@@ -103,6 +103,12 @@ export async function shownDatabase(
       const rows = await subject.rows(`SELECT * FROM ${name(object.name)} ${part} ORDER BY 1, 2`);
       shown[`history of ${object.name} ${part}`] = JSON.stringify(rows);
     }
+    if (/^ {2}`[^`]+` json/m.test(shown[key])) {
+      // MySQL's own checksum of JSON is no two times the same.
+      const rows = await subject.rows(`SELECT * FROM ${name(object.name)} ORDER BY 1, 2`);
+      shown[`rows of ${object.name}`] = JSON.stringify(rows);
+      continue;
+    }
     // Of a system-versioned table the server adds up the times of rows, too.
     const [sum = []] = await subject.rows(`CHECKSUM TABLE ${name(object.name)}`);
     shown[`checksum of ${object.name}`] = String(sum[1]);

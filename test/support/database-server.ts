@@ -1,0 +1,166 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Connection, createConnection } from 'mysql2/promise';
+import { until } from './until.ts';
+
+const stopTimeoutMs = 20_000;
+const startTimeoutMs = 60_000;
+
+/** Small, and with nothing on disk that a test would wait for; binlog and events as a server in use has them. */
+export const smallServer: readonly string[] = [
+  '--bind-address=127.0.0.1',
+  '--innodb-buffer-pool-size=64M',
+  '--innodb-flush-log-at-trx-commit=0',
+  '--innodb-flush-method=nosync',
+  '--sync-binlog=0',
+  '--log-bin=binlog',
+  '--server-id=1',
+  '--log-bin-trust-function-creators=ON',
+  '--event-scheduler=ON',
+  '--key-buffer-size=8M',
+  '--performance-schema=OFF',
+  '--max-connections=100',
+  '--max-allowed-packet=64M',
+  '--local-infile=ON',
+];
+
+/** A server that speaks MySQL's protocol, as a program of this machine. */
+export type ServerProgram = Readonly<{
+  /** Makes the data folder of a server that lives in `folder`. */
+  install: (folder: string) => void;
+  /** Program and arguments; the port and what a test asks for come behind them. */
+  command: (folder: string) => readonly string[];
+}>;
+
+/** A server of its own on a free port of loopback. Root has no password. Start one per test file. */
+export class DatabaseServer implements AsyncDisposable {
+  readonly port: number;
+  readonly #folder: string;
+  readonly #command: readonly string[];
+  #child: ChildProcess;
+
+  private constructor(folder: string, port: number, command: readonly string[]) {
+    this.#folder = folder;
+    this.port = port;
+    this.#command = command;
+    this.#child = this.#spawn();
+  }
+
+  /** `flags` are added to the program's command line. */
+  static async start(program: ServerProgram, flags: readonly string[] = []): Promise<DatabaseServer> {
+    const folder = mkdtempSync(path.join(tmpdir(), 'holdfast-server-'));
+    try {
+      program.install(folder);
+      const port = await freePort();
+      const own = [
+        `--port=${port}`,
+        `--socket=${path.join(folder, 'server.sock')}`,
+        `--log-error=${path.join(folder, 'error.log')}`,
+      ];
+      const server = new DatabaseServer(folder, port, [...program.command(folder), ...own, ...flags]);
+      await server.#ready();
+      return server;
+    } catch (error) {
+      rmSync(folder, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** The properties of a catalog for this server. */
+  properties(more: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+    return { type: 'mysql', host: '127.0.0.1', port: String(this.port), user: 'root', ...more };
+  }
+
+  async connect(more: Readonly<Record<string, unknown>> = {}): Promise<Connection> {
+    return createConnection({
+      host: '127.0.0.1',
+      port: this.port,
+      user: 'root',
+      dateStrings: true,
+      supportBigNumbers: true,
+      bigNumberStrings: true,
+      charset: 'utf8mb4',
+      flags: ['-LOCAL_FILES'],
+      ...more,
+    });
+  }
+
+  /** Ends the server at once, as a crash does, and starts it again on the same port and data. */
+  async crash(): Promise<void> {
+    await this.goDown();
+    await this.comeBack();
+  }
+
+  /** Ends the server at once, as a crash does. */
+  async goDown(): Promise<void> {
+    const ended = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
+    await ended;
+  }
+
+  /** Starts it again on the same port and data. */
+  async comeBack(): Promise<void> {
+    this.#child = this.#spawn();
+    await this.#ready();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+      const ended = once(this.#child, 'exit');
+      this.#child.kill('SIGTERM');
+      const hardly = setTimeout(() => this.#child.kill('SIGKILL'), stopTimeoutMs);
+      await ended;
+      clearTimeout(hardly);
+    }
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #spawn(): ChildProcess {
+    const [program = '', ...args] = [...endsWithParent(), ...this.#command];
+    return spawn(program, args, { stdio: 'ignore' });
+  }
+
+  async #ready(): Promise<void> {
+    const child = this.#child;
+    try {
+      await until('the server answers', () => this.#answers(child), startTimeoutMs);
+    } catch (error) {
+      child.kill('SIGKILL');
+      throw error;
+    }
+  }
+
+  async #answers(child: ChildProcess): Promise<true | undefined> {
+    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
+    try {
+      await (await this.connect()).end();
+      return true;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** A test that is killed must not leave its server behind. setpriv(1) of util-linux becomes the program it starts. */
+function endsWithParent(): readonly string[] {
+  return existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'KILL'] : [];
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port is free');
+  return address.port;
+}
