@@ -176,6 +176,7 @@ async function openCore(config: Config, basics: Basics, opening: AsyncDisposable
     metastore,
     ownership,
     isShared: node.metastoreId !== undefined,
+    catchUp: () => node.catchUp(),
     files,
     openRepository,
     ...basics,

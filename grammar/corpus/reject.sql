@@ -167,6 +167,10 @@ CHECK REPOSITORY r WITH
 ----
 Getting syntax error at line 1, column 23. Detail message: Unexpected input '<EOF>', the most similar input is {'BENCHMARK'}.
 
+CLEAN REPOSITORY r FULL
+----
+Getting syntax error at line 1, column 19. Detail message: Unexpected input 'FULL', the most similar input is {'FORCE', <EOF>, ';'}.
+
 DROP SNAPSHOT a FROM r
 ----
 Getting syntax error at line 1, column 16. Detail message: Unexpected input 'FROM', the most similar input is {'ON'}.

@@ -45,6 +45,7 @@ export const dialectRules: Readonly<Record<Statement['kind'], AccessRule>> = {
   alter_repository: repository,
   drop_repository: repository,
   check_repository: repository,
+  clean_repository: repository,
   show_repositories: 'everybody',
   show_create_repository: repository,
   show_broker: repository,

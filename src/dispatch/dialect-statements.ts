@@ -27,6 +27,7 @@ import {
 import {
   alterRepository,
   checkRepository,
+  cleanRepository,
   createRepository,
   dropRepository,
   showBroker,
@@ -55,6 +56,8 @@ export async function runDialect(
       return dropRepository(statement, services, state);
     case 'check_repository':
       return checkRepository(statement, services, signal);
+    case 'clean_repository':
+      return cleanRepository(statement, services, state, signal);
     case 'show_repositories':
       return showRepositories(statement, services, signal);
     case 'show_create_repository':
@@ -74,7 +77,7 @@ export async function runDialect(
     case 'show_snapshot':
       return showSnapshot(statement, services, signal);
     case 'drop_snapshot':
-      return dropSnapshot(statement, services, signal);
+      return dropSnapshot(statement, services, state, signal);
     case 'verify_snapshot':
       return verifySnapshot(statement, services, signal);
     default:
@@ -87,6 +90,7 @@ type Handled =
   | 'alter_repository'
   | 'drop_repository'
   | 'check_repository'
+  | 'clean_repository'
   | 'show_repositories'
   | 'show_create_repository'
   | 'show_broker'

@@ -61,6 +61,7 @@ const globalChanges: ReadonlySet<string> = new Set([
   'alter_repository',
   'drop_repository',
   'drop_snapshot',
+  'clean_repository',
   'create_catalog',
   'alter_catalog',
   'drop_catalog',

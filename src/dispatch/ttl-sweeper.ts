@@ -14,6 +14,9 @@ export type TtlSweeperParts = Readonly<{
 /** How often repositories are looked through: an hour late is early enough for times given in days. */
 const sweepEveryMs = 3_600_000;
 
+/** Who deletes, in the audit log. */
+const sweepOperator = 'ttl';
+
 /**
  * Deletes the snapshots whose time is over: those of BACKUP … PROPERTIES ("ttl" = …). Never on a read-only repository,
  * never one that a job works with. A repository out of reach is tried again with the next sweep.
@@ -64,7 +67,7 @@ export class TtlSweeper implements AsyncDisposable {
       const expiresAt = expiryOf(entry.manifest.properties.ttl, entry.manifest.finishedAt);
       if (expiresAt > clock.now() || services.scheduler.snapshotUser(name, entry.label) !== undefined)
         continue;
-      await deleteSnapshots(place, [entry], services, signal);
+      await deleteSnapshots(place, [entry], services, sweepOperator, signal);
       log.info('snapshot_expired', { repository: name, label: entry.label, timestamp: entry.timestamp });
     }
   }

@@ -15,7 +15,7 @@ import { type BackupPlan, chunksOfPlan, isAddedUp, type PlannedUnit, rowHoldersO
 import { previousSnapshot, rangesIn } from './previous-snapshot.ts';
 import { pause } from './retries.ts';
 import { taskId } from './job-id.ts';
-import { nameOf, type OpenRepository, type RunContext, type RunSignals } from './tools.ts';
+import { type OpenRepository, type RunContext, type RunSignals } from './tools.ts';
 import { uploadAll } from './upload.ts';
 
 /** The effects that do a backup's work and report its end. */
@@ -199,18 +199,6 @@ export class BackupRun implements AsyncDisposable {
 
   #repository(job: BackupJob, signal: AbortSignal): Promise<OpenRepository> {
     return this.#context.tools.openRepository(job.repository, signal);
-  }
-}
-
-/** Claims again, before any cleanup begins, what a running backup had claimed when the process ended. */
-export async function reclaimBlobs(job: BackupJob, context: RunContext): Promise<void> {
-  const plan = await context.spool.readPlan();
-  if (plan === undefined) return;
-  const claims = context.tools.claimsOf(job.repository);
-  const results = await context.spool.readResults();
-  for (const { ordinal } of chunksOfPlan(plan)) {
-    const result = results.get(ordinal);
-    if (result !== undefined) await claims.claim(result.sha256, nameOf(job));
   }
 }
 

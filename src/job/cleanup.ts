@@ -2,18 +2,17 @@ import { SqlError } from '../base/sql-error.ts';
 import { blobsOf } from '../snapshot/manifest.ts';
 import { decodeManifest } from '../snapshot/manifest-codec.ts';
 import { readManifest } from '../snapshot/reader.ts';
-import { type BlobClaims, deleteUnreferenced } from '../snapshot/references.ts';
 import { SnapshotError } from '../snapshot/snapshot-error.ts';
-import { deleteManifest } from '../snapshot/writer.ts';
+import { deleteManifests } from '../snapshot/writer.ts';
 import type { BackupIn } from './backup-job.ts';
 import type { RestoreIn } from './restore-job.ts';
 import type { RestoreRun } from './restore-run.ts';
-import { untilAborted } from './retries.ts';
 import { nameOf, type OpenRepository, type RunContext } from './tools.ts';
 
 /**
- * Takes away what a settled backup left behind: the manifest of a cancelled one, blobs that it put and no snapshot
- * needs, and its spool. May be repeated. Throws when the repository is out of reach, to be tried again.
+ * Takes away what a settled backup left behind: the manifest of a cancelled one, and its spool. Blobs that it put go
+ * when no snapshot and no other job needs them. May be repeated. Throws when the repository is out of reach, to be tried
+ * again.
  */
 export async function cleanUpBackup(
   job: BackupIn<'FINISHED' | 'CANCELLED'>,
@@ -21,14 +20,11 @@ export async function cleanUpBackup(
   signal: AbortSignal,
 ): Promise<void> {
   const { tools, spool } = context;
-  const claims = tools.claimsOf(job.repository);
   const garbage = await possibleGarbage(job, context);
   const isRemote = garbage.size > 0 || job.state === 'CANCELLED';
   const repository = isRemote ? await openOrGone(job.repository, context, signal) : undefined;
   if (repository !== undefined && job.state === 'CANCELLED') await takeBackManifest(job, repository, signal);
-  // Not before: another cleanup would keep, for the sake of this manifest, blobs that nobody looks at again.
-  claims.release(nameOf(job));
-  if (repository !== undefined) await deleteBlobsOf(repository, claims, garbage, signal);
+  if (repository !== undefined) await tools.disposal.discard(job.repository, garbage, nameOf(job));
   await spool.remove();
 }
 
@@ -91,22 +87,9 @@ async function takeBackManifest(
   try {
     const { manifest } = await readManifest(repository, job, signal);
     const isOwn = manifest.server.job === String(job.id) && manifest.createdAt === job.createdAt;
-    if (isOwn) await deleteManifest(repository, job, signal);
+    if (isOwn) await deleteManifests(repository, [job], signal);
   } catch (error) {
     // Missing, or somebody else's: nothing of ours.
     if (!(error instanceof SnapshotError)) throw error;
-  }
-}
-
-async function deleteBlobsOf(
-  repository: OpenRepository,
-  claims: BlobClaims,
-  garbage: ReadonlySet<string>,
-  signal: AbortSignal,
-): Promise<void> {
-  for (let left: readonly string[] = [...garbage]; left.length > 0;) {
-    const released = claims.nextRelease();
-    left = await deleteUnreferenced(repository, claims, left, signal);
-    if (left.length > 0) await untilAborted(released, signal);
   }
 }

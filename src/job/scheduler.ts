@@ -4,11 +4,10 @@ import { SqlError } from '../base/sql-error.ts';
 import { type Metastore, MetastoreError, type Resource } from '../metastore/metastore.ts';
 import { type Ownership, type OwnershipChange, soleOwnership } from '../metastore/ownership.ts';
 import type { Manifest } from '../snapshot/manifest.ts';
-import { BlobClaims } from '../snapshot/references.ts';
-import { reclaimBlobs } from './backup-run.ts';
+import { Disposal } from './disposal.ts';
 import { expiredJobs } from './history.ts';
 import { noDatabase } from './backup-job.ts';
-import type { JobId } from './job-id.ts';
+import { type JobId, jobId } from './job-id.ts';
 import { jobKey, jobProject, type JobRecord } from './job-record.ts';
 import { type JobView, viewOf } from './job-view.ts';
 import { Journal } from './journal.ts';
@@ -30,21 +29,29 @@ import { pause, untilAborted } from './retries.ts';
 import { SourceSweeper } from './source-sweeper.ts';
 import { checkLabel, manifestToRestore, notFinished } from './submission.ts';
 import { TaskBoard } from './task-board.ts';
-import { type JobTools, nameOf } from './tools.ts';
+import type { Spool } from './spool.ts';
+import { type JobTools, nameOf, spoolOf } from './tools.ts';
 
-export type SchedulerParts = Omit<JobTools, 'claimsOf' | 'requireLease'> &
+export type SchedulerParts = Omit<JobTools, 'disposal' | 'requireLease'> &
   Readonly<{
     metastore: Metastore;
     /** Which databases' jobs are this node's. */
     ownership?: Ownership;
     /** True when other nodes run jobs of the same metastore. */
     isShared?: boolean;
+    /** Resolves when everything is known here that other nodes had written when it was called. */
+    catchUp?: () => Promise<void>;
+    /** How long requests of a node that has lost its lease may be under way. */
+    strayRequestMsMax?: number;
+    newMarkId?: () => string;
   }>;
 
 /** How long `stop` waits for work that does not end when it is told to. */
 const stopMsMax = 10_000;
 /** How long a submission waits for a cancelled job to leave: StarRocks waits as long for its own lock. */
 const leavingMsMax = 10_000;
+/** No request to a store is under way for longer when the node that sent it has lost its lease: a call's usual timeout. */
+const strayRequestMsDefault = 60_000;
 /** Who forgets old jobs, in the audit log. */
 const historyOperator = 'job history';
 
@@ -54,11 +61,12 @@ const historyOperator = 'job history';
  * this node's brings its jobs with it; those of one that it loses are stopped, to go on elsewhere.
  */
 export class Scheduler {
+  /** Takes away the blobs that no snapshot needs. */
+  readonly disposal: Disposal;
   readonly #tools: JobTools;
   readonly #journal: Journal;
   readonly #sweeper: SourceSweeper;
   readonly #jobs = new Map<JobId, LiveJob>();
-  readonly #claims = new Map<string, BlobClaims>();
   readonly #reservations: Reservations;
   readonly #listeners = new Set<(view: JobView) => void>();
   readonly #stopped = new AbortController();
@@ -71,12 +79,27 @@ export class Scheduler {
   #background: Promise<void> = Promise.resolve();
 
   constructor(parts: SchedulerParts) {
-    const { metastore, ownership = soleOwnership, isShared = false, ...tools } = parts;
+    const { metastore, ownership = soleOwnership, isShared = false, ...rest } = parts;
+    const {
+      catchUp = alone,
+      strayRequestMsMax = isShared ? strayRequestMsDefault : 0,
+      newMarkId,
+      ...tools
+    } = rest;
     this.#ownership = ownership;
     this.#isShared = isShared;
+    this.disposal = new Disposal({
+      ...tools,
+      metastore,
+      ownership,
+      catchUp,
+      busyWith: (repository) => this.#busyWith(repository),
+      strayRequestMsMax,
+      ...(newMarkId !== undefined && { newMarkId }),
+    });
     this.#tools = {
       ...tools,
-      claimsOf: (repository) => this.#claimsOf(repository),
+      disposal: this.disposal,
       requireLease: (job) => void ownership.epochOf(projectOfJob(job)),
     };
     this.#journal = new Journal(metastore);
@@ -101,10 +124,6 @@ export class Scheduler {
       if (!isSettled(job) || isCleaning(job)) unfinished.push(live);
     }
     await this.#sweepStaging(unfinished);
-    // Before any cleanup begins: it must not take what another job counts on.
-    for (const { job, context } of unfinished) {
-      if (job.kind === 'backup') await reclaimBlobs(job, context);
-    }
     signal.throwIfAborted();
     this.#sweeper.begin(
       // Where others restore to the same servers, only records tell what is dead: each job's own cleanup sees to it.
@@ -112,6 +131,7 @@ export class Scheduler {
       unfinished.map(({ job }) => job),
     );
     await Promise.all(unfinished.map((live) => live.resume()));
+    this.disposal.start();
   }
 
   /** Journals a job and starts it. The job survives a crash from the moment this resolves. Throws SqlError. */
@@ -130,14 +150,11 @@ export class Scheduler {
     of: Readonly<{ catalog: string; database: string; kind: 'backup' | 'restore' }>,
     operator: string,
   ): Promise<JobView> {
-    const newest = this.#newest(of.catalog, of.database);
-    if (newest?.kind !== of.kind) {
-      const what = of.kind === 'backup' ? 'backup job' : 'restore';
-      throw new SqlError('backup', `No ${what} is currently running`);
-    }
-    if (isSettled(newest)) throw cannotCancel(newest);
+    this.#cancellable(of);
     await this.#require(of);
-    const live = present(this.#jobs.get(newest.id), `job ${newest.id}`);
+    // What was known before may be older than what the last owner wrote.
+    const { id } = this.#cancellable(of);
+    const live = present(this.#jobs.get(id), `job ${id}`);
     await live.dispatch({ kind: 'cancel_requested' }, operator);
     await untilAborted(live.settled, live.stopped);
     if (live.job.state !== 'CANCELLED') throw cannotCancel(live.job);
@@ -159,7 +176,7 @@ export class Scheduler {
 
   /** True while a job works with the repository, or is about to, or has something to take away from it. */
   usesRepository(name: string): boolean {
-    if (this.#reservations.usesRepository(name)) return true;
+    if (this.#reservations.usesRepository(name) || this.disposal.isFreeing(name)) return true;
     return this.#known().some(
       ({ job }) =>
         job.kind === 'backup' && job.repository === name && job.state === 'CANCELLED' && isCleaning(job),
@@ -169,11 +186,6 @@ export class Scheduler {
   /** What keeps a snapshot from being dropped now. */
   snapshotUser(repository: string, label: string): 'backup' | 'restore' | undefined {
     return this.#reservations.userOf(repository, label);
-  }
-
-  /** For whoever deletes snapshots: blobs that running jobs count on. */
-  claimsOf(repository: string): BlobClaims {
-    return this.#claimsOf(repository);
   }
 
   /** Called once for each job that comes to its end. */
@@ -189,6 +201,7 @@ export class Scheduler {
 
   async cleaned(id: JobId): Promise<void> {
     await this.#jobs.get(id)?.cleaned;
+    await this.disposal.idle();
   }
 
   /** Starts nothing more, interrupts what runs and resolves when it has ended, after ten seconds at most. Jobs can be resumed. */
@@ -198,7 +211,8 @@ export class Scheduler {
     using _timer = this.#tools.clock.schedule(stopMsMax, resolve);
     this.#others?.[Symbol.dispose]();
     const ends = [...this.#jobs.values()].map((live) => live.end());
-    const works = [...ends, ...this.#changes.values(), this.#sweeper.end(), this.#background];
+    const disposed = this.disposal[Symbol.asyncDispose]();
+    const works = [...ends, ...this.#changes.values(), this.#sweeper.end(), this.#background, disposed];
     await Promise.race([Promise.all(works), late]);
   }
 
@@ -252,13 +266,21 @@ export class Scheduler {
     const createdAt = this.#tools.clock.now();
     const id = await this.#journal.nextId(operator);
     const job = make({ id, createdAt });
+    const project = projectOfJob(job);
+    const epoch = this.#ownership.epochOf(project);
     try {
       await this.#journal.write(job, 'submitted', [], operator);
     } catch (error) {
       this.#background = this.#background.then(() => this.#withdraw(job));
       throw error;
     }
-    this.#add(job, new TaskBoard()).begin();
+    if (this.#ownership.holds(project) && this.#ownership.epochOf(project) === epoch) {
+      this.#add(job, new TaskBoard()).begin();
+    } else {
+      // The lease has changed hands while the job was written: whoever has it now takes the job up.
+      this.#others?.refresh([jobKey(job)]);
+      this.#changed({ project, isHeld: true });
+    }
     return { id, createdAt };
   }
 
@@ -270,6 +292,8 @@ export class Scheduler {
         return;
       } catch (error) {
         if (!(error instanceof MetastoreError)) throw error;
+        // What is there is another node's.
+        if (error.kind === 'stale_epoch') return;
         this.#tools.log.warn('job_not_withdrawn', { job: job.id, error: error.message });
       }
       await pause(this.#tools.clock, backOffMs(failures), this.#stopped.signal).catch(() => undefined);
@@ -303,6 +327,7 @@ export class Scheduler {
 
   /** Tells listeners when a job has settled; forgets old ones when it has been cleaned up. */
   #ended(live: LiveJob): void {
+    this.disposal.forget(live.job.id);
     if (isCleaning(live.job)) {
       for (const listener of this.#listeners) listener(this.#viewOf(live));
     } else {
@@ -329,14 +354,40 @@ export class Scheduler {
     const { files, stagingPath } = this.#tools;
     const alive = new Set(unfinished.map(({ job }) => String(job.id)));
     for (const name of await files.list(stagingPath)) {
-      if (/^\d+$/.test(name) && !alive.has(name)) await files.remove(path.join(stagingPath, name));
+      if (!/^\d+$/.test(name) || alive.has(name)) continue;
+      const job = this.#others?.find(jobId(BigInt(name)))?.job;
+      if (job !== undefined) await this.#abandon(job, spoolOf(this.#tools, job.id));
+      await files.remove(path.join(stagingPath, name));
     }
   }
 
-  #newest(catalog: string, database: string): Job | undefined {
-    return this.#known()
-      .filter(({ job }) => job.catalog === catalog && job.database === database)
+  /** The job goes on elsewhere, where nobody knows what it has put from here: what no snapshot needs of it is to go. */
+  async #abandon(job: Job, spool: Spool): Promise<void> {
+    const intents = job.kind === 'backup' ? await spool.readIntents() : new Set<string>();
+    while (intents.size > 0) {
+      try {
+        await this.disposal.discard(job.repository, intents, nameOf(job));
+        break;
+      } catch (error) {
+        if (!(error instanceof MetastoreError)) throw error;
+        this.#tools.log.warn('blobs_not_abandoned', { job: job.id, error: error.message });
+      }
+      await pause(this.#tools.clock, backOffMs(1), this.#stopped.signal);
+    }
+    await spool.remove();
+  }
+
+  /** The running job of a database. Throws SqlError in StarRocks' words when there is none of this kind. */
+  #cancellable(of: Readonly<{ catalog: string; database: string; kind: 'backup' | 'restore' }>): Job {
+    const newest = this.#known()
+      .filter(({ job }) => job.catalog === of.catalog && job.database === of.database)
       .at(-1)?.job;
+    if (newest?.kind !== of.kind) {
+      const what = of.kind === 'backup' ? 'backup job' : 'restore';
+      throw new SqlError('backup', `No ${what} is currently running`);
+    }
+    if (isSettled(newest)) throw cannotCancel(newest);
+    return newest;
   }
 
   /** All jobs, of this node and of others, oldest first. */
@@ -347,12 +398,20 @@ export class Scheduler {
     );
   }
 
-  /** Throws NotOwnerError when another node runs the jobs of this database. */
+  /**
+   * Throws NotOwnerError when another node runs the jobs of this database, MetastoreError `stale_epoch` when it has just taken
+   * them.
+   */
   async #require(of: Pick<Job, 'catalog' | 'database'>): Promise<void> {
     const project = projectOfJob(of);
     await this.#ownership.require(project);
     // Its jobs have been taken up: what they keep from others counts.
-    await this.#changes.get(project);
+    let change: Promise<void> | undefined;
+    while (change !== this.#changes.get(project)) {
+      change = this.#changes.get(project);
+      await change;
+    }
+    this.#ownership.epochOf(project);
   }
 
   #watchOthers(metastore: Metastore): OtherJobs {
@@ -377,7 +436,8 @@ export class Scheduler {
   /** One change of a project after another; what runs under a lost lease is told at once. */
   #changed({ project, isHeld }: OwnershipChange): void {
     if (!isHeld) {
-      this.#leases.get(project)?.abort(new Error('another node runs the jobs of this database now'));
+      const text = `the lease of '${project}' was lost: another node goes on with its jobs`;
+      this.#leases.get(project)?.abort(new MetastoreError('stale_epoch', text));
       this.#leases.delete(project);
     }
     const before = this.#changes.get(project) ?? Promise.resolve();
@@ -393,9 +453,6 @@ export class Scheduler {
       const live = this.#add(job, board);
       if (!isSettled(job) || isCleaning(job)) unfinished.push(live);
     }
-    for (const { job, context } of unfinished) {
-      if (job.kind === 'backup') await reclaimBlobs(job, context);
-    }
     await Promise.all(unfinished.map((live) => live.resume()));
   }
 
@@ -403,14 +460,24 @@ export class Scheduler {
   async #leave(project: string): Promise<void> {
     const own = [...this.#jobs.values()].filter(({ job }) => projectOfJob(job) === project);
     await Promise.all(own.map((live) => live.end()));
-    for (const { job } of own) this.#jobs.delete(job.id);
+    const unfinished = own.filter(({ job }) => !isSettled(job) || isCleaning(job));
+    for (const { job } of own) {
+      this.#jobs.delete(job.id);
+      this.disposal.forget(job.id);
+    }
     this.#others?.refresh(own.map(({ job }) => jobKey(job)));
+    try {
+      for (const { job, context } of unfinished) await this.#abandon(job, context.spool);
+    } catch (error) {
+      // The next start sees to it.
+      if (!this.#stopped.signal.aborted) throw error;
+    }
   }
 
-  #claimsOf(repository: string): BlobClaims {
-    const claims = this.#claims.get(repository) ?? new BlobClaims(!this.#isShared);
-    this.#claims.set(repository, claims);
-    return claims;
+  *#busyWith(repository: string): Generator<JobId> {
+    for (const { job } of this.#known()) {
+      if (job.repository === repository && (!isSettled(job) || isCleaning(job))) yield job.id;
+    }
   }
 
   #viewOf({ job, board }: OtherJob): JobView {
@@ -421,6 +488,9 @@ export class Scheduler {
 function projectOfJob({ catalog, database }: Pick<Job, 'catalog' | 'database'>): string {
   return jobProject(catalog, database);
 }
+
+/** Nobody else writes: everything is known. */
+async function alone(): Promise<void> {}
 
 function cannotCancel(job: Job): SqlError {
   const message = `Failed to cancel job: Job with label ${job.label} can not be cancelled. state: ${job.state}`;

@@ -4,8 +4,8 @@ import type { LocalFiles } from '../snapshot/files.ts';
 import type { SavedCatalog } from '../snapshot/manifest.ts';
 import type { SnapshotPlace } from '../snapshot/layout.ts';
 import type { TransferLimits } from '../repository/transfer-limits.ts';
-import type { BlobClaims } from '../snapshot/references.ts';
 import type { Source } from '../source/source.ts';
+import type { Disposal } from './disposal.ts';
 import type { JobId } from './job-id.ts';
 import type { Job } from './machine.ts';
 import { Spool } from './spool.ts';
@@ -80,7 +80,7 @@ export type JobTools = Readonly<{
    * it, StorageError when the place is out of reach.
    */
   openRepository: (name: string, signal: AbortSignal) => Promise<OpenRepository>;
-  claimsOf: (repository: string) => BlobClaims;
+  disposal: Pick<Disposal, 'claim' | 'discard'>;
   /**
    * Throws MetastoreError `stale_epoch` unless this node still has the lease of the job's database: asked right before a
    * step that others see at once, since a process may stand still for any time between two steps.
@@ -98,7 +98,7 @@ export function spoolOf(tools: JobTools, job: JobId): Spool {
   return new Spool(tools.files, tools.stagingPath, job);
 }
 
-/** The name under which a job claims blobs, and the operator of its writes. */
+/** The operator of a job's writes. */
 export function nameOf(job: Pick<Job, 'id'>): string {
   return `job ${job.id}`;
 }

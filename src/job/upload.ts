@@ -9,7 +9,7 @@ import { Queue } from './queue.ts';
 import { readAll, type Staged } from './read-chunks.ts';
 import { withRetries } from './retries.ts';
 import { StagedBytes } from './staged-bytes.ts';
-import { nameOf, type OpenRepository, type RunContext } from './tools.ts';
+import { type OpenRepository, type RunContext } from './tools.ts';
 
 export type Upload = Readonly<{
   job: Readonly<{ id: JobId }>;
@@ -89,7 +89,7 @@ async function sendSpooled(
     await send(upload, chunk, { path, sha256, bytes }, signal);
     return;
   }
-  await claimsOf(upload).claim(sha256, nameOf(upload.job));
+  await claim(upload, sha256, signal);
   if (!(await hasBlob(upload.repository, result, signal))) throw readLostWithProcess();
 }
 
@@ -100,7 +100,7 @@ async function send(
   signal: AbortSignal,
 ): Promise<void> {
   const { board, tools, spool } = upload.context;
-  await claimsOf(upload).claim(blob.sha256, nameOf(upload.job));
+  await claim(upload, blob.sha256, signal);
   const retries = {
     clock: tools.clock,
     attemptsMax: tools.settings().taskAttemptsMax,
@@ -111,8 +111,14 @@ async function send(
   await withRetries(retries, put, signal);
 }
 
-function claimsOf(upload: Upload): ReturnType<RunContext['tools']['claimsOf']> {
-  return upload.context.tools.claimsOf(upload.repository.name);
+/** Before it is looked for: what is found from now on stays. */
+async function claim(
+  { job, repository, context }: Upload,
+  sha256: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const blob = { repository: repository.name, sha256, job };
+  await context.tools.disposal.claim(blob, () => context.spool.addIntent(sha256), signal);
 }
 
 function messageOf(error: unknown): string {

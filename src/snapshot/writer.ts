@@ -70,13 +70,16 @@ export async function putManifest(
   }
 }
 
-/** Takes a manifest away, after which the snapshot does not exist. A missing one counts as removed. */
-export async function deleteManifest(
+/** Takes manifests away, after which the snapshots do not exist. A missing one counts as removed. */
+export async function deleteManifests(
   place: SnapshotPlace,
-  name: SnapshotName,
+  names: readonly SnapshotName[],
   signal: AbortSignal,
 ): Promise<void> {
-  await place.store.deleteMany([place.layout.manifest(name.label, name.timestamp)], signal);
+  await place.store.deleteMany(
+    names.map(({ label, timestamp }) => place.layout.manifest(label, timestamp)),
+    signal,
+  );
 }
 
 export async function deleteBlobs(

@@ -52,6 +52,7 @@ const byFirstWord: ReadonlyMap<string, StatementClass> = new Map<string, Stateme
   ['RESTORE', 'dialect'],
   ['CANCEL', 'dialect'],
   ['VERIFY', 'dialect'],
+  ['CLEAN', 'dialect'],
   ['ADMIN', 'dialect'],
   ['SELECT', 'select'],
   ['VALUES', 'select'],

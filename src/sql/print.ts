@@ -41,6 +41,8 @@ export function printStatement(statement: Statement): string {
         quoteDialectName(statement.name),
         statement.benchmark && 'WITH BENCHMARK',
       );
+    case 'clean_repository':
+      return words('CLEAN REPOSITORY', quoteDialectName(statement.name), statement.force && 'FORCE');
     case 'show_repositories':
       return words('SHOW REPOSITORIES', printTail(statement));
     case 'show_create_repository':

@@ -7,6 +7,7 @@ export type Statement =
   | Readonly<{ kind: 'alter_repository'; name: string; properties: Properties }>
   | Readonly<{ kind: 'drop_repository'; name: string }>
   | Readonly<{ kind: 'check_repository'; name: string; benchmark: boolean }>
+  | Readonly<{ kind: 'clean_repository'; name: string; force: boolean }>
   | (Readonly<{ kind: 'show_repositories' }> & ShowTail)
   | Readonly<{ kind: 'show_create_repository'; name: string }>
   | Backup

@@ -226,6 +226,7 @@ const byDialect: Readonly<Record<Statement['kind'], readonly Attempt[]>> = {
   alter_repository: [["ALTER REPOSITORY r PROPERTIES ('a'='b')", backup]],
   drop_repository: [['DROP REPOSITORY r', backup]],
   check_repository: [['CHECK REPOSITORY r', backup]],
+  clean_repository: [['CLEAN REPOSITORY r', backup]],
   show_repositories: [['SHOW REPOSITORIES', undefined]],
   show_create_repository: [['SHOW CREATE REPOSITORY r', backup]],
   show_broker: [['SHOW BROKER', backup]],

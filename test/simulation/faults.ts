@@ -160,7 +160,7 @@ function noting(sandbox: Sandbox, written: string[]): Sandbox {
   };
 }
 
-function happens(trouble: Trouble, oneIn: number): boolean {
+export function happens(trouble: Trouble, oneIn: number): boolean {
   return trouble.isFaulty() && trouble.chance.oneIn(oneIn);
 }
 

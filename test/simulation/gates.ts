@@ -1,7 +1,7 @@
 import type { Clock } from '../../src/base/clock.ts';
 
-/** One process of the simulation. After a crash nothing of it moves any more. */
-export type Life = { isAlive: boolean };
+/** One process of the simulation. After a crash nothing of it moves any more; while it is paused nothing moves. */
+export type Life = { isAlive: boolean; isPaused?: boolean };
 
 type Gate = Readonly<{ name: string; life: Life; open: () => void; torn: (() => void) | undefined }>;
 type Timer = Readonly<{ at: number; life: Life; wake: () => void }>;
@@ -19,8 +19,9 @@ export class Gates {
     this.#now = now;
   }
 
+  /** How many gates can be opened now. */
   get waiting(): number {
-    return this.#gates.length;
+    return this.#gates.reduce((count, { life }) => (life.isPaused ? count : count + 1), 0);
   }
 
   get now(): number {
@@ -38,12 +39,28 @@ export class Gates {
     return promise;
   }
 
-  /** Opens one gate; its name. */
+  /** Opens one of the gates that are waiting; its name. */
   open(index: number): string {
-    const [gate] = this.#gates.splice(index, 1);
+    const gate = this.#gates.filter(({ life }) => !life.isPaused)[index];
     if (gate === undefined) throw new Error(`no gate ${index}`);
+    this.#gates.splice(this.#gates.indexOf(gate), 1);
     gate.open();
     return gate.name;
+  }
+
+  /** Stops a process where it is. The requests that it has sent take effect all the same. */
+  pause(life: Life, isSent: (name: string) => boolean): void {
+    life.isPaused = true;
+    for (const gate of this.#gates.filter((each) => each.life === life && isSent(each.name))) {
+      this.#gates.splice(this.#gates.indexOf(gate), 1);
+      gate.open();
+    }
+  }
+
+  /** Lets it go on: its timers see at once what time it is. */
+  resume(life: Life): void {
+    life.isPaused = false;
+    this.advance(0);
   }
 
   clock(life: Life): Clock {
@@ -65,7 +82,9 @@ export class Gates {
   advance(ms: number): void {
     this.#now += ms;
     for (;;) {
-      const due = this.#timers.filter((timer) => timer.at <= this.#now).sort((a, b) => a.at - b.at)[0];
+      const due = this.#running()
+        .filter((timer) => timer.at <= this.#now)
+        .toSorted((a, b) => a.at - b.at)[0];
       if (due === undefined) return;
       this.#timers = this.#timers.filter((other) => other !== due);
       due.wake();
@@ -74,7 +93,7 @@ export class Gates {
 
   /** Moves the clock to the next timer; false when there is none. */
   advanceToNext(): boolean {
-    const next = Math.min(...this.#timers.map((timer) => timer.at));
+    const next = Math.min(...this.#running().map((timer) => timer.at));
     if (!Number.isFinite(next)) return false;
     this.advance(Math.max(0, next - this.#now));
     return true;
@@ -88,5 +107,9 @@ export class Gates {
       this.#gates.splice(this.#gates.indexOf(gate), 1);
     }
     this.#timers = this.#timers.filter((timer) => timer.life !== life);
+  }
+
+  #running(): readonly Timer[] {
+    return this.#timers.filter(({ life }) => !life.isPaused);
   }
 }

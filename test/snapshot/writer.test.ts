@@ -5,7 +5,7 @@ import { MemoryStore } from '../../src/repository/adapters/memory/store.ts';
 import { layoutOf, type SnapshotPlace } from '../../src/snapshot/layout.ts';
 import { encodeManifest } from '../../src/snapshot/manifest-codec.ts';
 import { fetchBlob, hasLabel, listSnapshots, readManifest } from '../../src/snapshot/reader.ts';
-import { deleteBlobs, deleteManifest, hasBlob, putBlob, putManifest } from '../../src/snapshot/writer.ts';
+import { deleteBlobs, deleteManifests, hasBlob, putBlob, putManifest } from '../../src/snapshot/writer.ts';
 import { memoryFiles, type MemoryFolder } from '../support/memory-files.ts';
 import { sampleManifest } from '../support/sample-manifest.ts';
 
@@ -61,7 +61,7 @@ describe('the writer', () => {
     const at = place();
     await putManifest(at, { label, timestamp }, manifest.bytes, none);
     assert.ok(await hasLabel(at, label, none));
-    await deleteManifest(at, { label, timestamp }, none);
+    await deleteManifests(at, [{ label, timestamp }], none);
     assert.equal(await hasLabel(at, label, none), false);
     await at.put();
     await deleteBlobs(at, [sha256], none);

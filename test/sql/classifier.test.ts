@@ -34,6 +34,7 @@ const cases: Readonly<Record<StatementClass, readonly string[]>> = {
     'EXPLAIN RESTORE SNAPSHOT a FROM r',
     'VERIFY SNAPSHOT a ON r',
     'CHECK REPOSITORY r WITH BENCHMARK',
+    'CLEAN REPOSITORY r',
     'ROLLBACK METADATA TO TIMESTAMP x',
     "LIST METADATA '/x'",
     "CAT METADATA '/x'",

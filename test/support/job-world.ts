@@ -65,6 +65,8 @@ export const stagingPath = '/staging';
 export async function startJobs(world: JobWorld, options: StartOptions = {}): Promise<StartedJobs> {
   const { clock } = world;
   let unit = 0;
+  let mark = 0;
+  const life = String(world.disk.audit.length);
   const inner = await startMetastore(new MemoryMetadata(world.disk), {
     instance: 'node-1',
     clock,
@@ -86,6 +88,7 @@ export async function startJobs(world: JobWorld, options: StartOptions = {}): Pr
     sourceOf: () => source,
     externalCatalogs: options.catalogs ?? new FakeShelf(),
     openRepository: async (name) => openFake(name, world, options),
+    newMarkId: () => `${life}-${++mark}`,
   };
   const scheduler = new Scheduler(parts);
   await scheduler.recover(new AbortController().signal);

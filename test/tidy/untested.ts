@@ -5,6 +5,7 @@
 export const untested: Readonly<Record<string, string>> = {
   'src/source/duckdb/dml/begin-write.ts':
     'consistent-read.test.ts and target-holds.test.ts go through it with each kind of statement',
+  'src/job/blob-sweep.ts': 'disposal.test.ts and the simulations sweep through it',
   'src/auth/grant-content.ts': 'account.test.ts and role.test.ts read good and bad grants through it',
   'src/dispatch/shown-answer.ts': 'show-tails.test.ts gives every SHOW its WHERE, ORDER BY and LIMIT',
   'src/dispatch/access-control.ts':

@@ -28,6 +28,12 @@ CHECK REPOSITORY r
 -- check_repository
 CHECK REPOSITORY `r` WITH BENCHMARK
 
+-- clean_repository
+CLEAN REPOSITORY r
+
+-- clean_repository
+CLEAN REPOSITORY `r` FORCE
+
 -- create_catalog
 CREATE CATALOG c PROPERTIES ("type" = "mysql")
 

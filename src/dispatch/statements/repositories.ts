@@ -94,6 +94,28 @@ export async function checkRepository(
   return rowsAnswer(checkTable([...steps, ...measured]));
 }
 
+/** Younger files may be those of a backup by another installation, which this one knows nothing of. */
+const cleanAgeMs = 86_400_000;
+
+/** CLEAN REPOSITORY r [FORCE]: deletes the files that no snapshot and no job needs; a note says how many. */
+export async function cleanRepository(
+  statement: Readonly<{ name: string; force: boolean }>,
+  services: Services,
+  state: SessionState,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const { scheduler, clock } = services;
+  const { name, readOnly } = services.repositories.get(statement.name);
+  if (readOnly) throw new SqlError('backup', `Repository ${name} is read only`);
+  const place = await services.openRepository(name, signal);
+  const before = statement.force ? Number.POSITIVE_INFINITY : clock.now() - cleanAgeMs;
+  const marked = await scheduler.disposal.clean(place, before, state.user, signal);
+  const what = marked === 1 ? '1 file that no snapshot needs' : `${marked} files that no snapshot needs`;
+  const isLater = scheduler.disposal.isFreeing(name);
+  const message = isLater ? `${what}: to be deleted when the jobs that run now have ended` : `${what}`;
+  return okWith([{ level: 'Note', number: warningNumber, message }]);
+}
+
 /**
  * SHOW CREATE REPOSITORY FOR r: the statement that makes it again, secrets masked. A key that means nothing may be the
  * mistyped name of a secret: its value is masked too.

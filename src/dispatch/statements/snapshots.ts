@@ -1,6 +1,5 @@
 import { SqlError } from '../../base/sql-error.ts';
 import { blobsOf } from '../../snapshot/manifest.ts';
-import { deleteUnreferenced } from '../../snapshot/references.ts';
 import type { OpenRepository } from '../../job/tools.ts';
 import type { Filter, ShowTail } from '../../sql/statement.ts';
 import { analysisError } from '../analysis.ts';
@@ -8,6 +7,7 @@ import { type Answer, okAnswer, rowsAnswer, type Table } from '../answer.ts';
 import { snapshotDetailTable, snapshotTable } from '../columns/show-snapshot.ts';
 import { filterOf, likeRows } from '../row-filter.ts';
 import type { Services } from '../services.ts';
+import type { SessionState } from '../session-state.ts';
 import type { CatalogueEntry } from '../snapshot-catalogue.ts';
 
 /** SHOW SNAPSHOT ON r: reads the repository alone. SNAPSHOT and TIMESTAMP together give the details. */
@@ -67,12 +67,15 @@ function wantedOf(filter: Filter | undefined): Wanted {
 export async function dropSnapshot(
   statement: Readonly<{ snapshot: string; repository: string }>,
   services: Services,
+  state: SessionState,
   signal: AbortSignal,
 ): Promise<Answer> {
   const { snapshot, repository } = statement;
   const known = services.repositories.find(repository);
   if (known === undefined) throw new SqlError('backup', `Repository does not exist: ${repository}`);
   if (known.readOnly) throw new SqlError('backup', `Repository ${repository} is read only`);
+  // A job that another node has just taken counts, too.
+  await services.node.catchUp();
   const user = services.scheduler.snapshotUser(repository, snapshot);
   if (user !== undefined) {
     const reason = user === 'backup' ? 'a backup is writing it' : 'a restore is reading it';
@@ -83,25 +86,24 @@ export async function dropSnapshot(
   if (entries.length === 0) {
     throw new SqlError('backup', `Snapshot does not exist in repository ${repository}: ${snapshot}`);
   }
-  await deleteSnapshots(place, entries, services, signal);
+  await deleteSnapshots(place, entries, services, state.user, signal);
   return okAnswer;
 }
 
 /**
- * Deletes manifests, then their blobs: a crash in between leaves blobs that nobody names, never a snapshot without its
- * blobs. Refused, before anything is deleted, while another snapshot of the repository cannot be read.
+ * Deletes snapshots, then the blobs that nothing else needs: never a snapshot without its blobs. Refused, before
+ * anything is deleted, while another snapshot of the repository cannot be read.
  */
 export async function deleteSnapshots(
   place: OpenRepository,
   entries: readonly CatalogueEntry[],
   services: Pick<Services, 'scheduler' | 'catalogue'>,
+  operator: string,
   signal: AbortSignal,
 ): Promise<void> {
   await checkOthers(place, entries, services, signal);
-  const manifests = entries.map(({ label, timestamp }) => place.layout.manifest(label, timestamp));
-  await place.store.deleteMany(manifests, signal);
   const blobs = entries.flatMap((entry) => (entry.kind === 'whole' ? [...blobsOf(entry.manifest)] : []));
-  await deleteUnreferenced(place, services.scheduler.claimsOf(place.name), new Set(blobs), signal);
+  await services.scheduler.disposal.removeSnapshots(place, { names: entries, blobs }, operator, signal);
 }
 
 /** A snapshot that cannot be read may need any blob: those of the deleted ones would have to stay for ever. */

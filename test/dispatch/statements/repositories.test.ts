@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { after, before, describe, it } from 'node:test';
 import type { SqlErrorKind } from '../../../src/base/sql-error.ts';
@@ -99,7 +100,6 @@ describe('repositories', () => {
 
   it('are refused at a place that cannot be written', async () => {
     // A file where the folder should be.
-    const { writeFileSync } = await import('node:fs');
     mkdirSync(fileURLToPath(world.place('odd')), { recursive: true });
     writeFileSync(`${fileURLToPath(world.place('odd'))}/file`, '');
     const sql = `CREATE REPOSITORY odd WITH BROKER ON LOCATION "${world.place('odd/file')}"`;
@@ -123,6 +123,22 @@ describe('repositories', () => {
     assert.ok(measured.length > rows.length);
     assert.ok(measured.every((row) => row[1] === 'PASS'));
     await world.refuses('CHECK REPOSITORY ghost', 'backup', /Repository \[ghost\] does not exist/);
+  });
+
+  it('are cleaned of files that no snapshot needs', async () => {
+    const sql = `CREATE REPOSITORY dusty WITH BROKER ON LOCATION "${world.place('dusty')}"`;
+    await world.run(sql);
+    const folder = path.join(fileURLToPath(world.place('dusty')), '__holdfast_repository_dusty/blobs/ab');
+    mkdirSync(folder, { recursive: true });
+    const file = path.join(folder, `${'ab'.repeat(32)}.parquet`);
+    writeFileSync(file, 'x');
+    const notes = async (statement: string): Promise<readonly string[]> =>
+      (await world.run(statement)).warnings.map(({ message }) => message);
+    assert.deepEqual(await notes('CLEAN REPOSITORY dusty'), ['0 files that no snapshot needs']);
+    assert.ok(existsSync(file), 'it is young');
+    assert.deepEqual(await notes('CLEAN REPOSITORY dusty FORCE'), ['1 file that no snapshot needs']);
+    assert.ok(!existsSync(file));
+    await world.refuses('CLEAN REPOSITORY ghost', 'backup', /Repository \[ghost\] does not exist/);
   });
 
   it('warn of properties that nobody reads', async () => {

@@ -1,0 +1,338 @@
+import assert from 'node:assert/strict';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { silentLog } from '../../src/base/log.ts';
+import { SqlError } from '../../src/base/sql-error.ts';
+import type { BackupRequest } from '../../src/job/requests.ts';
+import { Scheduler } from '../../src/job/scheduler.ts';
+import { defaultJobSettings, type OpenRepository } from '../../src/job/tools.ts';
+import { globalProject, projectOf } from '../../src/metastore/key.ts';
+import { MemorySharedStore, sharedDisk, type SharedDisk } from '../../src/metastore/memory-shared-store.ts';
+import { MetastoreError } from '../../src/metastore/metastore.ts';
+import { joinNodes, type Node } from '../../src/metastore/node.ts';
+import { NotOwnerError } from '../../src/metastore/ownership.ts';
+import type { BlobStore } from '../../src/repository/blob-store.ts';
+import { StorageError } from '../../src/repository/storage-error.ts';
+import { readTransferLimits } from '../../src/repository/transfer-limits.ts';
+import { layoutOf, type SnapshotName } from '../../src/snapshot/layout.ts';
+import { blobsOf } from '../../src/snapshot/manifest.ts';
+import { listSnapshots, readManifest } from '../../src/snapshot/reader.ts';
+import { SnapshotError } from '../../src/snapshot/snapshot-error.ts';
+import { FakeShelf } from '../support/fake-shelf.ts';
+import { type FakeDatabase, fakeRows, FakeSource } from '../support/fake-source.ts';
+import { backupRequest, type JobWorld, jobWorld, restoreRequest, stagingPath } from '../support/job-world.ts';
+import { memoryFiles, type MemoryFolder } from '../support/memory-files.ts';
+import { plainSecrets } from '../support/plain-secrets.ts';
+import { Chance } from './chance.ts';
+import { faultyFiles, faultySource, faultyStore } from './faults.ts';
+import { Gates, type Life } from './gates.ts';
+import { Invariants } from './invariants.ts';
+import { faultyShared, type Way } from './shared-faults.ts';
+
+const startMs = Date.UTC(2026, 0, 2, 3, 4, 5);
+const databases = ['shop', 'blog'];
+const labels = ['nightly', 'weekly'];
+const [heartbeatMs, timeoutMs, strayRequestMsMax] = [1_000, 3_000, 2_000];
+/** More than any run has needed to come to rest: beyond it something is stuck. */
+const restStepsMax = 60_000;
+
+type Running = Readonly<{ node: Node; scheduler: Scheduler }>;
+
+/** One machine: what it keeps on its disk, and the process on it. */
+class Machine {
+  readonly name: string;
+  readonly folder: MemoryFolder = new Map();
+  /** Milliseconds by which its clock is wrong. */
+  readonly skewMs: number;
+  life: Life = { isAlive: false };
+  running: Running | undefined;
+  isCut = false;
+  starts = 0;
+
+  constructor(name: string, skewMs: number) {
+    this.name = name;
+    this.skewMs = skewMs;
+  }
+}
+
+/** One seeded run of jobs on two nodes that share a metastore, over a troubled world. */
+export class NodesSimulation {
+  readonly #seed: number;
+  readonly #chance: Chance;
+  readonly #gates = new Gates(startMs);
+  readonly #world: JobWorld;
+  readonly #disk: SharedDisk;
+  readonly #invariants: Invariants;
+  readonly #machines: readonly Machine[];
+  readonly #counts = { dropped: 0, moved: 0 };
+  #isFaulty = true;
+  #error: unknown;
+
+  constructor(seed: number) {
+    this.#seed = seed;
+    this.#chance = new Chance(seed);
+    this.#disk = sharedDisk(() => this.#gates.now);
+    this.#world = { ...jobWorld(this.#gates.clock({ isAlive: true })), disk: this.#disk };
+    this.#invariants = new Invariants(this.#world);
+    this.#machines = ['a', 'b'].map((name) => new Machine(name, this.#chance.below(7_000_000)));
+    for (const database of databases) this.#world.server.databases.set(database, this.#newRows());
+  }
+
+  /** Throws what is not true; else how the jobs ended, and what was dropped and moved. */
+  async run(steps: number): Promise<readonly string[]> {
+    for (const machine of this.#machines) this.#start(machine);
+    for (let step = 0; step < steps; step++) {
+      this.#act();
+      await this.#settle();
+    }
+    await this.#comeToRest();
+    await this.#atRest();
+    const { dropped, moved } = this.#counts;
+    const repeated = (what: string, times: number): string[] => Array.from({ length: times }, () => what);
+    return [...this.#invariants.outcomes(), ...repeated('dropped', dropped), ...repeated('moved', moved)];
+  }
+
+  #act(): void {
+    const { oneIn } = { oneIn: (times: number) => this.#chance.oneIn(times) };
+    if (oneIn(5)) return this.#userActs();
+    if (oneIn(60)) return this.#trouble();
+    if (oneIn(10)) return this.#gates.advance(this.#chance.below(heartbeatMs));
+    if (oneIn(100)) return this.#gates.advance(this.#chance.below(2 * timeoutMs));
+    this.#openOne();
+  }
+
+  #openOne(): void {
+    if (this.#gates.waiting > 0) this.#gates.open(this.#chance.below(this.#gates.waiting));
+    else this.#gates.advanceToNext();
+  }
+
+  /** A machine dies, comes back, stands still, goes on, is cut off or found again. */
+  #trouble(): void {
+    const machine = this.#chance.pick(this.#machines);
+    if (!machine.life.isAlive) return this.#start(machine);
+    if (machine.life.isPaused) return this.#gates.resume(machine.life);
+    const what = this.#chance.pick(['crash', 'pause', 'cut'] as const);
+    if (what === 'crash') this.#crash(machine);
+    else if (what === 'cut') machine.isCut = !machine.isCut;
+    else this.#gates.pause(machine.life, (name) => /^(?:put \S|delete$)/.test(name) && !/answer/.test(name));
+  }
+
+  #userActs(): void {
+    const ready = this.#machines.filter(({ running, life }) => running !== undefined && !life.isPaused);
+    if (ready.length === 0) return this.#openOne();
+    const { running, life } = this.#chance.pick(ready);
+    assert.ok(running);
+    const database = this.#chance.pick(databases);
+    const isIdle = running.scheduler.list({ database }).every((job) => job.isSettled);
+    if (isIdle && this.#chance.oneIn(4)) {
+      this.#world.server.databases.set(database, this.#newRows());
+    } else if (this.#chance.oneIn(6)) {
+      this.#watch(this.#drop(running));
+    } else if (this.#chance.oneIn(8)) {
+      this.#watch(this.#cancel(running, life, database));
+    } else if (isIdle) {
+      this.#watch(this.#submit(running, life, database));
+    } else {
+      this.#openOne();
+    }
+  }
+
+  async #submit({ scheduler }: Running, life: Life, database: string): Promise<void> {
+    const ofMinutes = this.#chance.oneIn(6) ? 600_000 : 86_400_000;
+    const snapshot = this.#chance.oneIn(3) ? this.#invariants.anySnapshot(this.#chance) : undefined;
+    const request =
+      snapshot === undefined
+        ? backupRequest({
+            database,
+            label: this.#chance.pick(labels),
+            timeoutMs: ofMinutes,
+            objects: allObjects,
+          })
+        : restoreRequest(snapshot.timestamp, { label: snapshot.label, database, timeoutMs: ofMinutes });
+    const { id } = await scheduler.submit(request, none);
+    if (life.isAlive) this.#invariants.answered(id);
+  }
+
+  async #cancel({ scheduler }: Running, life: Life, database: string): Promise<void> {
+    const kind = this.#chance.pick(['backup', 'restore'] as const);
+    const { id } = await scheduler.cancel({ catalog: 'default_catalog', database, kind }, 'root');
+    if (life.isAlive) this.#invariants.cancelled(id);
+  }
+
+  /** DROP SNAPSHOT, as its statement does it. */
+  async #drop({ node, scheduler }: Running): Promise<void> {
+    const label = this.#chance.pick(labels);
+    await node.ownership.require(globalProject);
+    await node.catchUp();
+    if (scheduler.snapshotUser('repo', label) !== undefined) return;
+    const place = this.#place(this.#world.store);
+    const names = (await Array.fromAsync(listSnapshots(place, none))).filter((name) => name.label === label);
+    const blobs = new Set<string>();
+    for (const name of names) for (const sha256 of await this.#blobsOf(name)) blobs.add(sha256);
+    if (names.length === 0) return;
+    for (const name of names) this.#invariants.dropped(name);
+    this.#counts.dropped += names.length;
+    await scheduler.disposal.removeSnapshots(place, { names, blobs }, 'root', none);
+  }
+
+  async #blobsOf(name: SnapshotName): Promise<ReadonlySet<string>> {
+    return blobsOf((await readManifest(this.#place(this.#world.store), name, none)).manifest);
+  }
+
+  /** A refusal is an answer, and so is a failure of the world; anything else is a mistake of ours. */
+  #watch(call: Promise<void>): void {
+    call.catch((error: unknown) => {
+      const known = [SqlError, MetastoreError, NotOwnerError, StorageError, SnapshotError];
+      if (!known.some((kind) => error instanceof kind)) this.#error ??= error;
+    });
+  }
+
+  #crash(machine: Machine): void {
+    this.#gates.crash(machine.life, () => this.#chance.oneIn(2));
+    machine.running = undefined;
+  }
+
+  #start(machine: Machine): void {
+    const life: Life = { isAlive: true };
+    machine.life = life;
+    machine.starts += 1;
+    const publish = async (): Promise<void> => {
+      const running = await this.#open(machine, life);
+      if (life.isAlive) machine.running = running;
+    };
+    publish().catch((error: unknown) => {
+      if (!(error instanceof MetastoreError)) this.#error ??= error;
+      // The store did not answer: whoever starts servers tries again.
+      else if (life.isAlive) this.#crash(machine);
+    });
+  }
+
+  async #open(machine: Machine, life: Life): Promise<Running> {
+    const [gates, chance, isFaulty] = [this.#gates, this.#chance, () => this.#isFaulty];
+    const way: Way = { gates, chance, life, isFaulty, unanswered: new Set(), isCut: () => machine.isCut };
+    const inner = gates.clock(life);
+    const clock = { ...inner, now: () => inner.now() + machine.skewMs };
+    const node = await joinNodes(faultyShared(new MemorySharedStore(this.#disk), way), {
+      node: machine.name,
+      folder: `folder of ${machine.name}`,
+      instance: machine.name,
+      address: () => `${machine.name}:1`,
+      role: 'all',
+      version: '0.0-test',
+      heartbeatMs,
+      timeoutMs,
+      isHome: () => false,
+      clock,
+      log: silentLog,
+      secrets: plainSecrets,
+      random: () => chance.next(),
+      elapsedMs: () => gates.now,
+    });
+    let marks = 0;
+    const files = faultyFiles(memoryFiles(machine.folder), machine.folder, way);
+    const store = faultyStore(this.#world.store, way);
+    const source = new FakeSource(this.#world.server, { files, rowsPerChunk: 4, before: faultySource(way) });
+    const scheduler = new Scheduler({
+      metastore: node.metastore,
+      ownership: node.ownership,
+      isShared: true,
+      catchUp: () => node.catchUp(),
+      strayRequestMsMax,
+      newMarkId: () => `${machine.name}-${machine.starts}-${++marks}`,
+      files,
+      clock,
+      log: silentLog,
+      settings: () => ({ ...defaultJobSettings, ...settings }),
+      stagingPath,
+      nodeName: machine.name,
+      version: '0.0-test',
+      sourceOf: () => source,
+      externalCatalogs: new FakeShelf(),
+      openRepository: async () => this.#place(store),
+    });
+    await scheduler.recover(none);
+    node.ownership.onChange(({ isHeld }) => {
+      if (isHeld) this.#counts.moved += 1;
+    });
+    return { node, scheduler };
+  }
+
+  #place(store: BlobStore): OpenRepository {
+    const limits = (): ReturnType<typeof readTransferLimits> => readTransferLimits(new Map());
+    return { name: 'repo', readOnly: false, limits, store, layout };
+  }
+
+  async #settle(): Promise<void> {
+    await nextTurn();
+    if (this.#error !== undefined) throw this.#error;
+    await this.#invariants.always(undefined, true);
+    for (const project of [globalProject, ...databases.map((name) => projectOf('default_catalog', name))]) {
+      const owners = this.#machines.filter(({ running }) => running?.node.ownership.holds(project));
+      const names = owners.map(({ name }) => name).join(' and ');
+      assert.ok(owners.length <= 1, `seed ${this.#seed}: '${project}' is held by ${names}`);
+    }
+  }
+
+  async #comeToRest(): Promise<void> {
+    this.#isFaulty = false;
+    for (const machine of this.#machines) {
+      machine.isCut = false;
+      if (machine.life.isPaused) this.#gates.resume(machine.life);
+    }
+    await this.#settle();
+    for (let step = 0; step < restStepsMax; step++) {
+      const dead = this.#machines.filter(({ life }) => !life.isAlive);
+      for (const machine of dead) this.#start(machine);
+      if (dead.length > 0) await this.#settle();
+      if (this.#gates.waiting > 0) this.#gates.open(this.#chance.below(this.#gates.waiting));
+      else if (this.#isAtRest()) return;
+      else if (!this.#gates.advanceToNext()) break;
+      await this.#settle();
+    }
+    const states = this.#machines.map(({ name, life, running }) => {
+      const jobs = running?.scheduler.list().filter((job) => !job.isSettled) ?? [];
+      const shown = jobs.map((job) => `${job.id} ${job.state}`).join(', ');
+      const state = life.isPaused ? 'paused' : life.isAlive ? 'alive' : 'dead';
+      return `${name} is ${state}, ${running === undefined ? 'starts' : `runs ${shown}`}`;
+    });
+    assert.fail(`seed ${this.#seed} is stuck: ${states.join('; ')}`);
+  }
+
+  #isAtRest(): boolean {
+    return this.#machines.every(({ running, folder }) => {
+      if (running === undefined || folder.size > 0 || running.scheduler.disposal.isFreeing('repo'))
+        return false;
+      const jobs = running.scheduler.list();
+      return jobs.every((job) => job.isSettled && !this.#invariants.isCleaning(job.id));
+    });
+  }
+
+  /** Every node shows the same, and nothing is left of what has ended. */
+  async #atRest(): Promise<void> {
+    for (let beats = 0; beats < 10; beats++) {
+      this.#gates.advance(heartbeatMs);
+      for (let gates = 0; this.#gates.waiting > 0 && gates < restStepsMax; gates++) this.#openOne();
+      await this.#settle();
+    }
+    for (const { name, running, folder } of this.#machines) {
+      assert.ok(running);
+      await this.#invariants.atRest(running.scheduler);
+      assert.deepEqual([...folder.keys()], [], `the staging folder of ${name} is not empty`);
+    }
+  }
+
+  #newRows(): FakeDatabase {
+    // Few variants, so that both databases and many backups share blobs.
+    const text = `v${this.#chance.below(2)}`;
+    return new Map([['orders', { rows: fakeRows(this.#chance.pick([0, 5, 9]), text) }]]);
+  }
+}
+
+const none = new AbortController().signal;
+const layout = layoutOf('repo');
+const allObjects: BackupRequest['objects'] = [{ kind: 'TABLE', name: 'orders' }];
+const settings = {
+  jobsPerDatabaseMax: 1000,
+  uploadWorkerCount: 2,
+  downloadWorkerCount: 2,
+  stagingBytesMax: 600,
+};
