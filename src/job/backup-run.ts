@@ -112,6 +112,7 @@ export class BackupRun implements AsyncDisposable {
     if (isResumed) await this.#checkSpool(plan);
     const chunks = Object.groupBy(chunksOfPlan(plan), (chunk) => chunk.task);
     this.#noteBasesOutside(plan, job);
+    this.#noteUnreadable(plan, job);
     this.#context.board.begin(
       rowHoldersOf(plan).map((_, index) => {
         const task = taskId(index + 1);
@@ -130,6 +131,18 @@ export class BackupRun implements AsyncDisposable {
       tools.log.warn('base_table_outside', { job: job.id, view: object.name, bases });
       board.fail(taskId(index + 1), message);
     }
+  }
+
+  /** A view is a definition: it is saved whether it can be read or not. No task is its own, so that it stands behind the last. */
+  #noteUnreadable(plan: BackupPlan, job: BackupJob): void {
+    const { board, tools } = this.#context;
+    const messages: string[] = [];
+    for (const object of plan.objects) {
+      if (object.kind === 'TABLE' || object.unreadable === undefined) continue;
+      tools.log.warn('view_unreadable', { job: job.id, view: object.name, reason: object.unreadable });
+      messages.push(`view ${object.name} is saved and cannot be read: ${object.unreadable}`);
+    }
+    if (messages.length > 0) board.fail(taskId(rowHoldersOf(plan).length + 1), messages.join('; '));
   }
 
   async #upload(job: BackupJob, signal: AbortSignal): Promise<void> {

@@ -114,7 +114,7 @@ function objectOf(object: PlannedObject, units: readonly ReadUnit[]): ManifestOb
   const { rows, algorithm, value } = sumOfUnits(own.map((unit) => unit.checksum));
   const sums = { rows, checksum: { algorithm, value } };
   if (object.kind !== 'TABLE') {
-    const { held, ...other } = object;
+    const { held, unreadable: _told, ...other } = object;
     if (held === undefined) return other;
     return { ...other, held: { ...held, ...sums, chunks: own.flatMap((unit) => unit.chunks) } };
   }

@@ -50,7 +50,7 @@ export type PlannedTable = Pick<
 > &
   Readonly<{ partitions?: readonly string[] }>;
 
-export type PlannedOther = Omit<ManifestView, 'held'> & Readonly<{ held?: HeldRows }>;
+export type PlannedOther = Omit<ManifestView, 'held'> & Readonly<{ held?: HeldRows; unreadable?: string }>;
 
 export type PlannedObject = PlannedTable | PlannedOther;
 
@@ -109,6 +109,7 @@ const other: RecordSchema<PlannedOther> = record<PlannedOther>('View', {
   dependsOn: list(text),
   settings: optional(dictionary(text)),
   basesOutside: optional(list(text)),
+  unreadable: optional(text),
   held: optional(
     record<HeldRows>('HeldRows', {
       definition: tableDefinition,

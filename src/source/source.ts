@@ -193,6 +193,8 @@ export type FrozenObject =
       settings?: CreationSettings;
       /** What it reads in other databases, as `database.name`: not part of the snapshot. */
       basesOutside?: readonly string[];
+      /** Why it cannot be read now: a view is saved as it stands all the same. */
+      unreadable?: string;
       /** Its rows, which are read as a table's: those of a materialized view. */
       held?: HeldRows;
     }>;

@@ -68,10 +68,10 @@ describe('a restore from a repository with damaged blobs', () => {
     'that is missing': (file: string): void => rmSync(file),
   } as const;
 
-  async function restore(on = ''): Promise<RowDataPacket> {
-    const timestamp = await timestampOf(connection, repository, 'nightly');
+  async function restore(on = '', label = 'nightly'): Promise<RowDataPacket> {
+    const timestamp = await timestampOf(connection, repository, label);
     await connection.query(
-      `RESTORE SNAPSHOT shop.nightly FROM ${repository} ${on} PROPERTIES ("backup_timestamp" = "${timestamp}")`,
+      `RESTORE SNAPSHOT shop.${label} FROM ${repository} ${on} PROPERTIES ("backup_timestamp" = "${timestamp}")`,
     );
     return settledJob(connection, 'RESTORE', 'shop');
   }
@@ -118,6 +118,33 @@ describe('a restore from a repository with damaged blobs', () => {
       assert.equal(await value('SELECT n FROM shop.a_sums'), '2');
     });
   }
+
+  it('saves a logical view that cannot be read, says why, and brings it back', async () => {
+    for (const sql of [
+      'CREATE TABLE shop.gone (a INT)',
+      'CREATE VIEW shop.lost AS SELECT a FROM shop.gone',
+      'CREATE VIEW shop.above AS SELECT * FROM shop.lost',
+      'CREATE VIEW shop.names AS SELECT table_name FROM information_schema.tables',
+      'DROP TABLE shop.gone',
+      `BACKUP SNAPSHOT shop.weekly TO ${repository}`,
+    ]) {
+      await connection.query(sql);
+    }
+    const backup = await settledJob(connection, 'BACKUP', 'shop');
+    assert.equal(backup['State'], 'FINISHED', String(backup['Status']));
+    assert.equal(
+      backup['TaskErrMsg'],
+      "[4: view lost is saved and cannot be read: Table 'shop.gone' doesn't exist; " +
+        "view above is saved and cannot be read: Table 'shop.gone' doesn't exist]",
+    );
+    await connection.query('DROP DATABASE shop');
+    const restored = await restore('', 'weekly');
+    assert.equal(restored['State'], 'FINISHED', String(restored['Status']));
+    await assert.rejects(connection.query('SELECT * FROM shop.above'), { errno: 1356 });
+    await connection.query('CREATE TABLE shop.gone (a INT)');
+    await connection.query('INSERT INTO shop.gone VALUES (7)');
+    assert.equal(await value('SELECT a FROM shop.above'), '7');
+  });
 
   it('fills views that read each other one after another', async () => {
     harms['that is missing'](blobOf(1));

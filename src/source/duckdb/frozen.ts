@@ -20,6 +20,7 @@ import { planRanges, rangePredicate, type RowSet } from './chunk-ranges.ts';
 import type { Engine } from './engine.ts';
 import { checkNewFile } from '../new-file.ts';
 import { extractRows } from './extract.ts';
+import { checkNotInterrupted } from './interruptible.ts';
 import { dependencyOf, functionNames, viewNames } from './dependencies.ts';
 import { columnIndex, type StoredFunction } from './dictionary.ts';
 import { type FrozenEntry, frozenDatabase, frozenFunctions, frozenObjects } from './frozen-objects.ts';
@@ -35,6 +36,7 @@ import { rowBytesMax } from './row-width.ts';
 import { groupsOf, isSmall, type PartitionSize } from './small-partitions.ts';
 import { SnapshotPool } from './snapshot-pool.ts';
 import { systemContext } from './system-context.ts';
+import { whyUnreadable } from './unreadable-views.ts';
 import { printView } from './view-text.ts';
 
 /** The engine knows every table's definition: it made the table from it. */
@@ -58,9 +60,33 @@ export async function freezeEngine(
     const entries = await frozenObjects(connection, database);
     return { database, entries, functions: await frozenFunctions(connection, database) };
   });
-  const objects = selection.objects.map((object) => frozenObject(object, found));
+  const objects = await withUnreadable(
+    engine,
+    found.database,
+    selection.objects.map((object) => frozenObject(object, found)),
+    signal,
+  );
   const owned = stack.move();
   return new FrozenEngine({ engine, pool, objects, takenAt, database: found.database, owned });
+}
+
+/** Says of views why they cannot be read. Looked at as they are now: it is for the one who reads the job's messages. */
+async function withUnreadable(
+  engine: Engine,
+  database: string,
+  objects: readonly (FrozenTable | OtherObject)[],
+  signal: AbortSignal,
+): Promise<readonly (FrozenTable | OtherObject)[]> {
+  using connection = await engine.connect();
+  const checked: (FrozenTable | OtherObject)[] = [];
+  for (const object of objects) {
+    checkNotInterrupted(signal, 'looking at views');
+    const { kind, name } = object;
+    const unreadable =
+      kind === 'VIEW' ? await whyUnreadable(engine, connection, { database, name }) : undefined;
+    checked.push(kind === 'TABLE' || unreadable === undefined ? object : { ...object, unreadable });
+  }
+  return checked;
 }
 
 /** Where rows lie mixed, each of them costs as much as counting all partitions at once. */

@@ -1,6 +1,6 @@
 import { unreachable } from '../../base/assert.ts';
 import { tokenize } from '../../sql/lexer.ts';
-import { quoteName } from '../../sql/quote.ts';
+import { quoteName, quoteText } from '../../sql/quote.ts';
 import { mysqlLexing } from '../../sql/token.ts';
 import {
   type CreationSettings,
@@ -32,15 +32,46 @@ export async function describePrograms(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, OtherObject>> {
   const described = new Map<string, OtherObject>();
+  const hasViews = selection.objects.some(({ kind }) => kind === 'VIEW');
+  const unreadable = hasViews ? await unreadableViews(connection, selection.database, signal) : undefined;
   for (const { kind, name } of selection.objects) {
     if (kind === 'TABLE') continue;
     const object = await describeOne(connection, { database: selection.database, kind, name }, signal);
     const others = names.filter((other) => other !== name);
     const dependsOn = kind === 'VIEW' ? namesIn(object.ddl, selection.database, others) : [];
-    described.set(`${kind} ${name}`, { kind, name, ...object, dependsOn });
+    const why = kind === 'VIEW' ? unreadable?.get(name) : undefined;
+    const read = why === undefined ? {} : { unreadable: why };
+    described.set(`${kind} ${name}`, { kind, name, ...object, dependsOn, ...read });
   }
   return described;
 }
+
+/**
+ * Views that the server cannot read, with its words for it: in place of a comment it shows the error 1356 (MySQL manual, "The
+ * INFORMATION_SCHEMA TABLES Table"), MariaDB where a column is asked for that it has to open the view for. A server that speaks
+ * another language than English names none.
+ */
+async function unreadableViews(
+  connection: MysqlConnection,
+  database: string,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await connection.rows(
+    'SELECT TABLE_NAME, TABLE_COMMENT, TABLE_ROWS FROM information_schema.TABLES ' +
+      `WHERE TABLE_SCHEMA = ${quoteText(database)} AND TABLE_TYPE = 'VIEW'`,
+    signal,
+  );
+  return new Map(
+    rows.flatMap(([name, comment]) =>
+      typeof name === 'string' && typeof comment === 'string' && invalidView.test(comment)
+        ? [[name, comment]]
+        : [],
+    ),
+  );
+}
+
+/** A view has no comment of its own on these servers. */
+const invalidView = /^View '.*' references invalid table/su;
 
 type Place = Readonly<{ database: string; kind: OtherKind; name: string }>;
 

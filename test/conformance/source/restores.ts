@@ -24,6 +24,7 @@ export const restoreClauses: readonly SourceClause[] = [
   { sentence: 'one partition is restored into a table that is not there', check: onePartitionOfNothing },
   { sentence: 'partitions that the snapshot does not have stay', check: localPartitionsStay },
   { sentence: 'views come back, in another database too', check: views },
+  { sentence: 'a view that cannot be read is frozen as it stands, and says why', check: unreadableView },
   { sentence: 'a view in the place of a table fails with bad_replace', check: badReplace },
   {
     sentence: 'a restore into a missing database that it may not make fails with missing',
@@ -295,6 +296,21 @@ async function views(subject: OpenSource): Promise<void> {
     (await source.listObjects('shop', calm))?.filter((object) => object.kind === 'VIEW').length,
     2,
   );
+}
+
+async function unreadableView({ source, run }: OpenSource): Promise<void> {
+  await run('CREATE TABLE t (id INT)');
+  await run('CREATE TABLE u (id INT)');
+  await run('CREATE VIEW fine AS SELECT id FROM u');
+  await run('CREATE VIEW lost AS SELECT id FROM t');
+  await run('DROP TABLE t');
+  const objects = ['fine', 'lost'].map((name) => ({ kind: 'VIEW' as const, name }));
+  await using frozen = await source.freeze({ database: 'shop', objects }, calm);
+  const [fine, lost] = frozen.objects;
+  assert(fine?.kind === 'VIEW' && lost?.kind === 'VIEW');
+  assert.equal(fine.unreadable, undefined);
+  assert.match(lost.unreadable ?? '', /shop\.(?:t|lost)'/);
+  assert.match(lost.ddl, /lost/);
 }
 
 async function badReplace(subject: OpenSource): Promise<void> {
