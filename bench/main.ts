@@ -9,6 +9,7 @@ import { passThrough } from './pass-through.ts';
 import { idleMemory, startTime } from './process-cost.ts';
 import { rowsToClient } from './rows-to-client.ts';
 import { s3Transfer } from './s3-transfer.ts';
+import { secondBackup } from './second-backup.ts';
 import { showLatency } from './show-latency.ts';
 
 type Bench = Readonly<{ about: string; run: (options: BenchOptions) => Promise<void> }>;
@@ -40,6 +41,10 @@ const benches: Readonly<Record<string, Bench>> = {
     run: rowsToClient,
   },
   's3-transfer': { about: 'files to Ceph’s gateway against rclone and restic', run: s3Transfer },
+  'second-backup': {
+    about: 'a second BACKUP of unchanged MariaDB data against restic of a dump',
+    run: secondBackup,
+  },
   'show-latency': { about: 'SHOW BACKUP while a backup runs at full speed', run: showLatency },
   'growing-rows': { about: 'cost per row and memory of 3, 10 and 30 million rows', run: growingRows },
   'growing-tables': { about: 'cost per table of 200, 600 and 2,000 tables', run: growingTables },

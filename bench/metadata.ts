@@ -5,8 +5,8 @@ import type { Connection } from 'mysql2/promise';
 import { Secret } from '../src/base/secret.ts';
 import { backUp } from '../src/metastore/kylin/backup.ts';
 import { encodeContent } from '../src/metastore/kylin/content.ts';
-import { KylinMysqlStore } from '../src/metastore/kylin/mysql/store.ts';
-import { readKylinUrl } from '../src/metastore/kylin/mysql/url.ts';
+import { KylinStore } from '../src/metastore/kylin/jdbc/store.ts';
+import { readKylinUrl } from '../src/metastore/kylin/jdbc/url.ts';
 import { restoreInto } from '../src/metastore/kylin/restore.ts';
 import { benchFolder } from './folder.ts';
 import { hasMariadb, Mariadb } from './mariadb.ts';
@@ -39,8 +39,8 @@ export async function metadata({ scale }: BenchOptions): Promise<void> {
     await sql.query(`CREATE TABLE ${database}.km_audit_log ${auditLog}`);
   }
   await fill(sql, count);
-  const store = (database: string): KylinMysqlStore =>
-    new KylinMysqlStore(
+  const store = (database: string): KylinStore =>
+    new KylinStore(
       readKylinUrl(new Secret(`km@jdbc,url=jdbc:mysql://127.0.0.1:${server.port}/${database},username=root`)),
     );
   const scope = { kind: 'system' } as const;

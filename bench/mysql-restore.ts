@@ -1,20 +1,14 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
 import path from 'node:path';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { benchFolder } from './folder.ts';
 import { backup, createRepository, restore, snapshotTimestamp } from './jobs.ts';
-import { hasMariadb, Mariadb } from './mariadb.ts';
+import { catalog, type Joined, startJoined } from './joined.ts';
 import { chosenSets, type DataSet, fill } from './mysql-data.ts';
 import type { BenchOptions } from './options.ts';
 import { cpuMs, endedProgramsCpuMs } from './process-cpu.ts';
 import { readMemory, resetPeak } from './process-memory.ts';
+import { runProgram } from './program.ts';
 import { mebibytes, median, milliseconds, printTable, timed } from './report.ts';
-import { Server } from './server.ts';
-
-const catalog = 'm';
-const peerTimeoutMs = 900_000;
 
 /** A way to fill the database anew from what was saved of it, by a program or a server that computes `ownMs` for it. */
 type Side = Readonly<{ name: string; run: () => Promise<void>; ownMs: () => number }>;
@@ -27,16 +21,9 @@ type Sample = Readonly<{ tookMs: number; ownMs: number; serverMs: number }>;
  * MariaDB beside the time that passed.
  */
 export async function mysqlRestore(options: BenchOptions): Promise<void> {
-  if (!hasMariadb()) throw new Error('mariadb-server is not installed');
   using folder = benchFolder();
-  await using opened = new AsyncDisposableStack();
-  const mariadb = opened.use(await Mariadb.start(folder.path));
-  const direct = opened.adopt(await mariadb.connect(), (open) => open.end());
-  const holdfast = opened.use(await Server.start(path.join(folder.path, 'data')));
-  const connection = opened.adopt(await holdfast.connect(), (open) => open.end());
-  await connection.query(
-    `CREATE EXTERNAL CATALOG ${catalog} PROPERTIES ("type" = "mysql", "host" = "127.0.0.1", "port" = "${mariadb.port}", "user" = "root")`,
-  );
+  await using servers = await startJoined(folder.path);
+  const { mariadb, direct, holdfast, connection } = servers;
   for (const [at, set] of chosenSets(options).entries()) {
     await direct.query('CREATE DATABASE bench');
     await direct.query('USE bench');
@@ -50,7 +37,7 @@ export async function mysqlRestore(options: BenchOptions): Promise<void> {
     const ours = { name: 'Holdfast', run: () => restore(connection, from), ownMs: () => cpuMs(holdfast.pid) };
     const sides = [ours, ...(await peers(mariadb.port, `${saved}-dump`))];
     console.log(`\n${set.name}`);
-    await compare({ sides, set, direct, mariadb, holdfast }, options.rounds);
+    await compare({ sides, set, servers }, options.rounds);
     await direct.query('DROP DATABASE IF EXISTS bench');
   }
 }
@@ -59,17 +46,24 @@ export async function mysqlRestore(options: BenchOptions): Promise<void> {
 async function peers(port: number, saved: string): Promise<readonly Side[]> {
   const login = ['-h', '127.0.0.1', '-P', String(port), '-u', 'root'];
   const file = `${saved}.sql`;
-  await run('mydumper', [...login, '-t', '2', '-o', saved, '-B', 'bench']);
-  await run('mariadb-dump', ['--no-defaults', ...login, '--databases', 'bench', '--result-file', file]);
+  await runProgram('mydumper', [...login, '-t', '2', '-o', saved, '-B', 'bench']);
+  await runProgram('mariadb-dump', [
+    '--no-defaults',
+    ...login,
+    '--databases',
+    'bench',
+    '--result-file',
+    file,
+  ]);
   return [
     {
       name: 'myloader -t 2',
-      run: () => run('myloader', [...login, '-t', '2', '-d', saved]),
+      run: () => runProgram('myloader', [...login, '-t', '2', '-d', saved]),
       ownMs: endedProgramsCpuMs,
     },
     {
       name: 'mariadb',
-      run: () => run('mariadb', ['--no-defaults', ...login], file),
+      run: () => runProgram('mariadb', ['--no-defaults', ...login], file),
       ownMs: endedProgramsCpuMs,
     },
   ];
@@ -78,13 +72,12 @@ async function peers(port: number, saved: string): Promise<readonly Side[]> {
 type Comparison = Readonly<{
   sides: readonly Side[];
   set: DataSet;
-  direct: Connection;
-  mariadb: Mariadb;
-  holdfast: Server;
+  servers: Joined;
 }>;
 
 /** The first round is not counted. */
-async function compare({ sides, set, direct, mariadb, holdfast }: Comparison, rounds: number): Promise<void> {
+async function compare({ sides, set, servers }: Comparison, rounds: number): Promise<void> {
+  const { mariadb, direct, holdfast } = servers;
   const expected = await fingerprint(direct, set);
   const samples = sides.map((): Sample[] => []);
   resetPeak(holdfast.pid);
@@ -132,15 +125,4 @@ async function fingerprint(direct: Connection, { tables }: DataSet): Promise<str
     parts.push(JSON.stringify([shown, summed]));
   }
   return parts.join('\n');
-}
-
-async function run(program: string, args: readonly string[], input?: string): Promise<void> {
-  const from = input === undefined ? 'ignore' : openSync(input, 'r');
-  try {
-    const child = spawn(program, args, { stdio: [from, 'ignore', 'inherit'], timeout: peerTimeoutMs });
-    const [code] = await once(child, 'exit');
-    if (code !== 0) throw new Error(`${program} failed`);
-  } finally {
-    if (from !== 'ignore') closeSync(from);
-  }
 }

@@ -55,8 +55,16 @@ async function run(command: Command): Promise<number> {
     case 'demo':
       return demo(command.config, command.exit);
     case 'doctor': {
-      const { runDoctor } = await import('./doctor.ts');
+      const { runDoctor } = await import('./doctor/doctor.ts');
       return runDoctor(command.config, print);
+    }
+    case 'support_bundle': {
+      const { writeSupportBundle } = await import('./doctor/support-bundle.ts');
+      return writeSupportBundle(command.config, command.file, print);
+    }
+    case 'keys': {
+      const { runKeys } = await import('./keys-command.ts');
+      return runKeys(command.config, command.action, { print, log: await openLog(command.config) });
     }
     case 'metastore':
       return metastore(command.arguments);
@@ -124,6 +132,7 @@ async function start(config: Config): Promise<HoldfastServer> {
   const { startServer } = await import('./server.ts');
   const server = await startServer(config, await openLog(config));
   endStart();
+  if (server.monitor) console.log(`holdfast metrics on ${server.monitor.host}:${server.monitor.port}`);
   console.log(`holdfast ready on ${server.host}:${server.port}`);
   return server;
 }

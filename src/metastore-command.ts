@@ -1,6 +1,7 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
+import type { Connection, RowDataPacket } from 'mysql2/promise';
+import { connectAs } from './administrator.ts';
 import type { Log } from './base/log.ts';
 import { SqlError } from './base/sql-error.ts';
 import type { Config } from './config/config.ts';
@@ -79,33 +80,14 @@ async function connectOrStart(
   log: Log,
   opening: AsyncDisposableStack,
 ): Promise<Connection> {
-  const { host, port } = config.listen;
-  const local = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   try {
-    return await connect(config, user, { host: local, port });
+    return await connectAs(user, config, config.listen);
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error) || error.code !== 'ECONNREFUSED') throw error;
   }
   const server = await startServer({ ...config, listen: { host: '127.0.0.1', port: 0 } }, log);
   opening.defer(() => server.stop());
-  return connect(config, user, server);
-}
-
-async function connect(
-  { rootPassword }: Config,
-  user: string,
-  { host, port }: Readonly<{ host: string; port: number }>,
-): Promise<Connection> {
-  const password = rootPassword?.reveal();
-  return createConnection({
-    host,
-    port,
-    user,
-    ...(password !== undefined && { password }),
-    supportBigNumbers: true,
-    bigNumberStrings: true,
-    flags: ['-LOCAL_FILES'],
-  });
+  return connectAs(user, config, server);
 }
 
 async function perform(request: MetastoreRequest, run: Run, { print }: MetastoreOutput): Promise<void> {

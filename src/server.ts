@@ -8,9 +8,11 @@ import { type Clock, systemClock } from './base/clock.ts';
 import type { Log } from './base/log.ts';
 import { SqlError } from './base/sql-error.ts';
 import type { Config } from './config/config.ts';
+import type { Address } from './config/option.ts';
 import { internalCatalog } from './catalog/external/external-catalogs.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import { answerForwarded, type Forwarded } from './dispatch/forward.ts';
+import type { Monitor } from './monitor.ts';
 import { globalProject } from './metastore/key.ts';
 import { openAdapter } from './repository/open-adapter.ts';
 import { openServices, type OpenServices, type SchedulerMaker } from './services.ts';
@@ -26,6 +28,8 @@ import { startWireServer, type WireServer } from './wire/server.ts';
 export type HoldfastServer = Readonly<{
   host: string;
   port: number;
+  /** Where `/metrics` and its kin answer, when they do. */
+  monitor: Readonly<{ host: string; port: number }> | undefined;
   /** SHA-256 of the TLS certificate, as clients show it. */
   fingerprint: string;
   /** No new work; running jobs are left so that the next start goes on with them. Resolves within ten seconds. */
@@ -42,29 +46,49 @@ const rootWaitMsMax = 20_000;
 /** Builds every part once, joins them, and listens. Throws what keeps it from starting, having closed the rest. */
 export async function startServer(
   config: Config,
-  log: Log,
+  givenLog: Log,
   makeScheduler?: SchedulerMaker,
 ): Promise<HoldfastServer> {
   await using starting = new AsyncDisposableStack();
   const clock = systemClock;
+  const monitor = config.metrics && starting.use(await openMonitor(config.metrics, givenLog));
+  const log = monitor?.log ?? givenLog;
   const tlsIdentity = loadTls(config, clock);
   // Whoever waits for it sees the failure; a start that fails earlier for another reason need not.
   tlsIdentity.catch(() => undefined);
   const services = starting.use(
-    await openServices(config, { clock, log, openAdapter, ...(makeScheduler && { makeScheduler }) }),
+    await openServices(config, {
+      clock,
+      log,
+      openAdapter,
+      ...(makeScheduler && { makeScheduler }),
+      ...(monitor && { storeCounters: monitor.storeCounters }),
+    }),
   );
   await ensureFirstAccount(config, services);
   if (!mayListenOn(services.metastore, config.listen.host)) throw rootNeedsPassword(config.listen.host);
   const tls = await tlsIdentity;
+  monitor?.watch({
+    config,
+    scheduler: services.scheduler,
+    node: services.node,
+    repositoryStates: services.repositoryStates,
+    questions: () => questionsOf(services),
+    startedAt: services.startedAt,
+    certificate: tls.cert,
+  });
   // Before anybody can submit a job: what is not an old one's in the staging folder is swept.
   await services.recover();
   const wire = await listen(config, { services, tls, clock, log });
   const held = starting.move();
+  monitor?.ready(() => wire.connections().length);
   return {
     host: wire.address,
     port: wire.port,
+    monitor: monitor?.address,
     fingerprint: tls.fingerprint,
     stop: async () => {
+      monitor?.stopping();
       await Promise.all([wire.stop(stopGraceMs), services.scheduler.stop()]);
       await held.disposeAsync();
     },
@@ -205,6 +229,16 @@ async function ensureFirstAccount(config: Config, { metastore, node }: OpenServi
 async function loadTls(config: Config, clock: Clock): Promise<TlsIdentity> {
   const folder = path.join(config.data, 'tls');
   return loadTlsIdentity({ folder, hostname: hostname(), now: new Date(clock.now()) });
+}
+
+function questionsOf(services: OpenServices): number {
+  return Number(services.statusCounters().get('Questions'));
+}
+
+/** Loaded by those who want it. */
+async function openMonitor(address: Address, log: Log): Promise<Monitor> {
+  const { Monitor } = await import('./monitor.ts');
+  return Monitor.open(address, log);
 }
 
 function statisticsLine(services: OpenServices, wire: WireServer | undefined): string {

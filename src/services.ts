@@ -32,6 +32,7 @@ import { openSecrets } from './metastore/secret-key.ts';
 import type { Secrets } from './metastore/secrets.ts';
 import { checkPlace } from './repository/allowed-places.ts';
 import { PartMemory } from './repository/objects/part-memory.ts';
+import type { StoreCounters } from './repository/layers/observe.ts';
 import { openStore, type StoreParts } from './repository/open-store.ts';
 import type { TransferLimits } from './repository/transfer-limits.ts';
 import { probe, requireFit } from './repository/probe.ts';
@@ -63,6 +64,8 @@ export type OpenServices = Services &
     variables: GlobalVariables;
     /** Says who knows the connections; before it nobody is connected. */
     connect: (connections: Connections) => void;
+    /** Of the repositories that were looked at: whether they could be read. */
+    repositoryStates: () => ReadonlyMap<string, boolean>;
     /** Goes on with the jobs of an earlier process. */
     recover: () => Promise<void>;
   }>;
@@ -73,6 +76,8 @@ type Basics = Readonly<{
   openAdapter: StoreParts['openAdapter'];
   /** In the place of `new Scheduler`: a test puts itself between jobs and what they use. */
   makeScheduler?: SchedulerMaker;
+  /** Counts calls of stores besides SHOW STATUS. */
+  storeCounters?: StoreCounters;
 }>;
 export type SchedulerMaker = (parts: SchedulerParts) => Scheduler;
 
@@ -112,6 +117,7 @@ export async function openServices(config: Config, basics: Basics): Promise<Open
     filterRows: (table, filter, signal) =>
       filterRows(table, filter, (shown, inner) => selectShown(engine, shown, inner), signal),
     repositoryErrors: () => pinger.errors,
+    repositoryStates: () => pinger.states,
     lookAtRepository: core.lookAtRepository,
     startedAt: basics.clock.now(),
     isLoopbackOnly: isLoopback(config.listen.host),
@@ -122,6 +128,7 @@ export async function openServices(config: Config, basics: Basics): Promise<Open
       await scheduler.recover(new AbortController().signal);
       await core.metadata.jobs.recover();
       await engine.refresher.start(basics.log);
+      engine.logFolding.start(basics.log);
       await engine.dynamicPartitions.start(
         basics.log,
         () => core.settings.get('dynamic_partition_check_interval_seconds') * 1_000,
@@ -156,7 +163,7 @@ async function openCore(config: Config, basics: Basics, opening: AsyncDisposable
   const { metastore, ownership } = node;
   const engine = opening.use(await Engine.open({ ...engineOptions(config), clock }));
   const settings = new RuntimeSettings(metastore, config);
-  const counters = new StatusCounters(clock);
+  const counters = new StatusCounters(clock, basics.storeCounters);
   const secrets = openSecrets(config.data, config.secretKey);
   const repositories = opening.use(
     openRepositories(config, { metastore, settings, counters, secrets, ...basics }),

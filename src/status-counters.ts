@@ -5,22 +5,27 @@ import { isExpected, type StoreCounters } from './repository/layers/observe.ts';
 export class StatusCounters implements StoreCounters {
   readonly #clock: Clock;
   readonly #startedAt: number;
+  readonly #others: StoreCounters | undefined;
   #storeCalls = 0;
   #storeFailures = 0;
   #storeRetries = 0;
   #questions = 0;
 
-  constructor(clock: Clock) {
+  /** `others` are told of calls of stores, too. */
+  constructor(clock: Clock, others?: StoreCounters) {
     this.#clock = clock;
+    this.#others = others;
     this.#startedAt = clock.now();
   }
 
   called(call: Parameters<StoreCounters['called']>[0]): void {
+    this.#others?.called(call);
     this.#storeCalls += 1;
     if (!isExpected(call.outcome)) this.#storeFailures += 1;
   }
 
-  retried(): void {
+  retried(kind: Parameters<StoreCounters['retried']>[0]): void {
+    this.#others?.retried(kind);
     this.#storeRetries += 1;
   }
 

@@ -165,8 +165,18 @@ describe('serve', () => {
 describe('doctor', () => {
   it('ends with 0 where a server answers, having said which', async () => {
     await using server = await ServerProcess.start();
-    const { exitCode, stdout } = await holdfast(['doctor', '--listen', `127.0.0.1:${server.port}`]);
-    assert.deepEqual([exitCode, stdout], [0, `127.0.0.1:${server.port} answers as ${serverVersion}\n`]);
+    const flags = ['--listen', `127.0.0.1:${server.port}`, '--data', server.data];
+    const { exitCode, stdout } = await holdfast(['doctor', ...flags]);
+    assert.equal(exitCode, 0, stdout);
+    const lines = stdout.split('\n');
+    for (const line of [
+      `ok    data folder: ${server.data}`,
+      `ok    metastore: '${path.join(server.data, 'metastore.db')}' is open in the running server`,
+      `ok    server: 127.0.0.1:${server.port} answers as ${serverVersion}`,
+      'ok    backup jobs: 0 known, 0 of them cancelled',
+    ]) {
+      assert.ok(lines.includes(line), stdout);
+    }
   });
 
   it('ends with exit code 1 where nobody answers', async () => {

@@ -22,7 +22,7 @@ describe('status counters', () => {
     const counters = new StatusCounters(new ManualClock());
     for (let asked = 0; asked < 3; asked++) counters.asked();
     for (const outcome of ['ok', 'throttled', 'failed'] as const) counters.called(callThatWas(outcome));
-    counters.retried();
+    counters.retried('throttled');
     const read = counters.read(4);
     assert.equal(read.get('Questions'), '3');
     assert.equal(read.get('Threads_connected'), '4');

@@ -44,7 +44,7 @@ Getting syntax error at line 1, column 30. Detail message: Unexpected input ')',
 
 BACKUP SNAPSHOT a TO r ON (t1, t2
 ----
-Getting syntax error at line 1, column 33. Detail message: Unexpected input '<EOF>', the most similar input is {a legal identifier, ')', ',', '.', 'AS'}.
+Getting syntax error at line 1, column 33. Detail message: Unexpected input '<EOF>', the most similar input is {a legal identifier, ')', ',', '.', 'AS', 'PARTITION', 'PARTITIONS', 'TEMPORARY'}.
 
 BACKUP SNAPSHOT a TO r ON (t1) (t2)
 ----
@@ -185,7 +185,7 @@ Getting syntax error at line 1, column 24. Detail message: Unexpected input 'FRO
 
 /*!50100 BACKUP SNAPSHOT a TO r */
 ----
-Getting syntax error at line 1, column 34. Detail message: Unexpected input '<EOF>', the most similar input is {'ADMIN', 'ALTER', 'BACKUP', 'CANCEL', 'CAT'}.
+Getting syntax error at line 1, column 34. Detail message: Unexpected input '<EOF>', the most similar input is {'ADMIN', 'ALTER', 'BACKUP', 'CANCEL', 'CAT', 'CHECK', 'CREATE', 'DROP', 'EXPLAIN', 'LIST', 'RESTORE', 'ROLLBACK'}.
 
 /* only a comment
 ----

@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 export type LogFields = Readonly<Record<string, string | number | bigint | boolean | undefined>>;
 
@@ -13,13 +15,22 @@ export interface Log {
 const fieldLengthMax = 2_000;
 const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
 
+/** What the lines of one piece of work have in common: stores and sources that many jobs share cannot know it. */
+const common = new AsyncLocalStorage<LogFields>();
+
+/** Every line that `work` causes, at once or later, carries these fields, besides those of the work around it. */
+export function withLogFields<T>(fields: LogFields, work: () => T): T {
+  return common.run({ ...common.getStore(), ...fields }, work);
+}
+
 /** Writes JSON lines through `write`, dropping what lies below `level`. `now` stamps the lines, in ms. */
 export function jsonLog(level: LogLevel, write: (line: string) => void, now: () => number): Log {
   const lowest = levels.indexOf(level);
   const emit = (at: LogLevel, event: string, fields: LogFields = {}): void => {
     if (levels.indexOf(at) < lowest) return;
     const line: Record<string, unknown> = { time: new Date(now()).toISOString(), level: at, event };
-    for (const [name, value] of Object.entries(fields)) line[name] = printable(value);
+    for (const [name, value] of Object.entries({ ...common.getStore(), ...fields }))
+      line[name] = printable(value);
     write(`${JSON.stringify(line)}\n`);
   };
   return {

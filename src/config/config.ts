@@ -10,6 +10,7 @@ import {
   choiceOption,
   foldersOption,
   integerOption,
+  optionalAddressOption,
   type Option,
   pathOption,
   secretOption,
@@ -29,6 +30,8 @@ export type Config = ServerOptions & Readonly<{ settings: SettingValues }>;
 export type ServerOptions = Readonly<{
   listen: Address;
   http: Address;
+  /** Undefined: nobody listens. */
+  metrics: Address | undefined;
   /** Absolute. */
   data: string;
   /** Undefined for the embedded metastore. A secret, since a URL may hold a password. */
@@ -69,8 +72,13 @@ export const serverOptions: { readonly [Name in keyof ServerOptions]: Option<Ser
     fallback: { host: '127.0.0.1', port: 9030 },
   }),
   http: addressOption({
-    about: 'Where the web console, REST, health and metrics answer',
+    about: 'Where the web console and REST will answer; nobody listens there yet',
     fallback: { host: '127.0.0.1', port: 8030 },
+  }),
+  metrics: optionalAddressOption({
+    about:
+      'Where /metrics (Prometheus), /healthz and /readyz answer, without a login: keep it inside. See docs/monitoring.md',
+    fallbackText: 'nowhere',
   }),
   data: pathOption({
     form: 'FOLDER',
@@ -132,10 +140,12 @@ export const serverOptions: { readonly [Name in keyof ServerOptions]: Option<Ser
   }),
   secretKey: secretOption({
     form: 'HEX',
-    about: 'The key that encrypts stored credentials, 64 hexadecimal digits',
+    about:
+      'The key that encrypts stored credentials, 64 hexadecimal digits; behind it, with commas between, older ones that ' +
+      'still open what they have encrypted',
     fallbackText: 'secret.key in the data folder, made at the first start',
-    pattern: /^[0-9a-fA-F]{64}$/,
-    rule: '64 hexadecimal digits',
+    pattern: /^[0-9a-fA-F]{64}(?:,[0-9a-fA-F]{64})*$/,
+    rule: '64 hexadecimal digits, or several such keys with commas between',
     isFlag: false,
   }),
   rootPassword: secretOption({

@@ -5,7 +5,10 @@ const commandHelp: readonly (readonly [command: string, about: string])[] = [
   ['serve', 'run the server until SIGTERM or SIGINT; prints one line when it is ready'],
   ['demo [--exit]', 'show a backup and a restore on a server of its own; --exit ends after it'],
   ['metastore …', 'back up and restore the metadata; see holdfast metastore'],
-  ['doctor', 'check the configuration, the data folder and whether the server answers'],
+  ['doctor', 'check the data folder, disk, clock, server, repositories and the privileges on sources'],
+  ['support-bundle FILE', 'write what helps to find a fault, without secrets, into a text file'],
+  ['keys rotate', 'seal all stored credentials with a new key; the server must not run'],
+  ['keys forget', 'forget the keys of before, with which old metadata backups are sealed'],
 ];
 
 /** The text of --help, from the same table that the options are read by. */
@@ -17,7 +20,7 @@ export function helpText(): string {
     'Commands:',
     ...commandHelp.map(([command, about]) => `  ${command.padEnd(width)}  ${about}`),
     '',
-    'Options of serve, demo and doctor:',
+    'Options of all but metastore:',
     '  --config FILE',
     `      A YAML file of options, by the names of the variables below in lower case without ${variablePrefix}`,
     ...namedOptions.flatMap((named) => [

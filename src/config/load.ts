@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { assert } from '../base/assert.ts';
 import { nearestName } from '../base/nearest.ts';
 import { commands, type Flag, splitArguments, switches, type CommandLine } from './command-line.ts';
@@ -7,14 +8,19 @@ import { readConfigText } from './config-file.ts';
 import { type Config, serverOptions, type ServerOptions } from './config.ts';
 import { helpText } from './help.ts';
 import { namedOptions, type NamedOption, variablePrefix } from './option-names.ts';
-import { formatAddress, type Option } from './option.ts';
+import { type Address, formatAddress, type Option } from './option.ts';
 import { settingNames, settings, type SettingValues } from './settings.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+const keysActions = ['rotate', 'forget'] as const;
+export type KeysAction = (typeof keysActions)[number];
+
 /** What the command line asks for. */
 export type Command =
   | Readonly<{ kind: 'serve' | 'doctor'; config: Config }>
+  | Readonly<{ kind: 'support_bundle'; config: Config; file: string }>
+  | Readonly<{ kind: 'keys'; config: Config; action: KeysAction }>
   | Readonly<{ kind: 'demo'; config: Config; exit: boolean }>
   | Readonly<{ kind: 'metastore'; arguments: readonly string[] }>
   | Readonly<{ kind: 'version' }>
@@ -41,8 +47,22 @@ export function parseArguments(argv: readonly string[], environment: Environment
   const config = configOf(given);
   report.push(...contradictions(config));
   if (report.length > 0) throw new ConfigError(report);
-  if (line.command === 'demo') return { kind: 'demo', config, exit: isGiven('--exit') };
-  return { kind: line.command === 'doctor' ? 'doctor' : 'serve', config };
+  return commandOf(line, config, isGiven('--exit'));
+}
+
+function commandOf({ command, rest: [operand = ''] }: CommandLine, config: Config, exit: boolean): Command {
+  switch (command) {
+    case 'demo':
+      return { kind: 'demo', config, exit };
+    case 'support-bundle':
+      return { kind: 'support_bundle', config, file: path.resolve(operand) };
+    case 'keys':
+      return { kind: 'keys', config, action: operand === 'forget' ? 'forget' : 'rotate' };
+    case 'doctor':
+      return { kind: 'doctor', config };
+    default:
+      return { kind: 'serve', config };
+  }
 }
 
 /** The values given so far; each place overwrites the ones before it. */
@@ -90,7 +110,29 @@ function checkCommand({ command, rest }: CommandLine, report: Mistake[]): void {
     const hint = nearest === undefined ? '--help lists them' : `did you mean ${nearest}?`;
     report.push({ place: command, text: `unknown command; ${hint}` });
   }
-  for (const argument of rest) report.push({ place: argument, text: 'unexpected argument' });
+  const wanted = operandOf(command);
+  const [operand] = rest;
+  if (wanted !== undefined && (operand === undefined || !wanted.isFit(operand))) {
+    report.push({ place: command ?? '', text: `needs ${wanted.form}` });
+  }
+  for (const argument of rest.slice(wanted === undefined ? 0 : 1)) {
+    report.push({ place: argument, text: 'unexpected argument' });
+  }
+}
+
+type Operand = Readonly<{ form: string; isFit: (text: string) => boolean }>;
+
+/** What a command takes besides flags. */
+function operandOf(command: string | undefined): Operand | undefined {
+  const actions: readonly string[] = keysActions;
+  switch (command) {
+    case 'support-bundle':
+      return { form: 'FILE, which must not be there yet', isFit: (text) => text !== '' };
+    case 'keys':
+      return { form: `one of ${actions.join(', ')}`, isFit: (text) => actions.includes(text) };
+    default:
+      return undefined;
+  }
 }
 
 function configPath(flags: readonly Flag[], environment: Environment, report: Mistake[]): string | undefined {
@@ -101,16 +143,16 @@ function configPath(flags: readonly Flag[], environment: Environment, report: Mi
   return (flag?.value ?? environment[`${variablePrefix}CONFIG`]) || undefined;
 }
 
-function readFile(path: string | undefined, given: Given): void {
-  if (path === undefined) return;
+function readFile(file: string | undefined, given: Given): void {
+  if (file === undefined) return;
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readFileSync(file, 'utf8');
   } catch (error) {
-    given.mistake(path, `cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    given.mistake(file, `cannot be read: ${error instanceof Error ? error.message : String(error)}`);
     return;
   }
-  const { entries, mistakes } = readConfigText(text, path);
+  const { entries, mistakes } = readConfigText(text, file);
   for (const mistake of mistakes) given.mistake(mistake.place, mistake.text);
   const names = namedOptions.map(({ name }) => name);
   for (const { name, raw, place } of entries) {
@@ -161,6 +203,7 @@ function configOf(given: Given): Config {
   return {
     listen: value('listen'),
     http: value('http'),
+    metrics: value('metrics'),
     data: value('data'),
     metastore: value('metastore'),
     role: value('role'),
@@ -193,10 +236,16 @@ function settingsOf(given: Given): SettingValues {
 
 /** Values that are right each for itself, but not together. */
 function contradictions(config: Config): readonly Mistake[] {
-  const { listen, http, role, metastore, nodeHeartbeatMs, nodeTimeoutMs } = config;
+  const { listen, http, metrics, role, metastore, nodeHeartbeatMs, nodeTimeoutMs } = config;
   const found: Mistake[] = [];
-  if (listen.port !== 0 && listen.port === http.port && listen.host === http.host) {
+  if (listen.port !== 0 && isSame(listen, http)) {
     found.push({ place: 'http', text: `${formatAddress(http)} is where MySQL clients connect already` });
+  }
+  if (metrics !== undefined && metrics.port !== 0 && isSame(metrics, listen)) {
+    found.push({
+      place: 'metrics',
+      text: `${formatAddress(metrics)} is where MySQL clients connect already`,
+    });
   }
   if (role !== 'all' && metastore === undefined) {
     found.push({ place: 'role', text: `'${role}' needs a metastore that nodes share: give metastore, too` });
@@ -206,6 +255,10 @@ function contradictions(config: Config): readonly Mistake[] {
     found.push({ place: 'node_timeout_ms', text });
   }
   return found;
+}
+
+function isSame(left: Address, right: Address): boolean {
+  return left.port === right.port && left.host === right.host;
 }
 
 /** Longer values are cut in the report. */

@@ -36,6 +36,20 @@ export function addressOption(options: About<Address>): Option<Address> {
   };
 }
 
+/** An address, or undefined unless it is given. */
+export function optionalAddressOption(
+  about: Readonly<{ about: string; fallbackText: string }>,
+): Option<Address | undefined> {
+  return {
+    ...about,
+    form: 'HOST:PORT',
+    fallback: undefined,
+    read: readAddress,
+    isSecret: false,
+    isFlag: true,
+  };
+}
+
 /** An address as `addressOption` reads it. */
 export function formatAddress({ host, port }: Address): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;

@@ -12,13 +12,19 @@ export type RepositoryPingerParts = Readonly<{
 const firstPingMs = 10_000;
 /** StarRocks' interval. */
 const pingEveryMs = 600_000;
+/** After a look that found something wrong: whoever mends it wants to see that it is mended. */
+const pingAgainMs = 60_000;
 const pingsAtOnce = 4;
 
-/** Looks every ten minutes whether each repository can still be read: SHOW REPOSITORIES shows what the last look found. */
+/**
+ * Looks every ten minutes whether each repository can still be read, every minute while one cannot: SHOW REPOSITORIES
+ * shows what the last look found.
+ */
 export class RepositoryPinger implements AsyncDisposable {
   readonly #parts: RepositoryPingerParts;
   readonly #stopped = new AbortController();
   #errors: ReadonlyMap<string, string> = new Map();
+  #looked: readonly string[] = [];
   #timer: Disposable | undefined;
   #ping: Promise<void> = Promise.resolve();
 
@@ -31,10 +37,15 @@ export class RepositoryPinger implements AsyncDisposable {
     return this.#errors;
   }
 
+  /** Of the repositories that the last look was at: whether they could be read. */
+  get states(): ReadonlyMap<string, boolean> {
+    return new Map(this.#looked.map((name) => [name, !this.#errors.has(name)]));
+  }
+
   start(delayMs: number = firstPingMs): void {
     if (this.#stopped.signal.aborted) return;
     this.#timer = this.#parts.clock.schedule(delayMs, () => {
-      this.#ping = this.ping().then(() => this.start(pingEveryMs));
+      this.#ping = this.ping().then(() => this.start(this.#errors.size > 0 ? pingAgainMs : pingEveryMs));
     });
   }
 
@@ -53,7 +64,9 @@ export class RepositoryPinger implements AsyncDisposable {
     };
     const names = services.repositories.list().map(({ name }) => name);
     await mapBounded(names, pingsAtOnce, look, new AbortController().signal);
-    if (!signal.aborted) this.#errors = errors;
+    if (signal.aborted) return;
+    this.#errors = errors;
+    this.#looked = names;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,7 +1,7 @@
 import { unreachable } from '../base/assert.ts';
 import type { BackupCore, BackupIn, BackupJob } from './backup-job.ts';
 import type { JobSize } from './job-size.ts';
-import type { Failure } from './job-status.ts';
+import { cancelledByUser, type Failure } from './job-status.ts';
 import {
   afterCleaning,
   backOffMs,
@@ -179,7 +179,7 @@ function stepEnding(
     case 'failed':
       return cancel(job, event.failure, now);
     case 'cancel_requested':
-      return cancel(job, { code: 'COMMON_ERROR', message: 'user cancelled' }, now);
+      return cancel(job, cancelledByUser(), now);
     case 'timed_out':
       return cancel(job, { code: 'TIMEOUT', message: '' }, now);
     default:

@@ -1,4 +1,5 @@
 import { SqlError } from '../base/sql-error.ts';
+import { failpoint } from '../base/failpoint.ts';
 import { blobsOf } from '../snapshot/manifest.ts';
 import { decodeManifest } from '../snapshot/manifest-codec.ts';
 import { readManifest } from '../snapshot/reader.ts';
@@ -24,7 +25,9 @@ export async function cleanUpBackup(
   const isRemote = garbage.size > 0 || job.state === 'CANCELLED';
   const repository = isRemote ? await openOrGone(job.repository, context, signal) : undefined;
   if (repository !== undefined && job.state === 'CANCELLED') await takeBackManifest(job, repository, signal);
+  failpoint('cleanup.manifest_deleted');
   if (repository !== undefined) await tools.disposal.discard(job.repository, garbage, nameOf(job));
+  failpoint('cleanup.blobs_deleted');
   await spool.remove();
 }
 

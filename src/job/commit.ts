@@ -1,6 +1,7 @@
 import { AssertionError } from 'node:assert';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import { failpoint } from '../base/failpoint.ts';
 import type { Restoring } from '../source/source.ts';
 import { failureOf } from './failure.ts';
 import type { Failure } from './job-status.ts';
@@ -58,7 +59,9 @@ async function tryCommit(
 ): Promise<Failure | undefined> {
   try {
     requireLease();
+    failpoint('swap.before');
     await restoring.commit(signals.cancelled);
+    failpoint('swap.after');
     return undefined;
   } catch (error) {
     signals.stopped.throwIfAborted();

@@ -1,6 +1,7 @@
 import { Gate } from '../repository/layers/gate.ts';
 import { workersMax } from '../repository/transfer-limits.ts';
 import { mapBounded } from '../base/bounded.ts';
+import { failpoint } from '../base/failpoint.ts';
 import { fetchBlob } from '../snapshot/reader.ts';
 import type { LoadedFile, Restoring } from '../source/source.ts';
 import type { GivenUpRows } from './given-up-rows.ts';
@@ -140,6 +141,7 @@ async function loadGroup(
   const load = (): Promise<void> =>
     retried(download, first, () => loadFiles(restoring, first.target, files, signal), signal);
   if (!(await download.givenUp.without(first.target, load, signal))) return;
+  failpoint('shadow.loaded');
   await context.spool.addLoaded(group.map(({ ordinal }) => ordinal));
   for (const { task } of group) context.board.advance(task);
 }

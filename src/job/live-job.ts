@@ -1,4 +1,6 @@
 import { AssertionError } from 'node:assert';
+import { withLogFields } from '../base/log.ts';
+import { failpoint } from '../base/failpoint.ts';
 import { MetastoreError } from '../metastore/metastore.ts';
 import type { BackupJob } from './backup-job.ts';
 import { type BackupEffect, type BackupEvent, firstBackupEffect, stepBackup } from './backup-machine.ts';
@@ -178,7 +180,7 @@ export class LiveJob {
     let event: JobEvent;
     try {
       await ready();
-      event = await this.#run(job, effect, signals);
+      event = await withLogFields({ job: job.id }, () => this.#run(job, effect, signals));
     } catch (error) {
       if (error instanceof AssertionError) throw error;
       if (signals.stopped.aborted) return;
@@ -210,6 +212,7 @@ export class LiveJob {
     board.end();
     for (let failures = 1; ; failures++) {
       try {
+        failpoint('cleanup.before');
         if (job.kind === 'backup' && isEnded(job)) {
           await this.#backup[Symbol.asyncDispose]();
           await cleanUpBackup(job, this.#context, stopped);
@@ -217,6 +220,7 @@ export class LiveJob {
           await cleanUpRestore(job, this.#restore, this.#context, stopped);
         }
         await this.#release();
+        failpoint('cleanup.after');
         return { kind: 'cleaned', run: job.run };
       } catch (error) {
         if (error instanceof AssertionError || stopped.aborted) throw error;

@@ -1,6 +1,6 @@
 import { unreachable } from '../base/assert.ts';
 import type { JobSize } from './job-size.ts';
-import type { Failure } from './job-status.ts';
+import { cancelledByUser, type Failure } from './job-status.ts';
 import { afterCleaning, type CommonEffect, type CommonEvent, isLate, type Step } from './machine.ts';
 import type { RestoreCore, RestoreIn, RestoreJob } from './restore-job.ts';
 
@@ -122,7 +122,7 @@ function stepCommitting(job: RestoreIn<'COMMITTING'>, event: RestoreEvent, now: 
     case 'commit_refused':
       return cancel(job, job.stopping ?? event.failure, now);
     case 'cancel_requested':
-      return stop(job, userCancelled(job));
+      return stop(job, cancelledByUser(`, current state: ${job.state}`));
     case 'timed_out':
       return stop(job, timedOut(job));
     case 'failed': // An unclear end: only the source knows.
@@ -148,7 +148,7 @@ function stepEnding(job: Active, event: RestoreEvent, now: number): RestoreStep 
     case 'failed':
       return cancel(job, event.failure, now);
     case 'cancel_requested':
-      return cancel(job, userCancelled(job), now);
+      return cancel(job, cancelledByUser(`, current state: ${job.state}`), now);
     case 'timed_out':
       return cancel(job, timedOut(job), now);
     default:
@@ -189,10 +189,6 @@ function cancel(job: Active, failure: Failure, now: number): RestoreStep {
 /** StarRocks' words, with its two blanks. */
 function timedOut(job: RestoreJob): Failure {
   return { code: 'TIMEOUT', message: `restore job with label: ${job.label}  timeout.` };
-}
-
-function userCancelled(job: RestoreJob): Failure {
-  return { code: 'COMMON_ERROR', message: `user cancelled, current state: ${job.state}` };
 }
 
 function coreOf(job: RestoreJob): RestoreCore {

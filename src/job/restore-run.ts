@@ -1,5 +1,6 @@
 import { unreachable } from '../base/assert.ts';
 import { mapBounded } from '../base/bounded.ts';
+import { failpoint } from '../base/failpoint.ts';
 import type { Manifest } from '../snapshot/manifest.ts';
 import { decodeManifest, encodeManifest } from '../snapshot/manifest-codec.ts';
 import { readManifest } from '../snapshot/reader.ts';
@@ -104,6 +105,7 @@ export class RestoreRun implements AsyncDisposable {
     const isThere = (await source.listObjects(job.database, signal)) !== undefined;
     const restoring = await this.#open(job, signal);
     await restoring.prepare(restorePlanOf(job, manifest, !isThere), signal);
+    failpoint('shadow.prepared');
   }
 
   async #makeTasks(job: RestoreJob, isResumed: boolean, signal: AbortSignal): Promise<void> {
@@ -146,7 +148,7 @@ export class RestoreRun implements AsyncDisposable {
     const verify = async (target: RestoreTarget, _index: number, inner: AbortSignal): Promise<void> => {
       await givenUp.without(target.target, () => verifyTable(target, parts, inner), inner);
     };
-    await mapBounded(targets, restoring.loaders ?? 1, verify, signal);
+    await mapBounded(targets, restoring.checkers ?? restoring.loaders ?? 1, verify, signal);
   }
 
   async #commit(job: RestoreJob, mayCommit: boolean, signals: RunSignals): Promise<RestoreEvent> {

@@ -274,6 +274,9 @@ export class Scheduler {
       this.#background = this.#background.then(() => this.#withdraw(job));
       throw error;
     }
+    const { kind, label, repository, catalog, database } = job;
+    this.#tools.log.info('job_submitted', { job: id, kind, label, repository, catalog, database, operator });
+    this.#add(job, new TaskBoard()).begin();
     if (this.#ownership.holds(project) && this.#ownership.epochOf(project) === epoch) {
       this.#add(job, new TaskBoard()).begin();
     } else {

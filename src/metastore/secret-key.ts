@@ -6,30 +6,84 @@ import {
   linkSync,
   openSync,
   readFileSync,
+  renameSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Secret } from '../base/secret.ts';
-import { keyBytes, type Secrets, SecretsError, secretsWithKey } from './secrets.ts';
+import { present } from '../base/assert.ts';
+import { keyBytes, type Secrets, SecretsError, secretsWithKeys } from './secrets.ts';
 
 /**
- * Opens the key that seals credentials: the one from the configuration (64 hexadecimal digits), else
- * `<dataFolder>/secret.key`, which is made with mode 0600 when it is not there. Throws SecretsError `key_file`, in
- * particular when others than the owner may read the file.
+ * Opens the keys that seal credentials: those from the configuration (64 hexadecimal digits each, with commas between), else
+ * those in `<dataFolder>/secret.key`, one in a line, which is made with mode 0600 when it is not there. The first one
+ * seals, the others open what they have sealed before. Throws SecretsError `key_file`, in particular when others than the
+ * owner may read the file.
  */
 export function openSecrets(dataFolder: string, configuredKey: Secret | undefined): Secrets {
   if (configuredKey !== undefined) return secretsOf(configuredKey.reveal(), 'the configuration');
-  const path = join(dataFolder, 'secret.key');
+  const path = keyFileOf(dataFolder);
   return secretsOf(readKeyFile(path) ?? makeKeyFile(path), `'${path}'`);
 }
 
+/** How many keys there are. */
+export function countKeys(dataFolder: string, configuredKey: Secret | undefined): number {
+  const path = keyFileOf(dataFolder);
+  const text = configuredKey?.reveal() ?? readKeyFile(path) ?? makeKeyFile(path);
+  return keysOf(text, `'${path}'`).length;
+}
+
+/** Puts a new key before the others of the file: from now on it seals, and all of them open. On disk when it returns. */
+export function addKey(dataFolder: string): void {
+  const path = keyFileOf(dataFolder);
+  const kept = readKeyFile(path) ?? makeKeyFile(path);
+  keysOf(kept, `'${path}'`);
+  replaceKeyFile(path, newKey() + kept);
+}
+
+/** Leaves the key that seals, and no other, in the file. On disk when it returns. */
+export function forgetOldKeys(dataFolder: string): void {
+  const path = keyFileOf(dataFolder);
+  const [first] = keysOf(readKeyFile(path) ?? makeKeyFile(path), `'${path}'`);
+  replaceKeyFile(path, `${Buffer.from(first).toString('hex')}\n`);
+}
+
+function keyFileOf(dataFolder: string): string {
+  return join(dataFolder, 'secret.key');
+}
+
 function secretsOf(text: string, origin: string): Secrets {
-  const digits = text.trim();
-  if (!/^[0-9a-fA-F]*$/.test(digits) || digits.length !== keyBytes * 2) {
-    throw new SecretsError('key_file', `the key from ${origin} must be ${keyBytes * 2} hexadecimal digits`);
+  return secretsWithKeys(keysOf(text, origin), origin);
+}
+
+function keysOf(text: string, origin: string): readonly [Uint8Array, ...Uint8Array[]] {
+  const [first, ...others] = text
+    .trim()
+    .split(/[\s,]+/)
+    .map((digits) => keyOf(digits, origin));
+  return [present(first, 'the first piece of a text'), ...others];
+}
+
+function keyOf(digits: string, origin: string): Uint8Array {
+  if (/^[0-9a-fA-F]*$/.test(digits) && digits.length === keyBytes * 2) return Buffer.from(digits, 'hex');
+  throw new SecretsError('key_file', `the key from ${origin} must be ${keyBytes * 2} hexadecimal digits`);
+}
+
+function newKey(): string {
+  return `${randomBytes(keyBytes).toString('hex')}\n`;
+}
+
+/** The file has the old text or the new one, whenever the process or the power ends. */
+function replaceKeyFile(path: string, text: string): void {
+  const partial = `${path}.${process.pid}.partial`;
+  try {
+    writeDurably(partial, text);
+    renameSync(partial, path);
+    syncFolder(dirname(path));
+  } catch (error) {
+    throw new SecretsError('key_file', `cannot replace key file '${path}'`, error);
   }
-  return secretsWithKey(Buffer.from(digits, 'hex'), origin);
 }
 
 /** Undefined for a missing file. */
@@ -64,7 +118,7 @@ function checkMode(path: string, mode: number): void {
 
 /** Written aside and linked, so that a crash leaves no half key, and of two servers that start one makes it. */
 function makeKeyFile(path: string): string {
-  const text = `${randomBytes(keyBytes).toString('hex')}\n`;
+  const text = newKey();
   const partial = `${path}.${process.pid}.partial`;
   try {
     writeDurably(partial, text);

@@ -7,6 +7,8 @@ export interface Secrets {
   seal(plain: Secret): string;
   /** Throws SecretsError `wrong_key` for a text sealed with another key, `damaged` for one that was changed. */
   open(sealed: string): Secret;
+  /** Whether a text is sealed, and with the key that seals now. Says nothing of whether it can be opened. */
+  stateOf(text: string): 'current' | 'older' | 'not_sealed';
 }
 
 export type SecretsErrorKind = 'key_file' | 'wrong_key' | 'damaged';
@@ -33,15 +35,22 @@ const sealedForm = /^v1:([0-9a-f]{8}):([A-Za-z0-9+/]+={0,2})$/;
 
 /** `key` has `keyBytes` bytes; `origin` says in errors where it comes from. */
 export function secretsWithKey(key: Uint8Array, origin: string): Secrets {
-  if (key.length !== keyBytes) {
-    throw new SecretsError(
-      'key_file',
-      `the key from ${origin} has ${key.length} bytes instead of ${keyBytes}`,
-    );
-  }
+  return secretsWithKeys([key], origin);
+}
+
+/** The first key seals; each of them opens what it has sealed. */
+export function secretsWithKeys(keys: readonly [Uint8Array, ...Uint8Array[]], origin: string): Secrets {
+  for (const each of keys) checkLength(each, origin);
+  const [key] = keys;
   const keyId = idOf(key);
-  const header = `${version}:${keyId}:`;
+  const byId = new Map(keys.map((each) => [idOf(each), each]));
+  const header = headerOf(keyId);
   return {
+    stateOf(text) {
+      const [, sealedWith] = sealedForm.exec(text) ?? [];
+      if (sealedWith === undefined) return 'not_sealed';
+      return sealedWith === keyId ? 'current' : 'older';
+    },
     seal(plain) {
       const nonce = randomBytes(nonceBytes);
       const cipher = createCipheriv(algorithm, key, nonce).setAAD(Buffer.from(header));
@@ -53,10 +62,22 @@ export function secretsWithKey(key: Uint8Array, origin: string): Secrets {
       if (sealedWith === undefined || text === undefined) {
         throw new SecretsError('damaged', 'a stored credential is damaged: it has not the form of one');
       }
-      if (sealedWith !== keyId) throw wrongKey(sealedWith, keyId, origin);
-      return decrypt(key, header, Buffer.from(text, 'base64'));
+      const opening = byId.get(sealedWith);
+      if (opening === undefined) throw wrongKey(sealedWith, keyId, origin);
+      return decrypt(opening, headerOf(sealedWith), Buffer.from(text, 'base64'));
     },
   };
+}
+
+function checkLength(key: Uint8Array, origin: string): void {
+  if (key.length === keyBytes) return;
+  const text = `the key from ${origin} has ${key.length} bytes instead of ${keyBytes}`;
+  throw new SecretsError('key_file', text);
+}
+
+/** Stands before the sealed bytes, and is sealed with them. */
+function headerOf(keyId: string): string {
+  return `${version}:${keyId}:`;
 }
 
 function decrypt(key: Uint8Array, header: string, bytes: Buffer): Secret {

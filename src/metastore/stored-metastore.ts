@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
+import { failpoint } from '../base/failpoint.ts';
 import type { Log } from '../base/log.ts';
 import { auditPageRowsMax, decodeAuditRow } from './audit.ts';
 import { Follower } from './follower.ts';
@@ -70,7 +71,7 @@ class StoredMetastore implements Metastore {
 
   constructor(store: MetadataStore, resources: ResourceStore, options: MetastoreOptions) {
     const { instance, clock, log } = options;
-    const { failpoint = noFailpoint, newUnitId = randomUUID, epochOf = () => soleEpoch } = options;
+    const { failpoint = processFailpoint, newUnitId = randomUUID, epochOf = () => soleEpoch } = options;
     this.#store = store;
     this.#resources = resources;
     this.#log = log;
@@ -128,4 +129,6 @@ class StoredMetastore implements Metastore {
   }
 }
 
-function noFailpoint(): void {}
+function processFailpoint(point: Parameters<Failpoint>[0]): void {
+  failpoint(`metastore.${point}`);
+}

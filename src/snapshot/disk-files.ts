@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { failpoint } from '../base/failpoint.ts';
 import type { LocalFiles } from './files.ts';
 import type { HashPool } from './hashing.ts';
 
@@ -52,12 +53,14 @@ async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {
     await using handle = await open(temporary, 'wx', fileMode);
     await handle.writeFile(bytes);
     await handle.sync();
+    failpoint('staging.part_written');
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   }
   await syncFolder(folder);
+  failpoint('staging.written');
 }
 
 async function appendDurably(file: string, bytes: Uint8Array): Promise<void> {
@@ -68,6 +71,7 @@ async function appendDurably(file: string, bytes: Uint8Array): Promise<void> {
   await handle.appendFile(bytes);
   await handle.datasync();
   if (isNew) await syncFolder(folder);
+  failpoint('staging.written');
 }
 
 /** A new name is durable when its folder is. */
@@ -86,6 +90,7 @@ async function receive(
   await rm(file, { force: true });
   const sink = createWriteStream(file, { flags: 'wx', mode: fileMode });
   await pipeline(chunks, sink, { signal });
+  failpoint('staging.received');
   return sink.bytesWritten;
 }
 

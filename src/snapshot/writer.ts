@@ -1,3 +1,4 @@
+import { failpoint } from '../base/failpoint.ts';
 import { StorageError } from '../repository/storage-error.ts';
 import type { LocalFiles } from './files.ts';
 import type { SnapshotName, SnapshotPlace } from './layout.ts';
@@ -36,10 +37,12 @@ export async function putBlob(
   const stat = await place.store.stat(key, signal);
   if (stat?.sizeBytes === blob.bytes) return 'present';
   await beforePut();
+  failpoint('blob.before_put');
   const body = files.body(blob.path, blob.bytes);
   try {
     const options = { ifAbsent: stat === undefined, sha256: blob.sha256 };
     await place.store.put(key, body, options, signal);
+    failpoint('blob.after_put');
     return 'stored';
   } catch (error) {
     if (!isTaken(error)) throw error;
@@ -59,8 +62,10 @@ export async function putManifest(
   signal: AbortSignal,
 ): Promise<void> {
   const key = place.layout.manifest(name.label, name.timestamp);
+  failpoint('manifest.before_put');
   try {
     await place.store.put(key, { kind: 'bytes', bytes }, { ifAbsent: true }, signal);
+    failpoint('manifest.after_put');
   } catch (error) {
     if (!isTaken(error)) throw error;
   }

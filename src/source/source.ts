@@ -237,8 +237,10 @@ export type LoadedFile = Readonly<{ partition: string | undefined; blob: string;
 
 /** One restore into shadow objects beside the live ones. */
 export interface Restoring extends AsyncDisposable {
-  /** How many calls of `load`, `seal` and `checksum` may run at once; absent: one after another. */
+  /** How many calls of `load` and `seal` may run at once; absent: one after another. */
   readonly loaders?: number;
+  /** How many calls of `checksum` and `checksumOfFiles` may run at once, when no `load` does; absent: as many as `loaders`. */
+  readonly checkers?: number;
   /**
    * True when this restore's commit already happened: the answer after a crash in COMMITTING. A source whose commit
    * has steps behind its swap finishes those that a crash cut off, so that true means all of it.

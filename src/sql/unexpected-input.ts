@@ -16,7 +16,7 @@ export function unexpectedInput(text: string, tokens: readonly Token[], error: D
   const isEnd = token === undefined || token.kind === 'end';
   const input = isEnd ? endOfText : shownInput(tokens, index);
   const expected = expectedNames(error.expected ?? []);
-  const offered = mostSimilar(isEnd ? '' : input, expected);
+  const offered = isEnd ? expected.slice(0, offeredAtEndMax) : mostSimilar(input, expected);
   const detail = `Unexpected input '${input}', the most similar input is {${offered.join(', ')}}`;
   const failure = syntaxErrorAt(text, isEnd ? text.length : token.start, detail);
   const hint = expected.includes(identifier) ? nameHint(token) : undefined;
@@ -33,6 +33,8 @@ function nameHint(token: Token | undefined): string | undefined {
 }
 
 const endOfText = '<EOF>';
+/** Where the text ended no word is more similar than another: all are offered, as far as a line goes. */
+const offeredAtEndMax = 12;
 const identifier = 'a legal identifier';
 /** As much of a wrong word as an error text shows. */
 const shownInputMax = 64;

@@ -3,7 +3,7 @@ import { type AddressInfo, type Server, type Socket, createServer } from 'node:n
 import { type SecureContext, createSecureContext } from 'node:tls';
 import { assert } from '../base/assert.ts';
 import { type Clock, systemClock } from '../base/clock.ts';
-import type { Log } from '../base/log.ts';
+import { type Log, withLogFields } from '../base/log.ts';
 import { SqlError } from '../base/sql-error.ts';
 import { Admission } from './admission.ts';
 import { Connection, type ConnectionContext } from './connection.ts';
@@ -143,7 +143,7 @@ class Connections {
 
   async #run(connection: Connection): Promise<void> {
     try {
-      await connection.run();
+      await withLogFields({ connectionId: connection.connectionId }, () => connection.run());
     } catch (error) {
       const { connectionId } = connection;
       const message = error instanceof Error ? error.message : 'unknown';

@@ -113,7 +113,10 @@ describe('a report of mistakes', () => {
     environment?: Environment;
     line: string | RegExp;
   }>[] = [
-    { argv: [], line: 'command: is missing: one of serve, demo, metastore, doctor; --help explains them' },
+    {
+      argv: [],
+      line: 'command: is missing: one of serve, demo, metastore, doctor, support-bundle, keys; --help explains them',
+    },
     { argv: ['serv'], line: 'serv: unknown command; did you mean serve?' },
     { argv: ['backup'], line: 'backup: unknown command; --help lists them' },
     { argv: ['serve', 'now'], line: 'now: unexpected argument' },
@@ -161,7 +164,7 @@ describe('a report of mistakes', () => {
     {
       argv: ['serve'],
       environment: { HOLDFAST_SECRET_KEY: 'geheim' },
-      line: 'HOLDFAST_SECRET_KEY: must be 64 hexadecimal digits',
+      line: 'HOLDFAST_SECRET_KEY: must be 64 hexadecimal digits, or several such keys with commas between',
     },
   ];
   for (const { argv, environment, line } of cases) {
@@ -216,9 +219,29 @@ describe('a report of mistakes', () => {
 });
 
 describe('the command line', () => {
+  const operandsOf = (argv: readonly string[]): readonly unknown[] => {
+    const { kind, ...rest } = parseArguments(argv, {});
+    return [kind, 'file' in rest ? rest.file : 'action' in rest ? rest.action : undefined];
+  };
+
+  for (const { argv, line } of [
+    { argv: ['keys'], line: 'keys: needs one of rotate, forget' },
+    { argv: ['keys', 'roll'], line: 'keys: needs one of rotate, forget' },
+    { argv: ['support-bundle'], line: 'support-bundle: needs FILE, which must not be there yet' },
+    { argv: ['support-bundle', 'a', 'b'], line: 'b: unexpected argument' },
+  ]) {
+    it(`refuses ${argv.join(' ')}`, () => assert.deepEqual(mistakes(argv), [line]));
+  }
+
   it('knows serve, demo, doctor and metastore', () => {
     assert.equal(parseArguments(['serve'], {}).kind, 'serve');
     assert.equal(parseArguments(['doctor', '--listen', '127.0.0.1:1'], {}).kind, 'doctor');
+    assert.deepEqual(operandsOf(['support-bundle', '/x/y.txt', '--listen', '127.0.0.1:1']), [
+      'support_bundle',
+      '/x/y.txt',
+    ]);
+    assert.deepEqual(operandsOf(['keys', 'rotate']), ['keys', 'rotate']);
+    assert.deepEqual(operandsOf(['keys', 'forget', '--data', 'x']), ['keys', 'forget']);
     const demo = parseArguments(['demo', '--exit'], {});
     assert.ok(demo.kind === 'demo' && demo.exit);
     assert.deepEqual(parseArguments(['metastore', 'backup', '--dir', 'x'], {}), {

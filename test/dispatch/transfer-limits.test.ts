@@ -57,6 +57,43 @@ async function finished(world: World, show: string): Promise<void> {
   assert.ok((await world.rows(show)).at(-1)?.includes('FINISHED'));
 }
 
+/** How the limits of one direction are called, and the job that moves every blob of `shop` in it. */
+type Direction = Readonly<{
+  point: FaultPoint;
+  workers: string;
+  speed: string;
+  /** What must be there before the job. */
+  prepare: (world: World) => Promise<void>;
+  begin: (world: World) => Promise<void>;
+  show: string;
+}>;
+
+const directions: readonly Direction[] = [
+  {
+    point: 'put',
+    workers: 'upload_worker_count',
+    speed: 'max_upload_speed_kbps',
+    prepare: async () => undefined,
+    begin: async (world) => void (await world.run('BACKUP SNAPSHOT shop.s TO r')),
+    show: 'SHOW BACKUP FROM shop',
+  },
+  {
+    point: 'get',
+    workers: 'download_worker_count',
+    speed: 'max_download_speed_kbps',
+    prepare: async (world) => {
+      await world.run('BACKUP SNAPSHOT shop.s TO r');
+      await world.settled();
+    },
+    begin: async (world) => {
+      const [snapshot] = await world.rows('SHOW SNAPSHOT ON r');
+      const properties = `PROPERTIES ("backup_timestamp" = "${snapshot?.[1]}")`;
+      await world.run(`RESTORE SNAPSHOT shop.s FROM r ${properties}`);
+    },
+    show: 'SHOW RESTORE FROM shop',
+  },
+];
+
 const changes: readonly Readonly<{ name: string; set: (name: string, value: number) => string }>[] = [
   {
     name: 'ADMIN SET FRONTEND CONFIG',
@@ -68,48 +105,57 @@ const changes: readonly Readonly<{ name: string; set: (name: string, value: numb
   },
 ];
 
-describe('transfers follow limits that change while a job runs', () => {
-  for (const { name, set } of changes) {
-    it(`workers by ${name}, up and down`, async () => {
-      const shelf = new Shelf('put');
-      await using world = await World.open({ openAdapter: shelf.openAdapter });
-      await shop(world);
-      await world.run(`CREATE REPOSITORY r WITH BROKER ON LOCATION "${world.place('r')}"`);
-      await world.run(set('upload_worker_count', 1));
-      shelf.isOpen = false;
-      await world.run('BACKUP SNAPSHOT shop.s TO r');
-      await shelf.holds(1);
-      await world.run(set('upload_worker_count', 3));
-      shelf.letGo();
-      await shelf.holds(3);
-      await world.run(set('upload_worker_count', 2));
-      shelf.letGo();
-      await shelf.holds(2);
-      shelf.isOpen = true;
-      shelf.letGo();
-      await finished(world, 'SHOW BACKUP FROM shop');
-    });
-  }
+/** A world with a shop and the repository `r`, whose blobs are held at the shelf from the job on. */
+async function openShop(shelf: Shelf, { prepare }: Direction, clock?: ManualClock): Promise<World> {
+  const world = await World.open({ openAdapter: shelf.openAdapter, ...(clock && { clock }) });
+  await shop(world);
+  await world.run(`CREATE REPOSITORY r WITH BROKER ON LOCATION "${world.place('r')}"`);
+  await prepare(world);
+  shelf.isOpen = false;
+  shelf.arrived = 0;
+  return world;
+}
 
-  for (const { name, set } of changes) {
-    it(`speed by ${name}: a body on its way is slowed, and goes on when it may`, async () => {
-      const clock = new ManualClock(Date.now());
-      const shelf = new Shelf('put_applied');
-      await using world = await World.open({ openAdapter: shelf.openAdapter, clock });
-      await shop(world);
-      await world.run(`CREATE REPOSITORY r WITH BROKER ON LOCATION "${world.place('r')}"`);
-      await world.run(set('upload_worker_count', 1));
-      await world.run(set('max_upload_speed_kbps', 1));
-      await world.run('BACKUP SNAPSHOT shop.s TO r');
-      while (shelf.arrived === 0) await turnWith(clock, 10);
-      for (let turn = 0; turn < turns; turn++) await turnWith(clock, 0);
-      assert.equal(shelf.arrived, 1, 'a blob of some hundred bytes passed without time');
-      await world.run(set('max_upload_speed_kbps', 0));
-      // Whoever waits for the old speed looks again after a second; the others need no time any more.
-      clock.advance(1_000);
-      while (shelf.arrived < partitions) await turnWith(clock, 0);
-      await finished(world, 'SHOW BACKUP FROM shop');
-    });
+describe('transfers follow limits that change while a job runs', () => {
+  for (const direction of directions) {
+    const { point, workers, speed, begin, show } = direction;
+    for (const { name, set } of changes) {
+      it(`${workers} by ${name}, up and down`, async () => {
+        const shelf = new Shelf(point);
+        await using world = await openShop(shelf, direction);
+        await world.run(set(workers, 1));
+        await begin(world);
+        await shelf.holds(1);
+        await world.run(set(workers, 3));
+        shelf.letGo();
+        await shelf.holds(3);
+        await world.run(set(workers, 2));
+        shelf.letGo();
+        await shelf.holds(2);
+        shelf.isOpen = true;
+        shelf.letGo();
+        await finished(world, show);
+      });
+
+      it(`${speed} by ${name}: what is on its way is slowed, and goes on when it may`, async () => {
+        const clock = new ManualClock(Date.now());
+        const shelf = new Shelf(point);
+        await using world = await openShop(shelf, direction, clock);
+        await world.run(set(workers, 1));
+        await begin(world);
+        await shelf.holds(1);
+        await world.run(set(speed, 1));
+        shelf.isOpen = true;
+        shelf.letGo();
+        for (let turn = 0; turn < turns; turn++) await turnWith(clock, 0);
+        assert.equal(shelf.arrived, 1, 'a blob of some hundred bytes passed without time');
+        await world.run(set(speed, 0));
+        // Whoever waits for the old speed looks again after a second; the others need no time any more.
+        clock.advance(1_000);
+        while (shelf.arrived < partitions) await turnWith(clock, 0);
+        await finished(world, show);
+      });
+    }
   }
 });
 

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage } from 'node:http';
-import { type Keys } from './s3-server.ts';
+import type { Keys } from './object-server.ts';
 import { verifySignature } from './signature-v4.ts';
 
 /** Who may assume the role, and what is given: `sessions` is filled for whoever verifies requests. */

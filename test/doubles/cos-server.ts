@@ -1,5 +1,5 @@
 import { Refusal } from './http-answers.ts';
-import { ObjectServer, type ObjectServerOptions } from './object-server.ts';
+import { ObjectServer, type ObjectServerOptions, ossLike } from './object-server.ts';
 import { verifyCosSignature } from './signature-cos.ts';
 
 /** A COS server. */
@@ -8,7 +8,7 @@ export async function startCosServer(options: ObjectServerOptions): Promise<Obje
   const secretOf = (key: string): string | undefined => keys.get(key)?.secretKey;
   return ObjectServer.start(
     {
-      prefix: 'x-cos-',
+      ...ossLike('x-cos-'),
       authorize: (call) => {
         const verdict = verifyCosSignature(call, { secretOf, now: now() });
         if (verdict.outcome === 'signed') return { accessKey: verdict.accessKey, dialect: 'sha1' };

@@ -34,19 +34,35 @@ export type ObjectCall = Readonly<{
   body: Buffer;
 }>;
 
-export type Keys = Readonly<{ secretKey: string; sessionToken?: string; expired?: boolean }>;
+/** `expiresAt` in milliseconds since the epoch. */
+export type Keys = Readonly<{ secretKey: string; sessionToken?: string; expiresAt?: number }>;
 
-/** In what the stores that were made after S3, each with headers of its own, differ. */
+/** In what S3 and the stores that were made after it differ. */
 export type Vendor = Readonly<{
-  /** `x-oss-` or `x-cos-`. */
+  /** Of the store's own headers: `x-amz-`, `x-oss-`, `x-cos-`. */
   prefix: string;
-  /** How the signature was made. Throws a Refusal for one that is wrong. */
-  authorize: (call: ObjectCall) => Readonly<{ accessKey: string; dialect: string }>;
+  /** Where a request names the bucket. */
+  bucketIn: 'host' | 'path';
+  /** How the signature was made, and with which key; without one for other proofs. Throws a Refusal for a wrong one. */
+  authorize: (call: ObjectCall) => Readonly<{ accessKey?: string; dialect: string }>;
+  /** The value of one of the store's own headers, named without the prefix. */
+  ownHeader: (headers: Headers, name: string) => string | undefined;
   wrongDigest: string;
   tokenHeader: string;
+  wrongToken: Refusal;
   expiredToken: Refusal;
+  /** True for a write under the condition that nothing has the name. */
+  isConditional: (call: ObjectCall) => boolean;
+  /** The answer to a conditional write of a name that is taken. */
+  taken: Refusal;
+  etagOf: (bytes: Buffer) => string;
+  /** Checksums beside the ETag. */
+  sums: (bytes: Buffer) => Readonly<Record<string, string>>;
   /** True: a range past the end is the whole object, unless `range-behavior: standard` is said. */
   rangesAreLenient: boolean;
+  deletesMany: boolean;
+  /** The answer in the dialect in which was asked. */
+  reworded: (reply: Reply, dialect: string) => Reply;
 }>;
 
 export type ObjectServerOptions = Readonly<{
@@ -56,6 +72,10 @@ export type ObjectServerOptions = Readonly<{
   now?: () => number;
   fault?: (operation: string, count: number) => ServerFault | undefined;
   pageMax?: number;
+  /** A free one unless it is named. */
+  port?: number;
+  /** What is there already. */
+  objects?: MemoryObjects;
   /** In a bucket with versions the header against overwriting is ignored. */
   hasVersions?: boolean;
   /** Stored and answered instead of what was sent, as after a fault of memory: the digest was right before. */
@@ -63,9 +83,8 @@ export type ObjectServerOptions = Readonly<{
 }>;
 
 const calm = new AbortController().signal;
-const taken = new Refusal(409, 'FileAlreadyExists', 'The object you specified already exists');
 
-/** A store of one bucket in memory, reached by the name of its host. Checks signatures, and fails as it is told. */
+/** A store of one bucket in memory. Checks signatures, and fails as it is told. */
 export class ObjectServer implements AsyncDisposable {
   readonly #server: Server;
   readonly #vendor: Vendor;
@@ -79,7 +98,8 @@ export class ObjectServer implements AsyncDisposable {
     this.#server = server;
     this.#vendor = vendor;
     this.#options = options;
-    this.objects = new MemoryObjects({ pageMax: options.pageMax ?? 1000, now: options.now ?? Date.now });
+    const { pageMax = 1000, now = Date.now } = options;
+    this.objects = options.objects ?? new MemoryObjects({ pageMax, now });
   }
 
   static async start(vendor: Vendor, options: ObjectServerOptions): Promise<ObjectServer> {
@@ -88,7 +108,7 @@ export class ObjectServer implements AsyncDisposable {
     server.on('request', (request, response) => {
       double.#serve(request, response).catch(() => response.destroy());
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
     return double;
   }
 
@@ -130,8 +150,10 @@ export class ObjectServer implements AsyncDisposable {
     const target = request.url ?? '/';
     const url = new URL(target, 'http://double');
     const headers = headersOf(request);
-    const bucket = (headers['host'] ?? '').split('.', 1)[0] ?? '';
-    const key = decodeURIComponent(url.pathname.slice(1));
+    const [, first = '', ...rest] = url.pathname.split('/');
+    const isInPath = this.#vendor.bucketIn === 'path';
+    const bucket = isInPath ? first : ((headers['host'] ?? '').split('.', 1)[0] ?? '');
+    const key = decodeURIComponent(isInPath ? rest.join('/') : url.pathname.slice(1));
     const method = request.method ?? 'GET';
     const operation = operationOf(method, key, url.searchParams);
     return { operation, method, target, bucket, key, query: url.searchParams, headers, body };
@@ -140,13 +162,13 @@ export class ObjectServer implements AsyncDisposable {
   async #reply(call: ObjectCall, count: number): Promise<Reply> {
     try {
       const { dialect, accessKey } = this.#vendor.authorize(call);
-      this.#checkToken(call, this.#options.keys.get(accessKey));
+      if (accessKey !== undefined) this.#checkToken(call, this.#options.keys.get(accessKey));
       if (call.bucket !== this.#options.bucket) throw new Refusal(404, 'NoSuchBucket', 'no such bucket');
       this.calls.push({ operation: call.operation, dialect, headers: call.headers });
       this.#checkDigest(call);
-      return await this.#run(call, count);
+      return this.#vendor.reworded(await this.#run(call, count), dialect);
     } catch (error) {
-      const refusal = error instanceof StorageError ? refusalOf(error, taken) : error;
+      const refusal = error instanceof StorageError ? refusalOf(error, this.#vendor.taken) : error;
       if (!(refusal instanceof Refusal)) throw error;
       // An answer to HEAD has no body.
       return call.method === 'HEAD' ? { status: refusal.status } : errorReply(refusal);
@@ -154,10 +176,10 @@ export class ObjectServer implements AsyncDisposable {
   }
 
   #checkToken({ headers }: ObjectCall, known: Keys | undefined): void {
-    if (known?.sessionToken !== headers[this.#vendor.tokenHeader]) {
-      throw new Refusal(403, 'InvalidSecurityToken', 'The token is wrong.');
-    }
-    if (known?.expired === true) throw this.#vendor.expiredToken;
+    const { tokenHeader, wrongToken, expiredToken } = this.#vendor;
+    if (known?.sessionToken !== headers[tokenHeader]) throw wrongToken;
+    const { now = Date.now } = this.#options;
+    if ((known?.expiresAt ?? Infinity) < now()) throw expiredToken;
   }
 
   #checkDigest({ operation, headers, body }: ObjectCall): void {
@@ -187,7 +209,7 @@ export class ObjectServer implements AsyncDisposable {
       case 'list':
         return await this.#list(query);
       case 'create_upload': {
-        const sha256 = call.headers[`${this.#vendor.prefix}meta-sha256`];
+        const sha256 = this.#vendor.ownHeader(call.headers, 'meta-sha256');
         const { id } = await objects.createUpload(key, sha256, calm);
         return xml('InitiateMultipartUploadResult', `<UploadId>${id}</UploadId>`);
       }
@@ -211,7 +233,7 @@ export class ObjectServer implements AsyncDisposable {
 
   async #put(call: ObjectCall, count: number): Promise<Reply> {
     const bytes = this.#stored(call, count);
-    const sha256 = call.headers[`${this.#vendor.prefix}meta-sha256`] ?? '';
+    const sha256 = this.#vendor.ownHeader(call.headers, 'meta-sha256') ?? '';
     const content = { kind: 'bytes', bytes, sizeBytes: bytes.length, sha256 } as const;
     await this.objects.putWhole(call.key, content, this.#isConditional(call), calm);
     return { status: 200, headers: this.#sums(bytes) };
@@ -224,31 +246,32 @@ export class ObjectServer implements AsyncDisposable {
     return damaged;
   }
 
-  async #complete({ key, body, headers }: ObjectCall, upload: { name: string; id: string }): Promise<Reply> {
+  async #complete(call: ObjectCall, upload: { name: string; id: string }): Promise<Reply> {
+    const { key, body } = call;
     const numbers = [...body.toString().matchAll(/<PartNumber>(\d+)</g)].map((match) => Number(match[1]));
     const etags = [...unescape(body.toString()).matchAll(/<ETag>"([^<]*)"</g)].map((match) => match[1]);
     const sent = this.objects.uploads.get(upload.id)?.parts;
-    if (sent !== undefined && numbers.some((number, at) => etagOf(sent.get(number)) !== etags[at])) {
+    if (sent !== undefined && numbers.some((number, at) => this.#etagOf(sent.get(number)) !== etags[at])) {
       throw new Refusal(400, 'InvalidPart', 'a part is missing or has another ETag');
     }
     const parts = numbers.map((number) => ({ number, tag: '' }));
-    await this.objects.completeUpload(upload, parts, this.#isConditional({ headers }), calm);
+    await this.objects.completeUpload(upload, parts, this.#isConditional(call), calm);
     const bytes = this.objects.objects.get(key)?.bytes ?? Buffer.alloc(0);
-    const etag = `"${etagOf(bytes)}-${numbers.length}"`;
+    const etag = `"${this.#etagOf(bytes)}-${numbers.length}"`;
     const reply = xml('CompleteMultipartUploadResult', `<Key>${escape(key)}</Key><ETag>${etag}</ETag>`);
     return { ...reply, headers: { ...reply.headers, ...this.#sums(bytes), etag } };
   }
 
-  #isConditional({ headers }: Pick<ObjectCall, 'headers'>): boolean {
-    return headers[`${this.#vendor.prefix}forbid-overwrite`] === 'true' && !this.#options.hasVersions;
+  #isConditional(call: ObjectCall): boolean {
+    return this.#vendor.isConditional(call) && !this.#options.hasVersions;
   }
 
   async #get({ key, operation, headers }: ObjectCall): Promise<Reply> {
-    const { prefix, rangesAreLenient } = this.#vendor;
+    const { prefix, rangesAreLenient, ownHeader } = this.#vendor;
     const range = /^bytes=(\d+)-(\d+)$/.exec(headers['range'] ?? '');
     const stored = this.objects.objects.get(key);
     const isPast = range !== null && stored !== undefined && Number(range[1]) >= stored.bytes.length;
-    const isLenient = rangesAreLenient && headers[`${prefix}range-behavior`] !== 'standard';
+    const isLenient = rangesAreLenient && ownHeader(headers, 'range-behavior') !== 'standard';
     const isRange = range !== null && !(isPast && isLenient);
     const span = isRange ? { first: Number(range[1]), last: Number(range[2]) } : undefined;
     const { facts, pieces } = await this.objects.get(key, span, calm);
@@ -306,17 +329,39 @@ export class ObjectServer implements AsyncDisposable {
   }
 
   async #deleteMany({ body }: ObjectCall): Promise<Reply> {
+    if (!this.#vendor.deletesMany) throw new Refusal(501, 'NotImplemented', 'not implemented');
     const names = [...body.toString().matchAll(/<Key>([^<]*)</g)].map((match) => unescape(match[1] ?? ''));
     await this.objects.delete(names, calm);
     return xml('DeleteResult', names.map((name) => `<Deleted><Key>${escape(name)}</Key></Deleted>`).join(''));
   }
 
   #sums(bytes: Buffer): Record<string, string> {
-    const crc64 = new Crc64().update(bytes).digest();
-    return { etag: `"${etagOf(bytes)}"`, [`${this.#vendor.prefix}hash-crc64ecma`]: String(crc64) };
+    return { ...this.#vendor.sums(bytes), etag: `"${this.#etagOf(bytes)}"` };
+  }
+
+  #etagOf(bytes: Buffer | undefined): string | undefined {
+    return bytes && this.#vendor.etagOf(bytes);
   }
 }
 
-function etagOf(bytes: Buffer | undefined): string | undefined {
-  return bytes && createHash('md5').update(bytes).digest('hex').toUpperCase();
+export function md5(bytes: Buffer): string {
+  return createHash('md5').update(bytes).digest('hex');
+}
+
+/** What the stores of OSS' kind have in common: MD5 in capitals, CRC-64, and a header against overwriting. */
+export function ossLike(
+  prefix: string,
+): Omit<Vendor, 'authorize' | 'wrongDigest' | 'tokenHeader' | 'expiredToken' | 'rangesAreLenient'> {
+  return {
+    prefix,
+    bucketIn: 'host',
+    ownHeader: (headers, name) => headers[`${prefix}${name}`],
+    isConditional: ({ headers }) => headers[`${prefix}forbid-overwrite`] === 'true',
+    taken: new Refusal(409, 'FileAlreadyExists', 'The object you specified already exists'),
+    wrongToken: new Refusal(403, 'InvalidSecurityToken', 'The token is wrong.'),
+    etagOf: (bytes) => md5(bytes).toUpperCase(),
+    sums: (bytes) => ({ [`${prefix}hash-crc64ecma`]: String(new Crc64().update(bytes).digest()) }),
+    deletesMany: true,
+    reworded: (reply) => reply,
+  };
 }

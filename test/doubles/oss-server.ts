@@ -1,5 +1,5 @@
 import { Refusal } from './http-answers.ts';
-import { ObjectServer, type ObjectServerOptions } from './object-server.ts';
+import { ObjectServer, type ObjectServerOptions, ossLike } from './object-server.ts';
 import { verifyOssSignature } from './signature-oss.ts';
 
 /** An OSS server that takes signatures of versions 1 and 4. */
@@ -10,7 +10,7 @@ export async function startOssServer(
   const secretOf = (key: string): string | undefined => keys.get(key)?.secretKey;
   return ObjectServer.start(
     {
-      prefix: 'x-oss-',
+      ...ossLike('x-oss-'),
       authorize: (call) => {
         const verdict = verifyOssSignature(call, { secretOf, now: now(), region });
         if (verdict.outcome === 'signed') return { accessKey: verdict.accessKey, dialect: verdict.version };

@@ -101,7 +101,7 @@ ERROR 1064 (HY000): Getting syntax error at line 1, column 21. Detail message: U
 
 RESTORE SNAPSHOT shop.x FROM r;
 ----
-ERROR 1064 (HY000): Getting analyzing error. Detail message: Missing backup_timestamp property.
+ERROR 1064 (HY000): Getting analyzing error. Detail message: Missing backup_timestamp property. SHOW SNAPSHOT ON r lists each snapshot with its Timestamp.
 
 RESTORE SNAPSHOT shop.x FROM ghost PROPERTIES ("backup_timestamp" = "2026-01-01-00-00-00-000");
 ----

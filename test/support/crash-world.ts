@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { readRestoreTraces, stagedJobs } from './data-folder.ts';
 import { rowsOf } from './jobs.ts';
-import { readRepository } from './repository-folder.ts';
+import { type CrashPlace, type CrashSource, embeddedSource, localPlace } from './crash-subjects.ts';
 import { ServerProcess } from './server-process.ts';
 import { until } from './until.ts';
 
@@ -15,8 +15,12 @@ export type JobKind = 'BACKUP' | 'RESTORE';
 const unfinishedPuts = '.tmp-holdfast';
 
 export type CrashWorldOptions = Readonly<{
-  /** Where the repository `r` is; a new folder without it. */
+  /** Where the folder of the repository `r` is; a new one without it. */
   place?: string;
+  /** Another kind of place than a folder; disposed of by whoever made it. */
+  store?: CrashPlace;
+  /** Where `bank` is; the embedded engine without it. */
+  source?: CrashSource;
   flags?: readonly string[];
 }>;
 
@@ -26,6 +30,8 @@ export class CrashWorld implements AsyncDisposable {
   readonly place: string;
   readonly #root: string;
   readonly #flags: readonly string[];
+  readonly #store: CrashPlace;
+  readonly source: CrashSource;
   #server: ServerProcess | undefined;
   #connection: Connection | undefined;
 
@@ -34,13 +40,17 @@ export class CrashWorld implements AsyncDisposable {
     this.data = path.join(root, 'data');
     this.place = options.place ?? path.join(root, 'repository');
     this.#flags = options.flags ?? [];
+    this.#store = options.store ?? localPlace(this.place, 'r');
+    this.source = options.source ?? embeddedSource;
   }
 
   static async create(options: CrashWorldOptions = {}): Promise<CrashWorld> {
     await using creating = new AsyncDisposableStack();
     const world = creating.use(new CrashWorld(mkdtempSync(path.join(tmpdir(), 'holdfast-crash-')), options));
     await world.start();
-    await world.connection.query(`CREATE REPOSITORY r WITH BROKER ON LOCATION "file://${world.place}"`);
+    const { location, properties } = world.#store;
+    await world.connection.query(`CREATE REPOSITORY r WITH BROKER ON LOCATION "${location}"${properties}`);
+    await world.source.introduce(world.connection);
     creating.move();
     return world;
   }
@@ -56,8 +66,30 @@ export class CrashWorld implements AsyncDisposable {
   }
 
   async start(): Promise<void> {
-    this.#server = await ServerProcess.start({ data: this.data, flags: this.#flags });
+    const { data, strikeFile } = this;
+    this.#server = await ServerProcess.start({ data, flags: this.#flags, strikeFile });
     this.#connection = await this.connect();
+  }
+
+  /** Ends the server at a failpoint, as test/support/strike.ts says. */
+  strikeAt(strike: string): void {
+    writeFileSync(this.strikeFile, strike);
+  }
+
+  /** Takes that back. False when it has struck already. */
+  spare(): boolean {
+    const isSpared = existsSync(this.strikeFile);
+    rmSync(this.strikeFile, { force: true });
+    return isSpared;
+  }
+
+  get strikeFile(): string {
+    return path.join(this.#root, 'strike');
+  }
+
+  /** Where the rows of `bank` are read and changed. */
+  get rowsConnection(): Connection {
+    return this.source.direct ?? this.connection;
   }
 
   /** A connection that does not mind that its server is killed. */
@@ -85,13 +117,13 @@ export class CrashWorld implements AsyncDisposable {
   }
 
   /** The newest job of its kind in the database: SHOW lists no other. */
-  async newest(kind: JobKind, database = 'bank'): Promise<RowDataPacket | undefined> {
+  async newest(kind: JobKind, database: string = this.source.database): Promise<RowDataPacket | undefined> {
     const [row, ...more] = await this.rows(`SHOW ${kind} FROM ${database}`);
     assert.deepEqual(more, []);
     return row;
   }
 
-  async settled(kind: JobKind, database = 'bank'): Promise<RowDataPacket> {
+  async settled(kind: JobKind, database: string = this.source.database): Promise<RowDataPacket> {
     return until(`a settled ${kind}`, async () => {
       const row = await this.newest(kind, database);
       return row !== undefined && isSettled(row) ? row : undefined;
@@ -99,7 +131,11 @@ export class CrashWorld implements AsyncDisposable {
   }
 
   /** Waits until a job's state is one of `states`, or it is settled. */
-  async reached(kind: JobKind, states: readonly string[], database = 'bank'): Promise<RowDataPacket> {
+  async reached(
+    kind: JobKind,
+    states: readonly string[],
+    database: string = this.source.database,
+  ): Promise<RowDataPacket> {
     return until(`a ${kind} in ${states.join(' or ')}`, async () => {
       const row = await this.newest(kind, database);
       return row !== undefined && (isSettled(row) || states.includes(String(row['State']))) ? row : undefined;
@@ -107,7 +143,7 @@ export class CrashWorld implements AsyncDisposable {
   }
 
   async backUp(label: string): Promise<RowDataPacket> {
-    await this.connection.query(`BACKUP SNAPSHOT bank.${label} TO r`);
+    await this.connection.query(`BACKUP SNAPSHOT ${this.source.database}.${label} TO r`);
     return this.settled('BACKUP');
   }
 
@@ -116,7 +152,7 @@ export class CrashWorld implements AsyncDisposable {
     const [row] = await this.rows(`SHOW SNAPSHOT ON r WHERE SNAPSHOT = '${label}'`);
     assert(row, `snapshot ${label} is listed`);
     await this.connection.query(
-      `RESTORE SNAPSHOT bank.${label} FROM r PROPERTIES ("backup_timestamp" = "${String(row['Timestamp'])}"${more})`,
+      `RESTORE SNAPSHOT ${this.source.database}.${label} FROM r PROPERTIES ("backup_timestamp" = "${String(row['Timestamp'])}"${more})`,
     );
   }
 
@@ -131,6 +167,10 @@ export class CrashWorld implements AsyncDisposable {
     return rows.map((row) => `${String(row['Snapshot'])} ${String(row['Status'])}`).sort();
   }
 
+  isClean(): boolean {
+    return stagedJobs(this.data).length === 0;
+  }
+
   /** Waits until no job has anything in the staging folder. */
   async cleaned(): Promise<void> {
     await until('an empty staging folder', async () =>
@@ -142,7 +182,7 @@ export class CrashWorld implements AsyncDisposable {
   async assertTidyRepository(labels: readonly string[]): Promise<void> {
     await this.cleaned();
     assert.deepEqual(await this.listed(), labels.map((label) => `${label} OK`).sort());
-    const content = readRepository(this.place, 'r');
+    const content = await this.#store.read();
     assert.deepEqual(content.snapshots.map((name) => name.split('/')[0]).sort(), [...labels].sort());
     assert.deepEqual([...content.blobs.difference(content.named)], [], 'blobs that no manifest names');
     assert.deepEqual([...content.named.difference(content.blobs)], [], 'blobs that are missing');
@@ -153,6 +193,10 @@ export class CrashWorld implements AsyncDisposable {
   /** Stops the server, looks into the engine's file, and starts it again. */
   async assertNoRestoreTraces(): Promise<void> {
     await this.cleaned();
+    if (this.source.traces !== undefined) {
+      assert.deepEqual(await this.source.traces(), []);
+      return;
+    }
     assert.equal(await this.stop(), 0);
     assert.deepEqual(await readRestoreTraces(this.data), []);
     await this.start();

@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { globSync } from 'node:fs';
+import path from 'node:path';
 
 /** Path of the mariadb (or mysql) command line, undefined when there is none. */
 export function findMariadbClient(): string | undefined {
@@ -33,6 +35,14 @@ export function findSwift(): string | undefined {
   // Swift's own programs have no argument with which they would end well and do nothing.
   const all = ['proxy', 'account', 'container', 'object'].every((name) => exists(`swift-${name}-server`));
   return all && answers('memcached', ['--version']) ? 'swift-proxy-server' : undefined;
+}
+
+/** The folder of PostgreSQL's own programs, undefined when they are missing. Debian keeps them out of the PATH. */
+export function findPostgresFolder(): string | undefined {
+  const folders = globSync('/usr/lib/postgresql/*/bin').sort();
+  return [...folders, '/usr/local/bin', '/usr/bin'].find((folder) =>
+    ['initdb', 'postgres'].every((name) => answers(path.join(folder, name), ['--version'])),
+  );
 }
 
 /**

@@ -10,6 +10,7 @@ import { fetchMysqlServer, findMysqlServer } from './mysql-program.ts';
 import {
   findMariadbClient,
   findMariadbServer,
+  findPostgresFolder,
   findPythonWithPymysql,
   findRadosgw,
   findSwift,
@@ -26,6 +27,7 @@ type Need = Readonly<{
 const needs: readonly Need[] = [
   { what: 'the mariadb command line', debianPackages: ['mariadb-client'], find: findMariadbClient },
   { what: 'a MariaDB server', debianPackages: ['mariadb-server'], find: findMariadbServer },
+  { what: 'a PostgreSQL server', debianPackages: ['postgresql'], find: findPostgresFolder },
   { what: 'PyMySQL for Python 3', debianPackages: ['python3-pymysql'], find: findPythonWithPymysql },
   {
     what: "Ceph's object gateway",

@@ -17,22 +17,34 @@ const blobPath = /^blobs\/(..)\/(\1[0-9a-f]{62})\.parquet$/;
 
 /** Reads the repository `name` below `location`. Every manifest must be whole: a cut one throws. */
 export function readRepository(location: string, name: string): RepositoryContent {
-  const root = path.join(location, repositoryFolder(name));
+  const files = filesBelow(location).map((file) => path.relative(location, file));
+  const manifests = files.filter((file) => file.endsWith('/manifest.json'));
+  const texts = new Map(manifests.map((file) => [file, readFileSync(path.join(location, file), 'utf8')]));
+  return contentOf(files, texts, name);
+}
+
+/** `files` are paths below the location of the repository `name`; `manifests` the texts of those that are manifests. */
+export function contentOf(
+  files: readonly string[],
+  manifests: ReadonlyMap<string, string>,
+  name: string,
+): RepositoryContent {
+  const root = `${repositoryFolder(name)}/`;
   const snapshots: string[] = [];
   const blobs = new Set<string>();
   const named = new Set<string>();
   const others: string[] = [];
-  for (const file of filesBelow(location)) {
-    const relative = path.relative(root, file);
+  for (const file of files) {
+    const relative = file.startsWith(root) ? file.slice(root.length) : file;
     const manifest = manifestPath.exec(relative);
     const blob = blobPath.exec(relative);
     if (manifest) {
       snapshots.push(`${manifest[1]}/${manifest[2]}`);
-      for (const sha256 of hashesIn(readFileSync(file, 'utf8'))) named.add(sha256);
+      for (const sha256 of hashesIn(manifests.get(file) ?? '')) named.add(sha256);
     } else if (blob) {
       blobs.add(String(blob[2]));
     } else if (relative !== '__repo_info') {
-      others.push(path.relative(location, file));
+      others.push(file);
     }
   }
   return { snapshots, blobs, named, others };

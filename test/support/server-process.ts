@@ -10,6 +10,8 @@ export type ServerOptions = Readonly<{
   data?: string;
   flags?: readonly string[];
   environment?: Readonly<Record<string, string>>;
+  /** The file by which test/support/strike.ts ends the process at a failpoint. */
+  strikeFile?: string | undefined;
 }>;
 
 /** A server that takes longer than this to say it is ready has failed. */
@@ -34,7 +36,9 @@ export class ServerProcess implements AsyncDisposable {
 
   static async start(options: ServerOptions = {}): Promise<ServerProcess> {
     const data = options.data ?? path.join(mkdtempSync(path.join(tmpdir(), 'holdfast-')), 'data');
+    const { strikeFile } = options;
     const args = [
+      ...(strikeFile === undefined ? [] : ['--import', './test/support/strike.ts']),
       'src/main.ts',
       'serve',
       '--listen',
@@ -43,7 +47,11 @@ export class ServerProcess implements AsyncDisposable {
       data,
       ...(options.flags ?? []),
     ];
-    const environment = { ...process.env, ...options.environment };
+    const environment = {
+      ...process.env,
+      ...options.environment,
+      ...(strikeFile && { STRIKE_FILE: strikeFile }),
+    };
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env: environment });
     if (process.env['NODES_LOG']) child.stderr?.pipe(process.stderr);
     const port = await readyPort(child);

@@ -16,6 +16,14 @@ export const untested: Readonly<Record<string, string>> = {
     'statements/account.test.ts grants in each form, and grants again what SHOW GRANTS prints',
   'src/dispatch/job-access.ts':
     'statements/backup-privileges.test.ts backs up, restores and cancels with and without each privilege',
+  'src/console/gauges.ts': 'test/monitor.test.ts reads each of them from a server that works',
+  'src/administrator.ts': 'doctor/support-bundle.test.ts and metastore-command.test.ts log in by it',
+  'src/base/failpoint.ts': 'e2e/crash-points.test.ts has the process killed at each of them',
+  'src/metastore/reseal.ts': 'keys-command.test.ts seals credentials of every form anew',
+  'src/doctor/doctor.ts': 'main.test.ts makes its round with and without a server',
+  'src/doctor/finding.ts': 'types and four constructors that the tests of the findings read',
+  'src/doctor/inside.ts':
+    'support-bundle.test.ts has a repository that is gone and a source that lacks privileges',
   'src/dispatch/job-events.ts': 'job-tables.test.ts reads a job’s whole way through it',
   'src/job/job-size.ts':
     'dispatch/job-tables.test.ts compares what jobs say with what was saved and restored',
@@ -188,6 +196,9 @@ export const untested: Readonly<Record<string, string>> = {
   'src/repository/objects/requests.ts': 'types only; each adapter implements them',
   'src/repository/objects/tools.ts': 'types only',
   'src/repository/objects/pages.ts': 'object-store.test.ts lists pages of seven through it',
+  'src/repository/objects/missing.ts': 'the faults of every cloud look at, remove and abort what is missing',
+  'src/repository/objects/upload-pages.ts':
+    'support/cloud-faults.ts lists unfinished uploads across pages through it',
   'src/repository/objects/cleanups.ts': 'object-store.test.ts waits for removals through it',
   'src/repository/objects/put-object.ts': 'object-store.test.ts puts bodies of each kind through it',
   'src/repository/objects/open-upload.ts': 'object-store.test.ts loses its answers',
@@ -211,14 +222,17 @@ export const untested: Readonly<Record<string, string>> = {
   'src/metastore/kylin/own-store.ts':
     'dispatch/statements/metadata.test.ts backs up and restores the server through it',
   'src/metastore/kylin/rollback.ts': 'dispatch/statements/metadata.test.ts goes back to a time',
-  'src/metastore/kylin/content.ts': 'mysql/store.test.ts reads compressed and plain content through it',
-  'src/metastore/kylin/mysql/connection.ts': 'mysql/store.test.ts runs every statement through it',
-  'src/metastore/kylin/mysql/derived-columns.ts':
-    'mysql/store.test.ts has MariaDB check the columns of each type',
-  'src/metastore/kylin/mysql/epochs.ts': 'mysql/store.test.ts takes epochs, and is refused, through it',
-  'src/metastore/kylin/mysql/rows.ts': 'mysql/store.test.ts reads every row through it',
-  'src/metastore/kylin/mysql/tables.ts': 'mysql/store.test.ts finds stores of all generations through it',
-  'src/metastore/kylin/mysql/write-rows.ts': 'mysql/store.test.ts compares rows and audit rows that it wrote',
+  'src/metastore/kylin/content.ts': 'jdbc/store.test.ts reads compressed and plain content through it',
+  'src/metastore/kylin/jdbc/connection.ts': 'jdbc/store.test.ts runs every statement through it',
+  'src/metastore/kylin/jdbc/mysql-connection.ts': 'jdbc/store.test.ts goes through it with a real MariaDB',
+  'src/metastore/kylin/jdbc/postgres-connection.ts':
+    'jdbc/store.test.ts goes through it with a real PostgreSQL',
+  'src/metastore/kylin/jdbc/derived-columns.ts':
+    'jdbc/store.test.ts has MariaDB check the columns of each type',
+  'src/metastore/kylin/jdbc/epochs.ts': 'jdbc/store.test.ts takes epochs, and is refused, through it',
+  'src/metastore/kylin/jdbc/rows.ts': 'jdbc/store.test.ts reads every row through it',
+  'src/metastore/kylin/jdbc/tables.ts': 'jdbc/store.test.ts finds stores of all generations through it',
+  'src/metastore/kylin/jdbc/write-rows.ts': 'jdbc/store.test.ts compares rows and audit rows that it wrote',
   'src/metastore/kylin/detect.ts': 'open-backup.test.ts opens every kind of folder through it',
   'src/metastore/kylin/folder-source.ts': 'open-backup.test.ts reads, and is refused links, through it',
   'src/metastore/kylin/folder-writer.ts': 'backup.test.ts compares every file that it wrote',

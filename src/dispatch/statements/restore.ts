@@ -3,6 +3,7 @@ import type { RestoreRequest } from '../../job/requests.ts';
 import type { ObjectChoice, RestoreObject } from '../../job/restore-plan.ts';
 import { isEncodable } from '../../repository/key.ts';
 import { type RestoreOption, restoreOptions } from '../../source/source.ts';
+import { quoteDialectName } from '../../sql/dialect-name.ts';
 import type { ObjectItem, Restore } from '../../sql/statement.ts';
 import { analysisError } from '../analysis.ts';
 import { type Answer, okAnswer } from '../answer.ts';
@@ -98,7 +99,7 @@ function readProperties(statement: Restore, services: Services): PropertyPart {
   reader.takeInteger('starrocks_meta_version');
   const options = readOptions(reader);
   reader.end();
-  if (timestamp === undefined) throw analysisError('Missing backup_timestamp property');
+  if (timestamp === undefined) throw missingTimestamp(statement);
   checkSnapshotName(statement.label.label, timestamp);
   return {
     timestamp,
@@ -107,6 +108,12 @@ function readProperties(statement: Restore, services: Services): PropertyPart {
     options,
     ...(replicationNum !== undefined && { replicationNum }),
   };
+}
+
+/** StarRocks' words, and where the timestamp is to be had. */
+function missingTimestamp({ repository }: Restore): SqlError {
+  const hint = `SHOW SNAPSHOT ON ${quoteDialectName(repository)} lists each snapshot with its Timestamp.`;
+  return analysisError('Missing backup_timestamp property', 'analysis', hint);
 }
 
 /** Doris' other way to say it, by tags of its nodes: `tag.location.default: 2, tag.location.far: 1`. */

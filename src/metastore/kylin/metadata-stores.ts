@@ -4,8 +4,8 @@ import { globalProject, resourceKey, typePrefix } from '../key.ts';
 import type { Metastore } from '../metastore.ts';
 import type { Secrets } from '../secrets.ts';
 import { MetadataError } from './metadata-error.ts';
-import { KylinMysqlStore } from './mysql/store.ts';
-import { placeOf, readKylinUrl } from './mysql/url.ts';
+import { KylinStore } from './jdbc/store.ts';
+import { placeOf, readKylinUrl } from './jdbc/url.ts';
 import type { Generation, ResourceStore } from './resource.ts';
 
 /** A metastore that was named by CREATE METADATA STORE. */
@@ -44,7 +44,7 @@ export class MetadataStores {
     if (!namePattern.test(name)) throw badName(name);
     if (this.list().some((known) => known.name === name)) throw exists(name);
     const options = readKylinUrl(new Secret(url));
-    await using source = await new KylinMysqlStore(options).openForBackup(signal);
+    await using source = await new KylinStore(options).openForBackup(signal);
     const { secrets, clock } = this.#parts;
     const record: MetadataStoreRecord = {
       name,
@@ -71,7 +71,7 @@ export class MetadataStores {
   /** Throws MetadataError `not_found`. */
   open(name: string): ResourceStore {
     const { url } = this.#get(name);
-    return new KylinMysqlStore(readKylinUrl(this.#parts.secrets.open(url)));
+    return new KylinStore(readKylinUrl(this.#parts.secrets.open(url)));
   }
 
   #get(name: string): MetadataStoreRecord {

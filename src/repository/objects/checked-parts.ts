@@ -1,6 +1,19 @@
+import type { Capabilities } from '../blob-store.ts';
 import { StorageError } from '../storage-error.ts';
 import { Crc64, joinCrc64 } from './crc64.ts';
-import type { UploadedPart, WholeContent } from './requests.ts';
+import { multipartBytesMax } from './parts.ts';
+import type { ObjectLimits, UploadedPart, WholeContent } from './requests.ts';
+
+/** Of a store that answers CRC-64, keeps conditions of all its writes and removes a thousand at once. */
+export function crc64Capabilities(limits: ObjectLimits, listIsConsistent: boolean): Capabilities {
+  return {
+    conditionalPut: 'native',
+    checksum: 'crc64',
+    bodyBytesMax: Math.max(multipartBytesMax(limits), limits.singleBytesMax),
+    deleteBatch: 1000,
+    listIsConsistent,
+  };
+}
 
 /** What a store with CRC-64 gives and gets for a part. Kept in the tag of an `UploadedPart`. */
 export type CheckedPart = Readonly<{ number: number; etag: string; crc64: bigint; sizeBytes: number }>;
@@ -46,4 +59,21 @@ export function checkCrc64(doing: string, sent: bigint, header: string | undefin
     'corrupt',
     `cannot ${doing}: the store received CRC-64 ${received} instead of ${sent}`,
   );
+}
+
+/**
+ * As `checkCrc64`, of a whole object that was written. One that is not what was sent is removed again: later jobs would
+ * take it for what its name says.
+ */
+export async function keepIfEqual(
+  doing: string,
+  { sent, received }: Readonly<{ sent: bigint; received: string | undefined }>,
+  remove: () => Promise<void>,
+): Promise<void> {
+  try {
+    checkCrc64(doing, sent, received);
+  } catch (error) {
+    await remove();
+    throw error;
+  }
 }

@@ -12,8 +12,9 @@ import { NamesInSql } from './names-in-sql.ts';
 import { Swaps } from './swaps.ts';
 import type { SystemTableProvider } from './system-tables.ts';
 import { DynamicPartitions } from './dynamic-partitions.ts';
-import { Refresher } from './materialized/refresher.ts';
+import { type News, Refresher } from './materialized/refresher.ts';
 import { JobMemory } from './job-memory.ts';
+import { LogFolding } from './log-folding.ts';
 import { TableLocks } from './table-locks.ts';
 import { TargetHolds } from './target-holds.ts';
 import { TableMemory } from './table-memory.ts';
@@ -28,7 +29,10 @@ export type EngineOptions = Readonly<{
 
 /** Larger statements spill to `<folder>/temporary`. An INSERT of one row into 2,000 columns needs 400 MB. */
 export const memoryLimitBytesDefault: number = 512 * 1024 * 1024;
-/** DuckDB folds its log into the file when the log has grown to this: a bound for the time to open after a crash. */
+/**
+ * DuckDB folds its log into the file when the log has grown to this, where `log-folding.ts` could not do it before: a bound
+ * for the time to open after a crash.
+ */
 const checkpointThreshold = '64MB';
 /**
  * Freed memory goes back to the system in such pieces. By its own measure DuckDB keeps its memory limit, but what it has
@@ -56,6 +60,7 @@ export class Engine implements AsyncDisposable {
   /** Refreshes materialized views; once it is started, also by itself. */
   readonly refresher: Refresher;
   readonly dynamicPartitions: DynamicPartitions;
+  readonly logFolding: LogFolding;
   readonly clock: Clock;
   readonly names: NamesInSql;
   /** The one folder in which COPY and read_parquet may reach files; only code of ours runs those. */
@@ -82,11 +87,15 @@ export class Engine implements AsyncDisposable {
     this.names = new NamesInSql(parts.namesConnection);
     this.refresher = new Refresher(this);
     this.dynamicPartitions = new DynamicPartitions(this);
+    this.logFolding = new LogFolding({
+      file: `${fileOf(parts.options)}.wal`,
+      connect: () => this.connect(),
+    });
   }
 
   /** Opens or makes the engine's file. Fails when another process has it open. */
   static async open(options: EngineOptions): Promise<Engine> {
-    const file = path.join(options.folder, 'holdfast.duckdb');
+    const file = fileOf(options);
     await mkdir(stagingFolderOf(options), { recursive: true });
     await mkdir(temporaryFolderOf(options), { recursive: true });
     const instance = await DuckDBInstance.create(file, configuration(options));
@@ -124,6 +133,12 @@ export class Engine implements AsyncDisposable {
     return this.#systemTables;
   }
 
+  /** For every commit of rows or definitions: wakes what works behind the statements. */
+  committed(news: News): void {
+    this.refresher.committed(news);
+    this.logFolding.committed();
+  }
+
   async #set(setting: 'memory_limit' | 'external_threads', value: string): Promise<void> {
     if (this.#isClosed) return;
     using connection = await this.connect();
@@ -136,6 +151,7 @@ export class Engine implements AsyncDisposable {
     this.#isClosed = true;
     await this.refresher[Symbol.asyncDispose]();
     await this.dynamicPartitions[Symbol.asyncDispose]();
+    await this.logFolding[Symbol.asyncDispose]();
     this.names[Symbol.dispose]();
     using connection = await Connection.open(this.#instance);
     await connection.run('CHECKPOINT');
@@ -159,6 +175,10 @@ type EngineParts = Readonly<{
 
 function memoryLimitOf(options: EngineOptions): number {
   return options.memoryLimitBytes ?? memoryLimitBytesDefault;
+}
+
+function fileOf(options: EngineOptions): string {
+  return path.join(options.folder, 'holdfast.duckdb');
 }
 
 function stagingFolderOf(options: EngineOptions): string {

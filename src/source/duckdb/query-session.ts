@@ -121,7 +121,7 @@ export class EmbeddedSession implements QuerySession {
         throw swappedMeanwhile();
       }
       await connection.run('COMMIT');
-      this.#engine.refresher.committed('rows');
+      this.#engine.committed('rows');
     } catch (error) {
       await rollbackQuietly(connection);
       throw sqlErrorOf(error);
@@ -151,7 +151,7 @@ export class EmbeddedSession implements QuerySession {
     if (isDefinition(word)) {
       await this.commit();
       const done = await runDefinition({ ...scope, inTransaction: false }, tokens, text);
-      this.#engine.refresher.committed('definitions');
+      this.#engine.committed('definitions');
       limit[Symbol.dispose]();
       return done;
     }
@@ -169,7 +169,7 @@ export class EmbeddedSession implements QuerySession {
     }
     this.savepoints.beforeWrite();
     const changed = await change(word, within, new TokenReader(tokens, text, { showsSecrets: true }));
-    if (!this.#inTransaction) this.#engine.refresher.committed('rows');
+    if (!this.#inTransaction) this.#engine.committed('rows');
     limit[Symbol.dispose]();
     return ok(within, changed);
   }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { present } from '../../base/assert.ts';
+import { failpoint } from '../../base/failpoint.ts';
 import { type RestorePlan, type RestoreTable, SourceError } from '../source.ts';
 
 import type { Connection } from './connection.ts';
@@ -30,6 +31,7 @@ export async function commitRestore(parts: CommitParts): Promise<void> {
   const { engine } = parts;
   const counters = await engine.dictionary.transact(parts.connection, async (change) => {
     const counters = await swapAll(parts, change);
+    failpoint('swap.inside');
     change.ended.use(engine.swaps.begin(swappedBy(engine.dictionary, counters.database, change)));
     return counters;
   });

@@ -195,7 +195,7 @@ export class EmbeddedRestore implements Restoring {
     await this.#commit(plan, signal);
     // Not part of the swap: a view whose bases are not there says so, and waits for them.
     await this.#engine.refresher.activateAll();
-    this.#engine.refresher.committed('definitions');
+    this.#engine.committed('definitions');
   }
 
   async #commit(plan: PreparedPlan, signal: AbortSignal): Promise<void> {

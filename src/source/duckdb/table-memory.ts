@@ -29,6 +29,6 @@ export class TableMemory {
 }
 
 /** DuckDB writes nothing while a transaction is open that began before the newest tables, or that writes. */
-function isBusy(error: unknown): boolean {
+export function isBusy(error: unknown): boolean {
   return error instanceof Error && error.message.includes('Cannot CHECKPOINT');
 }

@@ -15,6 +15,9 @@ export class ParquetText implements AsyncDisposable {
   #instance: Promise<DuckDBInstance> | undefined;
   /** Making one costs more than reading a small file. As many as were ever used at once. */
   readonly #idle: DuckDBConnection[] = [];
+  /** The last writing of each of those that may go on at once. */
+  readonly #writings: Promise<void>[] = Array.from({ length: threads }, () => Promise.resolve());
+  #writingsBegun = 0;
 
   /** DuckDB's types of a file's columns by their names. */
   async columns(path: string, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
@@ -34,10 +37,12 @@ export class ParquetText implements AsyncDisposable {
     const list = select.map((expression, index) => `${expression} AS c${index}`).join(', ');
     const force =
       quoted.length === 0 ? '' : `, FORCE_QUOTE (${quoted.map((index) => `c${index}`).join(', ')})`;
-    await this.#rows(
-      `COPY (SELECT ${list} FROM ${rowsOf(path, where)}) TO ${duckdbText(to)} ` +
-        `(FORMAT csv, HEADER false, DELIM ',', QUOTE '"', ESCAPE '"', NULL 'NULL', USE_TMP_FILE false${force})`,
-      signal,
+    await this.#inTurn(() =>
+      this.#rows(
+        `COPY (SELECT ${list} FROM ${rowsOf(path, where)}) TO ${duckdbText(to)} ` +
+          `(FORMAT csv, HEADER false, DELIM ',', QUOTE '"', ESCAPE '"', NULL 'NULL', USE_TMP_FILE false${force})`,
+        signal,
+      ),
     );
   }
 
@@ -68,6 +73,15 @@ export class ParquetText implements AsyncDisposable {
     this.#instance = undefined;
     for (const connection of this.#idle.splice(0)) connection.closeSync();
     (await instance)?.closeSync();
+  }
+
+  /** Each writing holds memory for its rows, and one more than there are threads would only wait. */
+  async #inTurn(write: () => Promise<unknown>): Promise<void> {
+    const place = this.#writingsBegun % threads;
+    this.#writingsBegun += 1;
+    const writing = (this.#writings[place] ?? Promise.resolve()).then(async () => void (await write()));
+    this.#writings[place] = writing.catch(() => undefined);
+    await writing;
   }
 
   async #rows(sql: string, signal: AbortSignal): Promise<readonly (readonly unknown[])[]> {
@@ -104,10 +118,12 @@ export class ParquetText implements AsyncDisposable {
   }
 }
 
+const threads = 2;
+
 /** Row groups are read as they come; what DuckDB holds of them stays small. Extensions are never fetched. */
 const configuration: Record<string, string> = {
   memory_limit: '256MB',
-  threads: '2',
+  threads: String(threads),
   preserve_insertion_order: 'true',
   autoinstall_known_extensions: 'false',
   autoload_known_extensions: 'false',

@@ -1,3 +1,4 @@
+import { mapBounded } from '../../base/bounded.ts';
 import { quoteName } from '../../sql/quote.ts';
 import { type RestoreOther, type RestorePlan, type RestoreTable, SourceError } from '../source.ts';
 import type { MysqlConnection } from './connect.ts';
@@ -17,6 +18,8 @@ export type RestoreParts = Readonly<{
   sessions: RestoreSessions;
   names: RestoreNames;
   journal: RestoreJournal;
+  /** Sessions that may be used at the same time. */
+  sessionsMax: number;
   /** Called between the steps of a commit. What it throws ends the commit there, as a crash would. */
   reached: (point: RestorePoint) => void;
 }>;
@@ -45,10 +48,13 @@ export async function prepareRestore(
 ): Promise<void> {
   const { sessions, names, journal } = parts;
   refuseForeign(plan);
-  await sessions.use(signal, async (session) => {
-    const targets = await planTargets(session, plan, signal);
+  const targets = await sessions.use(signal, async (session) => {
+    const planned = await planTargets(session, plan, signal);
     await session.run(`CREATE DATABASE ${quoteName(names.shadows)} DEFAULT CHARACTER SET utf8mb4`, signal);
-    for (const target of targets) await makeShadow(session, names, target, signal);
+    return planned;
+  });
+  await makeShadows(parts, targets, signal);
+  await sessions.use(signal, async (session) => {
     for (const other of plan.others) {
       if (other.kind === 'SEQUENCE') await makeSequence(session, names.shadows, other, signal);
     }
@@ -88,6 +94,17 @@ export async function existingIn(
   if (existing !== undefined) return existing;
   if (!plan.createDatabase) throw new SourceError('missing', `Unknown database '${plan.database}'`);
   return new Existing();
+}
+
+/** In several sessions: the server writes what one CREATE changes to its disk, and others wait for the same write. */
+async function makeShadows(
+  { sessions, names, sessionsMax }: RestoreParts,
+  targets: readonly Target[],
+  signal: AbortSignal,
+): Promise<void> {
+  const make = (target: Target, _index: number, inner: AbortSignal): Promise<void> =>
+    sessions.use(inner, (session) => makeShadow(session, names, target, inner));
+  await mapBounded(targets, sessionsMax, make, signal);
 }
 
 async function makeShadow(

@@ -65,20 +65,21 @@ export class RestoreSessions implements AsyncDisposable {
     work: (session: MysqlConnection) => Promise<T>,
   ): Promise<T> {
     // Whoever asks for it has one already: with those that wait it would be one more than the source allows.
-    await this.#closeIdle();
+    await this.keepIdle(0);
     await using session = await this.#open(signal, choice.charset);
     return await work(session);
+  }
+
+  /** Closes idle sessions until no more than `count` are left: others need the connections. */
+  async keepIdle(count: number): Promise<void> {
+    const sessions = this.#idle.splice(count);
+    for (const session of sessions) await session[Symbol.asyncDispose]();
   }
 
   /** Closes idle sessions, and those in use when they come back. May be called twice. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
-    await this.#closeIdle();
-  }
-
-  async #closeIdle(): Promise<void> {
-    const sessions = this.#idle.splice(0);
-    for (const session of sessions) await session[Symbol.asyncDispose]();
+    await this.keepIdle(0);
   }
 
   async #open(signal: AbortSignal, charset?: string): Promise<MysqlConnection> {

@@ -1,3 +1,4 @@
+import { failpoint } from '../../base/failpoint.ts';
 import { quoteName } from '../../sql/quote.ts';
 import { type LeftOut, type RestorePlan, type Restoring, type RowChecksum, SourceError } from '../source.ts';
 import type { MysqlConnection } from './connect.ts';
@@ -60,8 +61,12 @@ export class MysqlRestore implements Restoring {
     this.#rows = new RestoredRows(given.options, given.threads);
   }
 
-  /** A table that is added up takes two connections: one that looks and one that reads. */
   get loaders(): number {
+    return this.#given.options.connectionsMax;
+  }
+
+  /** A table that is added up takes two connections: one that looks and one that reads. */
+  get checkers(): number {
     return Math.max(1, Math.floor(this.#given.options.connectionsMax / 2));
   }
 
@@ -136,7 +141,7 @@ export class MysqlRestore implements Restoring {
   async checksum(target: string, _algorithm: string, signal: AbortSignal): Promise<RowChecksum> {
     const history = historyIn(await this.#prepared(signal), target);
     const place = { database: this.#names.shadows, table: target, history };
-    return this.#sessions.use(signal, (session) => this.#rows.checksum(session, place, signal));
+    return this.#check(signal, (session) => this.#rows.checksum(session, place, signal));
   }
 
   /** Through the server as well: only there the rows are what the checksum is of. */
@@ -146,7 +151,7 @@ export class MysqlRestore implements Restoring {
     this.#checks += 1;
     const place = { database: shadows, table: `${checkedPrefix}${this.#checks}`, history };
     const into = qualified(shadows, place.table);
-    return this.#sessions.use(signal, async (session) => {
+    return this.#check(signal, async (session) => {
       await session.run(`DROP TABLE IF EXISTS ${into}`, signal);
       await session.run(`CREATE TABLE ${into} LIKE ${qualified(shadows, target)}`, signal);
       const text = await readTable(session, shadows, place.table, signal);
@@ -186,8 +191,9 @@ export class MysqlRestore implements Restoring {
   }
 
   get #parts(): RestoreParts {
-    const { reached = () => undefined } = this.#given;
-    return { sessions: this.#sessions, names: this.#names, journal: this.#journal, reached };
+    const { options, reached = (point: RestorePoint): void => failpoint(`swap.${point}`) } = this.#given;
+    const own = { sessions: this.#sessions, names: this.#names, journal: this.#journal };
+    return { ...own, sessionsMax: options.connectionsMax, reached };
   }
 
   get #loadTools(): LoadTools {
@@ -208,6 +214,15 @@ export class MysqlRestore implements Restoring {
     );
     if (this.#plan !== undefined) return this.#plan;
     throw new SourceError('missing', 'the restore has no shadow tables: it was not prepared');
+  }
+
+  /** The readers' connections are taken from those that rows were loaded by. */
+  async #check(
+    signal: AbortSignal,
+    work: (session: MysqlConnection) => Promise<RowChecksum>,
+  ): Promise<RowChecksum> {
+    await this.#sessions.keepIdle(this.checkers);
+    return this.#sessions.use(signal, work);
   }
 
   async #load(

@@ -4,10 +4,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { after, before, describe, it } from 'node:test';
-import type { Connection } from 'mysql2/promise';
-import { kylinDatabase } from '../../metastore/kylin/mysql/kylin-schema.ts';
+import { kylinDatabase } from '../../metastore/kylin/jdbc/kylin-schema.ts';
+import { type KylinServer, kylinSystems } from '../../metastore/kylin/jdbc/kylin-server.ts';
 import { modelId, sampleOf, sampleOfB, writeSample } from '../../metastore/kylin/sample.ts';
-import { MariadbServer, mariadbSkipReason } from '../../support/mariadb-server.ts';
 import { until } from '../../support/until.ts';
 import { World } from '../world.ts';
 
@@ -165,84 +164,83 @@ describe('metadata of this server', () => {
   });
 });
 
-describe('metadata of a Kylin in MariaDB', { skip: mariadbSkipReason() }, () => {
-  let world: World;
-  let server: MariadbServer;
-  let sql: Connection;
-  before(async () => {
-    world = await World.open();
-    server = await MariadbServer.start();
-    sql = await server.connect();
-    await kylinDatabase(sql, 'kylin_b', 'B', sampleOfB);
-    await kylinDatabase(sql, 'kylin_c', 'C', sampleOf('C'));
-    await sql.query("CREATE USER kylin IDENTIFIED BY 'geheim,1'");
-    await sql.query('GRANT ALL ON *.* TO kylin');
-  });
-  after(async () => {
-    await sql.end();
-    await server[Symbol.asyncDispose]();
-    await world[Symbol.asyncDispose]();
-  });
-
-  const url = (database: string): string =>
-    `km@jdbc,url=jdbc:mysql://127.0.0.1:${server.port}/${database},username=kylin,password="geheim,1"`;
-
-  it('is named once, tried, and listed without its password', async () => {
-    await world.run(`CREATE METADATA STORE kylin URL '${url('kylin_b')}'`);
-    await world.run(`CREATE METADATA STORE kylin5 URL '${url('kylin_c')}'`);
-    await world.refuses(`CREATE METADATA STORE kylin URL '${url('kylin_b')}'`, 'backup', /already exists/);
-    await world.refuses(
-      `CREATE METADATA STORE none URL '${url('mysql')}'`,
-      'backup',
-      /no Kylin metastore 'km'/,
-    );
-    const rows = await world.rows('SHOW METADATA STORES');
-    assert.deepEqual(
-      rows.map((row) => row.slice(0, 4)),
-      [
-        ['kylin', `km@127.0.0.1:${server.port}/kylin_b`, 'kylin', 'B'],
-        ['kylin5', `km@127.0.0.1:${server.port}/kylin_c`, 'kylin', 'C'],
-      ],
-    );
-    const [kept] = await world.rows("CAT METADATA '/_global/metadata_store/kylin.json'");
-    assert.doesNotMatch(kept?.[0] ?? '', /geheim/);
-  });
-
-  for (const [store, keyed] of [
-    ['kylin', '/shop/model_desc/'],
-    ['kylin5', 'MODEL/'],
-  ] as const) {
-    it(`is backed up and restored at all levels from ${store}`, async () => {
-      const before = await world.rows(`LIST METADATA '' FROM STORE ${store}`);
-      for (const [scope, folder] of [
-        ['SYSTEM', 'whole'],
-        ['PROJECT shop', 'project'],
-        ['CUBE sales IN PROJECT shop', 'cube'],
-      ] as const) {
-        await world.run(`BACKUP METADATA ${scope} FROM STORE ${store} FOLDER '${store}-${folder}'`);
-      }
-      const table = store === 'kylin' ? 'kylin_b.km' : 'kylin_c.km_model';
-      const column = store === 'kylin' ? 'META_TABLE_KEY' : 'meta_key';
-      const model = keyed === 'MODEL/' ? modelId : `${keyed}${modelId}.json`;
-      for (const [scope, folder] of [
-        ['', 'whole'],
-        ['PROJECT shop', 'project'],
-        ['CUBE sales IN PROJECT shop', 'cube'],
-      ] as const) {
-        await sql.query(`DELETE FROM ${table} WHERE ${column} = ?`, [model]);
-        // The backup of a cube has no segments, the store's model has: only FORCE forgets them.
-        const force = folder === 'cube' ? 'FORCE' : '';
-        const text = `RESTORE METADATA ${scope} FROM '${store}-${folder}' INTO STORE ${store} ${force}`;
-        const [job] = await world.rows(text);
-        assert.match(job?.[11] ?? '', /^1 inserted, [01] updated, 0 deleted/);
-      }
-      assert.deepEqual(await world.rows(`LIST METADATA '' FROM STORE ${store}`), before);
+for (const { name, skip, start } of kylinSystems)
+  describe(`metadata of a Kylin in ${name}`, { skip }, () => {
+    let world: World;
+    let server: KylinServer;
+    before(async () => {
+      world = await World.open();
+      server = await start();
+      await kylinDatabase(server, 'kylin_b', 'B', sampleOfB);
+      await kylinDatabase(server, 'kylin_c', 'C', sampleOf('C'));
+      await server.create('empty');
     });
-  }
+    after(async () => {
+      await server[Symbol.asyncDispose]();
+      await world[Symbol.asyncDispose]();
+    });
 
-  it('is forgotten with its name', async () => {
-    await world.run('DROP METADATA STORE kylin5');
-    await world.refuses('DROP METADATA STORE kylin5', 'backup', /no metadata store 'kylin5'/);
-    await world.refuses('BACKUP METADATA FROM STORE kylin5', 'backup', /no metadata store 'kylin5'/);
+    it('is named once, tried, and listed without its password', async () => {
+      await world.run(`CREATE METADATA STORE kylin URL '${server.url('kylin_b')}'`);
+      await world.run(`CREATE METADATA STORE kylin5 URL '${server.url('kylin_c')}'`);
+      await world.refuses(
+        `CREATE METADATA STORE kylin URL '${server.url('kylin_b')}'`,
+        'backup',
+        /already exists/,
+      );
+      await world.refuses(
+        `CREATE METADATA STORE none URL '${server.url('empty')}'`,
+        'backup',
+        /no Kylin metastore 'km'/i,
+      );
+      const rows = await world.rows('SHOW METADATA STORES');
+      assert.deepEqual(
+        rows.map((row) => row.slice(0, 4)),
+        [
+          ['kylin', server.place('kylin_b'), server.user, 'B'],
+          ['kylin5', server.place('kylin_c'), server.user, 'C'],
+        ],
+      );
+      const [kept] = await world.rows("CAT METADATA '/_global/metadata_store/kylin.json'");
+      assert.ok(!(kept?.[0] ?? server.password).includes(server.password));
+    });
+
+    for (const [store, keyed] of [
+      ['kylin', '/shop/model_desc/'],
+      ['kylin5', 'MODEL/'],
+    ] as const) {
+      it(`is backed up and restored at all levels from ${store}`, async () => {
+        const before = await world.rows(`LIST METADATA '' FROM STORE ${store}`);
+        for (const [scope, folder] of [
+          ['SYSTEM', 'whole'],
+          ['PROJECT shop', 'project'],
+          ['CUBE sales IN PROJECT shop', 'cube'],
+        ] as const) {
+          await world.run(`BACKUP METADATA ${scope} FROM STORE ${store} FOLDER '${store}-${folder}'`);
+        }
+        const table = store === 'kylin' ? 'km' : 'km_model';
+        await using sql = await server.connect(store === 'kylin' ? 'kylin_b' : 'kylin_c');
+        const column = store === 'kylin' ? 'META_TABLE_KEY' : 'meta_key';
+        const model = keyed === 'MODEL/' ? modelId : `${keyed}${modelId}.json`;
+        for (const [scope, folder] of [
+          ['', 'whole'],
+          ['PROJECT shop', 'project'],
+          ['CUBE sales IN PROJECT shop', 'cube'],
+        ] as const) {
+          await sql.rows(`DELETE FROM ${table} WHERE ${column} = ?`, [model]);
+          // The backup of a cube has no segments, the store's model has: only FORCE forgets them.
+          const force = folder === 'cube' ? 'FORCE' : '';
+          const text = `RESTORE METADATA ${scope} FROM '${store}-${folder}' INTO STORE ${store} ${force}`;
+          const [job] = await world.rows(text);
+          assert.match(job?.[11] ?? '', /^1 inserted, [01] updated, 0 deleted/);
+        }
+        assert.deepEqual(await world.rows(`LIST METADATA '' FROM STORE ${store}`), before);
+      });
+    }
+
+    it('is forgotten with its name', async () => {
+      await world.run('DROP METADATA STORE kylin5');
+      await world.refuses('DROP METADATA STORE kylin5', 'backup', /no metadata store 'kylin5'/);
+      await world.refuses('BACKUP METADATA FROM STORE kylin5', 'backup', /no metadata store 'kylin5'/);
+    });
   });
-});

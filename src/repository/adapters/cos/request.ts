@@ -1,17 +1,18 @@
 import { createHash } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
 import type { Capabilities } from '../../blob-store.ts';
 import {
   checkCrc64,
   checkedPart,
   countedContent,
+  crc64Capabilities,
   crc64OfParts,
+  keepIfEqual,
   uploadedPart,
 } from '../../objects/checked-parts.ts';
 import { Crc64 } from '../../objects/crc64.ts';
 import { httpError, sharedMeanings } from '../../objects/http-failure.ts';
+import { unlessMissing } from '../../objects/missing.ts';
 import { crc64Of, factsOf, readingOf } from '../../objects/object-answer.ts';
-import { multipartBytesMax } from '../../objects/parts.ts';
 import type {
   ListPage,
   ListQuery,
@@ -25,6 +26,7 @@ import type {
   UploadPage,
   WholeContent,
 } from '../../objects/requests.ts';
+import { uploadsQuery, uploadToken } from '../../objects/upload-pages.ts';
 import { StorageError } from '../../storage-error.ts';
 import { childrenOf, type Element, textOf, writeElement } from './answer.ts';
 import type { CosClient } from './client.ts';
@@ -46,14 +48,8 @@ export class CosRequests implements ObjectRequests {
 
   constructor(client: CosClient) {
     this.#client = client;
-    this.capabilities = {
-      conditionalPut: 'native',
-      checksum: 'crc64',
-      bodyBytesMax: Math.max(multipartBytesMax(this.limits), this.limits.singleBytesMax),
-      deleteBatch: 1000,
-      // One page of COS' documentation still calls lists eventually consistent.
-      listIsConsistent: false,
-    };
+    // One page of COS' documentation still calls lists eventually consistent.
+    this.capabilities = crc64Capabilities(this.limits, false);
   }
 
   async putWhole(name: string, whole: WholeContent, ifAbsent: boolean, signal: AbortSignal): Promise<void> {
@@ -68,7 +64,8 @@ export class CosRequests implements ObjectRequests {
     const body = content.kind === 'bytes' ? content.bytes : content;
     const call = { method: 'PUT', name, headers, body, ifAbsent } as const;
     const answered = await this.#client.headers(doing, call, signal);
-    await this.#keepIfEqual(name, doing, { sent: crc64.digest(), headers: answered }, signal);
+    const sums = { sent: crc64.digest(), received: crc64Of(answered, ownPrefix) };
+    await keepIfEqual(doing, sums, () => this.#deleteOne(name, signal));
   }
 
   async get(name: string, span: Span | undefined, signal: AbortSignal): Promise<ObjectReading> {
@@ -79,13 +76,9 @@ export class CosRequests implements ObjectRequests {
   }
 
   async head(name: string, signal: AbortSignal): Promise<ObjectFacts | undefined> {
-    try {
-      const headers = await this.#client.headers(`look at '${name}'`, { method: 'HEAD', name }, signal);
-      return factsOf(headers, ownPrefix);
-    } catch (error) {
-      if (error instanceof StorageError && error.kind === 'not_found') return undefined;
-      throw error;
-    }
+    const call = { method: 'HEAD', name } as const;
+    const headers = await unlessMissing(() => this.#client.headers(`look at '${name}'`, call, signal));
+    return headers && factsOf(headers, ownPrefix);
   }
 
   async list({ prefix, byFolder, token }: ListQuery, signal: AbortSignal): Promise<ListPage> {
@@ -168,28 +161,17 @@ export class CosRequests implements ObjectRequests {
     const headers = { 'Content-Type': 'application/xml' };
     const call = { method: 'POST', name, query: { uploadId: id }, headers, body, ifAbsent } as const;
     const answered = await this.#client.read(doing, call, 'CompleteMultipartUploadResult', signal);
-    const sums = { sent: crc64OfParts(parts), headers: answered.headers };
-    await this.#keepIfEqual(name, doing, sums, signal);
+    const sums = { sent: crc64OfParts(parts), received: crc64Of(answered.headers, ownPrefix) };
+    await keepIfEqual(doing, sums, () => this.#deleteOne(name, signal));
   }
 
   async abortUpload({ name, id }: Upload, signal: AbortSignal): Promise<void> {
     const call = { method: 'DELETE', name, query: { uploadId: id } } as const;
-    try {
-      await this.#client.headers(`remove the parts of '${name}'`, call, signal);
-    } catch (error) {
-      if (!(error instanceof StorageError) || error.kind !== 'not_found') throw error;
-    }
+    await unlessMissing(() => this.#client.headers(`remove the parts of '${name}'`, call, signal));
   }
 
   async listUploads(prefix: string, token: string | undefined, signal: AbortSignal): Promise<UploadPage> {
-    const [key, id] = token === undefined ? [] : token.split('\n');
-    const query = {
-      uploads: '',
-      prefix,
-      'max-uploads': pageMax,
-      ...(key !== undefined && { 'key-marker': key }),
-      ...(id !== undefined && { 'upload-id-marker': id }),
-    };
+    const query = { uploads: '', ...uploadsQuery(prefix, token) };
     const doing = `list unfinished uploads of '${prefix}'`;
     const call = { method: 'GET', query } as const;
     const { element } = await this.#client.read(doing, call, 'ListMultipartUploadsResult', signal);
@@ -199,8 +181,8 @@ export class CosRequests implements ObjectRequests {
       startedAt: timeOf(upload, 'Initiated'),
     }));
     if (!isTruncated(element)) return { uploads };
-    const nextKey = textOf(element, 'NextKeyMarker') ?? '';
-    return { uploads, next: `${nextKey}\n${textOf(element, 'NextUploadIdMarker') ?? ''}` };
+    const [key, id] = ['NextKeyMarker', 'NextUploadIdMarker'].map((marker) => textOf(element, marker));
+    return { uploads, next: uploadToken({ key, id }) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -208,27 +190,8 @@ export class CosRequests implements ObjectRequests {
   }
 
   async #deleteOne(name: string, signal: AbortSignal): Promise<void> {
-    const doing = `remove '${name}'`;
-    try {
-      await this.#client.headers(doing, { method: 'DELETE', name }, signal);
-    } catch (error) {
-      if (!(error instanceof StorageError) || error.kind !== 'not_found') throw error;
-    }
-  }
-
-  /** An object that is not what was sent is removed again: later jobs would take it for what its name says. */
-  async #keepIfEqual(
-    name: string,
-    doing: string,
-    { sent, headers }: Readonly<{ sent: bigint; headers: IncomingHttpHeaders }>,
-    signal: AbortSignal,
-  ): Promise<void> {
-    try {
-      checkCrc64(doing, sent, crc64Of(headers, ownPrefix));
-    } catch (error) {
-      await this.#deleteOne(name, signal);
-      throw error;
-    }
+    const call = { method: 'DELETE', name } as const;
+    await unlessMissing(() => this.#client.headers(`remove '${name}'`, call, signal));
   }
 }
 

@@ -1,17 +1,18 @@
 import { createHash } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Capabilities } from '../../blob-store.ts';
 import {
   checkCrc64,
   checkedPart,
   countedContent,
+  crc64Capabilities,
   crc64OfParts,
+  keepIfEqual,
   uploadedPart,
 } from '../../objects/checked-parts.ts';
 import { Crc64 } from '../../objects/crc64.ts';
+import { unlessMissing } from '../../objects/missing.ts';
 import { crc64Of, factsOf, readingOf } from '../../objects/object-answer.ts';
-import { multipartBytesMax } from '../../objects/parts.ts';
 import type {
   ListPage,
   ListQuery,
@@ -25,6 +26,7 @@ import type {
   UploadPage,
   WholeContent,
 } from '../../objects/requests.ts';
+import { uploadsQuery, uploadToken } from '../../objects/upload-pages.ts';
 import { StorageError } from '../../storage-error.ts';
 import type { OssClient } from './client.ts';
 
@@ -48,13 +50,7 @@ export class OssRequests implements ObjectRequests {
 
   constructor(client: OssClient) {
     this.#client = client;
-    this.capabilities = {
-      conditionalPut: 'native',
-      checksum: 'crc64',
-      bodyBytesMax: Math.max(multipartBytesMax(this.limits), this.limits.singleBytesMax),
-      deleteBatch: 1000,
-      listIsConsistent: true,
-    };
+    this.capabilities = crc64Capabilities(this.limits, true);
   }
 
   async putWhole(name: string, whole: WholeContent, ifAbsent: boolean, signal: AbortSignal): Promise<void> {
@@ -70,7 +66,8 @@ export class OssRequests implements ObjectRequests {
         ? sdk.put(name, bufferOf(content.bytes), options)
         : sdk.putStream(name, readableOf(content.pieces), { ...options, contentLength: content.sizeBytes }),
     );
-    await this.#keepIfEqual(name, doing, { sent: crc64.digest(), headers: res.headers }, signal);
+    const sums = { sent: crc64.digest(), received: crc64Of(res.headers, ownPrefix) };
+    await keepIfEqual(doing, sums, () => this.#deleteOne(name, signal));
   }
 
   async get(name: string, span: Span | undefined, signal: AbortSignal): Promise<ObjectReading> {
@@ -84,13 +81,9 @@ export class OssRequests implements ObjectRequests {
   }
 
   async head(name: string, signal: AbortSignal): Promise<ObjectFacts | undefined> {
-    try {
-      const { res } = await this.#client.run(`look at '${name}'`, signal, (sdk) => sdk.head(name));
-      return factsOf(res.headers, ownPrefix);
-    } catch (error) {
-      if (error instanceof StorageError && error.kind === 'not_found') return undefined;
-      throw error;
-    }
+    const doing = `look at '${name}'`;
+    const found = await unlessMissing(() => this.#client.run(doing, signal, (sdk) => sdk.head(name)));
+    return found && factsOf(found.res.headers, ownPrefix);
   }
 
   async list({ prefix, byFolder, token }: ListQuery, signal: AbortSignal): Promise<ListPage> {
@@ -163,26 +156,17 @@ export class OssRequests implements ObjectRequests {
     const { res } = await this.#client.run(doing, signal, (sdk) =>
       sdk.completeMultipartUpload(name, id, parts, ifAbsent ? { headers: onlyIfAbsent } : {}),
     );
-    await this.#keepIfEqual(name, doing, { sent: crc64OfParts(parts), headers: res.headers }, signal);
+    const sums = { sent: crc64OfParts(parts), received: crc64Of(res.headers, ownPrefix) };
+    await keepIfEqual(doing, sums, () => this.#deleteOne(name, signal));
   }
 
   async abortUpload({ name, id }: Upload, signal: AbortSignal): Promise<void> {
     const doing = `remove the parts of '${name}'`;
-    try {
-      await this.#client.run(doing, signal, (sdk) => sdk.abortMultipartUpload(name, id));
-    } catch (error) {
-      if (!(error instanceof StorageError) || error.kind !== 'not_found') throw error;
-    }
+    await unlessMissing(() => this.#client.run(doing, signal, (sdk) => sdk.abortMultipartUpload(name, id)));
   }
 
   async listUploads(prefix: string, token: string | undefined, signal: AbortSignal): Promise<UploadPage> {
-    const [key, id] = token === undefined ? [] : token.split('\n');
-    const query = {
-      prefix,
-      'max-uploads': pageMax,
-      ...(key !== undefined && { 'key-marker': key }),
-      ...(id !== undefined && { 'upload-id-marker': id }),
-    };
+    const query = uploadsQuery(prefix, token);
     const doing = `list unfinished uploads of '${prefix}'`;
     const page = await this.#client.run(doing, signal, (sdk) => sdk.listUploads(query));
     const uploads = page.uploads.map(({ name, uploadId, initiated }) => ({
@@ -191,7 +175,8 @@ export class OssRequests implements ObjectRequests {
       startedAt: Date.parse(initiated),
     }));
     if (!page.isTruncated) return { uploads };
-    return { uploads, next: `${page.nextKeyMarker ?? ''}\n${page.nextUploadIdMarker ?? ''}` };
+    const { nextKeyMarker: key, nextUploadIdMarker: id } = page;
+    return { uploads, next: uploadToken({ key, id }) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -200,21 +185,6 @@ export class OssRequests implements ObjectRequests {
 
   async #deleteOne(name: string, signal: AbortSignal): Promise<void> {
     await this.#client.run(`remove '${name}'`, signal, (sdk) => sdk.delete(name));
-  }
-
-  /** An object that is not what was sent is removed again: later jobs would take it for what its name says. */
-  async #keepIfEqual(
-    name: string,
-    doing: string,
-    { sent, headers }: Readonly<{ sent: bigint; headers: IncomingHttpHeaders }>,
-    signal: AbortSignal,
-  ): Promise<void> {
-    try {
-      checkCrc64(doing, sent, crc64Of(headers, ownPrefix));
-    } catch (error) {
-      await this.#deleteOne(name, signal);
-      throw error;
-    }
   }
 }
 

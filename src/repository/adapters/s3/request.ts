@@ -18,6 +18,7 @@ import {
 import { mapBounded } from '../../../base/bounded.ts';
 import type { Capabilities } from '../../blob-store.ts';
 import { httpError, sharedMeanings } from '../../objects/http-failure.ts';
+import { unlessMissing } from '../../objects/missing.ts';
 import { multipartBytesMax } from '../../objects/parts.ts';
 import type {
   ListPage,
@@ -32,6 +33,7 @@ import type {
   UploadPage,
   WholeContent,
 } from '../../objects/requests.ts';
+import { uploadPosition, uploadToken } from '../../objects/upload-pages.ts';
 import { StorageError } from '../../storage-error.ts';
 import { attempt, s3Error } from './errors.ts';
 import type { S3Options } from './options.ts';
@@ -110,14 +112,10 @@ export class S3Requests implements ObjectRequests {
 
   async head(name: string, signal: AbortSignal): Promise<ObjectFacts | undefined> {
     const command = new HeadObjectCommand(this.#named(name));
-    try {
-      const answer = await this.#client.send(command, { abortSignal: signal });
-      return { ...this.#factsOf(answer), sizeBytes: answer.ContentLength ?? 0 };
-    } catch (error) {
-      const failure = s3Error(`look at '${name}'`, error);
-      if (failure instanceof StorageError && failure.kind === 'not_found') return undefined;
-      throw failure;
-    }
+    const answer = await unlessMissing(() =>
+      attempt(`look at '${name}'`, () => this.#client.send(command, { abortSignal: signal })),
+    );
+    return answer && { ...this.#factsOf(answer), sizeBytes: answer.ContentLength ?? 0 };
   }
 
   async list({ prefix, byFolder, token }: ListQuery, signal: AbortSignal): Promise<ListPage> {
@@ -207,16 +205,12 @@ export class S3Requests implements ObjectRequests {
 
   async abortUpload(upload: Upload, signal: AbortSignal): Promise<void> {
     const command = new AbortMultipartUploadCommand(this.#upload(upload));
-    try {
-      await this.#client.send(command, { abortSignal: signal });
-    } catch (error) {
-      const failure = s3Error(`remove the parts of '${upload.name}'`, error);
-      if (!(failure instanceof StorageError) || failure.kind !== 'not_found') throw failure;
-    }
+    const doing = `remove the parts of '${upload.name}'`;
+    await unlessMissing(() => attempt(doing, () => this.#client.send(command, { abortSignal: signal })));
   }
 
   async listUploads(prefix: string, token: string | undefined, signal: AbortSignal): Promise<UploadPage> {
-    const [key, id] = token === undefined ? [] : token.split('\n');
+    const { key, id } = uploadPosition(token);
     const command = new ListMultipartUploadsCommand({
       Bucket: this.#bucket,
       Prefix: prefix,
@@ -231,7 +225,7 @@ export class S3Requests implements ObjectRequests {
       startedAt: upload.Initiated?.getTime() ?? 0,
     }));
     if (page.IsTruncated !== true) return { uploads };
-    return { uploads, next: `${page.NextKeyMarker ?? ''}\n${page.NextUploadIdMarker ?? ''}` };
+    return { uploads, next: uploadToken({ key: page.NextKeyMarker, id: page.NextUploadIdMarker }) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -258,16 +252,9 @@ export class S3Requests implements ObjectRequests {
 
   async #deleteOne(name: string, signal: AbortSignal): Promise<void> {
     const command = new DeleteObjectCommand(this.#named(name));
-    try {
-      await this.#client.send(command, { abortSignal: signal });
-    } catch (error) {
-      const failure = s3Error(`remove '${name}'`, error);
-      const isMissing =
-        failure instanceof StorageError &&
-        failure.kind === 'not_found' &&
-        !failure.message.includes('NoSuchBucket');
-      if (!isMissing) throw failure;
-    }
+    await unlessMissing(() =>
+      attempt(`remove '${name}'`, () => this.#client.send(command, { abortSignal: signal })),
+    );
   }
 
   #named(name: string): { Bucket: string; Key: string } {

@@ -27,7 +27,7 @@ const timerMsMax = 86_400_000;
 export type Refresh = Readonly<{ force: boolean; range?: Readonly<{ start: string; end: string }> }>;
 
 /** What was committed: definitions or the time for a schedule, or rows of tables. */
-type News = 'definitions' | 'rows';
+export type News = 'definitions' | 'rows';
 
 /** A refresh in the queue. `done` resolves with its report and fails with what the user is told; nobody must wait. */
 export type Submitted = Readonly<{ queryId: string; done: Promise<RefreshReport> }>;

@@ -23,16 +23,17 @@ import {
   serviceAccount,
 } from '../../../doubles/google-identity-server.ts';
 import type { ServerFault } from '../../../doubles/http-answers.ts';
-import { S3Server } from '../../../doubles/s3-server.ts';
+import type { ObjectServer } from '../../../doubles/object-server.ts';
+import { startS3Server } from '../../../doubles/s3-server.ts';
 import { storeParts } from '../../../support/store-parts.ts';
 import { namesInDouble, wholeJobPastFailures } from '../../../support/whole-job.ts';
 
 type Fault = (operation: string, count: number) => ServerFault | undefined;
 
 /** Only tokens are let in: a signature of any kind is refused. */
-function start(identity: GoogleIdentityServer, fault: Fault = () => undefined): Promise<S3Server> {
+function start(identity: GoogleIdentityServer, fault: Fault = () => undefined): Promise<ObjectServer> {
   const keys = new Map([['nobody', { secretKey: 'unused' }]]);
-  return S3Server.start({ conditions: 'google', pageMax: 7, keys, isToken: identity.isToken, fault });
+  return startS3Server({ conditions: 'google', pageMax: 7, keys, isToken: identity.isToken, fault });
 }
 
 function properties(identity: GoogleIdentityServer, endpoint: string): Readonly<Record<string, string>> {
@@ -47,7 +48,7 @@ function properties(identity: GoogleIdentityServer, endpoint: string): Readonly<
 
 describe('gs://', () => {
   let identity: GoogleIdentityServer;
-  let shared: S3Server;
+  let shared: ObjectServer;
   before(async () => {
     identity = await GoogleIdentityServer.start();
     shared = await start(identity);
@@ -84,7 +85,7 @@ describe('gs://', () => {
   });
 
   it('is refused with a token that the store does not know, once', async () => {
-    await using server = await S3Server.start({
+    await using server = await startS3Server({
       conditions: 'google',
       keys: new Map([['nobody', { secretKey: 'unused' }]]),
       isToken: () => false,

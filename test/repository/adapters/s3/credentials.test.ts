@@ -6,13 +6,14 @@ import { openStore } from '../../../../src/repository/open-store.ts';
 import { StorageError } from '../../../../src/repository/storage-error.ts';
 import { assertFails, put, read } from '../../../conformance/blob-store/support.ts';
 import { AwsIdentityServer, type IdentityOptions } from '../../../doubles/aws-identity-server.ts';
-import { type Keys, S3Server } from '../../../doubles/s3-server.ts';
+import type { Keys, ObjectServer } from '../../../doubles/object-server.ts';
+import { startS3Server } from '../../../doubles/s3-server.ts';
 import { storeParts } from '../../../support/store-parts.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 /** A store and the identities it knows; what the identity server issues is valid at once. */
 type World = AsyncDisposable &
-  Readonly<{ store: S3Server; identities: AwsIdentityServer; sessions: Map<string, Keys> }>;
+  Readonly<{ store: ObjectServer; identities: AwsIdentityServer; sessions: Map<string, Keys> }>;
 
 async function world(options: Partial<IdentityOptions> = {}): Promise<World> {
   const sessions = new Map<string, Keys>([['AKIAMASTER', { secretKey: 'the-master-secret' }]]);
@@ -20,7 +21,7 @@ async function world(options: Partial<IdentityOptions> = {}): Promise<World> {
   const identities = stack.use(
     await AwsIdentityServer.start({ sessions, now: Date.now, lifeMs: 3_600_000, ...options }),
   );
-  const store = stack.use(await S3Server.start({ conditions: 'aws', keys: sessions }));
+  const store = stack.use(await startS3Server({ conditions: 'aws', keys: sessions }));
   process.env['AWS_EC2_METADATA_SERVICE_ENDPOINT'] = identities.endpoint;
   return { store, identities, sessions, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { openS3Store } from '../../../../src/repository/adapters/s3/store.ts';
 import { readS3Options } from '../../../../src/repository/adapters/s3/options.ts';
 import { objectTools, type openAdapter } from '../../../../src/repository/open-adapter.ts';
-import { S3Server, type S3ServerOptions } from '../../../doubles/s3-server.ts';
+import { type S3ServerOptions, startS3Server } from '../../../doubles/s3-server.ts';
 import { namesInDouble, wholeJobPastFailures } from '../../../support/whole-job.ts';
 
 const keys = new Map([['AKIADOUBLE', { secretKey: 'the-secret' }]]);
@@ -30,7 +30,7 @@ const clouds: readonly Readonly<{
 describe('a whole job in', () => {
   for (const { name, conditions, isInParts, ...changes } of clouds) {
     it(`${name} passes through a network that fails one request of twenty`, async () => {
-      await using server = await S3Server.start({ conditions, keys });
+      await using server = await startS3Server({ conditions, keys });
       await wholeJobPastFailures({ port: server.port, seed: 1 }, (endpoint) => ({
         location: 's3a://bucket/some/path',
         properties: {

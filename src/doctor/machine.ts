@@ -1,0 +1,118 @@
+import { lstat, statfs } from 'node:fs/promises';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Config } from '../config/config.ts';
+import { failure, type Finding, messageOf, ok, warning } from './finding.ts';
+
+/** Below these parts of a disk. */
+const freeWarning = 0.1;
+const freeFailure = 0.01;
+/** A file of another time than ours by more than this was written under another clock. */
+const aheadMsMax = 60_000;
+const gibibyte = 2 ** 30;
+
+/** The data folder, its disk, and what lies in it. Of a server that runs, its files are left alone. */
+export async function* checkMachine(config: Config, isRunning: boolean): AsyncGenerator<Finding> {
+  const { data } = config;
+  const folder = await modeOf(data);
+  if (folder === undefined) {
+    yield warning('data folder', `'${data}' is not there: the server makes it at its first start`);
+    return;
+  }
+  yield checkFolder(data, folder);
+  yield await checkDisk(data);
+  if (config.secretKey === undefined) yield await checkKey(path.join(data, 'secret.key'));
+  if (config.metastore === undefined) yield* checkMetastore(path.join(data, 'metastore.db'), isRunning);
+}
+
+type Mode = Readonly<{
+  isDirectory: boolean;
+  isFile: boolean;
+  mode: number;
+  uid: number;
+  modifiedAt: number;
+}>;
+
+/** Undefined for what is not there. */
+async function modeOf(place: string): Promise<Mode | undefined> {
+  const found = await lstat(place).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  return (
+    found && {
+      isDirectory: found.isDirectory(),
+      isFile: found.isFile(),
+      mode: found.mode & 0o777,
+      uid: found.uid,
+      modifiedAt: found.mtimeMs,
+    }
+  );
+}
+
+function checkFolder(data: string, { isDirectory, mode }: Mode): Finding {
+  if (!isDirectory) return failure('data folder', `'${data}' is no folder`);
+  if ((mode & 0o077) === 0 || process.platform === 'win32') return ok('data folder', data);
+  return warning(
+    'data folder',
+    `'${data}' has mode ${octal(mode)}, so that others can look into it: run chmod 700 on it`,
+  );
+}
+
+async function checkDisk(data: string): Promise<Finding> {
+  const { bsize, bavail, blocks } = await statfs(data);
+  const text = `${gibibytes(bavail * bsize)} of ${gibibytes(blocks * bsize)} free`;
+  const part = blocks === 0 ? 1 : bavail / blocks;
+  if (part < freeFailure) return failure('disk', `${text}: jobs will fail`);
+  return part < freeWarning ? warning('disk', text) : ok('disk', text);
+}
+
+async function checkKey(file: string): Promise<Finding> {
+  const found = await modeOf(file);
+  if (found === undefined)
+    return warning('key', `'${file}' is not there: the server makes it at its first start`);
+  if (!found.isFile) return failure('key', `'${file}' is no file`);
+  if ((found.mode & 0o077) !== 0 && process.platform !== 'win32') {
+    return failure(
+      'key',
+      `'${file}' has mode ${octal(found.mode)}, so that others can use it: run chmod 600 on it`,
+    );
+  }
+  return ok('key', `'${file}': keep a copy where the backups of the metadata are`);
+}
+
+async function* checkMetastore(file: string, isRunning: boolean): AsyncGenerator<Finding> {
+  const found = await modeOf(file);
+  if (found === undefined) {
+    yield warning('metastore', `'${file}' is not there: the server makes it at its first start`);
+    return;
+  }
+  if (found.modifiedAt > Date.now() + aheadMsMax) {
+    const at = new Date(found.modifiedAt).toISOString();
+    yield warning('clock', `'${file}' was written at ${at}, which is to come: the clock has been set back`);
+  }
+  if (isRunning) yield ok('metastore', `'${file}' is open in the running server`);
+  else yield wholeness(file);
+}
+
+/** SQLite looks at every page and every index. */
+function wholeness(file: string): Finding {
+  try {
+    using database = new DatabaseSync(file, { readOnly: true });
+    const rows = database.prepare('PRAGMA integrity_check').all();
+    const [first, ...more] = rows.map((row) => String(row['integrity_check']));
+    if (first !== 'ok') return failure('metastore', `'${file}' is damaged: ${[first, ...more].join('; ')}`);
+    const count = database.prepare('SELECT count(*) AS count FROM resource').get();
+    return ok('metastore', `'${file}' is whole, with ${String(count?.['count'])} resources`);
+  } catch (error) {
+    return failure('metastore', `'${file}' cannot be read: ${messageOf(error)}`);
+  }
+}
+
+function gibibytes(bytes: number): string {
+  return `${(bytes / gibibyte).toFixed(1)} GiB`;
+}
+
+function octal(mode: number): string {
+  return mode.toString(8).padStart(4, '0');
+}

@@ -1,0 +1,43 @@
+/**
+ * Loaded into a server's process before `main.ts`: ends it by SIGKILL at a failpoint, as the file that `STRIKE_FILE` names
+ * says: `name:count`, where the count is how often the point is passed from now on until then. `name:count:CODE` throws an
+ * error of the system there instead, each time. The file is read anew each time, so that a running server can be struck; it is
+ * gone when it has struck.
+ */
+import { readFileSync, unlinkSync } from 'node:fs';
+import { armFailpoints } from '../../src/base/failpoint.ts';
+
+const file = process.env['STRIKE_FILE'] ?? '';
+let current = '';
+let passed = 0;
+
+armFailpoints((name) => {
+  const strike = read();
+  const [target, count, code] = strike.split(':');
+  if (name !== target) return;
+  if (strike !== current) passed = 0;
+  current = strike;
+  passed += 1;
+  if (passed < Number(count)) return;
+  if (code !== undefined) throw Object.assign(new Error(`${code}: i/o error`), { code, syscall: 'write' });
+  if (isTaken()) process.kill(process.pid, 'SIGKILL');
+});
+
+/** Whoever removes the file has decided: the test may have given it up at this moment. */
+function isTaken(): boolean {
+  try {
+    unlinkSync(file);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Empty when nobody is to be struck. */
+function read(): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
