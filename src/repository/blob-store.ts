@@ -53,7 +53,7 @@ export type Capabilities = Readonly<{
  * Immutable bytes under keys in one place. Implemented by adapters and by the layers that wrap them.
  *
  * What a caller may rely on: a put is atomic (no reader and no list sees a part of it, a failed or aborted put
- * leaves nothing that `sweepUploads` does not remove); reads are verified for length; a write is visible to reads
+ * leaves nothing that `sweepUploads`, or within a week the store itself, does not remove); reads are verified for length; a write is visible to reads
  * at once. Errors are `StorageError`s. After `signal` aborts nothing more is written.
  */
 export interface BlobStore extends AsyncDisposable {

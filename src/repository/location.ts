@@ -42,8 +42,7 @@ export function parseLocation(text: string): Location {
   return { scheme: known, bucket: authority, path: decodedPath(path) };
 }
 
-/** Of the schemes that repositories can lie on: those of Azure are read only to say that they are not there yet. */
-export const schemeHint: string = `Use one of file, hdfs, ${objectSchemes.join(', ')}.`;
+const schemeHint = `Use one of file, hdfs, ${[...objectSchemes, ...azureSchemes].join(', ')}.`;
 
 /** Azure's own form: `container@account.blob.core.windows.net`, with any host of a private cloud. */
 const azurePattern =

@@ -1,6 +1,6 @@
 import { unreachable } from '../base/assert.ts';
 import type { Clock } from '../base/clock.ts';
-import { SqlError } from '../base/sql-error.ts';
+import { azureProperties, hadoopProperties, readAzureOptions } from './adapters/azure/options.ts';
 import { cosProperties, readCosOptions } from './adapters/cos/options.ts';
 import { gcsProperties, readGcsOptions } from './adapters/gcs/options.ts';
 import { hdfsProperties, nameNodeProperties, readHdfsOptions } from './adapters/hdfs/options.ts';
@@ -8,7 +8,7 @@ import { openLocalStore } from './adapters/local/store.ts';
 import { ossProperties, readOssOptions } from './adapters/oss/options.ts';
 import { readS3Options, s3Properties } from './adapters/s3/options.ts';
 import type { BlobStore } from './blob-store.ts';
-import { type Location, schemeHint } from './location.ts';
+import type { Location } from './location.ts';
 import { Cleanups } from './objects/cleanups.ts';
 import type { ObjectTools } from './objects/tools.ts';
 import { type PropertyTable, unknownProperties } from './properties.ts';
@@ -24,7 +24,7 @@ export type AdapterTools = Omit<ObjectTools, 'now' | 'cleanups'> &
 
 /**
  * Opens the adapter of a location. Adapters of clouds are loaded here, when the first repository needs them: nobody pays
- * for an SDK that is not used. Throws SqlError for PROPERTIES that are wrong and for a kind that is not there.
+ * for an SDK that is not used. Throws SqlError for PROPERTIES that are wrong.
  */
 export async function openAdapter(
   location: Location,
@@ -70,10 +70,12 @@ export async function openAdapter(
     case 'wasb':
     case 'wasbs':
     case 'abfs':
-    case 'abfss':
-      throw new SqlError('not_supported', `repositories on ${location.scheme}:// are not supported yet`, {
-        hint: schemeHint,
-      });
+    case 'abfss': {
+      const options = readAzureOptions(location, properties);
+      const { openAzureStore } = await import('./adapters/azure/store.ts');
+      const { silenceMsMax } = tools;
+      return openAzureStore({ path: location.path, options, silenceMsMax }, objectTools(tools));
+    }
     default:
       return unreachable(location);
   }
@@ -103,10 +105,10 @@ export function knownProperties(
 
 /** What each kind of store reads. These tables load no SDK. */
 function propertyTables(
-  { scheme }: Location,
+  location: Location,
   properties: ReadonlyMap<string, string>,
 ): readonly PropertyTable<string>[] {
-  switch (scheme) {
+  switch (location.scheme) {
     case 's3a':
     case 's3':
     case 's3n':
@@ -119,13 +121,14 @@ function propertyTables(
       return [cosProperties];
     case 'gs':
       return [gcsProperties];
-    case 'file':
     case 'wasb':
     case 'wasbs':
     case 'abfs':
     case 'abfss':
+      return [azureProperties, hadoopProperties(location)];
+    case 'file':
       return [];
     default:
-      return unreachable(scheme);
+      return unreachable(location);
   }
 }

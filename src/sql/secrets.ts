@@ -6,7 +6,7 @@ export const mask = '***';
 
 /** Names of properties, variables and URL parameters whose values are secrets. */
 const secretName =
-  /secret|passw|pwd|token|credential|keytab|signature|(?:access|private|shared|account|api|session|encryption|tls|ssl)[._-]?key/i;
+  /secret|passw|pwd|token|credential|keytab|signature|azure\.sas\.|(?:access|private|shared|account|api|session|encryption|tls|ssl)[._-]?key/i;
 
 /** True for a property or variable whose value is not to be shown. */
 export function isSecretName(name: string): boolean {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Capabilities } from '../../src/repository/blob-store.ts';
 import type {
+  DeleteFailure,
   ListPage,
   ListQuery,
   ObjectFacts,
@@ -107,7 +108,7 @@ export class MemoryObjects implements ObjectRequests {
     });
   }
 
-  async delete(names: readonly string[], signal: AbortSignal): Promise<readonly Error[]> {
+  async delete(names: readonly string[], signal: AbortSignal): Promise<readonly DeleteFailure[]> {
     return this.#request('delete', signal, async () => {
       for (const name of names) this.objects.delete(name);
       return [];

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import { SqlError } from '../../src/base/sql-error.ts';
 import type { BlobStore } from '../../src/repository/blob-store.ts';
 import { openStore, withLayers } from '../../src/repository/open-store.ts';
 import { probe, requireFit } from '../../src/repository/probe.ts';
@@ -30,19 +29,6 @@ describe('openStore', () => {
     const store = await openStore(`file://${folder.path}`, noProperties, storeParts());
     requireFit(await probe(store, Date.now, calm), 'file');
   });
-
-  for (const location of ['abfss://box@account/x']) {
-    it(`says that ${location} is not supported, naming the scheme`, async () => {
-      const scheme = location.split('://', 1)[0] as string;
-      await assert.rejects(
-        openStore(location, noProperties, storeParts()),
-        (error) =>
-          error instanceof SqlError &&
-          error.kind === 'not_supported' &&
-          error.message.includes(`${scheme}://`),
-      );
-    });
-  }
 
   it('sees no blob of a folder whose name only begins alike', async () => {
     await using folder = await temporaryFolder();

@@ -5,6 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { fetchAzurite, findAzurite } from './azurite.ts';
 import { fetchMiniHdfs, findMiniHdfs } from './hdfs.ts';
 import { fetchMysqlServer, findMysqlServer } from './mysql-program.ts';
 import {
@@ -39,6 +40,12 @@ const needs: readonly Need[] = [
     debianPackages: ['openjdk-17-jdk-headless', 'maven'],
     find: findMiniHdfs,
     fetch: fetchMiniHdfs,
+  },
+  {
+    what: "Azurite, Microsoft's emulator, which npm fetches",
+    debianPackages: [],
+    find: findAzurite,
+    fetch: fetchAzurite,
   },
   {
     what: 'OpenStack Swift',

@@ -40,9 +40,10 @@ export async function wholeJobPastFailures(
   target: Readonly<{ port: number; seed: number }>,
   placeAt: (endpoint: string) => JobPlace,
 ): Promise<readonly string[]> {
-  await using proxy = await FailingProxy.start({ ...target, share: failingShare });
+  const failures = FailingProxy.shareOf({ share: failingShare, seed: target.seed });
+  await using proxy = await FailingProxy.start(target.port, () => failures.next());
   const warnings = await wholeJob(placeAt(proxy.endpoint));
-  assertFailed(proxy.failures);
+  assertFailed(failures);
   return warnings;
 }
 

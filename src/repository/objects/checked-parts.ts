@@ -35,15 +35,23 @@ export function crc64OfParts(parts: readonly CheckedPart[]): bigint {
 /** A body that counts its CRC-64 while it is sent. */
 export function countedContent(content: WholeContent): Readonly<{ content: WholeContent; crc64: Crc64 }> {
   const crc64 = new Crc64();
-  if (content.kind === 'bytes') return { content, crc64: crc64.update(content.bytes) };
+  return { content: watchedContent(content, (piece) => crc64.update(piece)), crc64 };
+}
+
+/** A body of which `update` sees each piece before it is sent. */
+export function watchedContent(content: WholeContent, update: (piece: Uint8Array) => unknown): WholeContent {
+  if (content.kind === 'bytes') {
+    update(content.bytes);
+    return content;
+  }
   const { pieces } = content;
-  const counted = async function* counted(): AsyncGenerator<Uint8Array> {
+  const watched = async function* watched(): AsyncGenerator<Uint8Array> {
     for await (const piece of pieces) {
-      crc64.update(piece);
+      update(piece);
       yield piece;
     }
   };
-  return { content: { ...content, pieces: counted() }, crc64 };
+  return { ...content, pieces: watched() };
 }
 
 /** The store's CRC-64, a decimal number; undefined when it gives none. */

@@ -1,4 +1,5 @@
 import { type StorageErrorKind, StorageError } from '../storage-error.ts';
+import type { DeleteFailure } from './requests.ts';
 
 /** An answer that is no success, as far as it could be read. */
 export type HttpFailure = Readonly<{
@@ -96,6 +97,12 @@ export function httpError(
     ...(hint !== undefined && { hint }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   });
+}
+
+/** What an answer that removed many names says of one that it kept. */
+export function deleteFailure(name: string, code: string | undefined, message: string): DeleteFailure {
+  const options = { meanings: sharedMeanings, cause: undefined };
+  return { name, error: httpError(`remove '${name}'`, { status: 200, code, message }, options) };
 }
 
 function kindOfStatus(status: number): StorageErrorKind {

@@ -10,7 +10,7 @@ export function factsOf(headers: IncomingHttpHeaders, prefix: string): ObjectFac
   const crc64 = readCrc64(crc64Of(headers, prefix));
   return {
     sizeBytes: totalBytes(headers) ?? 0,
-    modifiedAt: Date.parse(headers['last-modified'] ?? '') || 0,
+    modifiedAt: timeOf(headers),
     ...(sha256 !== undefined && /^[0-9a-f]{64}$/.test(sha256) && { sha256 }),
     ...(crc64 !== undefined && { crc64 }),
   };
@@ -21,17 +21,25 @@ export function crc64Of(headers: IncomingHttpHeaders, prefix: string): string | 
   return headerOf(headers, `${prefix}hash-crc64ecma`);
 }
 
-/** An answer to GET. Fails with `corrupt` when it does not say how long it is: a cut could not be told. */
+/** An answer to GET. Fails as `answerBytesOf`. */
 export function readingOf(doing: string, { headers, pieces }: HttpAnswer, prefix: string): ObjectReading {
+  return { facts: factsOf(headers, prefix), answerBytes: answerBytesOf(doing, headers), pieces };
+}
+
+/** The length of an answer. Fails with `corrupt` when it does not say how long it is: a cut could not be told. */
+export function answerBytesOf(doing: string, headers: IncomingHttpHeaders): number {
   const answerBytes = Number(headers['content-length'] ?? Number.NaN);
-  if (!Number.isSafeInteger(answerBytes)) {
-    throw new StorageError('corrupt', `cannot ${doing}: the answer does not say how long it is`);
-  }
-  return { facts: factsOf(headers, prefix), answerBytes, pieces };
+  if (Number.isSafeInteger(answerBytes)) return answerBytes;
+  throw new StorageError('corrupt', `cannot ${doing}: the answer does not say how long it is`);
+}
+
+/** When an object was written, in milliseconds since the epoch; 0 when the answer does not say. */
+export function timeOf(headers: IncomingHttpHeaders): number {
+  return Date.parse(headers['last-modified'] ?? '') || 0;
 }
 
 /** Of the whole object: the number after the slash of `bytes 0-9/100`, when a part was asked for. */
-function totalBytes(headers: IncomingHttpHeaders): number | undefined {
+export function totalBytes(headers: IncomingHttpHeaders): number | undefined {
   const total = /\/(\d+)$/.exec(headers['content-range'] ?? '')?.[1] ?? headers['content-length'];
   return total === undefined ? undefined : Number(total);
 }

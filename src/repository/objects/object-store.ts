@@ -14,7 +14,7 @@ import { StorageError } from '../storage-error.ts';
 import { pages } from './pages.ts';
 import { putObject } from './put-object.ts';
 import { readVerifiedObject } from './read-object.ts';
-import type { ObjectRequests } from './requests.ts';
+import type { DeleteFailure, ObjectRequests } from './requests.ts';
 import type { ObjectTools } from './tools.ts';
 
 /**
@@ -95,14 +95,37 @@ export class ObjectStore implements BlobStore {
   async deleteMany(keys: readonly BlobKey[], signal: AbortSignal): Promise<void> {
     checkCancelled(signal, 'removing blobs');
     const names = [...new Set(keys)].map((key) => this.#root + key);
-    const failures: Error[] = [];
+    const failures: StorageError[] = [];
     for (let at = 0; at < names.length; at += this.capabilities.deleteBatch) {
       const batch = names.slice(at, at + this.capabilities.deleteBatch);
       failures.push(
-        ...(await this.#cancellable('removing blobs', signal, () => this.#requests.delete(batch, signal))),
+        ...(await this.#cancellable('removing blobs', signal, () => this.#delete(batch, signal))),
       );
     }
     if (failures.length > 0) throw summary(failures, keys.length);
+  }
+
+  /** Tries the names again that may yet be removed, those alone; gives the failures that remain. */
+  async #delete(names: readonly string[], signal: AbortSignal): Promise<readonly StorageError[]> {
+    const refused: StorageError[] = [];
+    let left: readonly DeleteFailure[] = [];
+    const request = async (): Promise<void> => {
+      const again = left.length === 0 ? names : left.map(({ name }) => name);
+      const failures = await this.#requests.delete(again, signal);
+      refused.push(...failures.flatMap(({ error }) => (error.retryable ? [] : [error])));
+      left = failures.filter(({ error }) => error.retryable);
+      const [first] = left;
+      if (first !== undefined) throw first.error;
+    };
+    try {
+      await this.#tools.retried(signal, request);
+      return refused;
+    } catch (error) {
+      checkCancelled(signal, 'removing blobs');
+      if (!(error instanceof StorageError)) throw error;
+      // One that is thrown by the tries is not tried again by anybody.
+      return [error, ...left.slice(1).map((one) => one.error), ...refused];
+    }
   }
 
   async sweepUploads(olderThanMs: number, signal: AbortSignal): Promise<number> {
@@ -157,12 +180,13 @@ export class ObjectStore implements BlobStore {
   }
 }
 
-function summary(failures: readonly Error[], keys: number): unknown {
+function summary(failures: readonly StorageError[], keys: number): StorageError | undefined {
   const [first] = failures;
-  if (!(first instanceof StorageError) || keys === 1) return first;
+  if (first === undefined || keys === 1) return first;
   const text = `${failures.length} of ${keys} blobs could not be removed, first: ${first.message}`;
   return new StorageError(first.kind, text, {
     cause: first,
+    isExhausted: !first.retryable,
     ...(first.hint !== undefined && { hint: first.hint }),
   });
 }

@@ -1,4 +1,5 @@
 import type { Capabilities } from '../blob-store.ts';
+import type { StorageError } from '../storage-error.ts';
 
 /** What the store says of one object. `modifiedAt` is in milliseconds since the epoch. */
 export type ObjectFacts = Readonly<{
@@ -48,6 +49,8 @@ export type ListPage = Readonly<{
   next?: string;
 }>;
 
+export type DeleteFailure = Readonly<{ name: string; error: StorageError }>;
+
 export type Upload = Readonly<{ name: string; id: string }>;
 /** `tag` is what the store answered for the part, to be given back when the upload is completed. */
 export type UploadedPart = Readonly<{ number: number; tag: string }>;
@@ -82,7 +85,7 @@ export interface ObjectRequests extends AsyncDisposable {
   head(name: string, signal: AbortSignal): Promise<ObjectFacts | undefined>;
   list(query: ListQuery, signal: AbortSignal): Promise<ListPage>;
   /** At most `capabilities.deleteBatch` names; gives the failures of single names. A missing one is no failure. */
-  delete(names: readonly string[], signal: AbortSignal): Promise<readonly Error[]>;
+  delete(names: readonly string[], signal: AbortSignal): Promise<readonly DeleteFailure[]>;
   createUpload(name: string, sha256: string | undefined, signal: AbortSignal): Promise<Upload>;
   putPart(upload: Upload, number: number, bytes: Uint8Array, signal: AbortSignal): Promise<UploadedPart>;
   /** Makes the object. `ifAbsent` as with `putWhole`, where the capability is `native`. */

@@ -70,9 +70,9 @@ describe('repositories', () => {
     ],
     ['CREATE REPOSITORY x WITH BROKER ON LOCATION "ftp://host/x"', 'analysis', /its scheme 'ftp' is unknown/],
     [
-      'CREATE REPOSITORY x WITH BROKER ON LOCATION "wasbs://box@account.blob.core.windows.net/x"',
-      'not_supported',
-      /wasbs/,
+      'CREATE REPOSITORY x WITH BROKER ON LOCATION "wasbs://account.blob.core.windows.net/x"',
+      'analysis',
+      /it names no container/,
     ],
     [
       'CREATE READ ONLY REPOSITORY x WITH BROKER ON LOCATION "PLACE"',

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { BlobBody } from '../../../src/repository/blob-store.ts';
 import { blobKey } from '../../../src/repository/key.ts';
 import { exhaustively, retryDefaults } from '../../../src/repository/layers/attempts.ts';
 import { Cleanups } from '../../../src/repository/objects/cleanups.ts';
@@ -23,6 +22,7 @@ import {
   read,
   sameBytes,
 } from '../../conformance/blob-store/support.ts';
+import { streamed } from '../../support/cloud-faults.ts';
 import { MemoryObjects, type RequestFault } from '../../doubles/memory-objects.ts';
 
 const memoryMax = 64 * mebibyte;
@@ -46,16 +46,6 @@ function toolsOf(): ObjectTools {
 }
 
 conformsToBlobStore({ name: 'an object store with pages of seven', open: async () => open().store });
-
-/** A stream of unknown length, so that it goes in parts. */
-function streamed(bytes: Uint8Array): BlobBody {
-  return {
-    kind: 'stream',
-    open: async function* pieces() {
-      for (let at = 0; at < bytes.length; at += 300_000) yield bytes.subarray(at, at + 300_000);
-    },
-  };
-}
 
 const large = patternBytes(20 * mebibyte + 5);
 
@@ -218,7 +208,8 @@ describe('an object store', () => {
 
   it('says how many of many removals failed', async () => {
     const { store, objects } = open();
-    objects.delete = async (names) => names.slice(1).map(() => new StorageError('permission_denied', 'no'));
+    const error = new StorageError('permission_denied', 'no');
+    objects.delete = async (names) => names.slice(1).map((name) => ({ name, error }));
     await assert.rejects(
       store.deleteMany(['a', 'b', 'c'].map(blobKey), calm),
       (error) =>
@@ -226,6 +217,22 @@ describe('an object store', () => {
         error.kind === 'permission_denied' &&
         error.message.startsWith('2 of 3 blobs could not be removed'),
     );
+  });
+
+  it('tries again only what may yet be removed, and names what remains', async () => {
+    const { store, objects } = open();
+    const asked: string[] = [];
+    const busy = new StorageError('throttled', 'busy');
+    const refused = new StorageError('permission_denied', 'no');
+    objects.delete = async (names) => {
+      asked.push(names.join(' '));
+      return names.flatMap((name) => {
+        if (name === 'x/b' && asked.length < 3) return [{ name, error: busy }];
+        return name === 'x/c' ? [{ name, error: refused }] : [];
+      });
+    };
+    await assert.rejects(store.deleteMany(['a', 'b', 'c'].map(blobKey), calm), /^StorageError: 1 of 3 blobs/);
+    assert.deepEqual(asked, ['x/a x/b x/c', 'x/b', 'x/b']);
   });
 
   it('holds no more memory for many puts at once than it may', async () => {

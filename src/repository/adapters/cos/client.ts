@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import COS from 'cos-nodejs-sdk-v5';
 import { type HttpAnswer, HttpClient, type HttpOrder, readText } from '../../http/client.ts';
+import { percentEncoded } from '../../http/percent-encoded.ts';
 import { StorageError } from '../../storage-error.ts';
 import { type Element, readElement } from './answer.ts';
 import { cosError } from './errors.ts';
@@ -97,7 +98,7 @@ export class CosClient implements AsyncDisposable {
     return {
       doing,
       method,
-      url: new URL(`${origin}/${name.split('/').map(encoded).join('/')}${queryText(query)}`),
+      url: new URL(`${origin}/${name.split('/').map(percentEncoded).join('/')}${queryText(query)}`),
       headers: {
         ...named,
         Authorization: authorization,
@@ -110,14 +111,7 @@ export class CosClient implements AsyncDisposable {
 
 function queryText(query: Readonly<Record<string, string>>): string {
   const pairs = Object.entries(query).map(([name, value]) =>
-    value === '' ? encoded(name) : `${encoded(name)}=${encoded(value)}`,
+    value === '' ? percentEncoded(name) : `${percentEncoded(name)}=${percentEncoded(value)}`,
   );
   return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
-}
-
-function encoded(text: string): string {
-  return encodeURIComponent(text).replaceAll(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
 }

@@ -10,10 +10,11 @@ import {
   uploadedPart,
 } from '../../objects/checked-parts.ts';
 import { Crc64 } from '../../objects/crc64.ts';
-import { httpError, sharedMeanings } from '../../objects/http-failure.ts';
+import { deleteFailure } from '../../objects/http-failure.ts';
 import { unlessMissing } from '../../objects/missing.ts';
 import { crc64Of, factsOf, readingOf } from '../../objects/object-answer.ts';
 import type {
+  DeleteFailure,
   ListPage,
   ListQuery,
   ObjectFacts,
@@ -100,7 +101,7 @@ export class CosRequests implements ObjectRequests {
     return { objects, folders, ...(next !== undefined && { next }) };
   }
 
-  async delete(names: readonly string[], signal: AbortSignal): Promise<readonly Error[]> {
+  async delete(names: readonly string[], signal: AbortSignal): Promise<readonly DeleteFailure[]> {
     const [only, ...others] = names;
     if (only === undefined) return [];
     if (others.length === 0) {
@@ -112,8 +113,10 @@ export class CosRequests implements ObjectRequests {
     const call = { method: 'POST', query: { delete: '' }, headers, body } as const;
     const { element } = await this.#client.read('remove blobs', call, 'DeleteResult', signal);
     return childrenOf(element, 'Error')
-      .map(deleteFailure)
-      .filter(({ kind }) => kind !== 'not_found');
+      .map((one) =>
+        deleteFailure(textOf(one, 'Key') ?? '', textOf(one, 'Code'), textOf(one, 'Message') ?? ''),
+      )
+      .filter(({ error }) => error.kind !== 'not_found');
   }
 
   async createUpload(name: string, sha256: string | undefined, signal: AbortSignal): Promise<Upload> {
@@ -193,12 +196,6 @@ export class CosRequests implements ObjectRequests {
     const call = { method: 'DELETE', name } as const;
     await unlessMissing(() => this.#client.headers(`remove '${name}'`, call, signal));
   }
-}
-
-function deleteFailure(element: Element): StorageError {
-  const doing = `remove '${textOf(element, 'Key') ?? ''}'`;
-  const failure = { status: 200, code: textOf(element, 'Code'), message: textOf(element, 'Message') ?? '' };
-  return httpError(doing, failure, { meanings: sharedMeanings, cause: undefined });
 }
 
 function md5Of(bytes: Uint8Array): string {

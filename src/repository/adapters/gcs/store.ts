@@ -6,7 +6,7 @@ import type { S3Options } from '../s3/options.ts';
 import { S3Requests } from '../s3/request.ts';
 import { defaultPlaces } from './default-credentials.ts';
 import type { GcsOptions } from './options.ts';
-import { AccessTokens } from './token.ts';
+import { googleToken } from './token.ts';
 
 export type GcsPlace = Readonly<{ bucket: string; path: string; options: GcsOptions; silenceMsMax: number }>;
 
@@ -23,11 +23,7 @@ export function openGcsStore(place: GcsPlace, tools: ObjectTools): BlobStore {
   const client =
     identity.kind === 'anonymous'
       ? openClient(s3, silenceMsMax)
-      : openBearerClient(
-          s3,
-          new AccessTokens(identity, { now: tools.now, silenceMsMax, places }),
-          silenceMsMax,
-        );
+      : openBearerClient(s3, googleToken(identity, { now: tools.now, silenceMsMax, places }), silenceMsMax);
   const requests = new S3Requests({ client, conditionalClient: undefined, bucket, dialect: s3.dialect });
   return new ObjectStore(requests, path, tools);
 }

@@ -1,12 +1,12 @@
 import { sign } from 'node:crypto';
 import { assert, unreachable } from '../../../base/assert.ts';
-import { type HttpAnswer, HttpClient, type HttpOrder, readText } from '../../http/client.ts';
-import { httpError, type Meaning, retryAfterMs } from '../../objects/http-failure.ts';
-import { StorageError } from '../../storage-error.ts';
+import type { HttpOrder } from '../../http/client.ts';
+import { formOrder, KeptToken, type TokenTools as KeptTokenTools } from '../../http/kept-token.ts';
+import type { Meaning } from '../../objects/http-failure.ts';
 import { type DefaultPlaces, defaultIdentity } from './default-credentials.ts';
-import type { AuthorizedUser, GcsIdentity, KnownIdentity, ServiceAccount } from './options.ts';
+import type { GcsIdentity, KnownIdentity, ServiceAccount } from './options.ts';
 
-export type TokenTools = Readonly<{ now: () => number; silenceMsMax: number; places: DefaultPlaces }>;
+export type TokenTools = KeptTokenTools & Readonly<{ places: DefaultPlaces }>;
 
 /** Whoever needs tokens. */
 type Identity = Exclude<GcsIdentity, { kind: 'anonymous' }>;
@@ -15,50 +15,15 @@ type Identity = Exclude<GcsIdentity, { kind: 'anonymous' }>;
 const scope = 'https://www.googleapis.com/auth/devstorage.read_write';
 /** The longest that Google takes for an assertion. */
 const assertionSeconds = 3600;
-/** A token is not used when it may expire on the way. */
-const reserveMs = 5 * 60_000;
-const answerBytesMax = 64 * 1024;
 
-type Token = Readonly<{ text: string; expiresAt: number }>;
-
-/** Tokens of one identity: kept until shortly before they expire, asked for once by however many wait. */
-export class AccessTokens {
-  readonly #identity: Identity;
-  readonly #tools: TokenTools;
-  #token: Token | undefined;
-  #asking: Promise<Token> | undefined;
-
-  constructor(identity: Identity, tools: TokenTools) {
-    this.#identity = identity;
-    this.#tools = tools;
-  }
-
-  /** Fails with `invalid_credentials` when Google refuses the identity. */
-  async current(): Promise<string> {
-    if (this.#token !== undefined && this.#tools.now() < this.#token.expiresAt - reserveMs) {
-      return this.#token.text;
-    }
-    this.#asking ??= this.#ask().finally(() => (this.#asking = undefined));
-    this.#token = await this.#asking;
-    return this.#token.text;
-  }
-
-  async #ask(): Promise<Token> {
-    const { now, silenceMsMax, places } = this.#tools;
-    const identity = this.#identity;
-    const known =
-      identity.kind === 'application_default' ? await defaultIdentity(identity, places) : identity;
-    const order = orderOf(known, now());
-    await using client = new HttpClient(silenceMsMax);
-    const answer = await client.send(order, AbortSignal.timeout(silenceMsMax));
-    const text = await readText(answer, answerBytesMax);
-    if (answer.status !== 200) throw refusal(order.doing, answer, text);
-    const { access_token: token, expires_in: seconds } = fields(text);
-    if (typeof token === 'string' && typeof seconds === 'number') {
-      return { text: token, expiresAt: now() + seconds * 1000 };
-    }
-    throw new StorageError('unavailable', `cannot ${order.doing}: the answer has no token`);
-  }
+/** The token of one identity of Google's. */
+export function googleToken(identity: Identity, tools: TokenTools): KeptToken {
+  const order = async (): Promise<HttpOrder> => {
+    const { now, places } = tools;
+    const isDefault = identity.kind === 'application_default';
+    return orderOf(isDefault ? await defaultIdentity(identity, places) : identity, now());
+  };
+  return new KeptToken({ order, meanings, missingHint }, tools);
 }
 
 function orderOf(identity: KnownIdentity, now: number): HttpOrder {
@@ -69,12 +34,12 @@ function orderOf(identity: KnownIdentity, now: number): HttpOrder {
       return { doing: 'get a token from the metadata server of this machine', method: 'GET', url, headers };
     }
     case 'service_account':
-      return formOrder(`get a token for '${identity.email}'`, identity, {
+      return formOrder(`get a token for '${identity.email}'`, identity.tokenUri, {
         grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
         assertion: assertionOf(identity, now),
       });
     case 'authorized_user':
-      return formOrder('get a token for the user of gcloud', identity, {
+      return formOrder('get a token for the user of gcloud', identity.tokenUri, {
         grant_type: 'refresh_token',
         client_id: identity.clientId,
         client_secret: identity.clientSecret.reveal(),
@@ -83,16 +48,6 @@ function orderOf(identity: KnownIdentity, now: number): HttpOrder {
     default:
       return unreachable(identity);
   }
-}
-
-function formOrder(
-  doing: string,
-  { tokenUri }: ServiceAccount | AuthorizedUser,
-  fields: Readonly<Record<string, string>>,
-): HttpOrder {
-  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-  const body = Buffer.from(new URLSearchParams(fields).toString());
-  return { doing, method: 'POST', url: tokenUri, headers, body };
 }
 
 /** What Google asks for in its guide to service accounts: a JWT of RFC 7523, signed with RS256. */
@@ -114,31 +69,4 @@ const meanings: Readonly<Record<string, Meaning>> = {
   unauthorized_client: { kind: 'invalid_credentials' },
 };
 
-function refusal(doing: string, { status, headers }: HttpAnswer, text: string): StorageError {
-  const { error, error_description: description } = fields(text);
-  const code = typeof error === 'string' ? error : undefined;
-  const message = typeof description === 'string' ? description : `the answer was ${status}`;
-  const wait = retryAfterMs(headers['retry-after'], Date.now());
-  const failure = { status, code, message, retryAfterMs: wait };
-  const found = httpError(doing, failure, { meanings, cause: undefined });
-  if (found.kind !== 'not_found') return found;
-  return new StorageError('invalid_credentials', found.message, {
-    hint: 'This machine has no service account, or is none of Google’s.',
-  });
-}
-
-type TokenFields = Readonly<{
-  access_token?: unknown;
-  expires_in?: unknown;
-  error?: unknown;
-  error_description?: unknown;
-}>;
-
-function fields(text: string): TokenFields {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : {};
-  } catch {
-    return {};
-  }
-}
+const missingHint = 'This machine has no service account, or is none of Google’s.';

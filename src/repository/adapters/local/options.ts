@@ -21,10 +21,14 @@ export async function checkRoot(root: string): Promise<boolean> {
   const found = await attempt(`use folder '${root}'`, () => lstatOrMissing(root));
   if (found === undefined) return false;
   if (found.isSymbolicLink()) {
-    throw new StorageError('invalid_argument', `cannot use folder '${root}': it is a symbolic link`);
+    throw new StorageError('invalid_argument', `cannot use folder '${root}': it is a symbolic link`, {
+      hint: 'Name the folder that the link leads to.',
+    });
   }
   if (!found.isDirectory()) {
-    throw new StorageError('invalid_argument', `cannot use folder '${root}': it is not a folder`);
+    throw new StorageError('invalid_argument', `cannot use folder '${root}': it is not a folder`, {
+      hint: 'Name a folder in ON LOCATION, one that is there or one to be made.',
+    });
   }
   return true;
 }

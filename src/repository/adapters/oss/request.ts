@@ -14,6 +14,7 @@ import { Crc64 } from '../../objects/crc64.ts';
 import { unlessMissing } from '../../objects/missing.ts';
 import { crc64Of, factsOf, readingOf } from '../../objects/object-answer.ts';
 import type {
+  DeleteFailure,
   ListPage,
   ListQuery,
   ObjectFacts,
@@ -103,7 +104,7 @@ export class OssRequests implements ObjectRequests {
     return { objects, folders: page.prefixes ?? [], ...(next !== null && { next }) };
   }
 
-  async delete(names: readonly string[], signal: AbortSignal): Promise<readonly Error[]> {
+  async delete(names: readonly string[], signal: AbortSignal): Promise<readonly DeleteFailure[]> {
     const [only, ...others] = names;
     if (only === undefined) return [];
     if (others.length === 0) {
@@ -116,7 +117,10 @@ export class OssRequests implements ObjectRequests {
     const gone = new Set(deleted.map(({ Key: name }) => name));
     return names
       .filter((name) => !gone.has(name))
-      .map((name) => new StorageError('unavailable', `cannot remove '${name}': the store kept it`));
+      .map((name) => ({
+        name,
+        error: new StorageError('unavailable', `cannot remove '${name}': the store kept it`),
+      }));
   }
 
   async createUpload(name: string, sha256: string | undefined, signal: AbortSignal): Promise<Upload> {

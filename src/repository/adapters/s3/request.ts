@@ -15,12 +15,13 @@ import {
   type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { mapBounded } from '../../../base/bounded.ts';
 import type { Capabilities } from '../../blob-store.ts';
-import { httpError, sharedMeanings } from '../../objects/http-failure.ts';
+import { deleteFailure } from '../../objects/http-failure.ts';
 import { unlessMissing } from '../../objects/missing.ts';
 import { multipartBytesMax } from '../../objects/parts.ts';
+import { removeEach } from '../../objects/remove-each.ts';
 import type {
+  DeleteFailure,
   ListPage,
   ListQuery,
   ObjectFacts,
@@ -39,8 +40,6 @@ import { attempt, s3Error } from './errors.ts';
 import type { S3Options } from './options.ts';
 
 const mebibyte = 1024 * 1024;
-/** Single requests in the place of one for many, where a store does not know that one. */
-const deletesAtOnce = 8;
 const deleteBatch = 1000;
 
 export type S3Place = Readonly<{
@@ -136,7 +135,7 @@ export class S3Requests implements ObjectRequests {
     return { objects, folders, ...(next !== undefined && { next }) };
   }
 
-  async delete(names: readonly string[], signal: AbortSignal): Promise<readonly Error[]> {
+  async delete(names: readonly string[], signal: AbortSignal): Promise<readonly DeleteFailure[]> {
     if (names.length > 1 && this.#deletesMany) {
       try {
         return await this.#deleteTogether(names, signal);
@@ -145,17 +144,7 @@ export class S3Requests implements ObjectRequests {
         this.#deletesMany = false;
       }
     }
-    const failures: Error[] = [];
-    const remove = async (name: string): Promise<void> => {
-      try {
-        await this.#deleteOne(name, signal);
-      } catch (error) {
-        if (!(error instanceof StorageError) || signal.aborted) throw error;
-        failures.push(error);
-      }
-    };
-    await mapBounded(names, deletesAtOnce, remove, signal);
-    return failures;
+    return removeEach(names, (name) => this.#deleteOne(name, signal), signal);
   }
 
   async createUpload(name: string, sha256: string | undefined, signal: AbortSignal): Promise<Upload> {
@@ -233,21 +222,15 @@ export class S3Requests implements ObjectRequests {
     this.#conditionalClient?.destroy();
   }
 
-  async #deleteTogether(names: readonly string[], signal: AbortSignal): Promise<readonly Error[]> {
+  async #deleteTogether(names: readonly string[], signal: AbortSignal): Promise<readonly DeleteFailure[]> {
     const command = new DeleteObjectsCommand({
       Bucket: this.#bucket,
       Delete: { Objects: names.map((name) => ({ Key: name })), Quiet: true },
     });
     const answer = await attempt('remove blobs', () => this.#client.send(command, { abortSignal: signal }));
     return (answer.Errors ?? [])
-      .map(({ Key: name = '', Code: code, Message: message = '' }) =>
-        httpError(
-          `remove '${name}'`,
-          { status: 200, code, message },
-          { meanings: sharedMeanings, cause: undefined },
-        ),
-      )
-      .filter((error) => error.kind !== 'not_found');
+      .map(({ Key: name = '', Code: code, Message: message = '' }) => deleteFailure(name, code, message))
+      .filter(({ error }) => error.kind !== 'not_found');
   }
 
   async #deleteOne(name: string, signal: AbortSignal): Promise<void> {

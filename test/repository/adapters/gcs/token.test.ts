@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { defaultPlaces } from '../../../../src/repository/adapters/gcs/default-credentials.ts';
 import { type GcsIdentity, readGcsOptions } from '../../../../src/repository/adapters/gcs/options.ts';
-import { AccessTokens } from '../../../../src/repository/adapters/gcs/token.ts';
+import { googleToken } from '../../../../src/repository/adapters/gcs/token.ts';
 import { type StorageErrorKind, StorageError } from '../../../../src/repository/storage-error.ts';
 import { assertFails } from '../../../conformance/blob-store/support.ts';
 import {
@@ -35,7 +35,7 @@ describe('tokens of Google', () => {
   it('are kept until shortly before they expire, and asked for once by many', async () => {
     let now = Date.now();
     await using server = await GoogleIdentityServer.start({ now: () => now });
-    const tokens = new AccessTokens(account(server.tokenUri), { now: () => now, silenceMsMax, places });
+    const tokens = googleToken(account(server.tokenUri), { now: () => now, silenceMsMax, places });
     const [first, second] = await Promise.all([tokens.current(), tokens.current()]);
     assert.ok(server.isToken(first));
     assert.equal(second, first);
@@ -50,14 +50,14 @@ describe('tokens of Google', () => {
   it('come from the metadata server for the account of the machine', async () => {
     await using server = await GoogleIdentityServer.start();
     const identity = { kind: 'compute_engine', metadata: new URL(server.origin) } as const;
-    const tokens = new AccessTokens(identity, { now: Date.now, silenceMsMax, places });
+    const tokens = googleToken(identity, { now: Date.now, silenceMsMax, places });
     assert.ok(server.isToken(await tokens.current()));
   });
 
   it('are asked for again after a failure', async () => {
     const fault = (count: number) => (count === 1 ? { status: 503, body: 'busy' } : undefined);
     await using server = await GoogleIdentityServer.start({ fault });
-    const tokens = new AccessTokens(account(server.tokenUri), { now: Date.now, silenceMsMax, places });
+    const tokens = googleToken(account(server.tokenUri), { now: Date.now, silenceMsMax, places });
     await assertFails('unavailable', tokens.current());
     assert.ok(server.isToken(await tokens.current()));
   });
@@ -107,7 +107,7 @@ describe('tokens of Google', () => {
   for (const { name, identity, now = Date.now, fault, kind, text } of refused) {
     it(`are refused with ${kind} for ${name}`, async () => {
       await using server = await GoogleIdentityServer.start({ fault: () => fault });
-      const tokens = new AccessTokens(identity(server), { now, silenceMsMax, places });
+      const tokens = googleToken(identity(server), { now, silenceMsMax, places });
       await assert.rejects(tokens.current(), (error) => {
         assert.ok(error instanceof StorageError, String(error));
         assert.equal(error.kind, kind, error.message);

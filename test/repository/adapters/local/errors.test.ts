@@ -31,6 +31,14 @@ describe('an error of the operating system', () => {
     });
   }
 
+  it('comes with what to do where the user can do something', () => {
+    for (const code of ['EACCES', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR']) {
+      const failure = localError("write 'f'", Object.assign(new Error(code), { code, errno: -1 }));
+      assert.ok(failure instanceof StorageError);
+      assert.match(failure.hint ?? '', /^[A-Z].*\.$/, code);
+    }
+  });
+
   it('is told from errors of other sorts, which stay as they are', () => {
     const other = new TypeError('not ours');
     assert.equal(localError('write', other), other);
