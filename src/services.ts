@@ -319,7 +319,9 @@ function openRepositories(config: Config, parts: RepositoryBasics): Repositories
       if (request.readOnly) {
         const info = await readRepositoryInfo(place, signal);
         if (info === undefined)
-          throw new SqlError('backup', `there is no repository '${request.name}' to read`);
+          throw new SqlError('backup', `there is no repository '${request.name}' to read`, {
+            hint: 'Write the name that it has in the place, and the same location.',
+          });
         return info.createdAt;
       }
       const founding = { name: request.name, id: crypto.randomUUID(), createdAt: clock.now() };

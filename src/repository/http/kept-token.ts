@@ -12,7 +12,7 @@ export type TokenSource = Readonly<{
   /** The next request, which differs from the one before by its time. */
   order: () => Promise<HttpOrder>;
   meanings: Readonly<Record<string, Meaning>>;
-  /** Said when there is nobody at the place that tokens come from. */
+  /** Said when nobody is at the place that tokens come from, or somebody else. */
   missingHint: string;
 }>;
 
@@ -69,7 +69,8 @@ export class KeptToken {
     const failure = { status, code, message, retryAfterMs: wait };
     const { meanings, missingHint } = this.#source;
     const found = httpError(doing, failure, { meanings, cause: undefined });
-    if (found.kind !== 'not_found') return found;
+    const isNobody = found.kind === 'not_found' || found.kind === 'permission_denied';
+    if (!isNobody || found.hint !== undefined) return found;
     return new StorageError('invalid_credentials', found.message, { hint: missingHint });
   }
 }

@@ -31,12 +31,15 @@ export const sharedMeanings: Readonly<Record<string, Meaning>> = {
   InvalidRange: { kind: 'invalid_range' },
   AccessDenied: {
     kind: 'permission_denied',
-    hint: 'Give the key the permissions that the page on this store in docs/repositories lists.',
+    hint: 'Look at the keys in PROPERTIES, and give them the permissions that the page on this store in docs/repositories lists.',
   },
   AllAccessDisabled: { kind: 'permission_denied' },
   AccountProblem: { kind: 'permission_denied' },
   InvalidAccessKeyId: { kind: 'invalid_credentials', hint: 'Look at the access key in PROPERTIES.' },
-  SignatureDoesNotMatch: { kind: 'invalid_credentials', hint: 'Look at the secret key in PROPERTIES.' },
+  SignatureDoesNotMatch: {
+    kind: 'invalid_credentials',
+    hint: 'Look at the secret key in PROPERTIES, and that it belongs to the access key.',
+  },
   InvalidToken: { kind: 'invalid_credentials', hint: 'Look at the session token in PROPERTIES.' },
   InvalidSecurityToken: { kind: 'invalid_credentials', hint: 'Look at the session token in PROPERTIES.' },
   InvalidClientTokenId: { kind: 'invalid_credentials', hint: 'Look at the access key in PROPERTIES.' },

@@ -2,7 +2,8 @@ import { type StorageErrorKind, StorageError } from '../storage-error.ts';
 
 type Meaning = readonly [kind: StorageErrorKind, words: string, hint?: string];
 
-const unreachable = 'Look at the endpoint in PROPERTIES, and whether this machine may reach it.';
+const unreachable =
+  'Look at the endpoint in PROPERTIES or ON LOCATION, and whether this machine may reach it.';
 const untrusted = 'Let this machine trust the certificate (NODE_EXTRA_CA_CERTS), or mend the endpoint.';
 
 /** What the errors of sockets, names and certificates mean to a store. A certificate does not mend itself by waiting. */

@@ -89,7 +89,9 @@ export function azureError(doing: string, { status, headers, body }: AzureAnswer
 /** Whatever answers there is no Blob Storage. */
 export function foreignAnswer(doing: string, status: number): StorageError {
   const text = `cannot ${doing}: the answer is none of Azure (status ${status})`;
-  return new StorageError('invalid_argument', text, { hint: 'Look at the host of ON LOCATION.' });
+  return new StorageError('invalid_argument', text, {
+    hint: 'Look at the host of ON LOCATION, or the endpoint in PROPERTIES.',
+  });
 }
 
 /** Wrong clocks and expired tokens are told by the details alone. */

@@ -179,7 +179,8 @@ export class WebHdfs implements AsyncDisposable {
     } catch (error) {
       if (!(error instanceof StorageError) || !wasNotDone(error)) throw error;
       const text = `${error.message} at '${order.url.host}'`;
-      const hint = "Name the port of WebHDFS in 'dfs.http.port', and see whether this machine may reach it.";
+      const hint =
+        "Look at the host of ON LOCATION and the port of WebHDFS in 'dfs.http.port', and whether this machine may reach them.";
       return { kind: 'elsewhere', error: new StorageError(error.kind, text, { cause: error.cause, hint }) };
     }
   }

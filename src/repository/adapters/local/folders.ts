@@ -3,6 +3,9 @@ import path from 'node:path';
 import { StorageError } from '../../storage-error.ts';
 import { attempt, codeOf } from './errors.ts';
 
+/** A folder may be removed as empty before its child is made, but not that often: then none can be made in it. */
+const makeTriesMax = 8;
+
 /**
  * Makes folders that survive a power cut, and removes those that became empty. The root is made once: one that was
  * there and is gone has been removed or unmounted, and blobs below a new one would be without their fellows.
@@ -59,7 +62,7 @@ export class Folders {
    * The topmost folder that had to be made. One by one: of a disk that takes no folder, `recursive` says only that the
    * folder is missing.
    */
-  async #makeFolder(folder: string): Promise<string | undefined> {
+  async #makeFolder(folder: string, triesMax: number = makeTriesMax): Promise<string | undefined> {
     try {
       await mkdir(folder);
       return folder;
@@ -67,9 +70,10 @@ export class Folders {
       if (codeOf(error) === 'EEXIST') return await checkFolder(folder, error);
       if (codeOf(error) !== 'ENOENT') throw error;
       if (path.dirname(folder) === this.#root && this.#isRootKnown) throw rootIsGone(this.#root, error);
+      if (triesMax === 0) throw takesNoFolder(folder, error);
     }
     const above = await this.#makeFolder(path.dirname(folder));
-    const made = await this.#makeFolder(folder);
+    const made = await this.#makeFolder(folder, triesMax - 1);
     return above ?? made;
   }
 }
@@ -84,6 +88,13 @@ async function checkFolder(folder: string, cause: unknown): Promise<undefined> {
   }
   const text = `cannot make folder '${folder}': a file stands where a folder is needed`;
   throw new StorageError('invalid_argument', text, { cause });
+}
+
+function takesNoFolder(folder: string, cause: unknown): StorageError {
+  return new StorageError('invalid_argument', `cannot make folder '${folder}': none can be made there`, {
+    cause,
+    hint: 'Name a folder of a disk in ON LOCATION.',
+  });
 }
 
 function rootIsGone(root: string, cause: unknown): StorageError {

@@ -69,6 +69,7 @@ describe('tokens of Azure', () => {
     ],
     [400, { error: 'invalid_request', error_description: 'Identity not found' }, /managed identity/],
     [404, 'nobody', /no managed identity/],
+    [403, 'forbidden', /no managed identity/],
   ] as const;
   for (const [status, body, hint] of refusals) {
     it(`say what to do after ${status} ${JSON.stringify(body).slice(0, 30)}`, async () => {

@@ -30,6 +30,7 @@ import {
   putAll,
   read,
 } from '../../../conformance/blob-store/support.ts';
+import { StorageError } from '../../../../src/repository/storage-error.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../../support/temporary-folder.ts';
 
 conformsToBlobStore({
@@ -100,6 +101,15 @@ describe('the local store', () => {
     assert.equal(await store.sweepUploads(-1000, calm), 1);
     assert.equal(await store.sweepUploads(-1000, calm), 0);
     assert.deepEqual(await listKeys(store), ['a']);
+  });
+
+  it('says that a file system takes no folders', async () => {
+    await using store = await openLocalStore({ root: '/proc/holdfast', now: Date.now });
+    await assert.rejects(
+      put(store, 'a', 'x'),
+      (error) =>
+        error instanceof StorageError && /none can be made there/.test(error.message) && !!error.hint,
+    );
   });
 
   it('hides and protects its own folder', async () => {
