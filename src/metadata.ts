@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Clock } from './base/clock.ts';
@@ -15,15 +17,29 @@ type Parts = Readonly<{ metastore: Metastore; secrets: Secrets; clock: Clock; lo
 
 /** Kylin's name for the folder of its backups. */
 const folderName = 'meta_backups';
+/** In the data folder: backups on their way to and from a repository. */
+const scratchName = 'metadata';
 
-/** Joins what statements on metadata work with. Backups lie beside the data folder: inside, they would be lost with it. */
+/**
+ * Joins what statements on metadata work with. Backups lie beside the data folder: inside, they would be lost with it. What an
+ * earlier process was at is removed.
+ */
 export function openMetadata(config: Config, parts: Parts): MetadataServices {
+  const scratch = path.join(config.data, scratchName);
+  rmSync(scratch, { recursive: true, force: true });
   const places = { dataFolder: config.data, folders: config.allowedFilePaths };
   return {
     stores: new MetadataStores(parts),
     jobs: new MetadataJobs({ ...parts, node: config.nodeId }),
     ownStore: new OwnStore(parts.metastore, parts.clock),
     folder: path.join(path.dirname(path.resolve(config.data)), folderName),
+    scratch: async () => folderIn(scratch),
     checkFolder: async (folder) => checkPlace(pathToFileURL(folder).href, places),
   };
+}
+
+async function folderIn(parent: string): ReturnType<MetadataServices['scratch']> {
+  const folder = path.join(parent, crypto.randomUUID());
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  return { path: folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
 }

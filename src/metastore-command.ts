@@ -123,7 +123,7 @@ async function backup(
     kind: 'backup_metadata',
     scope: scopeOf(command.level, command.name),
     ...(store !== undefined && { store }),
-    directory: command.folder ?? path.join(home, 'meta_backups'),
+    to: { kind: 'path', path: command.folder ?? path.join(home, 'meta_backups') },
     compress: false,
     excludeTableExd: false,
     asynchronous: false,
@@ -145,7 +145,7 @@ async function restore(
     const [row] = await run({
       kind: 'restore_metadata',
       scope,
-      path: folder,
+      from: { kind: 'path', path: folder },
       ...(store !== undefined && { store }),
       afterTruncate,
       overwriteTables: false,
@@ -207,7 +207,7 @@ async function fetchResource(
 }
 
 async function verify(folder: string, run: Run, print: Print): Promise<void> {
-  const rows = await run({ kind: 'verify_metadata', path: folder });
+  const rows = await run({ kind: 'verify_metadata', from: { kind: 'path', path: folder } });
   for (const row of rows) print(`${String(row['Check'])} : ${String(row['Result'])}`);
   if (rows.at(-1)?.['Result'] !== 'true') throw new SqlError('backup', 'the metadata dir is not qualified');
 }

@@ -77,6 +77,7 @@ export const dialectRules: Readonly<Record<Statement['kind'], AccessRule>> = {
   cat_metadata: administrators,
   show_metadata: administrators,
   set_maintenance: administrators,
+  cancel_metadata: administrators,
   create_metadata_store: administrators,
   drop_metadata_store: administrators,
 };

@@ -17,6 +17,7 @@ import {
 } from './statements/catalogs.ts';
 import { backupMetadata, restoreMetadata, rollbackMetadata } from './statements/metadata.ts';
 import {
+  cancelMetadata,
   catMetadata,
   createMetadataStore,
   dropMetadataStore,
@@ -160,6 +161,8 @@ async function runMetadata(
     case 'show_metadata':
       if (statement.what === 'EPOCHS') return showEpochs(statement, services, signal);
       return showMetadata(statement, services, signal);
+    case 'cancel_metadata':
+      return cancelMetadata(statement, services, state);
     case 'create_metadata_store':
       return createMetadataStore(statement, services, state, signal);
     case 'drop_metadata_store':

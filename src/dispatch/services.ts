@@ -66,6 +66,8 @@ export type MetadataServices = Readonly<{
   ownStore: ResourceStore;
   /** Absolute: where backups go when the statement names no place. */
   folder: string;
+  /** An empty folder for work in progress, which goes when it is disposed of. */
+  scratch: () => Promise<AsyncDisposable & Readonly<{ path: string }>>;
   /** Throws SqlError for a folder that the configuration does not allow. */
   checkFolder: (folder: string) => Promise<void>;
 }>;

@@ -8,6 +8,8 @@ export type RepositoryLayout = Readonly<{
   info: BlobKey;
   snapshotsPrefix: string;
   blobsPrefix: string;
+  /** Backups of metadata lie under it. */
+  metadataPrefix: string;
   manifest: (label: string, timestamp: string) => BlobKey;
   /** All manifests of one label lie under it. */
   labelPrefix: (label: string) => string;
@@ -32,6 +34,7 @@ export function layoutOf(repository: string): RepositoryLayout {
     info: blobKey(`${root}__repo_info`),
     snapshotsPrefix,
     blobsPrefix,
+    metadataPrefix: `${root}metadata/`,
     labelPrefix,
     manifest: (label, timestamp) =>
       blobKey(`${labelPrefix(label)}${encodeSegment(timestamp)}/${manifestFile}`),

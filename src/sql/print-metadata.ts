@@ -1,7 +1,13 @@
 import { unreachable } from '../base/assert.ts';
 import { quoteDialectName } from './dialect-name.ts';
 import { quoteDouble } from './quote.ts';
-import type { MetadataScope, MetadataSource, MetadataStatement } from './statement.ts';
+import type {
+  MetadataBackup,
+  MetadataPlace,
+  MetadataScope,
+  MetadataSource,
+  MetadataStatement,
+} from './statement.ts';
 
 type Part = string | false | undefined;
 
@@ -20,13 +26,20 @@ export function printMetadata(statement: MetadataStatement): readonly Part[] {
         statement.dryRun && 'DRY RUN',
       ];
     case 'verify_metadata':
-      return ['VERIFY METADATA FROM', quoteDouble(statement.path)];
+      return ['VERIFY METADATA FROM', printBackupPlace(statement.from)];
     case 'list_metadata':
       return ['LIST METADATA', quoteDouble(statement.prefix), printSource(statement.source)];
     case 'cat_metadata':
       return ['CAT METADATA', quoteDouble(statement.key), printSource(statement.source)];
     case 'show_metadata':
-      return ['SHOW METADATA', statement.what.replace('_', ' '), text('FOR', statement.key)];
+      return [
+        'SHOW METADATA',
+        statement.what.replace('_', ' '),
+        named('FROM', statement.repository),
+        text('FOR', statement.key),
+      ];
+    case 'cancel_metadata':
+      return [`CANCEL METADATA JOB ${statement.id}`];
     case 'set_maintenance':
       return statement.on
         ? ['SET METADATA MAINTENANCE ON REASON', quoteDouble(statement.reason)]
@@ -46,7 +59,7 @@ function printBackup(statement: Extract<MetadataStatement, { kind: 'backup_metad
     'BACKUP METADATA',
     ...printScope(statement.scope),
     named('FROM STORE', statement.store),
-    text('TO', statement.directory),
+    statement.to !== undefined && `TO ${printPlace(statement.to)}`,
     text('FOLDER', statement.folder),
     statement.format !== undefined && `FORMAT ${statement.format}`,
     statement.compress && 'COMPRESS',
@@ -60,7 +73,8 @@ function printRestore(statement: Extract<MetadataStatement, { kind: 'restore_met
   return [
     'RESTORE METADATA',
     ...printScope(statement.scope),
-    text('FROM', statement.path),
+    'FROM',
+    printBackupPlace(statement.from),
     named('INTO STORE', statement.store),
     statement.afterTruncate && 'AFTER TRUNCATE',
     statement.overwriteTables && 'OVERWRITE TABLES',
@@ -85,7 +99,16 @@ function printScope(scope: MetadataScope): readonly Part[] {
 
 function printSource(source: MetadataSource | undefined): Part {
   if (source === undefined) return undefined;
-  return source.kind === 'store' ? named('FROM STORE', source.name) : text('FROM', source.path);
+  return source.kind === 'store' ? named('FROM STORE', source.name) : `FROM ${printBackupPlace(source)}`;
+}
+
+function printBackupPlace(from: MetadataBackup): string {
+  const place = printPlace(from);
+  return from.kind === 'path' ? place : `${place} FOLDER ${quoteDouble(from.folder)}`;
+}
+
+function printPlace(place: MetadataPlace): string {
+  return place.kind === 'path' ? quoteDouble(place.path) : quoteDialectName(place.repository);
 }
 
 function named(word: string, name: string | undefined): Part {

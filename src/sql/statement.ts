@@ -155,16 +155,24 @@ export type MetadataScope =
   | Readonly<{ kind: 'project'; project: string }>
   | Readonly<{ kind: 'cube'; name: string; project?: string }>;
 
+/** Where a backup of metadata goes: a folder of the server's machine, or a repository. */
+export type MetadataPlace =
+  Readonly<{ kind: 'path'; path: string }> | Readonly<{ kind: 'repository'; repository: string }>;
+
+/** A backup of metadata: its folder, or the name of its folder in a repository. */
+export type MetadataBackup =
+  | Readonly<{ kind: 'path'; path: string }>
+  | Readonly<{ kind: 'repository'; repository: string; folder: string }>;
+
 /** Where LIST and CAT read: our own metastore when absent. */
-export type MetadataSource =
-  Readonly<{ kind: 'store'; name: string }> | Readonly<{ kind: 'path'; path: string }>;
+export type MetadataSource = Readonly<{ kind: 'store'; name: string }> | MetadataBackup;
 
 export type MetadataStatement =
   | Readonly<{
       kind: 'backup_metadata';
       scope: MetadataScope;
       store?: string;
-      directory?: string;
+      to?: MetadataPlace;
       folder?: string;
       format?: 'KYLIN5' | 'KYLIN5_ALPHA';
       compress: boolean;
@@ -175,7 +183,7 @@ export type MetadataStatement =
   | Readonly<{
       kind: 'restore_metadata';
       scope: MetadataScope;
-      path: string;
+      from: MetadataBackup;
       store?: string;
       afterTruncate: boolean;
       overwriteTables: boolean;
@@ -184,11 +192,18 @@ export type MetadataStatement =
       asynchronous: boolean;
     }>
   | Readonly<{ kind: 'rollback_metadata'; project?: string; timestamp: string; dryRun: boolean }>
-  | Readonly<{ kind: 'verify_metadata'; path: string }>
+  | Readonly<{ kind: 'verify_metadata'; from: MetadataBackup }>
   | Readonly<{ kind: 'list_metadata'; prefix: string; source?: MetadataSource }>
   | Readonly<{ kind: 'cat_metadata'; key: string; source?: MetadataSource }>
-  | (Readonly<{ kind: 'show_metadata'; what: 'BACKUPS' | 'AUDIT_LOG' | 'EPOCHS' | 'STORES'; key?: string }> &
+  | (Readonly<{
+      kind: 'show_metadata';
+      what: 'BACKUPS' | 'AUDIT_LOG' | 'EPOCHS' | 'STORES';
+      key?: string;
+      /** Of BACKUPS: those that lie there, in the place of the history. */
+      repository?: string;
+    }> &
       ShowTail)
+  | Readonly<{ kind: 'cancel_metadata'; id: number }>
   | Readonly<{ kind: 'set_maintenance'; on: true; reason: string }>
   | Readonly<{ kind: 'set_maintenance'; on: false; force: boolean }>
   | Readonly<{ kind: 'create_metadata_store'; name: string; url: string }>

@@ -275,6 +275,7 @@ const byDialect: Readonly<Record<Statement['kind'], readonly Attempt[]>> = {
   cat_metadata: [["CAT METADATA '/x'", system]],
   show_metadata: [['SHOW METADATA STORES', system]],
   set_maintenance: [["SET METADATA MAINTENANCE ON REASON 'x'", system]],
+  cancel_metadata: [['CANCEL METADATA JOB 1', system]],
   create_metadata_store: [["CREATE METADATA STORE s URL 'x'", system]],
   drop_metadata_store: [['DROP METADATA STORE s', system]],
 };

@@ -214,6 +214,8 @@ export const untested: Readonly<Record<string, string>> = {
   'src/repository/layers/attempts.ts': 'the retry layer’s tests count its tries and waits',
   'src/repository/layers/pace.ts': 'the limit layer’s tests measure its speed',
   'src/repository/layers/sleep.ts': 'the tests of the retry and the limit layer wait through it',
+  'src/dispatch/statements/metadata-places.ts':
+    'metadata.test.ts backs up to folders and repositories, and is refused both, through it',
   'src/metastore/kylin/metadata-error.ts':
     'a class without behaviour; every test of refusals reads its kinds',
   'src/metastore/kylin/resource.ts': 'types only',

@@ -58,8 +58,14 @@ BACKUP METADATA CUBE c IN PROJECT p TO '/b'
 -- backup_metadata
 BACKUP METADATA MODEL m
 
+-- backup_metadata
+BACKUP METADATA PROJECT p FROM STORE kylin TO repo FOLDER 'f'
+
 -- restore_metadata
 RESTORE METADATA FROM '/b'
+
+-- restore_metadata
+RESTORE METADATA PROJECT p FROM repo FOLDER 'f' INTO STORE kylin DRY RUN
 
 -- restore_metadata
 RESTORE METADATA PROJECT p FROM '/b' INTO STORE kylin AFTER TRUNCATE OVERWRITE TABLES DRY RUN FORCE ASYNC
@@ -73,14 +79,26 @@ ROLLBACK METADATA PROJECT p TO TIMESTAMP '2026-01-02 03:04:05' DRY RUN
 -- verify_metadata
 VERIFY METADATA FROM '/b'
 
+-- verify_metadata
+VERIFY METADATA FROM repo FOLDER 'f'
+
+-- list_metadata
+LIST METADATA '/' FROM repo FOLDER 'f'
+
 -- list_metadata
 LIST METADATA '/_global' FROM STORE kylin
 
 -- cat_metadata
 CAT METADATA '/_global/project/p.json' FROM '/b'
 
+-- cancel_metadata
+CANCEL METADATA JOB 17
+
 -- show_metadata
 SHOW METADATA BACKUPS
+
+-- show_metadata
+SHOW METADATA BACKUPS FROM repo LIKE '2026%' LIMIT 5
 
 -- show_metadata
 SHOW METADATA AUDIT LOG FOR '/p/model/x' ORDER BY id DESC LIMIT 5

@@ -7,6 +7,7 @@ import type { VerifyReport } from '../../metastore/kylin/verify.ts';
 import { isQualified } from '../../metastore/kylin/verify.ts';
 import type { AuditRow } from '../../metastore/metastore.ts';
 import type { Table } from '../answer.ts';
+import type { ListedBackup } from '../metadata-shelf.ts';
 
 const jobColumns = [
   integerColumn('JobId'),
@@ -44,6 +45,21 @@ function jobRow(job: MetadataJob): readonly Cell[] {
     timeText(job.finishedAt),
     job.error ?? null,
   ];
+}
+
+/** SHOW METADATA BACKUPS FROM a repository: what lies there, whoever made it. */
+export function shelfTable(listed: readonly ListedBackup[]): Table {
+  const texts = ['Folder', 'Level', 'Generation', 'Source'].map((name) => textColumn(name, 255));
+  const numbers = ['Resources', 'Bytes', 'ArchiveBytes', 'Offset'].map((name) => integerColumn(name));
+  const columns = [...texts, ...numbers, textColumn('EndTime'), textColumn('Error', 255)];
+  return { columns, rows: listed.map(shelfRow) };
+}
+
+function shelfRow({ name, backup }: ListedBackup): readonly Cell[] {
+  if (backup === undefined) return [name, ...Array<null>(8).fill(null), 'its description cannot be read'];
+  const { level, generation, source, resources, bytes, archive, offset, finishedAt } = backup;
+  const numbers = [resources, bytes, archive.bytes, offset];
+  return [name, level.toUpperCase(), generation, source, ...numbers, timeText(Date.parse(finishedAt)), null];
 }
 
 /** RESTORE METADATA … DRY RUN: what each key would get. */

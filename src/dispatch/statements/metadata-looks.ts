@@ -9,12 +9,19 @@ import type { AuditRow } from '../../metastore/metastore.ts';
 import type { MetadataSource, MetadataStatement } from '../../sql/statement.ts';
 import { notSupported } from '../analysis.ts';
 import { type Answer, okAnswer, rowsAnswer, type Table } from '../answer.ts';
-import { auditTable, metadataJobTable, metadataStoreTable, verifyTable } from '../columns/show-metadata.ts';
+import {
+  auditTable,
+  metadataJobTable,
+  metadataStoreTable,
+  shelfTable,
+  verifyTable,
+} from '../columns/show-metadata.ts';
 import { likeRows } from '../row-filter.ts';
 import { shownAnswer } from '../shown-answer.ts';
 import type { Services } from '../services.ts';
 import type { SessionState } from '../session-state.ts';
-import { place, storeOf } from './metadata.ts';
+import { checkPlace, openPlace, shelfOf, textOfBackup } from './metadata-places.ts';
+import { storeOf } from './metadata.ts';
 
 type Of<Kind extends MetadataStatement['kind']> = Extract<MetadataStatement, { kind: Kind }>;
 
@@ -24,9 +31,9 @@ export async function verifyMetadata(
   services: Services,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const folder = await place(statement.path, services);
-  await using source = await openBackup(folder, signal);
-  return rowsAnswer(verifyTable(await verifyBackup(source, await readManifest(folder), signal)));
+  await using backup = await openPlace(await checkPlace(statement.from, services), services, signal);
+  await using source = await openBackup(backup.folder, signal);
+  return rowsAnswer(verifyTable(await verifyBackup(source, await readManifest(backup.folder), signal)));
 }
 
 /** LIST METADATA 'prefix': the keys that begin with it. */
@@ -56,7 +63,7 @@ export async function catMetadata(
   });
 }
 
-/** SHOW METADATA BACKUPS | STORES | AUDIT LOG [FOR key]. */
+/** SHOW METADATA BACKUPS [FROM repository] | STORES | AUDIT LOG [FOR key]. */
 export async function showMetadata(
   statement: Of<'show_metadata'>,
   services: Services,
@@ -78,6 +85,16 @@ export async function createMetadataStore(
   return okAnswer;
 }
 
+/** CANCEL METADATA JOB: answers when nothing of the job is left. */
+export async function cancelMetadata(
+  statement: Of<'cancel_metadata'>,
+  services: Services,
+  state: SessionState,
+): Promise<Answer> {
+  await services.metadata.jobs.cancel(statement.id, state.user);
+  return okAnswer;
+}
+
 /** DROP METADATA STORE: forgets the name; the database stays as it is. */
 export async function dropMetadataStore(
   statement: Of<'drop_metadata_store'>,
@@ -93,16 +110,27 @@ async function openSource(
   services: Services,
   signal: AbortSignal,
 ): Promise<ResourceSource> {
-  if (source?.kind === 'path') return openBackup(await place(source.path, services), signal);
-  return storeOf(source?.name, services).openForBackup(signal);
+  if (source === undefined || source.kind === 'store') {
+    return storeOf(source?.name, services).openForBackup(signal);
+  }
+  await using opening = new AsyncDisposableStack();
+  const checked = await checkPlace(source, services);
+  const backup = opening.use(await openPlace(checked, services, signal));
+  const opened = opening.use(await openBackup(backup.folder, signal));
+  const held = opening.move();
+  return { ...opened, place: textOfBackup(checked), [Symbol.asyncDispose]: () => held.disposeAsync() };
 }
 
 async function shown(
-  { what, key }: Of<'show_metadata'>,
+  { what, key, repository }: Of<'show_metadata'>,
   services: Services,
   signal: AbortSignal,
 ): Promise<Readonly<{ table: Table; named: string }>> {
   const { metadata } = services;
+  if (repository !== undefined) {
+    const shelf = await shelfOf(repository, services, signal);
+    return { table: shelfTable(await shelf.list(signal)), named: 'Folder' };
+  }
   if (what === 'BACKUPS') return { table: metadataJobTable(metadata.jobs.list()), named: 'Path' };
   if (what === 'STORES') return { table: metadataStoreTable(metadata.stores.list()), named: 'Name' };
   if (what === 'AUDIT_LOG') {

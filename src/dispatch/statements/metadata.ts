@@ -1,9 +1,6 @@
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { unreachable } from '../../base/assert.ts';
 import { SqlError } from '../../base/sql-error.ts';
 import { internalCatalog } from '../../catalog/external/external-catalogs.ts';
-import { backUp } from '../../metastore/kylin/backup.ts';
 import { MetadataError } from '../../metastore/kylin/metadata-error.ts';
 import type { MetadataJobOutcome, MetadataJobRequest } from '../../metastore/kylin/metadata-jobs.ts';
 import { ownProject, sourceOf } from '../../metastore/kylin/own-store.ts';
@@ -23,6 +20,7 @@ import { type Answer, rowsAnswer } from '../answer.ts';
 import { metadataJobTable, planTable } from '../columns/show-metadata.ts';
 import type { Services } from '../services.ts';
 import type { SessionState } from '../session-state.ts';
+import { backUpTo, checkPlace, openPlace, requireWritable, textOfBackup } from './metadata-places.ts';
 
 type Backup = Extract<MetadataStatement, { kind: 'backup_metadata' }>;
 type Restore = Extract<MetadataStatement, { kind: 'restore_metadata' }>;
@@ -38,18 +36,15 @@ export async function backupMetadata(
   const { metadata, clock } = services;
   const { store, segments = false } = statement;
   const scope = scopeOf(statement.scope, store, segments);
-  const directory =
-    statement.directory === undefined ? metadata.folder : await place(statement.directory, services);
+  const to = await checkPlace(statement.to ?? { kind: 'path', path: metadata.folder }, services);
+  requireWritable(to, services);
   const work = async (inner: AbortSignal): Promise<MetadataJobOutcome> => {
     await using source = await storeOf(store, services).openForBackup(inner);
     requireFormat(statement.format, source.generation);
     const { folder, compress, excludeTableExd } = statement;
-    const request = { scope, directory, compress, excludeTableExd, now: clock.now() };
-    const { offset, ...result } = await backUp(
-      source,
-      { ...request, ...(folder !== undefined && { folder }) },
-      inner,
-    );
+    const request = { scope, compress, excludeTableExd, now: clock.now() };
+    const named = { ...request, ...(folder !== undefined && { folder }) };
+    const { offset, ...result } = await backUpTo(to, source, named, services, inner);
     return { ...result, ...(offset !== undefined && { offset }) };
   };
   const request = { kind: 'BACKUP' as const, ...describe(statement.scope, store), user: state.user };
@@ -65,19 +60,22 @@ export async function restoreMetadata(
   signal: AbortSignal,
 ): Promise<Answer> {
   const { store, dryRun } = statement;
+  const from = await checkPlace(statement.from, services);
   const request = {
     ...restoreOptions(services, state, dryRun),
     scope: scopeOf(statement.scope, store, true),
-    path: await place(statement.path, services),
     afterTruncate: statement.afterTruncate,
     overwriteTables: statement.overwriteTables,
     force: statement.force,
   };
   const target = storeOf(store, services);
-  const run = async (inner: AbortSignal): Promise<RestoreResult> => restoreInto(target, request, inner);
+  const run = async (inner: AbortSignal): Promise<RestoreResult> => {
+    await using backup = await openPlace(from, services, inner);
+    return await restoreInto(target, { ...request, path: backup.folder }, inner);
+  };
   const described = { kind: 'RESTORE' as const, ...describe(statement.scope, store), user: state.user };
   return answerRestore(
-    { described, path: request.path, dryRun, asynchronous: statement.asynchronous, run },
+    { described, path: textOfBackup(from), dryRun, asynchronous: statement.asynchronous, run },
     services,
     signal,
   );
@@ -156,18 +154,6 @@ function restoreOptions({ metadata, clock }: Services, state: SessionState, dryR
 /** The store of that name, or Holdfast's own. */
 export function storeOf(name: string | undefined, { metadata }: Services): ResourceStore {
   return name === undefined ? metadata.ownStore : metadata.stores.open(name);
-}
-
-/**
- * A folder that a statement names: absolute, a `file:///` URL, or the name of one in the folder of backups. Throws SqlError
- * for one that the configuration does not allow.
- */
-export async function place(text: string, { metadata }: Services): Promise<string> {
-  const folder = text.startsWith('file://') ? fileURLToPath(text) : text;
-  const absolute = path.isAbsolute(folder) ? path.normalize(folder) : path.join(metadata.folder, folder);
-  if (absolute !== metadata.folder && path.dirname(absolute) !== metadata.folder)
-    await metadata.checkFolder(absolute);
-  return absolute;
 }
 
 /** In our own metastore a project is a database of a catalog, of the embedded engine's where none is named. */

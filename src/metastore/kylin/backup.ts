@@ -51,6 +51,7 @@ export async function backUp(
     const tally = new Tally();
     const resources = tally.count(wanted(source, selection, signal));
     await write(claimed.partial, { generation: source.generation, resources, offset }, request.compress);
+    signal.throwIfAborted();
     await complete(claimed.partial, claimed.path);
     await writeManifest(claimed.path, manifestOf(source, request, tally, offset));
     const { bytes, resources: count } = tally;
@@ -95,6 +96,7 @@ async function* wanted(
   signal: AbortSignal,
 ): AsyncGenerator<MetadataResource, void, undefined> {
   for await (const resource of source.read(selection.keys, signal)) {
+    signal.throwIfAborted();
     const isEmptied = selection.withoutSegments.has(resource.key);
     yield isEmptied ? { ...resource, bytes: emptySegments(resource.bytes) } : resource;
   }

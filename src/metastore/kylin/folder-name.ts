@@ -29,17 +29,21 @@ export async function claimFolder(
   given: string | undefined,
   fallback: string,
 ): Promise<ClaimedFolder> {
-  if (given !== undefined) checkName(given);
+  if (given !== undefined) checkFolderName(given);
   await makeDirectory(directory);
   const base = path.join(directory, given ?? fallback);
-  const claimed = await claim(base);
-  if (claimed !== undefined) return claimed;
-  if (given !== undefined) throw new MetadataError('exists', `'${base}' exists already: nothing was written`);
-  for (let number = 1; number < namesMax; number++) {
-    const next = await claim(`${base}-${number}`);
-    if (next !== undefined) return next;
+  for (const name of namesFor(base, given !== undefined)) {
+    const claimed = await claim(name);
+    if (claimed !== undefined) return claimed;
   }
-  throw new MetadataError('exists', `'${base}' and ${namesMax} names like it exist already`);
+  throw new MetadataError('exists', `'${base}' exists already: nothing was written`);
+}
+
+/** The names to try for a new backup: the user's own alone, else `-1`, `-2` after one that is taken. */
+export function* namesFor(base: string, isGiven: boolean): Generator<string, void, undefined> {
+  yield base;
+  if (isGiven) return;
+  for (let number = 1; number < namesMax; number++) yield `${base}-${number}`;
 }
 
 /** Gives up a claim, with whatever was written. */
@@ -79,7 +83,8 @@ async function makeDirectory(directory: string): Promise<void> {
   }
 }
 
-function checkName(name: string): void {
+/** A name is one part of a path. Throws MetadataError `illegal`. */
+export function checkFolderName(name: string): void {
   if (name !== '' && !/[/\\\0]/.test(name) && name !== '.' && name !== '..') return;
   throw new MetadataError('illegal', `'${name}' is no name of a folder: it must be one part of a path`);
 }

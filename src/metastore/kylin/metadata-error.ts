@@ -6,6 +6,7 @@
  * - `exists`: the folder to write is there already.
  * - `refused`: a safety rule says no; the text names the word that says yes, where there is one.
  * - `busy`: another job works on the same target.
+ * - `cancelled`: somebody ended the job.
  * - `conflict`: the store changed under a restore.
  * - `unavailable`: the disk or the store's database failed.
  */
@@ -17,6 +18,7 @@ export type MetadataErrorKind =
   | 'exists'
   | 'refused'
   | 'busy'
+  | 'cancelled'
   | 'conflict'
   | 'unavailable';
 

@@ -32,7 +32,7 @@ export type MetadataJob = MetadataJobRequest &
   Readonly<{
     id: number;
     node: string;
-    state: 'RUNNING' | 'FINISHED' | 'FAILED';
+    state: 'RUNNING' | 'FINISHED' | 'FAILED' | 'CANCELLED';
     error?: string;
     startedAt: number;
     finishedAt?: number;
@@ -48,7 +48,8 @@ const historyMax = 200;
 export class MetadataJobs implements AsyncDisposable {
   readonly #parts: Parts;
   readonly #busy = new Set<string>();
-  readonly #running = new Set<Promise<unknown>>();
+  /** Jobs that run here, by their ids. */
+  readonly #running = new Map<number, Readonly<{ ended: Promise<unknown>; cancelled: AbortController }>>();
   readonly #stop = new AbortController();
 
   constructor(parts: Parts) {
@@ -94,18 +95,36 @@ export class MetadataJobs implements AsyncDisposable {
       this.#busy.delete(target);
       throw error;
     }
-    const ends = isAsynchronous ? this.#stop.signal : AbortSignal.any([signal, this.#stop.signal]);
+    const cancelled = new AbortController();
+    const always = [cancelled.signal, this.#stop.signal];
+    const ends = AbortSignal.any(isAsynchronous ? always : [...always, signal]);
     const running = this.#work(job, () => work(ends)).finally(() => this.#busy.delete(target));
     // Whoever waits sees the failure; of an asynchronous job it stands in the history.
-    const held = running.catch(() => undefined).finally(() => this.#running.delete(held));
-    this.#running.add(held);
+    const ended = running.catch(() => undefined).finally(() => this.#running.delete(job.id));
+    this.#running.set(job.id, { ended, cancelled });
     return isAsynchronous ? job : running;
+  }
+
+  /**
+   * Ends a job; resolves when nothing of it is left. Throws MetadataError `not_found` for a job that is not there or does
+   * not run here, and when it ended otherwise before it could be cancelled.
+   */
+  async cancel(id: number, user: string): Promise<void> {
+    const job = this.get(id);
+    if (job === undefined) throw notThere(id, 'is not known');
+    const running = this.#running.get(id);
+    if (job.state !== 'RUNNING') throw notThere(id, `is ${job.state} already`);
+    if (running === undefined) throw notThere(id, `runs on node '${job.node}': cancel it there`);
+    running.cancelled.abort(new MetadataError('cancelled', `metadata job ${id} was cancelled by '${user}'`));
+    await running.ended;
+    const after = this.get(id)?.state;
+    if (after !== 'CANCELLED') throw notThere(id, `was ${after} before it could be cancelled`);
   }
 
   /** Ends what runs, and waits for it. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort(new MetadataError('unavailable', 'the server is shutting down'));
-    await Promise.allSettled(this.#running);
+    await Promise.all([...this.#running.values()].map(({ ended }) => ended));
   }
 
   async #work(job: MetadataJob, work: () => Promise<MetadataJobOutcome>): Promise<MetadataJob> {
@@ -114,7 +133,8 @@ export class MetadataJobs implements AsyncDisposable {
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
       this.#parts.log.warn('metadata_job_failed', { job: job.id, kind: job.kind, error: text });
-      await this.#settle(job, { state: 'FAILED', error: text });
+      const isCancelled = error instanceof MetadataError && error.kind === 'cancelled';
+      await this.#settle(job, { state: isCancelled ? 'CANCELLED' : 'FAILED', error: text });
       throw error;
     }
   }
@@ -155,6 +175,12 @@ function keyOf(id: number): string {
 /** Only this file writes these resources, in this form. */
 function decode(content: unknown): MetadataJob {
   return content as MetadataJob;
+}
+
+function notThere(id: number, what: string): MetadataError {
+  return new MetadataError('not_found', `metadata job ${id} ${what}`, {
+    hint: 'SHOW METADATA BACKUPS shows them all.',
+  });
 }
 
 function busy(store: string | undefined): MetadataError {

@@ -50,13 +50,14 @@ export class OwnStore implements ResourceStore {
     const source = await this.openForBackup();
     return {
       ...source,
-      apply: (changes, operator) => this.#apply(changes, operator),
+      apply: (changes, operator, signal) => this.#apply(changes, operator, signal),
     };
   }
 
   /** What a restore writes belongs to one project: one unit of work brings all of it or nothing. */
-  async #apply(changes: AsyncIterable<ResourceChange>, operator: string): Promise<void> {
+  async #apply(changes: AsyncIterable<ResourceChange>, operator: string, signal: AbortSignal): Promise<void> {
     const all = await Array.fromAsync(changes);
+    signal.throwIfAborted();
     const metastore = this.#metastore;
     await metastore.write({ project: globalProject, operator }, (sandbox) => {
       for (const change of all) {

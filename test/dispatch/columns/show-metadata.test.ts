@@ -4,6 +4,7 @@ import {
   metadataJobTable,
   metadataStoreTable,
   planTable,
+  shelfTable,
   verifyTable,
 } from '../../../src/dispatch/columns/show-metadata.ts';
 import { assertGolden, goldenNow, printShown } from '../../golden/golden.ts';
@@ -41,6 +42,27 @@ describe('the answers of metadata statements', () => {
       },
     ]);
     assertGolden('show/show-metadata-backups.txt', printShown(jobs));
+  });
+
+  it('SHOW METADATA BACKUPS FROM a repository', () => {
+    const backup = {
+      format: 'holdfast metadata backup',
+      formatVersion: 1,
+      level: 'system',
+      generation: 'C',
+      source: 'kylin_metadata@db:3306/kylin',
+      offset: 1_234,
+      finishedAt: new Date(goldenNow).toISOString(),
+      resources: 857,
+      bytes: 1_799_234,
+      archive: { sha256: 'a1', bytes: 412_000 },
+      manifest: { sha256: 'b2' },
+    } as const;
+    const listed = shelfTable([
+      { name: '2026-01-02-03-04-05_backup', backup },
+      { name: 'torn', backup: undefined },
+    ]);
+    assertGolden('show/show-metadata-backups-of-repository.txt', printShown(listed));
   });
 
   it('RESTORE METADATA DRY RUN', () => {

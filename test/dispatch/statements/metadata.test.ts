@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { after, before, describe, it } from 'node:test';
 import { kylinDatabase } from '../../metastore/kylin/jdbc/kylin-schema.ts';
 import { type KylinServer, kylinSystems } from '../../metastore/kylin/jdbc/kylin-server.ts';
-import { modelId, sampleOf, sampleOfB, writeSample } from '../../metastore/kylin/sample.ts';
+import { modelId, neverAborted, sampleOf, sampleOfB, writeSample } from '../../metastore/kylin/sample.ts';
 import { until } from '../../support/until.ts';
 import { World } from '../world.ts';
 
@@ -115,6 +115,70 @@ describe('metadata of this server', () => {
       const [row] = await world.rows(`SHOW METADATA BACKUPS WHERE JobId = ${started['JobId']}`);
       return row?.[2] === 'FINISHED' ? true : undefined;
     });
+  });
+
+  it('is backed up into a repository, listed, looked at and restored from there', async () => {
+    const made = await run("BACKUP METADATA TO r FOLDER 'shelved'");
+    assert.equal(made['Path'], 'r/shelved');
+    await run('BACKUP METADATA PROJECT shop TO r');
+    const listed = await world.rows('SHOW METADATA BACKUPS FROM r ORDER BY Level');
+    assert.deepEqual(
+      listed.map((row) => row.slice(1, 4)),
+      [
+        ['PROJECT', 'B', 'holdfast'],
+        ['SYSTEM', 'B', 'holdfast'],
+      ],
+    );
+    assert.equal((await world.rows("SHOW METADATA BACKUPS FROM r LIKE 'shel%'")).length, 1);
+    const checks = await world.rows("VERIFY METADATA FROM r FOLDER 'shelved'");
+    assert.deepEqual(checks.at(-1), ['qualified', 'true']);
+    assert.deepEqual(await world.rows("LIST METADATA '/_global/repository/' FROM r FOLDER 'shelved'"), [
+      ['/_global/repository/r.json'],
+    ]);
+    await world.run('DROP USER ann');
+    const job = await run("RESTORE METADATA FROM r FOLDER 'shelved'");
+    assert.match(job['Changes'] ?? '', /^1 inserted/);
+    assert.equal(job['Path'], 'r/shelved');
+    assert.ok((await users()).includes('ann'));
+    const scratch = path.join(path.dirname(fileURLToPath(world.place())), 'data', 'metadata');
+    assert.deepEqual(await readdir(scratch), [], 'what was fetched goes when it was read');
+    await world.refuses("BACKUP METADATA TO r FOLDER 'shelved'", 'backup', /'shelved' exists already/);
+    await world.refuses("BACKUP METADATA TO r FOLDER '../x'", 'backup', /no name of a folder/);
+    await world.refuses("RESTORE METADATA FROM r FOLDER 'none'", 'backup', /no metadata backup 'none'/);
+    await world.refuses('BACKUP METADATA TO none', 'backup', /\[none\] does not exist/);
+    await world.refuses('SHOW METADATA BACKUPS FROM none', 'backup', /\[none\] does not exist/);
+  });
+
+  it('is not backed up into a repository that is read only', async () => {
+    const location = `WITH BROKER ON LOCATION "${world.place()}2"`;
+    await world.run(`CREATE REPOSITORY kept ${location}`);
+    await world.run('DROP REPOSITORY kept');
+    await world.run(`CREATE READ ONLY REPOSITORY kept ${location}`);
+    await world.refuses('BACKUP METADATA TO kept', 'backup', /kept is read only/);
+    await world.run('DROP REPOSITORY kept');
+  });
+
+  it('has jobs that can be cancelled', async () => {
+    const { jobs } = world.services.metadata;
+    const request = { kind: 'BACKUP', store: 'slow', level: 'SYSTEM', target: '', user: 'root' } as const;
+    const begun = Promise.withResolvers<void>();
+    const job = await jobs.run(
+      request,
+      (signal) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+          begun.resolve();
+        }),
+      true,
+      neverAborted,
+    );
+    await begun.promise;
+    await world.run(`CANCEL METADATA JOB ${job.id}`);
+    const [row] = await world.rows(`SHOW METADATA BACKUPS WHERE JobId = ${job.id}`);
+    assert.equal(row?.[2], 'CANCELLED');
+    assert.match(row?.at(-1) ?? '', /was cancelled by 'root'/);
+    await world.refuses(`CANCEL METADATA JOB ${job.id}`, 'backup', /is CANCELLED already/);
+    await world.refuses('CANCEL METADATA JOB 999999', 'backup', /is not known/);
   });
 
   it('stays where the configuration and safety rules want it', async () => {
@@ -237,6 +301,26 @@ for (const { name, skip, start } of kylinSystems)
         assert.deepEqual(await world.rows(`LIST METADATA '' FROM STORE ${store}`), before);
       });
     }
+
+    it('is left as it was by a restore that is cancelled', async () => {
+      await using sql = await server.connect('kylin_b');
+      await sql.rows("DELETE FROM km WHERE META_TABLE_KEY = '/shop/rule/r1.json'");
+      await sql.rows('BEGIN');
+      await sql.rows(
+        "UPDATE km SET META_TABLE_MVCC = 9 WHERE META_TABLE_KEY = '/shop/table/SHOP.ORDERS.json'",
+      );
+      const [started] = await world.rows("RESTORE METADATA FROM 'kylin-whole' INTO STORE kylin ASYNC");
+      await using looking = await server.connect('kylin_b');
+      await until('the restore waits', async () =>
+        (await looking.rows(server.waiters)).length > 0 ? true : undefined,
+      );
+      await world.refuses('BACKUP METADATA FROM STORE kylin', 'backup', /is running/);
+      await world.run(`CANCEL METADATA JOB ${started?.[0]}`);
+      await sql.rows('COMMIT');
+      const [row] = await world.rows(`SHOW METADATA BACKUPS WHERE JobId = ${started?.[0]}`);
+      assert.equal(row?.[2], 'CANCELLED');
+      assert.deepEqual(await world.rows("LIST METADATA '/shop/rule/r1.json' FROM STORE kylin"), []);
+    });
 
     it('is forgotten with its name', async () => {
       await world.run('DROP METADATA STORE kylin5');

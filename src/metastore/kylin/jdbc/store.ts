@@ -106,7 +106,23 @@ async function apply(
     epochs.filter(({ target }) => touched.has(target)),
     signal,
   );
-  await connection.change('COMMIT', [], signal);
+  signal.throwIfAborted();
+  await commit(connection);
+}
+
+const commitTimeoutMs = 60_000;
+
+/** Once begun it is not cancelled: nobody could say then whether it happened. */
+async function commit(connection: KylinConnection): Promise<void> {
+  try {
+    await connection.change('COMMIT', [], AbortSignal.timeout(commitTimeoutMs));
+  } catch (error) {
+    throw new MetadataError(
+      'unavailable',
+      `the connection to metadata store '${connection.place}' was lost while it committed: either all was restored or nothing`,
+      { hint: 'LIST METADATA and a DRY RUN of the same restore show which.', cause: error },
+    );
+  }
 }
 
 /** The target of the epoch that guards a key of B. A project's own resource belongs to `_global`. */

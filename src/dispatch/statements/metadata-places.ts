@@ -1,0 +1,80 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { SqlError } from '../../base/sql-error.ts';
+import type { BackupRequest, BackupResult } from '../../metastore/kylin/backup.ts';
+import { backUp } from '../../metastore/kylin/backup.ts';
+import type { ResourceSource } from '../../metastore/kylin/resource.ts';
+import type { MetadataBackup, MetadataPlace } from '../../sql/statement.ts';
+import { MetadataShelf } from '../metadata-shelf.ts';
+import type { Services } from '../services.ts';
+
+/** A backup that is looked at or restored. `folder` is where its files are until it is disposed of. */
+export type OpenBackup = AsyncDisposable & Readonly<{ folder: string }>;
+
+/**
+ * A folder that a statement names is absolute, a `file:///` URL, or the name of one in the folder of backups: the answer has it
+ * absolute. Throws SqlError for one that the configuration does not allow, and for a repository that is unknown.
+ */
+export async function checkPlace<T extends MetadataPlace>(place: T, services: Services): Promise<T> {
+  if (place.kind === 'path') return { ...place, path: await absolute(place.path, services) };
+  services.repositories.get(place.repository);
+  return place;
+}
+
+/** A backup as users read of it. */
+export function textOfBackup(from: MetadataBackup): string {
+  return from.kind === 'path' ? from.path : `${from.repository}/${from.folder}`;
+}
+
+async function absolute(text: string, { metadata }: Services): Promise<string> {
+  const folder = text.startsWith('file://') ? fileURLToPath(text) : text;
+  const found = path.isAbsolute(folder) ? path.normalize(folder) : path.join(metadata.folder, folder);
+  if (found !== metadata.folder && path.dirname(found) !== metadata.folder) await metadata.checkFolder(found);
+  return found;
+}
+
+/** Opens a backup to read it: one in a repository is fetched into a folder of its own first. */
+export async function openPlace(
+  from: MetadataBackup,
+  services: Services,
+  signal: AbortSignal,
+): Promise<OpenBackup> {
+  if (from.kind === 'path') return { folder: from.path, [Symbol.asyncDispose]: async () => undefined };
+  const shelf = await shelfOf(from.repository, services, signal);
+  await using opening = new AsyncDisposableStack();
+  const scratch = opening.use(await services.metadata.scratch());
+  const folder = await shelf.fetch(from.folder, scratch.path, signal);
+  const held = opening.move();
+  return { folder, [Symbol.asyncDispose]: () => held.disposeAsync() };
+}
+
+export async function shelfOf(
+  repository: string,
+  services: Services,
+  signal: AbortSignal,
+): Promise<MetadataShelf> {
+  return new MetadataShelf(await services.openRepository(repository, signal));
+}
+
+/** Throws SqlError for a repository that nothing may be written to. */
+export function requireWritable(place: MetadataPlace, { repositories }: Services): void {
+  if (place.kind === 'path' || !repositories.get(place.repository).readOnly) return;
+  throw new SqlError('backup', `Repository ${place.repository} is read only`);
+}
+
+/** Backs a source up to a folder, or as an archive into a repository; `path` of the result is the text for users. */
+export async function backUpTo(
+  place: MetadataPlace,
+  source: ResourceSource,
+  request: Omit<BackupRequest, 'directory'>,
+  services: Services,
+  signal: AbortSignal,
+): Promise<BackupResult> {
+  if (place.kind === 'path') return backUp(source, { ...request, directory: place.path }, signal);
+  const shelf = await shelfOf(place.repository, services, signal);
+  await using scratch = await services.metadata.scratch();
+  const packed = { ...request, compress: true, directory: scratch.path };
+  const made = await backUp(source, packed, signal);
+  const name = await shelf.put(made, request.folder !== undefined, request.now, signal);
+  return { ...made, path: `${place.repository}/${name}` };
+}
