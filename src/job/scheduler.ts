@@ -276,7 +276,6 @@ export class Scheduler {
     }
     const { kind, label, repository, catalog, database } = job;
     this.#tools.log.info('job_submitted', { job: id, kind, label, repository, catalog, database, operator });
-    this.#add(job, new TaskBoard()).begin();
     if (this.#ownership.holds(project) && this.#ownership.epochOf(project) === epoch) {
       this.#add(job, new TaskBoard()).begin();
     } else {
