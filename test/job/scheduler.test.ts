@@ -40,6 +40,25 @@ describe('a backup and its restore', () => {
     await scheduler.stop();
   });
 
+  it('take each step once', async () => {
+    const { scheduler, metastore } = await startJobs(shopWorld());
+    const { id } = await runJob(scheduler, backupRequest({ objects: everything }));
+    await scheduler.cleaned(id);
+    const rows = await metastore.audit(0, 1_000, none);
+    const written = rows.flatMap(({ content }) => eventOf(content));
+    assert.deepEqual(written, [
+      'submitted',
+      'checked',
+      'frozen',
+      'upload_tasks_made',
+      'uploaded',
+      'meta_saved',
+      'info_uploaded',
+      'cleaned',
+    ]);
+    await scheduler.stop();
+  });
+
   it('put tables before the views that read them, and rows into their partitions', async () => {
     const world = shopWorld();
     const { scheduler } = await startJobs(world);
@@ -207,3 +226,8 @@ describe('the history', () => {
     await scheduler.stop();
   });
 });
+
+/** None for what is no job. */
+function eventOf(content: unknown): readonly unknown[] {
+  return typeof content === 'object' && content !== null && 'event' in content ? [content.event] : [];
+}
