@@ -20,6 +20,14 @@ const firstId = 10_001;
 type Counter = Readonly<{ last: number }>;
 const counterSchema: RecordSchema<Counter> = record<Counter>('Counter', { last: count });
 
+export type JournalEntry = Readonly<{
+  event: string;
+  taskErrors: readonly TaskError[];
+  operator: string;
+  /** Number of the lease of the job's database. */
+  epoch: number;
+}>;
+
 /** Jobs in the metastore. What `write` has returned from survives a crash. */
 export class Journal {
   readonly #metastore: Metastore;
@@ -38,10 +46,13 @@ export class Journal {
     });
   }
 
-  /** Keeps what a job has become, and the event that made it so. */
-  async write(job: Job, event: string, taskErrors: readonly TaskError[], operator: string): Promise<void> {
+  /**
+   * Keeps what a job has become, and the event that made it so, under the lease with which it runs here: a write that
+   * has waited while the lease went away and came back knows nothing of what others made of the job.
+   */
+  async write(job: Job, { event, taskErrors, operator, epoch }: JournalEntry): Promise<void> {
     const project = jobProject(job.catalog, job.database);
-    await this.#metastore.write({ project, operator }, (sandbox) => {
+    await this.#metastore.write({ project, operator, epoch }, (sandbox) => {
       sandbox.put(jobKey(job), encodeRecord(event, job, taskErrors));
     });
   }

@@ -25,6 +25,8 @@ export type LiveJobParts = Readonly<{
   tools: JobTools;
   journal: Journal;
   board: TaskBoard;
+  /** Number of the lease under which it runs. */
+  epoch: number;
   /** Aborts when the server stops, or has lost the job to another node. */
   stopped: AbortSignal;
   /** Resolves when the source has been swept of what dead jobs left in it. */
@@ -136,10 +138,10 @@ export class LiveJob {
 
   /** Until it is durable: an event must not be lost. False when the server stops or has lost the project. */
   async #write(job: Job, event: string, operator: string): Promise<boolean> {
-    const { journal, board, tools, stopped } = this.#parts;
+    const { journal, board, tools, stopped, epoch } = this.#parts;
     for (let failures = 1; ; failures++) {
       try {
-        await journal.write(job, event, board.errors(), operator);
+        await journal.write(job, { event, taskErrors: board.errors(), operator, epoch });
         return true;
       } catch (error) {
         if (stopped.aborted) return false;

@@ -7,7 +7,7 @@ import type { Manifest } from '../snapshot/manifest.ts';
 import { Disposal } from './disposal.ts';
 import { expiredJobs } from './history.ts';
 import { noDatabase } from './backup-job.ts';
-import { type JobId, jobId } from './job-id.ts';
+import type { JobId } from './job-id.ts';
 import { jobKey, jobProject, type JobRecord } from './job-record.ts';
 import { type JobView, viewOf } from './job-view.ts';
 import { Journal } from './journal.ts';
@@ -123,7 +123,7 @@ export class Scheduler {
       const live = this.#add(job, new TaskBoard(taskErrors));
       if (!isSettled(job) || isCleaning(job)) unfinished.push(live);
     }
-    await this.#sweepStaging(unfinished);
+    await this.#sweepStaging(unfinished, all);
     signal.throwIfAborted();
     this.#sweeper.begin(
       // Where others restore to the same servers, only records tell what is dead: each job's own cleanup sees to it.
@@ -269,7 +269,7 @@ export class Scheduler {
     const project = projectOfJob(job);
     const epoch = this.#ownership.epochOf(project);
     try {
-      await this.#journal.write(job, 'submitted', [], operator);
+      await this.#journal.write(job, { event: 'submitted', taskErrors: [], operator, epoch });
     } catch (error) {
       this.#background = this.#background.then(() => this.#withdraw(job));
       throw error;
@@ -318,6 +318,7 @@ export class Scheduler {
       tools: this.#tools,
       journal: this.#journal,
       board,
+      epoch: this.#ownership.epochOf(projectOfJob(job)),
       stopped: AbortSignal.any([this.#stopped.signal, this.#leaseOf(projectOfJob(job)).signal]),
       ready: () => this.#sweeper.swept(job),
       onEnd: (ended) => this.#ended(ended),
@@ -352,12 +353,13 @@ export class Scheduler {
     }
   }
 
-  async #sweepStaging(unfinished: readonly LiveJob[]): Promise<void> {
+  /** Also what is left here of jobs that have gone on, or ended, elsewhere. */
+  async #sweepStaging(unfinished: readonly LiveJob[], all: readonly JobRecord[]): Promise<void> {
     const { files, stagingPath } = this.#tools;
     const alive = new Set(unfinished.map(({ job }) => String(job.id)));
     for (const name of await files.list(stagingPath)) {
       if (!/^\d+$/.test(name) || alive.has(name)) continue;
-      const job = this.#others?.find(jobId(BigInt(name)))?.job;
+      const job = all.find((record) => String(record.job.id) === name)?.job;
       if (job !== undefined) await this.#abandon(job, spoolOf(this.#tools, job.id));
       await files.remove(path.join(stagingPath, name));
     }

@@ -4,7 +4,7 @@ import { auditPageRowsMax, parseContent } from './audit.ts';
 import { freezeParsed } from './frozen-json.ts';
 import { parseKey } from './key.ts';
 import type { StoredAuditRow } from './metadata-store.ts';
-import { MetastoreError } from './metastore.ts';
+import { MetastoreError, type Resource } from './metastore.ts';
 import { decodeResource } from './resource.ts';
 import type { ResourceStore } from './resource-store.ts';
 import type { SharedStore } from './shared-store.ts';
@@ -114,47 +114,43 @@ export class Follower {
 
   /** A unit is seen as a whole, unless it has more rows than a page. */
   async #apply(rows: readonly StoredAuditRow[], how: 'in order' | 'late'): Promise<void> {
-    const changed = new Set<string>();
-    const doubtful = new Set<string>();
-    for (const row of rows) {
-      if (this.#parts.isOwn(row.unitId)) continue;
-      const effect = doubtful.has(row.key) || how === 'late' ? 'doubtful' : this.#effectOf(row);
-      if (effect === 'doubtful') doubtful.add(row.key);
-      if (effect !== 'next') continue;
-      this.#put(row);
-      changed.add(row.key);
-    }
-    if (changed.size > 0) this.#parts.changed([...changed]);
-    await this.#readAgain([...doubtful]);
+    const others = rows.filter(({ unitId }) => !this.#parts.isOwn(unitId));
+    const byProject = Map.groupBy(others, ({ key }) => parseKey(key)?.project ?? '');
+    await Promise.all([...byProject].map(([project, own]) => this.#applyTo(project, own, how)));
   }
 
-  /** What a row means for what is in memory: the version that follows, one that is there, or something to look up. */
-  #effectOf({ key, mvcc, at }: StoredAuditRow): 'next' | 'known' | 'doubtful' {
-    const there = this.#parts.resources.get(key);
-    if (mvcc === null) return there === undefined ? 'known' : 'doubtful';
-    if (mvcc === (there?.mvcc ?? -1) + 1) return 'next';
-    return mvcc === there?.mvcc && at === there.modifiedAt ? 'known' : 'doubtful';
+  /** Beside no unit of the project: one that reads again would put back what it has read a moment ago. */
+  async #applyTo(project: string, rows: readonly StoredAuditRow[], how: 'in order' | 'late'): Promise<void> {
+    await this.#parts.exclusive(project, async () => {
+      const next = new Map<string, Resource>();
+      const doubtful = new Set<string>();
+      for (const row of rows) {
+        const there = next.get(row.key) ?? this.#parts.resources.get(row.key);
+        const effect = doubtful.has(row.key) || how === 'late' ? 'doubtful' : effectOf(row, there);
+        if (effect === 'doubtful') doubtful.add(row.key);
+        if (effect === 'next') next.set(row.key, resourceOf(row));
+      }
+      await this.#take([...doubtful], [...next.values()]);
+    });
   }
 
-  #put({ id, key, content, mvcc, at }: StoredAuditRow): void {
-    if (content === null || mvcc === null)
-      throw new MetastoreError('corrupt', `audit row ${id} has no version`);
-    const frozen = freezeParsed(parseContent(content, `audit row ${id}`));
-    this.#parts.resources.put({ key, content: frozen, mvcc, modifiedAt: at });
+  /** Makes memory equal to the store for some keys, and takes over what is known of others, in one step. */
+  async #take(keys: readonly string[], known: readonly Resource[]): Promise<void> {
+    const { store, resources, changed } = this.#parts;
+    const found = keys.length === 0 ? [] : await store.read(keys, new AbortController().signal);
+    for (const resource of known) resources.put(resource);
+    const there = new Set(found.map(({ key }) => key));
+    for (const resource of found) resources.put(decodeResource(resource));
+    for (const key of keys) if (!there.has(key)) resources.delete(key);
+    const all = [...new Set([...known.map(({ key }) => key), ...keys])];
+    if (all.length > 0) changed(all);
   }
 
   /** Makes memory equal to the store for these keys, while nobody here writes them. */
   async #readAgain(keys: readonly string[]): Promise<void> {
-    const { store, resources, exclusive, changed } = this.#parts;
     const byProject = Map.groupBy(keys, (key) => parseKey(key)?.project ?? '');
     for (const [project, own] of byProject) {
-      await exclusive(project, async () => {
-        const found = await store.read(own, new AbortController().signal);
-        const there = new Set(found.map(({ key }) => key));
-        for (const resource of found) resources.put(decodeResource(resource));
-        for (const key of own) if (!there.has(key)) resources.delete(key);
-        changed(own);
-      });
+      await this.#parts.exclusive(project, () => this.#take(own, []));
     }
   }
 
@@ -173,4 +169,17 @@ export class Follower {
     this.#gaps.clear();
     this.#offset = auditId;
   }
+}
+
+/** What a row means for what is in memory: the version that follows, one that is there, or something to look up. */
+function effectOf({ mvcc, at }: StoredAuditRow, there: Resource | undefined): 'next' | 'known' | 'doubtful' {
+  if (mvcc === null) return there === undefined ? 'known' : 'doubtful';
+  if (mvcc === (there?.mvcc ?? -1) + 1) return 'next';
+  return mvcc === there?.mvcc && at === there.modifiedAt ? 'known' : 'doubtful';
+}
+
+function resourceOf({ id, key, content, mvcc, at }: StoredAuditRow): Resource {
+  if (content === null || mvcc === null)
+    throw new MetastoreError('corrupt', `audit row ${id} has no version`);
+  return { key, content: freezeParsed(parseContent(content, `audit row ${id}`)), mvcc, modifiedAt: at };
 }

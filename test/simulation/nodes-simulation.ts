@@ -20,12 +20,13 @@ import { SnapshotError } from '../../src/snapshot/snapshot-error.ts';
 import { FakeShelf } from '../support/fake-shelf.ts';
 import { type FakeDatabase, fakeRows, FakeSource } from '../support/fake-source.ts';
 import { backupRequest, type JobWorld, jobWorld, restoreRequest, stagingPath } from '../support/job-world.ts';
-import { memoryFiles, type MemoryFolder } from '../support/memory-files.ts';
+import { memoryFiles } from '../support/memory-files.ts';
 import { plainSecrets } from '../support/plain-secrets.ts';
 import { Chance } from './chance.ts';
 import { faultyFiles, faultySource, faultyStore } from './faults.ts';
 import { Gates, type Life } from './gates.ts';
 import { Invariants } from './invariants.ts';
+import { Machine, type MachineParts } from './machine.ts';
 import { faultyShared, type Way } from './shared-faults.ts';
 
 const startMs = Date.UTC(2026, 0, 2, 3, 4, 5);
@@ -37,23 +38,6 @@ const restStepsMax = 60_000;
 
 type Running = Readonly<{ node: Node; scheduler: Scheduler }>;
 
-/** One machine: what it keeps on its disk, and the process on it. */
-class Machine {
-  readonly name: string;
-  readonly folder: MemoryFolder = new Map();
-  /** Milliseconds by which its clock is wrong. */
-  readonly skewMs: number;
-  life: Life = { isAlive: false };
-  running: Running | undefined;
-  isCut = false;
-  starts = 0;
-
-  constructor(name: string, skewMs: number) {
-    this.name = name;
-    this.skewMs = skewMs;
-  }
-}
-
 /** One seeded run of jobs on two nodes that share a metastore, over a troubled world. */
 export class NodesSimulation {
   readonly #seed: number;
@@ -62,7 +46,7 @@ export class NodesSimulation {
   readonly #world: JobWorld;
   readonly #disk: SharedDisk;
   readonly #invariants: Invariants;
-  readonly #machines: readonly Machine[];
+  readonly #machines: readonly Machine<Running>[];
   readonly #counts = { dropped: 0, moved: 0 };
   #isFaulty = true;
   #error: unknown;
@@ -73,13 +57,20 @@ export class NodesSimulation {
     this.#disk = sharedDisk(() => this.#gates.now);
     this.#world = { ...jobWorld(this.#gates.clock({ isAlive: true })), disk: this.#disk };
     this.#invariants = new Invariants(this.#world);
-    this.#machines = ['a', 'b'].map((name) => new Machine(name, this.#chance.below(7_000_000)));
+    const parts: MachineParts<Running> = {
+      gates: this.#gates,
+      chance: this.#chance,
+      open: (machine, life) => this.#open(machine, life),
+      failed: (error) => (this.#error ??= error),
+      isSent: (request) => /^(?:put (?!answer)|delete$)/.test(request),
+    };
+    this.#machines = ['a', 'b'].map((name) => new Machine(name, parts));
     for (const database of databases) this.#world.server.databases.set(database, this.#newRows());
   }
 
   /** Throws what is not true; else how the jobs ended, and what was dropped and moved. */
   async run(steps: number): Promise<readonly string[]> {
-    for (const machine of this.#machines) this.#start(machine);
+    for (const machine of this.#machines) machine.start();
     for (let step = 0; step < steps; step++) {
       this.#act();
       await this.#settle();
@@ -92,9 +83,9 @@ export class NodesSimulation {
   }
 
   #act(): void {
-    const { oneIn } = { oneIn: (times: number) => this.#chance.oneIn(times) };
+    const oneIn = (times: number): boolean => this.#chance.oneIn(times);
     if (oneIn(5)) return this.#userActs();
-    if (oneIn(60)) return this.#trouble();
+    if (oneIn(60)) return this.#chance.pick(this.#machines).trouble();
     if (oneIn(10)) return this.#gates.advance(this.#chance.below(heartbeatMs));
     if (oneIn(100)) return this.#gates.advance(this.#chance.below(2 * timeoutMs));
     this.#openOne();
@@ -105,19 +96,8 @@ export class NodesSimulation {
     else this.#gates.advanceToNext();
   }
 
-  /** A machine dies, comes back, stands still, goes on, is cut off or found again. */
-  #trouble(): void {
-    const machine = this.#chance.pick(this.#machines);
-    if (!machine.life.isAlive) return this.#start(machine);
-    if (machine.life.isPaused) return this.#gates.resume(machine.life);
-    const what = this.#chance.pick(['crash', 'pause', 'cut'] as const);
-    if (what === 'crash') this.#crash(machine);
-    else if (what === 'cut') machine.isCut = !machine.isCut;
-    else this.#gates.pause(machine.life, (name) => /^(?:put \S|delete$)/.test(name) && !/answer/.test(name));
-  }
-
   #userActs(): void {
-    const ready = this.#machines.filter(({ running, life }) => running !== undefined && !life.isPaused);
+    const ready = this.#machines.filter(({ isReady }) => isReady);
     if (ready.length === 0) return this.#openOne();
     const { running, life } = this.#chance.pick(ready);
     assert.ok(running);
@@ -186,27 +166,7 @@ export class NodesSimulation {
     });
   }
 
-  #crash(machine: Machine): void {
-    this.#gates.crash(machine.life, () => this.#chance.oneIn(2));
-    machine.running = undefined;
-  }
-
-  #start(machine: Machine): void {
-    const life: Life = { isAlive: true };
-    machine.life = life;
-    machine.starts += 1;
-    const publish = async (): Promise<void> => {
-      const running = await this.#open(machine, life);
-      if (life.isAlive) machine.running = running;
-    };
-    publish().catch((error: unknown) => {
-      if (!(error instanceof MetastoreError)) this.#error ??= error;
-      // The store did not answer: whoever starts servers tries again.
-      else if (life.isAlive) this.#crash(machine);
-    });
-  }
-
-  async #open(machine: Machine, life: Life): Promise<Running> {
+  async #open(machine: Machine<Running>, life: Life): Promise<Running> {
     const [gates, chance, isFaulty] = [this.#gates, this.#chance, () => this.#isFaulty];
     const way: Way = { gates, chance, life, isFaulty, unanswered: new Set(), isCut: () => machine.isCut };
     const inner = gates.clock(life);
@@ -274,14 +234,11 @@ export class NodesSimulation {
 
   async #comeToRest(): Promise<void> {
     this.#isFaulty = false;
-    for (const machine of this.#machines) {
-      machine.isCut = false;
-      if (machine.life.isPaused) this.#gates.resume(machine.life);
-    }
+    for (const machine of this.#machines) machine.calm();
     await this.#settle();
     for (let step = 0; step < restStepsMax; step++) {
       const dead = this.#machines.filter(({ life }) => !life.isAlive);
-      for (const machine of dead) this.#start(machine);
+      for (const machine of dead) machine.start();
       if (dead.length > 0) await this.#settle();
       if (this.#gates.waiting > 0) this.#gates.open(this.#chance.below(this.#gates.waiting));
       else if (this.#isAtRest()) return;

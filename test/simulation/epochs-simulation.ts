@@ -1,0 +1,308 @@
+import assert from 'node:assert/strict';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { silentLog } from '../../src/base/log.ts';
+import { globalProject, resourceKey } from '../../src/metastore/key.ts';
+import { MemorySharedStore, sharedDisk, type SharedDisk } from '../../src/metastore/memory-shared-store.ts';
+import type { StoredUnit } from '../../src/metastore/metadata-store.ts';
+import { MetastoreError } from '../../src/metastore/metastore.ts';
+import { joinNodes, type Node } from '../../src/metastore/node.ts';
+import { NotOwnerError } from '../../src/metastore/ownership.ts';
+import type { SharedStore } from '../../src/metastore/shared-store.ts';
+import { plainSecrets } from '../support/plain-secrets.ts';
+import { Chance } from './chance.ts';
+import { Gates, type Life } from './gates.ts';
+import { LateRows } from './late-rows.ts';
+import { Machine, type MachineParts } from './machine.ts';
+import { faultyShared, type Way } from './shared-faults.ts';
+import { WriteHistory } from './write-history.ts';
+
+const startMs = Date.UTC(2026, 0, 2, 3, 4, 5);
+const projects = [globalProject, 'p', 'q'];
+const names = ['one', 'two'];
+const counterKey = resourceKey(globalProject, 'counter', 'all');
+const [heartbeatMs, timeoutMs] = [1_000, 3_000];
+/** So few that a node which was away for a while has to read everything anew. */
+const auditRowsMax = 40;
+/** More than any run has needed to come to rest: beyond it something is stuck. */
+const restStepsMax = 20_000;
+
+/** What one run has done: a run in which nothing happens proves nothing. */
+export type Outcome = Readonly<{
+  writes: number;
+  claims: number;
+  answers: number;
+  refused: number;
+  jobs: number;
+}>;
+
+/** One seeded run of two nodes and a query node that write, ask each other, and follow. */
+export class EpochsSimulation {
+  readonly #seed: number;
+  readonly #chance: Chance;
+  readonly #gates = new Gates(startMs);
+  readonly #disk: SharedDisk;
+  readonly #late: LateRows;
+  readonly #history: WriteHistory;
+  readonly #machines: readonly Machine<Node>[];
+  /** Who runs a project's job: begun with the lease, ended when it is lost. */
+  readonly #jobs = new Map<string, Set<Machine<Node>>>();
+  readonly #counts = { writes: 0, claims: 0, answers: 0, refused: 0, jobs: 0 };
+  readonly #numbers = new Set<number>();
+  /** Statements that were run for another node: how often. */
+  readonly #runs = new Map<string, number>();
+  #ids = 0;
+  #isFaulty = true;
+  #error: unknown;
+
+  constructor(seed: number) {
+    this.#seed = seed;
+    this.#chance = new Chance(seed);
+    this.#disk = sharedDisk(() => this.#gates.now);
+    this.#late = new LateRows(this.#disk);
+    this.#history = new WriteHistory(this.#disk);
+    const parts: MachineParts<Node> = {
+      gates: this.#gates,
+      chance: this.#chance,
+      open: (machine, life) => this.#open(machine, life),
+      failed: (error) => (this.#error ??= error),
+      isSent: (request) => request.startsWith('store ') && !request.startsWith('store answer'),
+    };
+    this.#machines = ['a', 'b', 'query'].map((name) => new Machine(name, parts));
+  }
+
+  /** Throws what is not true. */
+  async run(steps: number): Promise<Outcome> {
+    for (const machine of this.#machines) machine.start();
+    for (let step = 0; step < steps; step++) {
+      this.#act();
+      await this.#settle();
+    }
+    await this.#comeToRest();
+    return this.#counts;
+  }
+
+  #act(): void {
+    const oneIn = (times: number): boolean => this.#chance.oneIn(times);
+    if (oneIn(4)) return this.#userActs();
+    if (oneIn(25)) return this.#chance.pick(this.#machines).trouble();
+    if (oneIn(8)) return this.#gates.advance(this.#chance.below(heartbeatMs));
+    if (oneIn(60)) return this.#gates.advance(this.#chance.below(2 * timeoutMs));
+    this.#openOne();
+  }
+
+  #openOne(): void {
+    if (this.#gates.waiting > 0) this.#gates.open(this.#chance.below(this.#gates.waiting));
+    else this.#gates.advanceToNext();
+  }
+
+  #userActs(): void {
+    const ready = this.#machines.filter(({ isReady }) => isReady);
+    if (ready.length === 0) return this.#openOne();
+    const project = this.#chance.pick(projects);
+    const owner = ready.find(({ running }) => running?.ownership.holds(project));
+    const machine = owner !== undefined && !this.#chance.oneIn(3) ? owner : this.#chance.pick(ready);
+    if (this.#chance.oneIn(5)) this.#watch(this.#count(machine));
+    else if (this.#chance.oneIn(4)) this.#watch(this.#ask(machine, project));
+    else this.#watch(this.#write(machine, project));
+  }
+
+  /** Two resources of a project in one unit, or one of them is deleted. */
+  async #write(machine: Machine<Node>, project: string): Promise<void> {
+    const { life, running } = machine;
+    assert.ok(running);
+    await running.ownership.require(project);
+    const id = ++this.#ids;
+    const isDeletion = this.#chance.oneIn(6);
+    await running.metastore.write({ project, operator: `write ${id}` }, (sandbox) => {
+      const [first, second] = names.map((name) => resourceKey(project, 't', name));
+      assert.ok(first !== undefined && second !== undefined);
+      const before = [first, second].map((key) => sandbox.get(key)?.content);
+      assert.deepEqual(before[0], before[1], 'a unit of work sees half of another one');
+      for (const key of [first, second]) {
+        if (isDeletion) sandbox.delete(key);
+        else sandbox.put(key, { id });
+      }
+    });
+    if (!life.isAlive) return;
+    this.#counts.writes += 1;
+    if (!isDeletion) this.#history.acknowledged(id);
+  }
+
+  /** A number that no other node may have got. */
+  async #count({ life, running }: Machine<Node>): Promise<void> {
+    assert.ok(running);
+    const unit = { project: globalProject, operator: 'count', isUnfenced: true };
+    const number = await running.metastore.write(unit, (sandbox) => {
+      const last = numberOf(sandbox.get(counterKey)?.content);
+      sandbox.put(counterKey, { id: last + 1 });
+      return last + 1;
+    });
+    if (!life.isAlive) return;
+    assert.ok(!this.#numbers.has(number), `seed ${this.#seed}: number ${number} was given twice`);
+    this.#numbers.add(number);
+  }
+
+  /** Has the owner run something, and knows afterwards whether it did. */
+  async #ask({ life, running }: Machine<Node>, project: string): Promise<void> {
+    assert.ok(running);
+    const id = `${++this.#ids}`;
+    try {
+      const answer = await running.ask(project, id, none);
+      if (!life.isAlive) return;
+      assert.equal(answer, `done ${id}`);
+      assert.equal(this.#runs.get(id), 1, `seed ${this.#seed}: statement ${id} was answered, not run`);
+      this.#counts.answers += 1;
+    } catch (error) {
+      if (life.isAlive && error instanceof MetastoreError && error.message.includes('nothing was done')) {
+        assert.equal(this.#runs.get(id), undefined, `seed ${this.#seed}: statement ${id} was run after all`);
+      }
+      throw error;
+    }
+  }
+
+  /** A refusal is an answer, and so is a failure of the world; anything else is a mistake of ours. */
+  #watch(call: Promise<void>): void {
+    call.catch((error: unknown) => {
+      if (error instanceof MetastoreError || error instanceof NotOwnerError) this.#counts.refused += 1;
+      else this.#error ??= error;
+    });
+  }
+
+  async #open(machine: Machine<Node>, life: Life): Promise<Node> {
+    for (const running of this.#jobs.values()) running.delete(machine);
+    const [gates, chance, isFaulty] = [this.#gates, this.#chance, () => this.#isFaulty];
+    const way: Way = { gates, chance, life, isFaulty, unanswered: new Set(), isCut: () => machine.isCut };
+    const inner = gates.clock(life);
+    const store = this.#watched(new MemorySharedStore(this.#disk, auditRowsMax), machine);
+    const node = await joinNodes(faultyShared(store, way), {
+      node: machine.name,
+      folder: `folder of ${machine.name}`,
+      instance: machine.name,
+      address: () => `${machine.name}:1`,
+      role: machine.name === 'query' ? 'query' : 'all',
+      version: '0.0-test',
+      heartbeatMs,
+      timeoutMs,
+      isHome: () => false,
+      clock: { ...inner, now: () => inner.now() + machine.skewMs },
+      log: silentLog,
+      secrets: plainSecrets,
+      random: () => chance.next(),
+      elapsedMs: () => gates.now,
+    });
+    node.answerWith(async (id) => {
+      this.#runs.set(id, (this.#runs.get(id) ?? 0) + 1);
+      assert.equal(this.#runs.get(id), 1, `seed ${this.#seed}: statement ${id} was run twice`);
+      return `done ${id}`;
+    });
+    node.ownership.onChange(({ project, isHeld }) => this.#changed(machine, project, isHeld));
+    for (const project of projects) if (node.ownership.holds(project)) this.#changed(machine, project, true);
+    return node;
+  }
+
+  /** Sees what takes effect in the store, and that it may. */
+  #watched(inner: MemorySharedStore, machine: Machine<Node>): SharedStore {
+    const store = this.#late.over(inner);
+    return {
+      ...store,
+      commit: async (unit) => {
+        this.#mayCommit(unit, machine);
+        const committed = await store.commit(unit);
+        this.#history.committed(unit);
+        if (this.#isFaulty && this.#chance.oneIn(3)) this.#late.hide(unit);
+        return committed;
+      },
+      claim: async (wish) => {
+        const epoch = await store.claim(wish);
+        if (epoch !== undefined) this.#counts.claims += 1;
+        return epoch;
+      },
+    };
+  }
+
+  /** The store refuses it otherwise; that it does is looked at here from outside. */
+  #mayCommit(unit: StoredUnit, machine: Machine<Node>): void {
+    const epoch = this.#disk.epochs.get(unit.project);
+    if (unit.epoch === 0 || epoch?.epoch !== unit.epoch) return;
+    assert.equal(
+      epoch.owner,
+      machine.name,
+      `seed ${this.#seed}: ${machine.name} writes under another's epoch`,
+    );
+  }
+
+  #changed(machine: Machine<Node>, project: string, isHeld: boolean): void {
+    const running = this.#jobs.get(project) ?? new Set();
+    this.#jobs.set(project, running);
+    if (isHeld) running.add(machine);
+    else running.delete(machine);
+    if (isHeld) this.#counts.jobs += 1;
+  }
+
+  async #settle(): Promise<void> {
+    await nextTurn();
+    if (this.#error !== undefined) throw this.#error;
+    if (this.#isFaulty && this.#chance.oneIn(6)) this.#late.show(this.#chance.pick(projects));
+    this.#oneOwner();
+    this.#history.check();
+    for (const { name, running, starts } of this.#machines) {
+      if (running !== undefined) this.#history.seen(`${name} ${starts}`, running.metastore.list('/'));
+    }
+  }
+
+  /** At any time at most one node may write a project, and at most one runs its job. */
+  #oneOwner(): void {
+    for (const project of projects) {
+      const owners = this.#machines.filter(({ running }) => running?.ownership.holds(project));
+      const text = owners.map(({ name }) => name).join(' and ');
+      assert.ok(owners.length <= 1, `seed ${this.#seed}: '${project}' is held by ${text}`);
+      const running = [...(this.#jobs.get(project) ?? [])].filter(
+        ({ life }) => life.isAlive && !life.isPaused,
+      );
+      const runners = running.map(({ name }) => name).join(' and ');
+      assert.ok(running.length <= 1, `seed ${this.#seed}: the job of '${project}' runs on ${runners}`);
+    }
+  }
+
+  /** All troubles end: everybody must come to know the same, and somebody must own each project. */
+  async #comeToRest(): Promise<void> {
+    this.#isFaulty = false;
+    for (const project of projects) this.#late.show(project);
+    for (const machine of this.#machines) machine.calm();
+    await this.#settle();
+    for (let step = 0; step < restStepsMax; step++) {
+      const dead = this.#machines.filter(({ life }) => !life.isAlive);
+      for (const machine of dead) machine.start();
+      if (dead.length > 0) await this.#settle();
+      if (this.#gates.waiting > 0) this.#gates.open(this.#chance.below(this.#gates.waiting));
+      else if (this.#isAtRest()) return;
+      else if (!this.#gates.advanceToNext()) break;
+      await this.#settle();
+    }
+    assert.fail(`seed ${this.#seed} never comes to rest: ${this.#differences().join('; ')}`);
+  }
+
+  #isAtRest(): boolean {
+    return this.#machines.every(({ running }) => running !== undefined) && this.#differences().length === 0;
+  }
+
+  /** What keeps the world from being in order. */
+  #differences(): readonly string[] {
+    const owned = projects.filter((project) =>
+      this.#machines.some(({ running }) => running?.ownership.holds(project)),
+    );
+    const lost = projects
+      .filter((project) => this.#disk.epochs.has(project) && !owned.includes(project))
+      .map((project) => `nobody owns ${project}`);
+    const behind = this.#machines
+      .filter(({ running }) => running !== undefined && !this.#history.isNewest(running.metastore.list('/')))
+      .map(({ name }) => `${name} does not know what the store knows`);
+    return [...lost, ...behind];
+  }
+}
+
+const none = new AbortController().signal;
+
+function numberOf(content: unknown): number {
+  return typeof content === 'object' && content !== null && 'id' in content ? Number(content.id) : 0;
+}
