@@ -8,6 +8,7 @@ import { type Clock, systemClock } from './base/clock.ts';
 import type { Log } from './base/log.ts';
 import { SqlError } from './base/sql-error.ts';
 import type { Config } from './config/config.ts';
+import { markWhole } from './data-folder.ts';
 import type { Address } from './config/option.ts';
 import { internalCatalog } from './catalog/external/external-catalogs.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
@@ -66,6 +67,7 @@ export async function startServer(
     }),
   );
   await ensureFirstAccount(config, services);
+  markWhole(config.data);
   if (!mayListenOn(services.metastore, config.listen.host)) throw rootNeedsPassword(config.listen.host);
   const tls = await tlsIdentity;
   monitor?.watch({

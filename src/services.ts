@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import path from 'node:path';
+import { listAccounts } from './auth/accounts.ts';
 import { isLoopback } from './auth/address.ts';
 import type { Clock } from './base/clock.ts';
 import type { Log } from './base/log.ts';
@@ -11,6 +12,7 @@ import { variablesOf } from './catalog/variables.ts';
 import { type OpenCatalogs, openCatalogs } from './catalogs.ts';
 import { internalCatalog } from './catalog/external/external-catalogs.ts';
 import type { Config } from './config/config.ts';
+import { requireWhole } from './data-folder.ts';
 import { formatAddress } from './config/option.ts';
 import { RuntimeSettings } from './config/runtime-settings.ts';
 import { AccessControl } from './dispatch/access-control.ts';
@@ -45,7 +47,7 @@ import { attachRepository, readRepositoryInfo, requireRepository } from './snaps
 import { type FileDecoder, verifySnapshot } from './snapshot/verification.ts';
 import { decodeFile } from './source/duckdb/decode-file.ts';
 import { EngineFacts } from './source/duckdb/engine-facts.ts';
-import { Engine } from './source/duckdb/engine.ts';
+import { Engine, engineFileIn } from './source/duckdb/engine.ts';
 import { EmbeddedSource } from './source/duckdb/source.ts';
 import { selectShown } from './source/duckdb/shown-rows.ts';
 import { StatusCounters } from './status-counters.ts';
@@ -160,6 +162,7 @@ type Core = Pick<
 async function openCore(config: Config, basics: Basics, opening: AsyncDisposableStack): Promise<Core> {
   const { clock } = basics;
   const node = await openNode(config, basics, opening);
+  checkFolder(config, node);
   const { metastore, ownership } = node;
   const engine = opening.use(await Engine.open({ ...engineOptions(config), clock }));
   const settings = new RuntimeSettings(metastore, config);
@@ -194,7 +197,6 @@ async function openCore(config: Config, basics: Basics, opening: AsyncDisposable
     sourceOf: (catalog) => catalogs.source(catalog),
     externalCatalogs: catalogShelf,
   });
-  const catalogue = new SnapshotCatalogue();
   const metadata = openMetadata(config, { metastore, secrets, ...basics });
   opening.use(metadata.jobs);
   return {
@@ -203,7 +205,7 @@ async function openCore(config: Config, basics: Basics, opening: AsyncDisposable
     metadata,
     repositories,
     scheduler,
-    catalogue,
+    catalogue: new SnapshotCatalogue(),
     settings,
     catalogs,
     externalCatalogs,
@@ -248,6 +250,14 @@ async function openNode(config: Config, basics: Basics, opening: AsyncDisposable
     elapsedMs: () => performance.now(),
   };
   return opening.use(await openSharedNode(options));
+}
+
+function checkFolder(config: Config, { metastore, metastoreId }: Node): void {
+  requireWhole({
+    data: config.data,
+    hasAccounts: metastoreId === undefined ? listAccounts(metastore).length > 0 : undefined,
+    enginePath: engineFileIn(engineOptions(config).folder),
+  });
 }
 
 function variableFacts(config: Config): Parameters<typeof variablesOf>[0] {

@@ -42,6 +42,52 @@ describe('CREATE REPOSITORY at a place that is not fit', () => {
   }
 });
 
+describe('a disk that fails under the staging folder', () => {
+  let world: CrashWorld;
+  before(async () => {
+    world = await CrashWorld.create();
+    await makeBank(world.connection, 4);
+    assert.equal((await world.backUp('whole'))['Status'], '[OK]');
+    await changeBank(world.connection, 1);
+  });
+  after(() => world[Symbol.asyncDispose]());
+
+  const failed = /^\[COMMON_ERROR, msg: EIO: i\/o error\]$/;
+
+  for (const point of ['staging.part_written', 'staging.written']) {
+    it(`at ${point} ends the backup, which leaves nothing and can be had again`, async () => {
+      world.strikeAt(`${point}:2:EIO`);
+      assert.match(String((await world.backUp('more'))['Status']), failed);
+      world.spare();
+      await world.assertTidyRepository(['whole']);
+      assert.equal((await world.backUp('more'))['Status'], '[OK]');
+      await world.connection.query('DROP SNAPSHOT more ON r');
+    });
+  }
+
+  for (const point of [
+    'staging.received',
+    'shadow.loaded',
+    'shadow.prepared',
+    'swap.before',
+    'swap.inside',
+  ]) {
+    it(`at ${point} ends the restore, which changes nothing`, async () => {
+      const live = await digestBank(world.connection);
+      world.strikeAt(`${point}:1:EIO`);
+      assert.match(String((await world.restore('whole'))['Status']), /EIO: i\/o error\]$/);
+      world.spare();
+      await world.cleaned();
+      assert.deepEqual(await digestBank(world.connection), live);
+    });
+  }
+
+  it('leaves no traces, and a restore that works', async () => {
+    await world.assertNoRestoreTraces();
+    assert.equal((await world.restore('whole'))['Status'], '[OK]');
+  });
+});
+
 describe('a disk that takes no more', { skip }, () => {
   let world: CrashWorld;
   before(async () => {

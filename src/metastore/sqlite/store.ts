@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, statSync } from 'node:fs';
 import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite';
 import { auditRowsOf } from '../audit.ts';
 import { changedByAnother, checkMaintenance, isFirstEpoch, nextEpoch } from '../epoch.ts';
@@ -43,6 +43,8 @@ export function openSqliteStore(options: SqliteOptions): MetadataStore {
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF');
     migrate(database, path, now);
     checkPages(database, path);
+    // What a copy of the file alone would miss is as little as can be.
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     return new SqliteStore(database, options);
   } catch (error) {
     database?.close();
@@ -54,11 +56,14 @@ class SqliteStore implements MetadataStore {
   readonly #database: DatabaseSync;
   readonly #options: SqliteOptions;
   readonly #statements: Statements;
+  /** Of the file that is open: another one may come to stand at its path. */
+  readonly #file: number;
 
   constructor(database: DatabaseSync, options: SqliteOptions) {
     this.#database = database;
     this.#options = options;
     this.#statements = prepareStatements(database);
+    this.#file = statSync(options.path).ino;
   }
 
   async load(signal: AbortSignal): Promise<StoredState> {
@@ -81,6 +86,7 @@ class SqliteStore implements MetadataStore {
 
   async commit(unit: StoredUnit): Promise<Committed> {
     return this.#transaction('BEGIN IMMEDIATE', () => {
+      this.#requireFile();
       const maintenance = this.#statements.resource.get(maintenanceKey);
       checkMaintenance(unit, maintenance && this.#text(maintenance, 'content'));
       if (isFirstEpoch(unit, this.#epoch(unit.project))) {
@@ -109,6 +115,7 @@ class SqliteStore implements MetadataStore {
 
   async takeEpoch(project: string, owner: string, seen: number, at: number): Promise<number> {
     return this.#transaction('BEGIN IMMEDIATE', () => {
+      this.#requireFile();
       const epoch = nextEpoch(project, seen, this.#epoch(project));
       this.#statements.putEpoch.run(project, epoch, owner, at);
       return epoch;
@@ -128,6 +135,16 @@ class SqliteStore implements MetadataStore {
           ? this.#statements.insertResource.run(key, change.content, at)
           : this.#statements.updateResource.run(change.content, mvcc, at, key, mvcc - 1);
     if (changes !== 1) throw changedByAnother(key);
+  }
+
+  /** A file that was removed takes every write without a word, and all of them go with the process. */
+  #requireFile(): void {
+    const { path } = this.#options;
+    if (statSync(path, { throwIfNoEntry: false })?.ino === this.#file) return;
+    throw new MetastoreError(
+      'unavailable',
+      `metastore '${path}' was removed or replaced while it is in use: put the file back and start the server again`,
+    );
   }
 
   #transaction<T>(begin: string, work: () => T): T {

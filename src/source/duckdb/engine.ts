@@ -88,14 +88,14 @@ export class Engine implements AsyncDisposable {
     this.refresher = new Refresher(this);
     this.dynamicPartitions = new DynamicPartitions(this);
     this.logFolding = new LogFolding({
-      file: `${fileOf(parts.options)}.wal`,
+      file: `${engineFileIn(parts.options.folder)}.wal`,
       connect: () => this.connect(),
     });
   }
 
   /** Opens or makes the engine's file. Fails when another process has it open. */
   static async open(options: EngineOptions): Promise<Engine> {
-    const file = fileOf(options);
+    const file = engineFileIn(options.folder);
     await mkdir(stagingFolderOf(options), { recursive: true });
     await mkdir(temporaryFolderOf(options), { recursive: true });
     const instance = await DuckDBInstance.create(file, configuration(options));
@@ -177,8 +177,9 @@ function memoryLimitOf(options: EngineOptions): number {
   return options.memoryLimitBytes ?? memoryLimitBytesDefault;
 }
 
-function fileOf(options: EngineOptions): string {
-  return path.join(options.folder, 'holdfast.duckdb');
+/** The file of an engine with this folder. */
+export function engineFileIn(folder: string): string {
+  return path.join(folder, 'holdfast.duckdb');
 }
 
 function stagingFolderOf(options: EngineOptions): string {
