@@ -31,6 +31,14 @@ export type ConnectChoice = Readonly<{
 /** A value as the server prints it; NULL is null. */
 export type TextRow = readonly (string | null)[];
 
+/**
+ * Of an answer that is kept as a whole: definitions of a database, at most. A server that sends more is broken or hostile,
+ * and would fill our memory.
+ */
+const answerBytesMax = 256 * 1024 * 1024;
+/** How often it is looked at while one comes. */
+const answerLookMs = 100;
+
 /** Settings that every connection of ours begins with, so that values travel as they are stored. */
 const transferSettings: readonly string[] = [
   "SESSION sql_mode = ''",
@@ -175,6 +183,8 @@ export class MysqlConnection implements AsyncDisposable {
   /** The server takes rows by `BulkInsert`. */
   readonly insertsInBulk: boolean;
   #isClosed = false;
+  /** Rejects when the connection was given up for what the server has sent. */
+  readonly #broken = Promise.withResolvers<never>();
 
   constructor(raw: Mysql2Connection, insertsInBulk = false) {
     this.raw = raw;
@@ -183,6 +193,9 @@ export class MysqlConnection implements AsyncDisposable {
     raw.on('error', () => {
       this.#isClosed = true;
     });
+    this.#broken.promise.catch(() => undefined);
+    // mysql2 goes on, with a line on standard error for each packet that is out of order.
+    coreOf(raw).on('warn', () => this.#giveUp('packets out of order'));
   }
 
   /** False once the connection is known to have ended. */
@@ -295,17 +308,44 @@ export class MysqlConnection implements AsyncDisposable {
       aborted.reject(signal.reason);
     };
     signal.addEventListener('abort', onAbort, { once: true });
+    const watch = this.#watchAnswer();
     try {
       const query = this.raw.query({ sql, rowsAsArray: true, ...more });
-      const [found, fields] = await Promise.race([query, aborted.promise]);
+      const [found, fields] = await Promise.race([query, aborted.promise, this.#broken.promise]);
       return [found, Array.isArray(fields) ? fields.filter((field) => field !== undefined) : []];
     } catch (error) {
       if (signal.aborted) throw interrupted('running a statement', signal);
       throw sourceErrorOf(error, `the server refused '${firstWords(sql)}'`);
     } finally {
+      clearInterval(watch);
       signal.removeEventListener('abort', onAbort);
     }
   }
+
+  #watchAnswer(): NodeJS.Timeout {
+    const { stream } = coreOf(this.raw);
+    const before = stream.bytesRead;
+    return setInterval(() => {
+      if (stream.bytesRead - before <= answerBytesMax) return;
+      this.#giveUp(`more than ${answerBytesMax / 1024 / 1024} MiB for one small answer`);
+    }, answerLookMs);
+  }
+
+  /** mysql2 never settles the statement of a connection that was destroyed. */
+  #giveUp(what: string): void {
+    this.#broken.reject(
+      new SourceError('unavailable', `the server sends ${what}: the connection was given up`),
+    );
+    this.destroy();
+  }
+}
+
+type Core = Readonly<{ on: (event: 'warn', listener: () => void) => void; stream: { bytesRead: number } }>;
+
+/** What mysql2's promises stand on. Its types leave the stream out. */
+function coreOf(raw: Mysql2Connection): Core {
+  const core: unknown = Reflect.get(raw, 'connection');
+  return core as Core;
 }
 
 function interrupted(doing: string, signal: AbortSignal): SourceError {
