@@ -3,7 +3,7 @@ import { parseObject } from './json-content.ts';
 import { projectsOf, uuidKey } from './keys.ts';
 import { type BackupManifest, sha256 } from './manifest.ts';
 import { MetadataError } from './metadata-error.ts';
-import type { Generation } from './resource.ts';
+import type { Generation, MetadataResource } from './resource.ts';
 
 /** What a look at every byte of a backup found. */
 export type VerifyReport = Readonly<{
@@ -28,19 +28,25 @@ export type VerifyReport = Readonly<{
   hasManifest: boolean;
   /** SHA-256 of each resource's bytes, by key. */
   hashes: ReadonlyMap<string, string>;
+  /** Resources as they were read, as far as the caller wanted them kept. */
+  kept: ReadonlyMap<string, MetadataResource>;
 }>;
 
 /** Files in the root of B that Kylin accepts. */
 const rootFiles: readonly string[] = ['/UUID', '/VERSION', '/_image'];
 
-/** Reads a whole backup and judges it as Kylin's MetadataChecker does, and more closely. */
+/**
+ * Reads a whole backup and judges it as Kylin's MetadataChecker does, and more closely. Of what it reads it keeps the first
+ * `keptBytesMax`, for whoever needs it again.
+ */
 export async function verifyBackup(
   source: FolderSource,
   manifest: BackupManifest | undefined,
   signal: AbortSignal,
+  keptBytesMax = 0,
 ): Promise<VerifyReport> {
   const keys = await source.keys(signal);
-  const contents = await readContents(source, keys, manifest, signal);
+  const contents = await readContents({ source, keys, manifest, keptBytesMax }, signal);
   const { generation, strangers, offset } = source;
   const projects = projectsOf(generation, keys);
   return {
@@ -59,6 +65,7 @@ export async function verifyBackup(
     empty: contents.empty,
     changed: contents.changed,
     hashes: contents.hashes,
+    kept: contents.kept,
   };
 }
 
@@ -89,35 +96,37 @@ function told(what: string, names: readonly string[]): string {
   return `${what}: ${names.slice(0, toldMax).join(', ')}${more}`;
 }
 
-type Contents = Readonly<{
-  bytes: number;
-  broken: readonly string[];
-  empty: readonly string[];
-  changed: readonly string[];
-  hashes: ReadonlyMap<string, string>;
+type Contents = Pick<VerifyReport, 'bytes' | 'broken' | 'empty' | 'changed' | 'hashes' | 'kept'>;
+
+type Reading = Readonly<{
+  source: FolderSource;
+  keys: readonly string[];
+  manifest: BackupManifest | undefined;
+  keptBytesMax: number;
 }>;
 
 async function readContents(
-  source: FolderSource,
-  keys: readonly string[],
-  manifest: BackupManifest | undefined,
+  { source, keys, manifest, keptBytesMax }: Reading,
   signal: AbortSignal,
 ): Promise<Contents> {
   const broken: string[] = [];
   const empty: string[] = [];
   const changed: string[] = [];
   const hashes = new Map<string, string>();
+  const kept = new Map<string, MetadataResource>();
   let total = 0;
-  for await (const { key, bytes } of source.read(keys, signal)) {
+  for await (const resource of source.read(keys, signal)) {
+    const { key, bytes } = resource;
     const hash = sha256(bytes);
     hashes.set(key, hash);
     total += bytes.length;
+    if (total <= keptBytesMax) kept.set(key, resource);
     if (bytes.length === 0) empty.push(key);
     else if (isBroken(source.generation, key, bytes)) broken.push(key);
     const expected = manifest?.resources[key];
     if (manifest !== undefined && expected?.sha256 !== hash) changed.push(key);
   }
-  return { bytes: total, broken, empty, changed, hashes };
+  return { bytes: total, broken, empty, changed, hashes, kept };
 }
 
 /** True for content that is no JSON although its kind is. B's UUID is a binary text (Java's writeUTF). */

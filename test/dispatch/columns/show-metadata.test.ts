@@ -93,6 +93,7 @@ describe('the answers of metadata statements', () => {
       changed: ['/shop/rule/r2.json'],
       missing: ['/shop/rule/r3.json'],
       hashes: new Map(),
+      kept: new Map(),
     });
     assertGolden('show/verify-metadata.txt', printShown(report));
   });

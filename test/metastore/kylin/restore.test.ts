@@ -6,9 +6,12 @@ import { backUp } from '../../../src/metastore/kylin/backup.ts';
 import { countsOf } from '../../../src/metastore/kylin/plan.ts';
 import {
   restoreInto,
+  restoreVerified,
   type RestoreRequest,
   type RestoreResult,
 } from '../../../src/metastore/kylin/restore.ts';
+import { openBackup } from '../../../src/metastore/kylin/open-backup.ts';
+import { verifyBackup } from '../../../src/metastore/kylin/verify.ts';
 import type { Scope } from '../../../src/metastore/kylin/scope.ts';
 import type { MetadataErrorKind } from '../../../src/metastore/kylin/metadata-error.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -226,6 +229,26 @@ describe('a restore', () => {
       'illegal',
       /empty: \/shop\/rule\/r1.json/,
     );
+  });
+
+  it('reads again what was too much to keep, and gives up when it has changed since it was verified', async () => {
+    await using folder = await temporaryFolder();
+    const from = path.join(folder.path, 'b');
+    await writeSample(from, 'B');
+    await using source = await openBackup(from, neverAborted);
+    const report = await verifyBackup(source, undefined, neverAborted, 500);
+    assert.ok(report.kept.size > 0 && report.kept.size < report.resources);
+    const verified = { source, report, manifest: undefined };
+    const store = new MemoryMetadata('B', {});
+    await restoreVerified(store, verified, requestOf(folder.path, from), neverAborted);
+    const { '/UUID': _own, '/_global/trash_record': _trash, ...whole } = sampleOfB;
+    assert.deepEqual(store.contents(), whole);
+    await writeFile(path.join(from, 'shop/rule/r1.json'), '{"later": true}');
+    const other = new MemoryMetadata('B', {});
+    await assert.rejects(restoreVerified(other, verified, requestOf(folder.path, from), neverAborted), {
+      kind: 'conflict',
+    });
+    assert.deepEqual(other.contents(), {});
   });
 
   it('gives up when someone else writes meanwhile', async () => {

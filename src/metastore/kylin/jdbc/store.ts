@@ -98,7 +98,7 @@ async function apply(
 ): Promise<void> {
   const writer = new RowWriter(connection, tables, operator, signal);
   for await (const change of changes) await writer.add(change);
-  await writer.flush();
+  await writer.finish();
   const touched = new Set(writer.keys.map(projectOf));
   await passEpochs(
     connection,

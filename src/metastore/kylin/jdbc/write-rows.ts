@@ -19,7 +19,10 @@ const operatorCharactersMax = 200;
 /** The unit that a restore is for those who follow the audit log. */
 type Unit = Readonly<{ id: string; operator: string; instance: string; now: number }>;
 
-/** Writes changes and their audit rows inside the transaction of a connection, some hundred at a time. */
+/**
+ * Writes changes and their audit rows inside the transaction of a connection, some hundred at a time. While the database
+ * works on one batch the next is read and packed.
+ */
 export class RowWriter {
   readonly #connection: KylinConnection;
   readonly #tables: KylinTables;
@@ -28,6 +31,7 @@ export class RowWriter {
   readonly #unit: Unit;
   #batch: ResourceChange[] = [];
   #batchBytes = 0;
+  #sent: Promise<unknown> = Promise.resolve();
   /** Keys written, in order. */
   readonly keys: string[] = [];
 
@@ -47,13 +51,19 @@ export class RowWriter {
     const isOther =
       first !== undefined && (first.kind !== change.kind || this.#tableOf(first) !== this.#tableOf(change));
     if (isOther || this.#batch.length >= rowsPerWrite || this.#batchBytes >= bytesPerWrite)
-      await this.flush();
+      await this.#flush();
     this.#batch.push(change);
     this.#batchBytes += change.kind === 'delete' ? 0 : change.resource.bytes.length;
     this.keys.push(keyOf(change));
   }
 
-  async flush(): Promise<void> {
+  /** Resolves when the database has taken all of it. */
+  async finish(): Promise<void> {
+    await this.#flush();
+    await this.#sent;
+  }
+
+  async #flush(): Promise<void> {
     const batch = this.#batch;
     const [first] = batch;
     if (first === undefined) return;
@@ -63,13 +73,24 @@ export class RowWriter {
     const encoded = batch.map((change) =>
       change.kind === 'delete' ? null : encodeContent(change.resource.bytes),
     );
-    const changed =
-      first.kind === 'delete'
-        ? await this.#delete(table, batch)
-        : await this.#put(table, batch, encoded, first.kind === 'update');
-    const counts = first.kind === 'update' ? this.#connection.dialect.overwriteCounts : 1;
+    await this.#sent;
+    this.#sent = this.#send(table, batch, encoded, first.kind);
+    // Whoever awaits the batch sees its failure; between two batches nobody does.
+    this.#sent.catch(() => undefined);
+  }
+
+  async #send(
+    table: RowTable,
+    batch: readonly ResourceChange[],
+    encoded: readonly (Uint8Array | null)[],
+    kind: ResourceChange['kind'],
+  ): Promise<void> {
+    const rows =
+      kind === 'delete' ? this.#delete(table, batch) : this.#put(table, batch, encoded, kind === 'update');
+    const isAudited = this.#tables.columns.has(auditEnding(this.#tables.generation));
+    const [changed] = await Promise.all([rows, isAudited && this.#audit(batch, encoded)]);
+    const counts = kind === 'update' ? this.#connection.dialect.overwriteCounts : 1;
     if (changed !== batch.length * counts) throw raced();
-    if (this.#tables.columns.has(auditEnding(this.#tables.generation))) await this.#audit(batch, encoded);
   }
 
   async #delete({ table, columns, prefix }: RowTable, batch: readonly ResourceChange[]): Promise<number> {
