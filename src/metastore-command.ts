@@ -195,15 +195,13 @@ async function fetchResource(
 ): Promise<void> {
   const content = await contentOf(request, name, run);
   const { fileOf } = await import('./metastore/kylin/keys.ts');
-  const { claimFolder, folderName } = await import('./metastore/kylin/folder-name.ts');
-  const { rename } = await import('node:fs/promises');
+  const { claimFolder, folderName, nameFolder } = await import('./metastore/kylin/folder-name.ts');
   const directory = folder ?? path.join(request.home, 'meta_fetch');
   const claimed = await claimFolder(directory, undefined, folderName(Date.now(), 'fetch'));
   const file = path.join(claimed.partial, name.startsWith('/') ? fileOf('B', name) : fileOf('C', name));
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   await writeFile(file, content, { mode: 0o600 });
-  await rename(claimed.partial, claimed.path);
-  print(`The metadata fetch path is ${claimed.path}.`);
+  print(`The metadata fetch path is ${await nameFolder(claimed)}.`);
 }
 
 async function verify(folder: string, run: Run, print: Print): Promise<void> {

@@ -26,6 +26,13 @@ export const failpoints = [
   'cleanup.manifest_deleted',
   'cleanup.blobs_deleted',
   'cleanup.after',
+  'metadata.files_written',
+  'metadata.folder_named',
+  'metadata.archive_put',
+  'metadata.description_put',
+  'metadata.rows_sent',
+  'metadata.before_commit',
+  'metadata.after_commit',
   'keys.written',
   'keys.resealed',
 ] as const;

@@ -4,6 +4,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { failpoint } from '../base/failpoint.ts';
 import type { BackupResult } from '../metastore/kylin/backup.ts';
 import { archiveName, coreFolder } from '../metastore/kylin/detect.ts';
 import { checkFolderName, namesFor } from '../metastore/kylin/folder-name.ts';
@@ -145,6 +146,7 @@ export class MetadataShelf {
   ): Promise<void> {
     const { store } = this.#place;
     let description: Buffer;
+    failpoint('metadata.archive_put');
     try {
       const manifest = await describeFile(manifestPath(made.path), signal);
       await store.put(keys.manifest, manifest.body, { ifAbsent: true, sha256: manifest.sha256 }, signal);
@@ -156,6 +158,7 @@ export class MetadataShelf {
     }
     const body = { kind: 'bytes', bytes: description } as const;
     await store.put(keys.description, body, { ifAbsent: true, sha256: sha256(description) }, signal);
+    failpoint('metadata.description_put');
   }
 
   /** Removes what servers that were killed left behind. */

@@ -1,9 +1,9 @@
-import { mkdir, rename } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { archiveName, coreFolder } from './detect.ts';
-import { diskError } from './failures.ts';
-import { claimFolder, folderName, releaseFolder } from './folder-name.ts';
-import { syncPath, writeFolder } from './folder-writer.ts';
+import { failpoint } from '../../base/failpoint.ts';
+import { claimFolder, folderName, nameFolder, releaseFolder } from './folder-name.ts';
+import { writeFolder } from './folder-writer.ts';
 import { type BackupManifest, type ManifestEntry, sha256, writeManifest } from './manifest.ts';
 import { MetadataError } from './metadata-error.ts';
 import { emptySegments } from './model-closure.ts';
@@ -52,10 +52,12 @@ export async function backUp(
     const resources = tally.count(wanted(source, selection, signal));
     await write(claimed.partial, { generation: source.generation, resources, offset }, request.compress);
     signal.throwIfAborted();
-    await complete(claimed.partial, claimed.path);
-    await writeManifest(claimed.path, manifestOf(source, request, tally, offset));
+    failpoint('metadata.files_written');
+    const named = await nameFolder(claimed);
+    failpoint('metadata.folder_named');
+    await writeManifest(named, manifestOf(source, request, tally, offset));
     const { bytes, resources: count } = tally;
-    return { path: claimed.path, generation: source.generation, resources: count, bytes, offset };
+    return { path: named, generation: source.generation, resources: count, bytes, offset };
   } finally {
     await releaseFolder(claimed);
   }
@@ -78,15 +80,6 @@ async function write(folder: string, written: Written, compress: boolean): Promi
   if (!compress) return writeFolder(root, generation, resources, offset);
   if (generation === 'C') await mkdir(root, { mode: 0o700 });
   return writeArchive(path.join(root, archiveName), generation, resources, offset);
-}
-
-async function complete(partial: string, target: string): Promise<void> {
-  try {
-    await rename(partial, target);
-    await syncPath(path.dirname(target));
-  } catch (error) {
-    throw diskError(`name the backup '${target}'`, error);
-  }
 }
 
 /** The selected resources as they go into the backup. */

@@ -1,6 +1,7 @@
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { codeOf, diskError } from './failures.ts';
+import { syncPath } from './folder-writer.ts';
 import { manifestPath } from './manifest.ts';
 import { MetadataError } from './metadata-error.ts';
 
@@ -11,18 +12,25 @@ export function folderName(atMs: number, ending = 'backup'): string {
   return `${[at.getFullYear(), ...parts].map((part) => String(part).padStart(2, '0')).join('-')}_${ending}`;
 }
 
-/** While a backup is written its folder has this ending, and is no backup. */
-export const partialEnding = '.partial';
+/** What the name of a folder ends with while a backup is written to it: it is no backup then. */
+const unfinished = /\.partial-[0-9a-f]{8}$/;
+/** An unfinished folder is a leftover of a server that was killed once it is as old as this. */
+const leftoverMs = 24 * 60 * 60 * 1_000;
 
-/** A folder that nobody else writes: `partial` is made, `path` is its name once it is complete. */
-export type ClaimedFolder = Readonly<{ path: string; partial: string }>;
+/** True for a folder whose backup was never finished. */
+export function isUnfinished(folder: string): boolean {
+  return unfinished.test(folder);
+}
+
+/** A folder that nobody else writes: `partial` is made, `path` is the name wanted for it. */
+export type ClaimedFolder = Readonly<{ path: string; partial: string; isGiven: boolean }>;
 
 /** Names tried for one second. */
 const namesMax = 1_000;
 
 /**
- * Claims a folder for a new backup below `directory`, which is made when it is missing. `given` is the user's own name:
- * MetadataError `exists` when it is taken. Without one a taken name gets `-1`, `-2`.
+ * Makes a folder for a new backup below `directory`, which is made when it is missing. `given` is the user's own name:
+ * MetadataError `exists` when it is taken. What killed servers left there goes after a day.
  */
 export async function claimFolder(
   directory: string,
@@ -30,13 +38,34 @@ export async function claimFolder(
   fallback: string,
 ): Promise<ClaimedFolder> {
   if (given !== undefined) checkFolderName(given);
-  await makeDirectory(directory);
-  const base = path.join(directory, given ?? fallback);
-  for (const name of namesFor(base, given !== undefined)) {
-    const claimed = await claim(name);
-    if (claimed !== undefined) return claimed;
+  const target = path.join(directory, given ?? fallback);
+  const partial = `${target}.partial-${crypto.randomUUID().slice(0, 8)}`;
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await removeLeftovers(directory);
+    if (given !== undefined && (await isTaken(target))) throw exists(target);
+    await mkdir(partial, { mode: 0o700 });
+  } catch (error) {
+    throw diskError(`make folder '${partial}'`, error);
   }
-  throw new MetadataError('exists', `'${base}' exists already: nothing was written`);
+  return { path: target, partial, isGiven: given !== undefined };
+}
+
+/**
+ * Gives a complete backup its name, and says which: a taken name gets `-1`, `-2`, but for the user's own, which is
+ * MetadataError `exists`.
+ */
+export async function nameFolder({ path: target, partial, isGiven }: ClaimedFolder): Promise<string> {
+  for (const name of namesFor(target, isGiven)) {
+    if ((await isTaken(name)) || !(await isRenamed(partial, name))) continue;
+    return name;
+  }
+  throw exists(target);
+}
+
+/** Gives up a claim, with whatever was written. */
+export async function releaseFolder({ partial }: ClaimedFolder): Promise<void> {
+  await rm(partial, { recursive: true, force: true });
 }
 
 /** The names to try for a new backup: the user's own alone, else `-1`, `-2` after one that is taken. */
@@ -46,23 +75,43 @@ export function* namesFor(base: string, isGiven: boolean): Generator<string, voi
   for (let number = 1; number < namesMax; number++) yield `${base}-${number}`;
 }
 
-/** Gives up a claim, with whatever was written. */
-export async function releaseFolder({ partial }: ClaimedFolder): Promise<void> {
-  await rm(partial, { recursive: true, force: true });
+/** False when somebody else was first: a folder is never renamed over one that holds something. */
+async function isRenamed(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+    await syncPath(path.dirname(to));
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'ENOTEMPTY' || codeOf(error) === 'EEXIST') return false;
+    throw diskError(`name the backup '${to}'`, error);
+  }
 }
 
-async function claim(target: string): Promise<ClaimedFolder | undefined> {
-  const partial = `${target}${partialEnding}`;
-  try {
-    await mkdir(partial, { mode: 0o700 });
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return undefined;
-    throw diskError(`make folder '${partial}'`, error);
+async function removeLeftovers(directory: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    if (!isUnfinished(name)) continue;
+    const folder = path.join(directory, name);
+    if ((await changedAt(folder)) < Date.now() - leftoverMs)
+      await rm(folder, { recursive: true, force: true });
   }
-  const isTaken = (await isThere(target)) || (await isThere(manifestPath(target)));
-  if (!isTaken) return { path: target, partial };
-  await rm(partial, { recursive: true });
-  return undefined;
+}
+
+/** Now for a folder that has gone meanwhile: its backup was finished, or somebody else removed it. */
+async function changedAt(folder: string): Promise<number> {
+  try {
+    return (await stat(folder)).mtimeMs;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return Date.now();
+    throw error;
+  }
+}
+
+async function isTaken(target: string): Promise<boolean> {
+  return (await isThere(target)) || (await isThere(manifestPath(target)));
+}
+
+function exists(target: string): MetadataError {
+  return new MetadataError('exists', `'${target}' exists already: nothing was written`);
 }
 
 async function isThere(target: string): Promise<boolean> {
@@ -72,14 +121,6 @@ async function isThere(target: string): Promise<boolean> {
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return false;
     throw diskError(`look at '${target}'`, error);
-  }
-}
-
-async function makeDirectory(directory: string): Promise<void> {
-  try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw diskError(`make folder '${directory}'`, error);
   }
 }
 

@@ -41,6 +41,13 @@ export type MetadataJob = MetadataJobRequest &
 type Parts = Readonly<{ metastore: Metastore; clock: Clock; log: Log; node: string }>;
 
 const type = 'metadata_job';
+const restoredOrNot =
+  'the server ended before the job did: a DRY RUN shows whether anything is left to restore';
+const endedWithServer = {
+  BACKUP: 'the server ended before the job did',
+  RESTORE: restoredOrNot,
+  ROLLBACK: restoredOrNot,
+} as const;
 /** Older ones are forgotten; their folders stay. */
 const historyMax = 200;
 
@@ -67,11 +74,14 @@ export class MetadataJobs implements AsyncDisposable {
     return found && decode(found.content);
   }
 
-  /** Jobs of this node that an earlier process left behind have failed: what they had not renamed or committed is gone. */
+  /**
+   * Jobs of this node that an earlier process left behind have failed: what they had not renamed or committed is gone. What
+   * they had is complete, though they could not say so any more.
+   */
   async recover(): Promise<void> {
     for (const job of this.list()) {
       if (job.state !== 'RUNNING' || job.node !== this.#parts.node) continue;
-      await this.#settle(job, { state: 'FAILED', error: 'the server ended before the job did' });
+      await this.#settle(job, { state: 'FAILED', error: endedWithServer[job.kind] });
     }
   }
 

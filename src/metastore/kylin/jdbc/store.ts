@@ -1,3 +1,4 @@
+import { failpoint } from '../../../base/failpoint.ts';
 import { projectOfKey } from '../keys.ts';
 import { MetadataError } from '../metadata-error.ts';
 import type { ResourceChange, ResourceSink, ResourceSource, ResourceStore } from '../resource.ts';
@@ -107,7 +108,9 @@ async function apply(
     signal,
   );
   signal.throwIfAborted();
+  failpoint('metadata.before_commit');
   await commit(connection);
+  failpoint('metadata.after_commit');
 }
 
 const commitTimeoutMs = 60_000;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { failpoint } from '../../../base/failpoint.ts';
 import { hostname } from 'node:os';
 import { encodeContent } from '../content.ts';
 import { isGlobalType } from '../keys.ts';
@@ -89,6 +90,7 @@ export class RowWriter {
       kind === 'delete' ? this.#delete(table, batch) : this.#put(table, batch, encoded, kind === 'update');
     const isAudited = this.#tables.columns.has(auditEnding(this.#tables.generation));
     const [changed] = await Promise.all([rows, isAudited && this.#audit(batch, encoded)]);
+    failpoint('metadata.rows_sent');
     const counts = kind === 'update' ? this.#connection.dialect.overwriteCounts : 1;
     if (changed !== batch.length * counts) throw raced();
   }
