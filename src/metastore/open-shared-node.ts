@@ -17,6 +17,9 @@ export type OpenSharedNodeOptions = Omit<SharedNodeOptions, 'folder' | 'secrets'
     auditRowsMax: number;
   }>;
 
+/** Half the time of a lease, but no longer than this: who takes over waits for the locks of whoever stands still. */
+const idleSecondsLimit = 10;
+
 /**
  * Joins the nodes that share a metastore in MySQL or MariaDB. Throws MetastoreError (`locked` when another server has the
  * data folder or the name of this node), SecretsError.
@@ -29,7 +32,8 @@ export async function openSharedNode(options: OpenSharedNodeOptions): Promise<No
   opening.use(lockFolder(dataFolder));
   const secrets = openSecrets(dataFolder, secretKey);
   const folder = folderId(dataFolder);
-  const store = await openMysqlStore(storeOptions, { auditRowsMax, now: clock.now() });
+  const idleSecondsMax = Math.min(Math.max(1, Math.floor(options.timeoutMs / 2_000)), idleSecondsLimit);
+  const store = await openMysqlStore(storeOptions, { auditRowsMax, now: clock.now(), idleSecondsMax });
   const node = opening.use(await joinNodes(store, { ...options, folder, secrets }));
   const held = opening.move();
   return {

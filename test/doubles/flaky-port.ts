@@ -8,6 +8,9 @@ export type Moment = 'before it arrives' | 'before its answer';
 export class FlakyPort implements AsyncDisposable {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  readonly #held: (() => void)[] = [];
+  #isParted = false;
+  #hold: RegExp | undefined;
   #cut: Readonly<{ text: RegExp; moment: Moment }> | undefined;
   cuts = 0;
 
@@ -28,6 +31,25 @@ export class FlakyPort implements AsyncDisposable {
     return address.port;
   }
 
+  /** From such a text on, nothing passes in either direction until `heal`; new connections get no answer. */
+  holdAt(text: RegExp): void {
+    this.#hold = text;
+  }
+
+  /** Nothing passes until `heal`, and nobody is told: as a network does that has come apart. */
+  part(): void {
+    this.#isParted = true;
+    for (const socket of this.#sockets) socket.pause();
+  }
+
+  /** What was sent meanwhile arrives. */
+  heal(): void {
+    this.#isParted = false;
+    this.#hold = undefined;
+    for (const resume of this.#held.splice(0)) resume();
+    for (const socket of this.#sockets) socket.resume();
+  }
+
   /** The next connection that sends such a text is cut, once. */
   cutAt(text: RegExp, moment: Moment): void {
     this.#cut = { text, moment };
@@ -46,10 +68,18 @@ export class FlakyPort implements AsyncDisposable {
     };
     for (const socket of [client, server]) {
       this.#sockets.add(socket);
-      socket.on('error', end).on('close', end);
+      socket.on('error', end).on('close', () => {
+        this.#sockets.delete(socket);
+        end();
+      });
+      if (this.#isParted) socket.pause();
     }
     let isCutAtAnswer = false;
     client.on('data', (bytes) => {
+      if (this.#hold?.test(bytes.toString('latin1')) === true) {
+        this.#held.push(() => server.write(bytes));
+        return this.part();
+      }
       const cut = this.#cut;
       if (cut?.text.test(bytes.toString('latin1')) === true) {
         this.#cut = undefined;

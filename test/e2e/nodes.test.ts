@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { mariadbSkipReason } from '../support/mariadb-server.ts';
 import { NodeWorld } from '../support/node-world.ts';
+import { blobFile } from '../support/repository-folder.ts';
 import type { ServerProcess } from '../support/server-process.ts';
 import { until } from '../support/until.ts';
 
@@ -123,6 +126,30 @@ describe('two nodes and a query node with one metastore', { skip: mariadbSkipRea
     const [rows] = await connection.query('SELECT COUNT(*) AS n FROM shop.item');
     await connection.end();
     assert.deepEqual(rows, [{ n: '500' }]);
+  });
+
+  it('free the room of a snapshot that any of them drops, and of files that nobody needs', async () => {
+    const { a, b, q } = nodes();
+    await world.direct("UPDATE shop.item SET name = 'changed' WHERE id = 7");
+    await world.ask(b, 'SET CATALOG prod', 'BACKUP SNAPSHOT shop.short_lived TO repo');
+    await world.finished(b, 'shop', 'short_lived');
+    const { blobs, named } = world.repository();
+    await world.ask(q, 'DROP SNAPSHOT short_lived ON repo');
+    const left = await until('its own files are gone', async () => {
+      const now = world.repository();
+      return now.blobs.size < blobs.size ? now : undefined;
+    });
+    assert.deepEqual([...left.blobs].toSorted(), [...left.named].toSorted(), 'no more and no less');
+    assert.ok(left.named.size < named.size);
+    const file = blobFile(path.join(world.folder, 'repository'), 'repo', 'ab'.repeat(32));
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, 'x');
+    await world.ask(b, 'CLEAN REPOSITORY repo FORCE');
+    const notes = await world.ask(b, 'SHOW WARNINGS');
+    assert.match(notes[0]?.['Message'] ?? '', /^1 file that no snapshot needs/);
+    await until('the file is gone', async () => (existsSync(file) ? undefined : true));
+    await world.ask(a, 'SET CATALOG prod', 'BACKUP SNAPSHOT shop.after_drop TO repo');
+    await world.finished(a, 'shop', 'after_drop');
   });
 
   it('back up the embedded engine where its data lie, and say so elsewhere', async () => {

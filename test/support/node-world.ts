@@ -14,7 +14,13 @@ export const timeoutMs = 3_500;
 
 export type Row = Readonly<Record<string, string | null>>;
 
-export type NodeWish = Readonly<{ role?: 'all' | 'job' | 'query'; key?: string; data?: string }>;
+export type NodeWish = Readonly<{
+  role?: 'all' | 'job' | 'query';
+  key?: string;
+  data?: string;
+  /** Where it reaches the metastore, when not straight. */
+  metastorePort?: number;
+}>;
 
 /** Nodes as processes that share a metastore in one MariaDB, which also holds the databases that they back up. */
 export class NodeWorld implements AsyncDisposable {
@@ -42,7 +48,7 @@ export class NodeWorld implements AsyncDisposable {
       data: wish.data ?? path.join(this.folder, name),
       flags: [
         '--metastore',
-        `mysql://root@127.0.0.1:${this.database.port}/metadata`,
+        `mysql://root@127.0.0.1:${wish.metastorePort ?? this.database.port}/metadata`,
         '--node-id',
         name,
         '--role',

@@ -64,13 +64,16 @@ export class Session {
 export class Connections implements AsyncDisposable {
   readonly place: string;
   readonly #options: MysqlStoreOptions;
+  readonly #idleSecondsMax: number;
   readonly #idle: Connection[] = [];
   readonly #open = new Set<Connection>();
   readonly #threads = new WeakMap<Connection, Thread>();
   #isClosed = false;
 
-  constructor(options: MysqlStoreOptions) {
+  /** `idleSecondsMax`: the server ends a connection on which nothing has come for so long. */
+  constructor(options: MysqlStoreOptions, idleSecondsMax: number) {
     this.#options = options;
+    this.#idleSecondsMax = idleSecondsMax;
     this.place = nameOfStore(options);
   }
 
@@ -171,7 +174,7 @@ export class Connections implements AsyncDisposable {
     raw.on('end', () => this.#forget(raw));
     try {
       const session = new Session(raw);
-      for (const setting of settings) await session.change(setting);
+      for (const setting of settings(this.#idleSecondsMax)) await session.change(setting);
       const sql = 'SELECT host FROM information_schema.processlist WHERE id = ?';
       const [row] = await session.rows(sql, [raw.threadId]);
       this.#open.add(raw);
@@ -190,8 +193,14 @@ export class Connections implements AsyncDisposable {
   }
 }
 
-/** READ COMMITTED: a reader sees what is there now, and an insert locks no gap that another's insert waits for. */
-const settings: readonly string[] = [
-  "SET SESSION sql_mode = 'STRICT_ALL_TABLES', SESSION time_zone = '+00:00', SESSION innodb_lock_wait_timeout = 20",
-  'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
-];
+/**
+ * READ COMMITTED: a reader sees what is there now, and an insert locks no gap that another's insert waits for.
+ * `wait_timeout`: a node that stands still, or is cut off, in the middle of a transaction must not keep its locks.
+ */
+function settings(idleSecondsMax: number): readonly string[] {
+  return [
+    "SET SESSION sql_mode = 'STRICT_ALL_TABLES', SESSION time_zone = '+00:00', SESSION innodb_lock_wait_timeout = 20",
+    'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
+    `SET SESSION wait_timeout = ${idleSecondsMax}`,
+  ];
+}

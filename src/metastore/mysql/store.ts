@@ -34,10 +34,14 @@ export type MysqlStoreSettings = Readonly<{
   auditRowsMax: number;
   /** Milliseconds since the epoch, for the record of migrations. */
   now: number;
+  /** The database ends a connection on which nothing has come for so long, and with it a transaction's locks. */
+  idleSecondsMax?: number;
 }>;
 
 /** Between two looks for the outcome of a commit whose connection was lost. */
 const outcomeRetryMs = 200;
+/** Far less than a lease lasts, and more than a node that works ever pauses. */
+const idleSecondsDefault = 10;
 /** Old audit rows are deleted once in so many commits at most. */
 const rotationEveryMax = 500;
 /** Milliseconds since 1970 as the database counts them; sessions are in UTC. */
@@ -52,7 +56,7 @@ export async function openMysqlStore(
   options: MysqlStoreOptions,
   settings: MysqlStoreSettings,
 ): Promise<SharedStore> {
-  const connections = new Connections(options);
+  const connections = new Connections(options, settings.idleSecondsMax ?? idleSecondsDefault);
   try {
     await migrateMysql(connections, options.prefix, settings.now);
     return new MysqlStore(connections, options.prefix, settings.auditRowsMax);

@@ -10,6 +10,7 @@ import { conformsToMetadataStore } from '../../conformance/metadata-store.ts';
 import { conformsToSharedStore } from '../../conformance/shared-store.ts';
 import { FlakyPort } from '../../doubles/flaky-port.ts';
 import { MariadbServer, mariadbSkipReason } from '../../support/mariadb-server.ts';
+import { until } from '../../support/until.ts';
 
 const signal = new AbortController().signal;
 
@@ -28,7 +29,7 @@ describe('the metastore in MariaDB', { skip: mariadbSkipReason() }, () => {
 
   const open = async (prefix: string, auditRowsMax = 1_000, port = server.port): Promise<SharedStore> => {
     const url = new Secret(`mysql://root@127.0.0.1:${port}/metadata?prefix=${prefix}`);
-    return openMysqlStore(readMysqlUrl(url), { auditRowsMax, now: 1 });
+    return openMysqlStore(readMysqlUrl(url), { auditRowsMax, now: 1, idleSecondsMax: 2 });
   };
 
   conformsToMetadataStore('MariaDB', async () => {
@@ -58,6 +59,26 @@ describe('the metastore in MariaDB', { skip: mariadbSkipReason() }, () => {
       );
       assert.equal(auditId, rows.at(-1)?.id);
     }
+  });
+
+  it('lets another node take over from one that stands still in the middle of a transaction', async () => {
+    const prefix = `h${++places}_`;
+    await using port = await FlakyPort.open(server.port);
+    await using still = await open(prefix, 1_000, port.port);
+    await using other = await open(prefix);
+    const wish = { project: 'p', node: 'a', folder: 'a', timeoutMs: 500, isHome: false };
+    assert.equal(await still.claim(wish), 1);
+    port.holdAt(/COMMIT/);
+    const lost = still.commit(unit('lost', '/p/t/lost'));
+    const startedAt = Date.now();
+    const epoch = await until('the lease is free', () =>
+      other.claim({ ...wish, node: 'b', folder: 'b', timeoutMs: 60_000 }),
+    );
+    assert.equal(epoch, 2);
+    assert.ok(Date.now() - startedAt < 10_000, 'its locks are not waited for');
+    port.heal();
+    await assert.rejects(lost, (error) => error instanceof MetastoreError && error.kind === 'stale_epoch');
+    assert.deepEqual((await other.load(signal)).resources, []);
   });
 
   it('goes on after the database was restarted', async () => {
