@@ -125,6 +125,10 @@ export class RestoreRun implements AsyncDisposable {
     for (const { target, why } of wanted.leftOut) {
       if (why !== undefined) this.#warn(job, holders, target, why);
     }
+    const restoring = await this.#open(job, signal);
+    for (const { target, text } of (await restoring.remarks?.(signal)) ?? []) {
+      this.#warn(job, holders, target, text);
+    }
   }
 
   async #download(job: RestoreJob, signal: AbortSignal): Promise<void> {

@@ -256,6 +256,8 @@ export interface Restoring extends AsyncDisposable {
    * the commit does not touch, and those of `giveUpRows`. Absent: none.
    */
   leftOut?(signal: AbortSignal): Promise<readonly LeftOut[]>;
+  /** What will come back otherwise than it was, or not at all, with a target that is restored. Absent: nothing. */
+  remarks?(signal: AbortSignal): Promise<readonly Remark[]>;
   /**
    * Says that the rows of a materialized view cannot be had. What is loaded of them goes; the commit puts the view there
    * without rows, to be filled by a refresh, or leaves the one that is there as it is. Gives what the user is told.
@@ -297,6 +299,9 @@ export interface Restoring extends AsyncDisposable {
 
 /** A materialized view of which no rows are restored; `why` is for the user, and absent where nobody need be told. */
 export type LeftOut = Readonly<{ target: string; why?: string }>;
+
+/** `text` is for the user. */
+export type Remark = Readonly<{ target: string; text: string }>;
 
 /**
  * What RESTORE's properties ask of a source, by their names in SQL; documented for users in

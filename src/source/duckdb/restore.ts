@@ -3,6 +3,7 @@ import type { TableDefinition } from '../../sql/ddl/definition.ts';
 import { duckdbName } from '../../sql/duckdb-quote.ts';
 import {
   type LeftOut,
+  type Remark,
   type LoadedFile,
   namespaceOf,
   type RestorePlan,
@@ -189,6 +190,15 @@ export class EmbeddedRestore implements Restoring {
     return [...leftOut, ...withoutRows];
   }
 
+  async remarks(): Promise<readonly Remark[]> {
+    return this.#prepared().tables.flatMap(({ target, triggers = [] }) =>
+      triggers.map(({ name }) => ({
+        target,
+        text: `trigger '${name}' of table ${target} was not restored: the embedded engine has none`,
+      })),
+    );
+  }
+
   async commit(signal: AbortSignal): Promise<void> {
     if (await this.isCommitted(signal)) return;
     const plan = this.#prepared();
@@ -322,8 +332,8 @@ function checkPlan(engine: Engine, plan: PreparedPlan): readonly TargetPlan[] {
 /** Names all that only a server of the snapshot's kind can take, before anything is written. */
 function refuseForeign(plan: PreparedPlan): void {
   if (plan.origin.kind === 'duckdb') return;
-  const tables = plan.tables.flatMap(({ name, definition }) =>
-    definition === undefined ? [`table '${name}'`] : [],
+  const tables = plan.tables.flatMap(({ name, ddl, definition }) =>
+    definition === undefined ? [`table '${name}'${whyUnread(ddl)}`] : [],
   );
   const others = plan.others
     .filter((other) => !isLeftOut(plan, other))
@@ -332,6 +342,11 @@ function refuseForeign(plan: PreparedPlan): void {
   if (all.length === 0) return;
   const text = `the embedded engine cannot take ${all.join(', ')} of a MySQL server: leave them out with EXCLUDE, or name the others in ON`;
   throw new SourceError('failed', text);
+}
+
+/** The parser knows the words, but an engine without a past would take its rows for those of now. */
+function whyUnread(ddl: string): string {
+  return ddl.includes('WITH SYSTEM VERSIONING') ? ' (it is system-versioned)' : '';
 }
 
 /** Another server may tell names apart by their case alone. */

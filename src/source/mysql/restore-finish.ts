@@ -42,7 +42,7 @@ export async function finishRestore(
     }
   });
   const objects = madeObjects(plan, swap.triggers, finalMove(plan));
-  await makeObjects(sessions, database, { objects, isTrial: false }, signal);
+  await makeObjects(sessions, database, { objects }, signal);
   reached('objects_made');
   await sessions.use(signal, (session) => journal.writeFinished(session, signal));
 }

@@ -14,22 +14,27 @@ export function savedHistory(plan: RestorePlan, table: RestoreTable): History | 
   return isSaved ? history : undefined;
 }
 
-/** Refuses rows of the past where the server would not keep them as they were. Throws SourceError. */
-export async function checkHistory(
+/** Names the tables whose rows of the past the server would not keep as they were. */
+export async function historyRefusals(
   sessions: RestoreSessions,
   facts: ServerFacts,
   plan: RestorePlan,
   signal: AbortSignal,
-): Promise<void> {
-  const table = plan.tables.find((one) => savedHistory(plan, one) !== undefined);
-  if (table === undefined) return;
-  if (!(await sessions.use(signal, (session) => takesHistory(session, signal)))) {
-    const why = 'the server takes no rows of the past (system_versioning_insert_history of MariaDB 10.11)';
-    throw new SourceError('failed', `cannot restore the history of table '${table.target}': ${why}`);
-  }
-  const origin = factsOf(plan.origin.version, new Map()).numbers;
-  if (isAtLeast(origin, endsLater) !== isAtLeast(facts.numbers, endsLater)) {
-    const why = `rows that are valid end at another time in ${plan.origin.version} than in ${facts.version}`;
-    throw new SourceError('failed', `cannot restore the history of table '${table.target}': ${why}`);
-  }
+): Promise<readonly SourceError[]> {
+  const tables = plan.tables.filter((one) => savedHistory(plan, one) !== undefined);
+  if (tables.length === 0) return [];
+  const takes = await sessions.use(signal, (session) => takesHistory(session, signal));
+  const why = takes ? differentEnd(plan, facts) : takesNone;
+  if (why === undefined) return [];
+  return tables.map(
+    ({ target }) => new SourceError('failed', `cannot restore the history of table '${target}': ${why}`),
+  );
+}
+
+const takesNone = 'the server takes no rows of the past (system_versioning_insert_history of MariaDB 10.11)';
+
+function differentEnd({ origin }: RestorePlan, facts: ServerFacts): string | undefined {
+  const { numbers } = factsOf(origin.version, new Map());
+  if (isAtLeast(numbers, endsLater) === isAtLeast(facts.numbers, endsLater)) return undefined;
+  return `rows that are valid end at another time in ${origin.version} than in ${facts.version}`;
 }

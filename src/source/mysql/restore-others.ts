@@ -52,14 +52,20 @@ export function trialMove(plan: RestorePlan, shadows: string): Move {
   return { from: plan.originalDatabase, to: shadows, moves: (name) => names.has(name) };
 }
 
+export type Making = Readonly<{
+  objects: readonly MadeObject[];
+  /** The objects are tried: events do not begin, and what the server refuses is told here instead of thrown. */
+  trial?: Readonly<{ refused: (error: SourceError) => void }>;
+}>;
+
 /**
- * Makes the objects in the place of those of the same names. Events come last, and begin at once unless `isTrial`.
- * Throws SourceError `failed` that names the object.
+ * Makes the objects in the place of those of the same names. Events come last, and begin at once but in a trial. Throws
+ * SourceError `failed` that names the object.
  */
 export async function makeObjects(
   sessions: RestoreSessions,
   database: string,
-  { objects, isTrial }: Readonly<{ objects: readonly MadeObject[]; isTrial: boolean }>,
+  { objects, trial }: Making,
   signal: AbortSignal,
 ): Promise<void> {
   if (objects.length === 0) return;
@@ -67,9 +73,14 @@ export async function makeObjects(
     for (const object of objects) {
       const charset = charsetOf(object);
       const make = (own: MysqlConnection): Promise<void> =>
-        makeObject(own, database, { object, isTrial }, signal);
-      if (charset === undefined) await make(session);
-      else await sessions.useOnce({ charset }, signal, make);
+        makeObject(own, database, { object, isTrial: trial !== undefined }, signal);
+      try {
+        if (charset === undefined) await make(session);
+        else await sessions.useOnce({ charset }, signal, make);
+      } catch (error) {
+        if (trial === undefined || !(error instanceof SourceError) || error.kind !== 'failed') throw error;
+        trial.refused(error);
+      }
     }
   });
 }

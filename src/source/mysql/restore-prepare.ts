@@ -5,6 +5,7 @@ import type { MysqlConnection } from './connect.ts';
 import { sourceErrorOf } from './errors.ts';
 import { qualified } from './object-text.ts';
 import { foreignTableText, refuseForeign } from './foreign-table.ts';
+import type { WordedPlan } from './other-vendor.ts';
 import type { RestoreJournal } from './restore-journal.ts';
 import type { RestoreNames } from './restore-names.ts';
 import { madeObjects, makeObjects, trialMove } from './restore-others.ts';
@@ -39,11 +40,11 @@ export type RestorePoint = (typeof restorePoints)[number];
 
 /**
  * Compares with what is there, makes the shadows, and tries everything that the commit will make behind its swap, so that
- * what the server would refuse then is refused now.
+ * what the server would refuse then is refused now, all of it at once, with `refusals` that are known already.
  */
 export async function prepareRestore(
   parts: RestoreParts,
-  plan: RestorePlan,
+  { plan, refusals }: Readonly<{ plan: WordedPlan; refusals: readonly SourceError[] }>,
   signal: AbortSignal,
 ): Promise<void> {
   const { sessions, names, journal } = parts;
@@ -53,14 +54,27 @@ export async function prepareRestore(
     await session.run(`CREATE DATABASE ${quoteName(names.shadows)} DEFAULT CHARACTER SET utf8mb4`, signal);
     return planned;
   });
-  await makeShadows(parts, targets, signal);
+  const tables = await makeShadows(parts, plan, targets, signal);
   await sessions.use(signal, async (session) => {
+    const sequences: (SourceError | undefined)[] = [];
     for (const other of plan.others) {
-      if (other.kind === 'SEQUENCE') await makeSequence(session, names.shadows, other, signal);
+      if (other.kind === 'SEQUENCE') sequences.push(await trySequence(session, names.shadows, other, signal));
     }
-    await tryObjects(parts, plan, session, signal);
+    refuse([...refusals, ...tables, ...sequences, ...(await tryObjects(parts, plan, session, signal))]);
     await journal.begin(session, plan, signal);
   });
+}
+
+async function trySequence(
+  session: MysqlConnection,
+  shadows: string,
+  other: RestoreOther,
+  signal: AbortSignal,
+): Promise<SourceError | undefined> {
+  const making = makeSequence(session, shadows, other, signal).catch((error: unknown) => {
+    throw named(error, 'sequence', other.name);
+  });
+  return refusalOf(making);
 }
 
 /** What is to happen to each table, from what the server has now. Throws SourceError. */
@@ -99,12 +113,55 @@ export async function existingIn(
 /** In several sessions: the server writes what one CREATE changes to its disk, and others wait for the same write. */
 async function makeShadows(
   { sessions, names, sessionsMax }: RestoreParts,
+  { remarks }: WordedPlan,
   targets: readonly Target[],
   signal: AbortSignal,
+): Promise<readonly (SourceError | undefined)[]> {
+  const makeOne = async (session: MysqlConnection, target: Target, inner: AbortSignal): Promise<void> => {
+    // Another vendor's server may have indexes that this one has not.
+    if (remarks !== undefined) await tryWhole(session, names, target, inner);
+    await makeShadow(session, names, target, inner);
+  };
+  const make = (target: Target, _index: number, inner: AbortSignal): Promise<SourceError | undefined> =>
+    sessions.use(inner, async (session) => refusalOf(makeOne(session, target, inner)));
+  return mapBounded(targets, sessionsMax, make, signal);
+}
+
+/** What the server refuses for good. Throws everything else. */
+async function refusalOf(making: Promise<void>): Promise<SourceError | undefined> {
+  try {
+    await making;
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof SourceError) || error.kind !== 'failed') throw error;
+    return error;
+  }
+}
+
+/** Names all that the server refused at once: whoever leaves one out need not find the next one by trying. */
+function refuse(refusals: readonly (SourceError | undefined)[]): void {
+  const all = refusals.filter((refusal) => refusal !== undefined);
+  const [first] = all;
+  if (first === undefined) return;
+  throw new SourceError('failed', all.map(({ message }) => message).join('; '), first);
+}
+
+/** Makes the table with its indexes, which the shadow gets only when its rows are there, and takes it away again. */
+async function tryWhole(
+  session: MysqlConnection,
+  names: RestoreNames,
+  { table, ...target }: Target,
+  signal: AbortSignal,
 ): Promise<void> {
-  const make = (target: Target, _index: number, inner: AbortSignal): Promise<void> =>
-    sessions.use(inner, (session) => makeShadow(session, names, target, inner));
-  await mapBounded(targets, sessionsMax, make, signal);
+  if (target.kind !== 'swap') return;
+  const items = target.text.items.filter(({ kind }) => kind !== 'foreign');
+  const place = qualified(names.shadows, table.target);
+  try {
+    await session.run(printTableText({ ...target.text, items }, place), signal);
+  } catch (error) {
+    throw named(error, 'table', table.target);
+  }
+  await session.run(`DROP TABLE ${place}`, signal);
 }
 
 async function makeShadow(
@@ -122,10 +179,10 @@ async function makeShadow(
     const plain = withoutDirectories(text);
     const hasOther = printTableText(plain, shadow) !== printTableText(text, shadow);
     // The folder of the snapshot's server may not be there.
-    if (!hasOther || isPassing(error)) throw named(error, name);
+    if (!hasOther || isPassing(error)) throw named(error, 'table', name);
     await session.run(`DROP TABLE IF EXISTS ${shadow}`, signal);
     await session.run(printTableText(plain, shadow), signal).catch((again: unknown) => {
-      throw named(again, name);
+      throw named(again, 'table', name);
     });
   }
   if (target.kind === 'merge') await addPartitions(session, shadow, target, signal);
@@ -157,24 +214,27 @@ async function tryObjects(
   plan: RestorePlan,
   session: MysqlConnection,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<readonly SourceError[]> {
   const { sessions, names } = parts;
+  const refusals: SourceError[] = [];
   const triggers = plan.tables.flatMap((table) =>
     (table.triggers ?? []).map(({ name, ddl, settings }) => ({ name, table: table.target, ddl, settings })),
   );
   const objects = madeObjects(plan, triggers, trialMove(plan, names.shadows));
-  await makeObjects(sessions, names.shadows, { objects, isTrial: true }, signal);
+  const refused = (error: SourceError): void => void refusals.push(error);
+  await makeObjects(sessions, names.shadows, { objects, trial: { refused } }, signal);
   for (const { kind, name } of objects.toReversed()) {
     await session.run(`DROP ${kind} IF EXISTS ${qualified(names.shadows, name)}`, signal);
   }
+  return refusals;
 }
 
 function isPassing(error: unknown): boolean {
   return error instanceof SourceError && (error.kind === 'unavailable' || error.kind === 'interrupted');
 }
 
-function named(error: unknown, name: RestoreOther['name']): SourceError {
+function named(error: unknown, kind: string, name: string): SourceError {
   if (isPassing(error)) return sourceErrorOf(error, '');
   const { message } = sourceErrorOf(error, 'the server refused it');
-  return new SourceError('failed', `cannot make table '${name}': ${message}`, error);
+  return new SourceError('failed', `cannot make ${kind} '${name}': ${message}`, error);
 }

@@ -1,10 +1,18 @@
 import { failpoint } from '../../base/failpoint.ts';
 import { quoteName } from '../../sql/quote.ts';
-import { type LeftOut, type RestorePlan, type Restoring, type RowChecksum, SourceError } from '../source.ts';
+import {
+  type LeftOut,
+  type Remark,
+  type RestorePlan,
+  type Restoring,
+  type RowChecksum,
+  SourceError,
+} from '../source.ts';
 import type { MysqlConnection } from './connect.ts';
 import type { History } from './history.ts';
 import type { MysqlOptions } from './options.ts';
 import { qualified } from './object-text.ts';
+import { inWordsOf, type TargetServer, type WordedPlan } from './other-vendor.ts';
 import { KnownShadows } from './known-shadows.ts';
 import { ParquetText } from './parquet-text.ts';
 import { swapIn } from './restore-commit.ts';
@@ -12,7 +20,7 @@ import { finishRestore } from './restore-finish.ts';
 import { isGone, type JournalState, type Load, RestoreJournal } from './restore-journal.ts';
 import { loadRows, type LoadTools } from './restore-load.ts';
 import { ownPrefix, restoreNames, type RestoreNames } from './restore-names.ts';
-import { checkHistory, savedHistory } from './restore-history.ts';
+import { historyRefusals, savedHistory } from './restore-history.ts';
 import { prepareRestore, tableTextOf, type RestoreParts, type RestorePoint } from './restore-prepare.ts';
 import { sealTable } from './restore-seal.ts';
 import { RestoreSessions } from './restore-sessions.ts';
@@ -47,7 +55,7 @@ export class MysqlRestore implements Restoring {
   readonly #rows: RestoredRows;
   readonly #shadows: KnownShadows;
   readonly #parquet = new ParquetText();
-  #plan: RestorePlan | undefined;
+  #plan: WordedPlan | undefined;
   #checks = 0;
   /** Loads of one file wait for each other, so that it counts once. */
   readonly #loading = new Map<string, Promise<void>>();
@@ -77,17 +85,22 @@ export class MysqlRestore implements Restoring {
     return true;
   }
 
-  async prepare(plan: RestorePlan, signal: AbortSignal): Promise<void> {
+  async prepare(given: RestorePlan, signal: AbortSignal): Promise<void> {
     await this.#dropOwn(signal);
+    const plan = inWordsOf(given, await this.#target(signal));
     try {
-      await checkHistory(this.#sessions, this.#given.facts, plan, signal);
-      await prepareRestore(this.#parts, plan, signal);
+      const refusals = await historyRefusals(this.#sessions, this.#given.facts, plan, signal);
+      await prepareRestore(this.#parts, { plan, refusals }, signal);
     } catch (error) {
       // After an abort the job's rollback drops it.
       if (!signal.aborted) await this.#dropOwn(signal);
       throw error;
     }
     this.#plan = plan;
+  }
+
+  async remarks(signal: AbortSignal): Promise<readonly Remark[]> {
+    return (await this.#prepared(signal)).remarks ?? [];
   }
 
   /** A server of this protocol has no materialized views: a restore goes on without them. */
@@ -201,11 +214,19 @@ export class MysqlRestore implements Restoring {
     return { parquet: this.#parquet, loadsLocalFiles, packetBytesMax };
   }
 
+  async #target(signal: AbortSignal): Promise<TargetServer> {
+    const sql = 'SELECT COLLATION_NAME FROM information_schema.COLLATIONS';
+    const rows = await this.#sessions.use(signal, (session) => session.rows(sql, signal));
+    // MariaDB names those of Unicode 14.0 without a character set.
+    const names = rows.flatMap(([name = '']) => [name ?? '', `utf8mb4_${name}`]);
+    return { facts: this.#given.facts, collations: new Set(names) };
+  }
+
   async #state(signal: AbortSignal): Promise<JournalState> {
     return this.#sessions.use(signal, (session) => this.#journal.state(session, signal));
   }
 
-  async #prepared(signal: AbortSignal): Promise<RestorePlan> {
+  async #prepared(signal: AbortSignal): Promise<WordedPlan> {
     this.#plan ??= await this.#sessions.use(signal, (session) =>
       this.#journal.plan(session, 'prepared', signal).catch((error: unknown) => {
         if (isGone(error)) return undefined;

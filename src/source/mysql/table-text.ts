@@ -54,12 +54,16 @@ export function parseTableText(ddl: string): TableText {
   // A comment for newer servers that opens in front of PARTITION BY belongs to it.
   const from = by.versioned === true ? ddl.lastIndexOf('/*!', by.start) : by.start;
   const options = ddl.slice(tokens[close]?.end, from).trim();
-  const partitioning = withoutMarks(ddl, tokens.slice(tokens.indexOf(by)));
+  const partitioning = unmarked(ddl, tokens.slice(tokens.indexOf(by)));
   return { name: name.value, items, options, partitioning };
 }
 
-/** The text of the tokens with all that is in comments for newer servers, but not their marks. */
-function withoutMarks(text: string, tokens: readonly Token[]): string {
+/** The text with all that is in comments for newer servers, but not their marks. */
+export function withoutMarks(text: string): string {
+  return unmarked(text, tokenize(text, everyVersion));
+}
+
+function unmarked(text: string, tokens: readonly Token[]): string {
   let result = '';
   for (const [at, token] of tokens.entries()) {
     const between = text.slice(tokens[at - 1]?.end ?? token.start, token.start);
@@ -149,7 +153,8 @@ function listItems(text: string, tokens: readonly Token[], open: number, close: 
   return pieces;
 }
 
-function closing(tokens: readonly Token[], open: number): number {
+/** Where the parenthesis that opens at `open` is closed; -1 when it is not. */
+export function closing(tokens: readonly Token[], open: number): number {
   let depth = 0;
   for (let at = open; at < tokens.length; at++) {
     if (tokens[at]?.text === '(') depth += 1;

@@ -89,15 +89,20 @@ describe('a table between engines', { skip: mariadbSkipReason(), timeout: 100_00
     await using subject = await MysqlFixture.open(server);
     await using engine = await EngineFixture.open();
     await subject.run(
-      'CREATE TABLE t (id INT); CREATE PROCEDURE p() SELECT 1; CREATE VIEW v AS SELECT 1 AS one; CREATE SEQUENCE q',
+      'CREATE TABLE t (id INT); CREATE PROCEDURE p() SELECT 1; CREATE VIEW v AS SELECT 1 AS one; CREATE SEQUENCE q;' +
+        'CREATE TABLE h (id INT) WITH SYSTEM VERSIONING; CREATE TRIGGER up BEFORE INSERT ON t FOR EACH ROW SET NEW.id = 1',
     );
     const copy = await copyWhole(subject);
     const embedded = new EmbeddedSource(engine.engine);
     await using there = await embedded.openRestore('1', 'shop', calm);
     const failure = await assertFails('failed', there.prepare(copy.plan, calm));
-    for (const name of ["procedure 'p'", "view 'v'", "sequence 'q'"])
-      assert.ok(failure.message.includes(name));
-    await there.prepare({ ...copy.plan, others: [] }, calm);
+    for (const name of ["procedure 'p'", "view 'v'", "sequence 'q'", "table 'h' (it is system-versioned)"])
+      assert.ok(failure.message.includes(name), failure.message);
+    const tables = copy.plan.tables.filter(({ name }) => name === 't');
+    await there.prepare({ ...copy.plan, tables, others: [] }, calm);
+    assert.deepEqual(await there.remarks?.(calm), [
+      { target: 't', text: "trigger 'up' of table t was not restored: the embedded engine has none" },
+    ]);
     await there.rollback();
 
     await engine.run('CREATE TABLE n (id INT, list ARRAY<INT>)');

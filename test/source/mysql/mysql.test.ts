@@ -5,8 +5,9 @@ import { connectMysql } from '../../../src/source/mysql/connect.ts';
 import { describeTables } from '../../../src/source/mysql/describe-tables.ts';
 import { readServerFacts } from '../../../src/source/mysql/server-facts.ts';
 import { identify } from '../../../src/source/mysql/table-identity.ts';
-import { calm } from '../../conformance/source/support.ts';
+import { assertFails, calm } from '../../conformance/source/support.ts';
 import type { DatabaseServer } from '../../support/database-server.ts';
+import { MariadbServer, mariadbSkipReason } from '../../support/mariadb-server.ts';
 import { mysqlSkipReason, startMysqlServer } from '../../support/mysql-server.ts';
 import { MysqlFixture } from './mysql-fixture.ts';
 import { mysqlTortureSchema } from './mysql-torture-schema.ts';
@@ -21,6 +22,10 @@ describe('a MySQL server', { skip: mysqlSkipReason(), concurrency: 1, timeout: 2
 
   async function tortured(): Promise<MysqlFixture> {
     const subject = await MysqlFixture.open(server);
+    const left = await subject.rows(
+      "SELECT 1 FROM information_schema.FILES WHERE TABLESPACE_NAME = 'holdts'",
+    );
+    if (left.length > 0) await subject.run('DROP TABLESPACE holdts');
     for (const statement of mysqlTortureSchema) await subject.run(statement);
     return subject;
   }
@@ -44,6 +49,35 @@ describe('a MySQL server', { skip: mysqlSkipReason(), concurrency: 1, timeout: 2
     assert.deepEqual(
       databases.flat().filter((name) => String(name).startsWith('__holdfast')),
       [],
+    );
+  });
+
+  it('gives MariaDB what that has words for, and gets it back', { skip: mariadbSkipReason() }, async () => {
+    await using mariadb = await MariadbServer.start();
+    await using there = await MysqlFixture.open(mariadb);
+    await there.run('DROP DATABASE shop');
+    await using subject = await tortured();
+    const copy = await copyWhole(subject);
+    const refused = await assertFails('failed', prepareWhole(there, copy));
+    for (const name of ['colls', 'docs', 'indexed', 'vectors', 'jt']) {
+      assert.match(refused.message, new RegExp(`cannot make (table|view) '${name}'`));
+    }
+    const goes = ({ name }: Readonly<{ name: string }>): boolean =>
+      !['colls', 'docs', 'indexed', 'vectors', 'jt'].includes(name);
+    const part = { tables: copy.plan.tables.filter(goes), others: copy.plan.others.filter(goes) };
+    // Rows are compared by checksum as they are loaded, there and back.
+    await using gone = await prepareWhole(there, copy, part);
+    await gone.commit(calm);
+    await gone.forget(calm);
+    assert.deepEqual(await there.rows('SELECT * FROM shop.a_last'), [[2, 4]]);
+    const back = await copyWhole(there);
+    await using again = await prepareWhole(subject, back, { database: 'back' }, '8');
+    assert.match((await again.remarks?.(calm))?.[0]?.text ?? '', /no collation utf8mb4_uca1400_nopad_ai_ci/);
+    await again.commit(calm);
+    await again.forget(calm);
+    assert.deepEqual(
+      await subject.rows('SELECT *, hidden FROM back.computed'),
+      await subject.rows('SELECT *, hidden FROM shop.computed'),
     );
   });
 
