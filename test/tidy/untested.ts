@@ -230,7 +230,6 @@ export const untested: Readonly<Record<string, string>> = {
     'dispatch/statements/metadata.test.ts creates, lists, refuses and drops stores',
   'src/metastore/kylin/own-store.ts':
     'dispatch/statements/metadata.test.ts backs up and restores the server through it',
-  'src/metastore/kylin/rollback.ts': 'dispatch/statements/metadata.test.ts goes back to a time',
   'src/metastore/kylin/content.ts': 'jdbc/store.test.ts reads compressed and plain content through it',
   'src/metastore/kylin/jdbc/connection.ts': 'jdbc/store.test.ts runs every statement through it',
   'src/metastore/kylin/jdbc/mysql-connection.ts': 'jdbc/store.test.ts goes through it with a real MariaDB',

@@ -117,6 +117,36 @@ describe('a restore', () => {
     assert.ok(!store.rows.has('/shop/rule/new.json'));
   });
 
+  it('of a project that the store lacks makes it, and nothing else', async () => {
+    const store = new MemoryMetadata('B', { '/_global/project/other.json': '{}' });
+    await restored({ store, request: { scope: shop } });
+    const ofShop = Object.keys(sampleOfB).filter((key) => key.startsWith('/shop/'));
+    assert.deepEqual(
+      Object.keys(store.contents()).sort(),
+      [...ofShop, '/_global/project/other.json', '/_global/project/shop.json'].sort(),
+    );
+  });
+
+  for (const generation of ['B', 'C'] as const) {
+    it(`of ${generation} from an archive does the same as from files`, async () => {
+      await using folder = await temporaryFolder();
+      const origin = await new MemoryMetadata(generation, sampleOf(generation)).openForBackup();
+      const packed = { ...requestOf('', ''), directory: folder.path, compress: true, excludeTableExd: false };
+      const { path: archive } = await backUp(origin, packed, neverAborted);
+      const [oldKey = ''] = Object.keys(sampleOf(generation)).filter((key) => key.includes('ORDERS'));
+      const added = generation === 'B' ? '/shop/rule/new.json' : 'TABLE_INFO/shop.SHOP.NEW';
+      const store = new MemoryMetadata(generation, {
+        ...sampleOf(generation),
+        [added]: '{"project":"shop"}',
+      });
+      store.rows.delete(oldKey);
+      const request = requestOf(folder.path, archive, { scope: shop, afterTruncate: true });
+      const { plan } = await restoreInto(store, request, neverAborted);
+      assert.deepEqual([plan.inserts, plan.deletes.map(({ key }) => key)], [[oldKey], [added]]);
+      assert.deepEqual(store.contents(), sampleOf(generation));
+    });
+  }
+
   it('never writes the UUID of B, and writes that of C', async () => {
     const ofB = new MemoryMetadata('B', { ...sampleOfB, '/UUID': 'mine' });
     await restored({ store: ofB });
@@ -264,7 +294,12 @@ describe('a restore', () => {
     assert.ok(row !== undefined);
     store.rows.delete(`MODEL/${modelId}`);
     store.put('MODEL/other', Buffer.from(row.bytes).toString().replace(modelId, 'other'));
-    await refuses({ store, generation: 'C' }, 'refused', /KE-050041203.*\[shop\]:sales/);
+    for (const scope of [{ kind: 'system' } as const, shop])
+      await refuses(
+        { store, generation: 'C', request: { scope } },
+        'refused',
+        /KE-050041203.*\[shop\]:sales/,
+      );
     await restored({ store, generation: 'C', request: { afterTruncate: true } });
     assert.deepEqual(store.contents(), sampleOf('C'));
   });
