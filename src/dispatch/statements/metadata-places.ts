@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { SqlError } from '../../base/sql-error.ts';
 import type { BackupRequest, BackupResult } from '../../metastore/kylin/backup.ts';
 import { backUp } from '../../metastore/kylin/backup.ts';
+import { MetadataError } from '../../metastore/kylin/metadata-error.ts';
 import type { ResourceSource } from '../../metastore/kylin/resource.ts';
 import type { MetadataBackup, MetadataPlace } from '../../sql/statement.ts';
 import { MetadataShelf } from '../metadata-shelf.ts';
@@ -27,10 +28,18 @@ export function textOfBackup(from: MetadataBackup): string {
 }
 
 async function absolute(text: string, { metadata }: Services): Promise<string> {
+  const plain = text.replaceAll(/%2e/gi, '.').replaceAll(/%2f/gi, '/');
+  if (plain.split('/').includes('..')) throw leadsUp(text);
   const folder = text.startsWith('file://') ? fileURLToPath(text) : text;
   const found = path.isAbsolute(folder) ? path.normalize(folder) : path.join(metadata.folder, folder);
   if (found !== metadata.folder && path.dirname(found) !== metadata.folder) await metadata.checkFolder(found);
   return found;
+}
+
+function leadsUp(text: string): MetadataError {
+  return new MetadataError('illegal', `'${text}' leads upwards with '..': nothing was done`, {
+    hint: 'Name the folder by its whole path.',
+  });
 }
 
 /** Opens a backup to read it: one in a repository is fetched into a folder of its own first. */

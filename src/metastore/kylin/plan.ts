@@ -80,7 +80,8 @@ async function selectWanted(
   const keys = withoutUuid(source, selection.keys).filter((key) => target.accepts?.(key) ?? true);
   const isMissing = keys.length === 0 || !selection.isThere;
   if (!isMissing || (afterTruncate && force && keys.length === 0)) return keys;
-  const what = scope.kind === 'project' ? `no project '${scope.project}'` : 'nothing';
+  const what =
+    scope.kind === 'project' ? `no project '${scope.project}'` : 'nothing that belongs into this store';
   throw afterTruncate
     ? new MetadataError(
         'refused',

@@ -185,6 +185,17 @@ describe('metadata of this server', () => {
     const data = path.dirname(fileURLToPath(world.place()));
     await world.refuses(`BACKUP METADATA TO '${data}/data/x'`, 'backup', /data folder/);
     await world.refuses("BACKUP METADATA FOLDER '../x'", 'backup', /no name of a folder/);
+    for (const up of [
+      '../x',
+      '../../etc',
+      `${data}/a/../../x`,
+      `file://${data}/a/../x`,
+      'file:///a/.%2e/x',
+    ]) {
+      await world.refuses(`BACKUP METADATA TO '${up}'`, 'backup', /leads upwards/);
+      await world.refuses(`RESTORE METADATA FROM '${up}'`, 'backup', /leads upwards/);
+      await world.refuses(`VERIFY METADATA FROM '${up}'`, 'backup', /leads upwards/);
+    }
     await world.refuses("BACKUP METADATA FOLDER 'whole'", 'backup', /exists already/);
     await world.refuses('BACKUP METADATA FORMAT KYLIN5', 'safety_rule', /convert/);
     const foreign = path.join(data, 'kylin');
