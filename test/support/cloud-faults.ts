@@ -18,7 +18,7 @@ import {
 } from '../conformance/blob-store/support.ts';
 import type { ServerFault } from '../doubles/http-answers.ts';
 import type { ObjectServerOptions } from '../doubles/object-server.ts';
-import { type CloudDouble, doubleKeys, openCloud, startCloud } from './cloud-double.ts';
+import { type CloudDouble, doubleKeys, type KeyedCloud, openCloud, startCloud } from './cloud-double.ts';
 
 /** Put in the place of secrets: may be in no message. */
 const wrongSecret = 'WRONGSECRET';
@@ -114,6 +114,10 @@ export function survivesFaults(cloud: CloudDouble): void {
     limits(cloud);
     checksums(cloud);
   });
+}
+
+/** Declares the tests of keys that are wrong or have expired, and of clocks that differ. */
+export function refusesWrongKeys(cloud: KeyedCloud): void {
   describe(`${cloud.name} with wrong credentials`, () => credentials(cloud));
 }
 
@@ -243,7 +247,7 @@ function checksums(cloud: CloudDouble): void {
   });
 }
 
-function credentials(cloud: CloudDouble): void {
+function credentials(cloud: KeyedCloud): void {
   const { names, codes } = cloud;
   const wrong = [
     { name: 'a wrong secret', property: names.secretKey, code: 'SignatureDoesNotMatch' },

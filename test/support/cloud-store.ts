@@ -5,11 +5,11 @@ import { probe } from '../../src/repository/probe.ts';
 import { conformsToBlobStore } from '../conformance/blob-store.ts';
 import { calm, put } from '../conformance/blob-store/support.ts';
 import type { ObjectServer } from '../doubles/object-server.ts';
-import { type CloudDouble, openApart, openCloud, startCloud } from './cloud-double.ts';
-import { survivesFaults } from './cloud-faults.ts';
+import { type CloudDouble, type KeyedCloud, openApart, openCloud, startCloud } from './cloud-double.ts';
+import { refusesWrongKeys, survivesFaults } from './cloud-faults.ts';
 
 /** Declares the tests of what an adapter of a cloud must do, whatever the cloud, against its double. */
-export function worksAsCloud(cloud: CloudDouble): void {
+export function worksAsCloud(cloud: KeyedCloud): void {
   describe(cloud.name, () => {
     let shared: ObjectServer | undefined;
     after(() => shared?.[Symbol.asyncDispose]());
@@ -26,6 +26,7 @@ export function worksAsCloud(cloud: CloudDouble): void {
     fitness(cloud);
   });
   survivesFaults(cloud);
+  refusesWrongKeys(cloud);
 }
 
 function escapes(cloud: CloudDouble): void {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { propertiesOf, startCloud } from '../../support/cloud-double.ts';
+import { startCloud } from '../../support/cloud-double.ts';
 import { cos, oss } from '../../support/clouds.ts';
 import { namesInDouble, wholeJobPastFailures } from '../../support/whole-job.ts';
 
@@ -13,7 +13,7 @@ describe('a whole job past a network that fails', () => {
         await using server = await startCloud(cloud, { hasVersions });
         await wholeJobPastFailures({ port: server.port, seed: 3 }, (endpoint) => ({
           location: `${cloud.location}/backup`,
-          properties: propertiesOf(cloud, endpoint),
+          properties: cloud.propertiesAt(endpoint),
           leftovers: async () => namesInDouble(server),
         }));
         assert.equal(server.count('put_part') > 0, hasVersions);

@@ -25,15 +25,18 @@ import {
 import type { ServerFault } from '../../../doubles/http-answers.ts';
 import type { ObjectServer } from '../../../doubles/object-server.ts';
 import { startS3Server } from '../../../doubles/s3-server.ts';
+import { survivesFaults } from '../../../support/cloud-faults.ts';
 import { storeParts } from '../../../support/store-parts.ts';
 import { namesInDouble, wholeJobPastFailures } from '../../../support/whole-job.ts';
 
 type Fault = (operation: string, count: number) => ServerFault | undefined;
 
+const nobodysKeys = new Map([['nobody', { secretKey: 'unused' }]]);
+
 /** Only tokens are let in: a signature of any kind is refused. */
 function start(identity: GoogleIdentityServer, fault: Fault = () => undefined): Promise<ObjectServer> {
-  const keys = new Map([['nobody', { secretKey: 'unused' }]]);
-  return startS3Server({ conditions: 'google', pageMax: 7, keys, isToken: identity.isToken, fault });
+  const { isToken } = identity;
+  return startS3Server({ conditions: 'google', pageMax: 7, keys: nobodysKeys, isToken, fault });
 }
 
 function properties(identity: GoogleIdentityServer, endpoint: string): Readonly<Record<string, string>> {
@@ -68,6 +71,16 @@ describe('gs://', () => {
     open: () => open(),
   });
 
+  survivesFaults({
+    name: 'gs://',
+    start: async (options) =>
+      startS3Server({ conditions: 'google', isToken: identity.isToken, keys: nobodysKeys, ...options }),
+    location: 'gs://bucket',
+    propertiesAt: (endpoint) => properties(identity, endpoint),
+    checksum: 'MD5',
+    answersSums: false,
+  });
+
   it('is found fit, and asks for one token', async () => {
     const before = identity.count;
     await using store = await open();
@@ -93,29 +106,6 @@ describe('gs://', () => {
     await using store = await open(server);
     await assertFails('invalid_credentials', put(store, 'a', 'x'));
     assert.equal(server.count('put'), 1);
-  });
-
-  it('notices a bit that changed on the way, and goes on after a cut', async () => {
-    const faults: ServerFault[] = [{ kind: 'flipped' }, { kind: 'truncated' }];
-    await using server = await start(identity, (operation) =>
-      operation === 'get' ? faults.shift() : undefined,
-    );
-    await using store = await open(server);
-    const bytes = patternBytes(mebibyte);
-    await put(store, 'a', bytes);
-    await assertFails('corrupt', read(store, 'a'));
-    sameBytes(await read(store, 'a'), bytes);
-  });
-
-  it('settles a write whose answer was lost', async () => {
-    const faults: ServerFault[] = [{ kind: 'cut', applied: true }];
-    await using server = await start(identity, (operation) =>
-      operation === 'put' ? faults.shift() : undefined,
-    );
-    await using store = await open(server);
-    await store.put(blobKey('a'), bytesBody('content'), fresh, calm);
-    assert.equal((await read(store, 'a')).toString(), 'content');
-    assert.equal(server.count('put'), 2);
   });
 
   it('carries a whole job past a network that fails one request of twenty, and leaves nothing', async () => {

@@ -21,12 +21,13 @@ import {
 } from '../../../conformance/blob-store/support.ts';
 import type { ObjectServer } from '../../../doubles/object-server.ts';
 import { type S3ServerOptions, startS3Server } from '../../../doubles/s3-server.ts';
-import { doubleKeys, openCloud, propertiesOf, startCloud } from '../../../support/cloud-double.ts';
+import { doubleKeys, openCloud, startCloud } from '../../../support/cloud-double.ts';
 import { s3 } from '../../../support/clouds.ts';
-import { survivesFaults } from '../../../support/cloud-faults.ts';
+import { refusesWrongKeys, survivesFaults } from '../../../support/cloud-faults.ts';
 import { storeParts } from '../../../support/store-parts.ts';
 
 survivesFaults(s3);
+refusesWrongKeys(s3);
 
 async function startGoogle(options: Partial<S3ServerOptions> = {}): Promise<ObjectServer> {
   const keys = new Map([[doubleKeys.accessKey, doubleKeys]]);
@@ -35,7 +36,7 @@ async function startGoogle(options: Partial<S3ServerOptions> = {}): Promise<Obje
 
 /** Spoken to as Google's own endpoint is. */
 async function openGoogle(server: ObjectServer, path: string = randomUUID()): Promise<BlobStore> {
-  const options = readS3Options('bucket', new Map(Object.entries(propertiesOf(s3, server.endpoint))));
+  const options = readS3Options('bucket', new Map(Object.entries(s3.propertiesAt(server.endpoint))));
   const parts = storeParts();
   const retried = <T>(_signal: AbortSignal, request: () => Promise<T>): Promise<T> => request();
   const tools = objectTools({ clock: parts.clock, memory: parts.partMemory, retried, silenceMsMax: 30_000 });
