@@ -16,7 +16,7 @@ import { parseMaintenance } from '../sql/maintenance.ts';
 import { quoteName } from '../sql/quote.ts';
 import { parseSet } from '../sql/set.ts';
 import { parseShow } from '../sql/show.ts';
-import type { DatabaseName } from '../sql/statement.ts';
+import type { DatabaseName, Statement } from '../sql/statement.ts';
 import type { Token } from '../sql/token.ts';
 import { parseTransaction } from '../sql/transaction.ts';
 import { parseUse } from '../sql/use.ts';
@@ -67,6 +67,9 @@ const globalChanges: ReadonlySet<string> = new Set([
   'drop_catalog',
   'admin_set_config',
   'set_maintenance',
+  'rollback_metadata',
+  'create_metadata_store',
+  'drop_metadata_store',
 ]);
 /** Statements that can be run to find out their columns: they change nothing. */
 const showClasses: ReadonlySet<StatementClass> = new Set(['show', 'describe']);
@@ -242,7 +245,10 @@ export class Dispatcher {
   async #dialect({ text, state, signal }: Call): Promise<Answer> {
     const statement = parseDialect(text);
     enforce(dialectRules[statement.kind], state.access);
-    if (globalChanges.has(statement.kind)) await this.#services.node.ownership.require(globalProject);
+    const { node } = this.#services;
+    if (isGlobalChange(statement)) await node.ownership.require(globalProject);
+    // A backup holds what had been written anywhere when it was asked for.
+    if (statement.kind === 'backup_metadata') await node.catchUp();
     return runDialect(statement, this.#services, state, signal);
   }
 
@@ -300,6 +306,12 @@ export class Dispatcher {
     if (!wasAutocommit && state.variables.isOn('autocommit')) await state.engine.commit(signal);
     return answer;
   }
+}
+
+/** A restore writes our own metadata unless it names the store of a Kylin. */
+function isGlobalChange(statement: Statement): boolean {
+  if (statement.kind === 'restore_metadata') return statement.store === undefined;
+  return globalChanges.has(statement.kind);
 }
 
 function changedHands({ project }: NotOwnerError): SqlError {

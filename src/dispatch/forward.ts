@@ -1,7 +1,9 @@
+import { collectRows } from '../base/cells.ts';
+import type { Cell, Column } from '../base/rows.ts';
 import { SqlError, type SqlErrorKind } from '../base/sql-error.ts';
 import type { NotOwnerError } from '../metastore/ownership.ts';
 import type { Warning } from '../source/query.ts';
-import { type Answer, okWith } from './answer.ts';
+import { type Answer, okWith, rowsAnswer } from './answer.ts';
 import { asSqlError } from './failures.ts';
 import type { Services } from './services.ts';
 import type { SessionState } from './session-state.ts';
@@ -16,8 +18,12 @@ export type Forwarded = Readonly<{
   sqlMode: string;
 }>;
 
+/** Only statements that change something are forwarded: their answers are short, but for the plan of a large restore. */
+const rowsMax = 100_000;
+
 type Reply =
   | Readonly<{ kind: 'ok'; warnings: readonly Warning[] }>
+  | Readonly<{ kind: 'rows'; columns: readonly Column[]; rows: readonly (readonly SentCell[])[] }>
   | Readonly<{ kind: 'error'; error: SqlErrorKind; message: string; hint?: string }>;
 
 /**
@@ -42,6 +48,9 @@ export async function forward(
   };
   const reply = JSON.parse(await services.node.ask(to.project, JSON.stringify(statement), signal)) as Reply;
   if (reply.kind === 'ok') return okWith(reply.warnings);
+  if (reply.kind === 'rows') {
+    return rowsAnswer({ columns: reply.columns, rows: reply.rows.map((row) => row.map(received)) });
+  }
   const { error, message, hint } = reply;
   throw new SqlError(error, message, hint === undefined ? {} : { hint });
 }
@@ -61,9 +70,10 @@ async function replyTo(
   failed: (error: unknown) => void,
 ): Promise<Reply> {
   try {
-    const { kind, warnings } = await run(statement);
-    if (kind === 'ok') return { kind, warnings };
-    return { kind: 'error', error: 'not_supported', message: 'the statement has rows: run it on its owner' };
+    const answer = await run(statement);
+    if (answer.kind === 'ok') return { kind: 'ok', warnings: answer.warnings };
+    const rows = await collectRows(answer.result, rowsMax);
+    return { kind: 'rows', columns: answer.result.columns, rows: rows.map((row) => row.map(sent)) };
   } catch (error) {
     const known = asSqlError(error, new AbortController().signal);
     if (known instanceof SqlError) {
@@ -73,6 +83,20 @@ async function replyTo(
     failed(error);
     return { kind: 'error', error: 'internal', message: 'the owner failed: its log has the details' };
   }
+}
+
+/** What JSON has no form for is said what it is. */
+type SentCell =
+  Exclude<Cell, bigint | Uint8Array> | Readonly<{ bigint: string }> | Readonly<{ base64: string }>;
+
+function sent(cell: Cell): SentCell {
+  if (typeof cell === 'bigint') return { bigint: String(cell) };
+  return cell instanceof Uint8Array ? { base64: Buffer.from(cell).toString('base64') } : cell;
+}
+
+function received(cell: SentCell): Cell {
+  if (typeof cell !== 'object' || cell === null) return cell;
+  return 'bigint' in cell ? BigInt(cell.bigint) : Buffer.from(cell.base64, 'base64');
 }
 
 function bound({ project, owner }: NotOwnerError): SqlError {

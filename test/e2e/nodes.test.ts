@@ -169,6 +169,27 @@ describe('two nodes and a query node with one metastore', { skip: mariadbSkipRea
     );
   });
 
+  it('restore metadata through any node, and show its answer', async () => {
+    const { a, b, q } = nodes();
+    const [saved] = await world.ask(b, 'BACKUP METADATA');
+    const from = `SYSTEM FROM '${saved?.['Path']}'`;
+    await world.ask(b, "CREATE USER passing IDENTIFIED BY 'long enough 1'");
+    const accounts = async (node: ServerProcess): Promise<readonly unknown[]> =>
+      (await world.ask(node, 'SELECT User FROM mysql.user')).map(({ User }) => User);
+    assert.ok((await accounts(b)).includes('passing'));
+    for (const node of [q, b]) {
+      const plan = await world.ask(node, `RESTORE METADATA ${from} AFTER TRUNCATE DRY RUN`);
+      assert.ok(plan.length > 0);
+    }
+    const [restored] = await world.ask(q, `RESTORE METADATA ${from} AFTER TRUNCATE`);
+    assert.equal(restored?.['State'], 'FINISHED');
+    for (const node of [a, b, q]) {
+      await until('the account is gone', async () =>
+        (await accounts(node)).includes('passing') ? undefined : true,
+      );
+    }
+  });
+
   it('write nothing while the metadata is in maintenance mode', async () => {
     const { a, b, q } = nodes();
     await world.ask(b, "SET METADATA MAINTENANCE ON REASON 'moving house'");

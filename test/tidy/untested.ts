@@ -265,7 +265,6 @@ export const untested: Readonly<Record<string, string>> = {
   'src/job/other-jobs.ts': 'test/e2e/nodes.test.ts shows jobs of other nodes; failover takes them up',
   'src/dispatch/forward.ts': 'test/e2e/nodes.test.ts forwards statements and their errors',
   'src/dispatch/statements/nodes.ts': 'test/e2e/nodes.test.ts runs them on three nodes',
-  'src/dispatch/columns/show-nodes.ts': 'test/e2e/nodes.test.ts reads both tables',
   'src/metastore/mysql/connections.ts': 'store.test.ts loses connections at every moment through it',
   'src/metastore/mysql/errors.ts': 'store.test.ts meets a real server’s errors',
   'src/metastore/mysql/rows.ts': 'the conformance suites read every table through it',

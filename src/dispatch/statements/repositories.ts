@@ -111,8 +111,8 @@ export async function cleanRepository(
   const before = statement.force ? Number.POSITIVE_INFINITY : clock.now() - cleanAgeMs;
   const marked = await scheduler.disposal.clean(place, before, state.user, signal);
   const what = marked === 1 ? '1 file that no snapshot needs' : `${marked} files that no snapshot needs`;
-  const isLater = scheduler.disposal.isFreeing(name);
-  const message = isLater ? `${what}: to be deleted when the jobs that run now have ended` : `${what}`;
+  const isLater = marked > 0 && scheduler.disposal.isFreeing(name);
+  const message = isLater ? `${what}: to be deleted when the jobs that run now have ended` : what;
   return okWith([{ level: 'Note', number: warningNumber, message }]);
 }
 
