@@ -20,7 +20,7 @@ import type { DatabaseName, Statement } from '../sql/statement.ts';
 import type { Token } from '../sql/token.ts';
 import { parseTransaction } from '../sql/transaction.ts';
 import { parseUse } from '../sql/use.ts';
-import { syntaxErrorNear } from '../sql/position.ts';
+import { syntaxErrorNear, syntaxErrorOfUnknown } from '../sql/position.ts';
 import { type Answer, okAnswer, rowsAnswer } from './answer.ts';
 import { runDialect } from './dialect-statements.ts';
 import { type Elsewhere, elsewhere } from './elsewhere.ts';
@@ -130,7 +130,7 @@ export class Dispatcher {
       const kind = classify(tokens);
       const parameterCount = tokens.filter((token) => token.kind === 'parameter').length;
       if (kind === 'prepare') throw notPreparable();
-      if (kind === 'unknown') throw syntaxErrorNear(text);
+      if (kind === 'unknown') throw syntaxErrorOfUnknown(text);
       if (engineClasses.has(kind)) return await state.engine.describe(text, state.context, signal);
       const isShow = showClasses.has(kind) || (kind === 'dialect' && tokens[0]?.upper === 'SHOW');
       if (!isShow || parameterCount > 0) return { columns: [], parameterCount };
@@ -238,7 +238,7 @@ export class Dispatcher {
       case 'help':
         return rowsAnswer(noHelp);
       case 'unknown':
-        throw syntaxErrorNear(text);
+        throw syntaxErrorOfUnknown(text);
     }
   }
 

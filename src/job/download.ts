@@ -5,6 +5,7 @@ import { failpoint } from '../base/failpoint.ts';
 import { fetchBlob } from '../snapshot/reader.ts';
 import type { LoadedFile, Restoring } from '../source/source.ts';
 import type { GivenUpRows } from './given-up-rows.ts';
+import { JobError } from './failure.ts';
 import { Queue } from './queue.ts';
 import type { RestoreChunk } from './restore-plan.ts';
 import { withRetries } from './retries.ts';
@@ -138,12 +139,30 @@ async function loadGroup(
       blob: `${ordinal}-${chunk.sha256}`,
       path: context.spool.chunkPath(ordinal),
     }));
-  const load = (): Promise<void> =>
-    retried(download, first, () => loadFiles(restoring, first.target, files, signal), signal);
+  const loadAll = async (): Promise<void> => {
+    await checkCount(restoring, group, files, signal);
+    await loadFiles(restoring, first.target, files, signal);
+  };
+  const load = (): Promise<void> => retried(download, first, loadAll, signal);
   if (!(await download.givenUp.without(first.target, load, signal))) return;
   failpoint('shadow.loaded');
   await context.spool.addLoaded(group.map(({ ordinal }) => ordinal));
   for (const { task } of group) context.board.advance(task);
+}
+
+/** Before the first row is loaded: what a manifest promises is what the disk has room for. */
+async function checkCount(
+  restoring: Restoring,
+  group: readonly RestoreChunk[],
+  files: readonly LoadedFile[],
+  signal: AbortSignal,
+): Promise<void> {
+  const paths = files.map(({ path }) => path);
+  const counted = await restoring.countRows?.(paths, signal);
+  const promised = group.reduce((sum, { chunk }) => sum + chunk.rows, 0);
+  if (counted === undefined || counted === promised) return;
+  const names = group.map(({ chunk }) => chunk.sha256).join(', ');
+  throw new JobError('BAD_FILE', `${names} hold ${counted} rows, and the manifest says ${promised}`);
 }
 
 async function loadFiles(

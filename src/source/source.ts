@@ -275,6 +275,11 @@ export interface Restoring extends AsyncDisposable {
   /** `load` for many small files in one step: all are loaded when it returns, or none. Absent: one after another. */
   loadTogether?(target: string, files: readonly LoadedFile[], signal: AbortSignal): Promise<void>;
   /**
+   * How many rows files say that they hold, without reading one: a file of kilobytes may hold more than any disk. Absent: it
+   * is found out by loading them.
+   */
+  countRows?(paths: readonly string[], signal: AbortSignal): Promise<number>;
+  /**
    * Says that all files of `target` are loaded, so that what is better done behind the rows is done now, such as building
    * indexes. Called before `checksum` and `commit`; may be called again.
    */

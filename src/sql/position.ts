@@ -34,3 +34,15 @@ export function syntaxErrorNear(near: string, position?: TextPosition): SqlError
     `the right syntax to use near '${near.slice(0, nearLengthMax)}' at line ${position?.line ?? 1}`;
   return new SqlError('syntax', message, position === undefined ? {} : { position });
 }
+
+/** What passwords and keys stand behind, also where the statement around them is mistyped. */
+const telling = /identified|passw|secret|token|credential|access[._-]?key/i;
+
+/**
+ * The same for a statement that nobody knows. What follows a telling word in it may be a secret, and errors end up in the
+ * logs of clients.
+ */
+export function syntaxErrorOfUnknown(text: string): SqlError {
+  const found = telling.exec(text);
+  return syntaxErrorNear(found === null ? text : `${text.slice(0, found.index + found[0].length)} …`);
+}

@@ -227,9 +227,10 @@ export class TokenReader {
   }
 
   #hidesText(): boolean {
+    const hasWord = (word: string): boolean => this.#tokens.some(({ upper }) => upper === word);
+    if (hasWord('IDENTIFIED')) return true;
     if (this.#showsSecrets) return false;
-    const isAccount = this.#tokens.some(({ upper }) => upper === 'IDENTIFIED' || upper === 'PASSWORD');
-    return isAccount || maskedTexts(this.#tokens).size > 0;
+    return hasWord('PASSWORD') || maskedTexts(this.#tokens).size > 0;
   }
 }
 

@@ -24,6 +24,8 @@ export const untested: Readonly<Record<string, string>> = {
   'src/doctor/finding.ts': 'types and four constructors that the tests of the findings read',
   'src/doctor/inside.ts':
     'support-bundle.test.ts has a repository that is gone and a source that lacks privileges',
+  'src/source/parquet/count-rows.ts':
+    'e2e/hostile-repository.test.ts has both sources refuse a file with more rows than the manifest says',
   'src/dispatch/job-events.ts': 'job-tables.test.ts reads a job’s whole way through it',
   'src/job/job-size.ts':
     'dispatch/job-tables.test.ts compares what jobs say with what was saved and restored',

@@ -34,6 +34,7 @@ import { definitionOf, planTarget, type TargetPlan } from './restore-target.ts';
 import { checksumAlgorithm, rowChecksum } from './row-checksum.ts';
 import { refuseOccupied } from './split-partitions.ts';
 import { dictionaryLock, lockName } from './table-locks.ts';
+import { countOfFiles } from '../parquet/count-rows.ts';
 
 /** A session's open transaction may hold rows that the commit replaces; so often it is tried again. */
 const commitAttemptsMax = 20;
@@ -133,6 +134,13 @@ export class EmbeddedRestore implements Restoring {
     await this.#with(`loading table '${target}'`, signal, async (connection) => {
       await loadFiles(connection, shadow, columns, loads);
       await this.#engine.memory.tablesChanged(connection, 1);
+    });
+  }
+
+  async countRows(paths: readonly string[], signal: AbortSignal): Promise<number> {
+    return this.#with('counting the rows of files', signal, async (connection) => {
+      const [row] = await connection.facts(countOfFiles(paths));
+      return Number(row?.[0]);
     });
   }
 

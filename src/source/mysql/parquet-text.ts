@@ -1,6 +1,7 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { duckdbText } from '../../sql/duckdb-quote.ts';
 import { SourceError } from '../source.ts';
+import { countOfFiles } from '../parquet/count-rows.ts';
 
 /** Expressions of DuckDB over a file's columns; all rows without `where`. */
 export type RowsOptions = Readonly<{ select: readonly string[]; where?: string | undefined }>;
@@ -23,6 +24,11 @@ export class ParquetText implements AsyncDisposable {
   async columns(path: string, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
     const described = await this.#rows(`DESCRIBE FROM read_parquet(${duckdbText(path)})`, signal);
     return new Map(described.map(([name, type]) => [String(name), String(type)]));
+  }
+
+  /** As the files' own headers say. */
+  async countRows(paths: readonly string[], signal: AbortSignal): Promise<number> {
+    return Number((await this.#rows(countOfFiles(paths), signal))[0]?.[0]);
   }
 
   /**

@@ -135,6 +135,10 @@ export class MysqlRestore implements Restoring {
     }
   }
 
+  async countRows(paths: readonly string[], signal: AbortSignal): Promise<number> {
+    return this.#parquet.countRows(paths, signal);
+  }
+
   async seal(target: string, signal: AbortSignal): Promise<void> {
     const plan = await this.#prepared(signal);
     const table = plan.tables.find((one) => one.target === target);

@@ -6,8 +6,17 @@ export type Element = Readonly<Record<string, unknown>>;
 /** The element `root` of a text; undefined when it is another or no XML. */
 export function readElement(text: string, root: string): Element | undefined {
   if (!text.trimStart().startsWith('<')) return undefined;
-  const read: unknown = COS.util.xml2json(text);
+  const read = readAny(text);
   return isElement(read) ? childrenOf(read, root)[0] : undefined;
+}
+
+/** The SDK throws errors of every kind for what is no XML, or too deep. */
+function readAny(text: string): unknown {
+  try {
+    return COS.util.xml2json(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The text of a child; undefined when there is none. */
