@@ -175,11 +175,12 @@ function scanWord(scan: Scan): void {
     const prefix = text.slice(at, end).toLowerCase();
     const quoted = text[end] === "'";
     if (prefix === 'n' && quoted) return pushQuoted(scan, 'string', end);
-    if (prefix === 'x' && quoted) return pushDigits(scan, 'hex', end, /^(?:[0-9a-f]{2})*$/i);
-    if (prefix === 'b' && quoted) return pushDigits(scan, 'bit', end, /^[01]*$/);
+    if (prefix === 'x' && quoted) return pushDigits(scan, 'hex', end);
+    if (prefix === 'b' && quoted) return pushDigits(scan, 'bit', end);
     if (characterSets.has(prefix)) {
       const next = skipWhile(text, end, isBlank);
       if (text[next] === "'" || text[next] === '"') return pushQuoted(scan, 'string', next, prefix);
+      if (/^x'/i.test(text.slice(next, next + 2))) return pushDigits(scan, 'hex', next + 1, prefix);
     }
   }
   push(scan, 'word', end);
@@ -196,10 +197,11 @@ const characterSets: ReadonlySet<string> = new Set(
     .map((name) => `_${name}`),
 );
 
-function pushDigits(scan: Scan, kind: 'hex' | 'bit', from: number, form: RegExp): void {
+function pushDigits(scan: Scan, kind: 'hex' | 'bit', from: number, introducer?: string): void {
   const { value, end } = readQuoted(scan.text, from, false);
+  const form = kind === 'hex' ? /^(?:[0-9a-f]{2})*$/i : /^[01]*$/;
   if (!form.test(value)) throw syntaxErrorAt(scan.text, scan.at, `invalid ${kind} literal`);
-  push(scan, kind, end, value);
+  push(scan, kind, end, value, introducer === undefined ? undefined : { introducer });
 }
 
 /** `t.1a`: directly after a name and its dot, digits go on with the name. */

@@ -30,7 +30,7 @@ export type Token = Readonly<{
   end: number;
   /** `'` or `"` of a string token. */
   quote?: "'" | '"';
-  /** Character-set introducer before a string: `_binary`, `_utf8mb4`. The token begins at the introducer. */
+  /** Character-set introducer before a string or x'…', which it makes a string: `_binary`, `_utf8mb4`. The token begins at the introducer. */
   introducer?: string;
   /** Inside an executed comment `/*!50100`. */
   versioned?: boolean;

@@ -30,4 +30,44 @@ describe('text of bytes', () => {
       }),
     );
   });
+
+  it('agrees with the decoder of the platform on what is UTF-8', () => {
+    const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+    const edge = fc.constantFrom(
+      0,
+      0x7f,
+      0x80,
+      0x8f,
+      0x90,
+      0x9f,
+      0xa0,
+      0xbf,
+      0xc0,
+      0xc2,
+      0xe0,
+      0xed,
+      0xf0,
+      0xf4,
+      0xf5,
+    );
+    fc.assert(
+      fc.property(fc.array(edge, { maxLength: 6 }), (bytes) => {
+        const whole = Uint8Array.from([0xff, ...bytes]);
+        assert.deepEqual([...encodeText(decodeText(whole))], [...whole]);
+        const isUtf8 = Buffer.from(bytes).equals(Buffer.from(Buffer.from(bytes).toString('utf8')));
+        assert.equal(decodeText(whole).slice(1).isWellFormed(), isUtf8);
+        if (isUtf8) assert.equal(decodeText(whole).slice(1), strict.decode(Uint8Array.from(bytes)));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('takes memory in proportion to the bytes', () => {
+    const bytes = Buffer.alloc(
+      8_000_000,
+      Uint8Array.from({ length: 256 }, (_, index) => index),
+    );
+    const text = decodeText(bytes);
+    assert.ok(encodeText(text).equals(bytes));
+  });
 });

@@ -39,6 +39,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     [`'a' 'b'`, 'string:a string:b'],
     [`N'x' n'y'`, 'string:x string:y'],
     [`_utf8mb4'a' _binary "b" _Latin1  'c'`, 'string:a^_utf8mb4 string:b^_binary string:c^_latin1'],
+    [`_binary x'61' _utf8mb4 X'C3BC' x'61'`, 'hex:61^_binary hex:C3BC^_utf8mb4 hex:61'],
     [`_total 'x'`, 'word:_total string:x'],
     [`x'0aFF' X'' 0x1F 0xZZ b'01' 0b11 0b12`, 'hex:0aFF hex: hex:1F word:0xZZ bit:01 bit:11 word:0b12'],
   ],

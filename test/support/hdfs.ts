@@ -1,14 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { fetchedFolder, fetchJars } from './fetched.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const sources: string = path.join(import.meta.dirname, 'hdfs');
-/** Outlives a fresh install. Named after the version below, so that another one is fetched anew. */
-const cache: string = path.join(homedir(), '.cache', 'holdfast');
-const jars: string = path.join(cache, 'hadoop-3.4.2');
+const jars: string = path.join(fetchedFolder, 'hadoop-3.4.2');
 
 /** Enough of what Java said at its end to see why. */
 const complaintLength = 2_000;
@@ -23,17 +21,7 @@ export function findMiniHdfs(): string | undefined {
 
 /** Fetches Hadoop's jars with Maven. False when there is no Maven or it cannot. */
 export function fetchMiniHdfs(): boolean {
-  if (!answers('java') || !answers('mvn')) return false;
-  mkdirSync(cache, { recursive: true });
-  const partial = mkdtempSync(path.join(cache, 'fetching-'));
-  const words = ['-q', '-B', '-f', path.join(sources, 'pom.xml'), 'dependency:copy-dependencies'];
-  const run = spawnSync('mvn', [...words, `-DoutputDirectory=${partial}`], {
-    stdio: 'inherit',
-    timeout: 600_000,
-  });
-  if (run.status === 0) renameSync(partial, jars);
-  else rmSync(partial, { recursive: true, force: true });
-  return run.status === 0;
+  return answers('java') && fetchJars(path.join(sources, 'pom.xml'), jars);
 }
 
 /** Starts one; it ends with its standard input, so that it outlives no test. */

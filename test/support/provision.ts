@@ -6,6 +6,19 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fetchAzurite, findAzurite } from './azurite.ts';
+import {
+  fetchJdbcDrivers,
+  fetchNodeClients,
+  fetchPythonClients,
+  findJdbcDrivers,
+  findMydumper,
+  findNodeClients,
+  findOdbcDriver,
+  findPerl,
+  findPhp,
+  findPythonClients,
+  findRuby,
+} from './client-packages.ts';
 import { fetchMiniHdfs, findMiniHdfs } from './hdfs.ts';
 import { fetchMysqlServer, findMysqlServer } from './mysql-program.ts';
 import {
@@ -52,10 +65,33 @@ const needs: readonly Need[] = [
     debianPackages: ['swift-proxy', 'swift-account', 'swift-container', 'swift-object', 'memcached'],
     find: findSwift,
   },
+  {
+    what: "Python's clients: mysqlclient, Connector/Python, SQLAlchemy, mycli",
+    debianPackages: ['python3-venv', 'python3-dev', 'gcc', 'pkg-config', 'libmariadb-dev'],
+    find: findPythonClients,
+    fetch: fetchPythonClients,
+  },
+  {
+    what: 'the JDBC drivers of MySQL and MariaDB, which Maven fetches',
+    debianPackages: ['openjdk-17-jdk-headless', 'maven'],
+    find: findJdbcDrivers,
+    fetch: fetchJdbcDrivers,
+  },
+  { what: 'clients of npm', debianPackages: [], find: findNodeClients, fetch: fetchNodeClients },
+  { what: 'PHP with mysqli and PDO', debianPackages: ['php-cli', 'php-mysql'], find: findPhp },
+  { what: 'Ruby with mysql2', debianPackages: ['ruby-mysql2'], find: findRuby },
+  {
+    what: 'Perl with DBD::mysql and DBD::MariaDB',
+    debianPackages: ['libdbd-mysql-perl', 'libdbd-mariadb-perl'],
+    find: findPerl,
+  },
+  { what: "isql with MariaDB's ODBC", debianPackages: ['unixodbc', 'odbc-mariadb'], find: findOdbcDriver },
+  { what: 'mydumper', debianPackages: ['mydumper'], find: findMydumper },
 ];
 
 const missing = needs.filter((need) => need.find() === undefined && need.fetch?.() !== true);
-if (missing.length > 0 && mayInstall()) install(missing.flatMap((need) => need.debianPackages));
+const packages = missing.flatMap((need) => need.debianPackages);
+if (packages.length > 0 && mayInstall()) install(packages);
 for (const need of missing) need.fetch?.();
 
 const stillMissing = needs.filter((need) => need.find() === undefined);

@@ -80,7 +80,7 @@ function literalOf(value: Cell, lexing: LexerOptions): string {
   if (typeof value === 'boolean') return value ? 'TRUE' : 'FALSE';
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : 'NULL';
   if (typeof value === 'bigint') return value.toString();
-  if (value instanceof Uint8Array) return `x'${Buffer.from(value).toString('hex')}'`;
+  if (value instanceof Uint8Array) return `_binary x'${Buffer.from(value).toString('hex')}'`;
   const escaped = lexing.noBackslashEscapes ? value : value.replaceAll('\\', '\\\\');
   return `'${escaped.replaceAll("'", "''")}'`;
 }

@@ -1,5 +1,6 @@
 import type { DuckDBType } from '@duckdb/node-api';
 import type { Column } from '../../base/rows.ts';
+import { fractionDigitsOf } from '../../sql/rewrite/types.ts';
 import type { Token } from '../../sql/token.ts';
 import { describedColumn, fractionDigits, originsOf } from './column-origins.ts';
 import { readsFractions } from './fractions.ts';
@@ -17,7 +18,9 @@ export function columnDescriber(
   return (index, duckdbName, type) => {
     const name = translated.columnNames?.[index] ?? duckdbName;
     const origin = origins(name);
-    return describedColumn(resultColumn(name, type, fractionDigits(origin) ?? digits), origin);
+    const valueType = translated.columnTypes?.[index];
+    const computed = valueType === undefined ? undefined : fractionDigitsOf(valueType);
+    return describedColumn(resultColumn(name, type, fractionDigits(origin) ?? computed ?? digits), origin);
   };
 }
 

@@ -50,7 +50,7 @@ function definedShape(column: Pick<ColumnDefinition, 'name' | 'type' | 'nullable
     name: column.name,
     type: type.unsigned ? `${type.name} UNSIGNED` : type.name,
     nullable: column.nullable,
-    ...(classOf(type) === 'decimal' ? { scale: decimalShape(type).scale } : {}),
+    ...scaleOf(type),
     ...(type.collation === undefined ? {} : { collation: type.collation }),
   };
 }
@@ -79,3 +79,9 @@ const typeNames: Readonly<Record<ColumnType, string>> = {
   JSON: 'JSON',
   NULL: 'VARCHAR',
 };
+
+function scaleOf(type: ColumnDefinition['type']): Readonly<{ scale?: number }> {
+  const kind = classOf(type);
+  if (kind === 'decimal') return { scale: decimalShape(type).scale };
+  return kind === 'datetime' || kind === 'time' ? { scale: type.arguments[0] ?? 0 } : {};
+}

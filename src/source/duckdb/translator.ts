@@ -1,3 +1,4 @@
+import type { ValueType } from '../../sql/rewrite/types.ts';
 import type { Cell } from '../../base/rows.ts';
 import { SqlError } from '../../base/sql-error.ts';
 import type { ColumnShape, FunctionShape, RewriteContext, TableShape } from '../../sql/rewrite/context.ts';
@@ -48,6 +49,8 @@ export type Translated = Readonly<{
   foundRowsSql: string | undefined;
   /** MySQL's names of the result columns, where they are known. */
   columnNames: readonly string[] | undefined;
+  /** What is known of their values. */
+  columnTypes: readonly ValueType[] | undefined;
 }>;
 
 /** A SELECT in MySQL's words as DuckDB SQL. Unknown names fail as MySQL's do. */
@@ -70,6 +73,7 @@ export function translateSelect(
     reads: names.reads,
     foundRowsSql: rewritten.foundRowsSql,
     columnNames: rewritten.columnNames,
+    columnTypes: rewritten.columnTypes,
   };
 }
 

@@ -6,7 +6,7 @@ export type Expression =
   | Readonly<{ kind: 'number'; text: string }>
   | Readonly<{ kind: 'string'; value: string; binary: boolean }>
   /** x'…' and 0x… (`base` 16), b'…' and 0b… (`base` 2): bytes, or a number where one is wanted. */
-  | Readonly<{ kind: 'bytes'; digits: string; base: 2 | 16 }>
+  | Readonly<{ kind: 'bytes'; digits: string; base: 2 | 16; number: boolean }>
   | Readonly<{ kind: 'null' }>
   | Readonly<{ kind: 'boolean'; value: boolean }>
   | Readonly<{ kind: 'temporal'; type: 'date' | 'time' | 'datetime'; value: string }>

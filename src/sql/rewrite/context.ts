@@ -13,7 +13,7 @@ export type ColumnShape = Readonly<{
   name: string;
   /** MySQL's type name in upper case: `INT`, `VARCHAR`, `DECIMAL`, `DATE`, `JSON` …; ` UNSIGNED` may follow. */
   type: string;
-  /** Digits after the point of a DECIMAL; 0 when absent, as in DECIMAL(10). */
+  /** Digits after the point of a DECIMAL, 0 when absent; of the second of a DATETIME or TIME, unknown when absent. */
   scale?: number;
   /** Absent means that the column may hold NULL. */
   nullable?: boolean;

@@ -114,9 +114,9 @@ export function asText(value: Rendered): string {
     case 'double':
       return macro('text_of_double', settled(value).sql);
     case 'datetime':
-      return macro('text_of_datetime', value.sql);
+      return textOfMoment('text_of_datetime', value.sql, value.type.digits);
     case 'time':
-      return macro('text_of_time', value.sql);
+      return textOfMoment('text_of_time', value.sql, value.type.digits);
     case 'json':
       return `CAST(${value.sql} AS VARCHAR)`;
     case 'binary':
@@ -124,6 +124,11 @@ export function asText(value: Rendered): string {
     case 'unknown':
       return macro('text_of_any', value.sql);
   }
+}
+
+/** Without fraction where MySQL shows none, and with all digits that there are where it is not known. */
+function textOfMoment(name: 'text_of_datetime' | 'text_of_time', sql: string, digits = 0): string {
+  return digits === 0 ? macro(name, sql) : macro(`${name}_digits`, sql, String(digits));
 }
 
 export function asBinary(value: Rendered): string {

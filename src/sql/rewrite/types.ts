@@ -16,9 +16,10 @@ export type ValueType =
   | Readonly<{ kind: 'binary' }>
   | Readonly<{ kind: 'boolean' }>
   | Readonly<{ kind: 'date' }>
-  | Readonly<{ kind: 'datetime' }>
+  /** `digits`: those of the second's fraction that MySQL shows; absent where it is not known. */
+  | Readonly<{ kind: 'datetime'; digits?: number }>
   /** MySQL's TIME, signed and beyond 24 h: DuckDB's INTERVAL, or TIME in a column. */
-  | Readonly<{ kind: 'time' }>
+  | Readonly<{ kind: 'time'; digits?: number }>
   | Readonly<{ kind: 'json' }>
   | Readonly<{ kind: 'null' }>
   /** A parameter, or a column of a table whose shape is not known. */
@@ -45,6 +46,22 @@ export type Rendered = Readonly<{
   /** The value itself where it is a literal of the statement. */
   literal?: string;
 }>;
+
+/** Digits of the second's fraction that MySQL shows of values of these types; undefined where one is not known. */
+export function fractionDigitsOf(...types: readonly ValueType[]): number | undefined {
+  let most = 0;
+  for (const type of types) {
+    if (type.kind === 'date' || type.kind === 'null') continue;
+    if ((type.kind !== 'datetime' && type.kind !== 'time') || type.digits === undefined) return undefined;
+    most = Math.max(most, type.digits);
+  }
+  return most;
+}
+
+/** DATETIME or TIME with so many digits of the second's fraction. */
+export function withDigits(kind: 'datetime' | 'time', digits: number | undefined): ValueType {
+  return digits === undefined ? { kind } : { kind, digits };
+}
 
 export function isNumeric(type: ValueType): boolean {
   return (
@@ -96,7 +113,8 @@ export function typeOfColumn(column: ColumnShape): ValueType {
   if (name === 'DECIMAL' || name === 'NUMERIC') return { kind: 'decimal', scale: column.scale ?? 0 };
   if (name === 'ENUM') return { ...textTypeOf(column), enumeration: true };
   if (textNames.has(name)) return textTypeOf(column);
-  return byName.get(name) ?? unknownType;
+  const type = byName.get(name) ?? unknownType;
+  return type.kind === 'datetime' || type.kind === 'time' ? withDigits(type.kind, column.scale) : type;
 }
 
 function textTypeOf(column: ColumnShape): Extract<ValueType, { kind: 'text' }> {
@@ -111,7 +129,9 @@ export function commonType(types: readonly ValueType[]): ValueType {
   if (known.some((type) => type.kind === 'unknown')) return unknownType;
   if (known.every((type) => type.kind === first.kind)) return mergeSame(known, first);
   if (known.every(isNumeric)) return commonNumber(known);
-  if (known.every((type) => type.kind === 'date' || type.kind === 'datetime')) return datetimeType;
+  if (known.every((type) => type.kind === 'date' || type.kind === 'datetime')) {
+    return withDigits('datetime', fractionDigitsOf(...known));
+  }
   if (known.some((type) => type.kind === 'binary')) return binaryType;
   return known.some((type) => type.kind === 'text' && type.exact) ? exactTextType : textType;
 }
@@ -119,6 +139,9 @@ export function commonType(types: readonly ValueType[]): ValueType {
 function mergeSame(types: readonly ValueType[], first: ValueType): ValueType {
   if (first.kind === 'decimal') return commonNumber(types);
   if (first.kind === 'integer') return types.find((type) => type.kind === 'integer' && type.wide) ?? first;
+  if (first.kind === 'datetime' || first.kind === 'time') {
+    return withDigits(first.kind, fractionDigitsOf(...types));
+  }
   if (first.kind === 'text') {
     if (types.length === 1) return first;
     return types.some((type) => type.kind === 'text' && type.exact) ? exactTextType : textType;

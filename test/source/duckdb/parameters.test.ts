@@ -12,7 +12,7 @@ describe('parameters of a prepared statement', () => {
         ["it's \\ %", 5n, null, Buffer.from([0, 255]), true],
         mysqlLexing,
       ),
-      "SELECT 'it''s \\\\ %', 5, NULL, x'00ff', TRUE",
+      "SELECT 'it''s \\\\ %', 5, NULL, _binary x'00ff', TRUE",
     );
   });
 

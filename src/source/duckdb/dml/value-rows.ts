@@ -95,7 +95,7 @@ function literalOf(token: Token, target: Target, isNegative: boolean): Literal |
       return ofBytes(
         Buffer.from(token.value.length % 2 === 1 ? `0${token.value}` : token.value, 'hex'),
         target,
-        true,
+        token.introducer === undefined,
       );
     case 'bit':
       return ofBytes(bytesOf(BigInt(`0b${token.value || '0'}`)), target, true);

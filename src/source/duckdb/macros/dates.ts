@@ -57,6 +57,13 @@ export const dateMacros: readonly MacroDefinition[] = [
       'make_timestamp(CAST(floor((epoch_us(x) + 500000 // CAST(pow(10, n) AS BIGINT)) / CAST(pow(10, 6 - n) AS BIGINT)) AS BIGINT) * CAST(pow(10, 6 - n) AS BIGINT))',
     ],
   ],
+  [
+    'time_rounded',
+    [
+      'x, n',
+      'to_microseconds(CAST(sign(epoch_us(x)) AS BIGINT) * ((abs(epoch_us(x)) + 500000 // CAST(pow(10, n) AS BIGINT)) // CAST(pow(10, 6 - n) AS BIGINT) * CAST(pow(10, 6 - n) AS BIGINT)))',
+    ],
+  ],
   ['time_of_datetime', ['x', 'to_microseconds(epoch_us(x) - epoch_us(CAST(CAST(x AS DATE) AS TIMESTAMP)))']],
   [
     'time_between',

@@ -90,6 +90,14 @@ export const valueMacros: readonly MacroDefinition[] = [
     ],
   ],
   ['text_of_time', ['x', 'list_transform([epoch_us(x)], lambda u: @text_of_micros(u))[1]']],
+  ['text_of_datetime_digits', ['x, n', "left(strftime(x, '%Y-%m-%d %H:%M:%S.%f'), 20 + n)"]],
+  [
+    'text_of_time_digits',
+    [
+      'x, n',
+      "list_transform([@text_of_time(x) || CASE WHEN epoch_us(x) % 1000000 = 0 THEN '.000000' ELSE '' END], lambda t: left(t, length(t) - 6 + n))[1]",
+    ],
+  ],
   [
     'text_of_micros',
     [

@@ -7,10 +7,12 @@ import {
   bigintType,
   dateType,
   datetimeType,
+  fractionDigitsOf,
   integerType,
   nullType,
   textType,
   timeType,
+  withDigits,
   type Rendered,
 } from '../types.ts';
 import { entry, plain, special, viaMacro, type FunctionEntry } from './definition.ts';
@@ -96,15 +98,22 @@ export const dateFunctions: readonly FunctionEntry[] = [
 
 /** `YYYY-MM-DD HH:MM:SS` with as many digits of the second as asked for. */
 function momentText(environment: Environment, zone: TimeZone, digits: Rendered | undefined): string {
-  const count = Math.min(Number(digits?.literal ?? 0), 6);
+  const count = digitsAsked(digits);
   const text = zonedText(environment.nowMs, zone);
   return count > 0
     ? `${text.slice(0, 19)}.${text.slice(20).padEnd(6, '0').slice(0, count)}`
     : text.slice(0, 19);
 }
 
+function digitsAsked(digits: Rendered | undefined): number {
+  return Math.min(Number(digits?.literal ?? 0), 6);
+}
+
 function now(environment: Environment, zone: TimeZone, digits: Rendered | undefined): Rendered {
-  return { sql: `CAST('${momentText(environment, zone, digits)}' AS TIMESTAMP)`, type: datetimeType };
+  return {
+    sql: `CAST('${momentText(environment, zone, digits)}' AS TIMESTAMP)`,
+    type: withDigits('datetime', digitsAsked(digits)),
+  };
 }
 
 function today(environment: Environment, zone: TimeZone): Rendered {
@@ -112,7 +121,10 @@ function today(environment: Environment, zone: TimeZone): Rendered {
 }
 
 function timeOfDay(environment: Environment, zone: TimeZone, digits: Rendered | undefined): Rendered {
-  return { sql: `CAST('${momentText(environment, zone, digits).slice(11)}' AS INTERVAL)`, type: timeType };
+  return {
+    sql: `CAST('${momentText(environment, zone, digits).slice(11)}' AS INTERVAL)`,
+    type: withDigits('time', digitsAsked(digits)),
+  };
 }
 
 /** The parts of a time; of a text the part that looks like a time counts, with or without a date before it. */
@@ -152,25 +164,29 @@ function truncatedDate(unit: Rendered, date: Rendered): Rendered {
   const begin = `date_trunc('${name}', ${asDatetime(date)})`;
   return date.type.kind === 'date'
     ? { sql: `CAST(${begin} AS DATE)`, type: dateType }
-    : { sql: begin, type: datetimeType };
+    : { sql: begin, type: withDigits('datetime', fractionDigitsOf(date.type)) };
 }
 
 /** Two times, or two datetimes; a mix gives NULL as in MySQL. */
 function timeDifference(left: Rendered | undefined, right: Rendered | undefined): Rendered {
   if (left === undefined || right === undefined) return nothing;
-  if (isTime(left) && isTime(right)) return { sql: `(${asTime(left)} - ${asTime(right)})`, type: timeType };
+  const type = withDigits('time', fractionDigitsOf(left.type, right.type));
+  if (isTime(left) && isTime(right)) return { sql: `(${asTime(left)} - ${asTime(right)})`, type };
   if (isTime(left) !== isTime(right)) return nothing;
-  return { sql: macro('time_between', asDatetime(right), asDatetime(left)), type: timeType };
+  return { sql: macro('time_between', asDatetime(right), asDatetime(left)), type };
 }
 
 function addTime(operator: '+' | '-', left: Rendered | undefined, right: Rendered | undefined): Rendered {
   if (left === undefined || right === undefined || left.type.kind === 'null') return nothing;
-  if (isTime(left)) return { sql: `(${asTime(left)} ${operator} ${asTime(right)})`, type: timeType };
+  const digits = fractionDigitsOf(left.type, right.type);
+  if (isTime(left)) {
+    return { sql: `(${asTime(left)} ${operator} ${asTime(right)})`, type: withDigits('time', digits) };
+  }
   if (left.type.kind === 'text' && left.literal === undefined) {
     const name = operator === '+' ? 'text_plus_time' : 'text_minus_time';
     return { sql: macro(name, left.sql, asTime(right)), type: textType };
   }
-  return { sql: `(${asDatetime(left)} ${operator} ${asTime(right)})`, type: datetimeType };
+  return { sql: `(${asDatetime(left)} ${operator} ${asTime(right)})`, type: withDigits('datetime', digits) };
 }
 
 /** Whole seconds; a literal or decimal with a fraction keeps it. */

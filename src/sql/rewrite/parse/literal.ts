@@ -1,3 +1,4 @@
+import { decodeText } from '../../../base/text.ts';
 import type { Expression } from '../ast.ts';
 import type { QueryReader } from './query-reader.ts';
 
@@ -12,11 +13,19 @@ export function readLiteral(reader: QueryReader): Expression | undefined {
       return readString(reader);
     case 'hex':
     case 'bit':
-      reader.next();
-      return { kind: 'bytes', digits: token.value, base: token.kind === 'hex' ? 16 : 2 };
+      return readDigits(reader);
     default:
       return undefined;
   }
+}
+
+/** With an introducer they are a string, which is no number where one is wanted (MySQL manual, "Hexadecimal Literals"). */
+function readDigits(reader: QueryReader): Expression {
+  const { kind, value, introducer } = reader.next();
+  if (introducer === undefined)
+    return { kind: 'bytes', digits: value, base: kind === 'hex' ? 16 : 2, number: true };
+  if (introducer === '_binary') return { kind: 'bytes', digits: value, base: 16, number: false };
+  return { kind: 'string', value: decodeText(Buffer.from(value, 'hex')), binary: false };
 }
 
 function readString(reader: QueryReader): Expression {

@@ -17,13 +17,12 @@ import {
   bigintType,
   binaryType,
   dateType,
-  datetimeType,
   doubleType,
   exactTextType,
   integerType,
   jsonType,
   textType,
-  timeType,
+  withDigits,
   type Rendered,
 } from '../types.ts';
 
@@ -54,9 +53,15 @@ function castTo(value: Rendered, target: CastTarget): Rendered {
     case 'DATE':
       return { sql: asDate(value), type: dateType };
     case 'DATETIME':
-      return { sql: macro('datetime_rounded', asDatetime(value), String(size ?? 0)), type: datetimeType };
+      return {
+        sql: macro('datetime_rounded', asDatetime(value), String(size ?? 0)),
+        type: withDigits('datetime', size ?? 0),
+      };
     case 'TIME':
-      return { sql: asTime(value), type: timeType };
+      return {
+        sql: macro('time_rounded', asTime(value), String(size ?? 0)),
+        type: withDigits('time', size ?? 0),
+      };
     case 'DECIMAL':
       return castToDecimal(value, size ?? decimalDefault[0], scale ?? decimalDefault[1]);
     case 'DOUBLE':

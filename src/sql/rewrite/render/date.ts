@@ -4,7 +4,15 @@ import { isDateText } from '../temporal-text.ts';
 import { render, type Environment } from '../environment.ts';
 import { macro } from '../macro-names.ts';
 import { duckdbText } from '../../duckdb-quote.ts';
-import { bigintType, dateType, datetimeType, nullType, textType, timeType, type Rendered } from '../types.ts';
+import {
+  bigintType,
+  dateType,
+  fractionDigitsOf,
+  nullType,
+  textType,
+  withDigits,
+  type Rendered,
+} from '../types.ts';
 
 type Node<Kind extends Expression['kind']> = Extract<Expression, { kind: Kind }>;
 
@@ -41,8 +49,10 @@ export function renderDateArithmetic(node: Node<'dateArithmetic'>, environment: 
 export function addInterval(operator: '+' | '-', date: Rendered, amount: Rendered, unit: string): Rendered {
   if (date.type.kind === 'null' || amount.type.kind === 'null') return { sql: 'NULL', type: nullType };
   const interval = intervalOf(amount, unit);
+  const digits =
+    /MICROSECOND/i.test(unit) || amount.type.kind !== 'integer' ? undefined : fractionDigitsOf(date.type);
   if (date.type.kind === 'time' && !dateUnits.has(unit)) {
-    return { sql: `(${asTime(date)} ${operator} ${interval})`, type: timeType };
+    return { sql: `(${asTime(date)} ${operator} ${interval})`, type: withDigits('time', digits) };
   }
   const isWhole = dateUnits.has(unit);
   if (date.type.kind === 'date' && isWhole) {
@@ -57,7 +67,7 @@ export function addInterval(operator: '+' | '-', date: Rendered, amount: Rendere
       ? { sql: macro('text_of_date_sum', date.sql, sql), type: textType }
       : { sql: macro('text_of_datetime', sql), type: textType };
   }
-  return { sql, type: datetimeType };
+  return { sql, type: withDigits('datetime', digits) };
 }
 
 /** A DuckDB interval. Composite units read their parts from a text such as '1:30'. */

@@ -68,7 +68,7 @@ function renderNode(node: Expression, environment: Environment): Rendered {
     case 'string':
       return renderString(node.value, node.binary);
     case 'bytes':
-      return renderBytes(node.digits, node.base);
+      return renderBytes(node);
     case 'null':
       return { sql: 'NULL', type: nullType };
     case 'boolean':

@@ -1,3 +1,4 @@
+import type { Expression } from '../ast.ts';
 import { encodeText } from '../../../base/text.ts';
 import { SqlError } from '../../../base/sql-error.ts';
 import { isDateText, temporalLiteral, timeLiteral } from '../temporal-text.ts';
@@ -42,15 +43,12 @@ export function renderString(value: string, binary: boolean): Rendered {
   return { sql: duckdbBytes(encodeText(value)), type: binaryType };
 }
 
-/** Bytes; arithmetic on them reads the literal as a number. */
-export function renderBytes(digits: string, base: 2 | 16): Rendered {
+/** Bytes; arithmetic reads them as a number, unless an introducer made them a string. */
+export function renderBytes({ digits, base, number }: Extract<Expression, { kind: 'bytes' }>): Rendered {
   const hex = base === 16 ? digits : binaryToHex(digits);
   const padded = hex.length % 2 === 0 ? hex : `0${hex}`;
-  return {
-    sql: duckdbBytes(Buffer.from(padded, 'hex')),
-    type: binaryType,
-    literal: `0x${hex === '' ? '0' : hex}`,
-  };
+  const bytes = { sql: duckdbBytes(Buffer.from(padded, 'hex')), type: binaryType };
+  return number ? { ...bytes, literal: `0x${hex === '' ? '0' : hex}` } : bytes;
 }
 
 function binaryToHex(digits: string): string {

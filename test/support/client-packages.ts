@@ -1,0 +1,79 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { fetchJars, fetchNodePackages, fetchPython, placeOf } from './fetched.ts';
+
+/** The programs that try clients against the server; its README says what each of them does. */
+export const clientsFolder: string = path.resolve(import.meta.dirname, '../e2e/clients');
+
+const requirements: string = path.join(clientsFolder, 'python', 'requirements.txt');
+const javaProject: string = path.join(clientsFolder, 'java', 'pom.xml');
+const nodeFolder: string = path.join(clientsFolder, 'node');
+const pythonPlace: string = placeOf('python-clients', requirements);
+const jarsPlace: string = placeOf('jdbc-drivers', javaProject);
+
+/** Folder of the programs of a Python with the clients of the list, undefined when it was not made. */
+export function findPythonClients(): string | undefined {
+  const programs = path.join(pythonPlace, 'bin');
+  return answers(path.join(programs, 'python'), [
+    '-c',
+    'import pymysql, MySQLdb, mysql.connector, sqlalchemy',
+  ])
+    ? programs
+    : undefined;
+}
+
+export function fetchPythonClients(): boolean {
+  return fetchPython(requirements, pythonPlace);
+}
+
+/** Class path of the JDBC drivers, undefined when they or a Java that compiles are missing. */
+export function findJdbcDrivers(): string | undefined {
+  return existsSync(jarsPlace) && answers('javac', ['-version']) ? path.join(jarsPlace, '*') : undefined;
+}
+
+export function fetchJdbcDrivers(): boolean {
+  return fetchJars(javaProject, jarsPlace);
+}
+
+/** Folder of the clients of npm, undefined when they are not installed. */
+export function findNodeClients(): string | undefined {
+  const installed = path.join(nodeFolder, 'node_modules');
+  return existsSync(installed) && readdirSync(installed).length > 0 ? installed : undefined;
+}
+
+export function fetchNodeClients(): boolean {
+  return fetchNodePackages(nodeFolder);
+}
+
+/** Path of a PHP with mysqli and PDO's MySQL driver, undefined when there is none. */
+export function findPhp(): string | undefined {
+  const code = 'exit((int) !(extension_loaded("mysqli") && extension_loaded("pdo_mysql")));';
+  return answers('php', ['-r', code]) ? 'php' : undefined;
+}
+
+/** Path of a Ruby with mysql2, undefined when there is none. */
+export function findRuby(): string | undefined {
+  return answers('ruby', ['-e', 'require "mysql2"']) ? 'ruby' : undefined;
+}
+
+/** Path of a Perl with both DBI drivers, undefined when there is none. */
+export function findPerl(): string | undefined {
+  return answers('perl', ['-e', 'use DBI; use DBD::mysql; use DBD::MariaDB;']) ? 'perl' : undefined;
+}
+
+/** Path of MariaDB's ODBC driver, undefined when it or isql is missing. */
+export function findOdbcDriver(): string | undefined {
+  const folders = ['/usr/lib/x86_64-linux-gnu/odbc', '/usr/lib/aarch64-linux-gnu/odbc', '/usr/lib/odbc'];
+  const driver = folders.map((folder) => path.join(folder, 'libmaodbc.so')).find((file) => existsSync(file));
+  return answers('which', ['isql']) ? driver : undefined;
+}
+
+/** Path of mydumper, undefined when there is none. */
+export function findMydumper(): string | undefined {
+  return answers('mydumper', ['--version']) ? 'mydumper' : undefined;
+}
+
+function answers(program: string, words: readonly string[]): boolean {
+  return spawnSync(program, words, { stdio: 'ignore', timeout: 20_000 }).status === 0;
+}
