@@ -1,11 +1,14 @@
 import { type Cell, resultOfRows, textColumn } from '../../base/rows.ts';
 import { SqlError } from '../../base/sql-error.ts';
+import { tokenize } from '../../sql/lexer.ts';
 import type { Token } from '../../sql/token.ts';
 import type { QueryAnswer } from '../query.ts';
+import { readWithin } from './consistent-read.ts';
 import { loadTables } from './dml/evaluate.ts';
+import { expandPartitions } from './partition-selection.ts';
 import { isQuery } from './statement-kind.ts';
-import type { StatementScope } from './statement-scope.ts';
-import { translateSelect } from './translator.ts';
+import { lexingOf, type StatementScope } from './statement-scope.ts';
+import { type Translated, translateSelect } from './translator.ts';
 
 /** Words that say how MySQL shows a plan. The engine has one way to. */
 const options: ReadonlySet<string> = new Set('EXTENDED PARTITIONS VERBOSE COSTS LOGICAL'.split(' '));
@@ -28,9 +31,19 @@ export async function explain(
       hint: 'A SELECT can be explained.',
     });
   }
-  const translated = translateSelect(scope.engine, scope.context, text.slice(first.start));
-  await loadTables(scope, translated);
-  const plan = await scope.connection.facts(`EXPLAIN ${translated.sql}`);
+  const query = text.slice(first.start);
+  const translate = (): Translated => {
+    const { text: expanded, substitutes } = expandPartitions(
+      scope,
+      tokenize(query, lexingOf(scope.sqlMode)),
+      query,
+    );
+    return translateSelect(scope.engine, scope.context, expanded, { substitutes });
+  };
+  const plan = await readWithin(scope, translate, async (translated) => {
+    await loadTables(scope, translated);
+    return scope.connection.facts(`EXPLAIN ${translated.sql}`);
+  });
   const lines = plan.flatMap((row) => String(row.at(-1)).split('\n'));
   const rows = lines.filter((line) => line.trim() !== '').map((line): Cell[] => [line]);
   return { kind: 'rows', result: resultOfRows([textColumn('EXPLAIN', 256)], rows), warnings: scope.warnings };

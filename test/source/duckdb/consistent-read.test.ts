@@ -77,12 +77,15 @@ it('a transaction begins before a swap or after it, never in between', async () 
 });
 
 describe('in a transaction that began before a swap', () => {
+  const overV = 'INSERT INTO k VALUES (1, 1) ON DUPLICATE KEY UPDATE b = (SELECT COUNT(b) FROM v) + k.b';
   const setup = [
     'CREATE TABLE p (a INT, b INT) PARTITION BY RANGE (a) (PARTITION low VALUES LESS THAN (10))',
     'CREATE VIEW v AS SELECT a, b FROM p',
     'CREATE VIEW w AS SELECT a FROM v',
     'CREATE TABLE t (a INT, b INT)',
     'INSERT INTO t VALUES (1, 1)',
+    'CREATE TABLE k (a INT PRIMARY KEY, b INT)',
+    'INSERT INTO k VALUES (1, 1)',
   ];
   const statements: readonly (readonly [redefined: string, sql: string])[] = [
     ['v', 'SELECT * FROM v'],
@@ -97,6 +100,9 @@ describe('in a transaction that began before a swap', () => {
     ['v', 'UPDATE t JOIN v ON t.a = v.a SET t.b = 2'],
     ['v', 'DELETE FROM t WHERE a IN (SELECT a FROM v)'],
     ['v', 'DELETE t FROM t JOIN v ON t.a = v.a'],
+    ['v', overV],
+    ['p', 'EXPLAIN SELECT * FROM v'],
+    ['p', 'EXPLAIN SELECT * FROM p PARTITION (low)'],
     ['t', 'INSERT INTO t VALUES (2, 2)'],
     ['t', 'UPDATE t SET b = 2'],
     ['t', 'DELETE FROM t'],
@@ -119,3 +125,33 @@ describe('in a transaction that began before a swap', () => {
     });
   }
 });
+
+for (const sql of [
+  'INSERT INTO k VALUES (1, 1), (2, 2) ON DUPLICATE KEY UPDATE b = (SELECT COUNT(*) FROM v)',
+  'EXPLAIN SELECT * FROM v',
+]) {
+  it(`${sql} waits for the swap of what it reads`, async () => {
+    await using fixture = await EngineFixture.open();
+    await fixture.all(
+      'CREATE TABLE t (a INT)',
+      'CREATE VIEW v AS SELECT a FROM t',
+      'CREATE TABLE k (a INT PRIMARY KEY, b INT)',
+      'INSERT INTO k VALUES (1, 1)',
+    );
+    using other = await fixture.engine.connect();
+    /** Runs the statement beside so many others at most; says whether it has ended by then. */
+    const run = async (turnsMax: number) => {
+      const ended = new AbortController();
+      const end = fixture.run(sql).finally(() => ended.abort());
+      let turns = 0;
+      for (; turns < turnsMax && !ended.signal.aborted; turns++) await other.run('SELECT 1');
+      return { hasEnded: ended.signal.aborted, turns, end };
+    };
+    const { turns } = await run(100_000);
+    const swap = fixture.engine.swaps.begin([{ ...t, isRedefined: true }]);
+    const { hasEnded, end } = await run(turns * 5 + 100);
+    assert.equal(hasEnded, false);
+    swap[Symbol.dispose]();
+    await end;
+  });
+}

@@ -5,6 +5,18 @@ import { Engine } from './support.ts';
 /** Statements over the fixture, and MySQL's rows: columns by `|`, rows by blanks. */
 const cases: readonly (readonly [name: string, statement: string, rows: string])[] = [
   ['names compare without case and accents', "SELECT id FROM people WHERE name = 'ANN' ORDER BY id", '1 3 5'],
+  ['a query may begin an expression in parentheses', 'SELECT ((SELECT 1) + 1), (((SELECT 2)) * 3)', '2|6'],
+  [
+    'also in conditions and lists',
+    'SELECT id FROM people WHERE ((SELECT 1) = 1) AND ((SELECT 2) > 1) AND id IN ((SELECT 3), 4) ORDER BY id',
+    '3 4',
+  ],
+  [
+    'parentheses may be those of a query',
+    'SELECT (((SELECT 1) UNION (SELECT 1)) LIMIT 1), ((SELECT 4))',
+    '1|4',
+  ],
+  ['and of a join', 'SELECT a.n FROM ((SELECT 5 AS n) a JOIN ((SELECT 5 AS n)) b ON a.n = b.n)', '5'],
   ['BINARY compares bytes', "SELECT id FROM people WHERE BINARY name = 'ann'", '3'],
   [
     'a binary collation compares bytes',

@@ -1,4 +1,5 @@
 import { SqlError } from '../../../base/sql-error.ts';
+import { duckdbName } from '../../../sql/duckdb-quote.ts';
 import { tokenize } from '../../../sql/lexer.ts';
 import type { Token } from '../../../sql/token.ts';
 import { columnIndex, type StoredTable } from '../dictionary.ts';
@@ -6,17 +7,20 @@ import { sameKey, type UniqueKey } from '../keys.ts';
 import { nameKey, physicalName, sameName } from '../names.ts';
 import { lexingOf, type StatementScope } from '../statement-scope.ts';
 import { definitionShape } from '../table-shape.ts';
-import { translateSelect } from '../translator.ts';
-import { sourceKinds } from './evaluate.ts';
+import { readWithin } from '../consistent-read.ts';
+import { type Translated, translateSelect } from '../translator.ts';
+import { loadTables, sourceKinds } from './evaluate.ts';
 import { insertStaged, type ReadyInsert } from './staged-insert.ts';
 import type { Assignment } from './parse-insert.ts';
 import { newRows, rawTable, rowNumber } from './staging.ts';
-import { inOneTransaction } from './transaction.ts';
+import { readingInOneTransaction } from './transaction.ts';
 import { changeRows, type UpdateCount } from './update.ts';
 
 /** Rounds of one statement: a row that meets a key of an earlier row of the same statement waits for the next one. */
 const roundsMax = 10_000;
 const newAlias = '__holdfast_new_row';
+/** No name of the row that is there: without a qualifier one means that row, also in a subquery which has no such column. */
+const newColumn = (name: string): string => `__holdfast_new_${name}`;
 const conflictsTable = '__holdfast_conflicts';
 
 /**
@@ -25,11 +29,11 @@ const conflictsTable = '__holdfast_conflicts';
  * does: 1 for a row inserted, 2 for a row changed, 0 for a row left as it was.
  */
 export async function insertOrUpdate(
-  scope: StatementScope,
+  outer: StatementScope,
   ready: ReadyInsert,
   keys: readonly UniqueKey[],
 ): Promise<number> {
-  return inOneTransaction(scope, async () => {
+  return readingInOneTransaction(outer, async (scope) => {
     let affected = 0;
     let isFirst = true;
     for (let round = 0; round < roundsMax; round++) {
@@ -110,23 +114,32 @@ async function updateConflicts(scope: StatementScope, ready: ReadyInsert): Promi
     if (column !== undefined) return column;
     throw new SqlError('unknown_column', `Unknown column '${assignment.column}' in 'field list'`);
   });
-  const sql = conflictSelect(scope, ready);
-  const kinds = await sourceKinds(scope, sql);
-  const names = kinds.map((_, index) => `c${index}`).join(', ');
-  await scope.connection.run(
-    `CREATE OR REPLACE TEMP TABLE ${rawTable} AS SELECT DISTINCT ON (c0) * FROM (${sql}) AS q(${names})`,
-  );
+  const translate = (): Translated => conflictSelect(scope, ready);
+  const kinds = await readWithin(scope, translate, async (translated) => {
+    await loadTables(scope, translated);
+    const { sql } = translated;
+    const found = await sourceKinds(scope, sql);
+    const names = found.map((_, index) => `c${index}`).join(', ');
+    await scope.connection.run(
+      `CREATE OR REPLACE TEMP TABLE ${rawTable} AS SELECT DISTINCT ON (c0) * FROM (${sql}) AS q(${names})`,
+    );
+    return found;
+  });
   return changeRows(scope, { table, columns, kinds: kinds.slice(1), ignore: ready.statement.ignore });
 }
 
 /** The assignments over the row that is there and the row that was to come. */
-function conflictSelect(scope: StatementScope, ready: ReadyInsert): string {
+function conflictSelect(scope: StatementScope, ready: ReadyInsert): Translated {
   const { table, tail } = ready;
   const alias = tail.alias?.name ?? newAlias;
   const own = `\`${table.name}\``;
   const expressions = tail.onDuplicate.map((assignment) => qualified(scope, ready, assignment, alias));
-  const rows = `(SELECT x.*, c.target AS "__target" FROM ${newRows} x JOIN ${conflictsTable} c ON c.n = x.${rowNumber})`;
   const shape = definitionShape(table.definition);
+  const newNames = shape.columns.map(({ name }) => `x.${duckdbName(name)} AS ${duckdbName(newColumn(name))}`);
+  const rows =
+    `(SELECT ${newNames.join(', ')}, c.target AS "__target" FROM ${newRows} x ` +
+    `JOIN ${conflictsTable} c ON c.n = x.${rowNumber})`;
+  const newColumns = shape.columns.map((column) => ({ ...column, name: newColumn(column.name) }));
   const text =
     `SELECT ${[`${own}.\`rowid\``, ...expressions].join(', ')} ` +
     `FROM \`${table.database}\`.${own} AS ${own} JOIN \`${newAlias}\`.\`rows\` AS \`${alias}\` ` +
@@ -138,30 +151,41 @@ function conflictSelect(scope: StatementScope, ready: ReadyInsert): string {
         database: newAlias,
         name: 'rows',
         sql: rows,
-        shape: { ...shape, columns: [...shape.columns, { name: '__target', type: 'BIGINT' }] },
+        shape: { ...shape, columns: [...newColumns, { name: '__target', type: 'BIGINT' }] },
       },
     ],
-  }).sql;
+  });
 }
 
-/** The expression with VALUES(c) as the new row's column, its aliases resolved, and other columns as the old row's. */
+/**
+ * The expression with VALUES(c) as the new row's column, its aliases resolved, and other columns as the old row's. Names in
+ * subqueries are left to them, but for those of the new row.
+ */
 function qualified(scope: StatementScope, ready: ReadyInsert, assignment: Assignment, alias: string): string {
   const { table, tail } = ready;
   const text = assignment.expression;
   const tokens = tokenize(text, lexingOf(scope.sqlMode));
   let result = '';
   let last = 0;
+  let depth = 0;
+  let queryDepth = 0;
   for (let at = 0; at < tokens.length; at++) {
     const token = tokens[at] as Token;
+    if (token.text === '(') depth += 1;
+    if (token.text === '(' && queryDepth === 0 && isQueryWord(tokens[at + 1])) queryDepth = depth;
+    if (token.text === ')') depth -= 1;
+    if (depth < queryDepth) queryDepth = 0;
     const column = tokens[at + 2];
     const isValues = token.upper === 'VALUES' && tokens[at + 1]?.text === '(' && tokens[at + 3]?.text === ')';
     if (isValues && column !== undefined) {
-      result += `${text.slice(last, token.start)}\`${alias}\`.\`${column.value}\``;
+      result += `${text.slice(last, token.start)}\`${alias}\`.\`${newColumn(column.value)}\``;
       at += 3;
       last = (tokens[at] as Token).end;
       continue;
     }
-    const replaced = columnReference(tokens, at, table, tail.alias);
+    const replaced =
+      newReference(tokens, at, table, tail.alias) ??
+      (queryDepth === 0 ? oldReference(tokens, at, table) : undefined);
     if (replaced === undefined) continue;
     result += `${text.slice(last, token.start)}${replaced}`;
     last = token.end;
@@ -169,22 +193,44 @@ function qualified(scope: StatementScope, ready: ReadyInsert, assignment: Assign
   return `(${result}${text.slice(last)})`;
 }
 
-function columnReference(
+function isQueryWord(token: Token | undefined): boolean {
+  return token?.kind === 'word' && ['SELECT', 'WITH'].includes(token.upper);
+}
+
+/** A column of the new row, by the row's alias or by one of the column's own. */
+function newReference(
   tokens: readonly Token[],
   at: number,
   table: StoredTable,
   alias: ReadyInsert['tail']['alias'],
 ): string | undefined {
-  const token = tokens[at] as Token;
-  if (token.kind !== 'word' && token.kind !== 'quoted') return undefined;
+  const name = nameAt(tokens, at);
+  if (name === undefined || alias === undefined) return undefined;
+  if (name.before !== undefined && !sameName(name.before, alias.name)) return undefined;
+  const { columns } = alias;
+  const index = columns?.findIndex((each) => nameKey(each) === nameKey(name.text)) ?? -1;
+  const visible = table.definition.columns.filter((column) => !column.invisible);
+  const own = columns === undefined && name.before !== undefined ? name.text : visible[index]?.name;
+  if (own === undefined) return undefined;
+  return name.before === undefined ? `\`${alias.name}\`.\`${newColumn(own)}\`` : `\`${newColumn(own)}\``;
+}
+
+/** A column without a qualifier is that of the row that is there. */
+function oldReference(tokens: readonly Token[], at: number, table: StoredTable): string | undefined {
+  const name = nameAt(tokens, at);
+  if (name === undefined || name.before !== undefined) return undefined;
+  return columnIndex(table.definition, name.text) < 0
+    ? undefined
+    : `\`${table.name}\`.${tokens[at]?.text ?? ''}`;
+}
+
+/** The last part of a name, and what stands before it. */
+function nameAt(
+  tokens: readonly Token[],
+  at: number,
+): Readonly<{ text: string; before: string | undefined }> | undefined {
+  const token = tokens[at];
+  if (token?.kind !== 'word' && token?.kind !== 'quoted') return undefined;
   if (tokens[at + 1]?.text === '(' || tokens[at + 1]?.text === '.') return undefined;
-  const before = tokens[at - 1]?.text === '.' ? tokens[at - 2]?.value : undefined;
-  const index = alias?.columns?.findIndex((name) => nameKey(name) === nameKey(token.value)) ?? -1;
-  const isOfAlias = before !== undefined && alias !== undefined && sameName(before, alias.name);
-  if (index >= 0 && (before === undefined || isOfAlias)) {
-    const name = table.definition.columns.filter((column) => !column.invisible)[index]?.name ?? token.value;
-    return before === undefined ? `\`${alias?.name}\`.\`${name}\`` : `\`${name}\``;
-  }
-  const isColumn = columnIndex(table.definition, token.value) >= 0;
-  return before === undefined && isColumn ? `\`${table.name}\`.${token.text}` : undefined;
+  return { text: token.value, before: tokens[at - 1]?.text === '.' ? tokens[at - 2]?.value : undefined };
 }

@@ -74,7 +74,7 @@ function readFactor(reader: QueryReader): TableExpression {
     reader.next();
     return readDerived(reader, true);
   }
-  if (isSubqueryAhead(reader) && isDerived(reader)) return readDerived(reader, false);
+  if (isSubqueryAhead(reader)) return readDerived(reader, false);
   if (reader.acceptOperator('(')) {
     let inside = readJoined(reader);
     while (reader.acceptOperator(',')) {
@@ -86,23 +86,6 @@ function readFactor(reader: QueryReader): TableExpression {
   }
   if (reader.acceptOperator('{')) return readOdbcJoin(reader);
   return readTable(reader);
-}
-
-/** `((SELECT …) a JOIN b)` opens with the parentheses of a join, `((SELECT …)) a` with those of a query. */
-function isDerived(reader: QueryReader): boolean {
-  if (!reader.isOperator('(', 1)) return true;
-  let depth = 0;
-  for (let ahead = 1; reader.peek(ahead).kind !== 'end'; ahead++) {
-    if (reader.isOperator('(', ahead)) depth += 1;
-    if (reader.isOperator(')', ahead)) depth -= 1;
-    if (depth > 0) continue;
-    const after = reader.peek(ahead + 1);
-    return (
-      (after.kind === 'operator' && after.text === ')') ||
-      (after.kind === 'word' && ['UNION', 'EXCEPT', 'INTERSECT', 'ORDER', 'LIMIT'].includes(after.upper))
-    );
-  }
-  return false;
 }
 
 function readOdbcJoin(reader: QueryReader): TableExpression {

@@ -1,12 +1,32 @@
 import type { QueryReader } from './query-reader.ts';
 
-/** True when `(` and a query follow, behind any number of further parentheses. */
+/**
+ * True when `(` and a query follow, behind any number of further parentheses, which are those of a query as well:
+ * `((SELECT 1) + 1)` opens with those of an expression, `((SELECT …) a JOIN b)` with those of a join.
+ */
 export function isSubqueryAhead(reader: QueryReader): boolean {
-  let ahead = 0;
-  while (reader.isOperator('(', ahead)) ahead += 1;
-  if (ahead === 0) return false;
-  return reader.isWordAt(ahead, 'SELECT', 'WITH') || isValuesAt(reader, ahead);
+  let opened = 0;
+  while (reader.isOperator('(', opened)) opened += 1;
+  const isQuery = reader.isWordAt(opened, 'SELECT', 'WITH') || isValuesAt(reader, opened);
+  return opened > 0 && isQuery && (opened === 1 || areOfQuery(reader, opened));
 }
+
+/** Whether each of the parentheses that are `opened` ends where a query may end or go on. */
+function areOfQuery(reader: QueryReader, opened: number): boolean {
+  let depth = opened;
+  for (let ahead = opened; reader.peek(ahead).kind !== 'end'; ahead++) {
+    if (reader.isOperator('(', ahead)) depth += 1;
+    if (!reader.isOperator(')', ahead)) continue;
+    depth -= 1;
+    if (depth >= opened) continue;
+    opened = depth;
+    if (opened === 0) return true;
+    if (!reader.isOperator(')', ahead + 1) && !reader.isWordAt(ahead + 1, ...continuations)) return false;
+  }
+  return false;
+}
+
+const continuations = ['UNION', 'EXCEPT', 'MINUS', 'INTERSECT', 'ORDER', 'LIMIT', 'FOR', 'LOCK'] as const;
 
 function isValuesAt(reader: QueryReader, ahead: number): boolean {
   return reader.isWordAt(ahead, 'VALUES') && reader.isWordAt(ahead + 1, 'ROW');

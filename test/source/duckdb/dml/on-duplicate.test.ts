@@ -19,12 +19,30 @@ describe('INSERT … ON DUPLICATE KEY UPDATE', () => {
     ],
     ['SELECT id, 7, k FROM t ON DUPLICATE KEY UPDATE n = VALUES(n) * 2', 2n, ['1|14|a']],
     ['SET id = 1 ON DUPLICATE KEY UPDATE n = 3', 2n, ['1|3|a']],
+    ["VALUES (1, 5, 'x') ON DUPLICATE KEY UPDATE n = (SELECT MAX(n) FROM o)", 2n, ['1|77|a']],
+    ["VALUES (1, 5, 'x') ON DUPLICATE KEY UPDATE n = (SELECT MAX(n) + id FROM o) + n", 2n, ['1|88|a']],
+    [
+      "VALUES (1, 5, 'x') ON DUPLICATE KEY UPDATE n = (SELECT MAX(n) FROM o WHERE n < VALUES(n))",
+      2n,
+      ['1|4|a'],
+    ],
+    [
+      "VALUES (1, 5, 'x') AS new ON DUPLICATE KEY UPDATE n = (SELECT n FROM o WHERE n > new.n)",
+      2n,
+      ['1|77|a'],
+    ],
+    [
+      "VALUES (1, 5, 'x') AS new(i, m, p) ON DUPLICATE KEY UPDATE n = (SELECT n FROM o WHERE n > m)",
+      2n,
+      ['1|77|a'],
+    ],
   ];
   for (const [statement, affected, expected] of cases) {
     it(statement, async () => {
       await using fixture = await EngineFixture.open();
       await fixture.run('CREATE TABLE t (id INT PRIMARY KEY, n INT, k VARCHAR(5), UNIQUE (k))');
       await fixture.run("INSERT INTO t VALUES (1, 10, 'a')");
+      await fixture.all('CREATE TABLE o (n INT)', 'INSERT INTO o VALUES (4), (77)');
       const answer = await fixture.run(`INSERT INTO t ${statement}`);
       assert.equal(answer.kind === 'ok' && answer.affectedRows, affected);
       assert.deepEqual(await fixture.lines('SELECT * FROM t ORDER BY id'), expected);
