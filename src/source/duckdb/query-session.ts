@@ -85,12 +85,12 @@ export class EmbeddedSession implements QuerySession {
     const parameters = describingParameters(tokenize(sql, lexing));
     const parameterCount = parameters.length;
     const { text, written } = bindWritten(sql, parameters, lexing);
-    if (!isQuery(tokenize(text, lexing))) return { columns: [], parameterCount };
+    const tokens = tokenize(text, lexing);
+    if (!isQuery(tokens)) return { columns: [], parameterCount };
     const scope = await this.#scope(context, signal);
     try {
-      const translated = translateSelect(this.#engine, context, text, { written });
+      const translated = this.#translate({ text, written }, tokens, scope);
       await loadTables(scope, translated);
-      const tokens = tokenize(text, lexing);
       return { columns: await preparedColumns(scope, translated, tokens), parameterCount };
     } catch (error) {
       throw sqlErrorOf(error, { database: context.database });
@@ -201,21 +201,27 @@ export class EmbeddedSession implements QuerySession {
     }
   }
 
-  async #select(
+  #translate(
     { text, written }: Bound,
+    tokens: readonly Token[],
+    scope: StatementScope,
+  ): ReturnType<typeof translateSelect> {
+    const expanded = expandPartitions(scope, tokens, text);
+    return translateSelect(this.#engine, scope.context, expanded.text, {
+      substitutes: expanded.substitutes,
+      ...(expanded.text === text ? { written } : {}),
+    });
+  }
+
+  async #select(
+    bound: Bound,
     tokens: readonly Token[],
     scope: StatementScope,
     limit: Limit,
   ): Promise<QueryAnswer> {
     const { translated, opened } = await openRead(this.#engine.swaps, {
       snapshot: scope.snapshot,
-      translate: () => {
-        const expanded = expandPartitions(scope, tokens, text);
-        return translateSelect(this.#engine, scope.context, expanded.text, {
-          substitutes: expanded.substitutes,
-          ...(expanded.text === text ? { written } : {}),
-        });
-      },
+      translate: () => this.#translate(bound, tokens, scope),
       open: async (translated) => {
         await loadTables(scope, translated);
         const foundRows = await countRows(scope, translated.foundRowsSql);

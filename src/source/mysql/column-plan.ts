@@ -133,6 +133,9 @@ function rawColumn(name: string, raw: NonNullable<Shape['raw']>): RawColumn {
 function shapeOf(column: DescribedColumn): Shape {
   const isUnsigned = / unsigned\b/i.test(column.columnType);
   switch (column.dataType) {
+    // StarRocks and Doris.
+    case 'boolean':
+      return integer('int8', 'TINYINT', 8);
     case 'tinyint':
       return isUnsigned ? integer('uint8', 'UTINYINT', 8) : integer('int8', 'TINYINT', 8);
     case 'smallint':

@@ -151,6 +151,18 @@ describe('a session of the embedded engine', () => {
         ['e', 'LONGLONG', 0, false],
       ],
     );
+    await fixture.run(
+      'CREATE TABLE p (id INT) PARTITION BY RANGE (id) (PARTITION low VALUES LESS THAN (10))',
+    );
+    const part = await fixture.session.describe(
+      'SELECT id FROM p PARTITION (low)',
+      fixture.context,
+      new AbortController().signal,
+    );
+    assert.deepEqual(
+      part.columns.map((column) => column.name),
+      ['id'],
+    );
     const insert = await fixture.session.describe(
       'INSERT INTO t VALUES (?, ?, ?)',
       fixture.context,
