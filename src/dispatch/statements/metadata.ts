@@ -1,5 +1,4 @@
 import { unreachable } from '../../base/assert.ts';
-import { SqlError } from '../../base/sql-error.ts';
 import { internalCatalog } from '../../catalog/external/external-catalogs.ts';
 import { MetadataError } from '../../metastore/kylin/metadata-error.ts';
 import type { MetadataJobOutcome, MetadataJobRequest } from '../../metastore/kylin/metadata-jobs.ts';
@@ -14,10 +13,15 @@ import {
 } from '../../metastore/kylin/restore.ts';
 import { stateAt } from '../../metastore/kylin/rollback.ts';
 import type { Scope } from '../../metastore/kylin/scope.ts';
-import { verifyBackup } from '../../metastore/kylin/verify.ts';
-import type { MetadataScope, MetadataStatement } from '../../sql/statement.ts';
+import { requireQualified, verifyBackup } from '../../metastore/kylin/verify.ts';
+import { openBackup } from '../../metastore/kylin/open-backup.ts';
+import { readManifest } from '../../metastore/kylin/manifest.ts';
+import type { Source } from '../../source/source.ts';
+import type { MetadataBackup, MetadataScope, MetadataStatement } from '../../sql/statement.ts';
 import { type Answer, rowsAnswer } from '../answer.ts';
 import { metadataJobTable, planTable } from '../columns/show-metadata.ts';
+import { type CatalogDatabase, databaseOf } from '../database-name.ts';
+import { createCube, openOwnCube, planOwnCube } from '../own-cube.ts';
 import type { Services } from '../services.ts';
 import type { SessionState } from '../session-state.ts';
 import { backUpTo, checkPlace, openPlace, requireWritable, textOfBackup } from './metadata-places.ts';
@@ -35,11 +39,16 @@ export async function backupMetadata(
 ): Promise<Answer> {
   const { metadata, clock } = services;
   const { store, segments = false } = statement;
-  const scope = scopeOf(statement.scope, store, segments);
+  const own = store === undefined ? await ownCubeOf(statement.scope, services, state, signal) : undefined;
+  if (own !== undefined && segments) throw noSegments();
+  const scope = own?.scope ?? scopeOf(statement.scope, store, segments);
   const to = await checkPlace(statement.to ?? { kind: 'path', path: metadata.folder }, services);
   requireWritable(to, services);
   const work = async (inner: AbortSignal): Promise<MetadataJobOutcome> => {
-    await using source = await storeOf(store, services).openForBackup(inner);
+    await using source =
+      own === undefined
+        ? await storeOf(store, services).openForBackup(inner)
+        : await openOwnCube(own.place, own.scope.name, clock.now(), inner);
     requireFormat(statement.format, source.generation);
     const { folder, compress, excludeTableExd } = statement;
     const request = { scope, compress, excludeTableExd, now: clock.now() };
@@ -61,6 +70,8 @@ export async function restoreMetadata(
 ): Promise<Answer> {
   const { store, dryRun } = statement;
   const from = await checkPlace(statement.from, services);
+  const own = store === undefined ? await ownCubeOf(statement.scope, services, state, signal) : undefined;
+  if (own !== undefined) return restoreCube(statement, own, { ...services, from, user: state.user }, signal);
   const request = {
     ...restoreOptions(services, state, dryRun),
     scope: scopeOf(statement.scope, store, true),
@@ -79,6 +90,32 @@ export async function restoreMetadata(
     services,
     signal,
   );
+}
+
+/**
+ * RESTORE METADATA CUBE of ours: the definitions that are missing are made, without rows; those that are there stay. There is
+ * no state before that could be lost.
+ */
+async function restoreCube(
+  statement: Restore,
+  { place, scope }: OwnCube,
+  parts: Services & Readonly<{ from: MetadataBackup; user: string }>,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const { from, clock, user } = parts;
+  const { dryRun, asynchronous } = statement;
+  if (statement.afterTruncate || statement.overwriteTables) throw neverReplaced();
+  const run = async (inner: AbortSignal): Promise<RestoreResult> => {
+    await using backup = await openPlace(from, parts, inner);
+    await using source = await openBackup(backup.folder, inner);
+    const report = await verifyBackup(source, await readManifest(backup.folder), inner);
+    requireQualified(report, textOfBackup(from));
+    const cube = await planOwnCube(source, place, scope.name, inner);
+    if (!dryRun && cube.missing.length > 0) await createCube(cube, place, `metadata${clock.now()}`, inner);
+    return { plan: cube.plan, report, before: undefined };
+  };
+  const described = { kind: 'RESTORE' as const, ...describe(statement.scope, undefined), user };
+  return answerRestore({ described, path: textOfBackup(from), dryRun, asynchronous, run }, parts, signal);
 }
 
 /** ROLLBACK METADATA: our own metadata as it was at a time, from the audit log. */
@@ -164,7 +201,6 @@ function scopeOf(scope: MetadataScope, store: string | undefined, withSegments: 
     case 'project':
       return { kind: 'project', project: projectName(scope.project, store) };
     case 'cube': {
-      if (store === undefined) throw ownCube();
       const { name, project } = scope;
       return { kind: 'model', name, withSegments, ...(project !== undefined && { project }) };
     }
@@ -179,12 +215,53 @@ function projectName(project: string, store: string | undefined): string {
   return rest.length === 0 ? ownProject(internalCatalog, project) : ownProject(catalog, rest.join('.'));
 }
 
-function ownCube(): SqlError {
-  return new SqlError(
-    'not_supported',
-    "This version of Holdfast doesn't yet support 'CUBE of its own metadata'",
+type OwnCube = Readonly<{
+  place: CatalogDatabase & Readonly<{ source: Source }>;
+  scope: Extract<Scope, { kind: 'model' }>;
+}>;
+
+/** In our own metadata a cube is a materialized view, of the session's database where no project is named. */
+async function ownCubeOf(
+  scope: MetadataScope,
+  services: Services,
+  state: SessionState,
+  signal: AbortSignal,
+): Promise<OwnCube | undefined> {
+  if (scope.kind !== 'cube') return undefined;
+  const place = await cubePlace(scope.project, services, state, signal);
+  const project = ownProject(place.catalog, place.database);
+  return {
+    place: { ...place, source: services.catalogs.source(place.catalog) },
+    scope: { kind: 'model', name: scope.name, project, withSegments: true },
+  };
+}
+
+/** The database need not be there: a restore makes it. */
+async function cubePlace(
+  project: string | undefined,
+  services: Services,
+  state: SessionState,
+  signal: AbortSignal,
+): Promise<CatalogDatabase> {
+  if (project === undefined) return databaseOf({}, services, state, signal);
+  const [catalog = '', ...rest] = project.split('.');
+  return rest.length === 0
+    ? { catalog: internalCatalog, database: project }
+    : { catalog, database: rest.join('.') };
+}
+
+function noSegments(): MetadataError {
+  return new MetadataError('illegal', 'segments are of Kylin: a backup of metadata holds no rows', {
+    hint: 'BACKUP SNAPSHOT saves materialized views with their rows and tables.',
+  });
+}
+
+function neverReplaced(): MetadataError {
+  return new MetadataError(
+    'illegal',
+    'a cube’s restore only makes what is missing: tables that are there have rows',
     {
-      hint: 'Name a Kylin metastore with FROM STORE or INTO STORE; BACKUP SNAPSHOT saves materialized views with their tables.',
+      hint: 'Drop or rename them first; RESTORE SNAPSHOT replaces tables with their rows.',
     },
   );
 }

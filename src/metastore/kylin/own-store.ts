@@ -80,6 +80,11 @@ export function sourceOf(resources: readonly Resource[], now: number): ResourceS
     rows.set(`${resource.key}${ending}`, encode(`${resource.key}${ending}`, resource));
     if (parts.project !== globalProject) addProject(rows, parts.project, resource, now);
   }
+  return sourceOfRows(rows);
+}
+
+/** What is in memory already, by key, in the layout of our own metadata. */
+export function sourceOfRows(rows: ReadonlyMap<string, MetadataResource>): ResourceSource {
   return {
     generation: 'B',
     place: 'holdfast',
@@ -105,14 +110,15 @@ function addProject(
   const folder = key.split('/')[1] ?? '';
   const projectKey = `${projectPrefix(globalProject)}project/${folder}${ending}`;
   if (rows.has(projectKey)) return;
-  rows.set(projectKey, { key: projectKey, bytes: print({ name: project }), modifiedAt: now, mvcc: 0 });
+  rows.set(projectKey, { key: projectKey, bytes: printContent({ name: project }), modifiedAt: now, mvcc: 0 });
 }
 
 function encode(key: string, { content, modifiedAt, mvcc }: Resource): MetadataResource {
-  return { key, bytes: print(content), modifiedAt, mvcc };
+  return { key, bytes: printContent(content), modifiedAt, mvcc };
 }
 
-function print(content: unknown): Uint8Array {
+/** As all our resources are printed. */
+export function printContent(content: unknown): Uint8Array {
   return Buffer.from(JSON.stringify(content, undefined, 2));
 }
 

@@ -101,6 +101,73 @@ describe('metadata of this server', () => {
     );
   });
 
+  it('of a materialized view is its definition and those of all that it reads', async () => {
+    for (const text of [
+      'CREATE DATABASE mart',
+      'CREATE TABLE mart.sale (id INT NOT NULL, day DATE, total DECIMAL(10,2), PRIMARY KEY (id))',
+      'CREATE TABLE mart.`odd name/ü` (id INT)',
+      'CREATE TABLE mart.apart (id INT)',
+      'CREATE VIEW mart.big (id, day, total) AS SELECT * FROM mart.sale WHERE total > 10',
+      'INSERT INTO mart.sale VALUES (1, "2026-01-02", 20)',
+      `CREATE MATERIALIZED VIEW mart.daily REFRESH MANUAL AS
+       SELECT day, SUM(total) AS total FROM mart.big GROUP BY day`,
+    ])
+      await world.run(text);
+    const made = await run("BACKUP METADATA CUBE daily IN PROJECT mart FOLDER 'cube'");
+    assert.equal(made['Level'], 'CUBE');
+    assert.deepEqual(await world.rows("LIST METADATA '' FROM 'cube'"), [
+      ['/_global/project/default_catalog.mart.json'],
+      ['/default_catalog.mart/model_desc/daily.json'],
+      ['/default_catalog.mart/table/big.json'],
+      ['/default_catalog.mart/table/sale.json'],
+    ]);
+    const shown = async (): Promise<unknown> => [
+      await world.rows('SHOW CREATE TABLE mart.sale'),
+      await world.rows('SHOW CREATE VIEW mart.big'),
+      await world.rows('SHOW CREATE MATERIALIZED VIEW mart.daily'),
+    ];
+    const before = await shown();
+    const restore = "RESTORE METADATA CUBE daily IN PROJECT mart FROM 'cube'";
+    assert.match((await run(restore))['Changes'] ?? '', /^0 inserted, 0 updated, 0 deleted, 3 unchanged$/);
+    await world.run('DROP MATERIALIZED VIEW mart.daily');
+    await world.run('DROP VIEW mart.big');
+    assert.deepEqual(await world.rows(`${restore} DRY RUN`), [
+      ['INSERT', '/default_catalog.mart/model_desc/daily.json'],
+      ['INSERT', '/default_catalog.mart/table/big.json'],
+    ]);
+    assert.match((await run(restore))['Changes'] ?? '', /^2 inserted, 0 updated, 0 deleted, 1 unchanged$/);
+    assert.deepEqual(await shown(), before);
+    assert.deepEqual(await world.rows('SELECT COUNT(*) FROM mart.sale'), [['1']], 'rows that are there stay');
+    await world.run('DROP DATABASE mart FORCE');
+    assert.match((await run(restore))['Changes'] ?? '', /^3 inserted/);
+    assert.deepEqual(await shown(), before);
+    assert.deepEqual(await world.rows('SELECT COUNT(*) FROM mart.sale'), [['0']], 'there are no rows in it');
+    await world.run('INSERT INTO mart.sale VALUES (1, "2026-01-02", 20)');
+    await world.run('REFRESH MATERIALIZED VIEW mart.daily WITH SYNC MODE');
+    assert.deepEqual(await world.rows('SELECT total FROM mart.daily'), [['20.00']]);
+  });
+
+  it('of a materialized view is refused where it would replace, or is none', async () => {
+    await world.refuses('BACKUP METADATA CUBE none IN PROJECT mart', 'backup', /no materialized view 'none'/);
+    await world.refuses('BACKUP METADATA CUBE sale IN PROJECT mart', 'backup', /no materialized view 'sale'/);
+    await world.refuses(
+      'BACKUP METADATA CUBE daily IN PROJECT nowhere',
+      'unknown_database_backup',
+      /nowhere/,
+    );
+    await world.refuses('BACKUP METADATA CUBE daily', 'no_database_selected', /No database/);
+    await world.refuses('BACKUP METADATA CUBE daily IN PROJECT mart WITH SEGMENTS', 'backup', /segments/);
+    const restore = "RESTORE METADATA CUBE daily IN PROJECT mart FROM 'cube'";
+    await world.refuses(`${restore} AFTER TRUNCATE`, 'backup', /only makes what is missing/);
+    await world.refuses(`${restore} OVERWRITE TABLES`, 'backup', /only makes what is missing/);
+    await world.refuses(restore.replace('daily', 'other'), 'backup', /no model 'other'/);
+    await world.run('DROP TABLE mart.sale FORCE');
+    await world.run('CREATE TABLE mart.sale (other INT)');
+    assert.deepEqual(await world.rows(`${restore} DRY RUN`), [
+      ['KEEP', '/default_catalog.mart/table/sale.json'],
+    ]);
+  });
+
   it('keeps the history of its backups and restores, failed ones too', async () => {
     await assert.rejects(world.run("RESTORE METADATA FROM '/no/such/folder'"));
     const [newest] = await world.rows('SHOW METADATA BACKUPS LIMIT 1');

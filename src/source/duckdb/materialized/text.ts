@@ -25,6 +25,12 @@ export function parseMaterializedView(ddl: string): MaterializedView {
   throw new SourceError('failed', 'the embedded engine cannot read its definition');
 }
 
+/** StarRocks' statement alone, in a text that `printMaterializedView` made: it does not change with refreshes. */
+export function statementIn(ddl: string): string {
+  const start = ddl.lastIndexOf(` /*${factsMark}`);
+  return start < 0 ? ddl : ddl.slice(0, start);
+}
+
 /** `renames` are base tables that have another name afterwards. */
 export type MaterializedViewMove = ObjectMove & Readonly<{ name: string; renames: readonly TableRename[] }>;
 
