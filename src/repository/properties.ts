@@ -59,3 +59,11 @@ export function unknownProperties(
 export function propertyError(reason: string, hint?: string): SqlError {
   return new SqlError('analysis', `bad PROPERTIES: ${reason}`, hint === undefined ? {} : { hint });
 }
+
+/** The error of a property without which the store cannot be reached. */
+export function missingProperty(
+  spelling: string,
+  hint: string = 'Give it in PROPERTIES, as in the statement that docs/repositories has for this store.',
+): SqlError {
+  return propertyError(`'${spelling}' is missing`, hint);
+}

@@ -1,6 +1,12 @@
 import { Secret } from '../../../base/secret.ts';
 import type { AzureScheme, Location } from '../../location.ts';
-import { propertyError, type PropertyReader, type PropertyTable, readProperties } from '../../properties.ts';
+import {
+  missingProperty,
+  propertyError,
+  type PropertyReader,
+  type PropertyTable,
+  readProperties,
+} from '../../properties.ts';
 
 type Name =
   | 'account'
@@ -162,12 +168,12 @@ function readSas(reader: PropertyReader<Name>, text: string): Secret {
 
 function readClientSecret(reader: PropertyReader<Name>, clientSecret: Secret): ClientSecret {
   const clientId = reader.text('clientId');
-  if (clientId === undefined) throw propertyError(`'${reader.spelling('clientId')}' is missing`);
+  if (clientId === undefined) throw missingProperty(reader.spelling('clientId'));
   const tenant = reader.text('tenantId');
   const named = reader.text('tokenEndpoint');
   const usual = tenant && `https://login.microsoftonline.com/${encodeURIComponent(tenant)}/oauth2/v2.0/token`;
   const text = named ?? usual;
-  if (text === undefined) throw propertyError(`'${reader.spelling('tokenEndpoint')}' is missing`);
+  if (text === undefined) throw missingProperty(reader.spelling('tokenEndpoint'));
   const tokenUrl = URL.parse(text);
   if (tokenUrl === null || !/^https?:$/.test(tokenUrl.protocol) || tokenUrl.username !== '') {
     throw propertyError(

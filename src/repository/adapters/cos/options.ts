@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { Secret } from '../../../base/secret.ts';
 import { readEndpoint } from '../../objects/endpoint.ts';
-import { propertyError, type PropertyTable, readProperties } from '../../properties.ts';
+import { missingProperty, propertyError, type PropertyTable, readProperties } from '../../properties.ts';
 
 type Name = 'secretId' | 'secretKey' | 'sessionToken' | 'endpoint' | 'region' | 'https';
 
@@ -30,7 +30,7 @@ export function readCosOptions(bucket: string, properties: ReadonlyMap<string, s
   const reader = readProperties(cosProperties, properties);
   const required = (name: Name): string => {
     const text = reader.text(name);
-    if (text === undefined) throw propertyError(`'${reader.spelling(name)}' is missing`);
+    if (text === undefined) throw missingProperty(reader.spelling(name));
     return text;
   };
   const secretId = required('secretId');

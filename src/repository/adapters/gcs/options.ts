@@ -1,6 +1,12 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import type { Secret } from '../../../base/secret.ts';
-import { propertyError, type PropertyReader, type PropertyTable, readProperties } from '../../properties.ts';
+import {
+  missingProperty,
+  propertyError,
+  type PropertyReader,
+  type PropertyTable,
+  readProperties,
+} from '../../properties.ts';
 
 type Name =
   | 'email'
@@ -96,7 +102,7 @@ function readServiceAccount(reader: PropertyReader<Name>): ServiceAccount | unde
   if (email === undefined && keyId === undefined && pem === undefined) return undefined;
   if (email === undefined || keyId === undefined || pem === undefined) {
     const missing = names.find((name) => reader.text(name) === undefined) ?? 'email';
-    throw propertyError(`'${reader.spelling(missing)}' is missing`);
+    throw missingProperty(reader.spelling(missing));
   }
   const privateKey = readKey(pem);
   if (privateKey === undefined) {

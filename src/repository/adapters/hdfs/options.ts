@@ -1,5 +1,11 @@
 import { Secret } from '../../../base/secret.ts';
-import { propertyError, type PropertyReader, type PropertyTable, readProperties } from '../../properties.ts';
+import {
+  missingProperty,
+  propertyError,
+  type PropertyReader,
+  type PropertyTable,
+  readProperties,
+} from '../../properties.ts';
 
 type Name =
   | 'username'
@@ -141,7 +147,7 @@ function readNameNodes(
     const address = addressOf('', scheme, properties);
     return address === undefined ? undefined : [address];
   }
-  throw propertyError(`'${key}' is missing`, "It names the NameNodes of the service, as in 'nn1,nn2'.");
+  throw missingProperty(key, "It names the NameNodes of the service, as in 'nn1,nn2'.");
 }
 
 function namesIn(text: string | undefined): readonly string[] {

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { Secret } from '../../../base/secret.ts';
 import { readEndpoint } from '../../objects/endpoint.ts';
-import { propertyError, type PropertyTable, readProperties } from '../../properties.ts';
+import { missingProperty, propertyError, type PropertyTable, readProperties } from '../../properties.ts';
 
 type Name = 'accessKeyId' | 'accessKeySecret' | 'securityToken' | 'endpoint' | 'region' | 'signer';
 
@@ -30,7 +30,7 @@ export function readOssOptions(bucket: string, properties: ReadonlyMap<string, s
   const reader = readProperties(ossProperties, properties);
   const required = (name: Name): string => {
     const text = reader.text(name);
-    if (text === undefined) throw propertyError(`'${reader.spelling(name)}' is missing`);
+    if (text === undefined) throw missingProperty(reader.spelling(name));
     return text;
   };
   if (!/^[a-z0-9_][a-z0-9_-]{1,61}[a-z0-9_]$/.test(bucket)) {

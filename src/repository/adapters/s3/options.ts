@@ -1,6 +1,12 @@
 import { Secret } from '../../../base/secret.ts';
 import { readEndpoint } from '../../objects/endpoint.ts';
-import { propertyError, type PropertyReader, type PropertyTable, readProperties } from '../../properties.ts';
+import {
+  missingProperty,
+  propertyError,
+  type PropertyReader,
+  type PropertyTable,
+  readProperties,
+} from '../../properties.ts';
 
 type Name =
   | 'accessKey'
@@ -124,8 +130,8 @@ function readKeys(reader: PropertyReader<Name>): Identity | undefined {
     if (sessionToken === undefined) return undefined;
     throw propertyError(`'${reader.spelling('sessionToken')}' needs an access key and a secret key`);
   }
-  if (accessKey === undefined) throw propertyError(`'${reader.spelling('accessKey')}' is missing`);
-  if (secretKey === undefined) throw propertyError(`'${reader.spelling('secretKey')}' is missing`);
+  if (accessKey === undefined) throw missingProperty(reader.spelling('accessKey'));
+  if (secretKey === undefined) throw missingProperty(reader.spelling('secretKey'));
   const token = sessionToken === undefined ? undefined : new Secret(sessionToken);
   return { kind: 'keys', accessKey, secretKey: new Secret(secretKey), sessionToken: token };
 }
