@@ -1,6 +1,7 @@
 import { embeddedBackup, embeddedRestore } from './embedded.ts';
 import { growingColumns, growingPartitions, growingRows, growingTables } from './growth.ts';
 import { metadata } from './metadata.ts';
+import { metastoreStart, metastoreUnits, nodesFailover } from './metastore.ts';
 import { mysqlRead } from './mysql-read.ts';
 import { mysqlRestore } from './mysql-restore.ts';
 import { onePartition } from './one-partition.ts';
@@ -24,6 +25,12 @@ const benches: Readonly<Record<string, Bench>> = {
     about: 'metadata of a Kylin in MariaDB to a folder and back, beside mariadb-dump of its table',
     run: metadata,
   },
+  'metastore-units': {
+    about: 'units of work a second in the embedded metastore, beside plain flushed appends',
+    run: metastoreUnits,
+  },
+  'metastore-start': { about: 'the start with 100,000 resources in the metastore', run: metastoreStart },
+  'nodes-failover': { about: 'from kill -9 of a node to the next owner of its projects', run: nodesFailover },
   'mysql-read': {
     about: 'reading MariaDB into Parquet against mydumper and mariadb-dump',
     run: mysqlRead,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { present } from '../base/assert.ts';
-import { globalProject, parseKey, resourceKey, typePrefix } from '../metastore/key.ts';
+import { globalProject, resourceKey, typePrefix } from '../metastore/key.ts';
 import type { Metastore, Resource, Sandbox } from '../metastore/metastore.ts';
 import { matching, oneOf, record, type RecordSchema, text } from '../snapshot/schema.ts';
 import { untilAborted } from './retries.ts';
@@ -35,7 +35,7 @@ const contentSchema: RecordSchema<Content> = record<Content>('BlobMark', {
 });
 
 export function isMarkKey(key: string): boolean {
-  return parseKey(key)?.type === resourceType;
+  return key.startsWith(marksPrefix);
 }
 
 /** The marks of all repositories, of this node's and of others' making. */
