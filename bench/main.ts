@@ -1,5 +1,7 @@
+import { crowd } from './crowd.ts';
 import { embeddedBackup, embeddedRestore } from './embedded.ts';
 import { growingColumns, growingPartitions, growingRows, growingTables } from './growth.ts';
+import { manySnapshots } from './many-snapshots.ts';
 import { metadata } from './metadata.ts';
 import { metastoreStart, metastoreUnits, nodesFailover } from './metastore.ts';
 import { mysqlRead } from './mysql-read.ts';
@@ -61,6 +63,8 @@ const benches: Readonly<Record<string, Bench>> = {
     run: onePartition,
   },
   'growing-columns': { about: 'cost per column of 20, 200 and 2,000 columns', run: growingColumns },
+  'many-snapshots': { about: 'SHOW SNAPSHOT of a repository with 10,000 snapshots', run: manySnapshots },
+  crowd: { about: '500 sessions at once, and backups of 50 databases at once', run: crowd },
   'idle-memory': { about: 'resident memory of a server with nothing to do', run: idleMemory },
   'start-time': { about: 'from the start of the process to its ready line', run: startTime },
 };

@@ -7,10 +7,15 @@ import { type ListedSnapshot, listSnapshots, readManifest } from '../snapshot/re
 export type CatalogueEntry = SnapshotName &
   Readonly<{ kind: 'whole'; manifest: Manifest } | { kind: 'broken'; reason: string }>;
 
+/** What of an entry does not grow with its snapshot. */
+export type SnapshotState = SnapshotName & Readonly<{ kind: 'whole' } | { kind: 'broken'; reason: string }>;
+
 /** Manifests read at once for one SHOW: enough to hide the latency of an object store. */
 const readsMax = 8;
 /** Manifests kept: StarRocks keeps 10,000 infos; ours are larger. */
 const cachedMax = 1_000;
+/** Names of snapshots that are known to be whole: some ten megabytes. */
+const wholeMax = 50_000;
 /** A manifest of many thousand chunks is read anew rather than held in memory. */
 const cachedBytesMax = 256 * 1024;
 
@@ -20,6 +25,7 @@ const cachedBytesMax = 256 * 1024;
  */
 export class SnapshotCatalogue {
   readonly #cache = new Map<string, CatalogueEntry>();
+  readonly #whole = new Set<string>();
 
   /** The snapshots of a place by label and timestamp; `label` restricts to one. */
   async list(
@@ -27,21 +33,35 @@ export class SnapshotCatalogue {
     label: string | undefined,
     signal: AbortSignal,
   ): Promise<readonly CatalogueEntry[]> {
-    const listed: ListedSnapshot[] = [];
-    for await (const snapshot of listSnapshots(place, signal)) {
-      if (label === undefined || snapshot.label === label) listed.push(snapshot);
-    }
+    const listed = await Array.fromAsync(listSnapshots(place, signal, label));
     return mapBounded(listed, readsMax, async (one, _index, inner) => this.#read(place, one, inner), signal);
   }
 
+  /** As `list`, but whether each is whole is all that is told: nothing of thousands of manifests is held. */
+  async states(
+    place: SnapshotPlace,
+    label: string | undefined,
+    signal: AbortSignal,
+  ): Promise<readonly SnapshotState[]> {
+    const listed = await Array.fromAsync(listSnapshots(place, signal, label));
+    const look = async (one: ListedSnapshot, _index: number, inner: AbortSignal): Promise<SnapshotState> => {
+      const { label: name, timestamp } = one;
+      if (this.#whole.has(keyOf(place, one))) return { label: name, timestamp, kind: 'whole' };
+      const entry = await this.#read(place, one, inner);
+      return entry.kind === 'broken' ? entry : { label: name, timestamp, kind: 'whole' };
+    };
+    return mapBounded(listed, readsMax, look, signal);
+  }
+
   async #read(place: SnapshotPlace, listed: ListedSnapshot, signal: AbortSignal): Promise<CatalogueEntry> {
-    const { label, timestamp, manifestBytes, modifiedAt } = listed;
-    const key = [place.layout.root, label, timestamp, manifestBytes, modifiedAt].join('\0');
+    const { label, timestamp, manifestBytes } = listed;
+    const key = keyOf(place, listed);
     const known = this.#cache.get(key);
     if (known !== undefined) return known;
     try {
       const { manifest } = await readManifest(place, listed, signal);
       const entry: CatalogueEntry = { label, timestamp, kind: 'whole', manifest };
+      if (this.#whole.size < wholeMax) this.#whole.add(key);
       if (manifestBytes <= cachedBytesMax) this.#keep(key, entry);
       return entry;
     } catch (error) {
@@ -54,4 +74,12 @@ export class SnapshotCatalogue {
     if (this.#cache.size >= cachedMax) this.#cache.delete(this.#cache.keys().next().value ?? '');
     this.#cache.set(key, entry);
   }
+}
+
+/** A file that was replaced has another key. */
+function keyOf(
+  place: SnapshotPlace,
+  { label, timestamp, manifestBytes, modifiedAt }: ListedSnapshot,
+): string {
+  return [place.layout.root, label, timestamp, manifestBytes, modifiedAt].join('\0');
 }

@@ -11,12 +11,17 @@ export const manifestBytesMax: number = 256 * 1024 * 1024;
 
 export type ListedSnapshot = SnapshotName & Readonly<{ manifestBytes: number; modifiedAt: number }>;
 
-/** Every snapshot of the repository, by label and timestamp. Reads the repository alone, one list and no file. */
+/**
+ * Every snapshot of the repository, or of a label, by label and timestamp. Reads the repository alone, one list and no file.
+ */
 export async function* listSnapshots(
   place: SnapshotPlace,
   signal: AbortSignal,
+  label?: string,
 ): AsyncGenerator<ListedSnapshot> {
-  for await (const stat of place.store.list(place.layout.snapshotsPrefix, signal)) {
+  const { layout } = place;
+  const prefix = label === undefined ? layout.snapshotsPrefix : layout.labelPrefix(label);
+  for await (const stat of place.store.list(prefix, signal)) {
     const listed = listedOf(place, stat);
     if (listed !== undefined) yield listed;
   }
@@ -24,10 +29,8 @@ export async function* listSnapshots(
 
 /** True when a snapshot with this label exists, whatever its timestamp. */
 export async function hasLabel(place: SnapshotPlace, label: string, signal: AbortSignal): Promise<boolean> {
-  for await (const stat of place.store.list(place.layout.labelPrefix(label), signal)) {
-    if (listedOf(place, stat) !== undefined) return true;
-  }
-  return false;
+  const first = await listSnapshots(place, signal, label).next();
+  return first.done !== true;
 }
 
 /** Reads and checks a manifest. Throws SnapshotError `not_found` and those of `decodeManifest`. */

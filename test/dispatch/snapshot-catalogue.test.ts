@@ -50,6 +50,27 @@ describe('the catalogue of a repository', () => {
     assert.deepEqual(await catalogue.list(place, undefined, signal), []);
   });
 
+  it('says of each whether it is whole, having read it once, whatever its size', async () => {
+    const { store, reads } = counting(memoryStore());
+    const place: SnapshotPlace = { store, layout: layoutOf('r') };
+    await putManifest(place, sampleManifest, encodeManifest(sampleManifest).bytes, signal);
+    const key = place.layout.manifest('bad', '2026-01-02-03-04-05-678');
+    await store.put(key, { kind: 'bytes', bytes: Buffer.from('{') }, { ifAbsent: true }, signal);
+    const { label, timestamp } = sampleManifest;
+    const catalogue = new SnapshotCatalogue();
+    const states = await catalogue.states(place, undefined, signal);
+    assert.deepEqual(
+      states.map((state) => [state.label, state.kind]),
+      [
+        ['bad', 'broken'],
+        [label, 'whole'],
+      ],
+    );
+    const before = reads();
+    assert.deepEqual(await catalogue.states(place, label, signal), [{ label, timestamp, kind: 'whole' }]);
+    assert.equal(reads(), before);
+  });
+
   it('ends when it is told to', async () => {
     const place: SnapshotPlace = { store: memoryStore(), layout: layoutOf('r') };
     await putManifest(place, sampleManifest, encodeManifest(sampleManifest).bytes, signal);

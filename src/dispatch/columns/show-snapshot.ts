@@ -1,10 +1,10 @@
 import { type Cell, textColumn } from '../../base/rows.ts';
 import { type Manifest, type ManifestObject, rowsOf } from '../../snapshot/manifest.ts';
 import type { Table } from '../answer.ts';
-import type { CatalogueEntry } from '../snapshot-catalogue.ts';
+import type { CatalogueEntry, SnapshotState } from '../snapshot-catalogue.ts';
 
 /** SHOW SNAPSHOT ON r: one row per snapshot. A label without a whole snapshot gets StarRocks' words. */
-export function snapshotTable(entries: readonly CatalogueEntry[], label: string | undefined): Table {
+export function snapshotTable(entries: readonly SnapshotState[], label: string | undefined): Table {
   const columns = ['Snapshot', 'Timestamp', 'Status'].map((name) => textColumn(name));
   const rows = entries.map((entry): Cell[] => [entry.label, entry.timestamp, statusOf(entry)]);
   if (rows.length === 0 && label !== undefined)
@@ -25,7 +25,7 @@ export function snapshotDetailTable(entries: readonly CatalogueEntry[]): Table {
   return { columns, rows };
 }
 
-function statusOf(entry: CatalogueEntry): string {
+function statusOf(entry: SnapshotState): string {
   return entry.kind === 'whole' ? 'OK' : `ERROR: Failed to get info: ${entry.reason}`;
 }
 

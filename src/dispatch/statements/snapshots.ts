@@ -21,10 +21,18 @@ export async function showSnapshot(
   }
   const place = await services.openRepository(statement.repository, signal);
   const wanted = wantedOf(statement.where?.filter);
-  const listed = await services.catalogue.list(place, wanted.label, signal);
-  const entries = listed.filter((entry) => wanted.matches(entry));
-  const table = wanted.hasDetails ? snapshotDetailTable(entries) : snapshotTable(entries, wanted.label);
+  const table = await tableOf(place, wanted, services, signal);
   return rowsAnswer(await finish(table, statement, services, signal));
+}
+
+async function tableOf(
+  place: OpenRepository,
+  { label, hasDetails, matches }: Wanted,
+  { catalogue }: Services,
+  signal: AbortSignal,
+): Promise<Table> {
+  if (hasDetails) return snapshotDetailTable((await catalogue.list(place, label, signal)).filter(matches));
+  return snapshotTable((await catalogue.states(place, label, signal)).filter(matches), label);
 }
 
 /** A condition that StarRocks understands was applied already; any other is evaluated over the rows. */
@@ -39,7 +47,7 @@ type Wanted = Readonly<{
   /** Set when exactly one label is asked for. */
   label: string | undefined;
   hasDetails: boolean;
-  matches: (entry: CatalogueEntry) => boolean;
+  matches: (entry: Pick<CatalogueEntry, 'label' | 'timestamp'>) => boolean;
 }>;
 
 const whereHint =
