@@ -33,7 +33,7 @@ ERROR 5064 (42000): Getting analyzing error. Detail message: broker does not exi
 
 CREATE REPOSITORY x WITH BROKER ON LOCATION "ftp://host/x";
 ----
-ERROR 1064 (HY000): bad location: its scheme 'ftp' is unknown. Use one of file, hdfs, s3a, s3, s3n, gs, oss, cosn.
+ERROR 1064 (HY000): bad location: its scheme 'ftp' is unknown. Use one of file, hdfs, s3a, s3, s3n, gs, oss, cosn, wasb, wasbs, abfs, abfss.
 
 BACKUP SNAPSHOT nowhere.x TO r;
 ----
