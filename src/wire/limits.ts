@@ -24,6 +24,7 @@ export type WireLimits = Readonly<{
   cursorsPerConnectionMax: number;
   cursorMemoryBytesMax: number;
   cursorBytesMax: number;
+  cursorDiskBytesMax: number;
 }>;
 
 const second = 1_000;
@@ -78,5 +79,7 @@ export const wireLimits: WireLimits = {
   /** Rows of a cursor that stay in memory: with all of its cursors open a connection holds 8 MB. */
   cursorMemoryBytesMax: 256 * kibibyte,
   /** Rows of a cursor on disk, until the client has read them or goes: more is for a result without a cursor. */
-  cursorBytesMax: 16 * 1_024 * mebibyte,
+  cursorBytesMax: 8 * 1_024 * mebibyte,
+  /** Of all cursors together: two of the largest, so that clients cannot fill the disk of the server. */
+  cursorDiskBytesMax: 16 * 1_024 * mebibyte,
 };

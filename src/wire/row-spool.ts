@@ -9,6 +9,29 @@ import { ProtocolError } from './protocol-error.ts';
 
 export type SpoolLimits = Readonly<{ cursorMemoryBytesMax: number; cursorBytesMax: number }>;
 
+/** How many bytes of disk the cursors of all connections take together. */
+export class CursorDisk {
+  readonly #max: number;
+  #held = 0;
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  /** Throws ProtocolError `cursor_too_large` when there is no room; nothing is taken then. */
+  acquire(bytes: number): void {
+    if (this.#held + bytes > this.#max) {
+      const text = `the cursors of all connections take more than ${this.#max} bytes; read results without a cursor, or close some`;
+      throw new ProtocolError('cursor_too_large', text);
+    }
+    this.#held += bytes;
+  }
+
+  release(bytes: number): void {
+    this.#held -= bytes;
+  }
+}
+
 const readAsync = promisify(read);
 const writeAsync = promisify(write);
 
@@ -23,6 +46,8 @@ const fileMode = 0o600;
  */
 export class RowSpool implements Disposable {
   readonly #limits: SpoolLimits;
+  readonly #disk: CursorDisk;
+  #diskBytes = 0;
   readonly #memory: Buffer[] = [];
   #memoryBytes = 0;
   #file: number | undefined;
@@ -32,11 +57,13 @@ export class RowSpool implements Disposable {
   #pending: Buffer = Buffer.alloc(0);
   #isClosed = false;
 
-  constructor(limits: SpoolLimits) {
+  constructor(limits: SpoolLimits, disk: CursorDisk) {
     this.#limits = limits;
+    this.#disk = disk;
   }
 
-  /** Adds whole packets. Throws ProtocolError `cursor_too_large` when the rows are more than a cursor may hold. */
+  /** Adds whole packets. Throws ProtocolError `cursor_too_large` when the rows are more than a cursor, or all
+   * together, may hold. */
   async add(packets: Buffer): Promise<void> {
     const { cursorMemoryBytesMax, cursorBytesMax } = this.#limits;
     const held = this.#memoryBytes + this.#fileBytes + packets.length;
@@ -49,6 +76,8 @@ export class RowSpool implements Disposable {
       this.#memoryBytes += packets.length;
       return;
     }
+    this.#disk.acquire(packets.length);
+    this.#diskBytes += packets.length;
     this.#file ??= openUnnamed();
     for (let at = 0; at < packets.length;) {
       const { bytesWritten } = await writeAsync(
@@ -85,6 +114,8 @@ export class RowSpool implements Disposable {
     this.#pending = Buffer.alloc(0);
     if (this.#file !== undefined) closeSync(this.#file);
     this.#file = undefined;
+    this.#disk.release(this.#diskBytes);
+    this.#diskBytes = 0;
   }
 
   async #readMore(): Promise<boolean> {

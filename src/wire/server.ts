@@ -14,6 +14,7 @@ import { batchBufferBytes } from './writer.ts';
 import { type WireLimits, wireLimits } from './limits.ts';
 import { ProtocolError } from './protocol-error.ts';
 import { RsaExchange } from './rsa-exchange.ts';
+import { CursorDisk } from './row-spool.ts';
 import { StatementBudget } from './statements.ts';
 
 /** Connections the kernel may hold before they are accepted; beyond it, it drops their first packet. */
@@ -62,7 +63,7 @@ export async function startWireServer(options: WireServerOptions): Promise<WireS
   const connections = new Connections({
     handler: options.handler,
     admission: new Admission(limits, clock),
-    budget: new StatementBudget(limits.statementsMax),
+    budget: new StatementBudget(limits.statementsMax, new CursorDisk(limits.cursorDiskBytesMax)),
     secureContext: secureContextOf(options.tls),
     requireSecureTransport: options.requireSecureTransport ?? false,
     rsa: options.rsaKey === undefined ? undefined : new RsaExchange(options.rsaKey),

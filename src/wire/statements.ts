@@ -1,15 +1,17 @@
 import { SqlError } from '../base/sql-error.ts';
 import type { ParameterType } from './packets/execute.ts';
 import { ProtocolError } from './protocol-error.ts';
-import { RowSpool, type SpoolLimits } from './row-spool.ts';
+import { type CursorDisk, RowSpool, type SpoolLimits } from './row-spool.ts';
 
-/** How many prepared statements all connections hold together. */
+/** How many prepared statements all connections hold together, and the disk that their cursors take. */
 export class StatementBudget {
   readonly #max: number;
+  readonly disk: CursorDisk;
   #held = 0;
 
-  constructor(max: number) {
+  constructor(max: number, disk: CursorDisk) {
     this.#max = max;
+    this.disk = disk;
   }
 
   acquire(): void {
@@ -117,7 +119,7 @@ export class Statements implements Disposable {
       const text = `the connection has ${max} open cursors, no more fit; close statements that are read`;
       throw new ProtocolError('too_many_cursors', text);
     }
-    state.cursor = new RowSpool(this.#limits);
+    state.cursor = new RowSpool(this.#limits, this.#budget.disk);
     return state.cursor;
   }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { CursorDisk } from '../../src/wire/row-spool.ts';
 import { StatementBudget, Statements } from '../../src/wire/statements.ts';
 
 const limits = {
@@ -17,7 +18,7 @@ async function prepare(statements: Statements, statementId: number): Promise<voi
 
 describe('the statements of a connection', () => {
   it('are bounded, by themselves and together with those of others', async () => {
-    const budget = new StatementBudget(3);
+    const budget = new StatementBudget(3, new CursorDisk(1_000));
     using one = new Statements(limits, budget);
     using other = new Statements(limits, budget);
     await prepare(one, 1);
@@ -34,7 +35,7 @@ describe('the statements of a connection', () => {
   });
 
   it('do not count when they could not be prepared', async () => {
-    const budget = new StatementBudget(1);
+    const budget = new StatementBudget(1, new CursorDisk(1_000));
     using statements = new Statements(limits, budget);
     const failing = statements.add(async () => Promise.reject(new Error('syntax')));
     await assert.rejects(failing, /syntax/);
@@ -42,7 +43,7 @@ describe('the statements of a connection', () => {
   });
 
   it('hold pieces of parameters up to a number of bytes, and free them', async () => {
-    using statements = new Statements(limits, new StatementBudget(9));
+    using statements = new Statements(limits, new StatementBudget(9, new CursorDisk(1_000)));
     await prepare(statements, 1);
     await prepare(statements, 2);
     statements.addLongData(1, 0, Buffer.alloc(6));
@@ -57,7 +58,7 @@ describe('the statements of a connection', () => {
   });
 
   it('drop pieces for statements and parameters that are not there', async () => {
-    using statements = new Statements(limits, new StatementBudget(9));
+    using statements = new Statements(limits, new StatementBudget(9, new CursorDisk(1_000)));
     await prepare(statements, 1);
     statements.addLongData(9, 0, Buffer.alloc(1));
     statements.addLongData(1, 2, Buffer.alloc(1));
@@ -66,7 +67,7 @@ describe('the statements of a connection', () => {
   });
 
   it('have one cursor each, and few together', async () => {
-    using statements = new Statements(limits, new StatementBudget(9));
+    using statements = new Statements(limits, new StatementBudget(9, new CursorDisk(1_000)));
     await prepare(statements, 1);
     await prepare(statements, 2);
     const first = statements.openCursor(1);
