@@ -26,7 +26,7 @@ export const metastoreUsage: string = [
   '',
   '  backup [DIR]                                  all metadata, into a new folder below DIR or meta_backups',
   '  backup-project PROJECT [DIR]                  one project',
-  '  backup-cube CUBE DIR                          one cube (Kylin 5: model), without segments',
+  '  backup-cube CUBE DIR                          one cube (Kylin 5: model), without segments; ours: DATABASE.VIEW',
   '  restore DIR [--after-truncate]                DIR is the folder of one backup',
   '  restore-project PROJECT DIR [--after-truncate]',
   '  restore-cube PROJECT DIR                      every cube in the backup of that project',

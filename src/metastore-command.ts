@@ -6,6 +6,7 @@ import type { Log } from './base/log.ts';
 import { SqlError } from './base/sql-error.ts';
 import type { Config } from './config/config.ts';
 import type { MetastoreCommand, MetastoreRequest } from './metastore-arguments.ts';
+import { parseObject, textOf } from './metastore/kylin/json-content.ts';
 import { startServer } from './server.ts';
 import { printStatement } from './sql/print.ts';
 import type { MetadataScope, MetadataStatement } from './sql/statement.ts';
@@ -103,7 +104,7 @@ async function perform(request: MetastoreRequest, run: Run, { print }: Metastore
       }
       return;
     case 'cat':
-      return print((await contentOf(request, command.name, run)).toString('utf8'));
+      return print((await contentOf(catOf(request, command.name), run)).toString('utf8'));
     case 'fetch':
       return fetchResource(request, command, run, print);
     case 'verify':
@@ -121,7 +122,7 @@ async function backup(
 ): Promise<void> {
   const [row] = await run({
     kind: 'backup_metadata',
-    scope: scopeOf(command.level, command.name),
+    scope: scopeToBackUp(command, store),
     ...(store !== undefined && { store }),
     to: { kind: 'path', path: command.folder ?? path.join(home, 'meta_backups') },
     compress: false,
@@ -140,7 +141,7 @@ async function restore(
 ): Promise<void> {
   const { store } = request;
   const { folder, afterTruncate, force, level, name } = command;
-  const scopes = level === 'cube' ? await cubesOf(name, folder, run) : [scopeOf(level, name)];
+  const scopes = level === 'cube' ? await cubesOf(name, folder, store, run) : [scopeOf(level, name)];
   for (const scope of scopes) {
     const [row] = await run({
       kind: 'restore_metadata',
@@ -160,15 +161,37 @@ async function restore(
 }
 
 /** The models that a backup holds of a project, by their UUIDs: Kyligence names none. */
-async function cubesOf(project: string, folder: string, run: Run): Promise<readonly MetadataScope[]> {
+async function cubesOf(
+  project: string,
+  folder: string,
+  store: string | undefined,
+  run: Run,
+): Promise<readonly MetadataScope[]> {
   const source = { kind: 'path', path: folder } as const;
-  const ofB = `/${project}/model_desc/`;
-  const keys = [
-    ...(await run({ kind: 'list_metadata', prefix: ofB, source })),
-    ...(await run({ kind: 'list_metadata', prefix: 'MODEL/', source })),
-  ].map((row) => String(row['MetadataKey']));
+  const keysBelow = async (prefix: string): Promise<readonly string[]> =>
+    (await run({ kind: 'list_metadata', prefix, source })).map((row) => String(row['MetadataKey']));
+  const ofB = await keysBelow(`/${project}/model_desc/`);
+  // A database of ours is named without its catalog, too.
+  const own = store === undefined ? await keysBelow(`/default_catalog.${project}/model_desc/`) : [];
+  const ofC: string[] = [];
+  for (const key of await keysBelow('MODEL/')) {
+    const content = await contentOf({ kind: 'cat_metadata', key, source }, run);
+    // The keys of Kylin 5.0 do not say the project, their contents do.
+    if (textOf(parseObject(content), 'project') === project) ofC.push(key);
+  }
+  const keys = [...ofB, ...own, ...ofC];
   if (keys.length === 0) throw new Error(`'${folder}' holds no cube of project '${project}'`);
   return keys.map((key) => ({ kind: 'cube', name: path.basename(key, '.json'), project }));
+}
+
+/** A cube of ours is `database.view`: Kyligence's arguments have no place for the project. */
+function scopeToBackUp(
+  { level, name }: Extract<MetastoreCommand, { kind: 'backup' }>,
+  store: string | undefined,
+): MetadataScope {
+  const at = name.lastIndexOf('.');
+  if (level !== 'cube' || store !== undefined || at < 0) return scopeOf(level, name);
+  return { kind: 'cube', name: name.slice(at + 1), project: name.slice(0, at) };
 }
 
 function scopeOf(level: 'system' | 'project' | 'cube', name: string): MetadataScope {
@@ -180,8 +203,15 @@ function sourceOf({ store }: MetastoreRequest): Readonly<{ source?: { kind: 'sto
   return store === undefined ? {} : { source: { kind: 'store', name: store } };
 }
 
-async function contentOf(request: MetastoreRequest, key: string, run: Run): Promise<Buffer> {
-  const [row] = await run({ kind: 'cat_metadata', key, ...sourceOf(request) });
+function catOf(request: MetastoreRequest, key: string): Extract<MetadataStatement, { kind: 'cat_metadata' }> {
+  return { kind: 'cat_metadata', key, ...sourceOf(request) };
+}
+
+async function contentOf(
+  statement: Extract<MetadataStatement, { kind: 'cat_metadata' }>,
+  run: Run,
+): Promise<Buffer> {
+  const [row] = await run(statement);
   const content: unknown = row?.['Content'];
   return Buffer.isBuffer(content) ? content : Buffer.from(String(content));
 }
@@ -193,7 +223,7 @@ async function fetchResource(
   run: Run,
   print: Print,
 ): Promise<void> {
-  const content = await contentOf(request, name, run);
+  const content = await contentOf(catOf(request, name), run);
   const { fileOf } = await import('./metastore/kylin/keys.ts');
   const { claimFolder, folderName, nameFolder } = await import('./metastore/kylin/folder-name.ts');
   const directory = folder ?? path.join(request.home, 'meta_fetch');

@@ -3,9 +3,15 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { kylinDatabase } from './metastore/kylin/jdbc/kylin-schema.ts';
+import { kylinSystems } from './metastore/kylin/jdbc/kylin-server.ts';
+import { sampleOf } from './metastore/kylin/sample.ts';
 import { type Output, runProgram } from './support/clients.ts';
 import { ServerProcess } from './support/server-process.ts';
 import { type TemporaryFolder, temporaryFolder } from './support/temporary-folder.ts';
+
+/** Of the systems that keep a Kylin, one. */
+const kylin = kylinSystems[0] ?? assert.fail('no system keeps a Kylin');
 
 /** `metastore.sh` as a shell starts it. */
 async function script(
@@ -83,6 +89,51 @@ describe('metastore.sh', () => {
     await run(['verify', folder], 1);
     await run(['restore', folder], 1);
   });
+
+  it('backs up and restores cubes of ours', async () => {
+    const connection = await server.connect();
+    for (const text of [
+      'CREATE DATABASE mart',
+      'CREATE TABLE mart.sale (id INT)',
+      'CREATE MATERIALIZED VIEW mart.daily REFRESH MANUAL AS SELECT COUNT(*) AS n FROM mart.sale',
+    ])
+      await connection.query(text);
+    const folder = await madeBy(await run(['backup-cube', 'mart.daily', home.path], 0));
+    await connection.query('DROP DATABASE mart FORCE');
+    assert.match((await run(['restore-cube', 'mart', folder], 0)).stdout, /^2 inserted/m);
+    assert.match((await run(['restore-cube', 'mart', folder], 0)).stdout, /^0 inserted/m);
+    await run(['backup-cube', 'mart.none', home.path], 1);
+    assert.match((await run(['restore-cube', 'other', folder], 1)).stderr, /no cube of project 'other'/);
+    await connection.end();
+  });
+
+  for (const generation of ['B', 'C'] as const) {
+    it(
+      `restores every cube of one project, and of no other, into a Kylin of ${generation}`,
+      { skip: kylin.skip },
+      async () => {
+        await using database = await kylin.start();
+        await kylinDatabase(database, 'kylin', generation, sampleOf(generation));
+        const connection = await server.connect();
+        await connection.query(`CREATE METADATA STORE k${generation} URL '${database.url('kylin')}'`);
+        await connection.end();
+        const stored = ['--store', `k${generation}`];
+        const folder = await madeBy(await run([...stored, 'backup'], 0));
+        await using sql = await database.connect('kylin');
+        const isModel = generation === 'B' ? "META_TABLE_KEY LIKE '%/model_desc/%'" : "alias <> ''";
+        const table = generation === 'B' ? 'km' : 'km_model';
+        const count = async (): Promise<number> =>
+          Number((await sql.rows(`SELECT COUNT(*) AS n FROM ${table} WHERE ${isModel}`))[0]?.['n']);
+        const before = await count();
+        await sql.rows(`DELETE FROM ${table} WHERE ${isModel}`);
+        await run([...stored, 'restore-cube', 'shop', folder], 0);
+        const ofShop = await count();
+        assert.ok(ofShop > 0 && ofShop < before, `${ofShop} of ${before}`);
+        await run([...stored, 'restore-cube', 'shop1', folder], 0);
+        assert.equal(await count(), before);
+      },
+    );
+  }
 
   it('opens the metadata itself when no server runs', async () => {
     const data = path.join(home.path, 'alone');
