@@ -73,7 +73,7 @@ export class Follower {
     const { store } = this.#parts;
     const signal = new AbortController().signal;
     const { oldest, newest } = await store.auditRange(signal);
-    if (oldest > this.#offset + 1 && newest > this.#offset) await this.#reload();
+    if (this.#isRotatedAway(oldest, newest)) await this.#reload(oldest);
     while (this.#offset < newest) {
       const rows = await store.audit(this.#offset, auditPageRowsMax, signal);
       const last = rows.at(-1);
@@ -83,6 +83,13 @@ export class Follower {
       this.#offset = last.id;
     }
     if (looksAtGaps) await this.#lookAtGaps(signal);
+  }
+
+  /** True when the log may have had rows that were not seen here: the next one, or one that came late. */
+  #isRotatedAway(oldest: number, newest: number): boolean {
+    if (oldest > this.#offset + 1 && newest > this.#offset) return true;
+    for (const id of this.#gaps.keys()) if (id < oldest) return true;
+    return false;
   }
 
   #isGapTime(): boolean {
@@ -155,27 +162,37 @@ export class Follower {
   }
 
   /** The log no longer has all that is missing here. */
-  async #reload(): Promise<void> {
+  async #reload(oldest: number): Promise<void> {
     const { store, resources, log } = this.#parts;
     log.warn('metastore_reloaded', { offset: this.#offset });
     const { resources: stored, auditId } = await store.load(new AbortController().signal);
     const known = new Map(resources.list('/').map((resource) => [resource.key, resource]));
-    const different = stored.filter(({ key, mvcc, modifiedAt }) => {
-      const there = known.get(key);
-      known.delete(key);
-      return there?.mvcc !== mvcc || there.modifiedAt !== modifiedAt;
+    const different = stored.filter((resource) => {
+      const there = known.get(resource.key);
+      known.delete(resource.key);
+      return !isSame(resource, there);
     });
     await this.#readAgain([...different.map(({ key }) => key), ...known.keys()]);
     this.#gaps.clear();
-    this.#offset = auditId;
+    // As at the start: a transaction that was open meanwhile may own an id before the newest one.
+    this.#offset = Math.max(oldest - 1, auditId - auditPageRowsMax, 0);
   }
 }
 
 /** What a row means for what is in memory: the version that follows, one that is there, or something to look up. */
-function effectOf({ mvcc, at }: StoredAuditRow, there: Resource | undefined): 'next' | 'known' | 'doubtful' {
-  if (mvcc === null) return there === undefined ? 'known' : 'doubtful';
-  if (mvcc === (there?.mvcc ?? -1) + 1) return 'next';
-  return mvcc === there?.mvcc && at === there.modifiedAt ? 'known' : 'doubtful';
+function effectOf(row: StoredAuditRow, there: Resource | undefined): 'next' | 'known' | 'doubtful' {
+  if (row.mvcc === null) return there === undefined ? 'known' : 'doubtful';
+  if (row.mvcc === (there?.mvcc ?? -1) + 1) return 'next';
+  return isSame({ ...row, modifiedAt: row.at }, there) ? 'known' : 'doubtful';
+}
+
+/** Versions begin anew when a key is deleted and made again, which may happen within a millisecond. */
+function isSame(
+  stored: Readonly<{ mvcc: number | null; modifiedAt: number; content: string | null }>,
+  there: Resource | undefined,
+): boolean {
+  if (there?.mvcc !== stored.mvcc || there.modifiedAt !== stored.modifiedAt) return false;
+  return JSON.stringify(there.content) === stored.content;
 }
 
 function resourceOf({ id, key, content, mvcc, at }: StoredAuditRow): Resource {

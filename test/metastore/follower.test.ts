@@ -128,7 +128,7 @@ describe('a follower of the audit log', () => {
     world.told.length = 0;
     await world.follower.poll();
     assert.deepEqual(world.seen(), { '/p/t/a': 8 });
-    assert.deepEqual(world.told.flat().toSorted(), ['/p/t/a', '/p/t/gone']);
+    assert.deepEqual([...new Set(world.told.flat())].toSorted(), ['/p/t/a', '/p/t/gone']);
   });
 
   it('has not moved when the store was away, and goes on from there', async () => {

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { silentLog } from '../../src/base/log.ts';
 import { globalProject, resourceKey } from '../../src/metastore/key.ts';
 import { MemorySharedStore, sharedDisk, type SharedDisk } from '../../src/metastore/memory-shared-store.ts';
-import type { StoredUnit } from '../../src/metastore/metadata-store.ts';
+import type { ProjectEpoch, StoredUnit } from '../../src/metastore/metadata-store.ts';
 import { MetastoreError } from '../../src/metastore/metastore.ts';
 import { joinNodes, type Node } from '../../src/metastore/node.ts';
 import { NotOwnerError } from '../../src/metastore/ownership.ts';
@@ -22,7 +22,7 @@ const names = ['one', 'two'];
 const counterKey = resourceKey(globalProject, 'counter', 'all');
 const [heartbeatMs, timeoutMs] = [1_000, 3_000];
 /** So few that a node which was away for a while has to read everything anew. */
-const auditRowsMax = 40;
+const auditRowsMax = 6;
 /** More than any run has needed to come to rest: beyond it something is stuck. */
 const restStepsMax = 20_000;
 
@@ -206,8 +206,9 @@ export class EpochsSimulation {
     return {
       ...store,
       commit: async (unit) => {
-        this.#mayCommit(unit, machine);
+        const epoch = this.#disk.epochs.get(unit.project);
         const committed = await store.commit(unit);
+        if (unit.epoch !== 0) this.#isOwners(unit, epoch, machine);
         this.#history.committed(unit);
         if (this.#isFaulty && this.#chance.oneIn(3)) this.#late.hide(unit);
         return committed;
@@ -220,12 +221,11 @@ export class EpochsSimulation {
     };
   }
 
-  /** The store refuses it otherwise; that it does is looked at here from outside. */
-  #mayCommit(unit: StoredUnit, machine: Machine<Node>): void {
-    const epoch = this.#disk.epochs.get(unit.project);
-    if (unit.epoch === 0 || epoch?.epoch !== unit.epoch) return;
+  /** What was committed was the owner's, under the number of its lease. */
+  #isOwners(unit: StoredUnit, epoch: ProjectEpoch | undefined, machine: Machine<Node>): void {
+    assert.equal(epoch?.epoch, unit.epoch, `seed ${this.#seed}: a write of an older epoch was kept`);
     assert.equal(
-      epoch.owner,
+      epoch?.owner,
       machine.name,
       `seed ${this.#seed}: ${machine.name} writes under another's epoch`,
     );
