@@ -70,6 +70,11 @@ export class DatabaseServer implements AsyncDisposable {
     }
   }
 
+  /** Its files; those of a server that was `stop`ped may be copied. */
+  get data(): string {
+    return path.join(this.#folder, 'data');
+  }
+
   get pid(): number {
     return this.#child.pid ?? 0;
   }
@@ -112,14 +117,18 @@ export class DatabaseServer implements AsyncDisposable {
     await this.#ready();
   }
 
+  /** Ends the server as its administrator does; `comeBack` starts it again. */
+  async stop(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const ended = once(this.#child, 'exit');
+    this.#child.kill('SIGTERM');
+    const hardly = setTimeout(() => this.#child.kill('SIGKILL'), stopTimeoutMs);
+    await ended;
+    clearTimeout(hardly);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) {
-      const ended = once(this.#child, 'exit');
-      this.#child.kill('SIGTERM');
-      const hardly = setTimeout(() => this.#child.kill('SIGKILL'), stopTimeoutMs);
-      await ended;
-      clearTimeout(hardly);
-    }
+    await this.stop();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 

@@ -26,7 +26,8 @@ export const MariadbServer: Readonly<{ start: (flags?: readonly string[]) => Pro
   start: (flags) => DatabaseServer.start(mariadb, flags),
 };
 
-const mariadb: ServerProgram = {
+/** MariaDB as it is installed. */
+export const mariadb: ServerProgram = {
   install: (folder) => {
     const flags = [
       '--auth-root-authentication-method=normal',

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { globSync } from 'node:fs';
 import path from 'node:path';
 
@@ -17,6 +18,15 @@ export function findMariadbServer(): string | undefined {
   // The second has no argument with which it would end well and do nothing.
   const installer = spawnSync('mariadb-install-db', ['--help'], { stdio: 'ignore', timeout: 20_000 });
   return answers('mariadbd', ['--version']) && installer.error === undefined ? 'mariadbd' : undefined;
+}
+
+/** Of Debian's galera-4, on which mariadb-server depends. */
+export const galeraProvider = '/usr/lib/galera/libgalera_smm.so';
+
+/** Path of MariaDB's library for clusters, undefined unless what its nodes hand their state over with is there too. */
+export function findGalera(): string | undefined {
+  const hasAll = findMariadbServer() !== undefined && exists('mariadb-backup') && exists('socat');
+  return hasAll && existsSync(galeraProvider) ? galeraProvider : undefined;
 }
 
 /** Path of a Python 3 that can import PyMySQL, undefined when there is none. */

@@ -22,6 +22,7 @@ import {
 import { fetchMiniHdfs, findMiniHdfs } from './hdfs.ts';
 import { fetchMysqlServer, findMysqlServer } from './mysql-program.ts';
 import {
+  findGalera,
   findMariadbClient,
   findMariadbServer,
   findPostgresFolder,
@@ -42,6 +43,11 @@ const needs: readonly Need[] = [
   { what: 'the mariadb command line', debianPackages: ['mariadb-client'], find: findMariadbClient },
   { what: 'a MariaDB server', debianPackages: ['mariadb-server'], find: findMariadbServer },
   { what: 'a PostgreSQL server', debianPackages: ['postgresql'], find: findPostgresFolder },
+  {
+    what: 'a Galera cluster',
+    debianPackages: ['mariadb-server', 'galera-4', 'mariadb-backup', 'socat'],
+    find: findGalera,
+  },
   { what: 'PyMySQL for Python 3', debianPackages: ['python3-pymysql'], find: findPythonWithPymysql },
   {
     what: "Ceph's object gateway",
