@@ -261,9 +261,17 @@ export function asType(value: Rendered, type: ValueType): string {
       return asDouble(value);
     case 'integer':
       return asInteger(value);
+    case 'decimal':
+      return asDecimal(settled(value), type.scale);
     default:
       return settled(value).sql;
   }
+}
+
+/** DuckDB's common type of DECIMAL(38, 0) and a smaller one with a fraction has no room for the fraction. */
+function asDecimal(value: Rendered, scale: number): string {
+  const isCoarser = value.type.kind === 'decimal' && value.type.scale < scale;
+  return isCoarser ? `CAST(${value.sql} AS DECIMAL(38, ${scale}))` : value.sql;
 }
 
 /** A text literal with its value kept, so that later conversions can look at it. */

@@ -90,6 +90,14 @@ export const valueMacros: readonly MacroDefinition[] = [
     ],
   ],
   ['text_of_time', ['x', 'list_transform([epoch_us(x)], lambda u: @text_of_micros(u))[1]']],
+  // MySQL has no capital ß; DuckDB has. U+E000 stands for nothing, and keeps its place.
+  [
+    'upper_text',
+    [
+      'x',
+      "CASE WHEN contains(x, 'ß') THEN replace(upper(replace(x, 'ß', chr(57344))), chr(57344), 'ß') ELSE upper(x) END",
+    ],
+  ],
   ['text_of_datetime_digits', ['x, n', "left(strftime(x, '%Y-%m-%d %H:%M:%S.%f'), 20 + n)"]],
   [
     'text_of_time_digits',

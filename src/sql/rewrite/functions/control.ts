@@ -54,8 +54,9 @@ function extreme(end: 'max' | 'min', values: readonly Rendered[]): Rendered {
 }
 
 function extremeText(end: 'max' | 'min', parts: readonly string[], type: ValueType): string {
-  const pairs = parts.map((part) => `{'k': ${sortKey({ sql: part, type })}, 'v': ${part}}`);
-  return `struct_extract(list_${end}([${pairs.join(', ')}]), 'v')`;
+  // DuckDB forgets the names of a struct's parts in a correlated subquery.
+  const pairs = parts.map((part) => `row(${sortKey({ sql: part, type })}, ${part})`);
+  return `struct_extract(list_${end}([${pairs.join(', ')}]), 2)`;
 }
 
 /** INTERVAL(n, a, b, …): how many of the ascending bounds are at most n; -1 for NULL. */
@@ -70,7 +71,7 @@ function interval([value, ...bounds]: readonly Rendered[]): Rendered {
 /** The place of the first argument among the others, 0 for none. Compares as text when all are text. */
 function field([value, ...candidates]: readonly Rendered[]): Rendered {
   if (value === undefined) return nothing;
-  const isText = [value, ...candidates].every((each) => each.type.kind === 'text');
+  const isText = [value, ...candidates].every(({ type }) => type.kind === 'text' || type.kind === 'null');
   const form = (each: Rendered): string => (isText ? asText(each) : asDouble(each));
   const branches = candidates.map((each, index) => `WHEN ${form(value)} = ${form(each)} THEN ${index + 1}`);
   return { sql: `(CASE ${branches.join(' ')} ELSE 0 END)`, type: bigintType };

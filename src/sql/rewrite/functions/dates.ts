@@ -130,7 +130,9 @@ function timeOfDay(environment: Environment, zone: TimeZone, digits: Rendered | 
 /** The parts of a time; of a text the part that looks like a time counts, with or without a date before it. */
 function partOfTime(part: string, value: Rendered | undefined): Rendered {
   if (value === undefined || value.type.kind === 'null') return nothing;
-  if (value.type.kind === 'date') return { sql: `(${value.sql} * 0)`, type: integerType };
+  if (value.type.kind === 'date') {
+    return { sql: `(CASE WHEN ${value.sql} IS NOT NULL THEN 0 END)`, type: integerType };
+  }
   if (value.type.kind === 'datetime' && part !== 'microsecond') {
     return { sql: `${part}(${value.sql})`, type: integerType };
   }

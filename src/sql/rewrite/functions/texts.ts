@@ -78,7 +78,9 @@ export const textFunctions: readonly FunctionEntry[] = [
 /** Bytes have no case. */
 function changeCase(name: 'lower' | 'upper', value: Rendered | undefined): Rendered {
   if (value === undefined || value.type.kind === 'null') return nothing;
-  return value.type.kind === 'binary' ? value : { sql: `${name}(${asText(value)})`, type: textType };
+  if (value.type.kind === 'binary') return value;
+  const text = asText(value);
+  return { sql: name === 'upper' ? macro('upper_text', text) : `lower(${text})`, type: textType };
 }
 
 /** NULL in any part makes the whole NULL, where DuckDB's own function skips it. */

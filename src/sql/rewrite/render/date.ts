@@ -56,12 +56,15 @@ export function addInterval(operator: '+' | '-', date: Rendered, amount: Rendere
   }
   const isWhole = dateUnits.has(unit);
   if (date.type.kind === 'date' && isWhole) {
-    return { sql: `CAST(${date.sql} ${operator} ${interval} AS DATE)`, type: dateType };
+    const sum = `CAST(${date.sql} ${operator} ${interval} AS DATE)`;
+    return { sql: amount.literal === undefined ? `TRY(${sum})` : sum, type: dateType };
   }
   if (date.type.kind === 'text' && date.literal !== undefined && isWhole && isDateText(date.literal)) {
     return { sql: `CAST(${asDate(date)} ${operator} ${interval} AS DATE)`, type: dateType };
   }
-  const sql = `(${asDatetime(date)} ${operator} ${interval})`;
+  const sum = `(${asDatetime(date)} ${operator} ${interval})`;
+  // MySQL gives NULL for a sum beyond its calendar; a literal amount of a usual size stays within DuckDB's.
+  const sql = amount.literal === undefined ? `TRY(${sum})` : sum;
   if (date.type.kind === 'text' && date.literal === undefined) {
     return isWhole
       ? { sql: macro('text_of_date_sum', date.sql, sql), type: textType }
