@@ -17,8 +17,8 @@ export type SqlDialect = Readonly<{
   lockRows: string;
   /** Keeps others from writing these tables until the transaction ends; undefined where `lockRows` does all. */
   lockTables: (tables: readonly string[]) => string | undefined;
-  /** The expression of the schema that tables are looked for in. */
-  schema: string;
+  /** Gives `name` and `col` of each column of the tables whose names begin with the text that is given twice. */
+  columnsByPrefix: string;
   /** The expression of the present time in milliseconds since the epoch. */
   nowMs: string;
   /** What an INSERT ends with to write over rows of the same key. */

@@ -19,7 +19,9 @@ const dialect: SqlDialect = {
   beginWriting: 'START TRANSACTION',
   lockRows: ' FOR UPDATE',
   lockTables: () => undefined,
-  schema: 'DATABASE()',
+  // Tables that the account has no right to are not in it.
+  columnsByPrefix: `SELECT table_name AS name, column_name AS col FROM information_schema.columns
+    WHERE table_schema = DATABASE() AND LEFT(table_name, CHAR_LENGTH(?)) = ?`,
   nowMs: 'FLOOR(UNIX_TIMESTAMP(NOW(3)) * 1000)',
   overwrite: (_key, columns) =>
     ` ON DUPLICATE KEY UPDATE ${columns.map((name) => `${name} = VALUES(${name})`).join(', ')}`,

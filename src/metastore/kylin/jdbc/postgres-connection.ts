@@ -28,7 +28,11 @@ const dialect: SqlDialect = {
   beginWriting: 'BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED READ WRITE',
   lockRows: '',
   lockTables: (tables) => `LOCK TABLE ${tables.join(', ')} IN EXCLUSIVE MODE`,
-  schema: 'current_schema()',
+  // Not information_schema, which hides tables from who has no right to them: a backup would be without them.
+  columnsByPrefix: `SELECT c.relname AS name, a.attname AS col FROM pg_catalog.pg_class c
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
+    WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped
+    AND LEFT(c.relname::text, CHAR_LENGTH(?)) = ?`,
   nowMs: 'FLOOR(EXTRACT(EPOCH FROM clock_timestamp()) * 1000)',
   overwrite: (key, columns) =>
     ` ON CONFLICT (${key}) DO UPDATE SET ${columns.map((name) => `${name} = EXCLUDED.${name}`).join(', ')}`,

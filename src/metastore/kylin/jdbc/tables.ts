@@ -16,14 +16,9 @@ export async function findTables(
   written: string,
   signal: AbortSignal,
 ): Promise<KylinTables> {
-  const { schema, spell, quote } = connection.dialect;
+  const { columnsByPrefix, spell, quote } = connection.dialect;
   const identifier = spell(written);
-  const rows = await connection.rows(
-    `SELECT table_name AS name, column_name AS col FROM information_schema.columns
-     WHERE table_schema = ${schema} AND LEFT(table_name, CHAR_LENGTH(?)) = ?`,
-    [identifier, identifier],
-    signal,
-  );
+  const rows = await connection.rows(columnsByPrefix, [identifier, identifier], signal);
   const columns = new Map<string, Set<string>>();
   for (const row of rows) {
     const ending = String(row['name']).slice(identifier.length);
@@ -32,12 +27,13 @@ export async function findTables(
   }
   const generation = generationOf(columns);
   const nameOf = (ending: string): string => quote(`${identifier}${ending}`);
+  if (generation === 'C') requireWhole(columns, connection.place);
   if (generation !== undefined) return { generation, nameOf, columns };
   throw new MetadataError(
     'not_found',
     `there is no Kylin metastore '${identifier}' in '${connection.place}'`,
     {
-      hint: `Its tables would be '${identifier}' (Kylin 4 and 5 alpha) or '${identifier}_project' (Kylin 5).`,
+      hint: `Its tables would be '${identifier}' (Kylin 4 and 5 alpha) or '${identifier}_project' (Kylin 5), where the account has a right to them.`,
     },
   );
 }
@@ -47,6 +43,27 @@ function generationOf(columns: KylinTables['columns']): Generation | undefined {
   const single = columns.get('');
   if (single?.has('meta_table_key') !== true) return undefined;
   return single.has('meta_table_mvcc') ? 'B' : 'A';
+}
+
+/** Tables that every Kylin 5.0 has: MySQL shows an account no others than those it has a right to. */
+const tablesOfEveryC = [
+  '_model',
+  '_index_plan',
+  '_dataflow',
+  '_segment',
+  '_layout',
+  '_table_info',
+  '_system',
+];
+
+function requireWhole(columns: KylinTables['columns'], place: string): void {
+  const missing = tablesOfEveryC.filter((ending) => !columns.has(ending));
+  if (missing.length === 0) return;
+  throw new MetadataError(
+    'unavailable',
+    `metadata store '${place}' shows no tables that end with ${missing.join(', ')}: nothing was done`,
+    { hint: 'Give the account a right to all tables of the metastore.' },
+  );
 }
 
 /** The audit log's ending. */

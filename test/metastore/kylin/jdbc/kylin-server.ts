@@ -22,6 +22,8 @@ export interface KylinServer extends AsyncDisposable {
   password: string;
   create(database: string): Promise<void>;
   connect(database: string): Promise<TestSession>;
+  /** Makes an account `limited` of the same password, with a right to every table of a database but one. */
+  limit(database: string, table: string): Promise<void>;
   /** A definition of a table in MySQL's words, in the system's own. */
   define(sql: string): string;
   /** Has a session give up after a second when others hold a lock. */
@@ -65,6 +67,15 @@ async function startMariadb(): Promise<KylinServer> {
       await session.rows(`CREATE DATABASE ${database}`);
     },
     connect,
+    limit: async (database, table) => {
+      await using session = await connect(database);
+      await session.rows(`CREATE USER IF NOT EXISTS limited IDENTIFIED BY '${password}'`);
+      const shown = await session.rows(
+        'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE()',
+      );
+      const others = shown.map((row) => String(row['name'])).filter((name) => name !== table);
+      for (const name of others) await session.rows(`GRANT SELECT ON ${database}.${name} TO limited`);
+    },
     define: (sql) => sql,
     shortWait: 'SET SESSION innodb_lock_wait_timeout = 1',
     waitedTooLong: /Lock wait timeout/,
@@ -97,6 +108,12 @@ async function startPostgres(): Promise<KylinServer> {
       await session.rows(`CREATE DATABASE ${database}`);
     },
     connect: async (database) => sessionOfPostgres(await server.connect(database)),
+    limit: async (database, table) => {
+      await using session = sessionOfPostgres(await server.connect(database));
+      await session.rows(`CREATE ROLE limited LOGIN PASSWORD '${password}'`);
+      await session.rows('GRANT SELECT ON ALL TABLES IN SCHEMA public TO limited');
+      await session.rows(`REVOKE ALL ON ${table} FROM limited`);
+    },
     define: definitionOfPostgres,
     shortWait: "SET lock_timeout = '1s'",
     waitedTooLong: /lock timeout/,

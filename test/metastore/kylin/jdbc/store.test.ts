@@ -57,8 +57,10 @@ for (const { name, skip, start } of kylinSystems)
       return { store: storeOf(database), folder: path.join(folder.path, database) };
     }
 
-    function storeOf(database: string): KylinStore {
-      return new KylinStore(readKylinUrl(new Secret(server.url(database))));
+    function storeOf(database: string, user: string = server.user): KylinStore {
+      return new KylinStore(
+        readKylinUrl(new Secret(server.url(database).replace(`username=${server.user}`, `username=${user}`))),
+      );
     }
 
     /** Has `sql` and `rows` look at that database from now on. */
@@ -316,6 +318,17 @@ for (const { name, skip, start } of kylinSystems)
         kind: 'broken',
       });
       await assert.rejects(store.openForRestore(neverAborted), { name: 'MetadataError', kind: 'refused' });
+    });
+
+    it('is not backed up without a table that the account may not read', async () => {
+      const source = await kylin('C');
+      await server.limit(`kylin_${count}`, 'km_segment');
+      const limited = storeOf(`kylin_${count}`, 'limited');
+      await assert.rejects(backedUp({ ...source, store: limited }), {
+        name: 'MetadataError',
+        kind: 'unavailable',
+        message: /permission denied for table km_segment|shows no tables that end with _segment/,
+      });
     });
 
     it('is looked for by its tables', async () => {
