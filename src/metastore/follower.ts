@@ -18,6 +18,8 @@ export type FollowerParts = Readonly<{
   offset: number;
   /** Runs `work` while no unit of the project runs. */
   exclusive: (project: string, work: () => Promise<void>) => Promise<void>;
+  /** Resolves when the units that run now have ended. */
+  idle: () => Promise<void>;
   /** True for a unit of this process, whose changes are in memory already. */
   isOwn: (unitId: string) => boolean;
   /** Called with the keys that have changed. */
@@ -163,9 +165,11 @@ export class Follower {
 
   /** The log no longer has all that is missing here. */
   async #reload(oldest: number): Promise<void> {
-    const { store, resources, log } = this.#parts;
+    const { store, resources, log, idle } = this.#parts;
     log.warn('metastore_reloaded', { offset: this.#offset });
     const { resources: stored, auditId } = await store.load(new AbortController().signal);
+    // What a unit is about to publish may have been deleted by others, and the row that says so be gone.
+    await idle();
     const known = new Map(resources.list('/').map((resource) => [resource.key, resource]));
     const different = stored.filter((resource) => {
       const there = known.get(resource.key);

@@ -56,6 +56,7 @@ export async function startFollowedMetastore(
     log,
     offset: auditId,
     exclusive: (project, work) => metastore.exclusive(project, work),
+    idle: () => metastore.idle(),
     isOwn: (unitId) => own.has(unitId),
     changed: (keys) => metastore.tell(keys),
   });
@@ -110,6 +111,10 @@ class StoredMetastore implements Metastore {
   /** Runs `work` while no unit of the project runs. */
   exclusive(project: string, work: () => Promise<void>): Promise<void> {
     return this.#units.exclusive(project, work);
+  }
+
+  idle(): Promise<void> {
+    return this.#units.idle();
   }
 
   /** Tells the listeners of what a follower has brought in. */

@@ -67,6 +67,11 @@ export class UnitRunner {
     return this.#locks.run(project, work);
   }
 
+  /** Resolves when the units that run now have ended. */
+  idle(): Promise<void> {
+    return this.#locks.idle();
+  }
+
   /** Refuses new units and waits for those that run. */
   async close(): Promise<void> {
     this.#isClosed = true;

@@ -166,6 +166,7 @@ class World {
       log: silentLog,
       offset,
       exclusive: async (_project, work) => work(),
+      idle: async () => {},
       isOwn: (unit) => this.own.has(unit),
       changed: (keys) => this.told.push(keys),
     });
