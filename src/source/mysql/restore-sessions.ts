@@ -22,6 +22,8 @@ const settingsWherePossible: readonly string[] = [
   'SET SESSION explicit_defaults_for_timestamp = 1',
   'SET SESSION innodb_strict_mode = 0',
   'SET SESSION sql_generate_invisible_primary_key = 0',
+  // A table comes back as it was, with or without a primary key.
+  'SET SESSION sql_require_primary_key = 0',
   'SET SESSION system_versioning_insert_history = 1',
   "SET SESSION system_versioning_alter_history = 'KEEP'",
   // A file that another connection is loading is waited for: it counts once.

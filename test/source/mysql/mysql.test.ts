@@ -81,6 +81,26 @@ describe('a MySQL server', { skip: mysqlSkipReason(), concurrency: 1, timeout: 2
     );
   });
 
+  it('gets everything back where it takes no files and wants a primary key for each table', async () => {
+    await using subject = await tortured();
+    const shown = await shownDatabase(subject, 'shop');
+    const copy = await copyWhole(subject);
+    const set = (value: number): Promise<unknown> =>
+      subject.run(
+        `SET GLOBAL sql_require_primary_key = ${value}, GLOBAL sql_generate_invisible_primary_key = ${value}, GLOBAL local_infile = ${1 - value}`,
+      );
+    await set(1);
+    try {
+      await using fresh = await MysqlFixture.open(server, {}, false);
+      await using restoring = await prepareWhole(fresh, copy);
+      await restoring.commit(calm);
+      await restoring.forget(calm);
+    } finally {
+      await set(0);
+    }
+    assert.deepEqual(await shownDatabase(subject, 'shop'), shown);
+  });
+
   it('gets partitions back whose rows have JSON', async () => {
     await using subject = await MysqlFixture.open(server);
     await subject.run(
