@@ -102,6 +102,7 @@ export class PostgresConnection implements KylinConnection {
     try {
       return await runAbortable(signal, () => this.#socket.destroy(), work);
     } catch (error) {
+      signal.throwIfAborted();
       throw databaseError(error, this.place);
     }
   }

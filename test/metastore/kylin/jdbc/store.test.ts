@@ -283,7 +283,7 @@ for (const { name, skip, start } of kylinSystems)
       const opening = target.store.openForRestore(ending.signal);
       await until('the restore waits for the lock', async () => ((await isWaiting()) ? true : undefined));
       ending.abort(new Error('cancelled'));
-      await assert.rejects(opening, /cancelled/);
+      await assert.rejects(opening, { name: 'Error', message: 'cancelled' });
       await other.rows('COMMIT');
     });
 
