@@ -16,6 +16,10 @@ const differencesMax = 20;
 
 /** Of those that once differed. */
 const kept = [
+  'SELECT id, CAST(s + 0 AS SIGNED), CAST(n + 0e0 AS SIGNED), CAST(n * 0.5e0 AS SIGNED) FROM b ORDER BY id',
+  'SELECT id, CAST(1e19 AS UNSIGNED), CAST(n * 1e300 AS SIGNED), CAST(7e0 AS SIGNED) FROM a WHERE n > 0 ORDER BY id',
+  'SELECT id, (at + INTERVAL (n + 0e0) DAY) FROM a WHERE id <> 5 ORDER BY id',
+  "SELECT id, INSERT('', 2, 1, s), INSERT(s, 2, 1, NULL), INSERT(s, 2, 1, 'x') FROM a ORDER BY id",
   'SELECT id, HOUR(day), MINUTE(day) FROM a ORDER BY id',
   'SELECT id, CASE WHEN TRUE THEN 0.1 ELSE CEIL(0.1) END FROM a ORDER BY id',
   'SELECT id, IF(n IS NULL, FLOOR(2.5), 0.1), COALESCE(NULL, CEIL(1.5), 0.25) FROM a ORDER BY id',

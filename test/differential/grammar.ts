@@ -64,9 +64,8 @@ const forms: Readonly<Record<Kind, readonly string[]>> = {
     'CAST(S AS SIGNED)',
     'CAST(N AS DECIMAL(12,3))',
     'CAST(N AS SIGNED)',
-    '(N & N)',
-    '(N | N)',
-    'BIT_COUNT(N)',
+    'BIT_COUNT(FLOOR(N) & 7)',
+    'BIT_COUNT(FLOOR(N) | 3)',
   ],
   text: [
     'CONCAT(S, S)',

@@ -48,7 +48,7 @@ export const textMacros: readonly MacroDefinition[] = [
     'insert_into',
     [
       'x, p, n, y',
-      'CASE WHEN p < 1 OR p > length(x) THEN x WHEN n < 0 OR p + n > length(x) THEN left(x, CAST(p - 1 AS BIGINT)) || y ELSE left(x, CAST(p - 1 AS BIGINT)) || y || substring(x, CAST(p + n AS BIGINT)) END',
+      'CASE WHEN y IS NULL OR n IS NULL THEN NULL WHEN p < 1 OR p > length(x) THEN x WHEN n < 0 OR p + n > length(x) THEN left(x, CAST(p - 1 AS BIGINT)) || y ELSE left(x, CAST(p - 1 AS BIGINT)) || y || substring(x, CAST(p + n AS BIGINT)) END',
     ],
   ],
   [

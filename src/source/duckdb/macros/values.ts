@@ -38,7 +38,11 @@ export const valueMacros: readonly MacroDefinition[] = [
     ['x BLOB', '@number_of_text(@text_of_blob(x))'],
     ['x', 'x'],
   ],
-  ['integer_of_double', ['x', 'CAST(greatest(least(x + 0.5 * sign(x), 9.3e18), -9.3e18) AS HUGEINT)']],
+  // DuckDB's cast rounds as MySQL does, halves to the even number; greatest and least pass over NULL.
+  [
+    'integer_of_double',
+    ['x', 'CASE WHEN x IS NOT NULL THEN CAST(greatest(least(x, 1e30), -1e30) AS HUGEINT) END'],
+  ],
   [
     'integer_of_text',
     [

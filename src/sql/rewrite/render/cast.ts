@@ -40,7 +40,7 @@ function castTo(value: Rendered, target: CastTarget): Rendered {
   const [size, scale] = target.arguments;
   switch (target.name) {
     case 'SIGNED':
-      return { sql: macro('signed', wholeNumber(value)), type: bigintType };
+      return { sql: macro('signed', signedWhole(value)), type: bigintType };
     case 'UNSIGNED':
       return { sql: macro('bits', wholeNumber(value)), type: bigintType };
     case 'CHAR':
@@ -78,6 +78,13 @@ function castTo(value: Rendered, target: CastTarget): Rendered {
 }
 
 /** A text gives the integer at its start; a decimal is rounded; a date is its digits. */
+/** A double beyond the type becomes its end; an integer of UNSIGNED wraps. */
+function signedWhole(value: Rendered): string {
+  const whole = wholeNumber(value);
+  if (value.type.kind !== 'double') return whole;
+  return `(CASE WHEN ${whole} > 9223372036854775807 THEN 9223372036854775807 ELSE ${whole} END)`;
+}
+
 function wholeNumber(value: Rendered): string {
   if (value.type.kind === 'text') return macro('integer_of_text', value.sql);
   if (value.type.kind === 'unknown') return macro('integer_of_any', value.sql);
