@@ -26,6 +26,11 @@ const cases: readonly (readonly [string, string, readonly number[]])[] = [
     [1, 1],
   ],
   [
+    "RANGE (str2date(d, '%Y-%m-%d')) (START ('2024-01-01') END ('2024-01-03') EVERY (INTERVAL 1 DAY))",
+    "(1, '2024-01-01'), (2, '2024-01-02'), (3, '2024-01-02')",
+    [1, 2],
+  ],
+  [
     "RANGE COLUMNS (a, d) (PARTITION p VALUES LESS THAN (5, '2024-01-01'), PARTITION q VALUES LESS THAN (5, MAXVALUE), PARTITION r VALUES LESS THAN (MAXVALUE, MAXVALUE))",
     "(4, '2030-01-01'), (5, '2023-01-01'), (5, '2024-01-01'), (6, NULL)",
     [2, 1, 1],

@@ -7,6 +7,7 @@ import { checkPartitions } from '../../../sql/ddl/check/partitioning.ts';
 import { settleBounds } from '../../../sql/ddl/settle-bounds.ts';
 import { isStarRocksTable } from '../../../sql/ddl/settle.ts';
 import { bordersSql } from '../partition-borders.ts';
+import { partitionKeys } from '../partition-keys.ts';
 import { tokenize } from '../../../sql/lexer.ts';
 import type { TableShape } from '../../../sql/rewrite/context.ts';
 import { lexingOf, type StatementScope } from '../statement-scope.ts';
@@ -138,10 +139,13 @@ function unknownKeyColumn(name: string): SqlError {
 }
 
 async function checkPartitionBorders(scope: StatementScope, definition: TableDefinition): Promise<void> {
-  if (definition.partitioning !== undefined) {
-    checkPartitions(definition.partitioning, isStarRocksTable(definition));
-  }
-  const borders = bordersSql(definition, { engine: scope.engine, context: scope.context });
+  const { partitioning } = definition;
+  if (partitioning === undefined) return;
+  checkPartitions(partitioning, isStarRocksTable(definition));
+  const translator = { engine: scope.engine, context: scope.context };
+  // Borders of dates and those of HASH are checked without the partition function, which every row needs.
+  partitionKeys(definition, partitioning, translator);
+  const borders = bordersSql(definition, translator);
   if (borders.length === 0) return;
   const answer = await scope.connection.facts(`SELECT ${borders.join(', ')}`);
   if ((answer[0] ?? []).every((isRising) => isRising === true)) return;

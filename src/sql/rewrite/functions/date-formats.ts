@@ -1,4 +1,4 @@
-import { asDatetime, asText, asTime } from '../conversions.ts';
+import { asDate, asDatetime, asText, asTime } from '../conversions.ts';
 import { macro } from '../macro-names.ts';
 import { notSupported } from '../not-supported.ts';
 import { duckdbText } from '../../duckdb-quote.ts';
@@ -8,11 +8,18 @@ import { weekSql, yearWeekSql } from './weeks.ts';
 
 const nothing: Rendered = { sql: 'NULL', type: nullType };
 
-/** DATE_FORMAT, TIME_FORMAT and STR_TO_DATE (manual, table of specifiers at DATE_FORMAT). */
+/**
+ * DATE_FORMAT, TIME_FORMAT and STR_TO_DATE (manual, table of specifiers at DATE_FORMAT), and StarRocks' STR2DATE, which
+ * gives a DATE whatever the format has.
+ */
 export const dateFormatFunctions: readonly FunctionEntry[] = [
   special('DATE_FORMAT', [2, 3], ([date, format]) => formatDate(date ?? nothing, format ?? nothing)),
   special('TIME_FORMAT', [2, 2], ([time, format]) => formatTime(time ?? nothing, format ?? nothing)),
   special('STR_TO_DATE', [2, 2], ([text, format]) => parseDate(text ?? nothing, format ?? nothing)),
+  special('STR2DATE', [2, 2], ([text, format]) => ({
+    sql: asDate(parseDate(text ?? nothing, format ?? nothing)),
+    type: dateType,
+  })),
 ];
 
 /** Specifiers that strftime and strptime have under this or another letter. */

@@ -13,6 +13,14 @@ describe('definition statements', () => {
       "not_supported: This version of Holdfast doesn't yet support 'DECIMAL(65,30): the embedded engine keeps 38 digits'",
     ],
     ['CREATE TABLE x (a INT CHECK (nope > 1))', "unknown_column: Unknown column 'nope' in 'field list'"],
+    [
+      'CREATE TABLE x (a INT) PARTITION BY RANGE (nope(a)) (PARTITION p VALUES LESS THAN (1))',
+      'does_not_exist: FUNCTION shop.NOPE does not exist',
+    ],
+    [
+      'CREATE TABLE x (a INT) PARTITION BY HASH (a + nope) PARTITIONS 2',
+      "unknown_column: Unknown column 'nope' in 'field list'",
+    ],
     ['DROP TABLE nope, t', "unknown_table_drop: Unknown table 'shop.nope'"],
     ['DROP TABLE v', "unknown_table_drop: Unknown table 'shop.v'"],
     ['DROP VIEW t', "unknown_table_drop: Unknown table 'shop.t'"],
