@@ -23,6 +23,7 @@ import { processTable } from './session/process-table.ts';
 import { EmbeddedSession } from './source/duckdb/query-session.ts';
 import { serverVersion } from './version.ts';
 import type { Login } from './wire/handler.ts';
+import { connectionLimits } from './wire/limits.ts';
 import { startWireServer, type WireServer } from './wire/server.ts';
 
 /** The running server. */
@@ -141,7 +142,7 @@ async function listen(config: Config, parts: Listening): Promise<WireServer> {
     rsaKey: tls.privateKey,
     requireSecureTransport: config.requireSecureTransport,
     limits: {
-      connectionsMax: config.maxConnections,
+      ...connectionLimits(config.maxConnections),
       packetBytesMax: config.maxAllowedPacketBytes,
       waitTimeoutMs: config.waitTimeoutSeconds * 1_000,
     },

@@ -185,7 +185,7 @@ export const serverOptions: { readonly [Name in keyof ServerOptions]: Option<Ser
     max: 1024 * 1024 * gibibyte,
   }),
   maxConnections: integerOption({
-    about: 'Clients at once; one more may be an administrator',
+    about: 'Clients at once, of one account or host four fifths of them; one more may be an administrator',
     fallback: 1_000,
     min: 1,
     max: 100_000,

@@ -31,6 +31,20 @@ const second = 1_000;
 const kibibyte = 1_024;
 const mebibyte = 1_024 * kibibyte;
 
+/** One account, or one host, has four fifths of all connections: a runaway pool must leave room for everybody else. */
+const shareOfOne = 0.8;
+
+/** The limits that follow from how many connections there may be. */
+export function connectionLimits(
+  connectionsMax: number,
+): Pick<WireLimits, 'connectionsMax' | 'connectionsPerUserMax' | 'connectionsPerAddressMax'> {
+  const ofOne = Math.max(1, Math.floor(connectionsMax * shareOfOne));
+  return { connectionsMax, connectionsPerUserMax: ofOne, connectionsPerAddressMax: ofOne };
+}
+
+/** More clients than this belong behind a pool: an idle connection costs about 25 kB, a busy one some 400 kB. */
+const connectionsMaxDefault = 1_000;
+
 export const wireLimits: WireLimits = {
   /** MySQL's connect_timeout: wall clock for greeting, TLS and login together, so that trickled bytes win nothing. */
   handshakeTimeoutMs: 10 * second,
@@ -56,12 +70,7 @@ export const wireLimits: WireLimits = {
   batchesInFlightMax: 4,
   /** Buffers of sent batches that are kept for the next answer of any connection: 5 MB. */
   batchesPooledMax: 64,
-  /** An idle connection costs about 25 kB, a busy one some 400 kB; more clients than this belong behind a pool. */
-  connectionsMax: 1_000,
-  /** One runaway pool must leave room for everybody else. */
-  connectionsPerUserMax: 800,
-  /** As per user; below the total so that one host cannot shut out the others. */
-  connectionsPerAddressMax: 800,
+  ...connectionLimits(connectionsMaxDefault),
   /** Logins let in beyond `connectionsMax` to find out whether they are an administrator's. */
   reservedLoginsMax: 4,
   /** MySQL keeps one connection for an administrator when all others are taken. */

@@ -51,7 +51,6 @@ export const untested: Readonly<Record<string, string>> = {
   'src/upstream/login.ts': 'connection.test.ts logs in by every method, with and without TLS',
   'src/upstream/stream.ts': 'connection.test.ts and e2e/pass-through-life.test.ts break real sockets',
   'src/wire/handler.ts': 'types only',
-  'src/wire/limits.ts': 'numbers with their reasons; the tests of what they bound pass their own',
   'src/wire/protocol-error.ts':
     'two error classes and a table; test/wire/gate.test.ts and connection.test.ts read the numbers',
   'src/wire/connection-info.ts': 'a type and a table of names; test/wire/server.test.ts reads it',
