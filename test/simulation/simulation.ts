@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { globalProject, typePrefix } from '../../src/metastore/key.ts';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SqlError } from '../../src/base/sql-error.ts';
 import type { BackupRequest, RestoreRequest } from '../../src/job/requests.ts';
@@ -166,7 +167,7 @@ export class Simulation {
     this.#isFaulty = false;
     for (let step = 0; step < restStepsMax; step++) {
       if (this.#gates.waiting > 0) this.#gates.open(this.#chance.below(this.#gates.waiting));
-      else if (this.#started !== undefined && this.#isAtRest(this.#started.scheduler)) return;
+      else if (this.#started !== undefined && this.#isAtRest(this.#started)) return;
       else if (!this.#gates.advanceToNext()) break;
       await this.#settle();
     }
@@ -176,9 +177,11 @@ export class Simulation {
     assert.fail(`seed ${this.#seed} is stuck: ${jobs.map((job) => `${job.id} ${job.state}`).join(', ')}`);
   }
 
-  #isAtRest(scheduler: Scheduler): boolean {
+  /** A deletion that has failed is tried again: not before has everything come to its end. */
+  #isAtRest({ scheduler, metastore }: StartedJobs): boolean {
     const isClean = scheduler.list().every((job) => job.isSettled && !this.#invariants.isCleaning(job.id));
-    return isClean && !scheduler.usesRepository('repo');
+    const isFreed = metastore.list(typePrefix(globalProject, 'blob_mark')).length === 0;
+    return isClean && isFreed && !scheduler.usesRepository('repo');
   }
 
   #scheduler(): Scheduler {
