@@ -6,6 +6,7 @@ import {
   type PartitionKey,
   partitionKeys,
   type PartitionTranslator,
+  valueSql,
 } from './partition-keys.ts';
 
 /**
@@ -34,6 +35,35 @@ export function bordersSql(definition: TableDefinition, translator: PartitionTra
     }
   }
   return conditions;
+}
+
+/**
+ * The condition that holds when no value of LIST partitions stands twice, for values that differ as text and are equal in
+ * the column: by its collation, or two ways to write a date. Their rows would be in two partitions. Undefined where there
+ * is nothing to compare.
+ */
+export function distinctValuesSql(
+  definition: TableDefinition,
+  translator: PartitionTranslator,
+): string | undefined {
+  const { partitioning } = definition;
+  if (partitioning?.kind !== 'LIST') return undefined;
+  const rows = partitioning.partitions.flatMap(({ bounds }) => (bounds.kind === 'in' ? bounds.rows : []));
+  if (rows.length < 2) return undefined;
+  const keys = partitionKeys(definition, partitioning, translator);
+  const names = keys.map((_, index) => `k${index}`).join(', ');
+  const values = rows.map((row, place) => {
+    const items = keys.map((key, index) => valueSql(row[index], key, translator));
+    return `(${place}, ${items.join(', ')})`;
+  });
+  const same = keys.map(({ collation }, index) => {
+    const left = collation === undefined ? `l.k${index}` : `l.k${index} COLLATE ${collation}`;
+    return `${left} IS NOT DISTINCT FROM r.k${index}`;
+  });
+  return (
+    `NOT EXISTS (WITH listed(place, ${names}) AS (VALUES ${values.join(', ')}) ` +
+    `SELECT 1 FROM listed AS l JOIN listed AS r ON l.place < r.place AND ${same.join(' AND ')})`
+  );
 }
 
 /** True when one bound lies below another. */

@@ -13,8 +13,12 @@ import { classOf, duckdbType } from './types.ts';
 /** For bounds and partition functions that are expressions; columns and literals need none. */
 export type PartitionTranslator = Readonly<{ engine: Engine; context: QueryContext }>;
 
-/** A column of the partition key, or the partition function; `type` casts bounds of a column. */
-export type PartitionKey = Readonly<{ sql: string; type: string | undefined }>;
+/** A column of the partition key, or the partition function; `type` casts bounds of a column, `collation` compares them. */
+export type PartitionKey = Readonly<{
+  sql: string;
+  type: string | undefined;
+  collation?: string | undefined;
+}>;
 
 /** What partitions are told apart by, in the order of their bounds. */
 export function partitionKeys(
@@ -55,9 +59,10 @@ function columnKey(definition: TableDefinition, name: string): PartitionKey {
   const column = definition.columns[columnIndex(definition, name)];
   if (column === undefined)
     throw new SqlError('unknown_column', `Unknown column '${name}' in 'partition function'`);
-  const type =
-    classOf(column.type) === 'enum' ? 'VARCHAR' : duckdbType(column.type).replace(/ COLLATE.*$/, '');
-  return { sql: duckdbName(column.name), type };
+  const sql = duckdbName(column.name);
+  if (classOf(column.type) === 'enum') return { sql, type: 'VARCHAR' };
+  const [type, collation] = duckdbType(column.type).split(' COLLATE ');
+  return { sql, type, collation };
 }
 
 /** A bound as written. A string or number becomes the column's type; anything else is an expression. */

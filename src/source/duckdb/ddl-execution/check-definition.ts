@@ -6,7 +6,7 @@ import { checkName, nameKey, sameName } from '../names.ts';
 import { checkPartitions } from '../../../sql/ddl/check/partitioning.ts';
 import { settleBounds } from '../../../sql/ddl/settle-bounds.ts';
 import { isStarRocksTable } from '../../../sql/ddl/settle.ts';
-import { bordersSql } from '../partition-borders.ts';
+import { bordersSql, distinctValuesSql } from '../partition-borders.ts';
 import { partitionKeys } from '../partition-keys.ts';
 import { tokenize } from '../../../sql/lexer.ts';
 import type { TableShape } from '../../../sql/rewrite/context.ts';
@@ -145,6 +145,7 @@ async function checkPartitionBorders(scope: StatementScope, definition: TableDef
   const translator = { engine: scope.engine, context: scope.context };
   // Borders of dates and those of HASH are checked without the partition function, which every row needs.
   partitionKeys(definition, partitioning, translator);
+  await checkDistinctValues(scope, distinctValuesSql(definition, translator));
   const borders = bordersSql(definition, translator);
   if (borders.length === 0) return;
   const answer = await scope.connection.facts(`SELECT ${borders.join(', ')}`);
@@ -153,4 +154,10 @@ async function checkPartitionBorders(scope: StatementScope, definition: TableDef
     'partition_range_not_increasing',
     'VALUES LESS THAN value must be strictly increasing for each partition',
   );
+}
+
+async function checkDistinctValues(scope: StatementScope, areDistinct: string | undefined): Promise<void> {
+  if (areDistinct === undefined) return;
+  if ((await scope.connection.fact(`SELECT ${areDistinct}`)) === true) return;
+  throw new SqlError('duplicate_list_value', 'Multiple definition of same constant in list partitioning');
 }

@@ -21,6 +21,14 @@ describe('definition statements', () => {
       'CREATE TABLE x (a INT) PARTITION BY HASH (a + nope) PARTITIONS 2',
       "unknown_column: Unknown column 'nope' in 'field list'",
     ],
+    [
+      "CREATE TABLE x (a VARCHAR(5)) PARTITION BY LIST COLUMNS (a) (PARTITION p VALUES IN ('a'), PARTITION q VALUES IN ('A'))",
+      'duplicate_list_value: Multiple definition of same constant in list partitioning',
+    ],
+    [
+      "CREATE TABLE x (a DATE) PARTITION BY LIST (a) (PARTITION p VALUES IN ('2024-01-02', '2024-1-2')) DISTRIBUTED BY RANDOM",
+      'duplicate_list_value: Multiple definition of same constant in list partitioning',
+    ],
     ['DROP TABLE nope, t', "unknown_table_drop: Unknown table 'shop.nope'"],
     ['DROP TABLE v', "unknown_table_drop: Unknown table 'shop.v'"],
     ['DROP VIEW t', "unknown_table_drop: Unknown table 'shop.t'"],
