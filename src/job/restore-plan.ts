@@ -69,12 +69,22 @@ export function resolveTargets(
   const position = new Map(manifest.objects.map((object, index) => [idOf(object), index]));
   // One that is named, too, keeps the name and the partitions it was given.
   const isNamed = (target: RestoreTarget): boolean => !all.some((other) => other === target);
-  const ordered = [...chosen.filter(isNamed), ...chosen.filter((target) => !isNamed(target))];
+  const named = chosen.filter(isNamed);
+  refuseNamedTwice(named);
+  const ordered = [...named, ...chosen.filter((target) => !isNamed(target))];
   const distinct = ordered.filter(
     (target, index) => ordered.findIndex((other) => idOf(other) === idOf(target)) === index,
   );
   refuseSameTargets(distinct);
   return distinct.sort((left, right) => (position.get(idOf(left)) ?? 0) - (position.get(idOf(right)) ?? 0));
+}
+
+/** `ON (a AS b, a AS c)`: a snapshot's object goes to one place. */
+function refuseNamedTwice(named: readonly RestoreTarget[]): void {
+  const ids = named.map(idOf);
+  const twice = named.find((_, index) => ids.indexOf(ids[index] as string) !== index);
+  if (twice === undefined) return;
+  throw new SqlError('analysis', `Getting analyzing error. Detail message: Duplicated table: ${twice.name}.`);
 }
 
 /** `ON (ALL TABLES, a AS b)` names b twice where the snapshot has a b. */

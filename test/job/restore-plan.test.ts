@@ -77,6 +77,14 @@ describe('what a restore takes of a snapshot', () => {
     assert.throws(() => resolveTargets(sampleManifest, choice), /Duplicated alias name: sales/);
   });
 
+  it('gives an object one name, and does not drop a second one', () => {
+    const objects: readonly RestoreObject[] = [
+      { kind: 'named', name: 'orders', alias: 'first' },
+      { kind: 'named', name: 'orders', alias: 'second' },
+    ];
+    assert.throws(() => resolveTargets(sampleManifest, { mode: 'ON', objects }), /Duplicated table: orders/);
+  });
+
   it('keeps what the snapshot has where the rest of the database is to go', () => {
     const targets = resolveTargets(sampleManifest, {
       mode: 'ON',
