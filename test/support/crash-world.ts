@@ -182,9 +182,11 @@ export class CrashWorld implements AsyncDisposable {
   async assertTidyRepository(labels: readonly string[]): Promise<void> {
     await this.cleaned();
     assert.deepEqual(await this.listed(), labels.map((label) => `${label} OK`).sort());
-    const content = await this.#store.read();
+    const content = await until('no blob that no manifest names', async () => {
+      const found = await this.#store.read();
+      return found.blobs.difference(found.named).size === 0 ? found : undefined;
+    });
     assert.deepEqual(content.snapshots.map((name) => name.split('/')[0]).sort(), [...labels].sort());
-    assert.deepEqual([...content.blobs.difference(content.named)], [], 'blobs that no manifest names');
     assert.deepEqual([...content.named.difference(content.blobs)], [], 'blobs that are missing');
     const foreign = content.others.filter((file) => !file.startsWith(`${unfinishedPuts}${path.sep}`));
     assert.deepEqual(foreign, []);
