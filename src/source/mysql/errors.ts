@@ -71,12 +71,17 @@ export function sourceErrorOf(error: unknown, doing: string): SourceError {
   return new SourceError(kindOf(client), `${doing}: ${textOf(client)}`, error);
 }
 
-function kindOf({ errno, code, sqlState }: ClientError): SourceErrorKind {
+function kindOf({ errno, code, sqlState, message }: ClientError): SourceErrorKind {
   // A failure without a SQLSTATE came from the network or from the client.
-  if (errno === undefined || sqlState === undefined) return isNetwork(code) ? 'unavailable' : 'failed';
+  if (errno === undefined || sqlState === undefined) {
+    return isNetwork(code) || closedText.test(message) ? 'unavailable' : 'failed';
+  }
   if (transientNumbers.has(errno)) return 'unavailable';
   return missingNumbers.has(errno) ? 'missing' : 'failed';
 }
+
+/** What mysql2 says, without a code, of a connection that was lost before the statement. */
+const closedText = /in closed state$/;
 
 function isNetwork(code: string | undefined): boolean {
   return code !== undefined && (/^E[A-Z]+$/.test(code) || code.startsWith('PROTOCOL_'));

@@ -11,6 +11,10 @@ const cases = [
   { error: { message: 'x', errno: 1045, sqlState: '28000' }, kind: 'failed' },
   { error: { message: '', errno: -111, code: 'ECONNREFUSED' }, kind: 'unavailable' },
   { error: { message: 'x', code: 'PROTOCOL_CONNECTION_LOST' }, kind: 'unavailable' },
+  {
+    error: { message: "Can't add new command when connection is in closed state" },
+    kind: 'unavailable',
+  },
   { error: new TypeError('x'), kind: 'failed' },
   { error: 'thrown text', kind: 'failed' },
 ] as const;
