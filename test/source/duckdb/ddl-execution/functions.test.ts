@@ -13,7 +13,7 @@ describe('stored functions', () => {
     ['f(x INT, y INT) RETURNS x * y', 'SELECT f(6, 7)', '42'],
     ['f() RETURNS INT RETURN 5', 'SELECT f() + f()', '10'],
     // Conversions are those of an assignment.
-    ['f(a INT) RETURNS INT RETURN a', "SELECT f('12'), f(1.6), f(2.5e0), f(TRUE)", '12|2|3|1'],
+    ['f(a INT) RETURNS INT RETURN a', "SELECT f('12'), f(1.6), f(2.5e0), f(TRUE)", '12|2|2|1'],
     ['f(a DECIMAL(6,2)) RETURNS DECIMAL(4,1) RETURN a', "SELECT f(1.257), f('3.14159')", '1.3|3.1'],
     [
       'f(a DATE) RETURNS VARCHAR(30) RETURN a',
