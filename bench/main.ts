@@ -4,6 +4,7 @@ import { growingColumns, growingPartitions, growingRows, growingTables } from '.
 import { manySnapshots } from './many-snapshots.ts';
 import { metadata } from './metadata.ts';
 import { metastoreStart, metastoreUnits, nodesFailover } from './metastore.ts';
+import { mysqlBackup } from './mysql-backup.ts';
 import { mysqlRead } from './mysql-read.ts';
 import { mysqlRestore } from './mysql-restore.ts';
 import { onePartition } from './one-partition.ts';
@@ -33,6 +34,10 @@ const benches: Readonly<Record<string, Bench>> = {
   },
   'metastore-start': { about: 'the start with 100,000 resources in the metastore', run: metastoreStart },
   'nodes-failover': { about: 'from kill -9 of a node to the next owner of its projects', run: nodesFailover },
+  'mysql-backup': {
+    about: 'BACKUP of MariaDB data against mydumper, mariadb-dump and mariadb-backup',
+    run: mysqlBackup,
+  },
   'mysql-read': {
     about: 'reading MariaDB into Parquet against mydumper and mariadb-dump',
     run: mysqlRead,

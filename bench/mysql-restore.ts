@@ -58,12 +58,12 @@ async function peers(port: number, saved: string): Promise<readonly Side[]> {
   return [
     {
       name: 'myloader -t 2',
-      run: () => runProgram('myloader', [...login, '-t', '2', '-d', saved]),
+      run: async () => void (await runProgram('myloader', [...login, '-t', '2', '-d', saved])),
       ownMs: endedProgramsCpuMs,
     },
     {
       name: 'mariadb',
-      run: () => runProgram('mariadb', ['--no-defaults', ...login], file),
+      run: async () => void (await runProgram('mariadb', ['--no-defaults', ...login], { input: file })),
       ownMs: endedProgramsCpuMs,
     },
   ];

@@ -1,6 +1,5 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
@@ -15,14 +14,12 @@ import {
 } from '../test/support/radosgw.ts';
 import { benchFolder } from './folder.ts';
 import type { BenchOptions } from './options.ts';
-import { endedProgramsCpuMs } from './process-cpu.ts';
-import { readMemory } from './process-memory.ts';
+import { type ProgramCost, runProgram } from './program.ts';
 import { mebibytes, median, milliseconds, printTable } from './report.ts';
 
 const bucket = 'bench';
 const filesMax = 8;
 const fileBytes = 32 * 1024 * 1024;
-const lookEveryMs = 20;
 /** What the gateway's storage in memory may hold of the uploads of all rounds: a full one answers nobody any more. */
 const storedBytesMax = 2.5 * 2 ** 30;
 
@@ -33,8 +30,6 @@ type Uploader = Readonly<{
   /** What is run before, and not measured. */
   prepare?: (endpoint: string, place: string) => readonly string[];
 }>;
-
-type Sample = Readonly<{ durationMs: number; cpuMs: number; peakBytes: number }>;
 
 const environment = {
   ...process.env,
@@ -95,7 +90,7 @@ export async function s3Transfer({ scale, rounds }: BenchOptions): Promise<void>
   const filesFitting = Math.floor(storedBytesMax / fileBytes / (uploaders.length * (rounds + 2)));
   const fileCount = Math.max(1, Math.min(Math.round(filesMax * scale), filesFitting));
   const files = makeFiles(path.join(folder.path, 'files'), fileCount);
-  const samples = new Map<Uploader, Sample[]>(uploaders.map((each) => [each, []]));
+  const samples = new Map<Uploader, ProgramCost[]>(uploaders.map((each) => [each, []]));
   for (let round = 0; round <= rounds; round++) {
     for (const uploader of uploaders) {
       const sample = await upload(uploader, gateway.endpoint, `${uploader.name.slice(0, 4)}-${round}`, files);
@@ -126,37 +121,14 @@ async function upload(
   endpoint: string,
   place: string,
   files: readonly string[],
-): Promise<Sample> {
+): Promise<ProgramCost> {
   const before = uploader.prepare?.(endpoint, place);
   if (before !== undefined) await run(before);
   return run(uploader.command(endpoint, place, files));
 }
 
-async function run([program = '', ...args]: readonly string[]): Promise<Sample> {
-  const cpuBefore = endedProgramsCpuMs();
-  const startedAt = performance.now();
-  const child = spawn(program, args, { env: environment, stdio: ['ignore', 'ignore', 'inherit'] });
-  let peakBytes = 0;
-  const looking = setInterval(() => {
-    peakBytes = Math.max(peakBytes, peakOf(child.pid));
-  }, lookEveryMs);
-  const [exitCode] = (await once(child, 'close')) as [number | null];
-  clearInterval(looking);
-  if (exitCode !== 0) throw new Error(`${program} ended with ${exitCode}`);
-  const durationMs = performance.now() - startedAt;
-  return { durationMs, cpuMs: endedProgramsCpuMs() - cpuBefore, peakBytes };
-}
-
-/** 0 for a program that has just ended: then it has no memory any more, or is gone. */
-function peakOf(pid: number | undefined): number {
-  try {
-    const peak = pid === undefined ? undefined : readMemory(pid)?.peak;
-    return peak === undefined || Number.isNaN(peak) ? 0 : peak;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && ['ENOENT', 'ESRCH'].includes(String(error.code)))
-      return 0;
-    throw error;
-  }
+async function run([program = '', ...args]: readonly string[]): Promise<ProgramCost> {
+  return runProgram(program, args, { environment });
 }
 
 async function countRequests(
@@ -171,7 +143,7 @@ async function countRequests(
 }
 
 function print(
-  samples: ReadonlyMap<Uploader, readonly Sample[]>,
+  samples: ReadonlyMap<Uploader, readonly ProgramCost[]>,
   requests: ReadonlyMap<Uploader, number>,
   bytes: number,
 ): void {

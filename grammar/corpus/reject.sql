@@ -185,7 +185,7 @@ Getting syntax error at line 1, column 24. Detail message: Unexpected input 'FRO
 
 /*!50100 BACKUP SNAPSHOT a TO r */
 ----
-Getting syntax error at line 1, column 34. Detail message: Unexpected input '<EOF>', the most similar input is {'ADMIN', 'ALTER', 'BACKUP', 'CANCEL', 'CAT', 'CHECK', 'CREATE', 'DROP', 'EXPLAIN', 'LIST', 'RESTORE', 'ROLLBACK'}.
+Getting syntax error at line 1, column 34. Detail message: Unexpected input '<EOF>', the most similar input is {'ADMIN', 'ALTER', 'BACKUP', 'CANCEL', 'CAT', 'CHECK', 'CLEAN', 'CREATE', 'DROP', 'EXPLAIN', 'LIST', 'RESTORE'}.
 
 /* only a comment
 ----
