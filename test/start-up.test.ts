@@ -50,8 +50,9 @@ describe('the start of the process', () => {
        console.log(before, size());`,
     );
     const [before = 0, after = 0] = sizes.split(' ').map(Number);
-    assert.ok(before <= 4 * 2 ** 20, `${before} bytes while it starts`);
-    assert.ok(after >= 8 * 2 ** 20, `${after} bytes when it works`);
+    // 2 MiB and 32 MiB, but a scavenge of several threads may hold pages beyond what it was given.
+    assert.ok(before <= 12 * 2 ** 20, `${before} bytes while it starts`);
+    assert.ok(after >= 24 * 2 ** 20, `${after} bytes when it works`);
   });
 
   it('lets the engine give freed memory back at once', () => {
