@@ -36,7 +36,7 @@ import {
   showRepositories,
 } from './statements/repositories.ts';
 import { setMaintenance, showEpochs, showFrontends } from './statements/nodes.ts';
-import { restore } from './statements/restore.ts';
+import { explainRestore, restore } from './statements/restore.ts';
 import { showBackup, showRestore } from './statements/show-jobs.ts';
 import { dropSnapshot, showSnapshot } from './statements/snapshots.ts';
 import { verifySnapshot } from './statements/verify-snapshot.ts';
@@ -69,6 +69,8 @@ export async function runDialect(
       return backup(statement, services, state, signal);
     case 'restore':
       return restore(statement, services, state, signal);
+    case 'explain_restore':
+      return explainRestore(statement.restore, services, state, signal);
     case 'show_backup':
       return showBackup(statement, services, state, signal);
     case 'show_restore':
@@ -97,6 +99,7 @@ type Handled =
   | 'show_broker'
   | 'backup'
   | 'restore'
+  | 'explain_restore'
   | 'show_backup'
   | 'show_restore'
   | 'cancel'
@@ -131,7 +134,6 @@ async function runAdministration(
       return showFrontends(statement, services, signal);
     case 'backup_global':
     case 'restore_global':
-    case 'explain_restore':
       throw notSupported(statement.kind.replaceAll('_', ' ').toUpperCase());
     default:
       return runMetadata(statement, services, state, signal);

@@ -112,8 +112,14 @@ function leftOf(
   return partitions.length === 0 ? [] : [{ ...target, partitions }];
 }
 
+/** What a plan is made of: a job's, or that of a restore which is only explained. */
+export type RestoreScope = Pick<
+  RestoreCore,
+  'database' | 'originalDatabase' | 'targets' | 'options' | 'replicationNum'
+>;
+
 /** What the source is asked to prepare. */
-export function restorePlanOf(job: RestoreCore, manifest: Manifest, createDatabase: boolean): RestorePlan {
+export function restorePlanOf(job: RestoreScope, manifest: Manifest, createDatabase: boolean): RestorePlan {
   const others: RestoreOther[] = [];
   for (const target of job.targets) {
     for (const object of manifest.objects) {
@@ -144,7 +150,10 @@ function keptBy(options: readonly RestoreOption[], { objects }: Manifest): Pick<
 }
 
 /** All chunks of a restore, in order. One task is one table. */
-export function chunksOfRestore(job: RestoreCore, manifest: Manifest): readonly RestoreChunk[] {
+export function chunksOfRestore(
+  job: Pick<RestoreCore, 'targets'>,
+  manifest: Manifest,
+): readonly RestoreChunk[] {
   let ordinal = 0;
   return targetsWithRows(job, manifest).flatMap((target, index) => {
     const isChosen = chooserOf(target);
@@ -161,7 +170,10 @@ export function chunksOfRestore(job: RestoreCore, manifest: Manifest): readonly 
 }
 
 /** The targets that have rows to be loaded, in order: each is a task. */
-export function targetsWithRows(job: RestoreCore, manifest: Manifest): readonly RestoreTarget[] {
+export function targetsWithRows(
+  job: Pick<RestoreCore, 'targets'>,
+  manifest: Manifest,
+): readonly RestoreTarget[] {
   return job.targets.filter((target) => target.kind === 'TABLE' || findRows(manifest, target) !== undefined);
 }
 
@@ -219,7 +231,7 @@ function checkPartitions(manifest: Manifest, object: ManifestObject, partitions:
   throw new SqlError('backup', message);
 }
 
-function restoreTableOf(job: RestoreCore, target: RestoreTarget, table: ManifestTable): RestoreTable {
+function restoreTableOf(job: RestoreScope, target: RestoreTarget, table: ManifestTable): RestoreTable {
   const { name, definition, ddl, columns, triggers, autoIncrement } = table;
   const backedUp = table.partitions?.map((partition) => partition.name);
   // A snapshot of some partitions restores those, and leaves the others of an existing table alone.

@@ -4,6 +4,7 @@ import { SqlError } from '../base/sql-error.ts';
 import { type Metastore, MetastoreError, type Resource } from '../metastore/metastore.ts';
 import { type Ownership, type OwnershipChange, soleOwnership } from '../metastore/ownership.ts';
 import type { Manifest } from '../snapshot/manifest.ts';
+import { type ExplainedObject, explainCatalogs, explainRestore } from './explain-restore.ts';
 import { Disposal } from './disposal.ts';
 import { expiredJobs } from './history.ts';
 import { noDatabase } from './backup-job.ts';
@@ -142,6 +143,16 @@ export class Scheduler {
       : await this.#submitRestore(request, signal);
   }
 
+  /** What a restore would do if it were submitted now. Throws SqlError as `submit` does, SourceError for a source out of reach. */
+  async explain(request: RestoreRequest, signal: AbortSignal): Promise<readonly ExplainedObject[]> {
+    const manifest = await this.#manifestOf(request, signal);
+    const catalogs = explainCatalogs(request, manifest, this.#tools.externalCatalogs);
+    if (catalogs !== undefined) return catalogs;
+    const source = this.#tools.sourceOf(request.catalog);
+    const { database } = await this.#placeOf(request, manifest, signal);
+    return await explainRestore(request, manifest, { source, database }, signal);
+  }
+
   /**
    * Cancels the running job of a database. Resolves when that is durable; cleaning up goes on behind. A restore that
    * is being committed is waited for: it throws when the commit was first.
@@ -226,9 +237,7 @@ export class Scheduler {
   }
 
   async #submitRestore(request: RestoreRequest, signal: AbortSignal): Promise<Submitted> {
-    const repository = await this.#tools.openRepository(request.repository, signal);
-    const manifest = await manifestToRestore(repository, request, signal);
-    if (this.#isBeingWritten(request)) throw notFinished(request);
+    const manifest = await this.#manifestOf(request, signal);
     const place = await this.#placeOf(request, manifest, signal);
     await this.#require(place);
     using _place = this.#reservations.take({ ...request, ...place });
@@ -236,6 +245,13 @@ export class Scheduler {
       (submitted) => newRestore(request, manifest, submitted, place),
       request.operator,
     );
+  }
+
+  async #manifestOf(request: RestoreRequest, signal: AbortSignal): Promise<Manifest> {
+    const repository = await this.#tools.openRepository(request.repository, signal);
+    const manifest = await manifestToRestore(repository, request, signal);
+    if (this.#isBeingWritten(request)) throw notFinished(request);
+    return manifest;
   }
 
   /** Where a restore goes to. Throws SqlError for what the snapshot does not have. */

@@ -26,6 +26,11 @@ export interface Source {
    */
   openRestore(restoreId: string, database: string, signal: AbortSignal): Promise<Restoring>;
   /**
+   * What a restore would do, from what is there now: for each target in the plan's order, then for what it would drop.
+   * Writes nothing. Throws SourceError only where the server cannot be asked; what it refuses is an answer.
+   */
+  previewRestore(plan: RestorePlan, signal: AbortSignal): Promise<readonly RestoreFate[]>;
+  /**
    * Keeps the targets of a restore as they are until the answer is disposed: data definition on them is refused, and
    * writes unless `allowsLoad`. Called when the job is submitted, and after a restart before clients are served. Never
    * throws. A server that others reach beside us can promise nothing here; its commit compares with what it finds then.
@@ -301,6 +306,20 @@ export interface Restoring extends AsyncDisposable {
    */
   forget(signal: AbortSignal): Promise<void>;
 }
+
+/** What a restore would do with one object; `refuse` fails the whole restore. */
+export const restoreActions = ['create', 'replace', 'replace_partitions', 'keep', 'drop', 'refuse'] as const;
+export type RestoreAction = (typeof restoreActions)[number];
+
+export type RestoreFate = Readonly<{
+  kind: ObjectKind;
+  target: string;
+  action: RestoreAction;
+  /** Of `replace_partitions`: those whose rows are replaced, or that are added. */
+  partitions?: readonly string[];
+  /** Why, for the user. */
+  note?: string;
+}>;
 
 /** A materialized view of which no rows are restored; `why` is for the user, and absent where nobody need be told. */
 export type LeftOut = Readonly<{ target: string; why?: string }>;

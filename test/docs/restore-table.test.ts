@@ -33,8 +33,8 @@ describe(page, () => {
     for (const { text } of splitStatements(made)) await world.run(text);
   }
 
-  /** The words of the page for how it ended: state and Status of the job, or number and text of a refusal. */
-  async function restore(tail: string, properties: string): Promise<string> {
+  /** RESTORE without its first word, as a row of the page has it. */
+  async function statement(tail: string, properties: string): Promise<string> {
     const isWhole = !tail.startsWith('SNAPSHOT');
     const label = isWhole ? 'nightly' : (/^SNAPSHOT shop\.(\w+) FROM repo\b/.exec(tail)?.[1] ?? '');
     const form = isWhole
@@ -42,8 +42,25 @@ describe(page, () => {
       : tail;
     const stamp = (await world.rows(`SHOW SNAPSHOT ON repo WHERE SNAPSHOT = '${label}'`))[0]?.[1] ?? '';
     const pairs = [`"backup_timestamp" = "${stamp}"`, ...(properties === '' ? [] : [properties])];
+    return `RESTORE ${form} PROPERTIES (${pairs.join(', ')})`;
+  }
+
+  /** How EXPLAIN says that a restore will end: as `restore` does, as far as it can know. */
+  async function foretold(sql: string): Promise<string> {
     try {
-      await world.run(`RESTORE ${form} PROPERTIES (${pairs.join(', ')})`);
+      const rows = await world.rows(`EXPLAIN ${sql}`);
+      const refused = rows.find(([, , , action]) => action === 'REFUSE');
+      return refused === undefined ? 'FINISHED' : `CANCELLED ${refused[7]}`;
+    } catch (error) {
+      if (!(error instanceof SqlError)) throw error;
+      return `${errorNumber(error.kind)} ${error.message}`;
+    }
+  }
+
+  /** The words of the page for how it ended: state and Status of the job, or number and text of a refusal. */
+  async function restore(sql: string): Promise<string> {
+    try {
+      await world.run(sql);
     } catch (error) {
       if (!(error instanceof SqlError)) throw error;
       return `${errorNumber(error.kind)} ${error.message}`;
@@ -61,7 +78,10 @@ describe(page, () => {
     it(`line ${row.line}, ${row.heading}: ${name}`, async () => {
       await begin(codeOf(row, 'Made by').join(';'));
       const properties = codeOf(row, 'PROPERTIES').join(', ');
-      const ended = await restore(codeOf(row, 'RESTORE').join(' '), properties);
+      const sql = await statement(codeOf(row, 'RESTORE').join(' '), properties);
+      const said = await foretold(sql);
+      const ended = await restore(sql);
+      assert.equal(said.replace('CANCELLED ', ''), ended.replace(/^CANCELLED \w+ /, ''), 'EXPLAIN said');
       assert.equal(ended, codeOf(row, 'Result').join(' '));
       const [query, expected] = codeOf(row, 'Then');
       assert.ok(query !== undefined && expected !== undefined, 'a row says what is there then');

@@ -11,6 +11,7 @@ import {
   type Restoring,
   type RowChecksum,
   type Selection,
+  type RestoreFate,
   type Source,
   SourceError,
   type TargetHold,
@@ -215,6 +216,17 @@ export class FakeSource implements Source {
       },
       [Symbol.asyncDispose]: async () => undefined,
     };
+  }
+
+  async previewRestore(plan: RestorePlan, signal: AbortSignal): Promise<readonly RestoreFate[]> {
+    await this.#before('preview', signal);
+    const here = this.#server.databases.get(plan.database);
+    const tables = plan.tables.map((table) => ({ kind: 'TABLE' as const, ...table }));
+    return [...tables, ...plan.others].map(({ kind, target }) => ({
+      kind,
+      target,
+      action: here?.has(target) === true ? 'replace' : 'create',
+    }));
   }
 
   holdTargets(hold: TargetHold): Disposable {

@@ -132,6 +132,7 @@ export const untested: Readonly<Record<string, string>> = {
   'src/source/mysql/restore-load.ts': 'the conformance suite loads every type through it',
   'src/source/mysql/restore-names.ts': 'restore.test.ts lets two Holdfasts restore to one server',
   'src/source/mysql/restore-others.ts': 'restore.test.ts restores views, programs and triggers',
+  'src/source/mysql/restore-preview.ts': 'the conformance suite of sources foretells restores with it',
   'src/source/mysql/restore-prepare.ts': 'restore.test.ts has the server refuse what is prepared',
   'src/source/mysql/restore-seal.ts': 'restore.test.ts compares indexes',
   'src/source/mysql/restore-sequence.ts': 'restore.test.ts restores sequences',
@@ -324,6 +325,8 @@ export const untested: Readonly<Record<string, string>> = {
   'src/job/read-chunks.ts': 'scheduler.test.ts, its neighbours and the simulation run it',
   'src/job/requests.ts': 'scheduler.test.ts submits them',
   'src/job/reservations.ts': 'scheduler.test.ts is refused by it',
+  'src/job/explain-restore.ts':
+    'dispatch/statements/restore.test.ts and external-catalogs.test.ts explain with it',
   'src/job/restore-job.ts': 'types only',
   'src/job/restore-machine.ts': 'machine.test.ts, docs/states.md and the simulation walk it',
   'src/job/restore-run.ts': 'scheduler.test.ts, its neighbours and the simulation run it',
@@ -344,6 +347,9 @@ export const untested: Readonly<Record<string, string>> = {
   'src/source/duckdb/split-partitions.ts': 'restore-target.test.ts puts partitions back through it',
   'src/source/duckdb/restore-commit.ts':
     'restore.test.ts and the source’s conformance tests commit through it',
+  'src/source/duckdb/restore-check.ts': 'restore.test.ts has it refuse what cannot be restored',
+  'src/source/duckdb/restore-preview.ts':
+    'the conformance suite of sources foretells restores with it; docs/restore-table.test.ts compares each with its end',
   'src/source/duckdb/restore-records.ts': 'restore.test.ts reads them back after a restart',
   'src/source/duckdb/row-width.ts': 'partition-group.test.ts groups by it',
   'src/source/duckdb/shown-rows.ts': 'row-filter.test.ts filters rows through it',

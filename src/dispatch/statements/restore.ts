@@ -6,7 +6,8 @@ import { type RestoreOption, restoreOptions } from '../../source/source.ts';
 import { quoteDialectName } from '../../sql/dialect-name.ts';
 import type { ObjectItem, Restore } from '../../sql/statement.ts';
 import { analysisError } from '../analysis.ts';
-import { type Answer, okAnswer } from '../answer.ts';
+import { type Answer, okAnswer, rowsAnswer } from '../answer.ts';
+import { explainTable } from '../columns/explain-restore.ts';
 import { requireMakingCatalogs, requireRestore } from '../job-access.ts';
 import { catalogsToRestore } from './external-catalogs.ts';
 import { PropertyReader } from '../properties.ts';
@@ -23,6 +24,27 @@ export async function restore(
   state: SessionState,
   signal: AbortSignal,
 ): Promise<Answer> {
+  await services.scheduler.submit(await requestOf(statement, services, state, signal), signal);
+  return okAnswer;
+}
+
+/** EXPLAIN RESTORE: what the statement would do, a row for each object; nothing is changed. */
+export async function explainRestore(
+  statement: Restore,
+  services: Services,
+  state: SessionState,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const request = await requestOf(statement, services, state, signal);
+  return rowsAnswer(explainTable(await services.scheduler.explain(request, signal)));
+}
+
+async function requestOf(
+  statement: Restore,
+  services: Services,
+  state: SessionState,
+  signal: AbortSignal,
+): Promise<RestoreRequest> {
   if (services.repositories.find(statement.repository) === undefined) {
     throw analysisError(`Repository [${statement.repository}] does not exist`, 'backup');
   }
@@ -49,8 +71,7 @@ export async function restore(
     }),
     ...readProperties(statement, services),
   };
-  await services.scheduler.submit(await allowed(request, services, state, signal), signal);
-  return okAnswer;
+  return await allowed(request, services, state, signal);
 }
 
 /** The request of one who may make it, with the database that it goes to. */

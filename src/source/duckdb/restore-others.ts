@@ -51,28 +51,50 @@ export async function putOthers(place: Place, plan: PreparedPlan): Promise<void>
  * place of another with the same parameters. An equal function is no conflict.
  */
 export function checkOthers(dictionary: Dictionary, database: string, plan: RestorePlan): void {
-  const move = moveOf(plan, database);
-  for (const other of plan.others) {
-    switch (other.kind) {
-      case 'VIEW': {
-        parseView(other.ddl);
-        const existing = dictionary.object(database, other.target);
-        if (existing !== undefined && existing.kind !== 'VIEW') throw notOfKind(other.target, 'VIEW');
-        break;
-      }
-      case 'MATERIALIZED_VIEW': // What cannot be restored is left out.
-        break;
-      case 'FUNCTION': {
-        const isForced = plan.options?.includes('force_replace') === true;
-        checkFunction(dictionary, database, restoredFunction(other, move), isForced);
-        break;
-      }
-      default: {
-        const what = other.kind.replace('_', ' ').toLowerCase();
-        throw new SourceError('failed', `the embedded engine has no ${what} such as '${other.name}'`);
-      }
+  for (const other of plan.others) checkOther(dictionary, database, plan, other);
+}
+
+function checkOther(dictionary: Dictionary, database: string, plan: RestorePlan, other: RestoreOther): void {
+  switch (other.kind) {
+    case 'VIEW': {
+      parseView(other.ddl);
+      const existing = dictionary.object(database, other.target);
+      if (existing !== undefined && existing.kind !== 'VIEW') throw notOfKind(other.target, 'VIEW');
+      break;
+    }
+    case 'MATERIALIZED_VIEW': // What cannot be restored is left out.
+      break;
+    case 'FUNCTION': {
+      const isForced = plan.options?.includes('force_replace') === true;
+      checkFunction(dictionary, database, restoredFunction(other, moveOf(plan, database)), isForced);
+      break;
+    }
+    default: {
+      const what = other.kind.replace('_', ' ').toLowerCase();
+      throw new SourceError('failed', `the embedded engine has no ${what} such as '${other.name}'`);
     }
   }
+}
+
+/** What a commit does with one of them, which is not left out. Throws as `checkOthers`. */
+export function actionOn(
+  dictionary: Dictionary,
+  plan: PreparedPlan,
+  other: RestoreOther,
+): 'create' | 'replace' | 'keep' {
+  const { database } = plan;
+  checkOther(dictionary, database, plan, other);
+  if (other.kind !== 'FUNCTION') {
+    return dictionary.object(database, other.target) === undefined ? 'create' : 'replace';
+  }
+  const { name, definitions } = restoredFunction(other, moveOf(plan, database));
+  const existing = dictionary.function(database, name);
+  if (existing === undefined) return 'create';
+  const isKept = definitions.every((definition) => {
+    const same = existing.overloads[indexOfSignature(existing.overloads, definition)];
+    return same !== undefined && isSameFunction(same, definition);
+  });
+  return isKept ? 'keep' : 'replace';
 }
 
 /**

@@ -5,7 +5,6 @@ import {
   type LeftOut,
   type Remark,
   type LoadedFile,
-  namespaceOf,
   type RestorePlan,
   type Restoring,
   type RowChecksum,
@@ -16,21 +15,15 @@ import { rollbackQuietly } from './dictionary.ts';
 import type { Engine } from './engine.ts';
 import { isConflict } from './errors.ts';
 import { checkNotInterrupted, interruptible } from './interruptible.ts';
-import { nameKey, physicalName, sameName, schemaOf } from './names.ts';
+import { physicalName, sameName, schemaOf } from './names.ts';
 import { type ParquetColumn, parquetColumns } from './parquet-columns.ts';
 import { physicalTableSql } from './physical-table.ts';
+import { checkPlan } from './restore-check.ts';
 import { commitRestore, objectsToClean, targetsOf } from './restore-commit.ts';
 import { fileRows, loadFiles } from './restore-load.ts';
-import {
-  checkOthers,
-  isLeftOut,
-  isWithoutRows,
-  type PreparedPlan,
-  withLeftOut,
-  withoutRowsOf,
-} from './restore-others.ts';
+import { isLeftOut, isWithoutRows, type PreparedPlan, withLeftOut, withoutRowsOf } from './restore-others.ts';
 import * as records from './restore-records.ts';
-import { definitionOf, planTarget, type TargetPlan } from './restore-target.ts';
+import { definitionOf } from './restore-target.ts';
 import { checksumAlgorithm, rowChecksum } from './row-checksum.ts';
 import { refuseOccupied } from './split-partitions.ts';
 import { dictionaryLock, lockName } from './table-locks.ts';
@@ -78,7 +71,7 @@ export class EmbeddedRestore implements Restoring {
 
   async prepare(given: RestorePlan, signal: AbortSignal): Promise<void> {
     const plan = withLeftOut(this.#engine.dictionary, given);
-    const targets = checkPlan(this.#engine, plan);
+    const targets = checkPlan(this.#engine.dictionary, plan);
     await this.#with('comparing tables', signal, async (connection) => {
       for (const target of targets) {
         if (target.kind !== 'merge') continue;
@@ -324,51 +317,6 @@ async function dropUnusedSchema(engine: Engine, connection: Connection, database
   const others = await records.readShadows(connection);
   if (others.some((shadow) => sameName(shadow.database, database))) return;
   await connection.run(`DROP SCHEMA IF EXISTS ${duckdbName(schemaOf(database))}`);
-}
-
-/** Refuses early what the commit would refuse. */
-function checkPlan(engine: Engine, plan: PreparedPlan): readonly TargetPlan[] {
-  if (engine.dictionary.database(plan.database) === undefined && !plan.createDatabase) {
-    throw new SourceError('missing', `Unknown database '${plan.database}'`);
-  }
-  refuseForeign(plan);
-  refuseSameNames(plan);
-  checkOthers(engine.dictionary, plan.database, plan);
-  return plan.tables.map((table) => planTarget(engine.dictionary, plan.database, table, plan.options));
-}
-
-/** Names all that only a server of the snapshot's kind can take, before anything is written. */
-function refuseForeign(plan: PreparedPlan): void {
-  if (plan.origin.kind === 'duckdb') return;
-  const tables = plan.tables.flatMap(({ name, ddl, definition }) =>
-    definition === undefined ? [`table '${name}'${whyUnread(ddl)}`] : [],
-  );
-  const others = plan.others
-    .filter((other) => !isLeftOut(plan, other))
-    .map(({ kind, name }) => `${kind.toLowerCase()} '${name}'`);
-  const all = [...tables, ...others];
-  if (all.length === 0) return;
-  const text = `the embedded engine cannot take ${all.join(', ')} of a MySQL server: leave them out with EXCLUDE, or name the others in ON`;
-  throw new SourceError('failed', text);
-}
-
-/** The parser knows the words, but an engine without a past would take its rows for those of now. */
-function whyUnread(ddl: string): string {
-  return ddl.includes('WITH SYSTEM VERSIONING') ? ' (it is system-versioned)' : '';
-}
-
-/** Another server may tell names apart by their case alone. */
-function refuseSameNames(plan: PreparedPlan): void {
-  const seen = new Map<string, string>();
-  const others = plan.others.filter((other) => !isLeftOut(plan, other));
-  const objects = [...plan.tables.map((table) => ({ ...table, kind: 'TABLE' as const })), ...others];
-  for (const { kind, target } of objects) {
-    const key = `${namespaceOf(kind)} ${nameKey(target)}`;
-    const other = seen.get(key);
-    if (other !== undefined)
-      throw new SourceError('conflict', `'${other}' and '${target}' are the same name here`);
-    seen.set(key, target);
-  }
 }
 
 async function inTransaction(connection: Connection, work: () => Promise<void>): Promise<void> {

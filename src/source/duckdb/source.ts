@@ -2,6 +2,8 @@ import { availableParallelism } from 'node:os';
 import type {
   Frozen,
   ObjectName,
+  RestoreFate,
+  RestorePlan,
   Restoring,
   Selection,
   Source,
@@ -13,6 +15,7 @@ import { freezeEngine } from './frozen.ts';
 import { checkNotInterrupted } from './interruptible.ts';
 import { partitionNames } from './partitions.ts';
 import { dropRestore, EmbeddedRestore } from './restore.ts';
+import { previewRestore } from './restore-preview.ts';
 import { forgetCommit, recordedRestores } from './restore-records.ts';
 
 /** More readers at once than this cost memory (one chunk each) and gain nothing on common disks. */
@@ -65,6 +68,10 @@ export class EmbeddedSource implements Source {
 
   async openRestore(restoreId: string, _database: string, signal: AbortSignal): Promise<Restoring> {
     return EmbeddedRestore.open(this.#engine, restoreId, signal);
+  }
+
+  async previewRestore(plan: RestorePlan, signal: AbortSignal): Promise<readonly RestoreFate[]> {
+    return previewRestore(this.#engine, plan, signal);
   }
 
   holdTargets(hold: TargetHold): Disposable {

@@ -26,13 +26,20 @@ export function foreignTableText(table: RestoreTable): string {
 /** Names all tables that the server cannot take of another engine's snapshot, before anything is written. */
 export function refuseForeign(plan: RestorePlan): void {
   if (plan.origin.kind === 'mysql') return;
-  const all = plan.tables.flatMap(({ name, definition }) => {
-    const column = definition?.columns.find(({ type }) => unknownTypes.has(type.name));
-    return column === undefined ? [] : [`table '${name}' (column '${column.name}' is ${column.type.name})`];
-  });
+  const all = plan.tables.flatMap((table) => foreignName(plan, table) ?? []);
   if (all.length === 0) return;
   const text = `the server cannot take ${all.join(', ')}: leave them out with EXCLUDE, or name the others in ON`;
   throw new SourceError('failed', text);
+}
+
+/** What a table of another engine's snapshot is called that the server cannot take; undefined for one that it can. */
+export function foreignName(
+  { origin }: Pick<RestorePlan, 'origin'>,
+  { name, definition }: RestoreTable,
+): string | undefined {
+  if (origin.kind === 'mysql') return undefined;
+  const column = definition?.columns.find(({ type }) => unknownTypes.has(type.name));
+  return column && `table '${name}' (column '${column.name}' is ${column.type.name})`;
 }
 
 function mysqlTable(definition: TableDefinition): TableDefinition {

@@ -106,7 +106,7 @@ export function renameStatement(swap: SwapRecord, journal: string): string {
 }
 
 /** `clean_tables`: tables and views that are neither in the snapshot nor a target. */
-function cleanedNames({ plan, existing }: SwapParts): Readonly<{
+export function cleanedNames({ plan, existing }: Pick<SwapParts, 'plan' | 'existing'>): Readonly<{
   tables: readonly string[];
   views: readonly string[];
 }> {

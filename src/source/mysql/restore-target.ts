@@ -97,6 +97,12 @@ export function checkOther(existing: Existing, other: RestoreOther): void {
   if (isRelation && kind !== undefined && kind !== other.kind) throw notOfKind(other.target, other.kind);
 }
 
+/** A server of this protocol has no materialized views: a restore goes on without them, and says so. */
+export function leftOutOf({ kind, target }: RestoreOther): string | undefined {
+  if (kind !== 'MATERIALIZED_VIEW') return undefined;
+  return `materialized view ${target} was not restored: the server has none`;
+}
+
 export async function readTable(
   connection: MysqlConnection,
   database: string,

@@ -26,7 +26,7 @@ import { sealTable } from './restore-seal.ts';
 import { RestoreSessions } from './restore-sessions.ts';
 import type { ReaderThreads } from './reader-threads.ts';
 import { RestoredRows } from './restored-rows.ts';
-import { readTable } from './restore-target.ts';
+import { leftOutOf, readTable } from './restore-target.ts';
 import type { ServerFacts } from './server-facts.ts';
 
 export type RestoreOptions = Readonly<{
@@ -103,14 +103,12 @@ export class MysqlRestore implements Restoring {
     return (await this.#prepared(signal)).remarks ?? [];
   }
 
-  /** A server of this protocol has no materialized views: a restore goes on without them. */
   async leftOut(signal: AbortSignal): Promise<readonly LeftOut[]> {
     const { others } = await this.#prepared(signal);
-    return others.flatMap(({ kind, target }) =>
-      kind === 'MATERIALIZED_VIEW'
-        ? [{ target, why: `materialized view ${target} was not restored: the server has none` }]
-        : [],
-    );
+    return others.flatMap((other) => {
+      const why = leftOutOf(other);
+      return why === undefined ? [] : [{ target: other.target, why }];
+    });
   }
 
   async load(

@@ -2,6 +2,8 @@ import type { Clock } from '../../base/clock.ts';
 import {
   type Frozen,
   type ObjectName,
+  type RestoreFate,
+  type RestorePlan,
   type Restoring,
   type Selection,
   type Source,
@@ -14,6 +16,7 @@ import { listDatabases, listObjects, listPartitions } from './listing.ts';
 import type { MysqlOptions } from './options.ts';
 import { ReaderThreads } from './reader-threads.ts';
 import { MysqlRestore } from './restore.ts';
+import { previewRestore } from './restore-preview.ts';
 import { ownPrefix, restoreIdOf } from './restore-names.ts';
 import { readServerFacts, type ServerFacts } from './server-facts.ts';
 
@@ -91,6 +94,10 @@ export class MysqlSource implements Source {
       restoreId,
       threads: this.#threads,
     });
+  }
+
+  async previewRestore(plan: RestorePlan, signal: AbortSignal): Promise<readonly RestoreFate[]> {
+    return await this.#use(signal, (connection) => previewRestore(connection, plan, signal));
   }
 
   /** Others reach the server beside us: nothing can be held. */

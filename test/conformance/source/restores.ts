@@ -30,6 +30,8 @@ export const restoreClauses: readonly SourceClause[] = [
     sentence: 'a restore into a missing database that it may not make fails with missing',
     check: missingDatabase,
   },
+  { sentence: 'what a restore would do is said without doing it', check: foretold },
+  { sentence: 'what a restore would refuse is said of each object', check: foretoldRefusals },
   { sentence: 'a file with wrong rows shows in the checksum', check: wrongFile },
   { sentence: 'checksums of the files and of the loaded rows agree', check: checksumOfFiles },
   { sentence: 'a commit after the database was dropped fails with missing', check: databaseDropped },
@@ -50,6 +52,56 @@ async function invisible(subject: OpenSource): Promise<void> {
   await over.commit(calm);
   assert.equal((await rows('SELECT * FROM t')).length, 1);
   assert.equal((await rows('SELECT * FROM `then`.t')).length, 1);
+}
+
+async function foretold(subject: OpenSource): Promise<void> {
+  const { source, run, rows } = subject;
+  await run('CREATE TABLE t (id INT)');
+  await run('CREATE TABLE gone (id INT)');
+  await run('CREATE VIEW v AS SELECT id FROM t');
+  const sale = 'CREATE TABLE sale (day INT) PARTITION BY RANGE (day)';
+  await run(`${sale} (PARTITION p1 VALUES LESS THAN (10), PARTITION p2 VALUES LESS THAN (20))`);
+  const copy = await copyOf(subject, ['t', 'gone', 'sale', { kind: 'VIEW', name: 'v' }]);
+  await run('INSERT INTO t VALUES (1)');
+  await run('DROP TABLE gone');
+  await run('ALTER TABLE sale ADD PARTITION (PARTITION p3 VALUES LESS THAN (30))');
+  await run('CREATE TABLE extra (id INT)');
+  const plan = { ...planFor(copy, { database: 'shop' }), options: ['clean_tables'] as const };
+  assert.deepEqual(await source.previewRestore(plan, calm), [
+    { kind: 'TABLE', target: 't', action: 'replace' },
+    { kind: 'TABLE', target: 'gone', action: 'create' },
+    { kind: 'TABLE', target: 'sale', action: 'replace_partitions', partitions: ['p1', 'p2'] },
+    { kind: 'VIEW', target: 'v', action: 'replace' },
+    { kind: 'TABLE', target: 'extra', action: 'drop' },
+  ]);
+  const beside = await source.previewRestore(planFor(copy, then), calm);
+  assert.deepEqual(
+    beside.map(({ action }) => action),
+    ['create', 'create', 'create', 'create'],
+  );
+  assert.deepEqual(await rows('SELECT * FROM t'), [[1]]);
+  assert.equal(await source.listObjects('then', calm), undefined);
+  assert.equal((await source.listObjects('shop', calm))?.length, 4);
+}
+
+async function foretoldRefusals(subject: OpenSource): Promise<void> {
+  const { source, run } = subject;
+  for (const name of ['t', 'u', 'calm']) await run(`CREATE TABLE ${name} (id INT)`);
+  const copy = await copyOf(subject, ['t', 'u', 'calm']);
+  await run('ALTER TABLE t ADD COLUMN more INT');
+  await run('DROP TABLE u');
+  await run('CREATE VIEW u AS SELECT id FROM calm');
+  const [different, view, ...others] = await source.previewRestore(planFor(copy, { database: 'shop' }), calm);
+  assert.equal(different?.action, 'refuse');
+  assert.match(different.note ?? '', /^Table t already exist but with different schema/);
+  assert.equal(view?.action, 'refuse');
+  assert.match(view.note ?? '', /^Table: u has existed and it is not a Table$/);
+  assert.deepEqual(others, [{ kind: 'TABLE', target: 'calm', action: 'replace' }]);
+  const [forced] = await source.previewRestore(
+    { ...planFor(copy, { database: 'shop' }), options: ['force_replace'] },
+    calm,
+  );
+  assert.equal(forced?.action, 'replace');
 }
 
 async function rolledBack(subject: OpenSource): Promise<void> {

@@ -39,6 +39,15 @@ describe('external catalogs in snapshots', () => {
     return lastOf('RESTORE');
   }
 
+  /** Object, Target, Action and Note of EXPLAIN RESTORE. */
+  async function explained(clauses: string, more = ''): Promise<readonly unknown[]> {
+    const [[, timestamp] = []] = await world.rows(`SHOW SNAPSHOT ON r WHERE SNAPSHOT = 'cats'`);
+    const rows = await world.rows(
+      `EXPLAIN RESTORE SNAPSHOT cats FROM r ${clauses} PROPERTIES ("backup_timestamp" = "${timestamp}"${more})`,
+    );
+    return rows.map(([, object, target, action, , , , note]) => [object, target, action, note]);
+  }
+
   it('cannot be saved where there are none', async () => {
     await world.refuses(
       'BACKUP ALL EXTERNAL CATALOGS SNAPSHOT cats TO r',
@@ -96,6 +105,14 @@ describe('external catalogs in snapshots', () => {
 
   it('replace another definition only when they are told to', async () => {
     await world.run('ALTER CATALOG prod SET ("connect_timeout_ms" = "5000")');
+    assert.deepEqual(await explained('EXTERNAL CATALOG (prod, java AS java9)'), [
+      ['prod', 'prod', 'REFUSE', 'Catalog prod already exist but with different definition'],
+      ['java', 'java9', 'CREATE', null],
+    ]);
+    assert.deepEqual(await explained('EXTERNAL CATALOG (prod)', ', "force_replace" = "true"'), [
+      ['prod', 'prod', 'REPLACE', null],
+    ]);
+    assert.deepEqual(await explained('EXTERNAL CATALOG (java)'), [['java', 'java', 'KEEP', null]]);
     const refused = await restore('EXTERNAL CATALOG (prod)');
     assert.equal(
       refused['Status'],

@@ -59,6 +59,24 @@ describe('RESTORE SNAPSHOT', () => {
     assert.deepEqual(await world.rows('SELECT COUNT(*) FROM shop.item_old'), [['2']]);
   });
 
+  it('is explained, with rows and bytes, and without a job', async () => {
+    const jobs = world.services.scheduler.list().length;
+    const sql = `RESTORE SNAPSHOT shop.all_of_it FROM r ON (item AS fresh, names) PROPERTIES (${stamp})`;
+    const [table, view, ...others] = await world.rows(`EXPLAIN ${sql}`);
+    const [, , , , , , bytes] = table ?? [];
+    assert.deepEqual(table, ['TABLE', 'item', 'fresh', 'CREATE', null, '2', bytes, null]);
+    assert.ok(Number(bytes) > 100, 'the size of a Parquet file');
+    assert.deepEqual(view, ['VIEW', 'names', 'names', 'REPLACE', null, null, null, null]);
+    assert.deepEqual(others, []);
+    assert.equal(world.services.scheduler.list().length, jobs);
+    await world.refuses(
+      `EXPLAIN ${sql.replace('item', 'no_such')}`,
+      'backup',
+      /no_such does not exist in snapshot/,
+    );
+    await world.refuses(`EXPLAIN ${sql.replace(' r ', ' nowhere ')}`, 'backup', /nowhere/);
+  });
+
   it('is cancelled by a table of another form, which stays as it was', async () => {
     await world.run('CREATE TABLE copy.other (id INT PRIMARY KEY, colour INT)');
     const sql = `RESTORE SNAPSHOT copy.all_of_it FROM r ON (item AS other) PROPERTIES (${stamp})`;
