@@ -26,6 +26,7 @@ export class Invariants {
   readonly #decoded = new Map<string, Manifest>();
   readonly #whole = new Set<string>();
   readonly #records = new Map<string, Readonly<{ content: string; job: Job }>>();
+  readonly #jobKeys = new Map<string, boolean>();
   #manifests: readonly Manifest[] = [];
 
   constructor(world: JobWorld) {
@@ -175,13 +176,19 @@ export class Invariants {
   #jobs(): ReadonlyMap<JobId, Job> {
     const jobs = new Map<JobId, Job>();
     for (const [key, { content }] of this.#world.disk.resources) {
-      if (!isJobKey(key)) continue;
+      if (!this.#isJobKey(key)) continue;
       const known = this.#records.get(key);
       const job = known?.content === content ? known.job : decodeRecord(JSON.parse(content)).job;
       this.#records.set(key, { content, job });
       jobs.set(job.id, job);
     }
     return jobs;
+  }
+
+  #isJobKey(key: string): boolean {
+    const known = this.#jobKeys.get(key) ?? isJobKey(key);
+    this.#jobKeys.set(key, known);
+    return known;
   }
 
   async #read(key: BlobKey): Promise<Uint8Array> {
