@@ -57,6 +57,10 @@ export class Invariants {
     return [...this.#jobs().values()].map((job) => `${job.kind} ${job.state}`);
   }
 
+  jobIds(): readonly JobId[] {
+    return [...this.#jobs().keys()];
+  }
+
   isCleaning(id: JobId): boolean {
     const job = this.#jobs().get(id);
     return job !== undefined && 'cleanup' in job && job.cleanup === 'pending';

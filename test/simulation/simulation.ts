@@ -177,11 +177,15 @@ export class Simulation {
     assert.fail(`seed ${this.#seed} is stuck: ${jobs.map((job) => `${job.id} ${job.state}`).join(', ')}`);
   }
 
-  /** A deletion that has failed is tried again: not before has everything come to its end. */
+  /**
+   * A deletion that has failed is tried again, and so is taking back the record of a job that was refused: not before has
+   * everything come to its end.
+   */
   #isAtRest({ scheduler, metastore }: StartedJobs): boolean {
     const isClean = scheduler.list().every((job) => job.isSettled && !this.#invariants.isCleaning(job.id));
     const isFreed = metastore.list(typePrefix(globalProject, 'blob_mark')).length === 0;
-    return isClean && isFreed && !scheduler.usesRepository('repo');
+    const isWithdrawn = this.#invariants.jobIds().every((id) => scheduler.find(id) !== undefined);
+    return isClean && isFreed && isWithdrawn && !scheduler.usesRepository('repo');
   }
 
   #scheduler(): Scheduler {
