@@ -68,10 +68,15 @@ export async function downloadAll(download: Download, signal: AbortSignal): Prom
   };
   const left = new Map<string, number>();
   for (const { target } of missing) left.set(target, (left.get(target) ?? 0) + 1);
+  // What a restart need not load again. Not waited for: a chunk whose line a crash took counts once all the same.
+  const noted = (ordinals: readonly number[]): void =>
+    void notes.push(guard(context.spool.addLoaded(ordinals)));
+  const notes: Promise<void>[] = [];
   const loaders = Array.from({ length: restoring.loaders ?? 1 }, () =>
-    guard(loadAll(download, { queue, staged, left }, inner)),
+    guard(loadAll(download, { queue, staged, left, noted }, inner)),
   );
   await Promise.all([guard(fetching()), ...loaders]);
+  await Promise.all(notes);
   signal.throwIfAborted();
   if (failed.signal.aborted) throw failed.signal.reason;
   // Those without chunks, and those whose last chunk was in before a crash.
@@ -81,11 +86,16 @@ export async function downloadAll(download: Download, signal: AbortSignal): Prom
 }
 
 /** What the loaders share; `left` counts the chunks of each target that are not in yet. */
-type Loading = Readonly<{ queue: Queue<RestoreChunk>; staged: StagedBytes; left: Map<string, number> }>;
+type Loading = Readonly<{
+  queue: Queue<RestoreChunk>;
+  staged: StagedBytes;
+  left: Map<string, number>;
+  noted: (ordinals: readonly number[]) => void;
+}>;
 
 async function loadAll(
   download: Download,
-  { queue, staged, left }: Loading,
+  { queue, staged, left, noted }: Loading,
   signal: AbortSignal,
 ): Promise<void> {
   const { context } = download;
@@ -95,7 +105,7 @@ async function loadAll(
     const [first] = group;
     if (first === undefined) return;
     signal.throwIfAborted();
-    await loadGroup(download, first, group, signal);
+    if (await loadGroup(download, first, group, signal)) noted(group.map(({ ordinal }) => ordinal));
     for (const { ordinal } of group) await context.tools.files.remove(context.spool.chunkPath(ordinal));
     for (const { chunk } of group) staged.release(chunk.bytes);
     const count = (left.get(first.target) ?? group.length) - group.length;
@@ -124,12 +134,13 @@ async function fetchOne(download: Download, restored: RestoreChunk, signal: Abor
   );
 }
 
+/** False where the rows of the table were given up. */
 async function loadGroup(
   download: Download,
   first: RestoreChunk,
   group: readonly RestoreChunk[],
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const { context, restoring } = download;
   const files = group
     .toSorted((left, right) => left.ordinal - right.ordinal)
@@ -144,10 +155,10 @@ async function loadGroup(
     await loadFiles(restoring, first.target, files, signal);
   };
   const load = (): Promise<void> => retried(download, first, loadAll, signal);
-  if (!(await download.givenUp.without(first.target, load, signal))) return;
+  if (!(await download.givenUp.without(first.target, load, signal))) return false;
   failpoint('shadow.loaded');
-  await context.spool.addLoaded(group.map(({ ordinal }) => ordinal));
   for (const { task } of group) context.board.advance(task);
+  return true;
 }
 
 /** Before the first row is loaded: what a manifest promises is what the disk has room for. */

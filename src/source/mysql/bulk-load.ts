@@ -24,17 +24,11 @@ const pieceBytes = 256 * 1024;
 /** The longest payload of one frame, and what the server needs of a packet for itself. */
 const [framePayloadMax, packetSlackBytes] = [0xff_ff_ff, 1024];
 
-/** Where rows come from: a file of CSV as DuckDB writes it, or texts of the fields, a batch at a time. */
-export type BulkInput = Readonly<
-  | { kind: 'csv'; path: string }
-  | { kind: 'texts'; rows: AsyncIterable<readonly (readonly (string | null)[])[]> }
->;
-
-/** Puts rows into a table by `BulkInsert`; those longer than a packet by LOAD DATA. Throws SourceError. */
+/** Puts the rows of a file of CSV, as DuckDB writes it, into a table by `BulkInsert`; those longer than a packet by LOAD DATA. Throws SourceError. */
 export async function loadInBulk(
   session: MysqlConnection,
   load: BulkLoad,
-  input: BulkInput,
+  path: string,
   signal: AbortSignal,
 ): Promise<void> {
   const onAbort = (): void => session.destroy();
@@ -42,8 +36,7 @@ export async function loadInBulk(
   try {
     signal.throwIfAborted();
     using batches = new Batches(session, load, signal);
-    if (input.kind === 'csv') await sendCsv(input.path, batches);
-    else for await (const rows of input.rows) for (const row of rows) await batches.addTexts(row);
+    await sendCsv(path, batches);
     await batches.finish();
   } catch (error) {
     if (signal.aborted) throw new SourceError('interrupted', 'loading rows was interrupted', signal.reason);
@@ -113,17 +106,6 @@ class Batches implements Disposable {
     }
   }
 
-  async addTexts(row: readonly (string | null)[]): Promise<void> {
-    if (this.#filling.addTexts(row)) {
-      if (this.#filling.at >= batchBytesGoal) await this.#send();
-    } else if (!this.#filling.isEmpty) {
-      await this.#send();
-      await this.addTexts(row);
-    } else {
-      await this.#loadLong(Buffer.from(csvOf(row)));
-    }
-  }
-
   async finish(): Promise<void> {
     await this.#send();
     await this.#insert?.settle();
@@ -158,11 +140,6 @@ class Batches implements Disposable {
       this.#signal,
     );
   }
-}
-
-function csvOf(row: readonly (string | null)[]): string {
-  const fields = row.map((text) => (text === null ? 'NULL' : `"${text.replaceAll('"', '""')}"`));
-  return `${fields.join(',')}\n`;
 }
 
 function* pieces(row: Buffer): Iterable<Buffer> {

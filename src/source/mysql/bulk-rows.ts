@@ -61,26 +61,6 @@ export class BulkRows {
     return at;
   }
 
-  /** Adds a row of texts. False when there is no room for it: then nothing was added. */
-  addTexts(values: readonly (string | null)[]): boolean {
-    const rowAt = this.at;
-    for (const value of values) {
-      const length = value === null ? 0 : Buffer.byteLength(value);
-      if (!this.#reserve(length + prefixBytesMax)) {
-        this.at = rowAt;
-        return false;
-      }
-      if (value === null) {
-        this.bytes[this.at++] = isNull;
-      } else {
-        this.#prefix(length);
-        this.bytes.write(value, this.at);
-        this.at += length;
-      }
-    }
-    return true;
-  }
-
   #undo<T>(rowAt: number, answer: T): T {
     this.at = rowAt;
     return answer;

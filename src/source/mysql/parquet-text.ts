@@ -1,7 +1,7 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { duckdbText } from '../../sql/duckdb-quote.ts';
 import { SourceError } from '../source.ts';
-import { countOfFiles } from '../parquet/count-rows.ts';
+import { readFooter } from '../parquet/footer.ts';
 
 /** Expressions of DuckDB over a file's columns; all rows without `where`. */
 export type RowsOptions = Readonly<{ select: readonly string[]; where?: string | undefined }>;
@@ -20,15 +20,12 @@ export class ParquetText implements AsyncDisposable {
   readonly #writings: Promise<void>[] = Array.from({ length: threads }, () => Promise.resolve());
   #writingsBegun = 0;
 
-  /** DuckDB's types of a file's columns by their names. */
+  /** DuckDB's types of a file's columns by their names. Of a file of our own writer its footer is read, which is cheaper. */
   async columns(path: string, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+    const { columns } = await readFooter(path);
+    if (columns !== undefined) return columns;
     const described = await this.#rows(`DESCRIBE FROM read_parquet(${duckdbText(path)})`, signal);
     return new Map(described.map(([name, type]) => [String(name), String(type)]));
-  }
-
-  /** As the files' own headers say. */
-  async countRows(paths: readonly string[], signal: AbortSignal): Promise<number> {
-    return Number((await this.#rows(countOfFiles(paths), signal))[0]?.[0]);
   }
 
   /**

@@ -38,13 +38,10 @@ export async function loadRows(
   const columns = loadColumns(file.text, await parquet.columns(file.path, signal));
   const load = { into: file.into, columns, packetBytesMax };
   const all = { select: columns.flatMap(({ fields }) => fields.map((field) => field.select)) };
-  if (!tools.loadsLocalFiles) {
+  if (!tools.loadsLocalFiles || (await stat(file.path)).size <= smallBytesMax) {
     await insertRows(session, load, parquet.readRows(file.path, all, signal), signal);
-  } else if (session.insertsInBulk && (await stat(file.path)).size <= smallBytesMax) {
-    const rows = parquet.readRows(file.path, all, signal);
-    await loadInBulk(session, load, { kind: 'texts', rows }, signal);
   } else if (session.insertsInBulk) {
-    const send = (path: string): Promise<void> => loadInBulk(session, load, { kind: 'csv', path }, signal);
+    const send = (path: string): Promise<void> => loadInBulk(session, load, path, signal);
     await asCsv(parquet, { path: file.path, columns }, send, signal);
   } else {
     const inexact = inexactRows(columns);

@@ -11,6 +11,7 @@ import {
 import type { MysqlConnection } from './connect.ts';
 import type { History } from './history.ts';
 import type { MysqlOptions } from './options.ts';
+import { readFooter } from '../parquet/footer.ts';
 import { qualified } from './object-text.ts';
 import { inWordsOf, type TargetServer, type WordedPlan } from './other-vendor.ts';
 import { KnownShadows } from './known-shadows.ts';
@@ -133,8 +134,10 @@ export class MysqlRestore implements Restoring {
     }
   }
 
-  async countRows(paths: readonly string[], signal: AbortSignal): Promise<number> {
-    return this.#parquet.countRows(paths, signal);
+  async countRows(paths: readonly string[]): Promise<number> {
+    let rows = 0;
+    for (const path of paths) rows += (await readFooter(path)).rows;
+    return rows;
   }
 
   async seal(target: string, signal: AbortSignal): Promise<void> {

@@ -4,6 +4,8 @@ import type { ColumnWriter, FinishedColumn } from './column-writer.ts';
 import { binary, encodeStruct, i32, i64, list, struct, type ThriftValue } from './compact-thrift.ts';
 import { type ParquetField, physicalNumber, schemaElement } from './field.ts';
 
+/** The writer's name in the footer. */
+export const createdBy = 'holdfast';
 const magic = Buffer.from('PAR1', 'latin1');
 /** A row group is kept in memory, compressed, until it is written. */
 const rowGroupRowsMax = 1_000_000;
@@ -141,7 +143,7 @@ export class ParquetFileWriter {
       [2, list('struct', [root, ...used.map((field) => schemaElement(field))])],
       [3, i64(rows)],
       [4, list('struct', groups)],
-      [6, binary('holdfast')],
+      [6, binary(createdBy)],
     );
   }
 

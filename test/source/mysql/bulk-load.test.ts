@@ -39,7 +39,7 @@ describe('rows in batches into MariaDB', { skip: mariadbSkipReason(), timeout: 1
   ): Promise<void> {
     const file = path.join(subject.folder, 'rows.csv');
     await writeFile(file, csv);
-    await loadInBulk(session, target, { kind: 'csv', path: file }, signal);
+    await loadInBulk(session, target, file, signal);
   }
 
   async function emptied(): Promise<MysqlFixture> {
@@ -79,29 +79,6 @@ describe('rows in batches into MariaDB', { skip: mariadbSkipReason(), timeout: 1
       ],
     );
     assert.equal(await session.value('SELECT 1', calm), '1', 'the session goes on');
-  });
-
-  it('takes texts, and rows of them longer than a packet', async () => {
-    await using subject = await emptied();
-    await using session = await open();
-    async function* rows(): AsyncIterable<readonly (readonly (string | null)[])[]> {
-      yield [
-        ['1', 'NULL', null],
-        ['2', null, '00FF'],
-      ];
-      yield [['3', '"a",\n'.repeat(20_000), '']];
-      yield Array.from({ length: 100 }, (_, at) => [String(at + 4), 'x'.repeat(2_000), null]);
-    }
-    await loadInBulk(session, target, { kind: 'texts', rows: rows() }, calm);
-    assert.deepEqual(await subject.rows('SELECT id, LEFT(t, 5), LENGTH(t), HEX(b) FROM t WHERE id < 5'), [
-      [1, 'NULL', 4, null],
-      [2, null, null, '00FF'],
-      [3, '"a",\n', 100_000, ''],
-      [4, 'xxxxx', 2_000, null],
-    ]);
-    assert.deepEqual(await subject.rows('SELECT COUNT(*), SUM(LENGTH(t)) FROM t WHERE id > 3'), [
-      ['100', '200000'],
-    ]);
   });
 
   it('takes an empty file', async () => {

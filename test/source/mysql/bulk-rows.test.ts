@@ -62,18 +62,12 @@ describe('rows of a batch', () => {
 
   it('have longer lengths in more bytes', () => {
     const rows = new BulkRows(1, start, 1_000_000);
-    assert.ok(rows.addTexts(['a'.repeat(251)]));
+    addAll(rows, Buffer.from(`${'a'.repeat(251)}\n`));
     assert.deepEqual(written(rows).subarray(0, 5), Buffer.of(0, 0xfc, 251, 0, 0x61));
     rows.clear();
     assert.ok(rows.isEmpty);
-    assert.ok(rows.addTexts(['b'.repeat(70_000)]));
+    addAll(rows, Buffer.from(`${'b'.repeat(70_000)}\n`));
     assert.deepEqual(written(rows).subarray(0, 6), Buffer.of(0, 0xfd, 0x70, 0x11, 0x01, 0x62));
-  });
-
-  it('come from texts as from CSV', () => {
-    const rows = new BulkRows(3, start, 1_000);
-    assert.ok(rows.addTexts(['NULL', null, 'é']));
-    assert.deepEqual(written(rows), Buffer.concat([value('NULL'), nothing, value('é')]));
   });
 
   it('are refused when there is no room, and leave nothing', () => {
@@ -88,7 +82,6 @@ describe('rows of a batch', () => {
     const before = Buffer.from(written(rows));
     assert.ok(at > 0);
     assert.equal(rows.addCsv(text, at), 'full');
-    assert.equal(rows.addTexts(['x', 'y'.repeat(40)]), false);
     assert.deepEqual(written(rows), before);
   });
 

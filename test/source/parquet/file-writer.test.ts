@@ -5,6 +5,7 @@ import { describe, it } from 'node:test';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { ColumnWriter } from '../../../src/source/parquet/column-writer.ts';
 import type { LogicalType, PhysicalType } from '../../../src/source/parquet/field.ts';
+import { readFooter } from '../../../src/source/parquet/footer.ts';
 import { type FileColumn, ParquetFileWriter } from '../../../src/source/parquet/file-writer.ts';
 import { PageBuffers } from '../../../src/source/parquet/page-buffers.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -169,6 +170,13 @@ describe('a Parquet file of ours', () => {
       types.flat(),
       kinds.map(({ type }) => type),
     );
+    const footer = await readFooter(file);
+    assert.equal(footer.rows, 2);
+    assert.deepEqual(
+      [...(footer.columns ?? [])],
+      kinds.map(({ type }, index) => [`c"${index}`, type]),
+      'the footer alone says the same',
+    );
     const list = kinds.map((_, index) => `CAST("c""${index}" AS VARCHAR)`).join(', ');
     assert.deepEqual(await query(`SELECT ${list} FROM '${file}'`), [
       kinds.map(({ text }) => text),
@@ -248,6 +256,7 @@ describe('a Parquet file of ours', () => {
       [2, 64],
       [3, 18],
     ]);
+    assert.equal((await readFooter(many)).rows, rows);
     assert.deepEqual(await query(`SELECT sum(n)::INT FROM '${many}'`), [[(rows * (rows - 1)) / 2]]);
   });
 
