@@ -461,13 +461,17 @@ export class Scheduler {
       this.#leases.delete(project);
     }
     const before = this.#changes.get(project) ?? Promise.resolve();
-    const change = before.then(() => (isHeld ? this.#takeUp(project) : this.#leave(project)));
+    const lease = this.#leaseOf(project).signal;
+    const change = before.then(() => (isHeld ? this.#takeUp(project, lease) : this.#leave(project)));
     this.#changes.set(project, change);
   }
 
-  /** Goes on with the jobs that the last owner left. */
-  async #takeUp(project: string): Promise<void> {
-    if (!this.#ownership.holds(project) || this.#stopped.signal.aborted) return;
+  /**
+   * Goes on with the jobs that the last owner left. What came before may have taken so long that this lease is lost, and
+   * there is another one: then that one's turn takes them up.
+   */
+  async #takeUp(project: string, lease: AbortSignal): Promise<void> {
+    if (!this.#ownership.holds(project) || lease.aborted || this.#stopped.signal.aborted) return;
     const unfinished: LiveJob[] = [];
     for (const { job, board } of this.#others?.take(project) ?? []) {
       const live = this.#add(job, board);
@@ -476,9 +480,11 @@ export class Scheduler {
     await Promise.all(unfinished.map((live) => live.resume()));
   }
 
-  /** Ends what runs here of a project that is another node's now. */
+  /** Ends what runs here of a project under a lease that is lost, if it is not this node's again by now. */
   async #leave(project: string): Promise<void> {
-    const own = [...this.#jobs.values()].filter(({ job }) => projectOfJob(job) === project);
+    const own = [...this.#jobs.values()].filter(
+      ({ job, stopped }) => projectOfJob(job) === project && stopped.aborted,
+    );
     await Promise.all(own.map((live) => live.end()));
     const unfinished = own.filter(({ job }) => !isSettled(job) || isCleaning(job));
     for (const { job } of own) {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { silentLog } from '../../src/base/log.ts';
 import { globalProject, resourceKey } from '../../src/metastore/key.ts';
 import { MemorySharedStore, sharedDisk, type SharedDisk } from '../../src/metastore/memory-shared-store.ts';
@@ -10,6 +9,7 @@ import { NotOwnerError } from '../../src/metastore/ownership.ts';
 import type { SharedStore } from '../../src/metastore/shared-store.ts';
 import { plainSecrets } from '../support/plain-secrets.ts';
 import { Chance } from './chance.ts';
+import { Cluster } from './cluster.ts';
 import { Gates, type Life } from './gates.ts';
 import { LateRows } from './late-rows.ts';
 import { Machine, type MachineParts } from './machine.ts';
@@ -51,8 +51,8 @@ export class EpochsSimulation {
   /** Statements that were run for another node: how often. */
   readonly #runs = new Map<string, number>();
   #ids = 0;
+  readonly #cluster: Cluster<Node>;
   #isFaulty = true;
-  #error: unknown;
 
   constructor(seed: number) {
     this.#seed = seed;
@@ -64,40 +64,33 @@ export class EpochsSimulation {
       gates: this.#gates,
       chance: this.#chance,
       open: (machine, life) => this.#open(machine, life),
-      failed: (error) => (this.#error ??= error),
+      failed: (error) => this.#cluster.failed(error),
       isSent: (request) => request.startsWith('store ') && !request.startsWith('store answer'),
     };
     this.#machines = ['a', 'b', 'query'].map((name) => new Machine(name, parts));
+    this.#cluster = new Cluster({
+      gates: this.#gates,
+      chance: this.#chance,
+      machines: this.#machines,
+      heartbeatMs,
+      timeoutMs,
+      oneIn: { user: 4, trouble: 25, short: 8, long: 60 },
+      userActs: () => this.#userActs(),
+      check: async () => this.#check(),
+      isAtRest: () => this.#isAtRest(),
+    });
   }
 
   /** Throws what is not true. */
   async run(steps: number): Promise<Outcome> {
-    for (const machine of this.#machines) machine.start();
-    for (let step = 0; step < steps; step++) {
-      this.#act();
-      await this.#settle();
-    }
+    await this.#cluster.run(steps);
     await this.#comeToRest();
     return this.#counts;
   }
 
-  #act(): void {
-    const oneIn = (times: number): boolean => this.#chance.oneIn(times);
-    if (oneIn(4)) return this.#userActs();
-    if (oneIn(25)) return this.#chance.pick(this.#machines).trouble();
-    if (oneIn(8)) return this.#gates.advance(this.#chance.below(heartbeatMs));
-    if (oneIn(60)) return this.#gates.advance(this.#chance.below(2 * timeoutMs));
-    this.#openOne();
-  }
-
-  #openOne(): void {
-    if (this.#gates.waiting > 0) this.#gates.open(this.#chance.below(this.#gates.waiting));
-    else this.#gates.advanceToNext();
-  }
-
   #userActs(): void {
     const ready = this.#machines.filter(({ isReady }) => isReady);
-    if (ready.length === 0) return this.#openOne();
+    if (ready.length === 0) return this.#cluster.openOne();
     const project = this.#chance.pick(projects);
     const owner = ready.find(({ running }) => running?.ownership.holds(project));
     const machine = owner !== undefined && !this.#chance.oneIn(3) ? owner : this.#chance.pick(ready);
@@ -164,7 +157,7 @@ export class EpochsSimulation {
   #watch(call: Promise<void>): void {
     call.catch((error: unknown) => {
       if (error instanceof MetastoreError || error instanceof NotOwnerError) this.#counts.refused += 1;
-      else this.#error ??= error;
+      else this.#cluster.failed(error);
     });
   }
 
@@ -239,9 +232,7 @@ export class EpochsSimulation {
     if (isHeld) this.#counts.jobs += 1;
   }
 
-  async #settle(): Promise<void> {
-    await nextTurn();
-    if (this.#error !== undefined) throw this.#error;
+  #check(): void {
     if (this.#isFaulty && this.#chance.oneIn(6)) this.#late.show(this.#chance.pick(projects));
     this.#oneOwner();
     this.#history.check();
@@ -268,17 +259,7 @@ export class EpochsSimulation {
   async #comeToRest(): Promise<void> {
     this.#isFaulty = false;
     for (const project of projects) this.#late.show(project);
-    for (const machine of this.#machines) machine.calm();
-    await this.#settle();
-    for (let step = 0; step < restStepsMax; step++) {
-      const dead = this.#machines.filter(({ life }) => !life.isAlive);
-      for (const machine of dead) machine.start();
-      if (dead.length > 0) await this.#settle();
-      if (this.#gates.waiting > 0) this.#gates.open(this.#chance.below(this.#gates.waiting));
-      else if (this.#isAtRest()) return;
-      else if (!this.#gates.advanceToNext()) break;
-      await this.#settle();
-    }
+    if (await this.#cluster.comeToRest(restStepsMax)) return;
     assert.fail(`seed ${this.#seed} never comes to rest: ${this.#differences().join('; ')}`);
   }
 

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { silentLog } from '../../src/base/log.ts';
 import { SqlError } from '../../src/base/sql-error.ts';
 import type { BackupRequest } from '../../src/job/requests.ts';
@@ -13,8 +12,9 @@ import { NotOwnerError } from '../../src/metastore/ownership.ts';
 import type { BlobStore } from '../../src/repository/blob-store.ts';
 import { StorageError } from '../../src/repository/storage-error.ts';
 import { readTransferLimits } from '../../src/repository/transfer-limits.ts';
-import { layoutOf, type SnapshotName } from '../../src/snapshot/layout.ts';
+import { layoutOf, type SnapshotName, snapshotOfKey } from '../../src/snapshot/layout.ts';
 import { blobsOf } from '../../src/snapshot/manifest.ts';
+import { decodeManifest } from '../../src/snapshot/manifest-codec.ts';
 import { listSnapshots, readManifest } from '../../src/snapshot/reader.ts';
 import { SnapshotError } from '../../src/snapshot/snapshot-error.ts';
 import { FakeShelf } from '../support/fake-shelf.ts';
@@ -23,6 +23,7 @@ import { backupRequest, type JobWorld, jobWorld, restoreRequest, stagingPath } f
 import { memoryFiles } from '../support/memory-files.ts';
 import { plainSecrets } from '../support/plain-secrets.ts';
 import { Chance } from './chance.ts';
+import { Cluster } from './cluster.ts';
 import { faultyFiles, faultySource, faultyStore } from './faults.ts';
 import { Gates, type Life } from './gates.ts';
 import { Invariants } from './invariants.ts';
@@ -32,7 +33,9 @@ import { faultyShared, type Way } from './shared-faults.ts';
 const startMs = Date.UTC(2026, 0, 2, 3, 4, 5);
 const databases = ['shop', 'blog'];
 const labels = ['nightly', 'weekly'];
+const lateLabels = [...labels, 'monthly', 'yearly'];
 const [heartbeatMs, timeoutMs, strayRequestMsMax] = [1_000, 3_000, 2_000];
+const lateSeedsFrom = 1_000_000;
 /** More than any run has needed to come to rest: beyond it something is stuck. */
 const restStepsMax = 60_000;
 
@@ -41,6 +44,7 @@ type Running = Readonly<{ node: Node; scheduler: Scheduler }>;
 /** One seeded run of jobs on two nodes that share a metastore, over a troubled world. */
 export class NodesSimulation {
   readonly #seed: number;
+  readonly #isLate: boolean;
   readonly #chance: Chance;
   readonly #gates = new Gates(startMs);
   readonly #world: JobWorld;
@@ -48,11 +52,13 @@ export class NodesSimulation {
   readonly #invariants: Invariants;
   readonly #machines: readonly Machine<Running>[];
   readonly #counts = { dropped: 0, moved: 0 };
+  readonly #cluster: Cluster<Running>;
   #isFaulty = true;
-  #error: unknown;
 
+  /** Of seeds from `lateSeedsFrom` on nodes hear late of each other, and more snapshots are dropped. */
   constructor(seed: number) {
     this.#seed = seed;
+    this.#isLate = seed >= lateSeedsFrom;
     this.#chance = new Chance(seed);
     this.#disk = sharedDisk(() => this.#gates.now);
     this.#world = { ...jobWorld(this.#gates.clock({ isAlive: true })), disk: this.#disk };
@@ -61,20 +67,27 @@ export class NodesSimulation {
       gates: this.#gates,
       chance: this.#chance,
       open: (machine, life) => this.#open(machine, life),
-      failed: (error) => (this.#error ??= error),
+      failed: (error) => this.#cluster.failed(error),
       isSent: (request) => /^(?:put (?!answer)|delete$)/.test(request),
     };
     this.#machines = ['a', 'b'].map((name) => new Machine(name, parts));
+    this.#cluster = new Cluster({
+      gates: this.#gates,
+      chance: this.#chance,
+      machines: this.#machines,
+      heartbeatMs,
+      timeoutMs,
+      oneIn: { user: 5, trouble: 60, short: 10, long: 100 },
+      userActs: () => this.#userActs(),
+      check: () => this.#check(),
+      isAtRest: () => this.#isAtRest(),
+    });
     for (const database of databases) this.#world.server.databases.set(database, this.#newRows());
   }
 
   /** Throws what is not true; else how the jobs ended, and what was dropped and moved. */
   async run(steps: number): Promise<readonly string[]> {
-    for (const machine of this.#machines) machine.start();
-    for (let step = 0; step < steps; step++) {
-      this.#act();
-      await this.#settle();
-    }
+    await this.#cluster.run(this.#isLate ? 2 * steps : steps);
     await this.#comeToRest();
     await this.#atRest();
     const { dropped, moved } = this.#counts;
@@ -82,37 +95,23 @@ export class NodesSimulation {
     return [...this.#invariants.outcomes(), ...repeated('dropped', dropped), ...repeated('moved', moved)];
   }
 
-  #act(): void {
-    const oneIn = (times: number): boolean => this.#chance.oneIn(times);
-    if (oneIn(5)) return this.#userActs();
-    if (oneIn(60)) return this.#chance.pick(this.#machines).trouble();
-    if (oneIn(10)) return this.#gates.advance(this.#chance.below(heartbeatMs));
-    if (oneIn(100)) return this.#gates.advance(this.#chance.below(2 * timeoutMs));
-    this.#openOne();
-  }
-
-  #openOne(): void {
-    if (this.#gates.waiting > 0) this.#gates.open(this.#chance.below(this.#gates.waiting));
-    else this.#gates.advanceToNext();
-  }
-
   #userActs(): void {
     const ready = this.#machines.filter(({ isReady }) => isReady);
-    if (ready.length === 0) return this.#openOne();
+    if (ready.length === 0) return this.#cluster.openOne();
     const { running, life } = this.#chance.pick(ready);
     assert.ok(running);
     const database = this.#chance.pick(databases);
     const isIdle = running.scheduler.list({ database }).every((job) => job.isSettled);
     if (isIdle && this.#chance.oneIn(4)) {
       this.#world.server.databases.set(database, this.#newRows());
-    } else if (this.#chance.oneIn(6)) {
+    } else if (this.#chance.oneIn(this.#isLate ? 3 : 6)) {
       this.#watch(this.#drop(running));
     } else if (this.#chance.oneIn(8)) {
       this.#watch(this.#cancel(running, life, database));
     } else if (isIdle) {
       this.#watch(this.#submit(running, life, database));
     } else {
-      this.#openOne();
+      this.#cluster.openOne();
     }
   }
 
@@ -123,7 +122,7 @@ export class NodesSimulation {
       snapshot === undefined
         ? backupRequest({
             database,
-            label: this.#chance.pick(labels),
+            label: this.#chance.pick(this.#isLate ? lateLabels : labels),
             timeoutMs: ofMinutes,
             objects: allObjects,
           })
@@ -140,7 +139,8 @@ export class NodesSimulation {
 
   /** DROP SNAPSHOT, as its statement does it. */
   async #drop({ node, scheduler }: Running): Promise<void> {
-    const label = this.#chance.pick(labels);
+    const label =
+      (this.#isLate && this.#invariants.anySnapshot(this.#chance)?.label) || this.#chance.pick(labels);
     await node.ownership.require(globalProject);
     await node.catchUp();
     if (scheduler.snapshotUser('repo', label) !== undefined) return;
@@ -162,13 +162,15 @@ export class NodesSimulation {
   #watch(call: Promise<void>): void {
     call.catch((error: unknown) => {
       const known = [SqlError, MetastoreError, NotOwnerError, StorageError, SnapshotError];
-      if (!known.some((kind) => error instanceof kind)) this.#error ??= error;
+      if (!known.some((kind) => error instanceof kind)) this.#cluster.failed(error);
     });
   }
 
   async #open(machine: Machine<Running>, life: Life): Promise<Running> {
     const [gates, chance, isFaulty] = [this.#gates, this.#chance, () => this.#isFaulty];
-    const way: Way = { gates, chance, life, isFaulty, unanswered: new Set(), isCut: () => machine.isCut };
+    const isLate = (): boolean => this.#isLate && this.#isFaulty;
+    const isCut = (): boolean => machine.isCut;
+    const way: Way = { gates, chance, life, isFaulty, unanswered: new Set(), isCut, isLate };
     const inner = gates.clock(life);
     const clock = { ...inner, now: () => inner.now() + machine.skewMs };
     const node = await joinNodes(faultyShared(new MemorySharedStore(this.#disk), way), {
@@ -189,8 +191,13 @@ export class NodesSimulation {
     });
     let marks = 0;
     const files = faultyFiles(memoryFiles(machine.folder), machine.folder, way);
-    const store = faultyStore(this.#world.store, way);
-    const source = new FakeSource(this.#world.server, { files, rowsPerChunk: 4, before: faultySource(way) });
+    const store = this.#fenced(faultyStore(this.#world.store, way), node);
+    const sourceFaults = faultySource(way);
+    const before = async (point: string): Promise<void> => {
+      if (point === 'commit') this.#mustRestore(node);
+      await sourceFaults(point);
+    };
+    const source = new FakeSource(this.#world.server, { files, rowsPerChunk: 4, before });
     const scheduler = new Scheduler({
       metastore: node.metastore,
       ownership: node.ownership,
@@ -216,14 +223,38 @@ export class NodesSimulation {
     return { node, scheduler };
   }
 
+  /** Sees what a node is about to send: under a lease that it has lost it sends no manifest and deletes no blob. */
+  #fenced(store: BlobStore, { ownership }: Node): BlobStore {
+    const must = (project: string, what: string): void =>
+      assert.ok(ownership.holds(project), `seed ${this.#seed}: ${what} without the lease of '${project}'`);
+    return {
+      ...store,
+      put: async (key, body, options, signal) => {
+        if (body.kind === 'bytes' && snapshotOfKey(layout, key) !== undefined) {
+          const { catalog, database } = decodeManifest(body.bytes, key).manifest;
+          must(projectOf(catalog.name, database), `${key} is put`);
+        }
+        await store.put(key, body, options, signal);
+      },
+      deleteMany: async (keys, signal) => {
+        if (keys.some((key) => key.startsWith(layout.blobsPrefix))) must(globalProject, 'blobs are deleted');
+        await store.deleteMany(keys, signal);
+      },
+    };
+  }
+
+  /** One of the restores that are being committed is this node's. */
+  #mustRestore({ ownership }: Node): void {
+    const isOwn = databases.some((name) => ownership.holds(projectOf('default_catalog', name)));
+    assert.ok(isOwn, `seed ${this.#seed}: a restore is swapped in without a lease`);
+  }
+
   #place(store: BlobStore): OpenRepository {
     const limits = (): ReturnType<typeof readTransferLimits> => readTransferLimits(new Map());
     return { name: 'repo', readOnly: false, limits, store, layout };
   }
 
-  async #settle(): Promise<void> {
-    await nextTurn();
-    if (this.#error !== undefined) throw this.#error;
+  async #check(): Promise<void> {
     await this.#invariants.always(undefined, true);
     for (const project of [globalProject, ...databases.map((name) => projectOf('default_catalog', name))]) {
       const owners = this.#machines.filter(({ running }) => running?.node.ownership.holds(project));
@@ -234,17 +265,7 @@ export class NodesSimulation {
 
   async #comeToRest(): Promise<void> {
     this.#isFaulty = false;
-    for (const machine of this.#machines) machine.calm();
-    await this.#settle();
-    for (let step = 0; step < restStepsMax; step++) {
-      const dead = this.#machines.filter(({ life }) => !life.isAlive);
-      for (const machine of dead) machine.start();
-      if (dead.length > 0) await this.#settle();
-      if (this.#gates.waiting > 0) this.#gates.open(this.#chance.below(this.#gates.waiting));
-      else if (this.#isAtRest()) return;
-      else if (!this.#gates.advanceToNext()) break;
-      await this.#settle();
-    }
+    if (await this.#cluster.comeToRest(restStepsMax)) return;
     const states = this.#machines.map(({ name, life, running }) => {
       const jobs = running?.scheduler.list().filter((job) => !job.isSettled) ?? [];
       const shown = jobs.map((job) => `${job.id} ${job.state}`).join(', ');
@@ -267,8 +288,8 @@ export class NodesSimulation {
   async #atRest(): Promise<void> {
     for (let beats = 0; beats < 10; beats++) {
       this.#gates.advance(heartbeatMs);
-      for (let gates = 0; this.#gates.waiting > 0 && gates < restStepsMax; gates++) this.#openOne();
-      await this.#settle();
+      for (let gates = 0; this.#gates.waiting > 0 && gates < restStepsMax; gates++) this.#cluster.openOne();
+      await this.#cluster.settle();
     }
     for (const { name, running, folder } of this.#machines) {
       assert.ok(running);

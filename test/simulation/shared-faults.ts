@@ -3,11 +3,19 @@ import type { SharedStore } from '../../src/metastore/shared-store.ts';
 import { happens, type Trouble } from './faults.ts';
 
 /** A node's way to the store that all nodes share. */
-export type Way = Trouble & Readonly<{ isCut: () => boolean }>;
+export type Way = Trouble &
+  Readonly<{
+    isCut: () => boolean;
+    /** True while a look for what others have written takes long: the node goes on with what it knows. */
+    isLate?: () => boolean;
+  }>;
 
 const faultOneIn = 80;
 /** Looks for news are many: most of them are let through, so that a run has steps left for something else. */
 const gatedLookOneIn = 6;
+/** How often, at most, something else may happen before a late look is answered. */
+const lateGatesMax = 30;
+const lateOneIn = 8;
 
 /**
  * The shared store as a node reaches it: calls and answers are late, get lost, and fail while the node is cut off. A commit
@@ -43,7 +51,11 @@ export function faultyShared(inner: SharedStore, way: Way): SharedStore {
       return committed;
     },
     audit: (after, limit, signal) => look('audit', () => inner.audit(after, limit, signal)),
-    auditRange: (signal) => look('audit range', () => inner.auditRange(signal)),
+    async auditRange(signal) {
+      const gatesLeft = way.isLate?.() && chance.oneIn(lateOneIn) ? chance.below(lateGatesMax) : 0;
+      for (let left = gatesLeft; left > 0; left--) await gates.pass(life, 'store audit range');
+      return await look('audit range', () => inner.auditRange(signal));
+    },
     auditRowsOf: (ids, signal) => look('audit rows', () => inner.auditRowsOf(ids, signal)),
     epoch: (project, signal) => look('epoch', () => inner.epoch(project, signal)),
     takeEpoch: (...given) => call('take epoch', () => inner.takeEpoch(...given)),

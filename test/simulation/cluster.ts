@@ -1,0 +1,83 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Chance } from './chance.ts';
+import type { Gates } from './gates.ts';
+import type { Machine } from './machine.ts';
+
+export type ClusterParts<R> = Readonly<{
+  gates: Gates;
+  chance: Chance;
+  machines: readonly Machine<R>[];
+  heartbeatMs: number;
+  timeoutMs: number;
+  /** How often, one in so many, it is not a call that gets its answer which happens next. */
+  oneIn: Readonly<{ user: number; trouble: number; short: number; long: number }>;
+  /** Somebody sends a statement, if anybody can take it. */
+  userActs: () => void;
+  /** Throws what is not true of the world. */
+  check: () => Promise<void>;
+  isAtRest: () => boolean;
+}>;
+
+/** What happens next to several machines: one thing after another, and at the end nothing bad any more. */
+export class Cluster<R> {
+  readonly #parts: ClusterParts<R>;
+  #error: unknown;
+
+  constructor(parts: ClusterParts<R>) {
+    this.#parts = parts;
+  }
+
+  /** What no trouble of the world explains ends the run with the next step. */
+  failed(error: unknown): void {
+    this.#error ??= error;
+  }
+
+  /** Lets so many things happen. Throws what is not true. */
+  async run(steps: number): Promise<void> {
+    for (const machine of this.#parts.machines) machine.start();
+    for (let step = 0; step < steps; step++) {
+      this.#act();
+      await this.settle();
+    }
+  }
+
+  /** Troubles have ended: whoever is dead starts again, and everything comes to its end. False when something is stuck. */
+  async comeToRest(stepsMax: number): Promise<boolean> {
+    const { gates, machines, isAtRest } = this.#parts;
+    for (const machine of machines) machine.calm();
+    await this.settle();
+    for (let step = 0; step < stepsMax; step++) {
+      const dead = machines.filter(({ life }) => !life.isAlive);
+      for (const machine of dead) machine.start();
+      if (dead.length > 0) await this.settle();
+      if (gates.waiting > 0) this.openOne();
+      else if (isAtRest()) return true;
+      else if (!gates.advanceToNext()) return false;
+      await this.settle();
+    }
+    return false;
+  }
+
+  /** A call that is under way gets its answer; else time goes on to the next timer. */
+  openOne(): void {
+    const { gates, chance } = this.#parts;
+    if (gates.waiting > 0) gates.open(chance.below(gates.waiting));
+    else gates.advanceToNext();
+  }
+
+  /** Lets everything that can go on without an answer go on, then looks whether the world is in order. */
+  async settle(): Promise<void> {
+    await nextTurn();
+    if (this.#error !== undefined) throw this.#error;
+    await this.#parts.check();
+  }
+
+  #act(): void {
+    const { gates, chance, machines, heartbeatMs, timeoutMs, oneIn, userActs } = this.#parts;
+    if (chance.oneIn(oneIn.user)) return userActs();
+    if (chance.oneIn(oneIn.trouble)) return chance.pick(machines).trouble();
+    if (chance.oneIn(oneIn.short)) return gates.advance(chance.below(heartbeatMs));
+    if (chance.oneIn(oneIn.long)) return gates.advance(chance.below(2 * timeoutMs));
+    this.openOne();
+  }
+}
