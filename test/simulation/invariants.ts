@@ -23,7 +23,7 @@ export class Invariants {
   readonly #dropped = new Set<string>();
   readonly #settled = new Map<JobId, string>();
   /** What was looked at before and has not changed since. */
-  readonly #decoded = new Map<string, Manifest>();
+  #decoded: ReadonlyMap<string, Manifest> = new Map();
   readonly #whole = new Set<string>();
   readonly #records = new Map<string, Readonly<{ content: string; job: Job }>>();
   readonly #jobKeys = new Map<string, boolean>();
@@ -119,15 +119,16 @@ export class Invariants {
   }
 
   async #manifestsStandOnBlobs(): Promise<void> {
-    const manifests: Manifest[] = [];
+    // Two jobs may write the same key one after the other: what was deleted meanwhile is forgotten.
+    const manifests = new Map<string, Manifest>();
     for await (const { key } of this.#world.store.list(layout.snapshotsPrefix, none)) {
       assert.ok(snapshotOfKey(layout, key), `odd key ${key}`);
       const manifest = this.#decoded.get(key) ?? decodeManifest(await this.#read(key), key).manifest;
-      this.#decoded.set(key, manifest);
       for (const sha256 of blobsOf(manifest)) await this.#blobIsWhole(manifest, sha256);
-      manifests.push(manifest);
+      manifests.set(key, manifest);
     }
-    this.#manifests = manifests;
+    this.#decoded = manifests;
+    this.#manifests = [...manifests.values()];
   }
 
   async #blobIsWhole(manifest: Manifest, sha256: string): Promise<void> {
