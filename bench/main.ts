@@ -15,6 +15,7 @@ import { rowsToClient } from './rows-to-client.ts';
 import { s3Transfer } from './s3-transfer.ts';
 import { secondBackup } from './second-backup.ts';
 import { showLatency } from './show-latency.ts';
+import { soak } from './soak.ts';
 
 type Bench = Readonly<{ about: string; run: (options: BenchOptions) => Promise<void> }>;
 
@@ -70,6 +71,10 @@ const benches: Readonly<Record<string, Bench>> = {
   'growing-columns': { about: 'cost per column of 20, 200 and 2,000 columns', run: growingColumns },
   'many-snapshots': { about: 'SHOW SNAPSHOT of a repository with 10,000 snapshots', run: manySnapshots },
   crowd: { about: '500 sessions at once, and backups of 50 databases at once', run: crowd },
+  soak: {
+    about: 'memory and open files over 20 minutes of backups, restores, cancels and statements',
+    run: soak,
+  },
   'idle-memory': { about: 'resident memory of a server with nothing to do', run: idleMemory },
   'start-time': { about: 'from the start of the process to its ready line', run: startTime },
 };

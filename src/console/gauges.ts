@@ -172,7 +172,7 @@ export class LoopDelay implements Disposable {
 }
 
 async function processFamilies({ startedAt, loopDelay }: Watched): Promise<readonly Family[]> {
-  const { rss, heapUsed } = process.memoryUsage();
+  const { rss, heapUsed, external } = process.memoryUsage();
   const { user, system } = process.cpuUsage();
   const descriptors = await openDescriptors();
   return [
@@ -183,6 +183,7 @@ async function processFamilies({ startedAt, loopDelay }: Watched): Promise<reado
       ? []
       : [gauge('process_open_fds', 'Files and sockets that are open', descriptors)]),
     gauge('nodejs_heap_used_bytes', 'Memory of the JavaScript heap', heapUsed),
+    gauge('nodejs_external_memory_bytes', 'Buffers that JavaScript holds outside its heap', external),
     gauge(
       'nodejs_event_loop_delay_seconds',
       'Greatest delay of the event loop since the last reading',
