@@ -122,7 +122,7 @@ async function sample(port: number): Promise<string> {
   const seconds = Math.round(Date.now() / 1_000 - value('process_start_time_seconds'));
   const parts = [
     `rss ${mebibytes(value('process_resident_memory_bytes'))}`,
-    `heap ${mebibytes(value('nodejs_heap_used_bytes'))}`,
+    `heap ${mebibytes(value('nodejs_heap_used_bytes'))} of ${mebibytes(value('nodejs_heap_size_bytes'))}`,
     `external ${mebibytes(value('nodejs_external_memory_bytes'))}`,
     `descriptors ${value('process_open_fds')}`,
     `processor ${Math.round(value('process_cpu_seconds_total'))} s`,

@@ -172,7 +172,7 @@ export class LoopDelay implements Disposable {
 }
 
 async function processFamilies({ startedAt, loopDelay }: Watched): Promise<readonly Family[]> {
-  const { rss, heapUsed, external } = process.memoryUsage();
+  const { rss, heapTotal, heapUsed, external } = process.memoryUsage();
   const { user, system } = process.cpuUsage();
   const descriptors = await openDescriptors();
   return [
@@ -183,6 +183,11 @@ async function processFamilies({ startedAt, loopDelay }: Watched): Promise<reado
       ? []
       : [gauge('process_open_fds', 'Files and sockets that are open', descriptors)]),
     gauge('nodejs_heap_used_bytes', 'Memory of the JavaScript heap', heapUsed),
+    gauge(
+      'nodejs_heap_size_bytes',
+      'Memory that V8 holds for the heap, with what it has not used',
+      heapTotal,
+    ),
     gauge('nodejs_external_memory_bytes', 'Buffers that JavaScript holds outside its heap', external),
     gauge(
       'nodejs_event_loop_delay_seconds',
