@@ -33,7 +33,7 @@ export class SnapshotCatalogue {
     label: string | undefined,
     signal: AbortSignal,
   ): Promise<readonly CatalogueEntry[]> {
-    const listed = await Array.fromAsync(listSnapshots(place, signal, label));
+    const listed = listSnapshots(place, signal, label);
     return mapBounded(listed, readsMax, async (one, _index, inner) => this.#read(place, one, inner), signal);
   }
 
@@ -43,7 +43,7 @@ export class SnapshotCatalogue {
     label: string | undefined,
     signal: AbortSignal,
   ): Promise<readonly SnapshotState[]> {
-    const listed = await Array.fromAsync(listSnapshots(place, signal, label));
+    const listed = listSnapshots(place, signal, label);
     const look = async (one: ListedSnapshot, _index: number, inner: AbortSignal): Promise<SnapshotState> => {
       const { label: name, timestamp } = one;
       if (this.#whole.has(keyOf(place, one))) return { label: name, timestamp, kind: 'whole' };

@@ -19,6 +19,35 @@ describe('bounded work', () => {
     assert.equal(most, 2);
   });
 
+  it('begins with what has come of a stream, and closes the stream at a failure', async () => {
+    let isClosed = false;
+    const worked: number[] = [];
+    async function* stream(): AsyncGenerator<number> {
+      try {
+        yield 1;
+        yield 2;
+        while (worked.length < 2) await setImmediate();
+        yield 3;
+        yield 4;
+      } finally {
+        isClosed = true;
+      }
+    }
+    const work = async (item: number): Promise<number> => {
+      worked.push(item);
+      return item * 2;
+    };
+    assert.deepEqual(await mapBounded(stream(), 3, work, signal), [2, 4, 6, 8]);
+    isClosed = false;
+    worked.length = 0;
+    const fail = async (item: number): Promise<void> => {
+      worked.push(item);
+      if (item === 3) throw new Error('third');
+    };
+    await assert.rejects(mapBounded(stream(), 1, fail, signal), { message: 'third' });
+    assert.deepEqual([worked, isClosed], [[1, 2, 3], true]);
+  });
+
   it('is done at once with nothing to do', async () => {
     assert.deepEqual(await mapBounded([], 4, async () => 1, signal), []);
   });
