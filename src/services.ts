@@ -11,6 +11,7 @@ import { GlobalVariables } from './catalog/session-variables.ts';
 import { variablesOf } from './catalog/variables.ts';
 import { type OpenCatalogs, openCatalogs } from './catalogs.ts';
 import { internalCatalog } from './catalog/external/external-catalogs.ts';
+import { groupReader } from './catalog/external/node-group.ts';
 import type { Config } from './config/config.ts';
 import { requireWhole } from './data-folder.ts';
 import { formatAddress } from './config/option.ts';
@@ -229,6 +230,8 @@ async function openNode(config: Config, basics: Basics, opening: AsyncDisposable
     node: config.nodeId,
     address: () => formatAddress(config.listen),
     role: config.role,
+    group: config.nodeGroup,
+    groupOf: groupReader((sealed) => openSecrets(dataFolder, config.secretKey).open(sealed).reveal()),
     version: productVersion,
   };
   if (url === undefined) {

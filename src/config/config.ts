@@ -38,6 +38,8 @@ export type ServerOptions = Readonly<{
   metastore: Secret | undefined;
   role: Role;
   nodeId: string;
+  /** Empty for none. */
+  nodeGroup: string;
   nodeHeartbeatMs: number;
   nodeTimeoutMs: number;
   auditRowsMax: number;
@@ -108,6 +110,15 @@ export const serverOptions: { readonly [Name in keyof ServerOptions]: Option<Ser
     fallbackText: "the machine's name",
     pattern: /^[A-Za-z0-9._-]{1,64}$/,
     rule: '1 to 64 letters, digits, dots, hyphens or underscores',
+  }),
+  nodeGroup: textOption({
+    form: 'NAME',
+    about:
+      'The group of nodes that this one belongs to: catalogs with the same "node_group" are backed up by it alone',
+    fallback: '',
+    fallbackText: 'none',
+    pattern: /^[A-Za-z0-9._-]{0,64}$/,
+    rule: 'at most 64 letters, digits, dots, hyphens or underscores',
   }),
   nodeHeartbeatMs: integerOption({
     about: 'Milliseconds between two signs of life of a node that shares its metastore',

@@ -208,6 +208,7 @@ function configOf(given: Given): Config {
     metastore: value('metastore'),
     role: value('role'),
     nodeId: value('nodeId'),
+    nodeGroup: value('nodeGroup'),
     nodeHeartbeatMs: value('nodeHeartbeatMs'),
     nodeTimeoutMs: value('nodeTimeoutMs'),
     auditRowsMax: value('auditRowsMax'),

@@ -11,6 +11,8 @@ export type LeaseParts = Readonly<{
   folder: string;
   /** False for a node that never owns anything. */
   isCandidate: boolean;
+  /** False for a project that is assigned to another group of nodes. It may change at any time. */
+  isInGroup: (project: string) => boolean;
   /** Between two renewals, and two looks at leases of others. */
   heartbeatMs: number;
   /** How long a lease lasts without renewal. */
@@ -79,7 +81,7 @@ export class Leases implements Ownership {
 
   async require(project: string): Promise<void> {
     if (this.holds(project)) return;
-    if (this.#parts.isCandidate && !this.#isStopped && (await this.#claim(project))) return;
+    if (this.#mayOwn(project) && !this.#isStopped && (await this.#claim(project))) return;
     const leases = await this.#parts.store.leases(new AbortController().signal);
     const lease = leases.find((known) => known.project === project);
     const home = lease?.home ?? '';
@@ -135,9 +137,20 @@ export class Leases implements Ownership {
   }
 
   async #beat(): Promise<void> {
+    this.#giveUp();
     await this.#renew();
     await this.#parts.announce();
     if (this.#parts.isCandidate) await this.#takeFree();
+  }
+
+  /** Projects that other nodes are to have from now on. The store's lease runs out: until then their jobs end here. */
+  #giveUp(): void {
+    const others = [...this.#held.keys()].filter((project) => !this.#mayOwn(project));
+    for (const project of others) this.#lose(project, 'it is assigned to another group of nodes');
+  }
+
+  #mayOwn(project: string): boolean {
+    return this.#parts.isCandidate && this.#parts.isInGroup(project);
   }
 
   async #renew(): Promise<void> {
@@ -160,6 +173,7 @@ export class Leases implements Ownership {
     const leases = await store.leases(new AbortController().signal);
     const isFree = ({ project, owner, leftMs, home }: Lease): boolean =>
       !this.#held.has(project) &&
+      this.#mayOwn(project) &&
       (owner === '' || owner === node || leftMs <= 0) &&
       (home === '' || home === folder);
     const free = leases.filter(isFree).map(({ project }) => ({ project, order: random() }));

@@ -19,6 +19,8 @@ export interface Node {
   /** All nodes; empty with the embedded metastore. Throws MetastoreError. */
   nodes(signal: AbortSignal): Promise<readonly NodeState[]>;
   leases(signal: AbortSignal): Promise<readonly Lease[]>;
+  /** The group of nodes that a project is assigned to; empty for none. */
+  groupOf(project: string): string;
   /** Has the owner of a project answer, and returns when this node has seen what that changed. See Questions. */
   ask(project: string, body: string, signal: AbortSignal): Promise<string>;
   /** Says who answers other nodes' questions. */
@@ -37,6 +39,10 @@ export type SharedNodeOptions = Readonly<{
   /** As other nodes show it; `host:port`. Asked each time, since the port may be known late. */
   address: () => string;
   role: 'all' | 'job' | 'query';
+  /** The group of nodes that this one belongs to; empty for none. */
+  group: string;
+  /** The group whose nodes alone may own a project; empty when every node may. */
+  groupOf: (project: string, metastore: Metastore) => string;
   version: string;
   heartbeatMs: number;
   timeoutMs: number;
@@ -55,18 +61,22 @@ const pollAgainMs = 1_000;
 /** A question waits for the takeover of a dead owner's lease, and a little more. */
 const takeGraceMs = 5_000;
 
-export type SoleNodeOptions = Pick<SharedNodeOptions, 'node' | 'address' | 'role' | 'version' | 'clock'>;
+export type SoleNodeOptions = Pick<
+  SharedNodeOptions,
+  'node' | 'address' | 'role' | 'group' | 'groupOf' | 'version' | 'clock'
+>;
 
 /** A node alone with its metastore: it owns everything, and nobody asks. */
 export function soleNode(metastore: Metastore, options: SoleNodeOptions): Node {
-  const { node, role, version, clock } = options;
+  const { node, role, group, groupOf, version, clock } = options;
   const startedAt = clock.now();
   return {
     metastore,
     ownership: soleOwnership,
     metastoreId: undefined,
     nodes: async () => {
-      const self = { node, folder: '', address: options.address(), role, version, auditId: 0, startedAt };
+      const facts = { node, folder: '', address: options.address(), role, group, version };
+      const self = { ...facts, auditId: 0, startedAt };
       return [{ ...self, isAlive: true, seenAt: clock.now() }];
     },
     leases: async () => {
@@ -74,6 +84,7 @@ export function soleNode(metastore: Metastore, options: SoleNodeOptions): Node {
       const lease = { owner: node, epoch: 1, takenAt: 0, leftMs: Number.POSITIVE_INFINITY, home: '' };
       return [...new Set(keys)].map((project) => ({ project, ...lease }));
     },
+    groupOf: (project) => groupOf(project, metastore),
     ask: async (project) => {
       throw new MetastoreError('unavailable', `there is no other node to ask for '${project}'`);
     },
@@ -120,13 +131,15 @@ class SharedNode implements Node, AsyncDisposable {
     this.#store = store;
     this.metastoreId = metastoreId;
     this.#options = options;
-    const { node, folder, role, heartbeatMs, timeoutMs, clock, log, random, elapsedMs, isHome } = options;
+    const { node, folder, role, group, heartbeatMs, timeoutMs } = options;
+    const { clock, log, random, elapsedMs, isHome } = options;
     this.#startedAt = clock.now();
     this.#leases = new Leases({
       store,
       node,
       folder,
       isCandidate: role !== 'query',
+      isInGroup: (project) => ['', group].includes(this.groupOf(project)),
       heartbeatMs,
       timeoutMs,
       clock,
@@ -178,6 +191,10 @@ class SharedNode implements Node, AsyncDisposable {
     return this.#store.leases(signal);
   }
 
+  groupOf(project: string): string {
+    return this.#options.groupOf(project, this.metastore);
+  }
+
   async ask(project: string, body: string, signal: AbortSignal): Promise<string> {
     const { secrets } = this.#options;
     const answer = await this.#questions.ask(project, secrets.seal(new Secret(body)), signal);
@@ -222,10 +239,10 @@ class SharedNode implements Node, AsyncDisposable {
   }
 
   async #announce(): Promise<void> {
-    const { node, folder, role, version, timeoutMs } = this.#options;
+    const { node, folder, role, group, version, timeoutMs } = this.#options;
     const auditId = this.#followed?.follower.offset ?? 0;
     const address = this.#options.address();
-    const facts = { node, folder, address, role, version, auditId, startedAt: this.#startedAt };
+    const facts = { node, folder, address, role, group, version, auditId, startedAt: this.#startedAt };
     await this.#store.announce(facts, timeoutMs);
   }
 

@@ -42,6 +42,7 @@ export async function openSharedNode(options: OpenSharedNodeOptions): Promise<No
     metastoreId: node.metastoreId,
     nodes: (signal) => node.nodes(signal),
     leases: (signal) => node.leases(signal),
+    groupOf: (project) => node.groupOf(project),
     ask: (project, body, signal) => node.ask(project, body, signal),
     answerWith: (answerer) => node.answerWith(answerer),
     catchUp: () => node.catchUp(),

@@ -80,6 +80,8 @@ export type NodeFacts = Readonly<{
   /** `host:port` of its MySQL listener. */
   address: string;
   role: string;
+  /** Of nodes that may own the projects of some catalogs; empty for none. */
+  group: string;
   version: string;
   /** Up to where it has read the audit log. */
   auditId: number;

@@ -213,7 +213,8 @@ function wish(node: string, more: Partial<LeaseWish> = {}): LeaseWish {
 
 function facts(node: string): NodeFacts {
   const address = `127.0.0.1:${node.charCodeAt(0)}`;
-  return { node, folder: `folder of ${node}`, address, role: 'all', version: '1', auditId: 0, startedAt: 5 };
+  const place = { node, folder: `folder of ${node}`, address };
+  return { ...place, role: 'all', group: 'eu', version: '1', auditId: 0, startedAt: 5 };
 }
 
 let units = 0;

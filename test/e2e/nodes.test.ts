@@ -24,8 +24,8 @@ describe('two nodes and a query node with one metastore', { skip: mariadbSkipRea
       'CREATE TABLE shop.item (id INT PRIMARY KEY, name VARCHAR(20))',
       "INSERT INTO shop.item SELECT seq, CONCAT('item ', seq) FROM seq_1_to_500",
     );
-    a = await world.start('a');
-    b = await world.start('b');
+    a = await world.start('a', { group: 'eu' });
+    b = await world.start('b', { group: 'us' });
     q = await world.start('q', { role: 'query' });
     await world.prepare(b);
   });
@@ -232,6 +232,38 @@ describe('two nodes and a query node with one metastore', { skip: mariadbSkipRea
       }
     });
     await world.finished(a, 'shop', 'restarted');
+  });
+
+  it("run a catalog's jobs in its group of nodes, through whichever they are asked for", async () => {
+    const { a, b, q } = nodes();
+    const isOfA = (await world.owner(q, 'prod.shop')) === 'a';
+    const [group, owner] = isOfA ? ['us', 'b'] : ['eu', 'a'];
+    await world.ask(q, `ALTER CATALOG prod SET ("node_group" = "${group}")`);
+    await until(`${owner} has it`, async () =>
+      (await world.owner(q, 'prod.shop')) === owner ? true : undefined,
+    );
+    for (const node of [a, b]) {
+      const label = node === a ? 'by_a' : 'by_b';
+      await world.ask(node, 'SET CATALOG prod', `BACKUP SNAPSHOT shop.${label} TO repo`);
+      await world.finished(node, 'shop', label);
+      assert.equal(await world.owner(node, 'prod.shop'), owner);
+    }
+    const epochs = await world.ask(a, 'SHOW METADATA EPOCHS');
+    const groups = epochs.map(({ Project, NodeGroup }) => [Project, NodeGroup]);
+    assert.deepEqual(Object.fromEntries(groups), {
+      _global: '',
+      'default_catalog.home': '',
+      'prod.shop': 'us',
+    });
+    const frontends = await world.ask(q, 'SHOW FRONTENDS');
+    assert.deepEqual(
+      frontends.map(({ Name, NodeGroup }) => [Name, NodeGroup]),
+      [
+        ['a', 'eu'],
+        ['b', 'us'],
+        ['q', ''],
+      ],
+    );
   });
 
   it('leave nothing of what one asked another', async () => {

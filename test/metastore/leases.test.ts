@@ -152,6 +152,38 @@ describe('the leases of a node', () => {
     );
   });
 
+  it('are taken by nodes of the group alone that the project is assigned to', async () => {
+    const { node, pass } = world();
+    const a = node('a', { isInGroup: (project) => project !== 'q' });
+    await assert.rejects(
+      () => a.leases.require('q'),
+      (error) => error instanceof NotOwnerError && error.owner === '' && !error.isBound,
+    );
+    const b = node('b');
+    await b.leases.require('q');
+    await pass(timeoutMs + 1);
+    await a.leases.beat();
+    assert.deepEqual(a.told, []);
+    await node('c').leases.beat();
+    await assert.rejects(() => b.leases.require('q'), NotOwnerError);
+  });
+
+  it('are given up by a node whose group has the project no more, and expire before others have them', async () => {
+    const { node, pass } = world();
+    let isInGroup = true;
+    const a = node('a', { isInGroup: () => isInGroup });
+    await a.leases.require('p');
+    isInGroup = false;
+    await a.leases.beat();
+    assert.deepEqual(a.told, ['+p', '-p']);
+    const b = node('b');
+    await b.leases.beat();
+    assert.deepEqual(b.told, []);
+    await pass(timeoutMs + 1);
+    await b.leases.beat();
+    assert.deepEqual(b.told, ['+p']);
+  });
+
   it('are taken once by callers that need them at the same time', async () => {
     const { node } = world();
     const a = node('a');
@@ -184,6 +216,7 @@ function world(): Readonly<{
       node: name,
       folder: `folder of ${name}`,
       isCandidate: true,
+      isInGroup: () => true,
       heartbeatMs,
       timeoutMs,
       clock: { now: () => clock.now() + wallShift, schedule: (ms, wake) => clock.schedule(ms, wake) },

@@ -35,9 +35,24 @@ export type Outcome = Readonly<{
   jobs: number;
 }>;
 
-/** One seeded run of two nodes and a query node that write, ask each other, and follow. */
+/** Which nodes may own a project: `p` those of the first group, `q` those of the second, what is global all of them. */
+export type Groups = Readonly<{
+  ofNode: Readonly<Record<string, string>>;
+  ofProject: Readonly<Record<string, string>>;
+}>;
+
+const noGroups: Groups = { ofNode: { a: '', b: '' }, ofProject: {} };
+
+/** Two nodes of one group and one of another. */
+export const twoGroups: Groups = {
+  ofNode: { a: 'one', b: 'one', c: 'two' },
+  ofProject: { p: 'one', q: 'two' },
+};
+
+/** One seeded run of nodes and a query node that write, ask each other, and follow. */
 export class EpochsSimulation {
   readonly #seed: number;
+  readonly #groups: Groups;
   readonly #chance: Chance;
   readonly #gates = new Gates(startMs);
   readonly #disk: SharedDisk;
@@ -54,8 +69,9 @@ export class EpochsSimulation {
   readonly #cluster: Cluster<Node>;
   #isFaulty = true;
 
-  constructor(seed: number) {
+  constructor(seed: number, groups: Groups = noGroups) {
     this.#seed = seed;
+    this.#groups = groups;
     this.#chance = new Chance(seed);
     this.#disk = sharedDisk(() => this.#gates.now);
     this.#late = new LateRows(this.#disk);
@@ -67,7 +83,7 @@ export class EpochsSimulation {
       failed: (error) => this.#cluster.failed(error),
       isSent: (request) => request.startsWith('store ') && !request.startsWith('store answer'),
     };
-    this.#machines = ['a', 'b', 'query'].map((name) => new Machine(name, parts));
+    this.#machines = [...Object.keys(groups.ofNode), 'query'].map((name) => new Machine(name, parts));
     this.#cluster = new Cluster({
       gates: this.#gates,
       chance: this.#chance,
@@ -173,6 +189,8 @@ export class EpochsSimulation {
       instance: machine.name,
       address: () => `${machine.name}:1`,
       role: machine.name === 'query' ? 'query' : 'all',
+      group: this.#groups.ofNode[machine.name] ?? '',
+      groupOf: (project) => this.#groups.ofProject[project] ?? '',
       version: '0.0-test',
       heartbeatMs,
       timeoutMs,
@@ -185,7 +203,7 @@ export class EpochsSimulation {
     });
     node.answerWith(async (id) => {
       this.#runs.set(id, (this.#runs.get(id) ?? 0) + 1);
-      assert.equal(this.#runs.get(id), 1, `seed ${this.#seed}: statement ${id} was run twice`);
+      if (this.#runs.get(id) !== 1) this.#cluster.failed(new Error(`statement ${id} was run twice`));
       return `done ${id}`;
     });
     node.ownership.onChange(({ project, isHeld }) => this.#changed(machine, project, isHeld));
@@ -245,6 +263,12 @@ export class EpochsSimulation {
   #oneOwner(): void {
     for (const project of projects) {
       const owners = this.#machines.filter(({ running }) => running?.ownership.holds(project));
+      const group = this.#groups.ofProject[project] ?? '';
+      for (const { name } of owners)
+        assert.ok(
+          ['', this.#groups.ofNode[name]].includes(group),
+          `seed ${this.#seed}: ${name} holds '${project}'`,
+        );
       const text = owners.map(({ name }) => name).join(' and ');
       assert.ok(owners.length <= 1, `seed ${this.#seed}: '${project}' is held by ${text}`);
       const running = [...(this.#jobs.get(project) ?? [])].filter(

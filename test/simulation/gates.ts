@@ -57,10 +57,10 @@ export class Gates {
     }
   }
 
-  /** Lets it go on: its timers see at once what time it is. */
-  resume(life: Life): void {
+  /** Lets it go on: its timers see at once what time it is, or when time has gone on a little. */
+  resume(life: Life, isLateAwake = false): void {
     life.isPaused = false;
-    this.advance(0);
+    if (!isLateAwake) this.advance(0);
   }
 
   clock(life: Life): Clock {

@@ -12,6 +12,8 @@ export type MachineParts<R> = Readonly<{
   failed: (error: unknown) => void;
   /** Requests that take effect though the process that has sent them stands still. */
   isSent: (request: string) => boolean;
+  /** True when a process that goes on sees its answers before its timers. */
+  isLateAwake?: () => boolean;
 }>;
 
 /** No clock is more wrong than two hours. */
@@ -65,7 +67,7 @@ export class Machine<R> {
   trouble(): void {
     const { gates, chance, isSent } = this.#parts;
     if (!this.life.isAlive) return this.start();
-    if (this.life.isPaused) return gates.resume(this.life);
+    if (this.life.isPaused) return gates.resume(this.life, this.#parts.isLateAwake?.());
     const what = chance.pick(['crash', 'pause', 'cut'] as const);
     if (what === 'crash') this.crash();
     else if (what === 'cut') this.isCut = !this.isCut;

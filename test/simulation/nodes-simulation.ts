@@ -69,6 +69,7 @@ export class NodesSimulation {
       open: (machine, life) => this.#open(machine, life),
       failed: (error) => this.#cluster.failed(error),
       isSent: (request) => /^(?:put (?!answer)|delete$)/.test(request),
+      isLateAwake: () => this.#isLate && this.#chance.oneIn(2),
     };
     this.#machines = ['a', 'b'].map((name) => new Machine(name, parts));
     this.#cluster = new Cluster({
@@ -117,7 +118,9 @@ export class NodesSimulation {
 
   async #submit({ scheduler }: Running, life: Life, database: string): Promise<void> {
     const ofMinutes = this.#chance.oneIn(6) ? 600_000 : 86_400_000;
-    const snapshot = this.#chance.oneIn(3) ? this.#invariants.anySnapshot(this.#chance) : undefined;
+    const snapshot = this.#chance.oneIn(this.#isLate ? 2 : 3)
+      ? this.#invariants.anySnapshot(this.#chance)
+      : undefined;
     const request =
       snapshot === undefined
         ? backupRequest({
@@ -179,6 +182,8 @@ export class NodesSimulation {
       instance: machine.name,
       address: () => `${machine.name}:1`,
       role: 'all',
+      group: '',
+      groupOf: () => '',
       version: '0.0-test',
       heartbeatMs,
       timeoutMs,
@@ -225,8 +230,9 @@ export class NodesSimulation {
 
   /** Sees what a node is about to send: under a lease that it has lost it sends no manifest and deletes no blob. */
   #fenced(store: BlobStore, { ownership }: Node): BlobStore {
-    const must = (project: string, what: string): void =>
-      assert.ok(ownership.holds(project), `seed ${this.#seed}: ${what} without the lease of '${project}'`);
+    const must = (project: string, what: string): void => {
+      if (!ownership.holds(project)) this.#unfenced(`${what} without the lease of '${project}'`);
+    };
     return {
       ...store,
       put: async (key, body, options, signal) => {
@@ -246,7 +252,11 @@ export class NodesSimulation {
   /** One of the restores that are being committed is this node's. */
   #mustRestore({ ownership }: Node): void {
     const isOwn = databases.some((name) => ownership.holds(projectOf('default_catalog', name)));
-    assert.ok(isOwn, `seed ${this.#seed}: a restore is swapped in without a lease`);
+    if (!isOwn) this.#unfenced('a restore is swapped in without a lease');
+  }
+
+  #unfenced(what: string): void {
+    this.#cluster.failed(new assert.AssertionError({ message: `seed ${this.#seed}: ${what}` }));
   }
 
   #place(store: BlobStore): OpenRepository {

@@ -1,16 +1,17 @@
-import { EpochsSimulation } from './epochs-simulation.ts';
+import { EpochsSimulation, twoGroups } from './epochs-simulation.ts';
 import { NodesSimulation } from './nodes-simulation.ts';
 import { Simulation } from './simulation.ts';
 
 /**
  * Many seeds of a simulation, without the test runner, which follows every promise and takes half of the time:
- * `SIMULATION=jobs|nodes-jobs|epochs SEED=1 RUNS=100000 npm run simulate`. Goes on behind a seed that fails, with the
+ * `SIMULATION=jobs|nodes-jobs|epochs|epochs-groups SEED=1 RUNS=100000 npm run simulate`. Goes on behind a seed that fails, with the
  * command that repeats it; exits with 1 when there was one.
  */
 const simulations: Readonly<Record<string, (seed: number) => Promise<readonly string[]>>> = {
   jobs: (seed) => new Simulation(seed).run(stepsOr(400)),
   'nodes-jobs': (seed) => new NodesSimulation(seed).run(stepsOr(500)),
   epochs: async (seed) => Object.keys(await new EpochsSimulation(seed).run(stepsOr(250))),
+  'epochs-groups': async (seed) => Object.keys(await new EpochsSimulation(seed, twoGroups).run(stepsOr(250))),
 };
 
 const name = process.env['SIMULATION'] ?? 'jobs';

@@ -16,6 +16,7 @@ export type Row = Readonly<Record<string, string | null>>;
 
 export type NodeWish = Readonly<{
   role?: 'all' | 'job' | 'query';
+  group?: string;
   key?: string;
   data?: string;
   /** Where it reaches the metastore, when not straight. */
@@ -53,6 +54,8 @@ export class NodeWorld implements AsyncDisposable {
         name,
         '--role',
         wish.role ?? 'all',
+        '--node-group',
+        wish.group ?? '',
         '--node-heartbeat-ms',
         String(heartbeatMs),
         '--node-timeout-ms',

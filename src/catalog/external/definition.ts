@@ -1,3 +1,4 @@
+import { globalProject, resourceKey } from '../../metastore/key.ts';
 import type { Properties } from '../../sql/statement.ts';
 
 /** An external catalog as the metastore keeps it. Property values are sealed: they hold credentials. */
@@ -32,3 +33,8 @@ export type CatalogRequest = Readonly<{
   properties: Properties;
   missing?: readonly string[];
 }>;
+
+/** Where the metastore keeps a catalog's definition. */
+export function catalogKey(name: string): string {
+  return resourceKey(globalProject, 'catalog', name);
+}

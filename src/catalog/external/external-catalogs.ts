@@ -1,5 +1,5 @@
 import { SqlError } from '../../base/sql-error.ts';
-import { globalProject, resourceKey, typePrefix } from '../../metastore/key.ts';
+import { globalProject, typePrefix } from '../../metastore/key.ts';
 import type { Metastore, Resource, Sandbox } from '../../metastore/metastore.ts';
 import { type MysqlOptions, mysqlOptionsOf } from '../../source/mysql/options.ts';
 import type { Properties } from '../../sql/statement.ts';
@@ -8,6 +8,7 @@ import {
   type CatalogDefinition,
   type CatalogRequest,
   type CatalogType,
+  catalogKey,
   catalogTypes,
   type WithheldCatalog,
 } from './definition.ts';
@@ -57,7 +58,7 @@ export class ExternalCatalogs {
   find(name: string): CatalogDefinition | undefined {
     const fixed = this.#fixed;
     if (fixed?.name === name) return fixed;
-    const resource = this.#parts.metastore.get(keyOf(name));
+    const resource = this.#parts.metastore.get(catalogKey(name));
     return resource === undefined ? undefined : decode(resource);
   }
 
@@ -116,7 +117,7 @@ export class ExternalCatalogs {
    */
   put(sandbox: Sandbox, request: CatalogRequest, mode: 'new' | 'replace'): void {
     const { name, comment, properties, missing = [] } = request;
-    const found = sandbox.get(keyOf(name));
+    const found = sandbox.get(catalogKey(name));
     if (found !== undefined && mode === 'new') throw alreadyExists(name);
     const definition: CatalogDefinition = {
       id: found === undefined ? nextId(sandbox) : decode(found).id,
@@ -127,7 +128,7 @@ export class ExternalCatalogs {
       missing,
       createdAt: this.#parts.now(),
     };
-    sandbox.put(keyOf(name), definition);
+    sandbox.put(catalogKey(name), definition);
   }
 
   /** A definition without its secrets. Throws SqlError for an unknown catalog. */
@@ -183,10 +184,10 @@ export class ExternalCatalogs {
     await this.#parts.tryConnection(readOptions(properties), signal);
     const sealed = properties.map(([key, value]) => [key, this.#parts.seal(value)] as const);
     await this.#write(operator, (sandbox) => {
-      const now = sandbox.get(keyOf(name));
+      const now = sandbox.get(catalogKey(name));
       if (now === undefined) throw unknownCatalog(name);
       if (markOf(now) !== seen) throw changedMeanwhile(name);
-      sandbox.put(keyOf(name), { ...definition, properties: sealed, missing });
+      sandbox.put(catalogKey(name), { ...definition, properties: sealed, missing });
     });
   }
 
@@ -194,7 +195,7 @@ export class ExternalCatalogs {
   async drop(name: string, operator: string): Promise<void> {
     this.get(name);
     this.#refuseFixed(name, 'dropped');
-    await this.#write(operator, (sandbox) => sandbox.delete(keyOf(name)));
+    await this.#write(operator, (sandbox) => sandbox.delete(catalogKey(name)));
     this.#options.delete(name);
   }
 
@@ -212,7 +213,7 @@ export class ExternalCatalogs {
   /** Changes when the definition does. */
   #markOf(name: string): string {
     if (name === this.#fixed?.name) return 'fixed';
-    const resource = this.#parts.metastore.get(keyOf(name));
+    const resource = this.#parts.metastore.get(catalogKey(name));
     return resource === undefined ? '' : markOf(resource);
   }
 }
@@ -233,10 +234,6 @@ function fixedDefinition(request: CatalogRequest, seal: (plain: string) => strin
 
 function markOf(resource: Resource): string {
   return `${decode(resource).id}.${resource.mvcc}.${resource.modifiedAt}`;
-}
-
-function keyOf(name: string): string {
-  return resourceKey(globalProject, 'catalog', name);
 }
 
 function nextId(sandbox: Sandbox): number {

@@ -21,11 +21,12 @@ const frontendNames = [
   'ErrMsg',
   'StartTime',
   'Version',
+  'NodeGroup',
 ];
 
 /**
  * SHOW FRONTENDS in StarRocks' columns. The owner of what belongs to no database is the LEADER, other nodes that run
- * jobs are FOLLOWERs, query nodes OBSERVERs; ports that we do not have are 0.
+ * jobs are FOLLOWERs, query nodes OBSERVERs; ports that we do not have are 0. NodeGroup is ours.
  */
 export function frontendTable(
   nodes: readonly NodeState[],
@@ -39,15 +40,15 @@ export function frontendTable(
     const life = [String(node.isAlive), String(node.auditId), timeText(node.seenAt)];
     const names = [node.node, host, '0', '0', port, '0', role, metastoreId ?? '', 'true'];
     const error = node.isAlive ? '' : 'no sign of life within its timeout';
-    return [...names, ...life, 'false', error, timeText(node.startedAt), node.version];
+    return [...names, ...life, 'false', error, timeText(node.startedAt), node.version, node.group];
   });
   return { columns: frontendNames.map((name) => textColumn(name, 64)), rows };
 }
 
-const epochNames = ['Project', 'Epoch', 'Owner', 'TakenAt', 'ExpiresInMs', 'Home'];
+const epochNames = ['Project', 'Epoch', 'Owner', 'TakenAt', 'ExpiresInMs', 'Home', 'NodeGroup'];
 
 /** SHOW METADATA EPOCHS: who may write which project. Without other nodes nothing expires. */
-export function epochTable(leases: readonly Lease[]): Table {
+export function epochTable(leases: readonly Lease[], groupOf: (project: string) => string): Table {
   const rows = leases.map(({ project, epoch, owner, takenAt, leftMs, home }): Cell[] => [
     project,
     String(epoch),
@@ -55,6 +56,7 @@ export function epochTable(leases: readonly Lease[]): Table {
     takenAt > 0 ? timeText(takenAt) : null,
     Number.isFinite(leftMs) ? String(Math.max(0, leftMs)) : null,
     home,
+    groupOf(project),
   ]);
   return { columns: epochNames.map((name) => textColumn(name, 128)), rows };
 }

@@ -22,7 +22,9 @@ export async function showFrontends(
 
 /** SHOW METADATA EPOCHS. */
 export async function showEpochs(tail: ShowTail, services: Services, signal: AbortSignal): Promise<Answer> {
-  const table = likeRows(epochTable(await services.node.leases(signal)), 'Project', tail.like);
+  const { node } = services;
+  const epochs = epochTable(await node.leases(signal), (project) => node.groupOf(project));
+  const table = likeRows(epochs, 'Project', tail.like);
   return shownAnswer(table, tail, services, signal);
 }
 

@@ -3,6 +3,7 @@ import { MetastoreError } from '../metastore.ts';
 /** Numbers of the MySQL and MariaDB manuals ("Server Error Message Reference"). */
 const duplicateKey = 1062;
 const packetTooLarge = 1153;
+const duplicateColumn = 1060;
 const unknownThread = 1094;
 /** Lock wait timeout and deadlock: the transaction, or its statement, was given up and may be run again. */
 const lostLocks: ReadonlySet<number> = new Set([1205, 1213]);
@@ -36,6 +37,10 @@ export function isLockLost(error: unknown): boolean {
 
 export function isDuplicateKey(error: unknown): boolean {
   return read(error).number === duplicateKey;
+}
+
+export function isDuplicateColumn(error: unknown): boolean {
+  return read(error).number === duplicateColumn;
 }
 
 export function isUnknownThread(error: unknown): boolean {

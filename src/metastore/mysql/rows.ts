@@ -45,6 +45,7 @@ export function nodeOf(row: Row): NodeState {
     folder: text(row, 'folder'),
     address: text(row, 'address'),
     role: text(row, 'role'),
+    group: text(row, 'node_group'),
     version: text(row, 'version'),
     auditId: integer(row, 'audit_id'),
     startedAt: integer(row, 'started_at'),

@@ -1,5 +1,6 @@
 import { MetastoreError } from '../metastore.ts';
 import type { Connections, Session } from './connections.ts';
+import { isDuplicateColumn } from './errors.ts';
 
 /** Names are bytes: in every collation of MySQL some different texts are equal. 3,072 bytes is InnoDB's longest key. */
 const migrations: readonly ((prefix: string) => readonly string[])[] = [
@@ -56,6 +57,7 @@ const migrations: readonly ((prefix: string) => readonly string[])[] = [
       answer LONGBLOB
     ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC`,
   ],
+  (prefix) => [`ALTER TABLE ${prefix}node ADD COLUMN node_group VARBINARY(64) NOT NULL DEFAULT ''`],
 ];
 
 export const mysqlSchemaVersion: number = migrations.length;
@@ -101,10 +103,19 @@ async function migrateLocked(session: Session, prefix: string, now: number, plac
     );
   }
   for (const [index, statements] of migrations.slice(version).entries()) {
-    for (const statement of statements(prefix)) await session.change(statement);
+    for (const statement of statements(prefix)) await migrateStep(session, statement);
     await session.change(`INSERT INTO ${prefix}schema_version (version, applied_at) VALUES (?, ?)`, [
       version + index + 1,
       now,
     ]);
+  }
+}
+
+/** A column that is there was added by a node that died before it could note the version. */
+async function migrateStep(session: Session, statement: string): Promise<void> {
+  try {
+    await session.change(statement);
+  } catch (error) {
+    if (!isDuplicateColumn(error)) throw error;
   }
 }

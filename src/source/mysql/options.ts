@@ -55,6 +55,7 @@ export const mysqlPropertyNames = [
   'max_source_rows_per_second',
   'max_source_speed_kbps',
   'connect_timeout_ms',
+  'node_group',
 ] as const;
 
 /**
@@ -63,6 +64,7 @@ export const mysqlPropertyNames = [
  */
 export function mysqlOptionsOf(properties: Readonly<Record<string, string>>): MysqlOptions {
   checkNames(properties);
+  nodeGroupOf(properties);
   const uri = properties['jdbc_uri'];
   const given = { ...(uri === undefined ? {} : parseJdbcUri(uri)), ...properties };
   const host = given['host'] ?? '';
@@ -82,6 +84,13 @@ export function mysqlOptionsOf(properties: Readonly<Record<string, string>>): My
     ...(kilobytes !== undefined && { bytesPerSecondMax: kilobytes * bytesPerKilobyte }),
     connectTimeoutMs: optionalNumber(given, 'connect_timeout_ms', 600_000) ?? defaults.connectTimeoutMs,
   };
+}
+
+/** The group of nodes that alone run the jobs of the catalog; empty for every node. Throws SqlError `analysis`. */
+export function nodeGroupOf(properties: Readonly<Record<string, string>>): string {
+  const group = properties['node_group'] ?? '';
+  if (/^[\w.-]{0,64}$/.test(group)) return group;
+  throw wrong('node_group', 'must be at most 64 letters, digits, dots, hyphens or underscores');
 }
 
 type Given = Readonly<Record<string, string | undefined>>;

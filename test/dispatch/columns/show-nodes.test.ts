@@ -9,9 +9,11 @@ const leases: readonly Lease[] = [
   { project: 'prod.shop', epoch: 2, owner: '', takenAt: 0, leftMs: 0, home: '' },
 ];
 
+const groupOf = (project: string): string => (project.startsWith('prod.') ? 'eu' : '');
+
 describe('the answers about nodes', () => {
   it('SHOW FRONTENDS', () => {
-    const common = { folder: 'f', version: '0.1.0', startedAt: goldenNow - 60_000 };
+    const common = { folder: 'f', group: '', version: '0.1.0', startedAt: goldenNow - 60_000 };
     const nodes: readonly NodeState[] = [
       {
         ...common,
@@ -27,6 +29,7 @@ describe('the answers about nodes', () => {
         node: 'node2',
         address: '[::1]:9030',
         role: 'job',
+        group: 'eu',
         auditId: 20,
         isAlive: true,
         seenAt: goldenNow,
@@ -45,12 +48,12 @@ describe('the answers about nodes', () => {
   });
 
   it('SHOW METADATA EPOCHS', () => {
-    assertGolden('show/show-metadata-epochs.txt', printShown(epochTable(leases)));
+    assertGolden('show/show-metadata-epochs.txt', printShown(epochTable(leases, groupOf)));
   });
 
   it('SHOW METADATA EPOCHS of a server alone, where nothing expires', () => {
     const [first] = leases;
     const alone = first === undefined ? [] : [{ ...first, leftMs: Number.POSITIVE_INFINITY, takenAt: 0 }];
-    assertGolden('show/show-metadata-epochs-alone.txt', printShown(epochTable(alone)));
+    assertGolden('show/show-metadata-epochs-alone.txt', printShown(epochTable(alone, () => '')));
   });
 });
