@@ -1,4 +1,5 @@
 import { checkCancelled } from '../cancel.ts';
+import { checkedStat } from '../checked-stat.ts';
 import type {
   BlobBody,
   BlobKey,
@@ -68,14 +69,14 @@ export class ObjectStore implements BlobStore {
     const facts = await this.#cancellable(`looking at '${key}'`, signal, () =>
       this.#requests.head(this.#root + key, signal),
     );
-    return facts && { key, sizeBytes: facts.sizeBytes, modifiedAt: facts.modifiedAt };
+    return facts && checkedStat({ key, sizeBytes: facts.sizeBytes, modifiedAt: facts.modifiedAt });
   }
 
   async *list(prefix: string, signal: AbortSignal): AsyncGenerator<BlobStat, void, undefined> {
     for await (const page of this.#pages(prefix, false, signal)) {
       for (const { name, sizeBytes, modifiedAt } of page.objects) {
         const key = name.slice(this.#root.length);
-        if (isBlobKey(key)) yield { key, sizeBytes, modifiedAt };
+        if (isBlobKey(key)) yield checkedStat({ key, sizeBytes, modifiedAt });
       }
     }
   }

@@ -10,6 +10,7 @@ import type {
   PutOptions,
 } from '../../blob-store.ts';
 import { checkCancelled } from '../../cancel.ts';
+import { checkedStat } from '../../checked-stat.ts';
 import { isReserved, type ReadFolder, temporaryFolder, walkFiles, walkSegments } from '../../folder-tree.ts';
 import { checkSegmentPrefix } from '../../key.ts';
 import { Cleanups } from '../../objects/cleanups.ts';
@@ -87,14 +88,15 @@ class HdfsStore implements BlobStore {
     const length = sizeBytes ?? (await this.#sizeOf(file, key, range, signal));
     // At the start of an empty file HDFS gives nothing instead of an error.
     if (length === 0 && range !== undefined) clipRange(key, range, 0);
+    const most = Math.min(length, range?.length ?? length);
     let seenBytes = 0;
     for await (const piece of pieces) {
       seenBytes += piece.length;
+      if (seenBytes > most) throw new StorageError('corrupt', `'${file}' has more than ${most} bytes`);
       yield piece;
     }
     if (seenBytes === length) return;
-    const text = `'${file}' ended after ${seenBytes} of ${length} bytes`;
-    throw new StorageError(seenBytes < length ? 'unavailable' : 'corrupt', text);
+    throw new StorageError('unavailable', `'${file}' ended after ${seenBytes} of ${length} bytes`);
   }
 
   async stat(key: BlobKey, signal: AbortSignal): Promise<BlobStat | undefined> {
@@ -207,7 +209,7 @@ class HdfsStore implements BlobStore {
 }
 
 function statOf(key: BlobKey, { sizeBytes, modifiedAt }: FileStatus): BlobStat {
-  return { key, sizeBytes, modifiedAt };
+  return checkedStat({ key, sizeBytes, modifiedAt });
 }
 
 function summary(failures: readonly unknown[], keys: number): unknown {
