@@ -1,5 +1,6 @@
 import { crowd } from './crowd.ts';
 import { embeddedBackup, embeddedRestore } from './embedded.ts';
+import { fuzz } from './fuzz.ts';
 import { growingColumns, growingPartitions, growingRows, growingTables } from './growth.ts';
 import { manySnapshots } from './many-snapshots.ts';
 import { metadata } from './metadata.ts';
@@ -75,6 +76,7 @@ const benches: Readonly<Record<string, Bench>> = {
     about: 'memory and open files over 20 minutes of backups, restores, cancels and statements',
     run: soak,
   },
+  fuzz: { about: 'mutated inputs, guided by the code that they reach', run: fuzz },
   'idle-memory': { about: 'resident memory of a server with nothing to do', run: idleMemory },
   'start-time': { about: 'from the start of the process to its ready line', run: startTime },
 };
