@@ -5,7 +5,7 @@ import { Simulation } from './simulation.ts';
 /**
  * Many seeds of a simulation, without the test runner, which follows every promise and takes half of the time:
  * `SIMULATION=jobs|nodes-jobs|epochs|epochs-groups SEED=1 RUNS=100000 npm run simulate`. Goes on behind a seed that fails, with the
- * command that repeats it; exits with 1 when there was one.
+ * command that repeats it, unless UNTIL_FAILED is set; exits with 1 when there was one.
  */
 const simulations: Readonly<Record<string, (seed: number) => Promise<readonly string[]>>> = {
   jobs: (seed) => new Simulation(seed).run(stepsOr(400)),
@@ -17,6 +17,7 @@ const simulations: Readonly<Record<string, (seed: number) => Promise<readonly st
 const name = process.env['SIMULATION'] ?? 'jobs';
 const first = Number(process.env['SEED'] ?? 1);
 const runs = Number(process.env['RUNS'] ?? 1_000);
+const isUntilFailed = process.env['UNTIL_FAILED'] !== undefined;
 const run = simulations[name];
 if (run === undefined) throw new Error(`SIMULATION is one of ${Object.keys(simulations).join(', ')}`);
 
@@ -31,10 +32,12 @@ for (let seed = first; seed < first + runs; seed++) {
     console.log(`SEED=${seed} RUNS=1 node --test test/simulation/${name}.test.ts\n`, error);
   }
   const done = seed - first + 1;
-  if (done % 1_000 === 0 || done === runs) {
+  const isEnough = isUntilFailed && failed.length > 0;
+  if (done % 1_000 === 0 || done === runs || isEnough) {
     const perSecond = (done / (performance.now() - startedAt)) * 1_000;
     console.log(`${done} seeds from ${first}, ${failed.length} failed, ${perSecond.toFixed(1)}/s`);
   }
+  if (isEnough) break;
 }
 for (const [outcome, count] of sums) console.log(`${outcome}: ${count}`);
 process.exitCode = failed.length > 0 ? 1 : 0;
