@@ -1,6 +1,7 @@
 import { SqlError } from '../base/sql-error.ts';
 import { MetadataError } from '../metastore/kylin/metadata-error.ts';
 import { MetastoreError } from '../metastore/metastore.ts';
+import { SecretsError } from '../metastore/secrets.ts';
 import { StorageError } from '../repository/storage-error.ts';
 import { SnapshotError } from '../snapshot/snapshot-error.ts';
 import { SourceError } from '../source/source.ts';
@@ -20,6 +21,7 @@ export function asSqlError(error: unknown, signal: AbortSignal): unknown {
   if (error instanceof SnapshotError) return new SqlError('backup', error.message, { cause: error });
   if (error instanceof SourceError) return new SqlError('backup', error.message, { cause: error });
   if (error instanceof MetastoreError) return ofMetastore(error);
+  if (error instanceof SecretsError) return ofSecrets(error);
   if (error instanceof MetadataError) return ofMetadata(error);
   return error;
 }
@@ -29,6 +31,14 @@ function ofMetastore(error: MetastoreError): SqlError {
   const kind = isTransient ? 'lock_deadlock' : 'read_only';
   const hint = isTransient ? 'Try the statement again.' : hints[error.kind];
   return new SqlError(kind, `the metadata cannot be written: ${error.message}`, { cause: error, hint });
+}
+
+/** Without the lower part's text, which names the file of the key. */
+function ofSecrets(error: SecretsError): SqlError {
+  const why =
+    error.kind === 'damaged' ? 'it is damaged' : 'it was sealed with another key than this server has';
+  const hint = 'Start the server with the secret.key of its metastore, or give the credential again.';
+  return new SqlError('backup', `a stored credential cannot be opened: ${why}`, { cause: error, hint });
 }
 
 function ofMetadata(error: MetadataError): SqlError {

@@ -2,6 +2,8 @@ import { lstat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Config } from '../config/config.ts';
+import { openSecrets } from '../metastore/secret-key.ts';
+import { type Secrets, SecretsError } from '../metastore/secrets.ts';
 import { failure, type Finding, messageOf, ok, warning } from './finding.ts';
 
 /** Below these parts of a disk. */
@@ -22,7 +24,8 @@ export async function* checkMachine(config: Config, isRunning: boolean): AsyncGe
   yield checkFolder(data, folder);
   yield await checkDisk(data);
   if (config.secretKey === undefined) yield await checkKey(path.join(data, 'secret.key'));
-  if (config.metastore === undefined) yield* checkMetastore(path.join(data, 'metastore.db'), isRunning);
+  if (config.metastore === undefined)
+    yield* checkMetastore(config, path.join(data, 'metastore.db'), isRunning);
 }
 
 type Mode = Readonly<{
@@ -81,7 +84,7 @@ async function checkKey(file: string): Promise<Finding> {
   return ok('key', `'${file}': keep a copy where the backups of the metadata are`);
 }
 
-async function* checkMetastore(file: string, isRunning: boolean): AsyncGenerator<Finding> {
+async function* checkMetastore(config: Config, file: string, isRunning: boolean): AsyncGenerator<Finding> {
   const found = await modeOf(file);
   if (found === undefined) {
     yield warning('metastore', `'${file}' is not there: the server makes it at its first start`);
@@ -92,20 +95,56 @@ async function* checkMetastore(file: string, isRunning: boolean): AsyncGenerator
     yield warning('clock', `'${file}' was written at ${at}, which is to come: the clock has been set back`);
   }
   if (isRunning) yield ok('metastore', `'${file}' is open in the running server`);
-  else yield wholeness(file);
+  else yield* wholeness(config, file);
 }
 
-/** SQLite looks at every page and every index. */
-function wholeness(file: string): Finding {
+/** SQLite looks at every page and every index; then each credential is opened. */
+function* wholeness(config: Config, file: string): Generator<Finding> {
   try {
     using database = new DatabaseSync(file, { readOnly: true });
     const rows = database.prepare('PRAGMA integrity_check').all();
     const [first, ...more] = rows.map((row) => String(row['integrity_check']));
-    if (first !== 'ok') return failure('metastore', `'${file}' is damaged: ${[first, ...more].join('; ')}`);
+    if (first !== 'ok') {
+      yield failure('metastore', `'${file}' is damaged: ${[first, ...more].join('; ')}`);
+      return;
+    }
     const count = database.prepare('SELECT count(*) AS count FROM resource').get();
-    return ok('metastore', `'${file}' is whole, with ${String(count?.['count'])} resources`);
+    yield ok('metastore', `'${file}' is whole, with ${String(count?.['count'])} resources`);
+    yield* checkCredentials(config, database);
   } catch (error) {
-    return failure('metastore', `'${file}' cannot be read: ${messageOf(error)}`);
+    yield failure('metastore', `'${file}' cannot be read: ${messageOf(error)}`);
+  }
+}
+
+const sealedText = /"(v1:[0-9a-f]{8}:[A-Za-z0-9+/]+={0,2})"/g;
+
+/** Says something only where the key is not the one that the metastore was written with. */
+function* checkCredentials({ data, secretKey }: Config, database: DatabaseSync): Generator<Finding> {
+  const rows = database.prepare(`SELECT content FROM resource WHERE content LIKE '%"v1:%'`).all();
+  const sealed = rows.flatMap(({ content }) =>
+    [...String(content).matchAll(sealedText)].map(([, one = '']) => one),
+  );
+  if (sealed.length === 0) return;
+  try {
+    const secrets = openSecrets(data, secretKey);
+    const closed = sealed.filter((text) => !opens(secrets, text)).length;
+    if (closed === 0) return;
+    yield failure(
+      'key',
+      `${closed} of ${sealed.length} credentials in the metastore were sealed with another key: put that key back`,
+    );
+  } catch (error) {
+    yield failure('key', messageOf(error));
+  }
+}
+
+function opens(secrets: Secrets, sealed: string): boolean {
+  try {
+    secrets.open(sealed);
+    return true;
+  } catch (error) {
+    if (error instanceof SecretsError) return false;
+    throw error;
   }
 }
 

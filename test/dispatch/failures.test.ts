@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { SqlError, type SqlErrorKind } from '../../src/base/sql-error.ts';
 import { asSqlError } from '../../src/dispatch/failures.ts';
 import { MetastoreError } from '../../src/metastore/metastore.ts';
+import { SecretsError } from '../../src/metastore/secrets.ts';
 import { StorageError } from '../../src/repository/storage-error.ts';
 import { SnapshotError } from '../../src/snapshot/snapshot-error.ts';
 import { SourceError } from '../../src/source/source.ts';
@@ -31,6 +32,15 @@ describe('a failure of a lower part', () => {
       assert.ok(translated.message.includes(error.message));
     });
   }
+
+  it('of a credential says what is wrong, and not where the key lies', () => {
+    const error = new SecretsError('wrong_key', "the key from '/var/secret.key' is another");
+    const translated = asSqlError(error, open);
+    assert.ok(translated instanceof SqlError);
+    assert.equal(translated.cause, error);
+    assert.match(translated.message, /was sealed with another key than this server has/);
+    assert.doesNotMatch(translated.message, /var/);
+  });
 
   it('that is an SqlError already stays as it is', () => {
     const error = new SqlError('label', 'x');

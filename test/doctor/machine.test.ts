@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { chmod, open, truncate, utimes } from 'node:fs/promises';
+import { chmod, open, truncate, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { systemClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
+import { Secret } from '../../src/base/secret.ts';
 import type { Config } from '../../src/config/config.ts';
 import { parseArguments } from '../../src/config/load.ts';
 import { printFinding } from '../../src/doctor/finding.ts';
@@ -44,6 +45,29 @@ async function makeData(): Promise<string> {
 }
 
 describe('the doctor’s look at a machine', () => {
+  it('finds the key of another metastore by the credentials that it does not open', async () => {
+    const { data: dataFolder } = config;
+    await makeData();
+    {
+      await using metastore = await openMetastore({
+        dataFolder,
+        instance: 'test',
+        clock: systemClock,
+        log: silentLog,
+      });
+      const sealed = openSecrets(dataFolder, undefined).seal(new Secret('pw'));
+      await metastore.write({ project: '_global', operator: 'test' }, (sandbox) => {
+        sandbox.put('/_global/catalog/c', { user: 'u', password: sealed });
+      });
+    }
+    assert.doesNotMatch(await look(), /^fail/m);
+    await writeFile(path.join(dataFolder, 'secret.key'), `${'ab'.repeat(32)}\n`);
+    assert.match(
+      await look(),
+      /^fail {2}key: 1 of 1 credentials in the metastore were sealed with another key: put that key back$/m,
+    );
+  });
+
   it('takes a folder that is not there for one of a server that has never run', async () => {
     assert.match(
       await look(),
