@@ -102,6 +102,16 @@ describe('before a login has succeeded', () => {
     assert.equal(server.handler.logins[0]?.tls, true);
   });
 
+  it('TLS before 1.2 is refused', async () => {
+    await using server = await startTestServer({ tls: identity });
+    using client = await RawClient.connect(server.port);
+    await client.payload();
+    const request = framed(1, loginHead(usualCapabilities | capability.SSL));
+    const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
+    await assert.rejects(client.startTls(identity.cert, request, old), /protocol version/);
+    assert.deepEqual(server.handler.logins, []);
+  });
+
   it('the clear-text password of caching_sha2 is refused without TLS', async () => {
     await using server = await startTestServer({ rsaKey: identity.privateKey });
     using client = await RawClient.connect(server.port);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type Socket, connect } from 'node:net';
 import { Duplex } from 'node:stream';
-import { type TLSSocket, connect as connectTls } from 'node:tls';
+import { type ConnectionOptions, type TLSSocket, connect as connectTls } from 'node:tls';
 import { capability, offeredCapabilities } from '../../../src/wire/capabilities.ts';
 import type { Packet } from '../../../src/wire/framing.ts';
 import { scrambleOf } from './test-handler.ts';
@@ -107,7 +107,7 @@ export class RawClient implements Disposable {
   }
 
   /** Turns to TLS; `request` is sent in the segment of the client's hello. */
-  async startTls(ca: string, request: Buffer): Promise<TLSSocket> {
+  async startTls(ca: string, request: Buffer, options: ConnectionOptions = {}): Promise<TLSSocket> {
     const plain = this.#socket;
     plain.removeAllListeners('data');
     let first = request;
@@ -119,7 +119,7 @@ export class RawClient implements Disposable {
       },
     });
     plain.on('data', (chunk: Buffer) => joined.push(chunk));
-    const secure = connectTls({ socket: joined, ca, servername: 'localhost' });
+    const secure = connectTls({ socket: joined, ca, servername: 'localhost', ...options });
     await once(secure, 'secureConnect');
     this.#socket = secure;
     this.#listen(secure);
