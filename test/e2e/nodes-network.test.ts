@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import path from 'node:path';
+import { it } from 'node:test';
+import type { RowDataPacket } from 'mysql2/promise';
+import { CutNetwork, networkSkipReason } from '../support/cut-network.ts';
+import { mariadbSkipReason } from '../support/mariadb-server.ts';
+import { heartbeatMs, NodeWorld, timeoutMs } from '../support/node-world.ts';
+import { until } from '../support/until.ts';
+
+const skip = mariadbSkipReason() || networkSkipReason();
+
+it(
+  'a node whose network is cut by the kernel loses its job to another, and writes nothing more',
+  { skip },
+  async () => {
+    await using world = await NodeWorld.open();
+    await using network = await CutNetwork.open(world.database.port);
+    const { host, port } = network.place;
+    await world.direct(
+      'CREATE DATABASE shop',
+      'USE shop',
+      'CREATE TABLE shop.item (id INT PRIMARY KEY, name VARCHAR(200))',
+      "INSERT INTO shop.item SELECT seq, RPAD('', 200, MD5(seq)) FROM seq_1_to_18000",
+    );
+    const key = randomBytes(32).toString('hex');
+    const a = await world.start('a', { key });
+    const [program, ...words] = network.prefix;
+    const c = spawn(program, [...words, process.execPath, ...flagsOf(world, `${host}:${port}`)], {
+      env: { ...process.env, HOLDFAST_SECRET_KEY: key },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    try {
+      await isReady(c);
+      // Its group is the cut one's: so it is that node's to begin with, and may be another's afterwards.
+      const limits = { max_source_rows_per_second: '6000', host, port: String(port), tls: 'disabled' };
+      const properties = { ...limits, node_group: 'far' };
+      await world.prepare(a, properties);
+      await world.ask(a, 'SET CATALOG prod', 'BACKUP SNAPSHOT shop.cut TO repo');
+      assert.equal(await world.owner(a, 'prod.shop'), 'c');
+      await world.ask(a, 'ALTER CATALOG prod SET ("node_group" = "")');
+      network.part();
+      await until('the other node has it', async () =>
+        (await world.owner(a, 'prod.shop')) === 'a' ? true : undefined,
+      );
+      await world.finished(a, 'shop', 'cut');
+      const before = await newestRow(world);
+      network.heal();
+      await until('the node has read all that it missed', async () => {
+        const row = (await world.ask(a, 'SHOW FRONTENDS')).find(({ Name }) => Name === 'c');
+        return row?.['Alive'] === 'true' && Number(row['ReplayedJournalId']) >= before ? true : undefined;
+      });
+      assert.deepEqual(await rowsOfNodeAfter(world, before), []);
+      assert.equal(world.repository().snapshots.length, 1);
+    } finally {
+      c.kill('SIGTERM');
+      if (c.exitCode === null) await once(c, 'exit');
+    }
+  },
+);
+
+function flagsOf(world: NodeWorld, place: string): readonly string[] {
+  const main = new URL('../../src/main.ts', import.meta.url).pathname;
+  const listen = ['--listen', '127.0.0.1:0', '--http', '127.0.0.1:0', '--data', path.join(world.folder, 'c')];
+  const times = ['--node-heartbeat-ms', String(heartbeatMs), '--node-timeout-ms', String(timeoutMs)];
+  const node = ['--metastore', `mysql://root@${place}/metadata`, '--node-id', 'c', '--node-group', 'far'];
+  return [main, 'serve', ...listen, ...node, ...times];
+}
+
+async function isReady(node: ChildProcess): Promise<void> {
+  let output = '';
+  node.stdout?.on('data', (text: Buffer) => (output += text.toString()));
+  await until('the node in its own network is up', async () => {
+    assert.equal(node.exitCode, null, 'the node has ended');
+    return output.includes('holdfast ready') ? true : undefined;
+  });
+}
+
+async function newestRow(world: NodeWorld): Promise<number> {
+  const [row] = await rowsOf(world, 'SELECT MAX(id) AS id FROM holdfast_audit_log');
+  return Number(row?.['id']);
+}
+
+async function rowsOfNodeAfter(world: NodeWorld, id: number): Promise<readonly RowDataPacket[]> {
+  return await rowsOf(world, `SELECT id FROM holdfast_audit_log WHERE id > ${id} AND instance LIKE 'c:%'`);
+}
+
+async function rowsOf(world: NodeWorld, sql: string): Promise<readonly RowDataPacket[]> {
+  const connection = await world.database.connect({ database: 'metadata' });
+  try {
+    const [rows] = await connection.query<RowDataPacket[]>(sql);
+    return rows;
+  } finally {
+    await connection.end();
+  }
+}
