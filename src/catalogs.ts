@@ -3,10 +3,11 @@ import { SqlError } from './base/sql-error.ts';
 import type { Clock } from './base/clock.ts';
 import { ExternalCatalogs, internalCatalog, unknownCatalog } from './catalog/external/external-catalogs.ts';
 import type { CatalogRequest, WithheldCatalog } from './catalog/external/definition.ts';
+import { credentialError } from './dispatch/failures.ts';
 import type { Catalogs } from './dispatch/services.ts';
 import type { CatalogShelf } from './job/tools.ts';
 import type { Metastore } from './metastore/metastore.ts';
-import type { Secrets } from './metastore/secrets.ts';
+import { type Secrets, SecretsError } from './metastore/secrets.ts';
 import type { SavedCatalog } from './snapshot/manifest.ts';
 import type { MysqlOptions } from './source/mysql/options.ts';
 import { MysqlSource } from './source/mysql/source.ts';
@@ -53,7 +54,7 @@ export function openCatalogs(parts: CatalogParts): OpenCatalogs {
   const externalCatalogs = new ExternalCatalogs({
     metastore,
     seal: (plain) => secrets.seal(new Secret(plain)),
-    unseal: (sealed) => secrets.open(sealed).reveal(),
+    unseal: (sealed) => opened(secrets, sealed),
     tryConnection,
     now: () => clock.now(),
     ...(start !== undefined && { fixed: start.request }),
@@ -160,4 +161,13 @@ function readSourceUrl(source: Secret): Readonly<{ request: CatalogRequest; data
     request: { name: sourceCatalog, comment, properties: [...properties] },
     database: decodeURIComponent(url.pathname.slice(1)),
   };
+}
+
+/** Statements that are passed on to another server need a credential outside of every dispatcher. */
+function opened(secrets: Secrets, sealed: string): string {
+  try {
+    return secrets.open(sealed).reveal();
+  } catch (error) {
+    throw error instanceof SecretsError ? credentialError(error) : error;
+  }
 }

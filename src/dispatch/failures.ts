@@ -21,7 +21,7 @@ export function asSqlError(error: unknown, signal: AbortSignal): unknown {
   if (error instanceof SnapshotError) return new SqlError('backup', error.message, { cause: error });
   if (error instanceof SourceError) return new SqlError('backup', error.message, { cause: error });
   if (error instanceof MetastoreError) return ofMetastore(error);
-  if (error instanceof SecretsError) return ofSecrets(error);
+  if (error instanceof SecretsError) return credentialError(error);
   if (error instanceof MetadataError) return ofMetadata(error);
   return error;
 }
@@ -34,7 +34,7 @@ function ofMetastore(error: MetastoreError): SqlError {
 }
 
 /** Without the lower part's text, which names the file of the key. */
-function ofSecrets(error: SecretsError): SqlError {
+export function credentialError(error: SecretsError): SqlError {
   const why =
     error.kind === 'damaged' ? 'it is damaged' : 'it was sealed with another key than this server has';
   const hint = 'Start the server with the secret.key of its metastore, or give the credential again.';
