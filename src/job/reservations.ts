@@ -11,6 +11,9 @@ export type Claim = Readonly<{
   label: string;
 }>;
 
+/** Each keeps its record, its tasks and a folder for staging: a client that goes mad would fill memory and disk with them. */
+const unsettledMax = 1_000;
+
 /**
  * One job per database at a time, and one writer per label. A submission reserves its place before it looks into the
  * repository, so that two of them cannot both find it free.
@@ -23,7 +26,7 @@ export class Reservations {
     this.#jobs = jobs;
   }
 
-  /** Throws StarRocks' errors when the place is taken. Dispose it when the job is known, or was refused. */
+  /** Throws StarRocks' errors when the place is taken, `resource_limit` when too many jobs are not settled. Dispose it when the job is known, or was refused. */
   take(claim: Claim): Disposable {
     for (const other of this.#all()) {
       if (isSamePlace(other, claim)) {
@@ -37,6 +40,15 @@ export class Reservations {
         const message = `Snapshot with name '${claim.label}' already exist in repository`;
         throw new SqlError('backup', message);
       }
+    }
+    if ([...this.#all()].length >= unsettledMax) {
+      throw new SqlError(
+        'resource_limit',
+        `queue full: ${unsettledMax} backup and restore jobs are not finished`,
+        {
+          hint: 'Submit it again when some have ended. SHOW BACKUP and SHOW RESTORE list them.',
+        },
+      );
     }
     this.#submitting.add(claim);
     return { [Symbol.dispose]: () => void this.#submitting.delete(claim) };

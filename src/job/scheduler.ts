@@ -185,13 +185,17 @@ export class Scheduler {
     return known && this.#viewOf(known);
   }
 
-  /** True while a job works with the repository, or is about to, or has something to take away from it. */
-  usesRepository(name: string): boolean {
-    if (this.#reservations.usesRepository(name) || this.disposal.isFreeing(name)) return true;
-    return this.#known().some(
+  /**
+   * `job` while one works with the repository, or is about to; `removal` while only files of cancelled backups and dropped
+   * snapshots are being taken away from it.
+   */
+  useOfRepository(name: string): 'job' | 'removal' | undefined {
+    if (this.#reservations.usesRepository(name)) return 'job';
+    const isRemoving = this.#known().some(
       ({ job }) =>
         job.kind === 'backup' && job.repository === name && job.state === 'CANCELLED' && isCleaning(job),
     );
+    return isRemoving || this.disposal.isFreeing(name) ? 'removal' : undefined;
   }
 
   /** What keeps a snapshot from being dropped now. */

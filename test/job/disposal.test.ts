@@ -32,7 +32,7 @@ describe('snapshots that are taken away', () => {
     assert.deepEqual(await blobCount(world), own.size, 'what the second needs stays');
     await remove(world, scheduler, second);
     assert.equal(await blobCount(world), 0);
-    assert.equal(scheduler.usesRepository('repo'), false);
+    assert.equal(scheduler.useOfRepository('repo'), undefined);
     await scheduler.stop();
   });
 
@@ -99,10 +99,12 @@ describe('snapshots that are taken away', () => {
     const clock = new ManualClock();
     const world = shopWorld(clock);
     let isAway = false;
+    const uses = new Set<string | undefined>();
     const inner = failingPuts(world.store, () => false);
     const store = {
       ...inner,
       deleteMany: async (...given: Parameters<typeof inner.deleteMany>) => {
+        uses.add(scheduler.useOfRepository('repo'));
         if (isAway && given[0].some((key) => key.endsWith('.parquet')))
           throw new StorageError('unavailable', 'away');
         await inner.deleteMany(...given);
@@ -111,9 +113,11 @@ describe('snapshots that are taken away', () => {
     const { scheduler } = await startJobs(world, { store });
     const old = await runJob(scheduler, backupRequest({ label: 'old' }));
     isAway = true;
+    uses.clear();
     await remove(world, scheduler, old);
     assert.ok((await blobCount(world)) > 0);
-    assert.equal(scheduler.usesRepository('repo'), false, 'a dead place can be dropped');
+    assert.ok(uses.has('removal'), 'no job is running while files go');
+    assert.equal(scheduler.useOfRepository('repo'), undefined, 'a dead place can be dropped');
     isAway = false;
     clock.advance(60_000);
     await scheduler.disposal.idle();

@@ -140,12 +140,12 @@ describe('a submission', () => {
       await refused(scheduler, backupRequest({ database: 'blog' })),
       "Snapshot with name 'nightly' already exist in repository",
     );
-    assert.equal(scheduler.usesRepository('repo'), true);
+    assert.equal(scheduler.useOfRepository('repo'), 'job');
     assert.equal(scheduler.snapshotUser('repo', 'nightly'), 'backup');
     blocked.release();
     await scheduler.cleaned(first.id);
     assert.equal(scheduler.find(first.id)?.shownId, first.id);
-    assert.equal(scheduler.usesRepository('repo'), false);
+    assert.equal(scheduler.useOfRepository('repo'), undefined);
     await scheduler.stop();
   });
 

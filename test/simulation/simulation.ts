@@ -185,7 +185,7 @@ export class Simulation {
     const isClean = scheduler.list().every((job) => job.isSettled && !this.#invariants.isCleaning(job.id));
     const isFreed = metastore.list(typePrefix(globalProject, 'blob_mark')).length === 0;
     const isWithdrawn = this.#invariants.jobIds().every((id) => scheduler.find(id) !== undefined);
-    return isClean && isFreed && isWithdrawn && !scheduler.usesRepository('repo');
+    return isClean && isFreed && isWithdrawn && scheduler.useOfRepository('repo') === undefined;
   }
 
   #scheduler(): Scheduler {

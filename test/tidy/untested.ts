@@ -327,7 +327,6 @@ export const untested: Readonly<Record<string, string>> = {
   'src/job/previous-snapshot.ts': 'scheduler.test.ts sends only the chunk that has changed',
   'src/job/read-chunks.ts': 'scheduler.test.ts, its neighbours and the simulation run it',
   'src/job/requests.ts': 'scheduler.test.ts submits them',
-  'src/job/reservations.ts': 'scheduler.test.ts is refused by it',
   'src/job/explain-restore.ts':
     'dispatch/statements/restore.test.ts and external-catalogs.test.ts explain with it',
   'src/job/restore-job.ts': 'types only',

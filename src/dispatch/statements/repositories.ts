@@ -57,8 +57,13 @@ export async function dropRepository(
   services: Services,
   state: SessionState,
 ): Promise<Answer> {
-  if (services.scheduler.usesRepository(statement.name)) {
+  const use = services.scheduler.useOfRepository(statement.name);
+  if (use === 'job') {
     throw new SqlError('backup', 'Backup or restore job is running on this repository. Can not drop it');
+  }
+  if (use === 'removal') {
+    const message = `Files of cancelled backups or dropped snapshots are being removed from repository ${statement.name}. Can not drop it yet`;
+    throw new SqlError('backup', message, { hint: 'It takes a moment. Try again.' });
   }
   await services.repositories.drop(statement.name, state.user);
   return okAnswer;
