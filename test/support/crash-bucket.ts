@@ -10,8 +10,8 @@ import { contentOf, type RepositoryContent } from './repository-folder.ts';
 
 const bucket = 'crashes';
 
-export async function radosgwPlace(name: string): Promise<CrashPlace> {
-  const gateway = await startRadosgw();
+export async function radosgwPlace(name: string, lifeSeconds?: number): Promise<CrashPlace> {
+  const gateway = await startRadosgw(lifeSeconds);
   const client = radosgwClient(gateway);
   await client.send(new CreateBucketCommand({ Bucket: bucket }));
   const pairs = Object.entries(radosgwProperties(gateway.endpoint)).map(

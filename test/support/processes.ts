@@ -2,21 +2,23 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import path from 'node:path';
 
-/** However a test ends, its servers do not outlive it by more than this. */
+/** However a test ends, its servers do not outlive it by more than this, unless it runs for longer itself. */
 const lifeSecondsMax = 600;
 
 /** Servers of one test, each under a time limit of its own in case nobody is left to stop it. */
 export class Processes implements AsyncDisposable {
   readonly #folder: string;
+  readonly #lifeSeconds: number;
   readonly #children: ChildProcess[] = [];
 
-  constructor(folder: string) {
+  constructor(folder: string, lifeSeconds: number = lifeSecondsMax) {
     this.#folder = folder;
+    this.#lifeSeconds = lifeSeconds;
   }
 
   /** What it writes goes to `<name>.out` of the folder. */
   start(program: string, words: readonly string[], name: string = path.basename(program)): void {
-    const limited = ['--kill-after=5', String(lifeSecondsMax), program, ...words];
+    const limited = ['--kill-after=5', String(this.#lifeSeconds), program, ...words];
     using output = openOutput(path.join(this.#folder, `${name}.out`));
     const child = spawn('timeout', limited, { cwd: this.#folder, stdio: ['ignore', output.fd, output.fd] });
     this.#children.push(child);

@@ -18,11 +18,14 @@ export const radosgwRole = 'arn:aws:iam:::role/Backup';
 /** A Ceph object gateway over one monitor and one storage daemon in memory: S3 as a real server speaks it. */
 export type Radosgw = AsyncDisposable & Readonly<{ endpoint: string; port: number }>;
 
-/** Starts one on free ports of the loopback interface; disposing of it stops its processes and removes its files. */
-export async function startRadosgw(): Promise<Radosgw> {
+/**
+ * Starts one on free ports of the loopback interface; disposing of it stops its processes and removes its files.
+ * `lifeSeconds`: it ends after so long at the latest.
+ */
+export async function startRadosgw(lifeSeconds?: number): Promise<Radosgw> {
   await using starting = new AsyncDisposableStack();
   const folder = starting.use(await temporaryFolder());
-  const processes = starting.use(new Processes(folder.path));
+  const processes = starting.use(new Processes(folder.path, lifeSeconds));
   const [monitorPort = 0, gatewayPort = 0] = await freePorts(2);
   const cluster = new Cluster(folder.path, { monitorPort, gatewayPort });
   await cluster.prepare();
