@@ -250,6 +250,9 @@ export const untested: Readonly<Record<string, string>> = {
   'src/metastore/kylin/jdbc/write-rows.ts': 'jdbc/store.test.ts compares rows and audit rows that it wrote',
   'src/metastore/kylin/detect.ts': 'open-backup.test.ts opens every kind of folder through it',
   'src/metastore/kylin/folder-source.ts': 'open-backup.test.ts reads, and is refused links, through it',
+  'src/metastore/kylin/disk-thread.ts':
+    'backup.test.ts writes and open-backup.test.ts reads every file through it',
+  'src/metastore/kylin/disk-worker.ts': 'runs in a thread; disk-thread.ts asks it',
   'src/metastore/kylin/folder-writer.ts': 'backup.test.ts compares every file that it wrote',
   'src/metastore/kylin/folder-name.ts': 'backup.test.ts has names of the same second and of users',
   'src/metastore/kylin/json-content.ts': 'verify.test.ts and scope.test.ts read broken content through it',

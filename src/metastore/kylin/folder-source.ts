@@ -1,19 +1,13 @@
-import { type FileHandle, open, readdir } from 'node:fs/promises';
-import { constants } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { mapBounded } from '../../base/bounded.ts';
+import { DiskThread, type FileContent, linkRefused } from './disk-thread.ts';
 import { diskError } from './failures.ts';
 import { fileOf, imageKey, keyOfFile } from './keys.ts';
-import { MetadataError } from './metadata-error.ts';
 import { decodeImage } from './image.ts';
 import type { Generation, MetadataResource, ResourceSource } from './resource.ts';
 
-/** Files read at once; libuv has four threads, more wait there. */
-const readsAtOnce = 16;
-/** Files read before they are handed on: what a read may hold in memory. */
+/** Files asked for at once: what a read may hold in memory, twice. */
 const filesPerBatch = 256;
-/** A greater file is no metadata: Kylin's own limit of a cell is 64 MB. */
-const fileBytesMax = 256 * 1024 * 1024;
 /** Written by file managers, read by nobody. */
 const ignoredNames: readonly string[] = ['.DS_Store'];
 /** The server's configuration that C puts beside the resources. */
@@ -31,11 +25,12 @@ export async function openFolder(
   const files = await filesBelow(folder, signal);
   const keyed = files.map((file) => ({ file, key: keyOfFile(generation, file) }));
   const image = imageKey(generation);
-  const offset = await readOffset(
-    folder,
-    keyed.find(({ key }) => key === image),
-  );
+  const imageFile = keyed.find(({ key }) => key === image)?.file;
+  await using opening = new AsyncDisposableStack();
+  const thread = opening.use(new DiskThread());
+  const offset = imageFile === undefined ? undefined : await readOffset(path.join(folder, imageFile), thread);
   const found = keyed.flatMap(({ key }) => (key === undefined || key === image ? [] : [key])).sort();
+  const held = opening.move();
   return {
     generation,
     place: folder,
@@ -44,17 +39,14 @@ export async function openFolder(
       .filter(({ file, key }) => key === undefined && file !== kylinProperties)
       .map(({ file }) => file),
     keys: async () => found,
-    read: (keys, inner) => readFiles(folder, generation, keys, inner),
-    [Symbol.asyncDispose]: async () => undefined,
+    read: (keys, inner) => readFiles({ folder, generation, thread }, keys, inner),
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
 }
 
-async function readOffset(
-  folder: string,
-  image: Readonly<{ file: string }> | undefined,
-): Promise<number | undefined> {
-  if (image === undefined) return undefined;
-  return decodeImage((await readOne(path.join(folder, image.file))).bytes);
+async function readOffset(file: string, thread: DiskThread): Promise<number | undefined> {
+  const [content] = await thread.read([file]);
+  return content === undefined ? undefined : decodeImage(content.bytes);
 }
 
 /** Relative paths of all files, parted by `/`. */
@@ -87,66 +79,33 @@ async function readFolder(
   return readdir(folder, { withFileTypes: true });
 }
 
+type Opened = Readonly<{ folder: string; generation: Generation; thread: DiskThread }>;
+
+/** While one batch is looked at the thread reads the next. */
 async function* readFiles(
-  folder: string,
-  generation: Generation,
+  { folder, generation, thread }: Opened,
   keys: readonly string[],
   signal: AbortSignal,
 ): AsyncGenerator<MetadataResource, void, undefined> {
-  for (let from = 0; from < keys.length; from += filesPerBatch) {
-    const batch = keys.slice(from, from + filesPerBatch);
-    const read = await mapBounded(
-      batch,
-      readsAtOnce,
-      async (key) => readKey(folder, generation, key),
-      signal,
-    );
-    for (const resource of read) if (resource !== undefined) yield resource;
+  const ask = (from: number): Promise<readonly (FileContent | undefined)[]> => {
+    const paths = keys
+      .slice(from, from + filesPerBatch)
+      .map((key) => path.join(folder, fileOf(generation, key)));
+    const asked = thread.read(paths);
+    // Whoever awaits it sees its failure; a reader that stops early does not.
+    asked.catch(() => undefined);
+    return asked;
+  };
+  let next = keys.length > 0 ? ask(0) : undefined;
+  for (let from = 0; next !== undefined;) {
+    const contents = await next;
+    signal.throwIfAborted();
+    const end = from + contents.length;
+    next = end < keys.length ? ask(end) : undefined;
+    for (const [index, content] of contents.entries()) {
+      const key = keys[from + index] ?? '';
+      if (content !== undefined) yield { key, mvcc: 0, ...content };
+    }
+    from = end;
   }
-}
-
-async function readKey(
-  folder: string,
-  generation: Generation,
-  key: string,
-): Promise<MetadataResource | undefined> {
-  try {
-    return { key, mvcc: 0, ...(await readOne(path.join(folder, fileOf(generation, key)))) };
-  } catch (error) {
-    if (error instanceof MetadataError && error.kind === 'not_found') return undefined;
-    throw error;
-  }
-}
-
-async function readOne(file: string): Promise<Pick<MetadataResource, 'bytes' | 'modifiedAt'>> {
-  try {
-    // A link that took the file's place since the folder was listed must not be followed.
-    await using handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW);
-    const stat = await handle.stat();
-    if (!stat.isFile()) throw linkRefused(file);
-    if (stat.size > fileBytesMax) throw tooLarge(file, stat.size);
-    return { bytes: await readWhole(handle, stat.size), modifiedAt: Math.round(stat.mtimeMs) };
-  } catch (error) {
-    throw diskError(`read '${file}'`, error);
-  }
-}
-
-/** Fewer calls than `readFile` makes, each of which is a way to another thread and back: small files are all there is. */
-async function readWhole(handle: FileHandle, size: number): Promise<Uint8Array> {
-  const bytes = Buffer.allocUnsafe(size);
-  let got = 0;
-  while (got < size) {
-    const { bytesRead } = await handle.read(bytes, got, size - got, got);
-    if (bytesRead === 0) break;
-    got += bytesRead;
-  }
-  return bytes.subarray(0, got);
-}
-
-function linkRefused(file: string): MetadataError {
-  return new MetadataError('illegal', `'${file}' is neither file nor folder: links are not followed`);
-}
-
-function tooLarge(file: string, bytes: number): MetadataError {
-  return new MetadataError('illegal', `'${file}' has ${bytes} bytes; a resource has at most ${fileBytesMax}`);
 }

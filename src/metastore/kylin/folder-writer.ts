@@ -2,16 +2,18 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
+import { present } from '../../base/assert.ts';
+import { DiskThread } from './disk-thread.ts';
 import { diskError } from './failures.ts';
 import { fileOf, imageKey } from './keys.ts';
 import { encodeImage } from './image.ts';
 import type { Generation, MetadataResource } from './resource.ts';
 
-/** Backups hold hashes of passwords and sealed credentials: for their owner alone. */
-const folderMode = 0o700;
-const fileMode = 0o600;
-/** Files written at once. */
-const writesAtOnce = 16;
+/** Files given to the thread at once, and their bytes. */
+const filesPerBatch = 256;
+const bytesPerBatch = 1024 * 1024;
+/** Batches that the threads have before them: while they write the next is read and gathered. */
+const batchesAtOnce = 4;
 
 /**
  * Writes resources as files below `folder` (C: the `core_meta` of the backup), each with its time as the file's.
@@ -23,61 +25,65 @@ export async function writeFolder(
   resources: AsyncIterable<MetadataResource>,
   offset: number | undefined,
 ): Promise<void> {
-  const writer = new FolderWriter(folder, generation);
+  await using first = new DiskThread();
+  await using second = new DiskThread();
+  const writer = new FolderWriter(folder, generation, [first, second]);
   try {
-    await writer.writeAll(resources);
-    if (offset !== undefined) await writer.writeImage(offset);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    for await (const resource of resources) await writer.add(resource);
+    if (offset !== undefined) await writer.add(imageOf(generation, offset));
+    await writer.finish();
   } catch (error) {
     throw diskError(`write below '${folder}'`, error);
   }
   await syncTree(folder, writer.files);
 }
 
+function imageOf(generation: Generation, offset: number): MetadataResource {
+  return { key: imageKey(generation), bytes: encodeImage(offset), modifiedAt: Date.now(), mvcc: 0 };
+}
+
 class FolderWriter {
   readonly files: string[] = [];
   readonly #folder: string;
   readonly #generation: Generation;
-  readonly #made = new Map<string, Promise<unknown>>();
+  /** One writes while another waits for the disk, or for a core; each batch goes to the next. */
+  readonly #threads: DiskThread[];
+  #batch: (MetadataResource & Readonly<{ path: string }>)[] = [];
+  #batchBytes = 0;
+  readonly #sent: Promise<void>[] = [];
 
-  constructor(folder: string, generation: Generation) {
+  constructor(folder: string, generation: Generation, threads: DiskThread[]) {
     this.#folder = folder;
     this.#generation = generation;
+    this.#threads = threads;
   }
 
-  /** Several at once, in no order; the first failure ends all. */
-  async writeAll(resources: AsyncIterable<MetadataResource>): Promise<void> {
-    await this.#ensure(this.#folder);
-    const iterator = resources[Symbol.asyncIterator]();
-    const worker = async (): Promise<void> => {
-      for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) {
-        await this.#write(next.value);
-      }
-    };
-    const outcomes = await Promise.allSettled(Array.from({ length: writesAtOnce }, worker));
-    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-  }
-
-  async writeImage(offset: number): Promise<void> {
-    const key = imageKey(this.#generation);
-    await this.#write({ key, bytes: encodeImage(offset), modifiedAt: Date.now(), mvcc: 0 });
-  }
-
-  async #write({ key, bytes, modifiedAt }: MetadataResource): Promise<void> {
-    const file = path.join(this.#folder, fileOf(this.#generation, key));
-    await this.#ensure(path.dirname(file));
-    await using handle = await open(file, 'wx', fileMode);
-    await handle.writeFile(bytes);
-    await handle.utimes(modifiedAt / 1_000, modifiedAt / 1_000);
+  async add(resource: MetadataResource): Promise<void> {
+    const file = path.join(this.#folder, fileOf(this.#generation, resource.key));
     this.files.push(file);
+    this.#batch.push({ ...resource, path: file });
+    this.#batchBytes += resource.bytes.length;
+    if (this.#batch.length >= filesPerBatch || this.#batchBytes >= bytesPerBatch) await this.#send();
   }
 
-  async #ensure(folder: string): Promise<void> {
-    let making = this.#made.get(folder);
-    if (making === undefined) {
-      making = mkdir(folder, { recursive: true, mode: folderMode });
-      this.#made.set(folder, making);
-    }
-    await making;
+  /** Resolves when all files are written. */
+  async finish(): Promise<void> {
+    await this.#send();
+    for (const sent of this.#sent) await sent;
+  }
+
+  async #send(): Promise<void> {
+    if (this.#batch.length === 0) return;
+    const thread = present(this.#threads.shift(), 'a thread for files');
+    this.#threads.push(thread);
+    const sending = thread.write(this.#batch);
+    // Whoever awaits the batch sees its failure; until then nobody does.
+    sending.catch(() => undefined);
+    this.#sent.push(sending);
+    this.#batch = [];
+    this.#batchBytes = 0;
+    if (this.#sent.length >= batchesAtOnce) await this.#sent.shift();
   }
 }
 
