@@ -17,6 +17,7 @@ import {
   memoryDisk,
   MemoryStore as MemoryMetadata,
 } from '../../src/metastore/memory-store.ts';
+import type { Ownership } from '../../src/metastore/ownership.ts';
 import type { Metastore } from '../../src/metastore/metastore.ts';
 import { startMetastore } from '../../src/metastore/stored-metastore.ts';
 import { MemoryStore } from '../../src/repository/adapters/memory/store.ts';
@@ -55,6 +56,8 @@ export type StartOptions = Readonly<{
   properties?: () => ReadonlyMap<string, string>;
   source?: Omit<FakeOptions, 'files'>;
   catalogs?: CatalogShelf;
+  /** With one, the metastore is shared with other nodes. */
+  ownership?: Ownership;
 }>;
 
 /** A server's job side, running. */
@@ -89,6 +92,7 @@ export async function startJobs(world: JobWorld, options: StartOptions = {}): Pr
     externalCatalogs: options.catalogs ?? new FakeShelf(),
     openRepository: async (name) => openFake(name, world, options),
     newMarkId: () => `${life}-${++mark}`,
+    ...(options.ownership !== undefined && { ownership: options.ownership, isShared: true }),
   };
   const scheduler = new Scheduler(parts);
   await scheduler.recover(new AbortController().signal);
