@@ -48,7 +48,16 @@ const node = (name: string): Pick<Client, 'program' | 'words'> => ({
 });
 const jdbc = (name: string): Pick<Client, 'program' | 'words'> => ({
   program: findJdbcDrivers() === undefined ? undefined : 'java',
-  words: ['-XX:TieredStopAtLevel=1', '-cp', findJdbcDrivers() ?? '', inFolder('java/Jdbc.java'), name],
+  // Else the source is read, and its output written, in the locale's character set.
+  words: [
+    '-Dfile.encoding=UTF-8',
+    '-Dstdout.encoding=UTF-8',
+    '-XX:TieredStopAtLevel=1',
+    '-cp',
+    findJdbcDrivers() ?? '',
+    inFolder('java/Jdbc.java'),
+    name,
+  ],
 });
 
 const clients: readonly Client[] = [

@@ -47,6 +47,8 @@ export async function runMariadb(
     '--host=127.0.0.1',
     `--port=${port}`,
     '--protocol=tcp',
+    // Else it follows the locale, which need not be one of UTF-8.
+    '--default-character-set=utf8mb4',
     `--user=${user}`,
     '--batch',
     '--skip-column-names',
