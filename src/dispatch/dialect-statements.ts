@@ -164,7 +164,7 @@ async function runMetadata(
       if (statement.what === 'EPOCHS') return showEpochs(statement, services, signal);
       return showMetadata(statement, services, signal);
     case 'cancel_metadata':
-      return cancelMetadata(statement, services, state);
+      return cancelMetadata(statement, services, state, signal);
     case 'create_metadata_store':
       return createMetadataStore(statement, services, state, signal);
     case 'drop_metadata_store':

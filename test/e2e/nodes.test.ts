@@ -190,6 +190,35 @@ describe('two nodes and a query node with one metastore', { skip: mariadbSkipRea
     }
   });
 
+  it('cancel a metadata job that another node runs', async () => {
+    const { a, b, q } = nodes();
+    await world.direct(
+      'CREATE DATABASE kylin',
+      `CREATE TABLE kylin.km (META_TABLE_KEY VARCHAR(255) COLLATE utf8_bin PRIMARY KEY, META_TABLE_CONTENT LONGBLOB,
+        META_TABLE_TS BIGINT, META_TABLE_MVCC BIGINT) DEFAULT CHARSET=utf8`,
+      `INSERT INTO kylin.km VALUES ('/_global/project/shop.json', '{"name": "shop"}', 1, 0)`,
+    );
+    const url = `km@jdbc,url=jdbc:mysql://127.0.0.1:${world.database.port}/kylin,username=root`;
+    await world.ask(b, `CREATE METADATA STORE kylin URL '${url}'`);
+    const [saved] = await world.ask(b, 'BACKUP METADATA FROM STORE kylin');
+    const locking = await world.database.connect({ database: 'kylin' });
+    try {
+      for (const node of [q, a, b]) {
+        await locking.query('BEGIN');
+        await locking.query('UPDATE km SET META_TABLE_MVCC = META_TABLE_MVCC + 1');
+        const [job] = await world.ask(b, `RESTORE METADATA FROM '${saved?.['Path']}' INTO STORE kylin ASYNC`);
+        const id = job?.['JobId'];
+        await world.ask(node, `CANCEL METADATA JOB ${id}`);
+        const [row] = await world.ask(node, `SHOW METADATA BACKUPS WHERE JobId = ${id}`);
+        assert.equal(row?.['State'], 'CANCELLED');
+        await assert.rejects(() => world.ask(a, `CANCEL METADATA JOB ${id}`), /is CANCELLED already/);
+        await locking.query('ROLLBACK');
+      }
+    } finally {
+      await locking.end();
+    }
+  });
+
   it('write nothing while the metadata is in maintenance mode', async () => {
     const { a, b, q } = nodes();
     await world.ask(b, "SET METADATA MAINTENANCE ON REASON 'moving house'");

@@ -1,5 +1,6 @@
 import { textColumn } from '../../base/rows.ts';
 import { MetadataError } from '../../metastore/kylin/metadata-error.ts';
+import type { NodeCheck } from '../../metastore/kylin/metadata-jobs.ts';
 import { readManifest } from '../../metastore/kylin/manifest.ts';
 import { openBackup } from '../../metastore/kylin/open-backup.ts';
 import type { ResourceSource } from '../../metastore/kylin/resource.ts';
@@ -85,13 +86,18 @@ export async function createMetadataStore(
   return okAnswer;
 }
 
-/** CANCEL METADATA JOB: answers when nothing of the job is left. */
+/** CANCEL METADATA JOB: answers when nothing of the job is left, on whichever node it runs. */
 export async function cancelMetadata(
   statement: Of<'cancel_metadata'>,
-  services: Services,
+  { metadata, node }: Services,
   state: SessionState,
+  signal: AbortSignal,
 ): Promise<Answer> {
-  await services.metadata.jobs.cancel(statement.id, state.user);
+  const isThere: NodeCheck = async (name, inner) =>
+    (await node.nodes(inner)).some((known) => known.node === name && known.isAlive);
+  // The job may be some milliseconds old, and another node's.
+  await node.catchUp();
+  await metadata.jobs.cancel(statement.id, state.user, isThere, signal);
   return okAnswer;
 }
 

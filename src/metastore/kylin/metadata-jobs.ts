@@ -36,7 +36,12 @@ export type MetadataJob = MetadataJobRequest &
     error?: string;
     startedAt: number;
     finishedAt?: number;
+    /** Who asked another node to end it; the node that runs it sees that. */
+    cancelledBy?: string;
   }>;
+
+/** Whether a node is there. */
+export type NodeCheck = (node: string, signal: AbortSignal) => Promise<boolean>;
 
 type Parts = Readonly<{ metastore: Metastore; clock: Clock; log: Log; node: string }>;
 
@@ -50,6 +55,8 @@ const endedWithServer = {
 } as const;
 /** Older ones are forgotten; their folders stay. */
 const historyMax = 200;
+/** Between two looks whether the node is there that is to end a job. */
+const nodeCheckMs = 1_000;
 
 /** Metadata backups and restores with their history, one at a time for each store. */
 export class MetadataJobs implements AsyncDisposable {
@@ -58,9 +65,11 @@ export class MetadataJobs implements AsyncDisposable {
   /** Jobs that run here, by their ids. */
   readonly #running = new Map<number, Readonly<{ ended: Promise<unknown>; cancelled: AbortController }>>();
   readonly #stop = new AbortController();
+  readonly #listening: Disposable;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#listening = parts.metastore.onCommit((keys) => this.#look(keys));
   }
 
   /** Newest first. */
@@ -112,29 +121,81 @@ export class MetadataJobs implements AsyncDisposable {
     // Whoever waits sees the failure; of an asynchronous job it stands in the history.
     const ended = running.catch(() => undefined).finally(() => this.#running.delete(job.id));
     this.#running.set(job.id, { ended, cancelled });
+    // Another node may have known of it before.
+    this.#look([keyOf(job.id)]);
     return isAsynchronous ? job : running;
   }
 
   /**
-   * Ends a job; resolves when nothing of it is left. Throws MetadataError `not_found` for a job that is not there or does
-   * not run here, and when it ended otherwise before it could be cancelled.
+   * Ends a job, of any node; resolves when nothing of it is left. Throws MetadataError `not_found` for a job that is not
+   * there, and when it ended otherwise before it could be cancelled; `unavailable` when the node that runs it is not there.
    */
-  async cancel(id: number, user: string): Promise<void> {
+  async cancel(id: number, user: string, isThere: NodeCheck, signal: AbortSignal): Promise<void> {
     const job = this.get(id);
     if (job === undefined) throw notThere(id, 'is not known');
-    const running = this.#running.get(id);
     if (job.state !== 'RUNNING') throw notThere(id, `is ${job.state} already`);
-    if (running === undefined) throw notThere(id, `runs on node '${job.node}': cancel it there`);
-    running.cancelled.abort(new MetadataError('cancelled', `metadata job ${id} was cancelled by '${user}'`));
-    await running.ended;
+    const running = this.#running.get(id);
+    if (running === undefined) await this.#cancelElsewhere(job, user, isThere, signal);
+    else {
+      running.cancelled.abort(cancelled(id, user));
+      await running.ended;
+    }
     const after = this.get(id)?.state;
     if (after !== 'CANCELLED') throw notThere(id, `was ${after} before it could be cancelled`);
   }
 
   /** Ends what runs, and waits for it. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#listening[Symbol.dispose]();
     this.#stop.abort(new MetadataError('unavailable', 'the server is shutting down'));
     await Promise.all([...this.#running.values()].map(({ ended }) => ended));
+  }
+
+  /** Asks by the job's record, which the other node follows, and waits for what becomes of it. */
+  async #cancelElsewhere(
+    { id, node }: MetadataJob,
+    user: string,
+    isThere: NodeCheck,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const ends = AbortSignal.any([signal, this.#stop.signal]);
+    if (!(await isThere(node, ends))) throw nodeAway(id, node);
+    await this.#write(user, (sandbox) => {
+      const found = sandbox.get(keyOf(id));
+      if (found === undefined) return;
+      const job = decode(found.content);
+      if (job.state === 'RUNNING') sandbox.put(keyOf(id), { ...job, cancelledBy: user }, found.mvcc);
+    });
+    while (this.get(id)?.state === 'RUNNING') {
+      await this.#nextCommit(ends);
+      if (this.get(id)?.state === 'RUNNING' && !(await isThere(node, ends))) throw nodeAway(id, node);
+    }
+  }
+
+  /** Resolves with the next commit that is seen here, or after a second. */
+  async #nextCommit(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const { metastore, clock } = this.#parts;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const aborted = (): void => reject(signal.reason as Error);
+    using _listening = metastore.onCommit(() => resolve());
+    using _timer = clock.schedule(nodeCheckMs, resolve);
+    signal.addEventListener('abort', aborted, { once: true });
+    try {
+      await promise;
+    } finally {
+      signal.removeEventListener('abort', aborted);
+    }
+  }
+
+  /** Ends what runs here and was cancelled through another node. */
+  #look(keys: readonly string[]): void {
+    if (this.#running.size === 0) return;
+    for (const [id, running] of this.#running) {
+      if (!keys.includes(keyOf(id))) continue;
+      const by = this.get(id)?.cancelledBy;
+      if (by !== undefined) running.cancelled.abort(cancelled(id, by));
+    }
   }
 
   async #work(job: MetadataJob, work: () => Promise<MetadataJobOutcome>): Promise<MetadataJob> {
@@ -191,6 +252,15 @@ function notThere(id: number, what: string): MetadataError {
   return new MetadataError('not_found', `metadata job ${id} ${what}`, {
     hint: 'SHOW METADATA BACKUPS shows them all.',
   });
+}
+
+function cancelled(id: number, user: string): MetadataError {
+  return new MetadataError('cancelled', `metadata job ${id} was cancelled by '${user}'`);
+}
+
+function nodeAway(id: number, node: string): MetadataError {
+  const text = `metadata job ${id} was started on node '${node}', which does not answer: nothing was done`;
+  return new MetadataError('unavailable', text, { hint: 'It ends when that node starts again.' });
 }
 
 function busy(store: string | undefined): MetadataError {
