@@ -1,12 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Chance } from './chance.ts';
 import type { Gates } from './gates.ts';
-import type { Machine } from './machine.ts';
+import { Machine, type MachineParts } from './machine.ts';
 
 export type ClusterParts<R> = Readonly<{
   gates: Gates;
   chance: Chance;
-  machines: readonly Machine<R>[];
+  /** Names of the machines, in the order in which they start. */
+  names: readonly string[];
+  machine: Omit<MachineParts<R>, 'gates' | 'chance' | 'failed'>;
   heartbeatMs: number;
   timeoutMs: number;
   /** How often, one in so many, it is not a call that gets its answer which happens next. */
@@ -20,11 +22,15 @@ export type ClusterParts<R> = Readonly<{
 
 /** What happens next to several machines: one thing after another, and at the end nothing bad any more. */
 export class Cluster<R> {
+  readonly machines: readonly Machine<R>[];
   readonly #parts: ClusterParts<R>;
   #error: unknown;
 
   constructor(parts: ClusterParts<R>) {
     this.#parts = parts;
+    const { gates, chance, machine, names } = parts;
+    const failed = (error: unknown): void => this.failed(error);
+    this.machines = names.map((name) => new Machine(name, { ...machine, gates, chance, failed }));
   }
 
   /** What no trouble of the world explains ends the run with the next step. */
@@ -34,7 +40,7 @@ export class Cluster<R> {
 
   /** Lets so many things happen. Throws what is not true. */
   async run(steps: number): Promise<void> {
-    for (const machine of this.#parts.machines) machine.start();
+    for (const machine of this.machines) machine.start();
     for (let step = 0; step < steps; step++) {
       this.#act();
       await this.settle();
@@ -43,7 +49,8 @@ export class Cluster<R> {
 
   /** Troubles have ended: whoever is dead starts again, and everything comes to its end. False when something is stuck. */
   async comeToRest(stepsMax: number): Promise<boolean> {
-    const { gates, machines, isAtRest } = this.#parts;
+    const { machines } = this;
+    const { gates, isAtRest } = this.#parts;
     for (const machine of machines) machine.calm();
     await this.settle();
     for (let step = 0; step < stepsMax; step++) {
@@ -73,9 +80,9 @@ export class Cluster<R> {
   }
 
   #act(): void {
-    const { gates, chance, machines, heartbeatMs, timeoutMs, oneIn, userActs } = this.#parts;
+    const { gates, chance, heartbeatMs, timeoutMs, oneIn, userActs } = this.#parts;
     if (chance.oneIn(oneIn.user)) return userActs();
-    if (chance.oneIn(oneIn.trouble)) return chance.pick(machines).trouble();
+    if (chance.oneIn(oneIn.trouble)) return chance.pick(this.machines).trouble();
     if (chance.oneIn(oneIn.short)) return gates.advance(chance.below(heartbeatMs));
     if (chance.oneIn(oneIn.long)) return gates.advance(chance.below(2 * timeoutMs));
     this.openOne();

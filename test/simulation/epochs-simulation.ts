@@ -12,7 +12,7 @@ import { Chance } from './chance.ts';
 import { Cluster } from './cluster.ts';
 import { Gates, type Life } from './gates.ts';
 import { LateRows } from './late-rows.ts';
-import { Machine, type MachineParts } from './machine.ts';
+import type { Machine } from './machine.ts';
 import { faultyShared, type Way } from './shared-faults.ts';
 import { WriteHistory } from './write-history.ts';
 
@@ -58,7 +58,6 @@ export class EpochsSimulation {
   readonly #disk: SharedDisk;
   readonly #late: LateRows;
   readonly #history: WriteHistory;
-  readonly #machines: readonly Machine<Node>[];
   /** Who runs a project's job: begun with the lease, ended when it is lost. */
   readonly #jobs = new Map<string, Set<Machine<Node>>>();
   readonly #counts = { writes: 0, claims: 0, answers: 0, refused: 0, jobs: 0 };
@@ -76,18 +75,14 @@ export class EpochsSimulation {
     this.#disk = sharedDisk(() => this.#gates.now);
     this.#late = new LateRows(this.#disk);
     this.#history = new WriteHistory(this.#disk);
-    const parts: MachineParts<Node> = {
-      gates: this.#gates,
-      chance: this.#chance,
-      open: (machine, life) => this.#open(machine, life),
-      failed: (error) => this.#cluster.failed(error),
-      isSent: (request) => request.startsWith('store ') && !request.startsWith('store answer'),
-    };
-    this.#machines = [...Object.keys(groups.ofNode), 'query'].map((name) => new Machine(name, parts));
     this.#cluster = new Cluster({
       gates: this.#gates,
       chance: this.#chance,
-      machines: this.#machines,
+      names: [...Object.keys(groups.ofNode), 'query'],
+      machine: {
+        open: (machine, life) => this.#open(machine, life),
+        isSent: (request) => request.startsWith('store ') && !request.startsWith('store answer'),
+      },
       heartbeatMs,
       timeoutMs,
       oneIn: { user: 4, trouble: 25, short: 8, long: 60 },
@@ -105,7 +100,7 @@ export class EpochsSimulation {
   }
 
   #userActs(): void {
-    const ready = this.#machines.filter(({ isReady }) => isReady);
+    const ready = this.#cluster.machines.filter(({ isReady }) => isReady);
     if (ready.length === 0) return this.#cluster.openOne();
     const project = this.#chance.pick(projects);
     const owner = ready.find(({ running }) => running?.ownership.holds(project));
@@ -254,7 +249,7 @@ export class EpochsSimulation {
     if (this.#isFaulty && this.#chance.oneIn(6)) this.#late.show(this.#chance.pick(projects));
     this.#oneOwner();
     this.#history.check();
-    for (const { name, running, starts } of this.#machines) {
+    for (const { name, running, starts } of this.#cluster.machines) {
       if (running !== undefined) this.#history.seen(`${name} ${starts}`, running.metastore.list('/'));
     }
   }
@@ -262,7 +257,7 @@ export class EpochsSimulation {
   /** At any time at most one node may write a project, and at most one runs its job. */
   #oneOwner(): void {
     for (const project of projects) {
-      const owners = this.#machines.filter(({ running }) => running?.ownership.holds(project));
+      const owners = this.#cluster.machines.filter(({ running }) => running?.ownership.holds(project));
       const group = this.#groups.ofProject[project] ?? '';
       for (const { name } of owners)
         assert.ok(
@@ -288,18 +283,20 @@ export class EpochsSimulation {
   }
 
   #isAtRest(): boolean {
-    return this.#machines.every(({ running }) => running !== undefined) && this.#differences().length === 0;
+    return (
+      this.#cluster.machines.every(({ running }) => running !== undefined) && this.#differences().length === 0
+    );
   }
 
   /** What keeps the world from being in order. */
   #differences(): readonly string[] {
     const owned = projects.filter((project) =>
-      this.#machines.some(({ running }) => running?.ownership.holds(project)),
+      this.#cluster.machines.some(({ running }) => running?.ownership.holds(project)),
     );
     const lost = projects
       .filter((project) => this.#disk.epochs.has(project) && !owned.includes(project))
       .map((project) => `nobody owns ${project}`);
-    const behind = this.#machines
+    const behind = this.#cluster.machines
       .filter(({ running }) => running !== undefined && !this.#history.isNewest(running.metastore.list('/')))
       .map(({ name }) => `${name} does not know what the store knows`);
     return [...lost, ...behind];

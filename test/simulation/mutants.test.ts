@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { mutants } from './mutants.ts';
 
-/** Ten times as many as any of them needs today. */
+/** Ten times as many as any of them was seen to need. */
 const runs = 500;
 const run = promisify(execFile);
 const [mutate, simulate] = ['mutate.ts', 'simulate.ts'].map(

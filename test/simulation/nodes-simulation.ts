@@ -27,7 +27,7 @@ import { Cluster } from './cluster.ts';
 import { faultyFiles, faultySource, faultyStore } from './faults.ts';
 import { Gates, type Life } from './gates.ts';
 import { Invariants } from './invariants.ts';
-import { Machine, type MachineParts } from './machine.ts';
+import type { Machine } from './machine.ts';
 import { faultyShared, type Way } from './shared-faults.ts';
 
 const startMs = Date.UTC(2026, 0, 2, 3, 4, 5);
@@ -50,7 +50,6 @@ export class NodesSimulation {
   readonly #world: JobWorld;
   readonly #disk: SharedDisk;
   readonly #invariants: Invariants;
-  readonly #machines: readonly Machine<Running>[];
   readonly #counts = { dropped: 0, moved: 0 };
   readonly #cluster: Cluster<Running>;
   #isFaulty = true;
@@ -63,19 +62,15 @@ export class NodesSimulation {
     this.#disk = sharedDisk(() => this.#gates.now);
     this.#world = { ...jobWorld(this.#gates.clock({ isAlive: true })), disk: this.#disk };
     this.#invariants = new Invariants(this.#world);
-    const parts: MachineParts<Running> = {
-      gates: this.#gates,
-      chance: this.#chance,
-      open: (machine, life) => this.#open(machine, life),
-      failed: (error) => this.#cluster.failed(error),
-      isSent: (request) => /^(?:put (?!answer)|delete$)/.test(request),
-      isLateAwake: () => this.#isLate && this.#chance.oneIn(2),
-    };
-    this.#machines = ['a', 'b'].map((name) => new Machine(name, parts));
     this.#cluster = new Cluster({
       gates: this.#gates,
       chance: this.#chance,
-      machines: this.#machines,
+      names: ['a', 'b'],
+      machine: {
+        open: (machine, life) => this.#open(machine, life),
+        isSent: (request) => /^(?:put (?!answer)|delete$)/.test(request),
+        isLateAwake: () => this.#isLate && this.#chance.oneIn(2),
+      },
       heartbeatMs,
       timeoutMs,
       oneIn: { user: 5, trouble: 60, short: 10, long: 100 },
@@ -97,7 +92,7 @@ export class NodesSimulation {
   }
 
   #userActs(): void {
-    const ready = this.#machines.filter(({ isReady }) => isReady);
+    const ready = this.#cluster.machines.filter(({ isReady }) => isReady);
     if (ready.length === 0) return this.#cluster.openOne();
     const { running, life } = this.#chance.pick(ready);
     assert.ok(running);
@@ -267,7 +262,7 @@ export class NodesSimulation {
   async #check(): Promise<void> {
     await this.#invariants.always(undefined, true);
     for (const project of [globalProject, ...databases.map((name) => projectOf('default_catalog', name))]) {
-      const owners = this.#machines.filter(({ running }) => running?.node.ownership.holds(project));
+      const owners = this.#cluster.machines.filter(({ running }) => running?.node.ownership.holds(project));
       const names = owners.map(({ name }) => name).join(' and ');
       assert.ok(owners.length <= 1, `seed ${this.#seed}: '${project}' is held by ${names}`);
     }
@@ -276,7 +271,7 @@ export class NodesSimulation {
   async #comeToRest(): Promise<void> {
     this.#isFaulty = false;
     if (await this.#cluster.comeToRest(restStepsMax)) return;
-    const states = this.#machines.map(({ name, life, running }) => {
+    const states = this.#cluster.machines.map(({ name, life, running }) => {
       const jobs = running?.scheduler.list().filter((job) => !job.isSettled) ?? [];
       const shown = jobs.map((job) => `${job.id} ${job.state}`).join(', ');
       const state = life.isPaused ? 'paused' : life.isAlive ? 'alive' : 'dead';
@@ -286,7 +281,7 @@ export class NodesSimulation {
   }
 
   #isAtRest(): boolean {
-    return this.#machines.every(({ running, folder }) => {
+    return this.#cluster.machines.every(({ running, folder }) => {
       if (running === undefined || folder.size > 0 || running.scheduler.disposal.isFreeing('repo'))
         return false;
       const jobs = running.scheduler.list();
@@ -301,7 +296,7 @@ export class NodesSimulation {
       for (let gates = 0; this.#gates.waiting > 0 && gates < restStepsMax; gates++) this.#cluster.openOne();
       await this.#cluster.settle();
     }
-    for (const { name, running, folder } of this.#machines) {
+    for (const { name, running, folder } of this.#cluster.machines) {
       assert.ok(running);
       await this.#invariants.atRest(running.scheduler);
       assert.deepEqual([...folder.keys()], [], `the staging folder of ${name} is not empty`);

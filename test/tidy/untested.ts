@@ -162,6 +162,7 @@ export const untested: Readonly<Record<string, string>> = {
   'src/source/mysql/temporal-encoders.ts': 'values.test.ts encodes every type',
   'src/source/mysql/value-encoders.ts': 'values.test.ts encodes every type',
   'src/source/parquet/read-thrift.ts': 'footer.test.ts reads files and random bytes with it',
+  'src/source/restore-fate.ts': 'the conformance suite of sources foretells refusals with it',
   'src/source/new-file.ts': 'the conformance suite of sources writes over no file',
   'src/source/mysql/jdbc-uri.ts': 'options.test.ts reads URIs through it',
   'src/repository/blob-store.ts': 'types only; test/conformance/blob-store.ts checks the contract',

@@ -1,10 +1,5 @@
-import {
-  type RestoreFate,
-  type RestoreOther,
-  type RestorePlan,
-  type RestoreTable,
-  SourceError,
-} from '../source.ts';
+import { type DecidedFate, orRefused } from '../restore-fate.ts';
+import type { RestoreFate, RestoreOther, RestorePlan, RestoreTable } from '../source.ts';
 import type { Engine } from './engine.ts';
 import { interruptible } from './interruptible.ts';
 import { foreignName, namedTwice } from './restore-check.ts';
@@ -24,7 +19,7 @@ export async function previewRestore(
   const fates: RestoreFate[] = [];
   const add = async (
     object: RestoreTable | RestoreOther,
-    fate: () => Promise<Omit<RestoreFate, 'kind' | 'target'>>,
+    fate: () => Promise<DecidedFate>,
   ): Promise<void> => {
     const foreign = foreignName(plan, object);
     const why =
@@ -47,7 +42,7 @@ async function fateOfTable(
   plan: PreparedPlan,
   table: RestoreTable,
   signal: AbortSignal,
-): Promise<Omit<RestoreFate, 'kind' | 'target'>> {
+): Promise<DecidedFate> {
   const target = planTarget(engine.dictionary, plan.database, table, plan.options);
   if (target.kind === 'swap') return { action: target.replaced === undefined ? 'create' : 'replace' };
   using connection = await engine.connect();
@@ -57,27 +52,11 @@ async function fateOfTable(
   return { action: 'replace_partitions', partitions: target.partitions };
 }
 
-function fateOfOther(
-  { dictionary }: Engine,
-  plan: PreparedPlan,
-  other: RestoreOther,
-): Omit<RestoreFate, 'kind' | 'target'> {
+function fateOfOther({ dictionary }: Engine, plan: PreparedPlan, other: RestoreOther): DecidedFate {
   const left =
     other.kind === 'MATERIALIZED_VIEW'
       ? plan.leftOut?.find(({ target }) => target === other.target)
       : undefined;
   if (left === undefined) return { action: actionOn(dictionary, plan, other) };
   return { action: 'keep', ...(left.why !== undefined && { note: left.why }) };
-}
-
-async function orRefused(
-  fate: () => Promise<Omit<RestoreFate, 'kind' | 'target'>>,
-): Promise<Omit<RestoreFate, 'kind' | 'target'>> {
-  try {
-    return await fate();
-  } catch (error) {
-    if (!(error instanceof SourceError) || error.kind === 'interrupted' || error.kind === 'unavailable')
-      throw error;
-    return { action: 'refuse', note: error.message };
-  }
 }

@@ -1,18 +1,11 @@
-import {
-  type ObjectName,
-  type RestoreFate,
-  type RestoreOther,
-  type RestorePlan,
-  SourceError,
-} from '../source.ts';
+import type { ObjectName, RestoreFate, RestoreOther, RestorePlan } from '../source.ts';
+import { type DecidedFate, orRefused } from '../restore-fate.ts';
 import type { MysqlConnection } from './connect.ts';
 import { foreignName } from './foreign-table.ts';
 import { listObjects } from './listing.ts';
 import { existingIn, tableTextOf } from './restore-prepare.ts';
 import { cleanedNames } from './restore-swap.ts';
 import { checkOther, type Existing, leftOutOf, planTarget } from './restore-target.ts';
-
-type Decided = Omit<RestoreFate, 'kind' | 'target'>;
 
 /**
  * What a restore would do, by the rules of its commit and from what the server has now. What only the server can say,
@@ -28,7 +21,7 @@ export async function previewRestore(
   const fates: RestoreFate[] = [];
   for (const table of plan.tables) {
     const foreign = foreignName(plan, table);
-    const decided: Decided =
+    const decided: DecidedFate =
       foreign === undefined
         ? await orRefused(async () => {
             const text = tableTextOf(plan, table);
@@ -50,20 +43,10 @@ export async function previewRestore(
   return fates;
 }
 
-function fateOfOther(existing: Existing, objects: readonly ObjectName[], other: RestoreOther): Decided {
+function fateOfOther(existing: Existing, objects: readonly ObjectName[], other: RestoreOther): DecidedFate {
   const left = leftOutOf(other);
   if (left !== undefined) return { action: 'keep', note: left };
   checkOther(existing, other);
   const isThere = objects.some(({ kind, name }) => kind === other.kind && name === other.target);
   return { action: isThere ? 'replace' : 'create' };
-}
-
-async function orRefused(decide: () => Promise<Decided>): Promise<Decided> {
-  try {
-    return await decide();
-  } catch (error) {
-    if (!(error instanceof SourceError)) throw error;
-    if (error.kind === 'interrupted' || error.kind === 'unavailable') throw error;
-    return { action: 'refuse', note: error.message };
-  }
 }
