@@ -48,7 +48,6 @@ export class HashPool implements AsyncDisposable {
     signal.addEventListener('abort', onAbort, { once: true });
     thread.waiting.set(id, { resolve, reject });
     thread.worker.ref();
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
     thread.worker.postMessage({ id, path: file } satisfies HashQuestion);
     try {
       return await promise;

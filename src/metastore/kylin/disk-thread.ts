@@ -30,6 +30,9 @@ export type DiskAnswer = Readonly<{ id: number }> &
     | Readonly<{ kind: 'failed'; code: string | undefined; message: string }>
   );
 
+/** Backups hold hashes of passwords and sealed credentials: for their owner alone. */
+export const folderMode = 0o700;
+
 type ReadAnswer = Extract<DiskAnswer, { kind: 'read' }>;
 type Waiting = Readonly<{ resolve: (answer: DiskAnswer) => void; reject: (error: unknown) => void }>;
 
@@ -84,7 +87,6 @@ export class DiskThread implements AsyncDisposable {
     const worker = (this.#worker ??= this.#start());
     const { promise, resolve, reject } = Promise.withResolvers<DiskAnswer>();
     this.#waiting.set(question.id, { resolve, reject });
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
     worker.postMessage(question, transferred);
     const answer = await promise;
     if (answer.kind !== 'failed') return answer;

@@ -11,11 +11,10 @@ import {
 import path from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { present } from '../../base/assert.ts';
-import type { DiskAnswer, DiskQuestion, ReadFile } from './disk-thread.ts';
+import { type DiskAnswer, type DiskQuestion, folderMode, type ReadFile } from './disk-thread.ts';
 import { codeOf } from './failures.ts';
 
-/** Backups hold hashes of passwords and sealed credentials: for their owner alone. */
-const folderMode = 0o700;
+/** As `folderMode`, for files. */
 const fileMode = 0o600;
 /** A greater file is no metadata: Kylin's own limit of a cell is 64 MB. */
 const fileBytesMax = 256 * 1024 * 1024;
@@ -28,7 +27,6 @@ const made = new Set<string>();
 port.on('message', (question: DiskQuestion) => {
   const answer = answerTo(question);
   const transferred = answer.kind === 'read' ? [answer.bytes] : [];
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
   port.postMessage(answer, transferred);
 });
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 import { present } from '../../base/assert.ts';
-import { DiskThread } from './disk-thread.ts';
+import { DiskThread, folderMode } from './disk-thread.ts';
 import { diskError } from './failures.ts';
 import { fileOf, imageKey } from './keys.ts';
 import { encodeImage } from './image.ts';
@@ -29,7 +29,7 @@ export async function writeFolder(
   await using second = new DiskThread();
   const writer = new FolderWriter(folder, generation, [first, second]);
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await mkdir(folder, { recursive: true, mode: folderMode });
     for await (const resource of resources) await writer.add(resource);
     if (offset !== undefined) await writer.add(imageOf(generation, offset));
     await writer.finish();

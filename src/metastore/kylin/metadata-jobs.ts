@@ -259,7 +259,7 @@ function cancelled(id: number, user: string): MetadataError {
 }
 
 function nodeAway(id: number, node: string): MetadataError {
-  const text = `metadata job ${id} was started on node '${node}', which does not answer: nothing was done`;
+  const text = `metadata job ${id} was started on node '${node}', which does not answer`;
   return new MetadataError('unavailable', text, { hint: 'It ends when that node starts again.' });
 }
 

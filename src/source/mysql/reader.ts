@@ -123,7 +123,6 @@ export class Reader implements AsyncDisposable {
     signal.addEventListener('abort', onAbort, { once: true });
     this.#worker.ref();
     try {
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
       this.#worker.postMessage(question);
       return await answered.promise;
     } finally {
