@@ -1,5 +1,9 @@
 import type { Metastore, Resource } from '../../metastore/metastore.ts';
+import { SecretsError } from '../../metastore/secrets.ts';
 import { catalogKey, type CatalogDefinition } from './definition.ts';
+
+/** No node can be given this name: a catalog that cannot be opened is nobody's, and no other project suffers from it. */
+const unreadableGroup = '?';
 
 /**
  * Tells which group of nodes alone may own a project, by the property `node_group` of its catalog; empty when every node may. The
@@ -22,5 +26,10 @@ export function groupReader(
 
 function groupOf({ properties }: CatalogDefinition, unseal: (sealed: string) => string): string {
   const sealed = properties.find(([name]) => name === 'node_group')?.[1];
-  return sealed === undefined ? '' : unseal(sealed);
+  try {
+    return sealed === undefined ? '' : unseal(sealed);
+  } catch (error) {
+    if (error instanceof SecretsError) return unreadableGroup;
+    throw error;
+  }
 }

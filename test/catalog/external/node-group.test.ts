@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { groupReader } from '../../../src/catalog/external/node-group.ts';
 import { catalogKey } from '../../../src/catalog/external/definition.ts';
 import { nodeGroupOf } from '../../../src/source/mysql/options.ts';
+import { SecretsError } from '../../../src/metastore/secrets.ts';
 import type { Metastore } from '../../../src/metastore/metastore.ts';
 
 const sealed = (text: string): string => `sealed ${text}`;
@@ -35,6 +36,14 @@ describe('the group of nodes of a project', () => {
       assert.equal(groupOf(project, metastore), group);
     });
   }
+
+  it('is nobody’s where it cannot be opened', () => {
+    const closed = groupReader(() => {
+      throw new SecretsError('damaged', 'it was changed');
+    });
+    assert.equal(closed('prod.shop', metastore), '?');
+    assert.throws(() => nodeGroupOf({ node_group: '?' }));
+  });
 
   it('has a name of letters, digits, dots, hyphens and underscores', () => {
     assert.equal(nodeGroupOf({ node_group: 'eu-west.1_b' }), 'eu-west.1_b');
