@@ -119,6 +119,7 @@ export type SqlErrorKind =
   | 'upstream_lost' // 1430
   | 'upstream_tls' // 1429
   | 'read_only' // 1290
+  | 'read_only_transaction' // 1792
   | 'server_shutdown' // 1053
   | 'internal'; // 1105, a failure with no better number
 

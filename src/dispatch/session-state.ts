@@ -49,7 +49,10 @@ export interface TransactionSavepoints {
 }
 
 export interface TransactionControl {
-  begin(signal: AbortSignal): Promise<void>;
+  /** A `readOnly` transaction refuses changes (1792); without a word it takes them. */
+  begin(signal: AbortSignal, readOnly?: boolean): Promise<void>;
+  /** Whether the open transaction refuses changes. */
+  readonly isReadOnly: boolean;
   commit(signal: AbortSignal): Promise<void>;
   /** The open transaction's savepoints. */
   readonly savepoints: TransactionSavepoints;

@@ -127,6 +127,7 @@ const codes: Readonly<Record<SqlErrorKind, Code>> = {
   upstream_lost: [1430, 'HY000'],
   upstream_tls: [1429, 'HY000'],
   read_only: [1290, 'HY000'],
+  read_only_transaction: [1792, '25006'],
   server_shutdown: [1053, '08S01'],
   internal: [1105, 'HY000'],
 };

@@ -14,16 +14,20 @@ export async function transaction(
   const { engine } = state;
   switch (statement.kind) {
     case 'start_transaction':
-      await engine.begin(signal);
+      await engine.begin(signal, statement.readOnly);
       return okAnswer;
-    case 'commit':
+    case 'commit': {
+      const { isReadOnly } = engine;
       await engine.commit(signal);
-      if (statement.chain) await engine.begin(signal);
+      if (statement.chain) await engine.begin(signal, isReadOnly);
       return okAnswer;
-    case 'rollback':
+    }
+    case 'rollback': {
+      const { isReadOnly } = engine;
       await engine.rollback();
-      if (statement.chain) await engine.begin(signal);
+      if (statement.chain) await engine.begin(signal, isReadOnly);
       return okAnswer;
+    }
     case 'lock_tables':
     case 'lock_instance':
     case 'unlock':

@@ -41,6 +41,8 @@ export class EmbeddedSession implements QuerySession {
   readonly #engine: Engine;
   #connection: Connection | undefined;
   #inTransaction = false;
+  /** Of the open transaction. */
+  #isReadOnly = false;
   /** How many swaps of restores the open transaction has seen; undefined until its first statement. */
   #snapshot: number | undefined;
   /** Tables whose rows the open transaction may have changed. */
@@ -49,6 +51,10 @@ export class EmbeddedSession implements QuerySession {
 
   constructor(engine: Engine) {
     this.#engine = engine;
+  }
+
+  get isReadOnly(): boolean {
+    return this.#inTransaction && this.#isReadOnly;
   }
 
   get inTransaction(): boolean {
@@ -97,12 +103,13 @@ export class EmbeddedSession implements QuerySession {
     }
   }
 
-  /** START TRANSACTION. An open transaction is committed first, as MySQL does. */
-  async begin(): Promise<void> {
+  /** START TRANSACTION. An open transaction is committed first, as MySQL does. A `readOnly` one takes no changes. */
+  async begin(_signal?: AbortSignal, readOnly = false): Promise<void> {
     if (this.#inTransaction) await this.commit();
     const connection = await this.#connected();
     await connection.run('BEGIN TRANSACTION');
     this.#inTransaction = true;
+    this.#isReadOnly = readOnly;
     this.#snapshot = undefined;
     this.#written = [];
   }
@@ -149,6 +156,7 @@ export class EmbeddedSession implements QuerySession {
     const tokens = tokenize(text, lexingOf(scope.sqlMode));
     const word = statementWord(tokens);
     if (isDefinition(word)) {
+      this.#refuseReadOnly();
       await this.commit();
       const done = await runDefinition({ ...scope, inTransaction: false }, tokens, text);
       this.#engine.committed('definitions');
@@ -167,11 +175,17 @@ export class EmbeddedSession implements QuerySession {
       limit[Symbol.dispose]();
       return plan;
     }
+    this.#refuseReadOnly();
     this.savepoints.beforeWrite();
     const changed = await change(word, within, new TokenReader(tokens, text, { showsSecrets: true }));
     if (!this.#inTransaction) this.#engine.committed('rows');
     limit[Symbol.dispose]();
     return ok(within, changed);
+  }
+
+  #refuseReadOnly(): void {
+    if (!this.isReadOnly) return;
+    throw new SqlError('read_only_transaction', 'Cannot execute statement in a READ ONLY transaction.');
   }
 
   /** With autocommit off the first statement opens the transaction. */

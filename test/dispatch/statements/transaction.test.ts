@@ -56,6 +56,29 @@ describe('transactions', () => {
     });
   }
 
+  it('that are READ ONLY refuse changes, until they end', async () => {
+    const before = await count();
+    const writes = [
+      'INSERT INTO t VALUES (90)',
+      'DELETE FROM t',
+      'CREATE TABLE u (id INT)',
+      'TRUNCATE TABLE t',
+    ];
+    await world.run('START TRANSACTION READ ONLY');
+    for (const sql of [...writes, ...writes]) {
+      await world.refuses(sql, 'read_only_transaction', /READ ONLY transaction/);
+      assert.equal(await count(), before);
+    }
+    await world.run('COMMIT AND CHAIN');
+    await world.refuses('DELETE FROM t', 'read_only_transaction', /READ ONLY transaction/);
+    await world.run('ROLLBACK');
+    await world.run('START TRANSACTION READ WRITE');
+    await world.run('INSERT INTO t VALUES (90)');
+    await world.run('ROLLBACK');
+    await world.run('DELETE FROM t WHERE id = 90');
+    assert.equal(await count(), before);
+  });
+
   it('go back to a savepoint that nothing was written after, as dump tools ask', async () => {
     for (const sql of [
       'BEGIN',
