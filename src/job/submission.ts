@@ -28,12 +28,20 @@ export async function manifestToRestore(
   } catch (error) {
     const isMissing = error instanceof SnapshotError && error.kind === 'not_found';
     const key = repository.layout.manifest(request.label, request.timestamp);
-    const reason = isMissing
-      ? `Expected one file with path: ${key}. get: 0. Maybe specified wrong backup timestamp`
-      : messageOf(error);
-    const message = `Failed to get info of snapshot '${request.label}' because: ${reason}`;
+    if (isMissing) throw noSuchSnapshot(request.label, key, error);
+    const message = `Failed to get info of snapshot '${request.label}' because: ${messageOf(error)}`;
     throw new SqlError('backup', message, { cause: error });
   }
+}
+
+/** StarRocks' words for a label or a timestamp that the repository has not, and where those that it has are to be seen. */
+export function noSuchSnapshot(label: string, file: string, cause?: unknown): SqlError {
+  const reason = `Expected one file with path: ${file}. get: 0. Maybe specified wrong backup timestamp`;
+  const message = `Failed to get info of snapshot '${label}' because: ${reason}`;
+  return new SqlError('backup', message, {
+    hint: 'SHOW SNAPSHOT ON the repository lists each snapshot with its Timestamp.',
+    cause,
+  });
 }
 
 export function notFinished(request: RestoreRequest): SqlError {

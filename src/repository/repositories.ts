@@ -8,6 +8,9 @@ import type { Patience } from './open-store.ts';
 import type { ProbeReport } from './probe.ts';
 import { readTransferLimits, type TransferLimits } from './transfer-limits.ts';
 
+/** For whoever names one that is not there. */
+export const repositoriesHint = 'SHOW REPOSITORIES lists those that are there.';
+
 /** A named place for snapshots, as kept in the metastore. Property values are sealed: they hold credentials. */
 export type Repository = Readonly<{
   id: number;
@@ -151,7 +154,8 @@ export class Repositories implements AsyncDisposable {
 
   /** Forgets a repository. What it holds stays where it is. The caller has checked that no job uses it. */
   async drop(name: string, operator: string): Promise<void> {
-    if (this.find(name) === undefined) throw new SqlError('backup', 'Repository does not exist');
+    if (this.find(name) === undefined)
+      throw new SqlError('backup', 'Repository does not exist', { hint: repositoriesHint });
     await this.#parts.metastore.write({ project: globalProject, operator }, (sandbox) => {
       sandbox.delete(keyOf(name));
     });
@@ -272,7 +276,7 @@ function nextId(repositories: readonly Resource[]): number {
 }
 
 function doesNotExist(name: string): SqlError {
-  return new SqlError('backup', `Repository [${name}] does not exist`);
+  return new SqlError('backup', `Repository [${name}] does not exist`, { hint: repositoriesHint });
 }
 
 function changedMeanwhile(name: string): SqlError {

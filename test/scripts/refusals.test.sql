@@ -9,7 +9,7 @@ OK
 
 BACKUP SNAPSHOT shop.x TO r;
 ----
-ERROR 5064 (42000): Getting analyzing error. Detail message: Repository [r] does not exist.
+ERROR 5064 (42000): Getting analyzing error. Detail message: Repository [r] does not exist. SHOW REPOSITORIES lists those that are there.
 
 CREATE REPOSITORY r WITH BROKER ON LOCATION "{place}";
 ----
@@ -105,11 +105,11 @@ ERROR 1064 (HY000): Getting analyzing error. Detail message: Missing backup_time
 
 RESTORE SNAPSHOT shop.x FROM ghost PROPERTIES ("backup_timestamp" = "2026-01-01-00-00-00-000");
 ----
-ERROR 5064 (42000): Getting analyzing error. Detail message: Repository [ghost] does not exist.
+ERROR 5064 (42000): Getting analyzing error. Detail message: Repository [ghost] does not exist. SHOW REPOSITORIES lists those that are there.
 
 RESTORE SNAPSHOT shop.x FROM r PROPERTIES ("backup_timestamp" = "2026-01-01-00-00-00-000");
 ----
-ERROR 5064 (42000): Failed to get info of snapshot 'x' because: Expected one file with path: __holdfast_repository_r/snapshots/x/2026-01-01-00-00-00-000/manifest.json. get: 0. Maybe specified wrong backup timestamp
+ERROR 5064 (42000): Failed to get info of snapshot 'x' because: Expected one file with path: __holdfast_repository_r/snapshots/x/2026-01-01-00-00-00-000/manifest.json. get: 0. Maybe specified wrong backup timestamp. SHOW SNAPSHOT ON the repository lists each snapshot with its Timestamp.
 
 RESTORE SNAPSHOT x FROM r ON (item) PROPERTIES ("backup_timestamp" = "2026-01-01-00-00-00-000");
 ----
@@ -133,7 +133,7 @@ ERROR 5501 (3F000): Unknown database 'nowhere'
 
 SHOW SNAPSHOT ON ghost;
 ----
-ERROR 5064 (42000): Getting analyzing error. Detail message: Repository [ghost] does not exist.
+ERROR 5064 (42000): Getting analyzing error. Detail message: Repository [ghost] does not exist. SHOW REPOSITORIES lists those that are there.
 
 SHOW SNAPSHOT ON r WHERE TIMESTAMP = 'x';
 ----
@@ -141,11 +141,11 @@ ERROR 1064 (HY000): Getting analyzing error. Detail message: Where clause should
 
 DROP SNAPSHOT ghost ON r;
 ----
-ERROR 5064 (42000): Snapshot does not exist in repository r: ghost
+ERROR 5064 (42000): Snapshot does not exist in repository r: ghost. SHOW SNAPSHOT ON r lists each snapshot with its Timestamp.
 
 DROP REPOSITORY ghost;
 ----
-ERROR 5064 (42000): Repository does not exist
+ERROR 5064 (42000): Repository does not exist. SHOW REPOSITORIES lists those that are there.
 
 SHOW CREATE REPOSITORY FOR ghost;
 ----

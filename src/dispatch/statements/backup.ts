@@ -12,7 +12,7 @@ import {
 } from '../../source/source.ts';
 import { hasTemporary } from '../../sql/ddl/partitions-of.ts';
 import type { Backup, ExternalCatalogs, ObjectItem, ObjectList } from '../../sql/statement.ts';
-import { analysisError, notSupported } from '../analysis.ts';
+import { analysisError, noSuchRepository, notSupported } from '../analysis.ts';
 import { type Answer, okAnswer } from '../answer.ts';
 import { type CatalogDatabase, databaseOf, objectsOf } from '../database-name.ts';
 import { requireExport, requireUsages } from '../job-access.ts';
@@ -92,7 +92,7 @@ function checkLabelText(label: string): void {
 
 function checkRepository(services: Services, name: string): void {
   const repository = services.repositories.find(name);
-  if (repository === undefined) throw analysisError(`Repository [${name}] does not exist`, 'backup');
+  if (repository === undefined) throw noSuchRepository(name);
   if (repository.readOnly) throw new SqlError('backup', `Repository ${name} is read only`);
 }
 

@@ -1,11 +1,11 @@
 import { SqlError } from '../../base/sql-error.ts';
 import type { RestoreRequest } from '../../job/requests.ts';
 import type { ObjectChoice, RestoreObject } from '../../job/restore-plan.ts';
+import { noSuchSnapshot } from '../../job/submission.ts';
 import { isEncodable } from '../../repository/key.ts';
 import { type RestoreOption, restoreOptions } from '../../source/source.ts';
-import { quoteDialectName } from '../../sql/dialect-name.ts';
 import type { ObjectItem, Restore } from '../../sql/statement.ts';
-import { analysisError } from '../analysis.ts';
+import { analysisError, noSuchRepository, snapshotsHint } from '../analysis.ts';
 import { type Answer, okAnswer, rowsAnswer } from '../answer.ts';
 import { explainTable } from '../columns/explain-restore.ts';
 import { requireMakingCatalogs, requireRestore } from '../job-access.ts';
@@ -46,7 +46,7 @@ async function requestOf(
   signal: AbortSignal,
 ): Promise<RestoreRequest> {
   if (services.repositories.find(statement.repository) === undefined) {
-    throw analysisError(`Repository [${statement.repository}] does not exist`, 'backup');
+    throw noSuchRepository(statement.repository);
   }
   const { label, database } = statement.label;
   if (label === '') throw new SqlError('label', "Incorrect label name ''");
@@ -101,7 +101,7 @@ async function databaseOfSnapshot(
   const entries = await services.catalogue.list(place, label, signal);
   const found = entries.find((entry) => entry.timestamp === timestamp);
   if (found?.kind === 'whole') return found.manifest.database;
-  throw noSuchSnapshot(label, timestamp);
+  throw missingSnapshot(label, timestamp);
 }
 
 type PropertyPart = Pick<
@@ -121,7 +121,7 @@ function readProperties(statement: Restore, services: Services): PropertyPart {
   const options = readOptions(reader);
   reader.end();
   if (timestamp === undefined) throw missingTimestamp(statement);
-  checkSnapshotName(statement.label.label, timestamp);
+  checkSnapshotName(statement, timestamp);
   return {
     timestamp,
     allowLoad: allowLoad ?? false,
@@ -133,8 +133,7 @@ function readProperties(statement: Restore, services: Services): PropertyPart {
 
 /** StarRocks' words, and where the timestamp is to be had. */
 function missingTimestamp({ repository }: Restore): SqlError {
-  const hint = `SHOW SNAPSHOT ON ${quoteDialectName(repository)} lists each snapshot with its Timestamp.`;
-  return analysisError('Missing backup_timestamp property', 'analysis', hint);
+  return analysisError('Missing backup_timestamp property', 'analysis', snapshotsHint(repository));
 }
 
 /** Doris' other way to say it, by tags of its nodes: `tag.location.default: 2, tag.location.far: 1`. */
@@ -156,17 +155,13 @@ function checkedReplication(replicationNum: number | undefined): number | undefi
 }
 
 /** A name that no snapshot can have is answered as one that none has. */
-function checkSnapshotName(label: string, timestamp: string): void {
+function checkSnapshotName({ label: { label } }: Restore, timestamp: string): void {
   if (isEncodable(label) && isEncodable(timestamp)) return;
-  throw noSuchSnapshot(label, timestamp);
+  throw missingSnapshot(label, timestamp);
 }
 
-function noSuchSnapshot(label: string, timestamp: string): SqlError {
-  return new SqlError(
-    'backup',
-    `Failed to get info of snapshot '${label.slice(0, 80)}' because: Expected one file with path: ` +
-      `${timestamp.slice(0, 80)}. get: 0. Maybe specified wrong backup timestamp`,
-  );
+function missingSnapshot(label: string, timestamp: string): SqlError {
+  return noSuchSnapshot(label.slice(0, 80), timestamp.slice(0, 80));
 }
 
 /** Neither value changes anything here: every restore is atomic, and nothing is synchronised from elsewhere. */

@@ -2,7 +2,7 @@ import { SqlError } from '../../base/sql-error.ts';
 import { blobsOf } from '../../snapshot/manifest.ts';
 import type { OpenRepository } from '../../job/tools.ts';
 import type { Filter, ShowTail } from '../../sql/statement.ts';
-import { analysisError } from '../analysis.ts';
+import { analysisError, noSuchLabel, noSuchRepository, unknownRepository } from '../analysis.ts';
 import { type Answer, okAnswer, rowsAnswer, type Table } from '../answer.ts';
 import { snapshotDetailTable, snapshotTable } from '../columns/show-snapshot.ts';
 import { filterOf, likeRows } from '../row-filter.ts';
@@ -17,7 +17,7 @@ export async function showSnapshot(
   signal: AbortSignal,
 ): Promise<Answer> {
   if (services.repositories.find(statement.repository) === undefined) {
-    throw analysisError(`Repository [${statement.repository}] does not exist`, 'backup');
+    throw noSuchRepository(statement.repository);
   }
   const place = await services.openRepository(statement.repository, signal);
   const wanted = wantedOf(statement.where?.filter);
@@ -80,7 +80,7 @@ export async function dropSnapshot(
 ): Promise<Answer> {
   const { snapshot, repository } = statement;
   const known = services.repositories.find(repository);
-  if (known === undefined) throw new SqlError('backup', `Repository does not exist: ${repository}`);
+  if (known === undefined) throw unknownRepository(repository);
   if (known.readOnly) throw new SqlError('backup', `Repository ${repository} is read only`);
   // A job that another node has just taken counts, too.
   await services.node.catchUp();
@@ -92,7 +92,7 @@ export async function dropSnapshot(
   const place = await services.openRepository(repository, signal);
   const entries = await services.catalogue.list(place, snapshot, signal);
   if (entries.length === 0) {
-    throw new SqlError('backup', `Snapshot does not exist in repository ${repository}: ${snapshot}`);
+    throw noSuchLabel(repository, snapshot);
   }
   await deleteSnapshots(place, entries, services, state.user, signal);
   return okAnswer;

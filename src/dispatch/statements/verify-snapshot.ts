@@ -5,6 +5,7 @@ import { snapshotOfKey } from '../../snapshot/layout.ts';
 import type { Manifest } from '../../snapshot/manifest.ts';
 import { SnapshotError } from '../../snapshot/snapshot-error.ts';
 import type { Verdict } from '../../snapshot/verification.ts';
+import { noSuchLabel, unknownRepository } from '../analysis.ts';
 import { type Answer, rowsAnswer } from '../answer.ts';
 import { type VerifiedObject, verifyTable } from '../columns/verify-snapshot.ts';
 import type { Services } from '../services.ts';
@@ -22,16 +23,14 @@ export async function verifySnapshot(
 ): Promise<Answer> {
   const { snapshot, repository, timestamp, full } = statement;
   if (services.repositories.find(repository) === undefined) {
-    throw new SqlError('backup', `Repository does not exist: ${repository}`);
+    throw unknownRepository(repository);
   }
   const place = await services.openRepository(repository, signal);
   const listed = await services.catalogue.list(place, snapshot, signal);
   const entries = listed.filter((entry) => timestamp === undefined || entry.timestamp === timestamp);
   if (entries.length === 0) {
     const at = timestamp === undefined ? '' : ` at ${timestamp}`;
-    throw new SqlError('backup', `Snapshot does not exist in repository ${repository}: ${snapshot}${at}`, {
-      hint: `SHOW SNAPSHOT ON ${repository} lists those that are there.`,
-    });
+    throw noSuchLabel(repository, `${snapshot}${at}`);
   }
   const found: VerifiedObject[] = [];
   for (const { label, timestamp: at } of entries) {
