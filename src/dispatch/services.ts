@@ -5,7 +5,7 @@ import type { SystemTableNames } from '../catalog/system-table-names.ts';
 import type { CatalogView } from '../catalog/view.ts';
 import type { RuntimeSettings } from '../config/runtime-settings.ts';
 import type { Scheduler } from '../job/scheduler.ts';
-import type { OpenRepository } from '../job/tools.ts';
+import type { OpenRepository } from '../job/open-repository.ts';
 import type { MetadataJobs } from '../metastore/kylin/metadata-jobs.ts';
 import type { MetadataStores } from '../metastore/kylin/metadata-stores.ts';
 import type { ResourceStore } from '../metastore/kylin/resource.ts';

@@ -15,7 +15,8 @@ import { type BackupPlan, chunksOfPlan, isAddedUp, type PlannedUnit, rowHoldersO
 import { previousSnapshot, rangesIn } from './previous-snapshot.ts';
 import { pause } from './retries.ts';
 import { taskId } from './job-id.ts';
-import { type OpenRepository, type RunContext, type RunSignals } from './tools.ts';
+import type { OpenRepository } from './open-repository.ts';
+import type { RunContext, RunSignals } from './tools.ts';
 import { uploadAll } from './upload.ts';
 
 /** The effects that do a backup's work and report its end. */

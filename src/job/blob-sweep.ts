@@ -5,7 +5,7 @@ import { withoutReferenced } from '../snapshot/references.ts';
 import { deleteBlobs } from '../snapshot/writer.ts';
 import type { BlobMark, BlobMarks } from './blob-marks.ts';
 import type { JobId } from './job-id.ts';
-import type { OpenRepository } from './tools.ts';
+import type { OpenRepository } from './open-repository.ts';
 
 export type BlobSweepParts = Readonly<{
   marks: BlobMarks;

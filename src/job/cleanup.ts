@@ -8,7 +8,9 @@ import { deleteManifests } from '../snapshot/writer.ts';
 import type { BackupIn } from './backup-job.ts';
 import type { RestoreIn } from './restore-job.ts';
 import type { RestoreRun } from './restore-run.ts';
-import { nameOf, type OpenRepository, type RunContext } from './tools.ts';
+import { nameOf } from './job-id.ts';
+import type { OpenRepository } from './open-repository.ts';
+import type { RunContext } from './tools.ts';
 
 /**
  * Takes away what a settled backup left behind: the manifest of a cancelled one, and its spool. Blobs that it put go

@@ -10,11 +10,11 @@ import { oldBlobs, withoutReferenced } from '../snapshot/references.ts';
 import { deleteManifests } from '../snapshot/writer.ts';
 import { BlobMarks, isMarkKey } from './blob-marks.ts';
 import { BlobSweep, sweepOperator } from './blob-sweep.ts';
-import type { JobId } from './job-id.ts';
+import { type JobId, nameOf } from './job-id.ts';
 import { isJobKey } from './job-record.ts';
 import { backOffMs, type Job } from './machine.ts';
 import { pause } from './retries.ts';
-import { nameOf, type OpenRepository } from './tools.ts';
+import type { OpenRepository } from './open-repository.ts';
 
 export type DisposalParts = Readonly<{
   metastore: Metastore;

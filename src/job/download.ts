@@ -10,7 +10,8 @@ import { Queue } from './queue.ts';
 import type { RestoreChunk } from './restore-plan.ts';
 import { withRetries } from './retries.ts';
 import { StagedBytes } from './staged-bytes.ts';
-import type { OpenRepository, RunContext } from './tools.ts';
+import type { OpenRepository } from './open-repository.ts';
+import type { RunContext } from './tools.ts';
 
 export type Download = Readonly<{
   /** Names of the tables that are restored, those without chunks too. */

@@ -15,3 +15,8 @@ export function taskId(value: number): TaskId {
   assert(Number.isSafeInteger(value) && value > 0, `not a task id: ${value}`);
   return value as TaskId;
 }
+
+/** The operator of a job's writes. */
+export function nameOf(job: Readonly<{ id: JobId }>): string {
+  return `job ${job.id}`;
+}

@@ -16,7 +16,8 @@ import { RestoreRun } from './restore-run.ts';
 import { pause } from './retries.ts';
 import { holdTargets } from './target-hold.ts';
 import type { TaskBoard } from './task-board.ts';
-import { type JobTools, nameOf, type RunContext, type RunSignals, spoolOf } from './tools.ts';
+import { nameOf } from './job-id.ts';
+import { type JobTools, type RunContext, type RunSignals, spoolOf } from './tools.ts';
 
 export type JobEvent = BackupEvent | RestoreEvent;
 export type JobEffect = BackupEffect | RestoreEffect;

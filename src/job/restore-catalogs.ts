@@ -2,19 +2,27 @@ import { SqlError } from '../base/sql-error.ts';
 import type { Manifest, SavedCatalog } from '../snapshot/manifest.ts';
 import type { Restoring } from '../source/source.ts';
 import { JobError } from './failure.ts';
-import type { RestoreRequest } from './requests.ts';
 import type { CatalogTarget, RestoreJob } from './restore-job.ts';
 import type { CatalogShelf } from './tools.ts';
 
 /** RESTORE's list of external catalogs, or all that the snapshot has. */
 export type CatalogChoice = 'all' | readonly CatalogTarget[];
 
+/** What a RESTORE says of catalogs, and what may not stand beside them. */
+export type CatalogWish = Readonly<{
+  label: string;
+  database?: string;
+  originalDatabase?: string;
+  objects?: unknown;
+  externalCatalogs?: CatalogChoice;
+}>;
+
 /**
  * The external catalogs of a restore; undefined for a snapshot of a database. A snapshot of catalogs is restored whole
  * when the statement names none, as in StarRocks. Throws SqlError with its words for what does not go together.
  */
 export function catalogTargets(
-  request: Pick<RestoreRequest, 'label' | 'database' | 'originalDatabase' | 'objects' | 'externalCatalogs'>,
+  request: CatalogWish,
   manifest: Pick<Manifest, 'externalCatalogs'>,
 ): readonly CatalogTarget[] | undefined {
   const { externalCatalogs: saved } = manifest;

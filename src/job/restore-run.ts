@@ -14,7 +14,8 @@ import type { RestoreJob, RestoreTarget } from './restore-job.ts';
 import type { RestoreEffect, RestoreEvent } from './restore-machine.ts';
 import { type JobSize, sizeOfChunks } from './job-size.ts';
 import { chunksOfRestore, type RestoreChunk, restorePlanOf, targetsWithRows } from './restore-plan.ts';
-import type { OpenRepository, RunContext, RunSignals } from './tools.ts';
+import type { OpenRepository } from './open-repository.ts';
+import type { RunContext, RunSignals } from './tools.ts';
 import { verifyTable } from './verify.ts';
 
 /** The effects that do a restore's work and report its end. */

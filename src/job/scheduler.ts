@@ -8,7 +8,7 @@ import { type ExplainedObject, explainCatalogs, explainRestore } from './explain
 import { Disposal } from './disposal.ts';
 import { expiredJobs } from './history.ts';
 import { noDatabase } from './backup-job.ts';
-import type { JobId } from './job-id.ts';
+import { type JobId, nameOf } from './job-id.ts';
 import { jobKey, jobProject, type JobRecord } from './job-record.ts';
 import { type JobView, viewOf } from './job-view.ts';
 import { Journal } from './journal.ts';
@@ -31,7 +31,7 @@ import { SourceSweeper } from './source-sweeper.ts';
 import { checkLabel, manifestToRestore, notFinished } from './submission.ts';
 import { TaskBoard } from './task-board.ts';
 import type { Spool } from './spool.ts';
-import { type JobTools, nameOf, spoolOf } from './tools.ts';
+import { type JobTools, spoolOf } from './tools.ts';
 
 export type SchedulerParts = Omit<JobTools, 'disposal' | 'requireLease'> &
   Readonly<{

@@ -3,7 +3,7 @@ import type { Manifest } from '../snapshot/manifest.ts';
 import { hasLabel, readManifest } from '../snapshot/reader.ts';
 import { SnapshotError } from '../snapshot/snapshot-error.ts';
 import type { RestoreRequest } from './requests.ts';
-import type { OpenRepository } from './tools.ts';
+import type { OpenRepository } from './open-repository.ts';
 
 /** Refuses, in StarRocks' words, a label that is used or a repository that takes no snapshots. */
 export async function checkLabel(

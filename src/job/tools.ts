@@ -2,23 +2,13 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { LocalFiles } from '../snapshot/files.ts';
 import type { SavedCatalog } from '../snapshot/manifest.ts';
-import type { SnapshotPlace } from '../snapshot/layout.ts';
-import type { TransferLimits } from '../repository/transfer-limits.ts';
 import type { Source } from '../source/source.ts';
 import type { Disposal } from './disposal.ts';
 import type { JobId } from './job-id.ts';
 import type { Job } from './machine.ts';
+import type { OpenRepository } from './open-repository.ts';
 import { Spool } from './spool.ts';
 import type { TaskBoard } from './task-board.ts';
-
-/** A repository that a job works with. Whoever opened the store closes it, when no job uses it any more. */
-export type OpenRepository = SnapshotPlace &
-  Readonly<{
-    name: string;
-    readOnly: boolean;
-    /** Its own limits of transfers, read anew at each use. */
-    limits: () => TransferLimits;
-  }>;
 
 /** Read anew at each use, so that a change counts from the next piece of work on. */
 export type JobSettings = Readonly<{
@@ -96,9 +86,4 @@ export type RunContext = Readonly<{ tools: JobTools; board: TaskBoard; spool: Sp
 
 export function spoolOf(tools: JobTools, job: JobId): Spool {
   return new Spool(tools.files, tools.stagingPath, job);
-}
-
-/** The operator of a job's writes. */
-export function nameOf(job: Pick<Job, 'id'>): string {
-  return `job ${job.id}`;
 }

@@ -9,7 +9,8 @@ import { Queue } from './queue.ts';
 import { readAll, type Staged } from './read-chunks.ts';
 import { withRetries } from './retries.ts';
 import { StagedBytes } from './staged-bytes.ts';
-import { type OpenRepository, type RunContext } from './tools.ts';
+import type { OpenRepository } from './open-repository.ts';
+import type { RunContext } from './tools.ts';
 
 export type Upload = Readonly<{
   job: Readonly<{ id: JobId }>;

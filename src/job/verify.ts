@@ -4,7 +4,8 @@ import type { Restoring, RowChecksum } from '../source/source.ts';
 import { JobError } from './failure.ts';
 import type { RestoreTarget } from './restore-job.ts';
 import { expectedSum, type RestoreChunk } from './restore-plan.ts';
-import type { OpenRepository, RunContext } from './tools.ts';
+import type { OpenRepository } from './open-repository.ts';
+import type { RunContext } from './tools.ts';
 
 export type Verification = Readonly<{
   manifest: Manifest;

@@ -5,12 +5,8 @@ import { silentLog } from '../../src/base/log.ts';
 import { SqlError } from '../../src/base/sql-error.ts';
 import type { BackupRequest, RestoreRequest, Submitted } from '../../src/job/requests.ts';
 import { Scheduler, type SchedulerParts } from '../../src/job/scheduler.ts';
-import {
-  type CatalogShelf,
-  defaultJobSettings,
-  type JobSettings,
-  type OpenRepository,
-} from '../../src/job/tools.ts';
+import type { OpenRepository } from '../../src/job/open-repository.ts';
+import { type CatalogShelf, defaultJobSettings, type JobSettings } from '../../src/job/tools.ts';
 import { FakeShelf } from './fake-shelf.ts';
 import {
   type MemoryDisk,

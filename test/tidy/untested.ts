@@ -227,6 +227,9 @@ export const untested: Readonly<Record<string, string>> = {
   'src/metastore/kylin/metadata-error.ts':
     'a class without behaviour; every test of refusals reads its kinds',
   'src/metastore/kylin/resource.ts': 'types only',
+  'src/metastore/kylin/selection.ts': 'types only',
+  'src/job/open-repository.ts': 'types only',
+  'src/sql/ddl/object-name.ts': 'types only',
   'src/metastore/kylin/failures.ts':
     'open-backup.test.ts and zip-source.test.ts meet missing and damaged files',
   'src/metastore/kylin/image.ts': 'backup.test.ts writes and open-backup.test.ts reads positions through it',
@@ -240,6 +243,7 @@ export const untested: Readonly<Record<string, string>> = {
     'dispatch/statements/metadata.test.ts backs up and restores the server through it',
   'src/metastore/kylin/content.ts': 'jdbc/store.test.ts reads compressed and plain content through it',
   'src/metastore/kylin/jdbc/connection.ts': 'jdbc/store.test.ts runs every statement through it',
+  'src/metastore/kylin/jdbc/open-connection.ts': 'jdbc/store.test.ts opens both systems through it',
   'src/metastore/kylin/jdbc/mysql-connection.ts': 'jdbc/store.test.ts goes through it with a real MariaDB',
   'src/metastore/kylin/jdbc/postgres-connection.ts':
     'jdbc/store.test.ts goes through it with a real PostgreSQL',

@@ -12,7 +12,7 @@ import {
   restoreVerified,
 } from '../../metastore/kylin/restore.ts';
 import { stateAt } from '../../metastore/kylin/rollback.ts';
-import type { Scope } from '../../metastore/kylin/scope.ts';
+import type { Scope } from '../../metastore/kylin/selection.ts';
 import { requireQualified, verifyBackup } from '../../metastore/kylin/verify.ts';
 import { openBackup } from '../../metastore/kylin/open-backup.ts';
 import { readManifest } from '../../metastore/kylin/manifest.ts';

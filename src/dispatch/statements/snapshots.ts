@@ -1,6 +1,6 @@
 import { SqlError } from '../../base/sql-error.ts';
 import { blobsOf } from '../../snapshot/manifest.ts';
-import type { OpenRepository } from '../../job/tools.ts';
+import type { OpenRepository } from '../../job/open-repository.ts';
 import type { Filter, ShowTail } from '../../sql/statement.ts';
 import { analysisError, noSuchLabel, noSuchRepository, unknownRepository } from '../analysis.ts';
 import { type Answer, okAnswer, rowsAnswer, type Table } from '../answer.ts';

@@ -1,5 +1,5 @@
 import { SqlError } from '../../base/sql-error.ts';
-import type { OpenRepository } from '../../job/tools.ts';
+import type { OpenRepository } from '../../job/open-repository.ts';
 import { readManifest } from '../../snapshot/reader.ts';
 import { snapshotOfKey } from '../../snapshot/layout.ts';
 import type { Manifest } from '../../snapshot/manifest.ts';

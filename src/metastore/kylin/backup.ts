@@ -8,7 +8,8 @@ import { type BackupManifest, type ManifestEntry, sha256, writeManifest } from '
 import { MetadataError } from './metadata-error.ts';
 import { emptySegments } from './model-closure.ts';
 import type { Generation, MetadataResource, ResourceSource } from './resource.ts';
-import { type Scope, select, type Selection } from './scope.ts';
+import type { Scope, Selection } from './selection.ts';
+import { select } from './scope.ts';
 import { writeArchive } from './zip-writer.ts';
 
 export type BackupRequest = Readonly<{

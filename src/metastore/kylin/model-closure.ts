@@ -2,7 +2,7 @@ import { isObject, type JsonObject, parseObject, textOf } from './json-content.t
 import { projectKey, typeOfKey, uuidKey } from './keys.ts';
 import { MetadataError } from './metadata-error.ts';
 import type { ResourceSource } from './resource.ts';
-import type { Scope, Selection } from './scope.ts';
+import type { Scope, Selection } from './selection.ts';
 
 type ModelScope = Extract<Scope, { kind: 'model' }>;
 

@@ -4,7 +4,8 @@ import { type BackupManifest, sha256 } from './manifest.ts';
 import { MetadataError } from './metadata-error.ts';
 import { isSharedPart, modelsOf } from './model-closure.ts';
 import type { ResourceSource, RestorableSource } from './resource.ts';
-import { type Scope, select } from './scope.ts';
+import type { Scope } from './selection.ts';
+import { select } from './scope.ts';
 import type { VerifyReport } from './verify.ts';
 
 export type RestoreOptions = Readonly<{

@@ -4,7 +4,7 @@ import { type BackupManifest, readManifest, sha256 } from './manifest.ts';
 import { MetadataError } from './metadata-error.ts';
 import { planRestore, type RestoreOptions, type RestorePlan, type RestoreSides } from './plan.ts';
 import type { MetadataResource, ResourceChange, ResourceSink, ResourceStore } from './resource.ts';
-import type { Scope } from './scope.ts';
+import type { Scope } from './selection.ts';
 import { requireQualified, verifyBackup, type VerifyReport } from './verify.ts';
 
 export type RestoreRequest = RestoreOptions &

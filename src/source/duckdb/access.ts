@@ -1,7 +1,8 @@
 import { unreachable } from '../../base/assert.ts';
 import { SqlError } from '../../base/sql-error.ts';
 import type { ForeignKeyDefinition } from '../../sql/ddl/definition.ts';
-import type { AlterAction, DdlStatement, ObjectName } from '../../sql/ddl/statement.ts';
+import type { ObjectName } from '../../sql/ddl/object-name.ts';
+import type { AlterAction, DdlStatement } from '../../sql/ddl/statement.ts';
 import type { DatabasePrivilege, RelationPrivilege } from '../object-access.ts';
 import type { ObjectReference } from './dml/read-name.ts';
 import type { StatementScope } from './statement-scope.ts';

@@ -1,6 +1,6 @@
 import type { SourceText } from '../statement.ts';
 import type { TableDefinition } from './definition.ts';
-import type { ObjectName } from './statement.ts';
+import type { ObjectName } from './object-name.ts';
 
 /** Statements on materialized views, those of StarRocks. Names are as written; nothing has been looked up. */
 export type MaterializedViewStatement =

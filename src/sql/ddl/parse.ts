@@ -17,7 +17,8 @@ import {
   parseRefresh,
 } from './parse/materialized-view.ts';
 import { parseCreateView, parseDefiner, parseDropView, parseViewOptions } from './parse/view.ts';
-import type { DdlStatement, IndexStatement, ObjectName } from './statement.ts';
+import type { ObjectName } from './object-name.ts';
+import type { DdlStatement, IndexStatement } from './statement.ts';
 
 export type ParseOptions = Readonly<{
   /**

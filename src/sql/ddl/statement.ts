@@ -13,9 +13,7 @@ import type {
   TableOptions,
 } from './definition.ts';
 import type { MaterializedViewStatement } from './materialized-view.ts';
-
-/** A name as written. Parts that the statement leaves out come from the session. */
-export type ObjectName = Readonly<{ catalog?: string; database?: string; name: string }>;
+import type { ObjectName } from './object-name.ts';
 
 /** One data definition statement. Names are as written; nothing here has been looked up. */
 export type DdlStatement =

@@ -12,7 +12,7 @@ import {
 } from '../../../src/metastore/kylin/restore.ts';
 import { openBackup } from '../../../src/metastore/kylin/open-backup.ts';
 import { verifyBackup } from '../../../src/metastore/kylin/verify.ts';
-import type { Scope } from '../../../src/metastore/kylin/scope.ts';
+import type { Scope } from '../../../src/metastore/kylin/selection.ts';
 import type { MetadataErrorKind } from '../../../src/metastore/kylin/metadata-error.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { MemoryMetadata } from './memory-metadata.ts';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { emptySegments } from '../../../src/metastore/kylin/model-closure.ts';
-import { type Scope, select, type Selection } from '../../../src/metastore/kylin/scope.ts';
+import type { Scope, Selection } from '../../../src/metastore/kylin/selection.ts';
+import { select } from '../../../src/metastore/kylin/scope.ts';
 import { MemoryMetadata } from './memory-metadata.ts';
 import { modelId, neverAborted, sampleOf, sampleOfB, uuid } from './sample.ts';
 

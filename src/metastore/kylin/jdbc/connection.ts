@@ -1,5 +1,3 @@
-import type { KylinStoreOptions } from './url.ts';
-
 /** A value that a statement is given. */
 export type Value = string | number | null | Uint8Array;
 export type Row = Readonly<Record<string, unknown>>;
@@ -43,20 +41,6 @@ export interface KylinConnection extends AsyncDisposable {
 
 /** The whole time that a connection may take. */
 export const connectTimeoutMs = 10_000;
-
-/** Each driver is loaded when a store first needs it. Throws MetadataError `unavailable`. */
-export async function openConnection(
-  options: KylinStoreOptions,
-  signal: AbortSignal,
-): Promise<KylinConnection> {
-  signal.throwIfAborted();
-  if (options.system === 'postgresql') {
-    const { PostgresConnection } = await import('./postgres-connection.ts');
-    return PostgresConnection.open(options, signal);
-  }
-  const { MysqlConnection } = await import('./mysql-connection.ts');
-  return MysqlConnection.open(options, signal);
-}
 
 /** Runs one statement; when the signal aborts meanwhile, `end` ends the session under it. */
 export async function runAbortable<T>(

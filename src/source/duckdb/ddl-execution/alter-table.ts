@@ -1,6 +1,7 @@
 import type { ColumnDefinition, TableDefinition } from '../../../sql/ddl/definition.ts';
 import { constraintName, isStarRocksTable, nameKey, settleColumn } from '../../../sql/ddl/settle.ts';
-import type { AlterAction, DdlStatement, ObjectName } from '../../../sql/ddl/statement.ts';
+import type { ObjectName } from '../../../sql/ddl/object-name.ts';
+import type { AlterAction, DdlStatement } from '../../../sql/ddl/statement.ts';
 import { nextFromRows, replaceCounter } from '../counters.ts';
 import { columnIndex, type DictionaryChange, type StoredTable } from '../dictionary.ts';
 import { isSamePhysically } from '../physical-table.ts';

@@ -1,5 +1,5 @@
 import { SqlError } from '../../../base/sql-error.ts';
-import type { ObjectName } from '../../../sql/ddl/statement.ts';
+import type { ObjectName } from '../../../sql/ddl/object-name.ts';
 import type { DictionaryChange, StoredObject, StoredTable } from '../dictionary.ts';
 import { checkName } from '../names.ts';
 import type { StatementScope } from '../statement-scope.ts';

@@ -5,7 +5,7 @@ import type {
   MaterializedViewAction,
   MaterializedViewStatement,
 } from '../../../sql/ddl/materialized-view.ts';
-import type { ObjectName } from '../../../sql/ddl/statement.ts';
+import type { ObjectName } from '../../../sql/ddl/object-name.ts';
 import { duckdbName } from '../../../sql/duckdb-quote.ts';
 import type { StoredMaterializedView } from '../dictionary.ts';
 import { rereadBases } from '../materialized/activation.ts';

@@ -1,5 +1,6 @@
 import { SqlError } from '../../../base/sql-error.ts';
-import type { ObjectName, TableStatement } from '../../../sql/ddl/statement.ts';
+import type { ObjectName } from '../../../sql/ddl/object-name.ts';
+import type { TableStatement } from '../../../sql/ddl/statement.ts';
 import { duckdbName } from '../../../sql/duckdb-quote.ts';
 import { replaceCounter } from '../counters.ts';
 import type { DictionaryChange, StoredObject, StoredTable, StoredView } from '../dictionary.ts';

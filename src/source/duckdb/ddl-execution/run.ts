@@ -1,6 +1,7 @@
 import { unreachable } from '../../../base/assert.ts';
 import { parseDdl } from '../../../sql/ddl/parse.ts';
-import type { DdlStatement, IndexStatement, ObjectName } from '../../../sql/ddl/statement.ts';
+import type { ObjectName } from '../../../sql/ddl/object-name.ts';
+import type { DdlStatement, IndexStatement } from '../../../sql/ddl/statement.ts';
 import type { Token } from '../../../sql/token.ts';
 import { notYet } from '../../../sql/not-yet.ts';
 import type { QueryAnswer } from '../../query.ts';

@@ -1,5 +1,5 @@
 import type { TokenReader } from '../../token-reader.ts';
-import type { ObjectName } from '../statement.ts';
+import type { ObjectName } from '../object-name.ts';
 
 /** object := [[catalog .] database .] name */
 export function parseObjectName(reader: TokenReader): ObjectName {

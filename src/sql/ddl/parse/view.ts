@@ -1,5 +1,6 @@
 import type { SourceText } from '../../statement.ts';
-import type { ObjectName, ViewStatement } from '../statement.ts';
+import type { ObjectName } from '../object-name.ts';
+import type { ViewStatement } from '../statement.ts';
 import type { TokenReader } from '../../token-reader.ts';
 import { parseObjectName } from './names.ts';
 import { canonicalText } from './expression.ts';
