@@ -187,6 +187,7 @@ function openState(login: Login, services: OpenServices, clock: Clock): LoginSta
     engine: new EmbeddedSession(services.engine),
     variables: services.variables,
     access: services.access,
+    locks: services.namedLocks.of(login.connectionId),
     clock,
   });
 }
@@ -211,6 +212,7 @@ function openForwarded(statement: Forwarded, services: OpenServices, clock: Cloc
     engine: new EmbeddedSession(services.engine),
     variables: services.variables,
     access: services.access,
+    locks: services.namedLocks.of(0),
     clock,
   });
   state.variables.set('sql_mode', sqlMode);

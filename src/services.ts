@@ -41,6 +41,7 @@ import { openStore, type StoreParts } from './repository/open-store.ts';
 import type { TransferLimits } from './repository/transfer-limits.ts';
 import { probe, requireFit } from './repository/probe.ts';
 import { Repositories } from './repository/repositories.ts';
+import { NamedLocks } from './session/named-locks.ts';
 import { diskFiles } from './snapshot/disk-files.ts';
 import type { LocalFiles } from './snapshot/files.ts';
 import { HashPool } from './snapshot/hashing.ts';
@@ -66,6 +67,8 @@ export type OpenServices = Services &
     countQuestion: () => void;
     /** The server's variables, with which sessions begin. */
     variables: GlobalVariables;
+    /** The locks of GET_LOCK. */
+    namedLocks: NamedLocks;
     /** Says who knows the connections; before it nobody is connected. */
     connect: (connections: Connections) => void;
     /** Of the repositories that were looked at: whether they could be read. */
@@ -115,6 +118,7 @@ export async function openServices(config: Config, basics: Basics): Promise<Open
     access,
     view: systemTables.withTables(view),
     variables,
+    namedLocks: new NamedLocks(basics.clock),
     systemTables: (database) => systemTables.names(database),
     statusCounters,
     countQuestion: () => counters.asked(),

@@ -89,6 +89,8 @@ export type SqlErrorKind =
   | 'generated_column' // 3105, a value given for a generated column
   | 'table_definition_changed' // 1412, since the transaction's snapshot: try again
   | 'lock_deadlock' // 1213, a transaction conflict: try again
+  | 'named_lock_deadlock' // 3058
+  | 'named_lock_name' // 3057
   | 'unknown_prepared_statement' // 1243
   | 'prepared_statement_limit' // 1461
   | 'not_preparable' // 1295

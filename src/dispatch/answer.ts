@@ -1,6 +1,9 @@
 import { type Cell, type Column, resultOfRows } from '../base/rows.ts';
 import type { QueryAnswer, Warning } from '../source/query.ts';
 
+/** One statement with the values of its `?`. */
+export type StatementText = Readonly<{ text: string; parameters: readonly Cell[] }>;
+
 /** What one statement gives its session, which turns it into packets. */
 export type Answer = QueryAnswer;
 

@@ -21,11 +21,12 @@ import type { Token } from '../sql/token.ts';
 import { parseTransaction } from '../sql/transaction.ts';
 import { parseUse } from '../sql/use.ts';
 import { syntaxErrorNear, syntaxErrorOfUnknown } from '../sql/position.ts';
-import { type Answer, okAnswer, rowsAnswer } from './answer.ts';
+import { type Answer, okAnswer, rowsAnswer, type StatementText } from './answer.ts';
 import { runDialect } from './dialect-statements.ts';
 import { type Elsewhere, elsewhere } from './elsewhere.ts';
 import { asSqlError } from './failures.ts';
 import { forward } from './forward.ts';
+import { settleLiveCalls, withoutLiveCalls } from './live-calls.ts';
 import { lexingOf } from './lexing.ts';
 import { classRules, dialectRules, enforce, showRules } from './access-rules.ts';
 import type { Services } from './services.ts';
@@ -37,12 +38,8 @@ import { maintenance } from './statements/maintenance.ts';
 import { prepared } from './statements/prepare.ts';
 import { set } from './statements/set.ts';
 import { describe, show } from './statements/show.ts';
-import { readSleep, sleep } from './statements/sleep.ts';
 import { transaction } from './statements/transaction.ts';
 import { use } from './statements/use.ts';
-
-/** One statement with the values of its `?`. */
-export type StatementText = Readonly<{ text: string; parameters: readonly Cell[] }>;
 
 /** What a statement's handler works with. */
 type Call = Readonly<{
@@ -131,7 +128,11 @@ export class Dispatcher {
       const parameterCount = tokens.filter((token) => token.kind === 'parameter').length;
       if (kind === 'prepare') throw notPreparable();
       if (kind === 'unknown') throw syntaxErrorOfUnknown(text);
-      if (engineClasses.has(kind)) return await state.engine.describe(text, state.context, signal);
+      if (engineClasses.has(kind)) {
+        const plain = kind === 'select' ? withoutLiveCalls(text, state) : text;
+        const { columns } = await state.engine.describe(plain, state.context, signal);
+        return { columns, parameterCount };
+      }
       const isShow = showClasses.has(kind) || (kind === 'dialect' && tokens[0]?.upper === 'SHOW');
       if (!isShow || parameterCount > 0) return { columns: [], parameterCount };
       const answer = await this.#route(kind, { text, tokens, parameters: [], state, signal });
@@ -269,14 +270,19 @@ export class Dispatcher {
   }
 
   async #select(call: Call): Promise<Answer> {
-    const { text, tokens, state, signal } = call;
-    const nap = readSleep(tokens, text);
-    if (nap !== undefined) {
-      return sleep(nap, await this.#value(nap.seconds, call), this.#services.clock, signal);
-    }
+    const { text, tokens, state } = call;
     const into = readIntoVariables(tokens, text);
-    if (into === undefined) return this.#engine(call);
-    return intoVariables(await this.#engine({ ...call, text: into.text }), into.variables, state);
+    if (into === undefined) return this.#query(call);
+    return intoVariables(await this.#query({ ...call, text: into.text }), into.variables, state);
+  }
+
+  /** A query whose live calls have been run before the engine sees it. */
+  async #query(call: Call): Promise<Answer> {
+    const { state, signal } = call;
+    const { clock } = this.#services;
+    const evaluate = async (inner: StatementText): Promise<readonly Cell[]> =>
+      firstRow(await this.#engine({ ...call, ...inner }));
+    return this.#engine({ ...call, ...(await settleLiveCalls(call, { state, clock, evaluate }, signal)) });
   }
 
   /** DO: the expressions are evaluated and forgotten. */
@@ -290,7 +296,8 @@ export class Dispatcher {
 
   async #value(expression: string, call: Call): Promise<Cell> {
     const text = `SELECT ${expression}`;
-    return firstCell(await this.#engine({ ...call, text, tokens: tokenize(text, lexingOf(call.state)) }));
+    const [value = null] = await firstRow(await this.#query({ ...call, text }));
+    return value;
   }
 
   async #set(call: Call): Promise<Answer> {
@@ -319,10 +326,10 @@ function changedHands({ project }: NotOwnerError): SqlError {
   return new SqlError('lock_deadlock', text, { hint: 'Try the statement again.' });
 }
 
-async function firstCell(answer: Answer): Promise<Cell> {
-  if (answer.kind !== 'rows') return null;
-  const rows = await collectRows(answer.result, 1);
-  return rows[0]?.[0] ?? null;
+async function firstRow(answer: Answer): Promise<readonly Cell[]> {
+  if (answer.kind !== 'rows') return [];
+  const [row = []] = await collectRows(answer.result, 1);
+  return row;
 }
 
 /** There are no help texts; the columns are those of MySQL's answer when it finds nothing. */

@@ -31,12 +31,28 @@ export interface SessionState {
   readonly textPrepared: Map<string, TextPrepared>;
   /** The engine's side of this login. */
   readonly engine: EngineSession;
+  readonly locks: SessionLocks;
   /** What the engine may read of this session. */
   readonly context: QueryContext;
 }
 
 /** A statement of PREPARE, and how many values its EXECUTE takes. */
 export type TextPrepared = Readonly<{ text: string; parameterCount: number }>;
+
+/** How long GET_LOCK waits; without end where `timeoutMs` is absent. */
+export type LockWait = Readonly<{ timeoutMs: number | undefined; signal: AbortSignal }>;
+
+/** What one login does with the locks by name that all share. */
+export interface SessionLocks {
+  /** False when the time is over. Throws SqlError where sessions would wait for each other, and the signal's reason. */
+  acquire(name: string, wait: LockWait): Promise<boolean>;
+  /** False for another session's, undefined for a lock that nobody holds. */
+  release(name: string): boolean | undefined;
+  /** How often the locks that were given up had been taken. */
+  releaseAll(): number;
+  /** The connection that holds a lock. */
+  ownerOf(name: string): number | undefined;
+}
 
 /** A login's conversation with the embedded engine, with its explicit transactions. */
 export type EngineSession = QuerySession & TransactionControl;

@@ -96,6 +96,8 @@ const codes: Readonly<Record<SqlErrorKind, Code>> = {
   generated_column: [3105, 'HY000'],
   table_definition_changed: [1412, 'HY000'],
   lock_deadlock: [1213, '40001'],
+  named_lock_deadlock: [3058, 'HY000'],
+  named_lock_name: [3057, '42000'],
   unknown_prepared_statement: [1243, 'HY000'],
   prepared_statement_limit: [1461, '42000'],
   not_preparable: [1295, 'HY000'],

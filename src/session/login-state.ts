@@ -5,7 +5,7 @@ import type { ActiveRoles } from '../auth/roles.ts';
 import type { AccessControl } from '../dispatch/access-control.ts';
 import type { Access } from '../dispatch/access.ts';
 import type { Answer } from '../dispatch/answer.ts';
-import type { EngineSession, SessionState, TextPrepared } from '../dispatch/session-state.ts';
+import type { EngineSession, SessionLocks, SessionState, TextPrepared } from '../dispatch/session-state.ts';
 import type { QueryContext, Warning } from '../source/query.ts';
 import type { Login } from '../wire/handler.ts';
 
@@ -16,6 +16,8 @@ export type LoginStateParts = Readonly<{
   /** The server's: the session's own begin as they are. */
   variables: GlobalVariables;
   access: Pick<AccessControl, 'of' | 'activeRoles'>;
+  /** Given up when the login ends. */
+  locks: SessionLocks;
   clock: Clock;
 }>;
 
@@ -76,6 +78,10 @@ export class LoginState implements SessionState {
     return this.#parts.engine;
   }
 
+  get locks(): SessionLocks {
+    return this.#parts.locks;
+  }
+
   get autocommit(): boolean {
     return this.variables.isOn('autocommit');
   }
@@ -104,9 +110,10 @@ export class LoginState implements SessionState {
     return { columns: result.columns, batches: this.#count(result.batches, foundRows) };
   }
 
-  /** As after login: transaction rolled back, variables and names forgotten. */
+  /** As after login: transaction rolled back, locks given up, variables and names forgotten. */
   async reset(): Promise<void> {
     await this.engine.rollback();
+    this.locks.releaseAll();
     this.activeRoles = 'DEFAULT';
     this.variables.reset();
     this.userVariables.clear();
@@ -118,6 +125,7 @@ export class LoginState implements SessionState {
   }
 
   async close(): Promise<void> {
+    this.locks.releaseAll();
     await this.engine[Symbol.asyncDispose]();
   }
 

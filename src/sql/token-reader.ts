@@ -213,10 +213,15 @@ export class TokenReader {
     return this.sourceFrom(start);
   }
 
+  /** From `start` to the end of the last token read. */
+  spanFrom(start: number): Readonly<{ start: number; end: number }> {
+    return { start, end: Math.max(start, this.#tokens[this.#at - 1]?.end ?? 0) };
+  }
+
   /** The text from `start` to the end of the last token read. */
   sourceFrom(start: number): SourceText {
-    const end = Math.max(start, this.#tokens[this.#at - 1]?.end ?? 0);
-    return { text: this.text.slice(start, end), start, end };
+    const span = this.spanFrom(start);
+    return { text: this.text.slice(span.start, span.end), ...span };
   }
 
   /** Throws MySQL's syntax error at the next token. */

@@ -87,12 +87,14 @@ export class World implements AsyncDisposable {
 
   /** A new login. */
   session(user: string): LoginState {
+    const connectionId = this.#sessions.length + 1;
     const state = new LoginState({
-      login: sampleLogin({ user, connectionId: this.#sessions.length + 1 }),
+      login: sampleLogin({ user, connectionId }),
       catalog: 'default_catalog',
       engine: new EmbeddedSession(this.services.engine),
       variables: this.#variables,
       access: this.services.access,
+      locks: this.services.namedLocks.of(connectionId),
       clock: systemClock,
     });
     this.#sessions.push(state);

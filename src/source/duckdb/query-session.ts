@@ -25,7 +25,7 @@ import { streamRows } from './result-stream.ts';
 import { columnDescriber, countRows, preparedColumns } from './select-columns.ts';
 import { isDefinition, isQuery, statementWord } from './statement-kind.ts';
 import type { SwappedName } from './swaps.ts';
-import { type Limit, limitStatement } from './statement-limit.ts';
+import { type Limit, limitStatement, statementTimedOut } from './statement-limit.ts';
 import { lexingOf, sqlModeOf, type StatementScope } from './statement-scope.ts';
 import { translateSelect } from './translator.ts';
 
@@ -283,10 +283,7 @@ export class EmbeddedSession implements QuerySession {
 
   async #failure(error: unknown, scope: StatementScope, limit: Limit): Promise<unknown> {
     const known = limit.isTimedOut()
-      ? new SqlError(
-          'statement_timeout',
-          'Query execution was interrupted, maximum statement execution time exceeded',
-        )
+      ? statementTimedOut()
       : scope.signal.aborted
         ? new SqlError('query_interrupted', 'Query execution was interrupted', { cause: error })
         : sqlErrorOf(error, { database: scope.context.database });

@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
+import { SqlError } from '../../base/sql-error.ts';
 import type { QueryContext } from '../query.ts';
 import { numberVariable } from './statement-scope.ts';
 
@@ -40,4 +41,12 @@ export function limitStatement(
       timer?.[Symbol.dispose]();
     },
   };
+}
+
+/** What a client is told of a statement that its limit has ended. */
+export function statementTimedOut(): SqlError {
+  return new SqlError(
+    'statement_timeout',
+    'Query execution was interrupted, maximum statement execution time exceeded',
+  );
 }

@@ -4,6 +4,7 @@ import { notSupported } from '../not-supported.ts';
 import { bigintType, nullType, type Rendered } from '../types.ts';
 import { cellLiteral } from '../render/variable.ts';
 import { special, type FunctionEntry } from './definition.ts';
+import { liveFunctions } from './live.ts';
 
 /** Information functions: literals of the session at this moment (manual, Information Functions). */
 export const sessionFunctions: readonly FunctionEntry[] = [
@@ -24,7 +25,7 @@ export const sessionFunctions: readonly FunctionEntry[] = [
   special('CHARSET', [1, 1], ([value]) => textLiteral(isBytes(value) ? 'binary' : 'utf8mb4')),
   special('COLLATION', [1, 1], ([value]) => textLiteral(collationOf(value))),
   special('COERCIBILITY', [1, 1], ([value]) => ({ sql: coercibility(value), type: bigintType })),
-  special('SLEEP', [1, 1], () => notSupported('SLEEP')),
+  ...liveFunctions,
   special('BENCHMARK', [2, 2], () => notSupported('BENCHMARK')),
   special('NAME_CONST', [2, 2], ([, value]) => value ?? { sql: 'NULL', type: nullType }),
   special('CURRENT_ROLE', [0, 0], (_, { context }) => textLiteral(rolesText(context.activeRoles))),

@@ -36,6 +36,13 @@ export function readKeywordFunction(reader: QueryReader): Expression | undefined
 
 /** `name(arguments) [OVER …]`. */
 export function readCall(reader: QueryReader): Call {
+  const { start } = reader.peek();
+  const call = readPlainCall(reader);
+  reader.spans?.set(call, reader.spanFrom(start));
+  return call;
+}
+
+function readPlainCall(reader: QueryReader): Call {
   const name = reader.next().upper;
   reader.expectOperator('(');
   const distinct = reader.accept('DISTINCT');

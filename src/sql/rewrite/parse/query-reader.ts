@@ -8,6 +8,9 @@ export const chainMax = 400;
 /** What the client wrote between two offsets, where the text has values in the place of `?`: it names columns. */
 export type WrittenText = (start: number, end: number) => string;
 
+/** Half-open range of offsets in the text of a statement. */
+export type Span = Readonly<{ start: number; end: number }>;
+
 /** A query or a piece of one. */
 export type QuerySource = Readonly<{
   tokens: readonly Token[];
@@ -18,6 +21,8 @@ export type QuerySource = Readonly<{
   /** The number of the first `?`. */
   firstParameter?: number;
   written?: WrittenText | undefined;
+  /** Gathers where whole expressions stand. */
+  spans?: Map<Expression, Span>;
 }>;
 
 /** The parts of the grammar that contain one another; handed in, so that their files need not import in circles. */
@@ -33,6 +38,7 @@ export type QueryReader = TokenReader & {
   readonly grammar: Grammar;
   readonly modes: ReadonlySet<string>;
   readonly written: WrittenText;
+  readonly spans: Map<Expression, Span> | undefined;
   /** The number that the next `?` will have. */
   nextParameter: number;
 };
@@ -42,6 +48,7 @@ export function queryReader(grammar: Grammar, source: QuerySource): QueryReader 
   return Object.assign(new TokenReader(tokens, text, { showsSecrets: true }), {
     grammar,
     modes,
+    spans: source.spans,
     written: source.written ?? ((start: number, end: number) => text.slice(start, end)),
     nextParameter: firstParameter,
   });
@@ -60,7 +67,10 @@ export function writtenFrom(reader: QueryReader, start: number): string {
 
 /** A whole expression, one level deeper. */
 export function readExpression(reader: QueryReader): Expression {
-  return reader.nested(() => reader.grammar.expression(reader));
+  const { start } = reader.peek();
+  const node = reader.nested(() => reader.grammar.expression(reader));
+  reader.spans?.set(node, reader.spanFrom(start));
+  return node;
 }
 
 /** What binds tighter than a comparison. */

@@ -2,6 +2,7 @@ import { SqlError } from '../../../base/sql-error.ts';
 import type { Call } from '../ast.ts';
 import { render, type Environment } from '../environment.ts';
 import { aggregates, renderAggregate } from '../functions/aggregates.ts';
+import type { FunctionDefinition } from '../functions/definition.ts';
 import { functionNamed } from '../functions/table.ts';
 import { renderWindowFunction, windowFunctions } from '../functions/windows.ts';
 import type { Rendered } from '../types.ts';
@@ -14,19 +15,19 @@ export function renderCall(node: Call, environment: Environment): Rendered {
   if (windowFunctions.has(node.name)) return renderWindowFunction(node, environment);
   const known = node.quoted === undefined ? functionNamed(node.name) : undefined;
   if (known === undefined) return renderStoredCall(node, environment);
-  const [least, most] = known.arity;
-  if (
-    node.arguments.length < least ||
-    node.arguments.length > most ||
-    node.distinct ||
-    node.window !== undefined
-  ) {
-    const name = node.name.split(' ')[0] ?? node.name;
-    throw new SqlError(
-      'wrong_argument_count',
-      `Incorrect parameter count in the call to native function '${name}'`,
-    );
-  }
+  checkArity(node, known);
   const values = node.arguments.map((argument) => render(argument, environment));
   return known.render(values, environment);
+}
+
+/** Throws SqlError when the call does not have as many arguments as the function takes. */
+export function checkArity(node: Call, { arity: [least, most] }: FunctionDefinition): void {
+  const count = node.arguments.length;
+  const fits = count >= least && count <= most && !node.distinct && node.window === undefined;
+  if (fits) return;
+  const name = node.name.split(' ')[0] ?? node.name;
+  throw new SqlError(
+    'wrong_argument_count',
+    `Incorrect parameter count in the call to native function '${name}'`,
+  );
 }
