@@ -139,7 +139,7 @@ export function enumType(type: DataType): string {
 /** Text of these types compares byte by byte, not by the engine's default, which ignores case. */
 export function isBinaryText(type: DataType): boolean {
   const collation = type.collation?.toLowerCase() ?? '';
-  return collation === 'binary' || collation.endsWith('_bin') || collation.endsWith('_cs');
+  return collation === 'binary' || /_(bin|cs|cs_ks)$/.test(collation);
 }
 
 /** Precision and scale of a DECIMAL as MySQL fills them in. */

@@ -243,7 +243,8 @@ export function sortKey(value: Rendered): string {
 /** The key by which the collation compares texts, those of an ENUM too. */
 export function textKey(value: Rendered): string {
   const text = asText(value);
-  return value.type.kind === 'text' && value.type.exact ? `(${text} COLLATE C)` : macro('sort_key', text);
+  if (value.type.kind !== 'text' || !value.type.exact) return macro('sort_key', text);
+  return value.type.cased === true ? macro('cased_key', text) : `(${text} COLLATE C)`;
 }
 
 /** The value in the form in which it is one of several of a common type (CASE, IF, COALESCE, UNION). */

@@ -11,8 +11,7 @@ export type ValueType =
   | Readonly<{ kind: 'decimal'; scale: number; loose?: boolean }>
   /** `decimals`: digits after the point that MySQL shows, where it does not show all. */
   | Readonly<{ kind: 'double'; decimals?: number }>
-  /** `exact`: compared byte by byte. `enumeration`: DuckDB's ENUM, which sorts by its members' order. */
-  | Readonly<{ kind: 'text'; exact: boolean; enumeration?: boolean }>
+  | TextType
   | Readonly<{ kind: 'binary' }>
   | Readonly<{ kind: 'boolean' }>
   | Readonly<{ kind: 'date' }>
@@ -25,11 +24,18 @@ export type ValueType =
   /** A parameter, or a column of a table whose shape is not known. */
   | Readonly<{ kind: 'unknown' }>;
 
+/**
+ * `exact`: equal only when the bytes are. `cased`: exact, but sorted by the letters first and by their case last.
+ * `enumeration`: DuckDB's ENUM, which sorts by its members' order.
+ */
+export type TextType = Readonly<{ kind: 'text'; exact: boolean; cased?: boolean; enumeration?: boolean }>;
+
 export const bigintType: ValueType = { kind: 'integer', wide: true };
 export const integerType: ValueType = { kind: 'integer', wide: false };
 export const doubleType: ValueType = { kind: 'double' };
-export const textType: ValueType = { kind: 'text', exact: false };
-export const exactTextType: ValueType = { kind: 'text', exact: true };
+export const textType: TextType = { kind: 'text', exact: false };
+export const exactTextType: TextType = { kind: 'text', exact: true };
+const casedTextType: TextType = { kind: 'text', exact: true, cased: true };
 export const binaryType: ValueType = { kind: 'binary' };
 export const booleanType: ValueType = { kind: 'boolean' };
 export const dateType: ValueType = { kind: 'date' };
@@ -117,8 +123,22 @@ export function typeOfColumn(column: ColumnShape): ValueType {
   return type.kind === 'datetime' || type.kind === 'time' ? withDigits(type.kind, column.scale) : type;
 }
 
-function textTypeOf(column: ColumnShape): Extract<ValueType, { kind: 'text' }> {
-  return { kind: 'text', exact: column.collation?.endsWith('_bin') === true };
+function textTypeOf(column: ColumnShape): TextType {
+  return column.collation === undefined ? textType : textTypeIn(column.collation);
+}
+
+/** Text of a collation, by what its name ends in: `_bin` goes by bytes, `_cs` tells cases and accents apart. */
+export function textTypeIn(collation: string): TextType {
+  const name = collation.toLowerCase();
+  if (name === 'binary' || name.endsWith('_bin')) return exactTextType;
+  return /_cs(_ks)?$/.test(name) ? casedTextType : textType;
+}
+
+/** Text made of several values: exact when one of them is. */
+export function commonText(types: readonly ValueType[]): TextType {
+  const exact = types.filter((type) => type.kind === 'text').filter((type) => type.exact);
+  if (exact.length === 0) return textType;
+  return exact.every((type) => type.cased === true) ? casedTextType : exactTextType;
 }
 
 /** The type of CASE, IF, COALESCE, UNION … over values of these types (manual, Flow Control Functions). */
@@ -133,7 +153,7 @@ export function commonType(types: readonly ValueType[]): ValueType {
     return withDigits('datetime', fractionDigitsOf(...known));
   }
   if (known.some((type) => type.kind === 'binary')) return binaryType;
-  return known.some((type) => type.kind === 'text' && type.exact) ? exactTextType : textType;
+  return commonText(known);
 }
 
 function mergeSame(types: readonly ValueType[], first: ValueType): ValueType {
@@ -144,7 +164,7 @@ function mergeSame(types: readonly ValueType[], first: ValueType): ValueType {
   }
   if (first.kind === 'text') {
     if (types.length === 1) return first;
-    return types.some((type) => type.kind === 'text' && type.exact) ? exactTextType : textType;
+    return commonText(types);
   }
   return first;
 }

@@ -58,6 +58,7 @@ describe('the DuckDB type of a column', () => {
 
   it('compares bytes for _bin and _cs collations', () => {
     assert.ok(isBinaryText(type('VARCHAR', [1], { collation: 'utf8mb4_0900_as_cs' })));
+    assert.ok(isBinaryText(type('VARCHAR', [1], { collation: 'utf8mb4_ja_0900_as_cs_ks' })));
     assert.ok(!isBinaryText(type('VARCHAR', [1], { collation: 'utf8mb4_general_ci' })));
   });
 });

@@ -5,10 +5,12 @@ import {
   bigintType,
   binaryType,
   booleanType,
+  commonText,
   exactTextType,
   nullType,
   textType,
   type Rendered,
+  type ValueType,
 } from '../types.ts';
 import { entry, manyArguments, plain, special, viaMacro, type FunctionEntry } from './definition.ts';
 
@@ -89,8 +91,7 @@ function concat(values: readonly Rendered[]): Rendered {
   if (values.some((value) => value.type.kind === 'binary')) {
     return { sql: `(${values.map(asBinary).join(' || ')})`, type: binaryType };
   }
-  const exact = values.some((value) => value.type.kind === 'text' && value.type.exact);
-  return { sql: `(${values.map(asText).join(' || ')})`, type: exact ? exactTextType : textType };
+  return { sql: `(${values.map(asText).join(' || ')})`, type: commonText(values.map(({ type }) => type)) };
 }
 
 /** Skips NULL parts; a NULL separator gives NULL. */
@@ -150,7 +151,7 @@ function regexpMacro(
   name: string,
   text: Rendered | undefined,
   pattern: Rendered | undefined,
-  type: typeof textType,
+  type: ValueType,
 ): Rendered {
   if (text === undefined || pattern === undefined) return nothing;
   return { sql: macro(name, asText(text), regularExpression(pattern)), type };

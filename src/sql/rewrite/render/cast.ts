@@ -12,16 +12,15 @@ import {
 } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
 import { macro } from '../macro-names.ts';
-import { notSupported } from '../not-supported.ts';
 import {
   bigintType,
   binaryType,
   dateType,
   doubleType,
-  exactTextType,
   integerType,
   jsonType,
   textType,
+  textTypeIn,
   withDigits,
   type Rendered,
 } from '../types.ts';
@@ -115,12 +114,7 @@ export function renderConvertUsing(node: Node<'convertUsing'>, environment: Envi
 
 export function renderCollate(node: Node<'collate'>, environment: Environment): Rendered {
   const value = render(node.operand, environment);
-  const collation = node.collation.toLowerCase();
-  if (collation === 'binary' || collation.endsWith('_bin'))
-    return { sql: asText(value), type: exactTextType };
-  if (collation.endsWith('_cs') || collation.includes('_as_cs')) {
-    notSupported(`the collation '${node.collation}'`, 'Use a collation ending in _ci or _bin.');
-  }
-  const literal = value.literal === undefined ? {} : { literal: value.literal };
-  return { sql: asText(value), type: textType, ...literal };
+  const type = textTypeIn(node.collation);
+  const literal = value.literal === undefined || type.exact ? {} : { literal: value.literal };
+  return { sql: asText(value), type, ...literal };
 }

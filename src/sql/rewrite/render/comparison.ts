@@ -13,7 +13,7 @@ import {
 } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
 import { notSupported } from '../not-supported.ts';
-import { booleanType, isNumeric, isTemporal, type Rendered } from '../types.ts';
+import { booleanType, commonText, isNumeric, isTemporal, type Rendered } from '../types.ts';
 import { dateLiteralOf } from './literal.ts';
 
 type Node<Kind extends Expression['kind']> = Extract<Expression, { kind: Kind }>;
@@ -77,10 +77,12 @@ function numberBeside(value: Rendered, other: Rendered): string {
 }
 
 function comparableTexts(left: Rendered, right: Rendered, ordering: boolean): Pair {
-  const exact = [left, right].some((each) => each.type.kind === 'text' && each.type.exact);
   const texts = [jsonAsText(left), jsonAsText(right)];
-  if (exact) {
-    const [first = '', second = ''] = texts.map(asText);
+  const type = commonText(texts.map((each) => each.type));
+  if (type.exact) {
+    const [first = '', second = ''] = texts.map((text) =>
+      ordering && type.cased === true ? textKey({ sql: asText(text), type }) : asText(text),
+    );
     return { left: `(${first} COLLATE C)`, right: second, isText: true };
   }
   const forms = texts.map((each) => (ordering ? textKey(each) : asText(each)));
