@@ -28,6 +28,7 @@ export type SqlErrorKind =
   | 'no_default' // 1364
   | 'data_too_long' // 1406
   | 'out_of_range' // 1264
+  | 'value_out_of_range' // 1690
   | 'truncated_value' // 1292
   | 'incorrect_value' // 1366
   | 'data_truncated' // 1265

@@ -35,6 +35,7 @@ const codes: Readonly<Record<SqlErrorKind, Code>> = {
   no_default: [1364, 'HY000'],
   data_too_long: [1406, '22001'],
   out_of_range: [1264, '22003'],
+  value_out_of_range: [1690, '22003'],
   truncated_value: [1292, '22007'],
   incorrect_value: [1366, 'HY000'],
   data_truncated: [1265, '01000'],

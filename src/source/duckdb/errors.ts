@@ -137,6 +137,30 @@ const rules: readonly Rule[] = [
       ),
   },
   {
+    pattern: /^Out of Range Error: Overflow in \w+ of (INT64|UINT64) (\(.*\))!/,
+    make: ([, type, expression]) => outOfRange(type === 'INT64' ? 'BIGINT' : 'BIGINT UNSIGNED', expression),
+  },
+  {
+    pattern: /^Out of Range Error: Overflow in \w+ of (-?\d+) \/ (-?\d+)/,
+    make: ([, left, right]) => outOfRange('BIGINT', `(${left} DIV ${right})`),
+  },
+  {
+    pattern: /^Out of Range Error: Overflow on abs\((.*)\)/,
+    make: ([, value]) => outOfRange('BIGINT', `abs(${value})`),
+  },
+  {
+    pattern: /^Out of Range Error: input value .* out of range for numeric function cotangent/,
+    make: () => outOfRange('DOUBLE', 'cot(0)'),
+  },
+  {
+    pattern: /^Out of Range Error: Overflow in \w+ of (?:INT128|DECIMAL)/,
+    make: () => notYet('a DECIMAL of more than 38 digits'),
+  },
+  {
+    pattern: /^Conversion Error: Type INT128 with value (-?\d+) .* destination type (INT64|UINT64)/,
+    make: ([, value, type]) => outOfRange(type === 'INT64' ? 'BIGINT' : 'BIGINT UNSIGNED', value),
+  },
+  {
     pattern: /^Out of Range Error: (.*)/,
     make: (match) => new SqlError('out_of_range', `Value is out of range: ${cleaned(match[1] as string)}`),
   },
@@ -173,6 +197,11 @@ const rules: readonly Rule[] = [
   },
 ];
 
+/** DuckDB names the values where MySQL names the columns. */
+function outOfRange(type: string, expression: string | undefined): SqlError {
+  return new SqlError('value_out_of_range', `${type} value is out of range in '${expression}'`);
+}
+
 /** Guards of ours raise `error('HF:kind:text')`; both parts are our own words. */
 function ownError(match: RegExpExecArray): SqlError {
   const kinds: Readonly<Record<string, SqlErrorKind>> = {
@@ -180,6 +209,7 @@ function ownError(match: RegExpExecArray): SqlError {
     division_by_zero: 'division_by_zero',
     truncated_value: 'truncated_value',
     out_of_range: 'out_of_range',
+    value_out_of_range: 'value_out_of_range',
     wrong_argument_count: 'wrong_argument_count',
     data_too_long: 'data_too_long',
   };

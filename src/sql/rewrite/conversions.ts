@@ -2,7 +2,7 @@ import { encodeText } from '../../base/text.ts';
 import { macro } from './macro-names.ts';
 import { duckdbBytes, duckdbText } from '../duckdb-quote.ts';
 import { isDateText, temporalLiteral, timeLiteral } from './temporal-text.ts';
-import { bigintType, type Rendered, type ValueType } from './types.ts';
+import { bigintType, isUnsigned, type Rendered, unsignedType, type ValueType } from './types.ts';
 
 /**
  * MySQL's implicit conversions, each from every kind of value to one wanted kind (manual, Type Conversion in
@@ -32,7 +32,7 @@ export function settled(value: Rendered): Rendered {
 export function asNumber(value: Rendered): Rendered {
   switch (value.type.kind) {
     case 'integer':
-      return value.type.wide ? value : { sql: `CAST(${value.sql} AS BIGINT)`, type: bigintType };
+      return value.type.wide ? value : widened(value, isUnsigned(value.type));
     case 'decimal':
     case 'double':
     case 'null':
@@ -46,7 +46,7 @@ export function asNumber(value: Rendered): Rendered {
     case 'binary':
       // A hexadecimal or bit literal is a number where one is wanted.
       if (value.literal !== undefined)
-        return numberLiteral(BigInt.asUintN(64, BigInt(value.literal)).toString());
+        return { ...numberLiteral(BigInt.asUintN(64, BigInt(value.literal)).toString()), type: unsignedType };
       return { sql: macro('number_of_text', macro('text_of_blob', value.sql)), type: { kind: 'double' } };
     case 'date':
       return { sql: macro('number_of_date', value.sql), type: bigintType };
@@ -61,10 +61,18 @@ export function asNumber(value: Rendered): Rendered {
   }
 }
 
+/** A small integer in 64 bits. */
+function widened(value: Rendered, unsigned: boolean): Rendered {
+  const literal = value.literal === undefined ? {} : { literal: value.literal };
+  return unsigned
+    ? { sql: `CAST(${value.sql} AS UBIGINT)`, type: unsignedType, ...literal }
+    : { sql: `CAST(${value.sql} AS BIGINT)`, type: bigintType, ...literal };
+}
+
 /** Any number of a text literal: an integer stays one, so that keys are compared as integers. */
 export function numberLiteral(digits: string): Rendered {
   if (/^\d{19,20}$/.test(digits))
-    return { sql: `CAST(${digits} AS UBIGINT)`, type: bigintType, literal: digits };
+    return { sql: `CAST(${digits} AS UBIGINT)`, type: unsignedType, literal: digits };
   if (/^-?\d{1,18}$/.test(digits)) return { sql: signed(digits), type: bigintType, literal: digits };
   return { sql: `CAST('${digits}' AS DOUBLE)`, type: { kind: 'double' }, literal: digits };
 }
@@ -77,7 +85,8 @@ function signed(digits: string): string {
 export function asInteger(value: Rendered): string {
   switch (value.type.kind) {
     case 'integer':
-      return value.type.wide && value.literal === undefined ? value.sql : `CAST(${value.sql} AS BIGINT)`;
+      if (value.type.wide && (value.literal === undefined || isUnsigned(value.type))) return value.sql;
+      return `CAST(${value.sql} AS BIGINT)`;
     case 'boolean':
     case 'decimal':
       return `CAST(${value.sql} AS BIGINT)`;

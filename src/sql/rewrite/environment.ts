@@ -17,6 +17,8 @@ export interface Environment {
   readonly output: Output;
   /** True inside an aggregate function's argument, where another aggregate may not stand. */
   readonly insideAggregate: boolean;
+  /** The value is an operand of arithmetic, which asks itself whether its result is out of range. */
+  readonly insideArithmetic: boolean;
   /** How many stored functions' bodies are around this place. */
   readonly callDepth: number;
 }
@@ -36,13 +38,24 @@ export function openEnvironment(context: RewriteContext, renderers: Renderers): 
     commonTables: new Map(),
     output: { tables: [], calcFoundRows: false },
     insideAggregate: false,
+    insideArithmetic: false,
     callDepth: 0,
   };
 }
 
 /** A level for a query inside this one. */
 export function nestedEnvironment(environment: Environment): Environment {
-  return { ...environment, scope: openScope(environment.scope), insideAggregate: false };
+  return {
+    ...environment,
+    scope: openScope(environment.scope),
+    insideAggregate: false,
+    insideArithmetic: false,
+  };
+}
+
+/** For what is no operand of arithmetic. */
+export function outsideArithmetic(environment: Environment): Environment {
+  return environment.insideArithmetic ? { ...environment, insideArithmetic: false } : environment;
 }
 
 /** A rendered query: its text and what its columns are for the query around it. */

@@ -5,8 +5,8 @@ import type { ColumnShape } from './context.ts';
  * does something else, so each kind has its own conversions (`conversions.ts`).
  */
 export type ValueType =
-  /** `wide`: DuckDB's type is at least BIGINT, so sums do not overflow. */
-  | Readonly<{ kind: 'integer'; wide: boolean }>
+  /** `wide`: DuckDB's type is at least BIGINT, so sums do not overflow. `unsigned`: so are sums with it. */
+  | Readonly<{ kind: 'integer'; wide: boolean; unsigned?: true }>
   /** `scale` is what MySQL shows; `loose`: the DuckDB value carries more digits until it is rounded. */
   | Readonly<{ kind: 'decimal'; scale: number; loose?: boolean }>
   /** `decimals`: digits after the point that MySQL shows, where it does not show all. */
@@ -32,6 +32,7 @@ export type TextType = Readonly<{ kind: 'text'; exact: boolean; cased?: boolean;
 
 export const bigintType: ValueType = { kind: 'integer', wide: true };
 export const integerType: ValueType = { kind: 'integer', wide: false };
+export const unsignedType: ValueType = { kind: 'integer', wide: true, unsigned: true };
 export const doubleType: ValueType = { kind: 'double' };
 export const textType: TextType = { kind: 'text', exact: false };
 export const exactTextType: TextType = { kind: 'text', exact: true };
@@ -75,6 +76,10 @@ export function isNumeric(type: ValueType): boolean {
   );
 }
 
+export function isUnsigned(type: ValueType): boolean {
+  return type.kind === 'integer' && type.unsigned === true;
+}
+
 export function isTemporal(type: ValueType): boolean {
   return type.kind === 'date' || type.kind === 'datetime' || type.kind === 'time';
 }
@@ -87,8 +92,8 @@ const byName: ReadonlyMap<string, ValueType> = new Map<string, ValueType>([
   ['INTEGER', integerType],
   ['BIGINT', bigintType],
   ['LARGEINT', bigintType],
-  ['YEAR', integerType],
-  ['BIT', bigintType],
+  ['YEAR', { kind: 'integer', wide: false, unsigned: true }],
+  ['BIT', unsignedType],
   ['FLOAT', doubleType],
   ['DOUBLE', doubleType],
   ['BOOLEAN', booleanType],
@@ -120,6 +125,7 @@ export function typeOfColumn(column: ColumnShape): ValueType {
   if (name === 'ENUM') return { ...textTypeOf(column), enumeration: true };
   if (textNames.has(name)) return textTypeOf(column);
   const type = byName.get(name) ?? unknownType;
+  if (type.kind === 'integer' && /\sUNSIGNED\b/i.test(column.type)) return { ...type, unsigned: true };
   return type.kind === 'datetime' || type.kind === 'time' ? withDigits(type.kind, column.scale) : type;
 }
 
@@ -158,7 +164,7 @@ export function commonType(types: readonly ValueType[]): ValueType {
 
 function mergeSame(types: readonly ValueType[], first: ValueType): ValueType {
   if (first.kind === 'decimal') return commonNumber(types);
-  if (first.kind === 'integer') return types.find((type) => type.kind === 'integer' && type.wide) ?? first;
+  if (first.kind === 'integer') return commonInteger(types);
   if (first.kind === 'datetime' || first.kind === 'time') {
     return withDigits(first.kind, fractionDigitsOf(...types));
   }
@@ -169,11 +175,22 @@ function mergeSame(types: readonly ValueType[], first: ValueType): ValueType {
   return first;
 }
 
+/** Of 64 bits with and without a sign the common type is a DECIMAL. */
+function commonInteger(types: readonly ValueType[]): ValueType {
+  const wide = types.some((type) => type.kind === 'integer' && type.wide);
+  if (types.every(isUnsigned)) return { kind: 'integer', wide, unsigned: true };
+  return types.some(isWideUnsigned) ? { kind: 'decimal', scale: 0 } : { kind: 'integer', wide };
+}
+
+function isWideUnsigned(type: ValueType): boolean {
+  return type.kind === 'integer' && type.wide && type.unsigned === true;
+}
+
 function commonNumber(types: readonly ValueType[]): ValueType {
   if (types.some((type) => type.kind === 'double')) return doubleType;
   const scales = types.map(scaleOf);
-  if (types.some((type) => type.kind === 'decimal')) return { kind: 'decimal', scale: Math.max(...scales) };
-  return bigintType;
+  const isDecimal = types.some((type) => type.kind === 'decimal' || isWideUnsigned(type));
+  return isDecimal ? { kind: 'decimal', scale: Math.max(...scales) } : bigintType;
 }
 
 /** Digits after the point that MySQL gives a number; 0 for what is no decimal. */

@@ -14,12 +14,20 @@ const digits = "'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'";
 
 /** Mathematical functions; outside of a function's domain the result is NULL. */
 export const numberMacros: readonly MacroDefinition[] = [
+  // The list names the value, so that it is computed once.
+  [
+    'finite',
+    [
+      'x, shown',
+      "list_transform([x], lambda v: CASE WHEN NOT isfinite(v) THEN error('HF:value_out_of_range:DOUBLE value is out of range in ''' || shown || '''') ELSE v END)[1]",
+    ],
+  ],
   [
     'power_of',
-    ['x, y', 'CASE WHEN x = 0 AND y < 0 THEN NULL WHEN x < 0 AND y <> trunc(y) THEN NULL ELSE pow(x, y) END'],
+    ['x, y', "@finite(pow(x, y), 'pow(' || @text_of_double(x) || ',' || @text_of_double(y) || ')')"],
   ],
   ['square_root', ['x', 'CASE WHEN x >= 0 THEN sqrt(x) END']],
-  ['exponential', ['x', 'CASE WHEN x <= 709.78 THEN exp(x) END']],
+  ['exponential', ['x', "@finite(exp(x), 'exp(' || @text_of_double(x) || ')')"]],
   ['natural_log', ['x', 'CASE WHEN x > 0 THEN ln(x) END']],
   [
     'log_of',
@@ -36,14 +44,14 @@ export const numberMacros: readonly MacroDefinition[] = [
     'round_integer',
     [
       'x, n',
-      'CASE WHEN n >= 0 THEN x WHEN n < -18 THEN 0 ELSE CAST(round(CAST(x AS DECIMAL(20, 0)) / CAST(pow(10, -n) AS BIGINT)) AS BIGINT) * CAST(pow(10, -n) AS BIGINT) END',
+      'CASE WHEN n >= 0 THEN x WHEN n < -19 THEN 0 ELSE (CAST(x AS HUGEINT) + @signs(x) * CAST(pow(10, -n) AS HUGEINT) // 2) // CAST(pow(10, -n) AS HUGEINT) * CAST(pow(10, -n) AS HUGEINT) END',
     ],
   ],
   [
     'truncate_integer',
     [
       'x, n',
-      'CASE WHEN n >= 0 THEN x WHEN n < -18 THEN 0 ELSE x // CAST(pow(10, -n) AS BIGINT) * CAST(pow(10, -n) AS BIGINT) END',
+      'CASE WHEN n >= 0 THEN x WHEN n < -19 THEN 0 ELSE CAST(x AS HUGEINT) // CAST(pow(10, -n) AS HUGEINT) * CAST(pow(10, -n) AS HUGEINT) END',
     ],
   ],
   ['round_double', ['x, n', 'CASE WHEN n = 0 THEN round_even(x, 0) ELSE round(x, CAST(n AS INTEGER)) END']],

@@ -5,10 +5,19 @@ import { asBits, asNumber, asText, settled, textKey } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
 import { macro } from '../macro-names.ts';
 import { notSupported } from '../not-supported.ts';
+import { exactQuotient } from '../render/division.ts';
 import { renderWindow } from '../render/window.ts';
 import { jsonOf } from './json.ts';
 import { groupConcat } from './group-concat.ts';
-import { bigintType, doubleType, jsonType, scaleOf, type Rendered, type ValueType } from '../types.ts';
+import {
+  bigintType,
+  doubleType,
+  jsonType,
+  scaleOf,
+  unsignedType,
+  type Rendered,
+  type ValueType,
+} from '../types.ts';
 
 /** What an aggregate makes of its arguments. `distinct` is the word or empty. */
 type Aggregate = (
@@ -141,11 +150,19 @@ function narrow(value: Rendered, number: Rendered): string {
 
 function average([value]: readonly Rendered[], distinct: string): Rendered {
   const number = asNumber(required(value));
-  const sql = `avg(${distinct}${narrow(required(value), number)})`;
-  if (number.type.kind === 'double' || number.type.kind === 'unknown') return { sql, type: number.type };
-  const scale = (number.type.kind === 'decimal' ? number.type.scale : 0) + averageScale;
+  const values = `${distinct}${narrow(required(value), number)}`;
+  if (number.type.kind === 'double' || number.type.kind === 'unknown') {
+    return { sql: `avg(${values})`, type: number.type };
+  }
+  const scale = scaleOf(number.type) + averageScale;
+  const digits = Math.max(scale, 9);
+  const sum: Rendered = {
+    sql: `sum(${values})${overMark}`,
+    type: number.type.kind === 'decimal' ? number.type : { kind: 'decimal', scale: 0 },
+  };
+  const count: Rendered = { sql: `count(${values})${overMark}`, type: bigintType };
   return {
-    sql: `CAST(${sql}${overMark} AS DECIMAL(38, ${Math.max(scale, 9)}))`,
+    sql: exactQuotient(sum, count, digits) ?? `CAST(avg(${values})${overMark} AS DECIMAL(38, ${digits}))`,
     type: { kind: 'decimal', scale, loose: true },
   };
 }
@@ -178,6 +195,6 @@ function deviation(name: string, [value]: readonly Rendered[]): Rendered {
 function bits(name: string, [value]: readonly Rendered[], empty: string): Rendered {
   return {
     sql: `coalesce(${name}(${asBits(required(value))})${overMark}, CAST(${empty} AS UBIGINT))`,
-    type: bigintType,
+    type: unsignedType,
   };
 }

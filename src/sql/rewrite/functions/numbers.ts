@@ -1,7 +1,15 @@
 import { asDouble, asInteger, asNumber, settled } from '../conversions.ts';
 import { macro } from '../macro-names.ts';
 import { arithmetic } from '../render/operator.ts';
-import { bigintType, doubleType, nullType, textType, type Rendered } from '../types.ts';
+import {
+  bigintType,
+  doubleType,
+  isUnsigned,
+  nullType,
+  textType,
+  unsignedType,
+  type Rendered,
+} from '../types.ts';
 import { entry, plain, special, viaMacro, type FunctionEntry } from './definition.ts';
 
 const nothing: Rendered = { sql: 'NULL', type: nullType };
@@ -42,7 +50,7 @@ export const numberFunctions: readonly FunctionEntry[] = [
   entry('BIN', 'b', textType, (value) => `bin(${value})`),
   viaMacro('OCT', 'b', textType, 'octal'),
   entry('BIT_COUNT', 'b', bigintType, (value) => `bit_count(CAST(${value} AS HUGEINT))`),
-  viaMacro('INET_ATON', 't', bigintType),
+  viaMacro('INET_ATON', 't', unsignedType),
   viaMacro('INET_NTOA', 'i', textType),
 ];
 
@@ -77,9 +85,11 @@ function round(name: 'round' | 'trunc', value: Rendered | undefined, digits: Ren
   }
   if (number.type.kind === 'integer') {
     if (count !== undefined && count >= 0) return number;
+    const whole = macro(`${verb}integer`, number.sql, digits === undefined ? '0' : asInteger(digits));
+    const isPositive = isUnsigned(number.type);
     return {
-      sql: macro(`${verb}integer`, number.sql, digits === undefined ? '0' : asInteger(digits)),
-      type: bigintType,
+      sql: `CAST(${whole} AS ${isPositive ? 'UBIGINT' : 'BIGINT'})`,
+      type: isPositive ? unsignedType : bigintType,
     };
   }
   const sql = macro(`${verb}double`, asDouble(number), digits === undefined ? '0' : asInteger(digits));

@@ -1,7 +1,7 @@
 import { quoteName } from '../../quote.ts';
 import { asText, textLiteral } from '../conversions.ts';
 import { notSupported } from '../not-supported.ts';
-import { bigintType, nullType, type Rendered } from '../types.ts';
+import { bigintType, nullType, unsignedType, type Rendered } from '../types.ts';
 import { cellLiteral } from '../render/variable.ts';
 import { special, type FunctionEntry } from './definition.ts';
 import { liveFunctions } from './live.ts';
@@ -16,11 +16,13 @@ export const sessionFunctions: readonly FunctionEntry[] = [
   ),
   special('CURRENT_USER', [0, 0], (_, { context }) => textLiteral(accountOf(context.user))),
   special('VERSION', [0, 0], (_, { context }) => cellLiteral(context.variable('version') ?? '')),
-  special('CONNECTION_ID', [0, 0], (_, { context }) => cellLiteral(context.connectionId)),
+  special('CONNECTION_ID', [0, 0], (_, { context }) => unsignedLiteral(BigInt(context.connectionId))),
   special('LAST_INSERT_ID', [0, 1], (values, { context }) =>
-    values.length === 0 ? cellLiteral(context.lastInsertId) : notSupported('LAST_INSERT_ID with an argument'),
+    values.length === 0
+      ? unsignedLiteral(context.lastInsertId)
+      : notSupported('LAST_INSERT_ID with an argument'),
   ),
-  special('FOUND_ROWS', [0, 0], (_, { context }) => cellLiteral(context.foundRows)),
+  special('FOUND_ROWS', [0, 0], (_, { context }) => unsignedLiteral(context.foundRows)),
   special('ROW_COUNT', [0, 0], (_, { context }) => cellLiteral(context.rowCount)),
   special('CHARSET', [1, 1], ([value]) => textLiteral(isBytes(value) ? 'binary' : 'utf8mb4')),
   special('COLLATION', [1, 1], ([value]) => textLiteral(collationOf(value))),
@@ -30,6 +32,10 @@ export const sessionFunctions: readonly FunctionEntry[] = [
   special('NAME_CONST', [2, 2], ([, value]) => value ?? { sql: 'NULL', type: nullType }),
   special('CURRENT_ROLE', [0, 0], (_, { context }) => textLiteral(rolesText(context.activeRoles))),
 ];
+
+function unsignedLiteral(value: bigint): Rendered {
+  return { ...cellLiteral(value), type: unsignedType };
+}
 
 /** Accounts are for every host: that of `ann@10.0.0.1` is `ann@%`. */
 function accountOf(user: string): string {

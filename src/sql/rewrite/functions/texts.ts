@@ -9,6 +9,7 @@ import {
   exactTextType,
   nullType,
   textType,
+  unsignedType,
   type Rendered,
   type ValueType,
 } from '../types.ts';
@@ -36,7 +37,7 @@ export const textFunctions: readonly FunctionEntry[] = [
   plain('SHA', 'x', textType, 'sha1'),
   plain('SHA1', 'x', textType),
   viaMacro('SHA2', 'xi', textType),
-  viaMacro('CRC32', 'x', bigintType),
+  viaMacro('CRC32', 'x', unsignedType),
   viaMacro('SOUNDEX', 't', textType),
   entry('REPLACE', 'ttt', textType, (text, from, to) => `replace(${text}, ${from}, ${to})`),
   viaMacro('LEFT', 'ti', textType, 'left_part'),

@@ -3,20 +3,20 @@ import { asInteger, asType, settled } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
 import { notSupported } from '../not-supported.ts';
 import { renderWindow } from '../render/window.ts';
-import { bigintType, commonType, doubleType, type Rendered } from '../types.ts';
+import { commonType, doubleType, unsignedType, type Rendered } from '../types.ts';
 
 type WindowFunction = (values: readonly Rendered[]) => Rendered;
 
 /** Functions that exist only over a window (manual, Window Function Descriptions). */
 export const windowFunctions: ReadonlyMap<string, WindowFunction> = new Map<string, WindowFunction>([
-  ['ROW_NUMBER', () => ({ sql: 'row_number()', type: bigintType })],
-  ['RANK', () => ({ sql: 'rank()', type: bigintType })],
-  ['DENSE_RANK', () => ({ sql: 'dense_rank()', type: bigintType })],
+  ['ROW_NUMBER', () => ({ sql: 'row_number()', type: unsignedType })],
+  ['RANK', () => ({ sql: 'rank()', type: unsignedType })],
+  ['DENSE_RANK', () => ({ sql: 'dense_rank()', type: unsignedType })],
   ['PERCENT_RANK', () => ({ sql: 'percent_rank()', type: doubleType })],
   ['CUME_DIST', () => ({ sql: 'cume_dist()', type: doubleType })],
   [
     'NTILE',
-    ([count]) => ({ sql: `ntile(${count === undefined ? '1' : asInteger(count)})`, type: bigintType }),
+    ([count]) => ({ sql: `ntile(${count === undefined ? '1' : asInteger(count)})`, type: unsignedType }),
   ],
   ['LAG', (values) => shifted('lag', values)],
   ['LEAD', (values) => shifted('lead', values)],

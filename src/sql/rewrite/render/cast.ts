@@ -21,6 +21,7 @@ import {
   jsonType,
   textType,
   textTypeIn,
+  unsignedType,
   withDigits,
   type Rendered,
 } from '../types.ts';
@@ -41,7 +42,7 @@ function castTo(value: Rendered, target: CastTarget): Rendered {
     case 'SIGNED':
       return { sql: macro('signed', signedWhole(value)), type: bigintType };
     case 'UNSIGNED':
-      return { sql: macro('bits', wholeNumber(value)), type: bigintType };
+      return { sql: macro('bits', wholeNumber(value)), type: unsignedType };
     case 'CHAR':
       return { sql: size === undefined ? asText(value) : `left(${asText(value)}, ${size})`, type: textType };
     case 'BINARY':

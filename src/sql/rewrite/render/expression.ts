@@ -2,7 +2,7 @@ import { SqlError } from '../../../base/sql-error.ts';
 import { syntaxErrorNear } from '../../position.ts';
 import { unreachable } from '../../../base/assert.ts';
 import type { Expression } from '../ast.ts';
-import type { Environment } from '../environment.ts';
+import { outsideArithmetic, type Environment } from '../environment.ts';
 import { refuseAssignment } from '../assignments.ts';
 import { notSupported } from '../not-supported.ts';
 import { resolveColumn, type Grouping } from '../scope.ts';
@@ -53,7 +53,7 @@ function renderKey(node: Expression, environment: Environment, grouping: Groupin
   if (!grouping.hasExpressions) return undefined;
   environment.scope.grouping = undefined;
   try {
-    const plain = renderNode(node, environment);
+    const plain = renderNode(node, outsideArithmetic(environment));
     if (grouping.isKey(plain.sql)) return plain;
   } finally {
     environment.scope.grouping = grouping;
@@ -97,7 +97,7 @@ function renderNode(node: Expression, environment: Environment): Rendered {
     case 'binary':
       return renderBinary(node, environment);
     default:
-      return renderComposite(node, environment);
+      return renderComposite(node, outsideArithmetic(environment));
   }
 }
 

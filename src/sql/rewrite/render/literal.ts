@@ -12,6 +12,7 @@ import {
   integerType,
   textType,
   timeType,
+  unsignedType,
   type Rendered,
 } from '../types.ts';
 
@@ -26,15 +27,26 @@ export function renderNumber(text: string): Rendered {
   if (whole.length + (fraction?.length ?? 0) > precisionMax) {
     return { sql: `CAST(${duckdbText(text)} AS DOUBLE)`, type: doubleType, literal: text };
   }
-  if (fraction === undefined) {
-    const isWide = whole.length > 9;
-    return { sql: whole, type: isWide ? bigintType : integerType, literal: text };
-  }
+  if (fraction === undefined) return wholeLiteral(text);
   const digits =
     fraction === ''
       ? `CAST(${whole} AS DECIMAL(${whole.length}, 0))`
       : `${whole === '' ? '0' : whole}.${fraction}`;
   return { sql: digits, type: { kind: 'decimal', scale: fraction.length }, literal: text };
+}
+
+/** Beyond BIGINT an integer is unsigned, and beyond that a decimal. */
+export function wholeLiteral(digits: string): Rendered {
+  const value = BigInt(digits);
+  const sql = value < 0n ? `(${digits})` : digits;
+  if (digits.length <= 9) return { sql, type: integerType, literal: digits };
+  if (BigInt.asIntN(64, value) === value) {
+    return { sql: `CAST(${digits} AS BIGINT)`, type: bigintType, literal: digits };
+  }
+  if (BigInt.asUintN(64, value) === value) {
+    return { sql: `CAST(${digits} AS UBIGINT)`, type: unsignedType, literal: digits };
+  }
+  return { sql, type: { kind: 'decimal', scale: 0 }, literal: digits };
 }
 
 /** Bytes that are no text in the connection's character set stay bytes, as in MariaDB. */

@@ -3,7 +3,7 @@ import type { Cell } from '../../../base/rows.ts';
 import type { RewriteContext } from '../context.ts';
 import { textLiteral } from '../conversions.ts';
 import { duckdbBytes } from '../../duckdb-quote.ts';
-import { bigintType, binaryType, doubleType, nullType, type Rendered } from '../types.ts';
+import { bigintType, binaryType, doubleType, nullType, unsignedType, type Rendered } from '../types.ts';
 
 /** @@name, @@session.name, @@global.name: the value at this moment. */
 export function renderSystemVariable(name: string, context: RewriteContext): Rendered {
@@ -25,10 +25,9 @@ export function cellLiteral(value: Cell): Rendered {
   if (typeof value === 'boolean') return { sql: value ? '1' : '0', type: { kind: 'integer', wide: false } };
   if (value instanceof Uint8Array) return { sql: duckdbBytes(value), type: binaryType };
   if (typeof value === 'bigint' || Number.isSafeInteger(value)) {
-    return {
-      sql: `CAST(${value} AS ${BigInt(value) > 9223372036854775807n ? 'UBIGINT' : 'BIGINT'})`,
-      type: bigintType,
-    };
+    return BigInt(value) > 9_223_372_036_854_775_807n
+      ? { sql: `CAST(${value} AS UBIGINT)`, type: unsignedType }
+      : { sql: `CAST(${value} AS BIGINT)`, type: bigintType };
   }
   return { sql: `CAST('${value}' AS DOUBLE)`, type: doubleType };
 }

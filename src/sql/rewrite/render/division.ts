@@ -1,0 +1,75 @@
+import { asDouble, scaleMax } from '../conversions.ts';
+import {
+  bigintType,
+  doubleType,
+  isUnsigned,
+  scaleOf,
+  unsignedType,
+  type Rendered,
+  type ValueType,
+} from '../types.ts';
+import { carriedScale, divisionScale, doubleOf, isKind, roundedUp } from './decimal-digits.ts';
+import { integers } from './sum.ts';
+
+/** Digits that a division may add to a number, so that 18 before the point have room. */
+const quotientScaleMax = 20;
+
+/** Division is exact in MySQL, NULL by zero, and shows four digits more than its left side. */
+export function divide(left: Rendered, right: Rendered): Rendered {
+  const quotient = `(${left.sql} / nullif(${right.sql}, 0))`;
+  if (isKind('null', left, right)) return { sql: 'NULL', type: { kind: 'null' } };
+  if (isKind('double', left, right)) return { sql: quotient, type: doubleOf('/', left, right) };
+  if (isKind('unknown', left, right)) return { sql: quotient, type: { kind: 'unknown' } };
+  const scale = Math.min(scaleOf(left.type) + divisionScale, scaleMax);
+  const digits = roundedUp(scale);
+  const sql = exactQuotient(left, right, digits) ?? `CAST(${quotient} AS DECIMAL(38, ${digits}))`;
+  return { sql, type: { kind: 'decimal', scale, loose: true } };
+}
+
+/** The quotient as a DECIMAL with so many digits behind its point. */
+export function exactQuotient(left: Rendered, right: Rendered, digits: number): string | undefined {
+  const whole = wholeQuotient(left, right, digits);
+  return whole && `(CAST(${whole} AS DECIMAL(38, 0)) * 0.${'1'.padStart(digits, '0')})`;
+}
+
+/** DIV cuts toward zero and gives an integer. */
+export function divideWhole(left: Rendered, right: Rendered): Rendered {
+  if (left.type.kind === 'integer' && right.type.kind === 'integer') return integers('//', left, right);
+  const exact = isKind('double', left, right) ? undefined : wholeQuotient(left, right, 0);
+  const whole = exact ?? `trunc(${asDouble(left)} / nullif(${asDouble(right)}, 0))`;
+  return { sql: `CAST(${whole} AS BIGINT)`, type: bigintType };
+}
+
+/**
+ * The quotient with so many digits behind its point, as a whole number, NULL by zero. Undefined where DuckDB's 38
+ * digits may be too few: then a double, which has 15, must do.
+ */
+function wholeQuotient(left: Rendered, right: Rendered, digits: number): string | undefined {
+  if (![left, right].every(({ type }) => type.kind === 'integer' || type.kind === 'decimal'))
+    return undefined;
+  const [above, below] = [carriedScale(left), carriedScale(right)];
+  const common = Math.max(below, above - digits);
+  if (above + common + digits > quotientScaleMax) return undefined;
+  return `(${scaledUp(left, common + digits)} // ${scaledUp(right, common)})`;
+}
+
+/** A number times a power of ten that makes it a whole one. */
+function scaledUp(value: Rendered, power: number): string {
+  const factor = power === 0 ? '' : ` * 1${'0'.repeat(power)}`;
+  return carriedScale(value) === 0
+    ? `(CAST(${value.sql} AS HUGEINT)${factor})`
+    : `CAST(${value.sql}${factor} AS HUGEINT)`;
+}
+
+export function remainder(left: Rendered, right: Rendered): Rendered {
+  const type: ValueType = isKind('unknown', left, right)
+    ? { kind: 'unknown' }
+    : isKind('double', left, right)
+      ? doubleType
+      : isKind('decimal', left, right)
+        ? { kind: 'decimal', scale: Math.max(scaleOf(left.type), scaleOf(right.type)) }
+        : isUnsigned(left.type)
+          ? unsignedType
+          : bigintType;
+  return { sql: `(${left.sql} % nullif(${right.sql}, 0))`, type };
+}

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Connection } from 'mysql2/promise';
+import { mysqlSkipReason, startMysqlServer } from '../support/mysql-server.ts';
+import type { DatabaseServer } from '../support/database-server.ts';
+import { ServerProcess } from '../support/server-process.ts';
+import { outcomeOf } from './compare.ts';
+import { edgeData, edges } from './edges.ts';
+
+describe('answers of the embedded engine and of MySQL', { skip: mysqlSkipReason() }, () => {
+  let server: ServerProcess;
+  let mysql: DatabaseServer;
+  let connections: readonly Connection[] = [];
+  before(async () => {
+    [server, mysql] = await Promise.all([ServerProcess.start(), startMysqlServer()]);
+    connections = await Promise.all([server.connect({ charset: 'utf8mb4' }), mysql.connect()]);
+    for (const connection of connections) {
+      await connection.query('CREATE DATABASE trial');
+      for (const sql of ['USE trial', ...edgeData]) await connection.query(sql);
+    }
+  });
+  after(async () => {
+    for (const connection of connections) connection.destroy();
+    await Promise.all([server.stop(), mysql[Symbol.asyncDispose]()]);
+  });
+
+  /** The rows as text, or the number of the error. */
+  async function answer(connection: Connection | undefined, sql: string): Promise<unknown> {
+    assert.ok(connection !== undefined);
+    const outcome = await outcomeOf(connection, sql);
+    if ('errno' in outcome) return outcome.errno;
+    return outcome.rows.map((row) => row.map((value) => (value === null ? null : String(value))));
+  }
+
+  for (const sql of edges) {
+    it(sql, async () => {
+      const [ours, theirs] = await Promise.all(connections.map((each) => answer(each, sql)));
+      assert.deepEqual(ours, theirs);
+    });
+  }
+});
