@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalJson } from './canonical-json.ts';
 import { type Manifest, manifestFormat, manifestSchema, manifestVersion } from './manifest.ts';
 import { SchemaError } from './schema.ts';
@@ -83,5 +83,5 @@ function decodeFields(content: unknown, name: string): Manifest {
 }
 
 function hashOf(content: string): string {
-  return createHash('sha256').update(content, 'utf8').digest('hex');
+  return hash('sha256', content);
 }
