@@ -11,7 +11,7 @@ export type CatalogueEntry = SnapshotName &
 export type SnapshotState = SnapshotName & Readonly<{ kind: 'whole' } | { kind: 'broken'; reason: string }>;
 
 /** Manifests read at once for one SHOW: enough to hide the latency of an object store. */
-const readsMax = 8;
+const readsMax = 16;
 /** Manifests kept: StarRocks keeps 10,000 infos; ours are larger. */
 const cachedMax = 1_000;
 /** Names of snapshots that are known to be whole: some ten megabytes. */

@@ -46,17 +46,18 @@ export function parseKey(key: string): KeyParts | undefined {
   return resourceKey(project, type, name) === key ? { project, type, name } : undefined;
 }
 
-/** Bytes that stand for themselves: the unreserved characters of RFC 3986. */
-const plainBytes = /^[A-Za-z0-9_.~-]$/;
+/** Characters that stand for themselves: the unreserved ones of RFC 3986. */
+const plainCharacters = /^[A-Za-z0-9_.~-]+$/;
 
 function encodePart(part: string): string {
   assert(part !== '', 'a part of a resource key is empty');
   // A folder backup of the metastore makes files of keys: these two would leave their folder.
   if (part === '.' || part === '..') return part.replaceAll('.', '%2E');
+  if (plainCharacters.test(part)) return part;
   let encoded = '';
   for (const byte of encodeText(part)) {
     const character = String.fromCharCode(byte);
-    encoded += plainBytes.test(character)
+    encoded += plainCharacters.test(character)
       ? character
       : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
   }

@@ -11,6 +11,9 @@ export type ReadFolder<Entry extends TreeEntry> = (
   signal: AbortSignal,
 ) => Promise<readonly Entry[]>;
 
+/** A name in a folder that is a blob's or that of a folder which may hold some. */
+export type Found<Entry> = Readonly<{ key: BlobKey; entry: Entry }>;
+
 /** Where stores with folders write what is not finished. No key can lie below it. */
 export const temporaryFolder = '.tmp-holdfast';
 
@@ -27,7 +30,7 @@ export async function* walkFiles<Entry extends TreeEntry>(
   read: ReadFolder<Entry>,
   prefix: string,
   signal: AbortSignal,
-): AsyncGenerator<Readonly<{ key: BlobKey; entry: Entry }>, void, undefined> {
+): AsyncGenerator<Found<Entry>, void, undefined> {
   const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
   if (folder !== '' && !isBlobKey(folder.slice(0, -1))) return;
   for (const found of await entriesOf(read, folder, prefix, signal)) {
@@ -35,6 +38,25 @@ export async function* walkFiles<Entry extends TreeEntry>(
       const below = `${found.key}/`;
       yield* walkFiles(read, prefix.startsWith(below) ? prefix : below, signal);
     } else {
+      yield found;
+    }
+  }
+}
+
+/** As `walkFiles`, by calls that wait: for a thread that has nothing else to do. Begins after the key `after`. */
+export function* walkFilesWaiting<Entry extends TreeEntry>(
+  read: (folder: string) => readonly Entry[],
+  prefix: string,
+  after: string,
+): Generator<Found<Entry>, void, undefined> {
+  const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
+  if (folder !== '' && !isBlobKey(folder.slice(0, -1))) return;
+  for (const found of wantedOf(read(folder), folder, prefix)) {
+    if (isFolder(found)) {
+      const below = `${found.key}/`;
+      if (below < after && !after.startsWith(below)) continue;
+      yield* walkFilesWaiting(read, prefix.startsWith(below) ? prefix : below, after);
+    } else if (found.key > after) {
       yield found;
     }
   }
@@ -55,8 +77,6 @@ export async function* walkSegments<Entry extends TreeEntry>(
   }
 }
 
-type Found<Entry> = Readonly<{ key: BlobKey; entry: Entry }>;
-
 async function entriesOf<Entry extends TreeEntry>(
   read: ReadFolder<Entry>,
   folder: string,
@@ -64,8 +84,16 @@ async function entriesOf<Entry extends TreeEntry>(
   signal: AbortSignal,
 ): Promise<readonly Found<Entry>[]> {
   checkCancelled(signal, `listing '${prefix}'`);
+  return wantedOf(await read(folder, signal), folder, prefix);
+}
+
+function wantedOf<Entry extends TreeEntry>(
+  names: readonly Entry[],
+  folder: string,
+  prefix: string,
+): readonly Found<Entry>[] {
   const entries: Found<Entry>[] = [];
-  for (const entry of await read(folder, signal)) {
+  for (const entry of names) {
     const key = folder + entry.name;
     if (entry.kind === 'other' || !isBlobKey(key) || isReserved(key)) continue;
     const isWanted = entry.kind === 'folder' ? overlaps(`${key}/`, prefix) : key.startsWith(prefix);

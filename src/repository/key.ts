@@ -10,6 +10,8 @@ export const keyBytesMax = 700;
 
 const segmentPattern = /^[A-Za-z0-9._=-]+$/;
 const plainPattern = /^[A-Za-z0-9_-]$/;
+/** Texts whose segment they are: most labels, which are looked at in thousands. */
+const plainLabelPattern = /^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,199}$/;
 const base64Mark = '==';
 
 /** Checks a text against the rules of keys (see `BlobKey`). Fails with `invalid_argument`. */
@@ -51,6 +53,7 @@ export function isEncodable(label: string): boolean {
 
 /** The text of a segment that `encodeSegment` made; `undefined` for one that it would never make. */
 export function decodeSegment(segment: string): string | undefined {
+  if (plainLabelPattern.test(segment)) return segment;
   const bytes = segment.startsWith(base64Mark) ? fromBase64(segment) : fromHexEscapes(segment);
   if (bytes === undefined) return undefined;
   const label = decodeText(bytes);
@@ -70,6 +73,7 @@ function reasonAgainst(text: string): string | undefined {
 }
 
 function encoded(label: string): string | undefined {
+  if (plainLabelPattern.test(label)) return label;
   const bytes = encodeText(label);
   if (bytes.length === 0 || bytes.length > segmentBytesMax || decodeText(bytes) !== label) return undefined;
   const escaped = [...bytes].map(escapeByte).join('');

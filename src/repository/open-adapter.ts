@@ -33,7 +33,7 @@ export async function openAdapter(
 ): Promise<BlobStore> {
   switch (location.scheme) {
     case 'file':
-      return openLocalStore({ root: location.path, now: () => tools.clock.now() });
+      return openLocalStore({ root: location.path, clock: tools.clock });
     case 's3a':
     case 's3':
     case 's3n': {

@@ -18,6 +18,8 @@ export const untested: Readonly<Record<string, string>> = {
     'statements/backup-privileges.test.ts backs up, restores and cancels with and without each privilege',
   'src/console/gauges.ts': 'test/monitor.test.ts reads each of them from a server that works',
   'src/administrator.ts': 'doctor/support-bundle.test.ts and metastore-command.test.ts log in by it',
+  'src/base/thread-answers.ts': 'the other end of answering-thread.ts, whose test asks it',
+  'src/repository/adapters/local/folder-worker.ts': 'runs in a thread; folder-threads.test.ts asks it',
   'src/base/failpoint.ts': 'e2e/crash-points.test.ts has the process killed at each of them',
   'src/metastore/reseal.ts': 'keys-command.test.ts seals credentials of every form anew',
   'src/doctor/doctor.ts': 'main.test.ts makes its round with and without a server',

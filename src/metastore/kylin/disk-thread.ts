@@ -1,16 +1,13 @@
-import path from 'node:path';
-import { Worker } from 'node:worker_threads';
-import { unreachable } from '../../base/assert.ts';
+import { AnsweringThread, scriptBeside } from '../../base/answering-thread.ts';
+import { assert, unreachable } from '../../base/assert.ts';
 import { diskError } from './failures.ts';
 import { MetadataError } from './metadata-error.ts';
 import type { MetadataResource } from './resource.ts';
 
 /** The lengths of `files` together are that of `bytes`. */
-export type DiskQuestion = Readonly<{ id: number }> &
-  (
-    | Readonly<{ kind: 'read'; paths: readonly string[] }>
-    | Readonly<{ kind: 'write'; files: readonly WrittenFile[]; bytes: ArrayBuffer }>
-  );
+export type DiskQuestion =
+  | Readonly<{ kind: 'read'; paths: readonly string[] }>
+  | Readonly<{ kind: 'write'; files: readonly WrittenFile[]; bytes: ArrayBuffer }>;
 
 type WrittenFile = Readonly<{ path: string; length: number; modifiedAt: number }>;
 
@@ -23,18 +20,14 @@ export type ReadFile = Readonly<{ length: number }> &
     | Readonly<{ kind: 'failed'; code: string | undefined; message: string }>
   );
 
-export type DiskAnswer = Readonly<{ id: number }> &
-  (
-    | Readonly<{ kind: 'read'; files: readonly ReadFile[]; bytes: ArrayBuffer }>
-    | Readonly<{ kind: 'written' }>
-    | Readonly<{ kind: 'failed'; code: string | undefined; message: string }>
-  );
+export type DiskAnswer =
+  Readonly<{ kind: 'read'; files: readonly ReadFile[]; bytes: ArrayBuffer }> | Readonly<{ kind: 'written' }>;
 
 /** Backups hold hashes of passwords and sealed credentials: for their owner alone. */
 export const folderMode = 0o700;
 
-type ReadAnswer = Extract<DiskAnswer, { kind: 'read' }>;
-type Waiting = Readonly<{ resolve: (answer: DiskAnswer) => void; reject: (error: unknown) => void }>;
+/** A write that was begun is waited for. */
+const never = new AbortController().signal;
 
 export type FileContent = Pick<MetadataResource, 'bytes' | 'modifiedAt'>;
 
@@ -43,9 +36,10 @@ export type FileContent = Pick<MetadataResource, 'bytes' | 'modifiedAt'>;
  * processor time: each of a file's four calls is a way to another thread and back.
  */
 export class DiskThread implements AsyncDisposable {
-  readonly #waiting = new Map<number, Waiting>();
-  #worker: Worker | undefined;
-  #lastQuestion = 0;
+  readonly #thread = new AnsweringThread<DiskQuestion, DiskAnswer>(
+    scriptBeside(import.meta.url, 'disk-worker'),
+    'metadata files',
+  );
 
   /** Makes new files, and the folders that they need. Throws what the disk says, with its `code`. */
   async write(files: readonly (Readonly<{ path: string }> & FileContent)[]): Promise<void> {
@@ -60,8 +54,7 @@ export class DiskThread implements AsyncDisposable {
       length: file.bytes.length,
       modifiedAt: file.modifiedAt,
     }));
-    const id = ++this.#lastQuestion;
-    await this.#ask({ kind: 'write', id, files: names, bytes: joined.buffer }, [joined.buffer]);
+    await this.#thread.ask({ kind: 'write', files: names, bytes: joined.buffer }, [joined.buffer], never);
   }
 
   /**
@@ -69,8 +62,8 @@ export class DiskThread implements AsyncDisposable {
    * what is no plain file.
    */
   async read(paths: readonly string[]): Promise<readonly (FileContent | undefined)[]> {
-    const id = ++this.#lastQuestion;
-    const answer = (await this.#ask({ kind: 'read', id, paths }, [])) as ReadAnswer;
+    const answer = await this.#thread.ask({ kind: 'read', paths }, [], never);
+    assert(answer.kind === 'read', 'the thread answers what it was asked');
     let at = 0;
     return answer.files.map((file, index) => {
       const bytes = Buffer.from(answer.bytes, at, file.length);
@@ -80,37 +73,7 @@ export class DiskThread implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#worker?.terminate();
-  }
-
-  async #ask(question: DiskQuestion, transferred: readonly ArrayBuffer[]): Promise<DiskAnswer> {
-    const worker = (this.#worker ??= this.#start());
-    const { promise, resolve, reject } = Promise.withResolvers<DiskAnswer>();
-    this.#waiting.set(question.id, { resolve, reject });
-    worker.postMessage(question, transferred);
-    const answer = await promise;
-    if (answer.kind !== 'failed') return answer;
-    throw Object.assign(new Error(answer.message), answer.code !== undefined && { code: answer.code });
-  }
-
-  #start(): Worker {
-    // The worker has this file's own ending: .ts in a checkout, .js in the package.
-    const script = new URL(`./disk-worker${path.extname(import.meta.url)}`, import.meta.url);
-    const worker = new Worker(script, { name: 'metadata files' });
-    worker.on('message', (answer: DiskAnswer) => {
-      this.#waiting.get(answer.id)?.resolve(answer);
-      this.#waiting.delete(answer.id);
-    });
-    worker.on('error', (error) => this.#fail(error));
-    worker.on('exit', (code) => this.#fail(new Error(`the thread for files ended with ${code}`)));
-    return worker;
-  }
-
-  /** Another thread is started for the next question. */
-  #fail(error: unknown): void {
-    this.#worker = undefined;
-    for (const { reject } of this.#waiting.values()) reject(error);
-    this.#waiting.clear();
+    await this.#thread[Symbol.asyncDispose]();
   }
 }
 

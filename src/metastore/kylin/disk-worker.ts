@@ -9,8 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { parentPort } from 'node:worker_threads';
-import { present } from '../../base/assert.ts';
+import { answerQuestions, type Given } from '../../base/thread-answers.ts';
 import { type DiskAnswer, type DiskQuestion, folderMode, type ReadFile } from './disk-thread.ts';
 import { codeOf } from './failures.ts';
 
@@ -21,26 +20,16 @@ const fileBytesMax = 256 * 1024 * 1024;
 /** An answer with more has fewer files than were asked for. */
 const answerBytes = 8 * 1024 * 1024;
 
-const port = present(parentPort, 'the port of a thread');
 const made = new Set<string>();
 
-port.on('message', (question: DiskQuestion) => {
-  const answer = answerTo(question);
-  const transferred = answer.kind === 'read' ? [answer.bytes] : [];
-  port.postMessage(answer, transferred);
-});
-
-function answerTo(question: DiskQuestion): DiskAnswer {
-  const { id } = question;
-  try {
-    if (question.kind === 'read') return { kind: 'read', id, ...readFiles(question.paths) };
-    writeFiles(question);
-    return { kind: 'written', id };
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { kind: 'failed', id, message, code: codeOf(error) };
+answerQuestions((question: DiskQuestion): Given<DiskAnswer> => {
+  if (question.kind === 'read') {
+    const read = readFiles(question.paths);
+    return { answer: { kind: 'read', ...read }, transferred: [read.bytes] };
   }
-}
+  writeFiles(question);
+  return { answer: { kind: 'written' } };
+});
 
 function writeFiles({ files, bytes }: Extract<DiskQuestion, { kind: 'write' }>): void {
   let at = 0;

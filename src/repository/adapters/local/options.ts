@@ -1,14 +1,17 @@
 import type { Stats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import path from 'node:path';
+import type { Clock } from '../../../base/clock.ts';
 import { StorageError } from '../../storage-error.ts';
 import { attempt, codeOf } from './errors.ts';
 
 export type LocalOptions = Readonly<{
   /** Absolute path of the folder. It is made, with its parents, by the first put; never again when it is lost. */
   root: string;
-  /** Milliseconds since the epoch, to tell the age of unfinished puts. */
-  now: () => number;
+  /** Tells the age of unfinished puts, and when a thread has been idle for long. */
+  clock: Clock;
+  /** A list goes on in a thread after so many files: threads take longer to start than short lists. */
+  listedHereMax?: number;
 }>;
 
 /**

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, readdir, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { mapBounded } from '../../../base/bounded.ts';
+import type { Clock } from '../../../base/clock.ts';
 import type {
   BlobBody,
   BlobKey,
@@ -19,12 +20,15 @@ import { clipRange } from '../../range.ts';
 import { StorageError } from '../../storage-error.ts';
 import { attempt, codeOf } from './errors.ts';
 import { Folders, syncFolder } from './folders.ts';
+import { FolderThreads } from './folder-threads.ts';
 import { type LocalOptions, checkRoot } from './options.ts';
 import { upload } from './upload.ts';
 import { folderReader, isAbsent, statBlob, walk } from './walk.ts';
 
 /** ext4's and XFS' smallest common limit of a file. */
 const bodyBytesMax = 16 * 1024 ** 4;
+/** Some milliseconds of walking, when a thread takes a hundred to start. */
+const listedHereMax = 500;
 /** Files removed at once: keeps the threads that node uses for files busy, without starving other calls. */
 const deletesAtOnce = 4;
 const deleteBatch = 1000;
@@ -47,13 +51,17 @@ class LocalStore implements BlobStore {
   readonly #root: string;
   readonly #temporary: string;
   readonly #folders: Folders;
-  readonly #now: () => number;
+  readonly #clock: Clock;
+  readonly #threads: FolderThreads;
+  readonly #listedHereMax: number;
 
   constructor(options: LocalOptions, isRootThere: boolean) {
     this.#root = options.root;
     this.#temporary = path.join(options.root, temporaryFolder);
     this.#folders = new Folders(options.root, isRootThere);
-    this.#now = options.now;
+    this.#clock = options.clock;
+    this.#threads = new FolderThreads(options.root, options.clock);
+    this.#listedHereMax = options.listedHereMax ?? listedHereMax;
   }
 
   async put(key: BlobKey, body: BlobBody, options: PutOptions, signal: AbortSignal): Promise<void> {
@@ -72,6 +80,12 @@ class LocalStore implements BlobStore {
   ): AsyncGenerator<Uint8Array, void, undefined> {
     checkCancelled(signal, `reading '${key}'`);
     const file = this.#pathOf(key);
+    const whole = range === undefined && this.#threads.areRunning ? await this.#readSmall(file) : undefined;
+    if (whole !== undefined) {
+      checkCancelled(signal, `reading '${key}'`);
+      if (whole.length > 0) yield whole;
+      return;
+    }
     await using handle = await attempt(`read '${file}'`, () => openBlob(file));
     const { start, end } = clipRange(key, range, await sizeOf(handle, file));
     for (let at = start; at < end;) {
@@ -90,8 +104,13 @@ class LocalStore implements BlobStore {
     return isReserved(key) ? undefined : statBlob(this.#root, key);
   }
 
-  list(prefix: string, signal: AbortSignal): AsyncIterable<BlobStat> {
-    return walk(this.#root, prefix, signal);
+  async *list(prefix: string, signal: AbortSignal): AsyncGenerator<BlobStat, void, undefined> {
+    let listed = 0;
+    for await (const stat of walk(this.#root, prefix, signal)) {
+      yield stat;
+      listed += 1;
+      if (listed >= this.#listedHereMax) return yield* this.#threads.list(prefix, stat.key, signal);
+    }
   }
 
   async *listSegments(prefix: string, signal: AbortSignal): AsyncGenerator<string, void, undefined> {
@@ -117,7 +136,7 @@ class LocalStore implements BlobStore {
   }
 
   async sweepUploads(olderThanMs: number, signal: AbortSignal): Promise<number> {
-    const oldest = this.#now() - olderThanMs;
+    const oldest = this.#clock.now() - olderThanMs;
     let swept = 0;
     for (const name of await this.#temporaryNames()) {
       checkCancelled(signal, 'sweeping unfinished puts');
@@ -127,7 +146,12 @@ class LocalStore implements BlobStore {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // Nothing is held between calls.
+    await this.#threads[Symbol.asyncDispose]();
+  }
+
+  /** Nothing for a file that is not small. */
+  async #readSmall(file: string): Promise<Uint8Array | undefined> {
+    return attempt(`read '${file}'`, () => whenThere(file, this.#threads.read(file)));
   }
 
   #pathOf(key: BlobKey): string {
@@ -159,10 +183,15 @@ class LocalStore implements BlobStore {
   }
 }
 
-/** A path through a file (`a/b` where `a` is a blob) is a missing blob, as in a store without folders. */
 async function openBlob(file: string): Promise<FileHandle> {
+  // A pipe that stands in a file's place would be waited for without O_NONBLOCK.
+  return whenThere(file, open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK));
+}
+
+/** A path through a file (`a/b` where `a` is a blob) is a missing blob, as in a store without folders. */
+async function whenThere<T>(file: string, reading: Promise<T>): Promise<T> {
   try {
-    return await open(file, constants.O_RDONLY | constants.O_NOFOLLOW);
+    return await reading;
   } catch (error) {
     if (codeOf(error) === 'ENOTDIR') throw missing(file, error);
     throw error;

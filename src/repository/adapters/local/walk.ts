@@ -1,4 +1,4 @@
-import type { Dirent } from 'node:fs';
+import type { Dirent, Stats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { BlobKey, BlobStat } from '../../blob-store.ts';
@@ -31,13 +31,17 @@ export function folderReader(root: string): ReadFolder<TreeEntry> {
 export async function statBlob(root: string, key: BlobKey): Promise<BlobStat | undefined> {
   return attempt(`look at '${path.join(root, key)}'`, async () => {
     try {
-      const found = await lstat(path.join(root, key));
-      return found.isFile() ? { key, sizeBytes: found.size, modifiedAt: found.mtimeMs } : undefined;
+      return statOf(key, await lstat(path.join(root, key)));
     } catch (error) {
       if (isAbsent(error)) return undefined;
       throw error;
     }
   });
+}
+
+/** What a store tells of a file; nothing of anything else. */
+export function statOf(key: BlobKey, found: Stats | undefined): BlobStat | undefined {
+  return found?.isFile() === true ? { key, sizeBytes: found.size, modifiedAt: found.mtimeMs } : undefined;
 }
 
 /** The path, or a folder on its way, is not there. */
@@ -46,7 +50,7 @@ export function isAbsent(error: unknown): boolean {
   return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
-function kindOf(name: Dirent): TreeEntry['kind'] {
+export function kindOf(name: Dirent): TreeEntry['kind'] {
   if (name.isDirectory()) return 'folder';
   return name.isFile() ? 'file' : 'other';
 }

@@ -13,6 +13,7 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'node:test';
+import { systemClock } from '../../../../src/base/clock.ts';
 import { openLocalStore } from '../../../../src/repository/adapters/local/store.ts';
 import type { BlobBody, BlobStore } from '../../../../src/repository/blob-store.ts';
 import { blobKey } from '../../../../src/repository/key.ts';
@@ -46,7 +47,7 @@ type Opened = Readonly<{ store: BlobStore; folder: TemporaryFolder; root: string
 async function open(): Promise<Opened> {
   const folder = await temporaryFolder();
   const root = path.join(folder.path, 'store');
-  return { store: await openLocalStore({ root, now: Date.now }), folder, root };
+  return { store: await openLocalStore({ root, clock: systemClock }), folder, root };
 }
 
 describe('the local store', () => {
@@ -104,7 +105,7 @@ describe('the local store', () => {
   });
 
   it('says that a file system takes no folders', async () => {
-    await using store = await openLocalStore({ root: '/proc/holdfast', now: Date.now });
+    await using store = await openLocalStore({ root: '/proc/holdfast', clock: systemClock });
     await assert.rejects(
       put(store, 'a', 'x'),
       (error) =>
@@ -121,6 +122,31 @@ describe('the local store', () => {
     await assertFails('invalid_argument', read(store, inside));
     assert.equal(await store.stat(inside, calm), undefined);
     assert.deepEqual(await Array.fromAsync(store.listSegments('', calm)), ['a']);
+  });
+
+  it('lists and reads alike, whether threads of its own do it or not', async () => {
+    const { store: plain, folder, root } = await open();
+    await using _folder = folder;
+    await using threaded = await openLocalStore({ root, clock: systemClock, listedHereMax: 1 });
+    const small = patternBytes(3_000);
+    const large = patternBytes(mebibyte);
+    await putAll(plain, ['a/1', 'a/2', 'b', 'c']);
+    await plain.put(blobKey('d/small'), { kind: 'bytes', bytes: small }, fresh, calm);
+    await plain.put(blobKey('d/large'), { kind: 'bytes', bytes: large }, fresh, calm);
+    assert.deepEqual(
+      await Array.fromAsync(threaded.list('', calm)),
+      await Array.fromAsync(plain.list('', calm)),
+    );
+    assert.deepEqual(Buffer.from(await read(threaded, 'd/small')), Buffer.from(small));
+    assert.deepEqual(Buffer.from(await read(threaded, 'd/large')), Buffer.from(large));
+    for (const missing of ['d/gone', 'b/under-a-file', 'd']) {
+      await assertFails('not_found', read(threaded, missing));
+      await assertFails('not_found', read(plain, missing));
+    }
+    await assertFails(
+      'cancelled',
+      Array.fromAsync(threaded.get(blobKey('b'), undefined, AbortSignal.abort())),
+    );
   });
 
   it('passes over links, foreign names and empty folders', async () => {
@@ -200,7 +226,7 @@ describe('the local store', () => {
       const { folder, root } = await open();
       await using _folder = folder;
       await mkdir(root, { mode: 0o500 });
-      const store = await openLocalStore({ root, now: Date.now });
+      const store = await openLocalStore({ root, clock: systemClock });
       await assertFails('permission_denied', put(store, 'a', 'x'));
       await chmod(root, 0o700);
     },
