@@ -5,6 +5,7 @@ import { systemDatabases } from '../catalog/system-databases.ts';
 import { globalProject } from '../metastore/key.ts';
 import { NotOwnerError } from '../metastore/ownership.ts';
 import { bindParameters } from '../source/duckdb/parameters.ts';
+import { internalCatalog } from '../catalog/external/external-catalogs.ts';
 import { shownTable } from '../catalog/show/shown-table.ts';
 import { classify, type StatementClass } from '../sql/classifier.ts';
 import { parseDescribe } from '../sql/describe.ts';
@@ -21,6 +22,7 @@ import type { Token } from '../sql/token.ts';
 import { parseTransaction } from '../sql/transaction.ts';
 import { parseUse } from '../sql/use.ts';
 import { syntaxErrorNear, syntaxErrorOfUnknown } from '../sql/position.ts';
+import { withoutCatalog } from './catalog-names.ts';
 import { type Answer, okAnswer, rowsAnswer, type StatementText } from './answer.ts';
 import { runDialect } from './dialect-statements.ts';
 import { type Elsewhere, elsewhere } from './elsewhere.ts';
@@ -52,6 +54,8 @@ type Call = Readonly<{
 
 /** Statements whose result has columns that can be asked for before running them. */
 const engineClasses: ReadonlySet<StatementClass> = new Set(['select', 'dml']);
+/** Statements in whose tables the catalog may be named. */
+const namesTables: ReadonlySet<StatementClass> = new Set(['select', 'dml', 'explain']);
 /** What belongs to no database is written by one node, which sees all that its statements have to look at. */
 const globalChanges: ReadonlySet<string> = new Set([
   'create_repository',
@@ -86,10 +90,11 @@ export class Dispatcher {
       const tokens = tokenize(text, lexingOf(state));
       const kind = classify(tokens);
       if (parameters.length === 0) refuseParameters(tokens, text);
+      const own = namesTables.has(kind) ? withoutOwnCatalog({ text, tokens }, state) : { text, tokens };
       if (engineClasses.has(kind) || parameters.length === 0) {
-        return await this.#route(kind, { text, tokens, parameters, state, signal });
+        return await this.#route(kind, { ...own, parameters, state, signal });
       }
-      const bound = bindParameters(text, parameters, lexingOf(state));
+      const bound = bindParameters(own.text, parameters, lexingOf(state));
       return await this.#route(kind, {
         text: bound,
         tokens: tokenize(bound, lexingOf(state)),
@@ -129,7 +134,8 @@ export class Dispatcher {
       if (kind === 'prepare') throw notPreparable();
       if (kind === 'unknown') throw syntaxErrorOfUnknown(text);
       if (engineClasses.has(kind)) {
-        const plain = kind === 'select' ? withoutLiveCalls(text, state) : text;
+        const own = withoutOwnCatalog({ text, tokens }, state).text;
+        const plain = kind === 'select' ? withoutLiveCalls(own, state) : own;
         const { columns } = await state.engine.describe(plain, state.context, signal);
         return { columns, parameterCount };
       }
@@ -313,6 +319,16 @@ export class Dispatcher {
     if (!wasAutocommit && state.variables.isOn('autocommit')) await state.engine.commit(signal);
     return answer;
   }
+}
+
+/** The embedded engine knows its databases, not its catalog, which may stand before them. */
+function withoutOwnCatalog(
+  read: Pick<Call, 'text' | 'tokens'>,
+  state: SessionState,
+): Pick<Call, 'text' | 'tokens'> {
+  if (!read.text.includes(internalCatalog)) return read;
+  const text = withoutCatalog(read.text, read.tokens, internalCatalog);
+  return text === read.text ? read : { text, tokens: tokenize(text, lexingOf(state)) };
 }
 
 /** A restore writes our own metadata unless it names the store of a Kylin. */

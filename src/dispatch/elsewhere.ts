@@ -8,6 +8,7 @@ import { quoteName } from '../sql/quote.ts';
 import { parseShow, type Show } from '../sql/show.ts';
 import type { Token } from '../sql/token.ts';
 import { parseUse } from '../sql/use.ts';
+import { namedTables, withoutCatalog } from './catalog-names.ts';
 import { requireForeign } from './elsewhere-access.ts';
 import { lexingOf } from './lexing.ts';
 import type { Services } from './services.ts';
@@ -87,7 +88,7 @@ function route(reading: Reading): Elsewhere | undefined {
       return there && { ...there, effect: { kind: 'set' } };
     }
     default:
-      return toSession({ ...reading, text: withoutCatalogs(reading) });
+      return routeTables(reading);
   }
 }
 
@@ -210,39 +211,32 @@ function routeAccount(reading: Reading): Elsewhere | undefined {
   );
 }
 
-/** Words after which a statement names a table. */
-const beforeTable: ReadonlySet<string> = new Set(['FROM', 'JOIN', 'INTO', 'UPDATE', 'TABLE', 'VIEW']);
-
 /**
- * The text without the session's own catalog before its tables. Throws for a table of another catalog: no server
- * sees both.
+ * Whose tables a statement reads or writes. Those of the session's own catalog may have its name before them. A query
+ * of tables of one other catalog, each with the catalog's name, is answered there. Throws for what no server sees whole.
  */
-function withoutCatalogs({ text, tokens, state, services }: Reading): string {
-  const names = services.catalogs.names();
-  let cut = '';
-  let from = 0;
-  for (const [index, token] of tokens.entries()) {
-    if (!isCatalogName(tokens, index, names)) continue;
-    if (token.value !== state.catalog) throw otherCatalog(token.value, state.catalog);
-    if (!services.catalogs.isExternal(state.catalog)) continue;
-    cut += text.slice(from, token.start);
-    from = tokens[index + 2]?.start ?? token.end;
+function routeTables(reading: Reading): Elsewhere | undefined {
+  const { text, tokens, kind, state, services } = reading;
+  const tables = namedTables(tokens, services.catalogs.names());
+  const named = new Set(tables.flatMap(({ catalog = [] }) => catalog));
+  const [first] = [...named].filter((catalog) => catalog !== state.catalog);
+  if (first === undefined) {
+    const isExternal = services.catalogs.isExternal(state.catalog);
+    return toSession(
+      isExternal ? { ...reading, text: withoutCatalog(text, tokens, state.catalog) } : reading,
+    );
   }
-  return cut + text.slice(from);
-}
-
-/** `catalog.database.table` where a table stands. */
-function isCatalogName(tokens: readonly Token[], index: number, names: readonly string[]): boolean {
-  const [before, first, dot, second, nextDot, third] = [-1, 0, 1, 2, 3, 4].map(
-    (step) => tokens[index + step],
-  );
-  if (before === undefined || !beforeTable.has(before.upper)) return false;
-  if (dot?.text !== '.' || nextDot?.text !== '.') return false;
-  if (first === undefined || second === undefined || third === undefined) return false;
-  return isName(first) && isName(second) && isName(third) && names.includes(first.value);
+  const isQuery = kind === 'select' || kind === 'explain';
+  if (!isQuery || tables.some(({ catalog }) => catalog !== first)) {
+    throw otherCatalog(first, state.catalog);
+  }
+  if (tokens.some(({ upper }) => upper === 'INTO')) throw otherCatalog(first, state.catalog);
+  if (!services.catalogs.isExternal(first)) return undefined;
+  return { catalog: first, text: withoutCatalog(text, tokens, first), effect: nothing };
 }
 
 function otherCatalog(named: string, current: string): SqlError {
   const text = `This version of Holdfast doesn't yet support 'a table of catalog ${named} in a session of catalog ${current}'`;
-  return new SqlError('not_supported', text, { hint: `SET CATALOG ${quoteName(named)} first.` });
+  const hint = `SET CATALOG ${quoteName(named)} first; a SELECT may name tables of one other catalog, each with its catalog.`;
+  return new SqlError('not_supported', text, { hint });
 }

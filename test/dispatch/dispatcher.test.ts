@@ -44,6 +44,14 @@ describe('the dispatcher', () => {
   ];
   for (const [sql, kind, message] of refusals) it(`refuses ${sql}`, () => world.refuses(sql, kind, message));
 
+  it('knows the embedded engine by the name of its catalog', async () => {
+    await world.run("INSERT INTO default_catalog.d.t VALUES (7, 'seven')");
+    const select = 'SELECT default_catalog.d.t.name FROM default_catalog.d.t WHERE id = 7';
+    assert.deepEqual(await world.rows(select), [['seven']]);
+    await world.run('DELETE FROM default_catalog.d.t WHERE id = 7');
+    assert.deepEqual(await world.rows(select), []);
+  });
+
   it('binds values into statements of every kind', async () => {
     const like = await world.dispatcher.run(
       { text: 'SHOW TABLES LIKE ?', parameters: ["t'; DROP TABLE t"] },

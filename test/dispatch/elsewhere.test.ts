@@ -42,6 +42,11 @@ describe('where a statement is answered', () => {
     ['INSERT INTO t VALUES (1)', 'INSERT INTO t VALUES (1)'],
     ['SELECT * FROM prod.shop.t JOIN `prod`.shop.u', 'SELECT * FROM shop.t JOIN shop.u'],
     ['SELECT prod.shop.t FROM shop.prod', 'SELECT prod.shop.t FROM shop.prod'],
+    ['SELECT prod.shop.t.a FROM prod.shop.t', 'SELECT shop.t.a FROM shop.t'],
+    ['SELECT * FROM prod.shop.t, prod.shop.u', 'SELECT * FROM shop.t, shop.u'],
+    ['SELECT * FROM default_catalog.shop.t', undefined],
+    ['SELECT * FROM other.shop.t', 'SELECT * FROM shop.t', { catalog: 'other' }],
+    ['EXPLAIN SELECT * FROM other.shop.t', 'EXPLAIN SELECT * FROM shop.t', { catalog: 'other' }],
     ['BEGIN', 'BEGIN'],
     ['CREATE USER x', 'CREATE USER x'],
     ["SET PASSWORD FOR x = 'y'", "SET PASSWORD FOR x = 'y'"],
@@ -86,6 +91,23 @@ describe('where a statement is answered', () => {
     ['USE prod.shop', 'USE `shop`', { catalog: 'prod', use: 'shop' }],
     ['USE d', undefined],
     ['DESC prod.shop.t', 'DESC shop.t', { catalog: 'prod' }],
+    [
+      'SELECT a, prod.shop.t.b FROM prod.shop.t JOIN `prod`.shop.u USING (a), prod.shop.v x WHERE c = 1 FOR UPDATE',
+      'SELECT a, shop.t.b FROM shop.t JOIN shop.u USING (a), shop.v x WHERE c = 1 FOR UPDATE',
+      { catalog: 'prod' },
+    ],
+    [
+      'WITH x AS (SELECT * FROM prod.shop.t) SELECT * FROM x, (SELECT 1) y WHERE TRIM(a FROM b) IN (SELECT c FROM prod.d.e)',
+      'WITH x AS (SELECT * FROM shop.t) SELECT * FROM x, (SELECT 1) y WHERE TRIM(a FROM b) IN (SELECT c FROM d.e)',
+      { catalog: 'prod' },
+    ],
+    [
+      'SELECT 1 FROM (prod.a.b, prod.a.c) JOIN prod.a.d ON EXTRACT(DAY FROM e) = 1',
+      'SELECT 1 FROM (a.b, a.c) JOIN a.d ON EXTRACT(DAY FROM e) = 1',
+      { catalog: 'prod' },
+    ],
+    ['SELECT * FROM default_catalog.shop.t', undefined],
+    ['SELECT default_catalog.shop.t FROM shop.t', undefined],
   ];
   for (const [sql, text, more = {}] of atHome) {
     it(`in the embedded engine: ${sql}`, () => {
@@ -98,7 +120,12 @@ describe('where a statement is answered', () => {
   const refused: readonly (readonly [sql: string, kind: string])[] = [
     ["LOAD DATA LOCAL INFILE 'f' INTO TABLE t", 'loading_local_data_disabled'],
     ["SET PASSWORD = 'x'", 'not_supported'],
-    ['SELECT * FROM other.shop.t', 'not_supported'],
+    ['SELECT * FROM other.shop.t, shop.u', 'not_supported'],
+    ['SELECT * FROM other.shop.t, u', 'not_supported'],
+    ['SELECT * FROM other.shop.t JOIN prod.shop.u', 'not_supported'],
+    ['SELECT * FROM shop.u WHERE a = (SELECT MAX(b) FROM other.shop.t)', 'not_supported'],
+    ['SELECT a FROM other.shop.t INTO @a', 'not_supported'],
+    ['DELETE FROM other.shop.t', 'not_supported'],
     ['INSERT INTO default_catalog.d.t VALUES (1)', 'not_supported'],
     ['SHOW TABLES FROM ghost.shop', 'unknown_catalog'],
   ];

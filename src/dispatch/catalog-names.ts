@@ -1,0 +1,123 @@
+import type { Token } from '../sql/token.ts';
+
+/** A table as a statement names it: `table`, `database.table` or `catalog.database.table`. */
+export type NamedTable = Readonly<{
+  /** Undefined where the name does not begin with a catalog. */
+  catalog: string | undefined;
+  /** Offset of the name, and of what comes behind its catalog. */
+  start: number;
+  behindCatalog: number;
+}>;
+
+/** Words after which a statement names a table. */
+const beforeTable: ReadonlySet<string> = new Set(['FROM', 'JOIN', 'INTO', 'UPDATE', 'TABLE', 'VIEW']);
+/** Words that end a list of tables, so that a comma behind them is no longer between tables. */
+const endsTables: ReadonlySet<string> = new Set(
+  'WHERE GROUP HAVING ORDER LIMIT WINDOW UNION INTERSECT EXCEPT SELECT WITH SET VALUES VALUE FOR'.split(' '),
+);
+/** Functions with a FROM of their own. */
+const withFrom: ReadonlySet<string> = new Set('EXTRACT TRIM SUBSTRING SUBSTR MID'.split(' '));
+
+/**
+ * The tables of a statement, found by their places alone: what is between them is not read. Names of common table
+ * expressions and of functions are none. `catalogs`: the names that a name may begin with.
+ */
+export function namedTables(tokens: readonly Token[], catalogs: readonly string[]): readonly NamedTable[] {
+  const common = commonNames(tokens);
+  const tables: NamedTable[] = [];
+  /** What a comma stands between, for each open parenthesis and the statement itself. */
+  const lists: ('tables' | 'others' | 'arguments')[] = ['others'];
+  let isExpected = false;
+  for (const [index, token] of tokens.entries()) {
+    const before = tokens[index - 1]?.upper ?? '';
+    if (token.text === '(') {
+      lists.push(isExpected ? 'tables' : withFrom.has(before) ? 'arguments' : 'others');
+      continue;
+    }
+    if (isExpected && isName(token) && !endsTables.has(token.upper) && token.upper !== 'LATERAL') {
+      const table = tableAt(tokens, index, catalogs);
+      // INSERT INTO t (a) names columns in its parentheses.
+      const isCall = lists.at(-1) === 'tables' && tokens[index + table.length * 2 - 1]?.text === '(';
+      if (!isCall && token.upper !== 'DUAL' && !common.has(table.name)) tables.push(table);
+    }
+    isExpected = isExpected && token.upper === 'LATERAL';
+    if (token.text === ')') lists.pop();
+    const list = lists.at(-1);
+    if (list === undefined || list === 'arguments') continue;
+    if (endsTables.has(token.upper)) lists[lists.length - 1] = 'others';
+    // FOR UPDATE locks rows; ON DUPLICATE KEY UPDATE names columns.
+    if (token.upper === 'UPDATE' && /^(?:FOR|KEY)$/.test(before)) {
+      lists[lists.length - 1] = 'others';
+      continue;
+    }
+    if (beforeTable.has(token.upper) || (token.text === ',' && list === 'tables')) isExpected = true;
+    if (token.upper === 'FROM' || token.upper === 'JOIN') lists[lists.length - 1] = 'tables';
+  }
+  return tables;
+}
+
+/** The text with the catalog's name cut out before its tables, and before columns named in full. */
+export function withoutCatalog(text: string, tokens: readonly Token[], catalog: string): string {
+  const cuts = namedTables(tokens, [catalog]).filter((table) => table.catalog !== undefined);
+  const columns = columnsOf(tokens, catalog).filter(({ start }) => cuts.every((cut) => cut.start !== start));
+  let kept = '';
+  let from = 0;
+  for (const { start, behindCatalog } of [...cuts, ...columns].sort(
+    (one, other) => one.start - other.start,
+  )) {
+    kept += text.slice(from, start);
+    from = behindCatalog;
+  }
+  return kept + text.slice(from);
+}
+
+function tableAt(
+  tokens: readonly Token[],
+  index: number,
+  catalogs: readonly string[],
+): NamedTable & Readonly<{ name: string; length: number }> {
+  const { value, start } = tokens[index] as Token;
+  const length = pathLength(tokens, index);
+  const name = length === 1 ? value.toLowerCase() : '';
+  if (length !== 3 || !catalogs.includes(value)) {
+    return { catalog: undefined, start, behindCatalog: start, name, length };
+  }
+  return { catalog: value, start, behindCatalog: tokens[index + 2]?.start ?? start, name, length };
+}
+
+/** `catalog.database.table.column`: no other name has four parts. */
+function columnsOf(
+  tokens: readonly Token[],
+  catalog: string,
+): readonly Readonly<{ start: number; behindCatalog: number }>[] {
+  return tokens.flatMap((token, index) => {
+    if (token.value !== catalog || !isName(token) || tokens[index - 1]?.text === '.') return [];
+    if (pathLength(tokens, index) !== 4) return [];
+    return [{ start: token.start, behindCatalog: tokens[index + 2]?.start ?? token.end }];
+  });
+}
+
+/** How many names with dots between begin here. `t.*` counts as two. */
+function pathLength(tokens: readonly Token[], index: number): number {
+  let length = 1;
+  for (let at = index + 1; tokens[at]?.text === '.'; at += 2) length += 1;
+  return length;
+}
+
+/** Lower-case names that a WITH defines: `name AS (` and `name (columns) AS (`. */
+function commonNames(tokens: readonly Token[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  if (!tokens.some(({ upper }) => upper === 'WITH')) return names;
+  for (const [index, token] of tokens.entries()) {
+    if (token.upper !== 'AS' || tokens[index + 1]?.text !== '(') continue;
+    let at = index - 1;
+    if (tokens[at]?.text === ')') while (at > 0 && tokens[at]?.text !== '(') at -= 1;
+    const name = tokens[tokens[at]?.text === '(' ? at - 1 : at];
+    if (name !== undefined && isName(name)) names.add(name.value.toLowerCase());
+  }
+  return names;
+}
+
+function isName({ kind }: Token): boolean {
+  return kind === 'word' || kind === 'quoted';
+}
