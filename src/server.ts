@@ -115,6 +115,7 @@ async function listen(config: Config, parts: Listening): Promise<WireServer> {
     kill: (connectionId) => wire?.kill(connectionId) ?? false,
     interrupt: (connectionId) => wire?.interrupt(connectionId) ?? false,
     asked: services.countQuestion,
+    hourlyUse: services.hourlyUse,
     statistics: () => statisticsLine(services, wire),
   });
   services.connect({

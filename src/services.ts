@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import { listAccounts } from './auth/accounts.ts';
 import { isLoopback } from './auth/address.ts';
+import { HourlyUse } from './auth/hourly-use.ts';
 import type { Clock } from './base/clock.ts';
 import type { Log } from './base/log.ts';
 import { Secret } from './base/secret.ts';
@@ -116,6 +117,7 @@ export async function openServices(config: Config, basics: Basics): Promise<Open
       return connections;
     },
     access,
+    hourlyUse: new HourlyUse(basics.clock),
     view: systemTables.withTables(view),
     variables,
     namedLocks: new NamedLocks(basics.clock),

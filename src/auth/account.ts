@@ -2,6 +2,7 @@ import { MetastoreError, type Resource } from '../metastore/metastore.ts';
 import { globalProject, resourceKey, typePrefix } from '../metastore/key.ts';
 import { isGrant, isRecord, isTexts } from './grant-content.ts';
 import type { PasswordHash } from './password-hash.ts';
+import { type HourlyLimits, hourlyResources } from './hourly-use.ts';
 import type { Grant } from './privileges.ts';
 
 export type PasswordPlugin = 'caching_sha2_password' | 'mysql_native_password';
@@ -17,6 +18,8 @@ export type Account = Readonly<{
   grants: readonly Grant[];
   /** Roles that it was given; absent means none. */
   roles?: readonly string[];
+  /** Those of `roles` that it may give to others: WITH ADMIN OPTION. Absent means none. */
+  adminRoles?: readonly string[];
   /** Absent means none. */
   defaultRoles?: DefaultRoles;
   /** ACCOUNT LOCK: nobody logs in. */
@@ -25,6 +28,7 @@ export type Account = Readonly<{
   requiresTls?: boolean;
   /** WITH MAX_USER_CONNECTIONS; absent or 0 means the server's own limit. */
   connectionsMax?: number;
+  perHour?: HourlyLimits;
   comment?: string;
 }>;
 
@@ -56,15 +60,23 @@ function isAccount(content: unknown): content is Account {
 
 /** What an account may have besides; all of it may be absent. */
 function hasOptions(content: Readonly<Record<string, unknown>>): boolean {
-  const { roles, defaultRoles, isLocked, requiresTls, connectionsMax, comment } = content;
+  const { roles, adminRoles, defaultRoles, isLocked, requiresTls, connectionsMax, perHour, comment } =
+    content;
   return (
     (roles === undefined || isTexts(roles)) &&
+    (adminRoles === undefined || isTexts(adminRoles)) &&
     (defaultRoles === undefined || defaultRoles === 'ALL' || isTexts(defaultRoles)) &&
     isFlag(isLocked) &&
     isFlag(requiresTls) &&
     (connectionsMax === undefined || Number.isSafeInteger(connectionsMax)) &&
+    (perHour === undefined || isHourlyLimits(perHour)) &&
     (comment === undefined || typeof comment === 'string')
   );
+}
+
+function isHourlyLimits(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  return hourlyResources.every((name) => value[name] === undefined || Number.isSafeInteger(value[name]));
 }
 
 function isFlag(value: unknown): boolean {

@@ -52,7 +52,7 @@ export type NewAccount = Readonly<{
 /** What an account may have besides its name and password. */
 export type AccountOptions = Pick<
   Account,
-  'roles' | 'defaultRoles' | 'isLocked' | 'requiresTls' | 'connectionsMax' | 'comment'
+  'roles' | 'defaultRoles' | 'isLocked' | 'requiresTls' | 'connectionsMax' | 'perHour' | 'comment'
 >;
 
 /** CREATE USER. Throws SqlError `unknown_user` (MySQL's 1396) when it exists, `password_policy` for a bad password. */
@@ -106,6 +106,34 @@ export async function dropAccount(metastore: Metastore, operator: string, user: 
   await write(metastore, operator, (sandbox) => {
     existing(sandbox, 'DROP USER', user);
     sandbox.delete(accountKey(user));
+  });
+}
+
+/**
+ * RENAME USER: one after another, all or none. Sessions that are open keep the old name, which holds nothing any more.
+ * Throws SqlError `unknown_user` for a name that is not there or is taken, also for root, which must stay.
+ */
+export async function renameAccounts(
+  metastore: Metastore,
+  operator: string,
+  renames: readonly Readonly<{ from: string; to: string }>[],
+): Promise<void> {
+  await write(metastore, operator, (sandbox) => {
+    const before = new Map(
+      sandbox.list(accountPrefix).map((each) => [accountOf(each).user, accountOf(each)]),
+    );
+    const renamed = new Map(before);
+    for (const { from, to } of renames) {
+      const account = from === rootUser ? undefined : renamed.get(from);
+      checkName(to);
+      if (account === undefined || renamed.has(to)) throw operationFailed('RENAME USER', from);
+      renamed.delete(from);
+      renamed.set(to, { ...account, user: to });
+    }
+    for (const user of before.keys()) if (!renamed.has(user)) sandbox.delete(accountKey(user));
+    for (const account of renamed.values()) {
+      if (before.get(account.user) !== account) put(sandbox, account);
+    }
   });
 }
 

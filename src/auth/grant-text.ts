@@ -6,6 +6,8 @@ export type Shown = Readonly<{
   grantee: Readonly<{ user: string } | { role: string }>;
   grants: readonly Grant[];
   roles: readonly string[];
+  /** Those of them that may be given on; absent means none. */
+  adminRoles?: readonly string[];
   /** The catalog that names without one belong to. */
   ownCatalog: string;
 }>;
@@ -14,7 +16,13 @@ export type Shown = Readonly<{
  * Grants as SHOW GRANTS lists them: MySQL's first line for an account, since tools look for `GRANT … ON … TO`, and each
  * of them a statement that gives the same again.
  */
-export function grantStatements({ grantee, grants, roles, ownCatalog }: Shown): readonly string[] {
+export function grantStatements({
+  grantee,
+  grants,
+  roles,
+  adminRoles = [],
+  ownCatalog,
+}: Shown): readonly string[] {
   const isUser = 'user' in grantee;
   const to = isUser ? `${quoteName(grantee.user)}@${quoteName('%')}` : `ROLE ${quoteName(grantee.role)}`;
   if (isUser && grantee.user === rootUser) return [`GRANT ALL PRIVILEGES ON *.* TO ${to} WITH GRANT OPTION`];
@@ -22,7 +30,10 @@ export function grantStatements({ grantee, grants, roles, ownCatalog }: Shown): 
     ({ target, privileges, withOption }) =>
       `GRANT ${privileges.join(', ')} ON ${target} TO ${to}${withOption ? ' WITH GRANT OPTION' : ''}`,
   );
-  const given = roles.map((name) => `GRANT ${quoteName(name)} TO ${to}`);
+  const given = roles.map((name) => {
+    const option = adminRoles.includes(name) ? ' WITH ADMIN OPTION' : '';
+    return `GRANT ${quoteName(name)} TO ${to}${option}`;
+  });
   return [...(isUser ? [`GRANT USAGE ON *.* TO ${to}`] : []), ...lines, ...given];
 }
 

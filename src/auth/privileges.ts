@@ -1,3 +1,5 @@
+import type { HourlyLimits } from './hourly-use.ts';
+
 /**
  * Privileges by StarRocks' names, by what they can be given on. Those on SYSTEM are for the server as a whole; ADMIN
  * stands for all of them and all others. `object` stands for tables, views and materialized views alike, which MySQL
@@ -77,7 +79,13 @@ export type GrantObject =
 export type Grant = Readonly<{ privilege: Privilege; object: GrantObject; withOption?: true }>;
 
 /** What a login holds: its account's grants and those of its roles. */
-export type Holder = Readonly<{ isAdministrator: boolean; grants: readonly Grant[] }>;
+export type Holder = Readonly<{
+  isAdministrator: boolean;
+  grants: readonly Grant[];
+  /** Roles that it may give to others; absent means none. */
+  adminRoles?: readonly string[];
+  perHour?: HourlyLimits;
+}>;
 
 /** The account that has everything and cannot lose it. */
 export const rootUser = 'root';

@@ -3,8 +3,16 @@ import { MetastoreError, type Resource } from '../metastore/metastore.ts';
 import { isGrant, isRecord, isTexts } from './grant-content.ts';
 import { type Grant, type GrantObject, type Privilege, privilegesOn } from './privileges.ts';
 
-/** A named set of privileges, as the metastore keeps it. `roles` are those that it has been given itself. */
-export type Role = Readonly<{ name: string; grants: readonly Grant[]; roles: readonly string[] }>;
+/**
+ * A named set of privileges, as the metastore keeps it. `roles` are those that it has been given itself, `adminRoles`
+ * those of them that its holders may give to others.
+ */
+export type Role = Readonly<{
+  name: string;
+  grants: readonly Grant[];
+  roles: readonly string[];
+  adminRoles?: readonly string[];
+}>;
 
 /** Every account has it, and it is always active. It is empty until something is granted to it. */
 export const publicRole = 'public';
@@ -27,7 +35,8 @@ export function roleOf(resource: Resource): Role {
 
 function isRole(content: unknown): content is Role {
   if (!isRecord(content)) return false;
-  const { name, grants, roles } = content;
+  const { name, grants, roles, adminRoles } = content;
+  if (adminRoles !== undefined && !isTexts(adminRoles)) return false;
   return typeof name === 'string' && isTexts(roles) && Array.isArray(grants) && grants.every(isGrant);
 }
 

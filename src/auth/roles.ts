@@ -21,8 +21,11 @@ export function holderOf(metastore: Metastore, user: string, active: ActiveRoles
   if (account === undefined) return undefined;
   if (user === rootUser) return { isAdministrator: true, grants: account.grants };
   const names = [...activeRolesOf(account, active), publicRole];
-  const grants = [...account.grants, ...grantsOfRoles(metastore, names)];
-  return { isAdministrator: grants.some(({ privilege }) => privilege === 'ADMIN'), grants };
+  const roles = reachable(metastore, names);
+  const grants = [...account.grants, ...roles.flatMap((role) => role.grants)];
+  const adminRoles = [account, ...roles].flatMap((holder) => holder.adminRoles ?? []);
+  const isAdministrator = grants.some(({ privilege }) => privilege === 'ADMIN');
+  return { isAdministrator, grants, adminRoles, ...(account.perHour && { perHour: account.perHour }) };
 }
 
 /** Names of the roles that are active; one that was revoked meanwhile is not. */
@@ -90,15 +93,36 @@ export async function dropRole(metastore: Metastore, operator: string, name: str
     }
     for (const role of sandbox.list(rolePrefix).map(roleOf)) {
       if (role.name === name || !role.roles.includes(name)) continue;
-      sandbox.put(roleKey(role.name), { ...role, roles: role.roles.filter((one) => one !== name) });
+      sandbox.put(roleKey(role.name), { ...role, ...withoutRoles(role, [name]) });
     }
   });
 }
 
 function withoutRole(account: Account, name: string): Account {
-  const { roles = [], defaultRoles = [] } = account;
+  const { defaultRoles = [] } = account;
   const kept = defaultRoles === 'ALL' ? defaultRoles : defaultRoles.filter((one) => one !== name);
-  return { ...account, roles: roles.filter((one) => one !== name), defaultRoles: kept };
+  return { ...account, ...withoutRoles(account, [name]), defaultRoles: kept };
+}
+
+/** What an account or a role has of roles. */
+export type HeldRoles = Readonly<{ roles?: readonly string[]; adminRoles?: readonly string[] }>;
+
+/** With these roles too. WITH ADMIN OPTION adds the right to give them; giving them again without it leaves it. */
+export function withRoles(
+  { roles = [], adminRoles = [] }: HeldRoles,
+  given: readonly string[],
+  withOption: boolean,
+): Required<HeldRoles> {
+  const admin = withOption ? [...new Set([...adminRoles, ...given])] : adminRoles;
+  return { roles: [...new Set([...roles, ...given])], adminRoles: admin };
+}
+
+export function withoutRoles(
+  { roles = [], adminRoles = [] }: HeldRoles,
+  gone: readonly string[],
+): Required<HeldRoles> {
+  const isKept = (name: string): boolean => !gone.includes(name);
+  return { roles: roles.filter(isKept), adminRoles: adminRoles.filter(isKept) };
 }
 
 /** Changes what a role holds. Throws SqlError `unknown_user` for one that is not there or cannot be changed. */

@@ -116,6 +116,8 @@ export type SqlErrorKind =
   | 'unknown_collation' // 1273
   | 'foreign_key' // 1215
   | 'loading_local_data_disabled' // 3948
+  | 'user_limit' // 1226: what an account may use in an hour
+  | 'grant_creates_user' // 1410
   | 'resource_limit' // 1041: memory or a bound of ours
   | 'disk_full' // 1021
   | 'upstream_unreachable' // 1429: the server of an external catalog

@@ -50,6 +50,11 @@ export class Access implements ObjectAccess {
     return this.#holder ?? { isAdministrator: false, grants: [] };
   }
 
+  /** A role given to it WITH ADMIN OPTION may be given on. */
+  mayGiveRole(name: string): boolean {
+    return this.mayUseSystem('GRANT') || this.holder.adminRoles?.includes(name) === true;
+  }
+
   mayUseSystem(privilege: SystemPrivilege): boolean {
     return mayUse(this.#holder, privilege, { kind: 'system' });
   }

@@ -1,5 +1,7 @@
 import { SqlError } from '../base/sql-error.ts';
+import { findAccount } from '../auth/accounts.ts';
 import { findRole, grantsOfRoles, holderOf } from '../auth/roles.ts';
+import { quoteText } from '../sql/quote.ts';
 import type { UserName } from '../sql/user-name.ts';
 import type { Services } from './services.ts';
 import type { SessionState } from './session-state.ts';
@@ -15,8 +17,12 @@ export function nameOf(user: UserName | undefined, state: Pick<SessionState, 'us
  */
 export function protectAdministrators(user: string, services: Services, state: SessionState): void {
   state.access.requireSystem('GRANT');
-  if (holderOf(services.metastore, user, 'ALL')?.isAdministrator === true)
-    state.access.requireSystem('ADMIN');
+  requireAdminFor(user, services, state);
+}
+
+/** What an administrator has is for administrators to change. Throws MySQL's 1227. */
+export function requireAdminFor(user: string, { metastore }: Services, state: SessionState): void {
+  if (holderOf(metastore, user, 'ALL')?.isAdministrator === true) state.access.requireSystem('ADMIN');
 }
 
 /**
@@ -32,7 +38,8 @@ export function roleNames(
     const name = nameOf(role, state);
     if (findRole(metastore, name) === undefined) throw unknownRole(name);
     const isPowerful = grantsOfRoles(metastore, [name]).some(({ privilege }) => privilege === 'ADMIN');
-    state.access.requireSystem(isPowerful ? 'ADMIN' : 'GRANT');
+    if (isPowerful) state.access.requireSystem('ADMIN');
+    else if (!state.access.mayGiveRole(name)) state.access.requireSystem('GRANT');
     return name;
   });
 }
@@ -40,4 +47,12 @@ export function roleNames(
 /** MySQL's 3523. */
 export function unknownRole(name: string): SqlError {
   return new SqlError('unknown_role', `Unknown authorization ID '${name}'@'%'`);
+}
+
+/** GRANT makes no account, as in MySQL 8. */
+export function requireGrantee(user: string, { metastore }: Services): void {
+  if (findAccount(metastore, user) !== undefined) return;
+  throw new SqlError('grant_creates_user', 'You are not allowed to create a user with GRANT', {
+    hint: `CREATE USER ${quoteText(user)} IDENTIFIED BY '…' makes the account.`,
+  });
 }

@@ -199,8 +199,9 @@ export class Dispatcher {
     if (kind !== 'dialect' && kind !== 'show') enforce(classRules[kind], state.access);
     switch (kind) {
       case 'comment_only':
-      case 'flush':
         return okAnswer;
+      case 'flush':
+        return this.#flush(call);
       case 'dialect':
         return this.#dialect(call);
       case 'show': {
@@ -247,6 +248,14 @@ export class Dispatcher {
       case 'unknown':
         throw syntaxErrorOfUnknown(text);
     }
+  }
+
+  /** Nothing of ours has to be flushed but what accounts have used of their limits. */
+  #flush({ tokens, state }: Call): Answer {
+    if (!tokens.some(({ upper }) => upper === 'USER_RESOURCES')) return okAnswer;
+    state.access.requireSystem('OPERATE');
+    this.#services.hourlyUse.reset();
+    return okAnswer;
   }
 
   async #dialect({ text, state, signal }: Call): Promise<Answer> {

@@ -8,7 +8,9 @@ import {
 } from '../auth/privileges.ts';
 import { internalCatalog } from '../catalog/external/external-catalogs.ts';
 import type { Warning } from '../source/query.ts';
-import type { GrantedObject, GrantedPrivileges, GrantTarget } from '../sql/grant.ts';
+import type { GrantedObject, GrantedPrivilege, GrantedPrivileges, GrantTarget } from '../sql/grant.ts';
+import { notYet } from '../sql/not-yet.ts';
+import { quoteName } from '../sql/quote.ts';
 import { foldedName } from './access.ts';
 import { notSupported } from './analysis.ts';
 import type { Services } from './services.ts';
@@ -27,9 +29,8 @@ type Names = Readonly<{
 
 /** Reads the privileges and the object of a GRANT. Throws SqlError for those that do not go together. */
 export function grantsOf(statement: GrantedPrivileges, names: Names): Given {
-  if (statement.privileges.some(({ columns }) => columns !== undefined)) {
-    throw notSupported('privileges on columns');
-  }
+  const ofColumns = statement.privileges.find(({ columns }) => columns !== undefined);
+  if (ofColumns !== undefined) throw noColumns(ofColumns);
   const words = statement.privileges.map(({ name }) => name);
   const { object } = statement;
   switch (object.kind) {
@@ -46,6 +47,14 @@ export function grantsOf(statement: GrantedPrivileges, names: Names): Given {
     case 'everything':
       return { grants: [], warnings: [] };
   }
+}
+
+function noColumns({ name, columns = [] }: GrantedPrivilege): SqlError {
+  const named = columns.map((column) => quoteName(column)).join(', ');
+  return notYet(
+    `${name} (${named}) as a privilege on columns`,
+    'Grant it on a view that has these columns alone.',
+  );
 }
 
 function ofSystem(word: string): readonly Grant[] {

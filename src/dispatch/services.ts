@@ -1,3 +1,4 @@
+import type { HourlyUse } from '../auth/hourly-use.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { ExternalCatalogs } from '../catalog/external/external-catalogs.ts';
@@ -26,6 +27,7 @@ export type Services = Readonly<{
   node: Node;
   metastore: Metastore;
   access: AccessControl;
+  hourlyUse: HourlyUse;
   repositories: Repositories;
   scheduler: Scheduler;
   metadata: MetadataServices;

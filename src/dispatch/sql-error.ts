@@ -123,6 +123,8 @@ const codes: Readonly<Record<SqlErrorKind, Code>> = {
   unknown_collation: [1273, 'HY000'],
   foreign_key: [1215, 'HY000'],
   loading_local_data_disabled: [3948, '42000'],
+  user_limit: [1226, '42000'],
+  grant_creates_user: [1410, '42000'],
   resource_limit: [1041, 'HY000'],
   disk_full: [1021, 'HY000'],
   // MySQL's of its FEDERATED engine. The client library's own, 2003, 2013 and 2026, are malformed to it in a packet.

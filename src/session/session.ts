@@ -1,3 +1,4 @@
+import type { HourlyUse } from '../auth/hourly-use.ts';
 import type { Cell, Column } from '../base/rows.ts';
 import { SqlError } from '../base/sql-error.ts';
 import type { Answer } from '../dispatch/answer.ts';
@@ -5,6 +6,8 @@ import type { Dispatcher } from '../dispatch/dispatcher.ts';
 import type { Elsewhere } from '../dispatch/elsewhere.ts';
 import { lexingOf } from '../dispatch/lexing.ts';
 import { describeError } from '../dispatch/sql-error.ts';
+import { classify, type StatementClass } from '../sql/classifier.ts';
+import { tokenize } from '../sql/lexer.ts';
 import { splitStatements } from '../sql/splitter.ts';
 import { syntaxErrorNear } from '../sql/position.ts';
 import type { LexerOptions } from '../sql/token.ts';
@@ -35,6 +38,7 @@ export type SessionParts = Readonly<{
   accountOf: AccountOf;
   /** Counts a statement that a client has sent. */
   asked: () => void;
+  hourlyUse: HourlyUse;
   /** One line for COM_STATISTICS. */
   statistics: () => string;
   /** Ends a connection; throws when there is none of this number, or it is another user's. */
@@ -130,7 +134,9 @@ export class Session implements CommandHandler {
 
   /** The database and catalog with which a login begins. Throws what the catalog's server answers. */
   async begin(database: string | undefined, signal: AbortSignal): Promise<void> {
-    const { dispatcher } = this.#parts;
+    const { dispatcher, hourlyUse } = this.#parts;
+    const { user, access } = this.#state;
+    hourlyUse.count(user, access.holder.perHour ?? {}, ['max_connections_per_hour']);
     const there = database === undefined ? undefined : dispatcher.useElsewhere(database, this.#state);
     if (database !== undefined && there === undefined) dispatcher.use(database, this.#state);
     if (there?.effect.kind !== 'use') return;
@@ -219,7 +225,7 @@ export class Session implements CommandHandler {
     const whole = this.#wholeElsewhere(command.text);
     if (whole === undefined) return false;
     const { there, isUnchanged } = whole;
-    this.#parts.asked();
+    this.#count(command.text);
     const multiStatements = this.#multiStatements;
     const options = { payload: isUnchanged ? command.payload : undefined, more: false, multiStatements };
     await this.#observe(command.text, async () =>
@@ -263,15 +269,15 @@ export class Session implements CommandHandler {
 
   /** One of several statements, some of which are answered here. */
   async #relayed(there: Elsewhere, more: boolean, reply: Reply, signal: AbortSignal): Promise<boolean> {
-    this.#parts.asked();
     let goesOn = false;
     const options = { payload: undefined, more, multiStatements: this.#multiStatements };
-    await this.#failing(async () =>
-      reply.relayed(async (relay) => {
+    await this.#failing(async () => {
+      this.#count(there.text);
+      return reply.relayed(async (relay) => {
         goesOn = await this.#passing.statement(there, options, this.#state, relay, signal);
         return goesOn && more;
-      }),
-    );
+      });
+    });
     this.#state.isAnsweredHere = false;
     return goesOn;
   }
@@ -287,8 +293,8 @@ export class Session implements CommandHandler {
   }
 
   async #run(text: string, parameters: readonly Cell[], signal: AbortSignal): Promise<Answer> {
-    this.#parts.asked();
     try {
+      this.#count(text);
       const answer = await this.#parts.dispatcher.run({ text, parameters }, this.#state, signal);
       this.#state.remember(answer);
       this.#state.isAnsweredHere = true;
@@ -298,6 +304,21 @@ export class Session implements CommandHandler {
       this.#remember(failure);
       throw failure;
     }
+  }
+
+  /** Counts a statement, and for an account with hourly limits what it uses of them. Throws MySQL's 1226. */
+  #count(text: string): void {
+    this.#parts.asked();
+    const { user, access } = this.#state;
+    const { perHour } = access.holder;
+    if (perHour === undefined) return;
+    const lexing = lexingOf(this.#state);
+    const isUpdate = (perHour.max_updates ?? 0) > 0 && changesSomething(headOf(text, lexing), lexing);
+    this.#parts.hourlyUse.count(
+      user,
+      perHour,
+      isUpdate ? ['max_questions', 'max_updates'] : ['max_questions'],
+    );
   }
 
   #remember(failure: unknown): void {
@@ -353,6 +374,13 @@ function plainElsewhere(text: string, dispatcher: Dispatcher, state: LoginState)
     if (error instanceof SqlError) return undefined;
     throw error;
   }
+}
+
+const changing: ReadonlySet<StatementClass> = new Set(['dml', 'ddl', 'load', 'account']);
+
+/** MySQL's max_updates: statements that change tables, databases or accounts. */
+function changesSomething(head: string, lexing: LexerOptions): boolean {
+  return changing.has(classify(tokenize(head, lexing)));
 }
 
 /** A text of comments alone is answered OK, as MySQL does: dump tools send such lines. */

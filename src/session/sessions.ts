@@ -1,3 +1,4 @@
+import type { HourlyUse } from '../auth/hourly-use.ts';
 import { SqlError } from '../base/sql-error.ts';
 import type { Dispatcher } from '../dispatch/dispatcher.ts';
 import type { Viewer } from '../dispatch/services.ts';
@@ -21,6 +22,7 @@ export type SessionsParts = Readonly<{
   kill: (connectionId: number) => boolean;
   interrupt: (connectionId: number) => boolean;
   asked: () => void;
+  hourlyUse: HourlyUse;
   statistics: () => string;
 }>;
 
@@ -47,6 +49,7 @@ export class Sessions implements Handler {
       openState: async (next) => this.#parts.openState(next),
       accountOf: this.#parts.accountOf,
       asked: this.#parts.asked,
+      hourlyUse: this.#parts.hourlyUse,
       statistics: this.#parts.statistics,
       killConnection: (connectionId, by) =>
         this.kill(connectionId, { user: by.user, mayOperate: by.access.mayOperate }),

@@ -2,11 +2,21 @@ import { notYet } from './not-yet.ts';
 import type { TokenReader } from './token-reader.ts';
 import { readUser, type UserName } from './user-name.ts';
 
+type HourlyLimit = 'max_questions' | 'max_updates' | 'max_connections_per_hour';
+
+const hourlyLimits: Readonly<Record<string, HourlyLimit>> = {
+  MAX_QUERIES_PER_HOUR: 'max_questions',
+  MAX_UPDATES_PER_HOUR: 'max_updates',
+  MAX_CONNECTIONS_PER_HOUR: 'max_connections_per_hour',
+};
+
 /** What CREATE and ALTER USER say behind the users. What is absent was not said. */
 export type AccountClauses = Readonly<{
   requiresTls?: boolean;
   /** MAX_USER_CONNECTIONS; 0 means the server's own limit. */
   connectionsMax?: number;
+  /** Limits an hour by the names of MySQL's columns; 0 means none. */
+  perHour?: Readonly<Partial<Record<HourlyLimit, number>>>;
   isLocked?: boolean;
   comment?: string;
   defaultRoles?: 'ALL' | 'NONE' | readonly UserName[];
@@ -63,19 +73,16 @@ function readRequire(reader: TokenReader): boolean {
   return what === 'SSL';
 }
 
-/** Limits an hour are accepted as 0 alone, which is none. */
 function readLimits(reader: TokenReader): AccountClauses {
   let clauses: AccountClauses = {};
   do {
-    const limit = reader.expectOneOf(
-      'MAX_USER_CONNECTIONS',
-      'MAX_QUERIES_PER_HOUR',
-      'MAX_UPDATES_PER_HOUR',
-      'MAX_CONNECTIONS_PER_HOUR',
-    );
+    const word = reader.expectOneOf('MAX_USER_CONNECTIONS', ...Object.keys(hourlyLimits));
     const count = reader.integer();
-    if (limit === 'MAX_USER_CONNECTIONS') clauses = { connectionsMax: count };
-    else if (count > 0) throw notYet(limit);
+    const hourly = hourlyLimits[word];
+    clauses =
+      hourly === undefined
+        ? { ...clauses, connectionsMax: count }
+        : { ...clauses, perHour: { ...clauses.perHour, [hourly]: count } };
   } while (reader.peek().upper.startsWith('MAX_'));
   return clauses;
 }

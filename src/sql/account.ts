@@ -26,6 +26,8 @@ export type AccountStatement =
   | Readonly<{
       kind: 'set_role';
       roles: 'ALL' | 'NONE' | 'DEFAULT' | readonly UserName[];
+      /** SET ROLE ALL EXCEPT. */
+      except?: readonly UserName[];
       to?: readonly UserName[];
     }>
   | Grant;
@@ -168,7 +170,9 @@ function readSetRole(reader: TokenReader): AccountStatement {
   reader.expect('ROLE');
   const word = reader.acceptOneOf('ALL', 'NONE', 'DEFAULT');
   const roles = word ?? readUsers(reader);
-  if (!isDefault) return { kind: 'set_role', roles };
+  const hasExceptions = !isDefault && word === 'ALL' && reader.accept('EXCEPT');
+  const except = hasExceptions ? { except: readUsers(reader) } : {};
+  if (!isDefault) return { kind: 'set_role', roles, ...except };
   reader.expect('TO');
   return { kind: 'set_role', roles, to: readUsers(reader) };
 }

@@ -18,6 +18,7 @@ export async function memoryTalk(): Promise<Talk> {
     openState: async (login) => world.session(login.user),
     accountOf: world.services.accountOf,
     asked: () => undefined,
+    hourlyUse: world.services.hourlyUse,
     statistics: () => '',
     killConnection: () => undefined,
     onClose: () => undefined,

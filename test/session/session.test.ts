@@ -24,6 +24,7 @@ describe('a session', () => {
       openState: async (login) => world.session(login.user),
       accountOf: world.services.accountOf,
       asked: () => void (asked += 1),
+      hourlyUse: world.services.hourlyUse,
       statistics: () => 'Uptime: 1',
       killConnection: (connectionId, by) => void events.push(`kill ${connectionId} by ${by.user}`),
       onClose: () => void events.push('closed'),

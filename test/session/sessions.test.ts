@@ -7,6 +7,7 @@ import { processTable } from '../../src/session/process-table.ts';
 import { Sessions } from '../../src/session/sessions.ts';
 import type { ConnectionInfo } from '../../src/wire/connection-info.ts';
 import { sampleLogin, World } from '../dispatch/world.ts';
+import { RecordingReply } from './recording-reply.ts';
 
 const { signal } = new AbortController();
 
@@ -36,10 +37,32 @@ describe('the sessions of a server', () => {
       kill: (connectionId) => ended.push(`kill ${connectionId}`) > 0,
       interrupt: (connectionId) => connectionId !== 2 && ended.push(`interrupt ${connectionId}`) > 0,
       asked: () => undefined,
+      hourlyUse: world.services.hourlyUse,
       statistics: () => '',
     });
   });
   after(() => world[Symbol.asyncDispose]());
+
+  it('end where an account has used up its hour, until its counts are flushed', async () => {
+    await world.run(
+      "CREATE USER few IDENTIFIED BY 'long enough 1' WITH MAX_QUERIES_PER_HOUR 4 MAX_UPDATES_PER_HOUR 1 MAX_CONNECTIONS_PER_HOUR 2",
+    );
+    const few = sampleLogin({ user: 'few' });
+    const limit = (name: string): object => ({ kind: 'user_limit', message: new RegExp(`'${name}'`) });
+    const command = await sessions.open(few, signal);
+    const ask = async (text: string): Promise<void> => command.query(text, new RecordingReply(), signal);
+    const change = `INSERT INTO d.ghost VALUES ${"(1, 'x;y'),".repeat(9_000)} (1, 'z')`;
+    await assert.rejects(ask(change), { kind: 'table_access_denied' });
+    await assert.rejects(ask('/* again */ DELETE FROM d.ghost'), limit('max_updates'));
+    await ask('SELECT 1; SELECT 2');
+    await assert.rejects(ask('SELECT 3'), limit('max_questions'));
+    await command.changeUser(few, signal);
+    await assert.rejects(sessions.open(few, signal), limit('max_connections_per_hour'));
+    await world.run('FLUSH USER_RESOURCES');
+    await ask('SELECT 4');
+    await command.close();
+    await world.refuses('FLUSH USER_RESOURCES', 'privilege_denied', /OPERATE/, world.session('few'));
+  });
 
   it('begin in the database of the login, or refuse it', async () => {
     const command = await sessions.open(sampleLogin({ database: 'D' }), signal);

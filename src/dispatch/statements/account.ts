@@ -6,6 +6,7 @@ import {
   createAccount,
   dropAccount,
   findAccount,
+  renameAccounts,
 } from '../../auth/accounts.ts';
 import { Secret } from '../../base/secret.ts';
 import { type AccountStatement, parseAccount, type UserEntry } from '../../sql/account.ts';
@@ -13,7 +14,7 @@ import type { AccountClauses } from '../../sql/account-options.ts';
 import type { Token } from '../../sql/token.ts';
 import { notSupported } from '../analysis.ts';
 import { type Answer, okAnswer } from '../answer.ts';
-import { nameOf, protectAdministrators, roleNames } from '../account-names.ts';
+import { nameOf, protectAdministrators, requireAdminFor, roleNames } from '../account-names.ts';
 import type { Services } from '../services.ts';
 import type { SessionState } from '../session-state.ts';
 import { grant, revoke } from './grant.ts';
@@ -79,8 +80,16 @@ async function runOnUsers(statement: OnUsers, services: Services, state: Session
       await setPassword({ user, password: statement.password }, services, state);
       return;
     }
-    case 'rename_user':
-      throw notSupported('RENAME USER');
+    case 'rename_user': {
+      const renames = statement.renames.map(({ from, to }) => ({
+        from: nameOf(from, state),
+        to: nameOf(to, state),
+      }));
+      state.access.requireSystem('GRANT');
+      for (const { from } of renames) requireAdminFor(from, services, state);
+      await renameAccounts(services.metastore, state.user, renames);
+      return;
+    }
   }
 }
 
@@ -133,7 +142,8 @@ async function setPassword(
 /** Default roles are given, too, as MySQL and StarRocks do. */
 function withOptions(before: Account, options: AccountOptions): Account {
   const roles = [...new Set([...(before.roles ?? []), ...(options.roles ?? [])])];
-  return { ...before, ...options, roles };
+  const perHour = { ...before.perHour, ...options.perHour };
+  return { ...before, ...options, roles, ...(Object.keys(perHour).length > 0 && { perHour }) };
 }
 
 function optionsOf(clauses: AccountClauses, services: Services, state: SessionState): AccountOptions {

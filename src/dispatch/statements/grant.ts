@@ -3,7 +3,7 @@ import { changeAccount, withGrants, withoutGrants } from '../../auth/accounts.ts
 import { type Grant, isSameObject, mayGive } from '../../auth/privileges.ts';
 import { changeRole } from '../../auth/roles.ts';
 import type { GrantedPrivileges, Grantee } from '../../sql/grant.ts';
-import { nameOf, protectAdministrators } from '../account-names.ts';
+import { nameOf, protectAdministrators, requireGrantee } from '../account-names.ts';
 import { type Answer, okWith } from '../answer.ts';
 import { grantsOf } from '../granted.ts';
 import type { Services } from '../services.ts';
@@ -78,9 +78,10 @@ async function change(
   operation: string,
   grantee: Grantee,
   changed: (held: readonly Grant[]) => readonly Grant[],
-  { metastore }: Services,
+  services: Services,
   state: SessionState,
 ): Promise<void> {
+  const { metastore } = services;
   const name = nameOf(grantee.name, state);
   if (grantee.kind === 'role') {
     const changedRole = {
@@ -94,6 +95,7 @@ async function change(
     await changeRole(metastore, state.user, changedRole);
     return;
   }
+  if (operation === 'GRANT') requireGrantee(name, services);
   await changeAccount(metastore, state.user, {
     operation,
     user: name,

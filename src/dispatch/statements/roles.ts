@@ -1,9 +1,25 @@
 import { SqlError } from '../../base/sql-error.ts';
 import { changeAccount, findAccount } from '../../auth/accounts.ts';
-import { changeRole, createRole, dropRole, findRole } from '../../auth/roles.ts';
+import {
+  changeRole,
+  createRole,
+  dropRole,
+  findRole,
+  type HeldRoles,
+  withoutRoles,
+  withRoles,
+} from '../../auth/roles.ts';
 import type { AccountStatement } from '../../sql/account.ts';
 import type { Grantee } from '../../sql/grant.ts';
-import { nameOf, protectAdministrators, roleNames, unknownRole } from '../account-names.ts';
+import type { UserName } from '../../sql/user-name.ts';
+import {
+  nameOf,
+  protectAdministrators,
+  requireAdminFor,
+  requireGrantee,
+  roleNames,
+  unknownRole,
+} from '../account-names.ts';
 import { notSupported } from '../analysis.ts';
 import { type Answer, okAnswer } from '../answer.ts';
 import type { Services } from '../services.ts';
@@ -47,9 +63,8 @@ export async function grantRoles(
   services: Services,
   state: SessionState,
 ): Promise<Answer> {
-  if (statement.withOption) throw notSupported('WITH ADMIN OPTION');
   const given = roleNames(statement.roles, services, state);
-  const changed = (held: readonly string[]): readonly string[] => [...new Set([...held, ...given])];
+  const changed: RolesChange = (held) => withRoles(held, given, statement.withOption);
   for (const grantee of statement.grantees) await change('GRANT', grantee, changed, services, state);
   return okAnswer;
 }
@@ -60,15 +75,17 @@ export async function revokeRoles(
   state: SessionState,
 ): Promise<Answer> {
   const gone = roleNames(statement.roles, services, state);
-  const changed = (held: readonly string[]): readonly string[] => held.filter((role) => !gone.includes(role));
+  const changed: RolesChange = (held) => withoutRoles(held, gone);
   for (const grantee of statement.grantees) await change('REVOKE', grantee, changed, services, state);
   return okAnswer;
 }
 
+type RolesChange = (held: HeldRoles) => Required<HeldRoles>;
+
 async function change(
-  operation: string,
+  operation: 'GRANT' | 'REVOKE',
   grantee: Grantee,
-  changed: (held: readonly string[]) => readonly string[],
+  changed: RolesChange,
   services: Services,
   state: SessionState,
 ): Promise<void> {
@@ -79,15 +96,16 @@ async function change(
     await changeRole(metastore, state.user, {
       operation,
       name,
-      changed: (role) => ({ ...role, roles: changed(role.roles) }),
+      changed: (role) => ({ ...role, ...changed(role) }),
     });
     return;
   }
-  if (operation === 'REVOKE') protectAdministrators(name, services, state);
+  if (operation === 'GRANT') requireGrantee(name, services);
+  else requireAdminFor(name, services, state);
   await changeAccount(metastore, state.user, {
     operation,
     user: name,
-    changed: (account) => ({ ...account, roles: changed(account.roles ?? []) }),
+    changed: (account) => ({ ...account, ...changed(account) }),
   });
 }
 
@@ -97,11 +115,11 @@ export async function setRole(
   services: Services,
   state: SessionState,
 ): Promise<Answer> {
-  const { roles, to } = statement;
+  const { roles, except = [], to } = statement;
   const names = typeof roles === 'string' ? roles : roles.map((role) => nameOf(role, state));
   if (to === undefined) {
     if (typeof names !== 'string') requireRoles(names, state.user, services);
-    state.activeRoles = names;
+    state.activeRoles = except.length === 0 ? names : rolesBut(except, services, state);
     return okAnswer;
   }
   if (names === 'DEFAULT') throw notSupported('SET DEFAULT ROLE DEFAULT');
@@ -116,6 +134,17 @@ export async function setRole(
     });
   }
   return okAnswer;
+}
+
+/** SET ROLE ALL EXCEPT: one that it does not have is no mistake. */
+function rolesBut(
+  except: readonly UserName[],
+  { metastore }: Services,
+  state: SessionState,
+): readonly string[] {
+  const without = except.map((role) => nameOf(role, state));
+  const held = findAccount(metastore, state.user)?.roles ?? [];
+  return held.filter((role) => !without.includes(role));
 }
 
 /** MySQL's 3530: a role can be used by those that it was given to. */

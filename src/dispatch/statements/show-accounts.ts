@@ -15,8 +15,8 @@ import type { SessionState } from '../session-state.ts';
 /** SHOW GRANTS: one's own are everybody's to see, also those of a role that one has. */
 export function shownGrants(statement: Show, services: Services, state: SessionState): ShownTable {
   if (statement.role !== undefined) return grantsOfRole(statement.role, services, state);
-  const { user, grants, roles = [] } = accountNamed(statement, services, state);
-  const shown = { grantee: { user }, grants, roles, ownCatalog: internalCatalog };
+  const { user, grants, roles = [], adminRoles = [] } = accountNamed(statement, services, state);
+  const shown = { grantee: { user }, grants, roles, adminRoles, ownCatalog: internalCatalog };
   return linesOf(`Grants for ${user}@%`, grantStatements(shown));
 }
 
@@ -36,17 +36,32 @@ export function shownCreateUser(statement: Show, services: Services, state: Sess
 }
 
 function createUserText(account: Account): string {
-  const { user, plugin, requiresTls, connectionsMax = 0, isLocked, comment, defaultRoles = [] } = account;
+  const { user, plugin, requiresTls, isLocked, comment, defaultRoles = [] } = account;
+  const limits = limitsOf(account);
   const roles = defaultRoles === 'ALL' ? ['ALL'] : defaultRoles.map((name) => quoteName(name));
   const parts = [
     `CREATE USER ${quoteName(user)}@${quoteName('%')} IDENTIFIED WITH '${plugin}'`,
     roles.length > 0 ? `DEFAULT ROLE ${roles.join(', ')}` : '',
     requiresTls === true ? 'REQUIRE SSL' : '',
-    connectionsMax > 0 ? `WITH MAX_USER_CONNECTIONS ${connectionsMax}` : '',
+    limits === '' ? '' : `WITH ${limits}`,
     isLocked === true ? 'ACCOUNT LOCK' : '',
     comment === undefined ? '' : `COMMENT ${quoteText(comment)}`,
   ];
   return parts.filter((part) => part !== '').join(' ');
+}
+
+/** In MySQL's order. */
+function limitsOf({ perHour = {}, connectionsMax = 0 }: Account): string {
+  const limits: readonly (readonly [word: string, most: number | undefined])[] = [
+    ['MAX_QUERIES_PER_HOUR', perHour.max_questions],
+    ['MAX_UPDATES_PER_HOUR', perHour.max_updates],
+    ['MAX_CONNECTIONS_PER_HOUR', perHour.max_connections_per_hour],
+    ['MAX_USER_CONNECTIONS', connectionsMax],
+  ];
+  return limits
+    .filter(([, most = 0]) => most > 0)
+    .map(([word, most]) => `${word} ${most}`)
+    .join(' ');
 }
 
 function grantsOfRole(name: string, services: Services, state: SessionState): ShownTable {
@@ -54,8 +69,8 @@ function grantsOfRole(name: string, services: Services, state: SessionState): Sh
   if (!own.includes(name)) state.access.requireSystem('GRANT');
   const role = findRole(services.metastore, name);
   if (role === undefined) throw noGrant(name);
-  const { grants, roles } = role;
-  const shown = { grantee: { role: name }, grants, roles, ownCatalog: internalCatalog };
+  const { grants, roles, adminRoles = [] } = role;
+  const shown = { grantee: { role: name }, grants, roles, adminRoles, ownCatalog: internalCatalog };
   return linesOf(`Grants for ${name}`, grantStatements(shown));
 }
 

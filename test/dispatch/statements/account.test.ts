@@ -186,6 +186,73 @@ describe('statements about accounts', () => {
     await world.run('DROP ROLE IF EXISTS writer');
   });
 
+  it('rename accounts one after another, with all that they have, or none', async () => {
+    await world.run(
+      "CREATE USER one IDENTIFIED BY 'long enough 1', two IDENTIFIED BY 'long enough 1' COMMENT 'c'",
+    );
+    await world.run('GRANT SELECT ON shop.* TO one');
+    const before_ = findAccount(world.services.metastore, 'one');
+    await world.run('RENAME USER one TO spare, two TO one, spare@localhost TO two');
+    assert.deepEqual(findAccount(world.services.metastore, 'two'), { ...before_, user: 'two' });
+    assert.deepEqual(await grants('one'), ['GRANT USAGE ON *.* TO `one`@`%`']);
+    await world.refuses('RENAME USER one TO three, ghost TO four', 'unknown_user', /'ghost'/);
+    await world.refuses('RENAME USER one TO two', 'unknown_user', /RENAME USER failed for 'one'/);
+    assert.equal(findAccount(world.services.metastore, 'three'), undefined);
+    await world.refuses('RENAME USER one TO x', 'privilege_denied', /GRANT/, world.session('two'));
+  });
+
+  it('let whoever has a role WITH ADMIN OPTION give it and take it back', async () => {
+    await world.run('CREATE ROLE tester, chief');
+    await world.run("CREATE USER dora IDENTIFIED BY 'long enough 1', emil IDENTIFIED BY 'long enough 1'");
+    const dora = world.session('dora');
+    await world.run('GRANT tester TO dora');
+    await world.refuses('GRANT tester TO emil', 'privilege_denied', /GRANT/, dora);
+    await world.run('GRANT tester TO dora WITH ADMIN OPTION');
+    await world.run('GRANT tester TO dora');
+    assert.ok((await grants('dora')).includes('GRANT `tester` TO `dora`@`%` WITH ADMIN OPTION'));
+    await world.run('GRANT tester TO emil', dora);
+    await world.run('REVOKE tester FROM emil', dora);
+    await world.refuses('GRANT chief TO emil', 'privilege_denied', /GRANT/, dora);
+    await world.refuses('DROP ROLE tester', 'privilege_denied', /GRANT/, dora);
+    await world.run('REVOKE tester FROM dora');
+    await world.run('GRANT tester TO ROLE chief WITH ADMIN OPTION');
+    assert.deepEqual(await world.rows('SHOW GRANTS FOR ROLE chief'), [
+      ['GRANT `tester` TO ROLE `chief` WITH ADMIN OPTION'],
+    ]);
+    await world.run('GRANT chief TO dora');
+    await world.refuses('GRANT tester TO emil', 'privilege_denied', /GRANT/, dora);
+    await world.run('SET ROLE chief', dora);
+    await world.run('GRANT tester TO emil', dora);
+    await world.run('DROP ROLE tester');
+    assert.deepEqual(await grants('emil'), ['GRANT USAGE ON *.* TO `emil`@`%`']);
+  });
+
+  it('set all roles but some', async () => {
+    await world.run('CREATE ROLE red, green, blue');
+    await world.run("CREATE USER paint IDENTIFIED BY 'long enough 1'");
+    await world.run('GRANT red, green, blue TO paint');
+    const paint = world.session('paint');
+    await world.run("SET ROLE ALL EXCEPT green, 'ghost'", paint);
+    assert.deepEqual(await world.rows('SELECT CURRENT_ROLE()', paint), [['`red`@`%`,`blue`@`%`']]);
+  });
+
+  it('keep limits an hour, each by itself, and take them away with 0', async () => {
+    const shown = "CREATE USER `bounded`@`%` IDENTIFIED WITH 'caching_sha2_password'";
+    await world.run(
+      "CREATE USER bounded IDENTIFIED BY 'long enough 1' WITH MAX_USER_CONNECTIONS 4 MAX_QUERIES_PER_HOUR 1",
+    );
+    await world.run('ALTER USER bounded WITH MAX_UPDATES_PER_HOUR 2 MAX_CONNECTIONS_PER_HOUR 3');
+    assert.deepEqual(await world.rows('SHOW CREATE USER bounded'), [
+      [
+        `${shown} WITH MAX_QUERIES_PER_HOUR 1 MAX_UPDATES_PER_HOUR 2 MAX_CONNECTIONS_PER_HOUR 3 MAX_USER_CONNECTIONS 4`,
+      ],
+    ]);
+    await world.run('ALTER USER bounded WITH MAX_QUERIES_PER_HOUR 0 MAX_CONNECTIONS_PER_HOUR 0');
+    assert.deepEqual(await world.rows('SHOW CREATE USER bounded'), [
+      [`${shown} WITH MAX_UPDATES_PER_HOUR 2 MAX_USER_CONNECTIONS 4`],
+    ]);
+  });
+
   it('keep the clauses of an account', async () => {
     await world.run(
       "CREATE USER strict IDENTIFIED BY 'long enough 1' REQUIRE SSL WITH MAX_USER_CONNECTIONS 2 ACCOUNT LOCK COMMENT 'x'",
@@ -203,12 +270,18 @@ describe('statements about accounts', () => {
   const refusals: readonly (readonly [string, SqlErrorKind, RegExp])[] = [
     ["CREATE USER x IDENTIFIED BY ''", 'password_policy', /./],
     ["CREATE USER x IDENTIFIED WITH sha256_password BY 'long enough 1'", 'not_supported', /sha256_password/],
-    ['RENAME USER root TO boss', 'not_supported', /RENAME USER/],
+    ['RENAME USER root TO boss', 'unknown_user', /RENAME USER failed for 'root'/],
     ['CREATE ROLE public', 'unknown_user', /CREATE ROLE/],
     ['GRANT REPOSITORY ON SYSTEM TO ROLE ghost', 'unknown_user', /ghost/],
     ['GRANT REPOSITORY ON SYSTEM TO ROLE db_admin', 'unknown_user', /db_admin/],
     ['GRANT ghost TO root', 'unknown_role', /ghost/],
-    ['GRANT SELECT (id) ON shop.t TO root', 'not_supported', /columns/],
+    [
+      'GRANT SELECT, INSERT (id, name) ON shop.t TO root',
+      'not_supported',
+      /INSERT \(`id`, `name`\).*columns/,
+    ],
+    ["GRANT PROXY ON ''@'' TO root WITH GRANT OPTION", 'not_supported', /PROXY/],
+    ['REVOKE PROXY ON ann FROM root', 'not_supported', /PROXY/],
     ['GRANT SELECT ON `shop%`.* TO root', 'not_supported', /%/],
     ['GRANT SELECT ON shop.ghost TO root', 'unknown_table', /shop\.ghost/],
     ['GRANT FLY ON shop.* TO root', 'analysis', /FLY/],
@@ -216,7 +289,13 @@ describe('statements about accounts', () => {
     ['GRANT REFRESH ON TABLE shop.t TO USER root', 'analysis', /REFRESH/],
     ['GRANT IMPERSONATE ON USER root TO USER root', 'not_supported', /IMPERSONATE/],
     ['ALTER USER ghost ACCOUNT LOCK', 'unknown_user', /ghost/],
-    ['GRANT REPOSITORY ON SYSTEM TO USER ghost', 'unknown_user', /ghost/],
+    [
+      'GRANT REPOSITORY ON SYSTEM TO USER ghost',
+      'grant_creates_user',
+      /not allowed to create a user with GRANT/,
+    ],
+    ['GRANT analyst TO ghost', 'grant_creates_user', /not allowed to create a user with GRANT/],
+    ['REVOKE REPOSITORY ON SYSTEM FROM USER ghost', 'unknown_user', /ghost/],
     ['SHOW GRANTS FOR ghost', 'unknown_user', /no such grant defined for user 'ghost'/],
   ];
   for (const [sql, kind, message] of refusals) it(`refuse ${sql}`, () => world.refuses(sql, kind, message));

@@ -11,6 +11,7 @@ import type { StoredMaterializedView } from '../dictionary.ts';
 import { rereadBases } from '../materialized/activation.ts';
 import { readSelect } from '../materialized/bases.ts';
 import { columnsOfSelect, type SelectColumn } from '../materialized/columns.ts';
+import { checkViewProperties } from '../materialized/properties.ts';
 import { markAll, moveMarks } from '../materialized/stale.ts';
 import { active, type MaterializedView } from '../materialized/view.ts';
 import { checkName, dictionarySchema, physicalName, sameName } from '../names.ts';
@@ -28,6 +29,7 @@ export async function createMaterializedView(
   statement: CreateMaterializedView,
 ): Promise<number> {
   const database = databaseNamed(scope, statement.name);
+  checkViewProperties(statement.properties, 'Analyze materialized properties failed');
   if (isRollup(statement)) return createRollup(scope, statement, database);
   const { name } = statement.name;
   if (!isFree(scope, database, name, statement.ifNotExists)) return 0;
@@ -171,6 +173,7 @@ async function changedView(
       return { ...definition, state: { kind: 'inactive', reason, byUser: true } };
     }
     case 'set_properties': {
+      checkViewProperties(action.properties, 'Modify failed');
       const names = new Set(action.properties.map(([name]) => name));
       const kept = definition.table.properties.filter(([name]) => !names.has(name));
       const properties = [...kept, ...action.properties];

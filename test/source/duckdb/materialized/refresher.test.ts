@@ -350,16 +350,26 @@ describe('materialized views', () => {
   });
 
   it('change by ALTER', async () => {
-    await world.run(`CREATE MATERIALIZED VIEW v REFRESH MANUAL PROPERTIES ("a" = "1") AS ${daily}`);
+    await world.run(
+      `CREATE MATERIALIZED VIEW v REFRESH MANUAL PROPERTIES ("replication_num" = "1") AS ${daily}`,
+    );
     await refresh();
     await world.run('ALTER MATERIALIZED VIEW v RENAME w');
     assert.equal((await rows('SELECT * FROM w')).length, 3);
     assert.match(await world.error('SELECT * FROM v'), /^unknown_table/);
-    await world.run('ALTER MATERIALIZED VIEW w SET ("a" = "2", "b" = "3")');
+    await world.run('ALTER MATERIALIZED VIEW w SET ("replication_num" = "2", "session.query_timeout" = "3")');
     assert.deepEqual(view('w').definition.table.properties, [
-      ['a', '2'],
-      ['b', '3'],
+      ['replication_num', '2'],
+      ['session.query_timeout', '3'],
     ]);
+    assert.match(
+      await world.error('ALTER MATERIALIZED VIEW w SET ("replication_num" = "2", "replicaton" = "3")'),
+      /Modify failed because unknown properties: \{replicaton=3\}/,
+    );
+    assert.match(
+      await world.error(`CREATE MATERIALIZED VIEW y REFRESH MANUAL PROPERTIES ("nope" = "1") AS ${daily}`),
+      /^analysis: Analyze materialized properties failed because unknown properties: \{nope=1\}/,
+    );
     await world.run('ALTER MATERIALIZED VIEW w REFRESH ASYNC EVERY(INTERVAL 1 DAY)');
     assert.equal(view('w').definition.refresh.mode.kind, 'schedule');
     await world.run('CREATE MATERIALIZED VIEW x REFRESH MANUAL AS SELECT id FROM sales WHERE id = 1');
