@@ -23,6 +23,7 @@ import { ConnectionClosedError, ProtocolError } from './protocol-error.ts';
 import type { RsaExchange } from './rsa-exchange.ts';
 import { type StatementBudget, Statements } from './statements.ts';
 import { Transport } from './transport.ts';
+import type { Turns } from './turns.ts';
 
 const unauthenticatedUser = 'unauthenticated user';
 /** Errors after which the stream cannot be read on, or must not be. */
@@ -38,6 +39,7 @@ export type ConnectionContext = Readonly<{
   rsa: RsaExchange | undefined;
   limits: WireLimits;
   pool: BatchPool;
+  turns: Turns;
   clock: Clock;
   log: Log;
 }>;
@@ -213,6 +215,7 @@ export class Connection {
     const controller = new AbortController();
     this.#command = controller;
     try {
+      await this.#context.turns.next();
       await session.runner.run(command, payload, controller.signal);
     } catch (error) {
       if (this.#transport.closed.aborted || isFatal(error)) throw error;

@@ -16,6 +16,7 @@ import { ProtocolError } from './protocol-error.ts';
 import { RsaExchange } from './rsa-exchange.ts';
 import { CursorDisk } from './row-spool.ts';
 import { StatementBudget } from './statements.ts';
+import { Turns } from './turns.ts';
 
 /** Connections the kernel may hold before they are accepted; beyond it, it drops their first packet. */
 const backlog = 512;
@@ -69,6 +70,7 @@ export async function startWireServer(options: WireServerOptions): Promise<WireS
     rsa: options.rsaKey === undefined ? undefined : new RsaExchange(options.rsaKey),
     limits,
     pool: new BatchPool(batchBufferBytes(limits.batchBytes), limits.batchesPooledMax),
+    turns: new Turns(),
     clock,
     log: options.log,
   });
