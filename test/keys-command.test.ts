@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, it } from 'node:test';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { present } from '../src/base/assert.ts';
 import { armFailpoints, type Failpoint } from '../src/base/failpoint.ts';
 import { silentLog } from '../src/base/log.ts';
 import { systemClock } from '../src/base/clock.ts';
@@ -10,8 +11,11 @@ import { Secret } from '../src/base/secret.ts';
 import type { Config } from '../src/config/config.ts';
 import { type KeysAction, parseArguments } from '../src/config/load.ts';
 import { runKeys } from '../src/keys-command.ts';
+import type { Metastore } from '../src/metastore/metastore.ts';
 import { openMetastore } from '../src/metastore/open-metastore.ts';
+import { openSharedNode } from '../src/metastore/open-shared-node.ts';
 import { openSecrets } from '../src/metastore/secret-key.ts';
+import { MariadbServer, mariadbSkipReason } from './support/mariadb-server.ts';
 import { type TemporaryFolder, temporaryFolder } from './support/temporary-folder.ts';
 
 const password = 'swordfish';
@@ -48,6 +52,10 @@ const openIn = ({ data: dataFolder }: Config): ReturnType<typeof openMetastore> 
 /** Stores the password in each form that resources have it, and beside it what only looks alike. */
 async function store(config: Config): Promise<void> {
   await using metastore = await openIn(config);
+  await storeIn(metastore, config);
+}
+
+async function storeIn(metastore: Metastore, config: Config): Promise<void> {
   const secrets = openSecrets(config.data, config.secretKey);
   const seal = (): string => secrets.seal(new Secret(password));
   for (const key of keys) {
@@ -66,6 +74,10 @@ async function store(config: Config): Promise<void> {
 /** The sealed texts of all resources, having opened each. */
 async function readAll(config: Config): Promise<readonly string[]> {
   await using metastore = await openIn(config);
+  return sealedIn(metastore, config);
+}
+
+function sealedIn(metastore: Metastore, config: Config): readonly string[] {
   const secrets = openSecrets(config.data, config.secretKey);
   return keys.flatMap((key) => {
     const { content } = metastore.get(key) as { content: { properties: [[string, string]]; url: string } };
@@ -169,13 +181,118 @@ describe('keys rotate', () => {
     await assert.rejects(run('forget'), /an older key is needed for .*: run holdfast keys rotate first/);
   });
 
-  it('does not run beside a server, nor on a metastore that is shared', async () => {
+  it('does not run beside a server', async () => {
     await using _held = await openIn(configOf());
     await assert.rejects(run('rotate'), /is in use by another Holdfast server/);
-    const shared = configOf({}, ['--metastore', 'mysql://u:p@h/d']);
-    await assert.rejects(run('rotate', shared), /a metastore that nodes share/);
   });
 });
+
+describe('keys rotate of nodes that share a metastore', { skip: mariadbSkipReason() }, () => {
+  let server: MariadbServer;
+  let databases = 0;
+  before(async () => {
+    server = await MariadbServer.start([]);
+  });
+  after(async () => server[Symbol.asyncDispose]());
+
+  /** Two nodes with the same key, as they are copied there; the first has stored the passwords. */
+  const twoNodes = async (): Promise<Readonly<{ one: Config; two: Config }>> => {
+    const database = `metadata_${++databases}`;
+    const connection = await server.connect();
+    await connection.query(`CREATE DATABASE ${database}`);
+    await connection.end();
+    const flags = ['--metastore', `mysql://root@127.0.0.1:${server.port}/${database}`];
+    const one = configOf({}, [...flags, '--node-id', 'one']);
+    const two = { ...configOf({}, [...flags, '--node-id', 'two']), data: path.join(folder.path, 'two') };
+    {
+      await using node = await join(one);
+      for (const key of keys) await node.ownership.require(key.split('/')[1] ?? '');
+      await storeIn(node.metastore, one);
+    }
+    giveKeys(one, two);
+    return { one, two };
+  };
+
+  const giveKeys = (from: Config, to: Config): void => {
+    mkdirSync(to.data, { recursive: true });
+    copyFileSync(path.join(from.data, 'secret.key'), path.join(to.data, 'secret.key'));
+  };
+
+  const readAllOf = async (config: Config): Promise<readonly string[]> => {
+    await using node = await join(config);
+    return sealedIn(node.metastore, config);
+  };
+
+  it('seals all anew, and takes in nodes that were given the new key alone', async () => {
+    const { one, two } = await twoNodes();
+    const before = keyIds(await readAllOf(two));
+    const lines = await run('rotate', one);
+    assert.equal(lines[0], '6 credentials are sealed with a new key.');
+    assert.match(lines[1] ?? '', /^Give all nodes the same keys before they are started: copy .*secret\.key/);
+    await assert.rejects(readAllOf(two), { kind: 'wrong_key' });
+    giveKeys(one, two);
+    const after = keyIds(await readAllOf(two));
+    assert.equal(after.length, 1);
+    assert.notDeepEqual(after, before);
+    await run('forget', two);
+    await readAllOf(two);
+    await readAllOf(one);
+  });
+
+  for (const point of [
+    'keys.written',
+    'keys.required',
+    'metastore.before_commit',
+    'metastore.after_commit',
+    'keys.resealed',
+  ] as const) {
+    it(`that ends at ${point} leaves all readable, and is finished by the next`, async () => {
+      const { one, two } = await twoNodes();
+      const before = keyIds(await readAllOf(one));
+      failAt(point);
+      await assert.rejects(run('rotate', one));
+      armFailpoints(() => undefined);
+      await readAllOf(one);
+      await run('rotate', one);
+      const after = keyIds(await readAllOf(one));
+      assert.equal(after.length, 1);
+      assert.notDeepEqual(after, before);
+      await run('forget', one);
+      giveKeys(one, two);
+      await readAllOf(two);
+    });
+  }
+
+  it('does not run while any of them does', async () => {
+    const { one, two } = await twoNodes();
+    await using _running = await join(two);
+    await assert.rejects(run('rotate', one), /in use by 'two' at 127\.0\.0\.1:9030: stop all nodes before/);
+    await assert.rejects(run('forget', one), /in use by 'two'/);
+  });
+});
+
+function join(config: Config): ReturnType<typeof openSharedNode> {
+  return openSharedNode({
+    url: present(config.metastore, 'the URL of the metastore'),
+    dataFolder: config.data,
+    auditRowsMax: config.auditRowsMax,
+    instance: 'test',
+    node: config.nodeId,
+    address: () => '127.0.0.1:9030',
+    role: 'all',
+    group: '',
+    groupOf: () => '',
+    version: 'test',
+    secretKey: undefined,
+    heartbeatMs: config.nodeHeartbeatMs,
+    timeoutMs: config.nodeTimeoutMs,
+    isHome: () => false,
+    random: Math.random,
+    elapsedMs: () => performance.now(),
+    clock: systemClock,
+    log: silentLog,
+  });
+}
 
 function failAt(point: Failpoint): void {
   armFailpoints((name) => {

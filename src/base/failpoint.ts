@@ -34,6 +34,7 @@ export const failpoints = [
   'metadata.before_commit',
   'metadata.after_commit',
   'keys.written',
+  'keys.required',
   'keys.resealed',
 ] as const;
 export type Failpoint = (typeof failpoints)[number];

@@ -144,6 +144,10 @@ export class MemorySharedStore implements SharedStore {
     return kept;
   }
 
+  async replaceFact(name: string, value: string): Promise<void> {
+    this.#disk.facts.set(name, value);
+  }
+
   async ask(question: Question): Promise<number> {
     const id = ++this.#disk.counter.questions;
     const state = { takenBy: '', epoch: 0, answer: undefined };

@@ -31,6 +31,12 @@ export interface Node {
   leave(): Promise<void>;
 }
 
+/** A node whose key can be changed. */
+export interface KeyedNode extends Node, AsyncDisposable {
+  /** From now on only nodes that have the key which seals now may join. */
+  requireKey(secrets: Secrets): Promise<void>;
+}
+
 export type SharedNodeOptions = Readonly<{
   node: string;
   folder: string;
@@ -99,10 +105,7 @@ export function soleNode(metastore: Metastore, options: SoleNodeOptions): Node {
  * others write. Closes the store when it is disposed, or when it fails. Throws MetastoreError; SecretsError `wrong_key`
  * when this node's key is not the others'.
  */
-export async function joinNodes(
-  store: SharedStore,
-  options: SharedNodeOptions,
-): Promise<Node & AsyncDisposable> {
+export async function joinNodes(store: SharedStore, options: SharedNodeOptions): Promise<KeyedNode> {
   await using joining = new AsyncDisposableStack();
   joining.use(store);
   const metastoreId = await store.fact('id', crypto.randomUUID());
@@ -112,7 +115,7 @@ export async function joinNodes(
   return node;
 }
 
-class SharedNode implements Node, AsyncDisposable {
+class SharedNode implements KeyedNode {
   readonly metastoreId: string;
   readonly #store: SharedStore;
   readonly #options: SharedNodeOptions;
@@ -212,6 +215,10 @@ class SharedNode implements Node, AsyncDisposable {
     return this.#follow().follower.catchUp();
   }
 
+  async requireKey(secrets: Secrets): Promise<void> {
+    await this.#store.replaceFact(keyProof, secrets.seal(new Secret(this.metastoreId)));
+  }
+
   async leave(): Promise<void> {
     if (this.#hasLeft) return;
     this.#hasLeft = true;
@@ -274,9 +281,12 @@ function ignoreOtherOwner(error: unknown): void {
   if (!(error instanceof NotOwnerError)) throw error;
 }
 
+/** The fact that holds the metastore's id, sealed. */
+const keyProof = 'sealed_id';
+
 /** All nodes open what the others have sealed: one with another key would find out too late. */
 async function checkKey(store: SharedStore, secrets: Secrets, metastoreId: string): Promise<void> {
-  const sealed = await store.fact('sealed_id', secrets.seal(new Secret(metastoreId)));
+  const sealed = await store.fact(keyProof, secrets.seal(new Secret(metastoreId)));
   try {
     if (secrets.open(sealed).reveal() === metastoreId) return;
   } catch (error) {

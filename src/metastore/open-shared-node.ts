@@ -2,7 +2,7 @@ import type { Secret } from '../base/secret.ts';
 import { lockFolder } from './folder-lock.ts';
 import { readMysqlUrl } from './mysql/options.ts';
 import { openMysqlStore } from './mysql/store.ts';
-import { joinNodes, type Node, type SharedNodeOptions } from './node.ts';
+import { joinNodes, type KeyedNode, type SharedNodeOptions } from './node.ts';
 import { folderId } from './node-folder.ts';
 import { makeDataFolder } from './open-metastore.ts';
 import { openSecrets } from './secret-key.ts';
@@ -24,7 +24,7 @@ const idleSecondsLimit = 10;
  * Joins the nodes that share a metastore in MySQL or MariaDB. Throws MetastoreError (`locked` when another server has the
  * data folder or the name of this node), SecretsError.
  */
-export async function openSharedNode(options: OpenSharedNodeOptions): Promise<Node & AsyncDisposable> {
+export async function openSharedNode(options: OpenSharedNodeOptions): Promise<KeyedNode> {
   const { url, dataFolder, secretKey, auditRowsMax, clock } = options;
   const storeOptions = readMysqlUrl(url);
   makeDataFolder(dataFolder);
@@ -46,6 +46,7 @@ export async function openSharedNode(options: OpenSharedNodeOptions): Promise<No
     ask: (project, body, signal) => node.ask(project, body, signal),
     answerWith: (answerer) => node.answerWith(answerer),
     catchUp: () => node.catchUp(),
+    requireKey: (keys) => node.requireKey(keys),
     leave: () => node.leave(),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };

@@ -33,6 +33,8 @@ export interface SharedStore extends MetadataStore {
   retire(node: string): Promise<void>;
   /** What was first kept under this name, now or earlier: `value` when nothing was. */
   fact(name: string, value: string): Promise<string>;
+  /** Keeps another value under a name. */
+  replaceFact(name: string, value: string): Promise<void>;
   /** Puts a question for whoever has, or may have, the lease of the project. Its id. */
   ask(question: Question): Promise<number>;
   /** Questions of the last `ageMsMax` that nobody has taken, oldest first, at most `limit`. */

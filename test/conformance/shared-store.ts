@@ -157,6 +157,14 @@ function nodeClauses(clause: Clause): void {
     assert.equal(await one.fact('id', 'x'), 'x');
     assert.equal(await two.fact('id', 'y'), 'x');
   });
+
+  clause('keeps another value of a fact when it is told to', async ({ one, two }) => {
+    assert.equal(await one.fact('id', 'x'), 'x');
+    await two.replaceFact('id', 'z');
+    await two.replaceFact('other', 'new');
+    assert.equal(await one.fact('id', 'y'), 'z');
+    assert.equal(await one.fact('other', 'y'), 'new');
+  });
 }
 
 function questionClauses(clause: Clause): void {

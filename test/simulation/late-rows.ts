@@ -50,6 +50,7 @@ export class LateRows {
       nodes: () => inner.nodes(),
       retire: (node) => inner.retire(node),
       fact: (...given) => inner.fact(...given),
+      replaceFact: (...given) => inner.replaceFact(...given),
       ask: (question) => inner.ask(question),
       questions: (ageMsMax, limit) => inner.questions(ageMsMax, limit),
       take: (...given) => inner.take(...given),

@@ -67,6 +67,7 @@ export function faultyShared(inner: SharedStore, way: Way): SharedStore {
     nodes: (signal) => look('nodes', () => inner.nodes(signal)),
     retire: (node) => look('retire', () => inner.retire(node)),
     fact: (...given) => look('fact', () => inner.fact(...given)),
+    replaceFact: (...given) => look('replace fact', () => inner.replaceFact(...given)),
     ask: (question) => call('ask', () => inner.ask(question)),
     questions: (...given) => look('questions', () => inner.questions(...given)),
     take: (...given) => call('take', () => inner.take(...given)),

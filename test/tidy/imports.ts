@@ -61,7 +61,7 @@ export const imports: Readonly<Record<string, readonly string[]>> = {
   'status-counters': ['base', 'repository'],
   administrator: ['config'],
   'data-folder': ['metastore'],
-  'keys-command': ['base', 'config', 'metastore'],
+  'keys-command': ['base', 'config', 'metastore', 'version'],
   doctor: ['administrator', 'base', 'config', 'metastore', 'version'],
   version: [],
   demo: ['base', 'config', 'server'],

@@ -259,6 +259,12 @@ class MysqlStore implements SharedStore {
     return text(row, 'value');
   }
 
+  async replaceFact(name: string, value: string): Promise<void> {
+    await this.#change((session) =>
+      session.change(`REPLACE INTO ${this.#prefix}fact (name, value) VALUES (?, ?)`, [name, value]),
+    );
+  }
+
   async ask({ project, body, node }: Question): Promise<number> {
     return this.#change(async (session) => {
       await session.change(
