@@ -51,14 +51,21 @@ export function asNumber(value: Rendered): Rendered {
     case 'date':
       return { sql: macro('number_of_date', value.sql), type: bigintType };
     case 'datetime':
-      return { sql: macro('number_of_datetime', value.sql), type: bigintType };
     case 'time':
-      return { sql: macro('number_of_time', value.sql), type: bigintType };
+      return numberOfMoment(macro(`number_of_${value.type.kind}`, value.sql), value);
     case 'json':
       return { sql: macro('number_of_text', macro('json_text', value.sql)), type: { kind: 'double' } };
     case 'unknown':
       return { sql: macro('number_of_any', value.sql), type: value.type };
   }
+}
+
+/** Its digits, and those of its second's fraction where it has some. */
+function numberOfMoment(digits: string, value: Rendered): Rendered {
+  const scale = value.type.kind === 'datetime' || value.type.kind === 'time' ? (value.type.digits ?? 0) : 0;
+  if (scale === 0) return { sql: digits, type: bigintType };
+  const micros = `CAST(epoch_us(${value.sql}) % 1000000 AS DECIMAL(7, 0)) * 0.000001`;
+  return { sql: `CAST(${digits} + ${micros} AS DECIMAL(20, ${scale}))`, type: { kind: 'decimal', scale } };
 }
 
 /** A small integer in 64 bits. */
@@ -92,6 +99,9 @@ export function asInteger(value: Rendered): string {
       return `CAST(${value.sql} AS BIGINT)`;
     case 'null':
       return 'CAST(NULL AS BIGINT)';
+    case 'text':
+      if (value.type.enumeration !== true) return macro('integer_of_text', value.sql);
+      return asNumber(value).sql;
     case 'unknown':
       return macro('integer_of_any', value.sql);
     default: {

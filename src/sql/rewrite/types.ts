@@ -5,8 +5,8 @@ import type { ColumnShape } from './context.ts';
  * does something else, so each kind has its own conversions (`conversions.ts`).
  */
 export type ValueType =
-  /** `wide`: DuckDB's type is at least BIGINT, so sums do not overflow. `unsigned`: so are sums with it. */
-  | Readonly<{ kind: 'integer'; wide: boolean; unsigned?: true }>
+  /** `wide`: DuckDB's type is at least BIGINT, so sums do not overflow. `unsigned`: so are sums with it. `year`: a YEAR. */
+  | Readonly<{ kind: 'integer'; wide: boolean; unsigned?: true; year?: true }>
   /** `scale` is what MySQL shows; `loose`: the DuckDB value carries more digits until it is rounded. */
   | Readonly<{ kind: 'decimal'; scale: number; loose?: boolean }>
   /** `decimals`: digits after the point that MySQL shows, where it does not show all. */
@@ -32,6 +32,7 @@ export type TextType = Readonly<{ kind: 'text'; exact: boolean; cased?: boolean;
 
 export const bigintType: ValueType = { kind: 'integer', wide: true };
 export const integerType: ValueType = { kind: 'integer', wide: false };
+export const yearType: ValueType = { kind: 'integer', wide: false, unsigned: true, year: true };
 export const unsignedType: ValueType = { kind: 'integer', wide: true, unsigned: true };
 export const doubleType: ValueType = { kind: 'double' };
 export const textType: TextType = { kind: 'text', exact: false };
@@ -92,7 +93,7 @@ const byName: ReadonlyMap<string, ValueType> = new Map<string, ValueType>([
   ['INTEGER', integerType],
   ['BIGINT', bigintType],
   ['LARGEINT', bigintType],
-  ['YEAR', { kind: 'integer', wide: false, unsigned: true }],
+  ['YEAR', yearType],
   ['BIT', unsignedType],
   ['FLOAT', doubleType],
   ['DOUBLE', doubleType],

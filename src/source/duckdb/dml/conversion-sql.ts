@@ -25,7 +25,7 @@ export function conversionSql(source: string, kind: SourceKind, column: ColumnDe
     case 'float':
       return floatSql(plainNumber(source, kind), type);
     case 'year':
-      return yearSql(plainNumber(source, kind));
+      return yearSql(plainNumber(source, kind), kind === 'text' ? `${source} = '0000'` : `${source} = 0`);
     case 'text':
       return textSql(kind === 'text' ? source : textOf(source, kind), type);
     case 'binary':
@@ -136,10 +136,10 @@ function atLeastZero(value: string, type: DataType): string {
   return type.unsigned ? `CASE WHEN ${value} >= 0 THEN ${value} END` : value;
 }
 
-/** Years of four digits; two digits are left to be looked at. */
-function yearSql(source: string): string {
+/** Years of four digits, and the year 0000; two digits are left to be looked at. */
+function yearSql(source: string, isZero: string): string {
   const cast = tryCast(source, 'SMALLINT');
-  return `CASE WHEN ${cast} BETWEEN 1901 AND 2155 THEN ${cast} END`;
+  return `CASE WHEN ${cast} BETWEEN 1901 AND 2155 OR ${isZero} THEN ${cast} END`;
 }
 
 function textSql(text: string, type: DataType): string {

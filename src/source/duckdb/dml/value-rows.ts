@@ -120,6 +120,7 @@ function ofText(text: string, { column, kind }: Target): Literal {
 
 function ofNumber(text: string, { column, kind }: Target): Literal {
   if (kind === 'binary') return Buffer.from(text);
+  if (kind === 'year' && Number(text) === 0) return '0000';
   if (kind === 'enum') return column.type.values[Number(text) - 1] ?? text;
   return text;
 }

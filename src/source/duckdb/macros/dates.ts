@@ -65,23 +65,47 @@ export const dateMacros: readonly MacroDefinition[] = [
     ],
   ],
   ['time_of_datetime', ['x', 'to_microseconds(epoch_us(x) - epoch_us(CAST(CAST(x AS DATE) AS TIMESTAMP)))']],
+  ['time_between', ['a, b', '@clock_of_micros(epoch_us(b) - epoch_us(a))']],
+  // The ends of MySQL's calendar and of its TIME. The list names the value, so that it is computed once.
   [
-    'time_between',
-    ['a, b', 'to_microseconds(greatest(least(epoch_us(b) - epoch_us(a), 3020399000000), -3020399000000))'],
-  ],
-  ['time_of_seconds', ['x', 'to_microseconds(CAST(round(CAST(x AS DOUBLE) * 1000000) AS BIGINT))']],
-  [
-    'time_of_number',
+    'in_calendar',
     [
       'x',
-      'to_microseconds(CAST(@signs(x) * ((abs(trunc(x)) // 10000) * 3600 + (abs(trunc(x)) // 100 % 100) * 60 + abs(x) % 100) * 1000000 AS BIGINT))',
+      "list_transform([x], lambda v: CASE WHEN v BETWEEN TIMESTAMP '0001-01-01 00:00:00' AND TIMESTAMP '9999-12-31 23:59:59.999999' THEN v END)[1]",
+    ],
+  ],
+  [
+    'day_in_calendar',
+    [
+      'x',
+      "list_transform([x], lambda v: CASE WHEN v BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' THEN v END)[1]",
+    ],
+  ],
+  [
+    'in_clock',
+    ['x', 'list_transform([x], lambda v: CASE WHEN abs(epoch_us(v)) < 3020400000000 THEN v END)[1]'],
+  ],
+  [
+    'clock_of_micros',
+    [
+      'u',
+      'to_microseconds(CASE WHEN u > 3020399000000 THEN 3020399000000 WHEN u < -3020399000000 THEN -3020399000000 ELSE CAST(u AS BIGINT) END)',
+    ],
+  ],
+  ['time_of_seconds', ['x', '@clock_of_micros(round(CAST(x AS DOUBLE) * 1000000))']],
+  ['time_of_number', ['x', '@time_of_digits(CAST(trunc(abs(x)) AS HUGEINT), x)']],
+  [
+    'time_of_digits',
+    [
+      'n, x',
+      'CASE WHEN n // 100 % 100 < 60 AND n % 100 < 60 THEN @clock_of_micros(@signs(x) * (((n // 10000) * 3600 + (n // 100 % 100) * 60 + n % 100) * 1000000 + CAST((abs(x) - trunc(abs(x))) * 1000000 AS BIGINT))) END',
     ],
   ],
   [
     'time_of_text',
     [
       'x',
-      "CASE WHEN regexp_matches(x, '^\\s*\\d{2,4}-\\d{1,2}-\\d{1,2}') THEN @time_of_datetime(@datetime_of_text(x)) WHEN contains(x, ':') THEN list_transform([regexp_extract(x, '^\\s*(-?)(?:(\\d+)\\s+)?(\\d+):(\\d{1,2})(?::(\\d{1,2})(\\.\\d{1,6})?)?', ['n', 'd', 'h', 'i', 's', 'f'])], lambda p: @time_of_groups(p))[1] ELSE @time_of_number(@number_of_text(x)) END",
+      "CASE WHEN regexp_matches(x, '^\\s*\\d{2,4}-\\d{1,2}-\\d{1,2}') THEN @time_of_datetime(@datetime_of_text(x)) WHEN contains(x, ':') THEN list_transform([regexp_extract(x, '^\\s*(-?)(?:(\\d+)\\s+)?(\\d+):(\\d{1,2})(?::(\\d{1,2})(\\.\\d{1,6})?)?', ['n', 'd', 'h', 'i', 's', 'f'])], lambda p: @time_of_groups(p))[1] WHEN regexp_matches(x, '^\\s*-?\\.?\\d') THEN @time_of_number(@number_of_text(x)) END",
     ],
   ],
   [
@@ -95,7 +119,7 @@ export const dateMacros: readonly MacroDefinition[] = [
     'time_of_parts',
     [
       'h, m, s',
-      'CASE WHEN m BETWEEN 0 AND 59 AND s >= 0 AND s < 60 THEN to_microseconds(CAST(@signs(h) * (abs(h) * 3600 + m * 60 + s) * 1000000 AS BIGINT)) END',
+      'CASE WHEN m BETWEEN 0 AND 59 AND s >= 0 AND s < 60 THEN @clock_of_micros(round(@signs(h) * (abs(CAST(h AS HUGEINT)) * 3600 + m * 60 + s) * 1000000)) END',
     ],
   ],
   ['seconds_of_time', ['x', '@micros(x) // 1000000']],
@@ -112,6 +136,13 @@ export const dateMacros: readonly MacroDefinition[] = [
     [
       'y, n',
       'CASE WHEN n > 0 THEN CAST(make_date(CAST(CASE WHEN y < 70 THEN y + 2000 WHEN y < 100 THEN y + 1900 ELSE y END AS INTEGER), 1, 1) + to_days(CAST(n - 1 AS INTEGER)) AS DATE) END',
+    ],
+  ],
+  [
+    'year_of_number',
+    [
+      'x',
+      'CAST(CASE WHEN x BETWEEN 1 AND 69 THEN x + 2000 WHEN x BETWEEN 70 AND 99 THEN x + 1900 WHEN x = 0 OR x BETWEEN 1901 AND 2155 THEN x END AS INTEGER)',
     ],
   ],
   ['epoch_seconds', ['x', 'CASE WHEN epoch_us(x) < 0 THEN 0 ELSE epoch_us(x) // 1000000 END']],
@@ -225,16 +256,23 @@ export const dateMacros: readonly MacroDefinition[] = [
     'interval_of_text',
     [
       'x, unit',
-      "list_transform([list_transform(list_filter(regexp_extract_all(x, '\\d+'), lambda p: p <> ''), lambda p: CAST(p AS BIGINT))], lambda q: @interval_of_parts(q, CASE WHEN starts_with(trim(x), '-') THEN -1 ELSE 1 END, unit, x))[1]",
+      "list_transform([list_transform(list_filter(regexp_extract_all(x, '\\d+'), lambda p: p <> ''), lambda p: try_cast(p AS BIGINT))], lambda q: @interval_of_parts(q, CASE WHEN starts_with(trim(x), '-') THEN -1 ELSE 1 END, unit, x))[1]",
+    ],
+  ],
+  [
+    'parts_of_unit',
+    [
+      'unit',
+      "CASE unit WHEN 'DAY_MICROSECOND' THEN 5 WHEN 'DAY_SECOND' THEN 4 WHEN 'HOUR_MICROSECOND' THEN 4 WHEN 'DAY_MINUTE' THEN 3 WHEN 'HOUR_SECOND' THEN 3 WHEN 'MINUTE_MICROSECOND' THEN 3 ELSE 2 END",
     ],
   ],
   [
     'interval_of_parts',
     [
       'p, s, unit, x',
-      "CASE unit WHEN 'YEAR_MONTH' THEN to_months(CAST(s * (@nth_last(p, 1) * 12 + @nth_last(p, 0)) AS INTEGER)) WHEN 'DAY_HOUR' THEN to_hours(s * (@nth_last(p, 1) * 24 + @nth_last(p, 0))) WHEN 'DAY_MINUTE' THEN to_minutes(s * (@nth_last(p, 2) * 1440 + @nth_last(p, 1) * 60 + @nth_last(p, 0))) WHEN 'DAY_SECOND' THEN to_seconds(s * (@nth_last(p, 3) * 86400 + @nth_last(p, 2) * 3600 + @nth_last(p, 1) * 60 + @nth_last(p, 0))) WHEN 'HOUR_MINUTE' THEN to_minutes(s * (@nth_last(p, 1) * 60 + @nth_last(p, 0))) WHEN 'HOUR_SECOND' THEN to_seconds(s * (@nth_last(p, 2) * 3600 + @nth_last(p, 1) * 60 + @nth_last(p, 0))) WHEN 'MINUTE_SECOND' THEN to_seconds(s * (@nth_last(p, 1) * 60 + @nth_last(p, 0))) ELSE to_microseconds(s * (((@nth_last(p, 4) * 24 + @nth_last(p, 3)) * 60 + @nth_last(p, 2)) * 60 + @nth_last(p, 1)) * 1000000 + s * @micro_digits(x)) END",
+      "CASE WHEN len(p) > @parts_of_unit(unit) THEN NULL WHEN unit = 'YEAR_MONTH' THEN to_months(CAST(s * (@nth_last(p, 1) * 12 + @nth_last(p, 0)) AS INTEGER)) WHEN unit = 'DAY_HOUR' THEN to_hours(s * (@nth_last(p, 1) * 24 + @nth_last(p, 0))) WHEN unit = 'DAY_MINUTE' THEN to_minutes(s * (@nth_last(p, 2) * 1440 + @nth_last(p, 1) * 60 + @nth_last(p, 0))) WHEN unit = 'DAY_SECOND' THEN to_seconds(s * (@nth_last(p, 3) * 86400 + @nth_last(p, 2) * 3600 + @nth_last(p, 1) * 60 + @nth_last(p, 0))) WHEN unit = 'HOUR_MINUTE' THEN to_minutes(s * (@nth_last(p, 1) * 60 + @nth_last(p, 0))) WHEN unit = 'HOUR_SECOND' THEN to_seconds(s * (@nth_last(p, 2) * 3600 + @nth_last(p, 1) * 60 + @nth_last(p, 0))) WHEN unit = 'MINUTE_SECOND' THEN to_seconds(s * (@nth_last(p, 1) * 60 + @nth_last(p, 0))) ELSE to_microseconds(s * (((@nth_last(p, 4) * 24 + @nth_last(p, 3)) * 60 + @nth_last(p, 2)) * 60 + @nth_last(p, 1)) * 1000000 + s * @micro_digits(x)) END",
     ],
   ],
-  ['nth_last', ['p, n', 'coalesce(p[len(p) - n], 0)']],
-  ['micro_digits', ['x', "CAST(rpad(regexp_extract(x, '(\\d{1,6})\\D*$', 1), 6, '0') AS BIGINT)"]],
+  ['nth_last', ['p, n', 'CASE WHEN len(p) > n THEN p[len(p) - n] ELSE 0 END']],
+  ['micro_digits', ['x', "CAST(rpad('0' || regexp_extract(x, '(\\d{1,6})\\D*$', 1), 7, '0') AS BIGINT)"]],
 ];

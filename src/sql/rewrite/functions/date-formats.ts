@@ -2,7 +2,8 @@ import { asDate, asDatetime, asText, asTime } from '../conversions.ts';
 import { macro } from '../macro-names.ts';
 import { notSupported } from '../not-supported.ts';
 import { duckdbText } from '../../duckdb-quote.ts';
-import { datetimeType, dateType, nullType, textType, timeType, type Rendered } from '../types.ts';
+import { dateType, nullType, textType, withDigits, type Rendered } from '../types.ts';
+import { secondDigitsMax } from '../second-digits.ts';
 import { special, type FunctionEntry } from './definition.ts';
 import { weekSql, yearWeekSql } from './weeks.ts';
 
@@ -147,8 +148,11 @@ function parseDate(text: Rendered, format: Rendered): Rendered {
     spaced === pattern ? duckdbText(pattern) : `[${duckdbText(pattern)}, ${duckdbText(spaced)}]`;
   const parsed = `try_strptime(${asText(text)}, ${patterns})`;
   if (!timeLetters.test(letters)) return { sql: `CAST(${parsed} AS DATE)`, type: dateType };
-  if (!dateLetters.test(letters)) return { sql: macro('time_of_datetime', parsed), type: timeType };
-  return { sql: parsed, type: datetimeType };
+  const digits = letters.includes('f') ? secondDigitsMax : 0;
+  if (!dateLetters.test(letters)) {
+    return { sql: macro('time_of_datetime', parsed), type: withDigits('time', digits) };
+  }
+  return { sql: parsed, type: withDigits('datetime', digits) };
 }
 
 function parseForm(piece: Piece): string {

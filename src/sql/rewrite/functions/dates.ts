@@ -1,4 +1,4 @@
-import { asDate, asDatetime, asInteger, asNumber, asTime, isPlainDate } from '../conversions.ts';
+import { asDate, asDatetime, asDouble, asInteger, asNumber, asTime, isPlainDate } from '../conversions.ts';
 import type { Environment } from '../environment.ts';
 import { macro } from '../macro-names.ts';
 import { notSupported } from '../not-supported.ts';
@@ -11,11 +11,12 @@ import {
   integerType,
   nullType,
   textType,
-  timeType,
   withDigits,
   type Rendered,
 } from '../types.ts';
 import { entry, plain, special, viaMacro, type FunctionEntry } from './definition.ts';
+import { inCalendar } from '../render/date.ts';
+import { digitsAsSeconds, digitsAsTime, mostDigits } from '../second-digits.ts';
 import { formatDate } from './date-formats.ts';
 import { weekOf, yearWeekOf } from './weeks.ts';
 
@@ -43,7 +44,7 @@ export const dateFunctions: readonly FunctionEntry[] = [
   ),
   special('UTC_TIME', [0, 1], (values, environment) => timeOfDay(environment, utc, values[0])),
   entry('DATE', 'D', dateType, (date) => date),
-  entry('TIME', 'T', timeType, (time) => time),
+  special('TIME', [1, 1], ([value]) => timeOf(value ?? nothing)),
   special('TIMESTAMP', [1, 2], ([date, time]) => timestampOf(date, time)),
   ...(['YEAR', 'MONTH', 'QUARTER'] as const).map((name) => plain(name, 'S', integerType)),
   plain('DAY', 'S', integerType),
@@ -70,8 +71,10 @@ export const dateFunctions: readonly FunctionEntry[] = [
   special('ADDTIME', [2, 2], ([left, right]) => addTime('+', left, right)),
   special('SUBTIME', [2, 2], ([left, right]) => addTime('-', left, right)),
   viaMacro('MAKEDATE', 'ii', dateType, 'date_of_year_day'),
-  viaMacro('MAKETIME', 'iid', timeType, 'time_of_parts'),
-  viaMacro('SEC_TO_TIME', 'd', timeType, 'time_of_seconds'),
+  special('MAKETIME', [3, 3], ([hour, minute, second]) =>
+    timeOfParts(hour ?? nothing, minute ?? nothing, second ?? nothing),
+  ),
+  special('SEC_TO_TIME', [1, 1], ([seconds]) => timeOfSeconds(seconds ?? nothing)),
   viaMacro('TIME_TO_SEC', 'T', bigintType, 'seconds_of_time'),
   viaMacro('PERIOD_ADD', 'ii', bigintType),
   viaMacro('PERIOD_DIFF', 'ii', bigintType),
@@ -139,10 +142,32 @@ function partOfTime(part: string, value: Rendered | undefined): Rendered {
   return { sql: macro(`${part}_of_time`, asTime(value)), type: integerType };
 }
 
+function timeOf(value: Rendered): Rendered {
+  return value.type.kind === 'null'
+    ? nothing
+    : { sql: asTime(value), type: withDigits('time', digitsAsTime(value)) };
+}
+
+function timeOfParts(hour: Rendered, minute: Rendered, second: Rendered): Rendered {
+  if ([hour, minute, second].some(({ type }) => type.kind === 'null')) return nothing;
+  const sql = macro('time_of_parts', asInteger(hour), asInteger(minute), asDouble(second));
+  return { sql, type: withDigits('time', digitsAsSeconds(second)) };
+}
+
+function timeOfSeconds(seconds: Rendered): Rendered {
+  if (seconds.type.kind === 'null') return nothing;
+  const sql = macro('time_of_seconds', asDouble(seconds));
+  return { sql, type: withDigits('time', digitsAsSeconds(seconds)) };
+}
+
 function timestampOf(date: Rendered | undefined, time: Rendered | undefined): Rendered {
   if (date === undefined || date.type.kind === 'null' || time?.type.kind === 'null') return nothing;
-  if (time === undefined) return { sql: asDatetime(date), type: datetimeType };
-  return { sql: `(${asDatetime(date)} + ${asTime(time)})`, type: datetimeType };
+  const digits = digitsAsTime(date);
+  if (time === undefined) return { sql: asDatetime(date), type: withDigits('datetime', digits) };
+  return {
+    sql: inCalendar(`(${asDatetime(date)} + ${asTime(time)})`),
+    type: withDigits('datetime', mostDigits(digits, digitsAsTime(time))),
+  };
 }
 
 function isTime(value: Rendered): boolean {
@@ -172,7 +197,7 @@ function truncatedDate(unit: Rendered, date: Rendered): Rendered {
 /** Two times, or two datetimes; a mix gives NULL as in MySQL. */
 function timeDifference(left: Rendered | undefined, right: Rendered | undefined): Rendered {
   if (left === undefined || right === undefined) return nothing;
-  const type = withDigits('time', fractionDigitsOf(left.type, right.type));
+  const type = withDigits('time', mostDigits(digitsAsTime(left), digitsAsTime(right)));
   if (isTime(left) && isTime(right)) return { sql: `(${asTime(left)} - ${asTime(right)})`, type };
   if (isTime(left) !== isTime(right)) return nothing;
   return { sql: macro('time_between', asDatetime(right), asDatetime(left)), type };
@@ -180,15 +205,19 @@ function timeDifference(left: Rendered | undefined, right: Rendered | undefined)
 
 function addTime(operator: '+' | '-', left: Rendered | undefined, right: Rendered | undefined): Rendered {
   if (left === undefined || right === undefined || left.type.kind === 'null') return nothing;
-  const digits = fractionDigitsOf(left.type, right.type);
+  const digits = mostDigits(digitsAsTime(left), digitsAsTime(right));
   if (isTime(left)) {
-    return { sql: `(${asTime(left)} ${operator} ${asTime(right)})`, type: withDigits('time', digits) };
+    const sum = `(${asTime(left)} ${operator} ${asTime(right)})`;
+    return left.type.kind === 'text'
+      ? { sql: macro('text_of_time', sum), type: textType }
+      : { sql: sum, type: withDigits('time', digits) };
   }
   if (left.type.kind === 'text' && left.literal === undefined) {
     const name = operator === '+' ? 'text_plus_time' : 'text_minus_time';
     return { sql: macro(name, left.sql, asTime(right)), type: textType };
   }
-  return { sql: `(${asDatetime(left)} ${operator} ${asTime(right)})`, type: withDigits('datetime', digits) };
+  const sum = inCalendar(`(${asDatetime(left)} ${operator} ${asTime(right)})`);
+  return { sql: sum, type: withDigits('datetime', digits) };
 }
 
 /** Whole seconds; a literal or decimal with a fraction keeps it. */
@@ -199,8 +228,12 @@ function unixTimestamp([value]: readonly Rendered[], environment: Environment): 
     isPlainDate(value) ? `CAST(${asDate(value)} AS TIMESTAMP)` : asDatetime(value),
     sessionZone(environment.context),
   );
-  if (value.literal !== undefined && /\.\d+\s*$/.test(value.literal)) {
-    return { sql: macro('exact_epoch', moment), type: { kind: 'decimal', scale: 6 } };
+  const scale = digitsAsTime(value) ?? 0;
+  if (scale > 0) {
+    return {
+      sql: `CAST(${macro('exact_epoch', moment)} AS DECIMAL(24, ${scale}))`,
+      type: { kind: 'decimal', scale },
+    };
   }
   return { sql: macro('epoch_seconds', moment), type: bigintType };
 }
@@ -212,7 +245,10 @@ function fromUnixTime([seconds, format]: readonly Rendered[], environment: Envir
     number.type.kind === 'integer'
       ? macro('moment_of_integer', asInteger(number))
       : macro('moment_of_seconds', number.sql);
-  const local: Rendered = { sql: fromUtc(moment, sessionZone(environment.context)), type: datetimeType };
+  const local: Rendered = {
+    sql: fromUtc(moment, sessionZone(environment.context)),
+    type: withDigits('datetime', digitsAsSeconds(seconds)),
+  };
   return format === undefined ? local : formatDate(local, format);
 }
 

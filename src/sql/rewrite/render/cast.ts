@@ -17,12 +17,12 @@ import {
   binaryType,
   dateType,
   doubleType,
-  integerType,
   jsonType,
   textType,
   textTypeIn,
   unsignedType,
   withDigits,
+  yearType,
   type Rendered,
 } from '../types.ts';
 
@@ -73,7 +73,7 @@ function castTo(value: Rendered, target: CastTarget): Rendered {
         type: jsonType,
       };
     case 'YEAR':
-      return { sql: `CAST(${asInteger(value)} AS INTEGER)`, type: integerType };
+      return { sql: macro('year_of_number', asInteger(value)), type: yearType };
   }
 }
 

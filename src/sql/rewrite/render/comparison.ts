@@ -14,7 +14,8 @@ import {
 import { render, type Environment } from '../environment.ts';
 import { notSupported } from '../not-supported.ts';
 import { booleanType, commonText, isNumeric, isTemporal, type Rendered } from '../types.ts';
-import { dateLiteralOf } from './literal.ts';
+import { dateLiteralOf, wholeLiteral } from './literal.ts';
+import { yearOf } from './year.ts';
 
 type Node<Kind extends Expression['kind']> = Extract<Expression, { kind: Kind }>;
 
@@ -44,6 +45,17 @@ function duckOperator(operator: CompareOperator): string {
  * `ordering` asks for the collation's order, not only for its equality.
  */
 export function comparable(left: Rendered, right: Rendered, ordering: boolean): Pair {
+  return comparableValues(besideYear(left, right), besideYear(right, left), ordering);
+}
+
+/** A literal beside a YEAR is one, too: 24 is 2024, '99' 1999. */
+function besideYear(value: Rendered, other: Rendered): Rendered {
+  if (other.type.kind !== 'integer' || other.type.year !== true || value.literal === undefined) return value;
+  const year = yearOf(value.literal, value.type.kind === 'text');
+  return year === undefined ? value : wholeLiteral(String(year));
+}
+
+function comparableValues(left: Rendered, right: Rendered, ordering: boolean): Pair {
   const kinds = [left.type.kind, right.type.kind];
   if (kinds.includes('null')) return { left: left.sql, right: right.sql, isText: false };
   if (kinds.includes('unknown')) return comparableUnknown(left, right);

@@ -1,18 +1,11 @@
 import type { Expression } from '../ast.ts';
 import { asDate, asDatetime, asDouble, asInteger, asText, asTime } from '../conversions.ts';
 import { isDateText } from '../temporal-text.ts';
+import { digitsAsSeconds, digitsAsTime, mostDigits, secondDigitsMax } from '../second-digits.ts';
 import { render, type Environment } from '../environment.ts';
 import { macro } from '../macro-names.ts';
 import { duckdbText } from '../../duckdb-quote.ts';
-import {
-  bigintType,
-  dateType,
-  fractionDigitsOf,
-  nullType,
-  textType,
-  withDigits,
-  type Rendered,
-} from '../types.ts';
+import { bigintType, dateType, nullType, textType, withDigits, type Rendered } from '../types.ts';
 
 type Node<Kind extends Expression['kind']> = Extract<Expression, { kind: Kind }>;
 
@@ -49,28 +42,43 @@ export function renderDateArithmetic(node: Node<'dateArithmetic'>, environment: 
 export function addInterval(operator: '+' | '-', date: Rendered, amount: Rendered, unit: string): Rendered {
   if (date.type.kind === 'null' || amount.type.kind === 'null') return { sql: 'NULL', type: nullType };
   const interval = intervalOf(amount, unit);
-  const digits =
-    /MICROSECOND/i.test(unit) || amount.type.kind !== 'integer' ? undefined : fractionDigitsOf(date.type);
-  if (date.type.kind === 'time' && !dateUnits.has(unit)) {
-    return { sql: `(${asTime(date)} ${operator} ${interval})`, type: withDigits('time', digits) };
-  }
   const isWhole = dateUnits.has(unit);
-  if (date.type.kind === 'date' && isWhole) {
-    const sum = `CAST(${date.sql} ${operator} ${interval} AS DATE)`;
-    return { sql: amount.literal === undefined ? `TRY(${sum})` : sum, type: dateType };
+  const added = digitsOfInterval(amount, unit);
+  if (date.type.kind === 'time' && !isWhole) {
+    const digits = mostDigits(date.type.digits, added);
+    const sql = macro('in_clock', `TRY(${asTime(date)} ${operator} ${interval})`);
+    return { sql, type: withDigits('time', digits) };
   }
-  if (date.type.kind === 'text' && date.literal !== undefined && isWhole && isDateText(date.literal)) {
-    return { sql: `CAST(${asDate(date)} ${operator} ${interval} AS DATE)`, type: dateType };
+  const isDate = date.type.kind === 'date' || (date.literal !== undefined && isDateText(date.literal));
+  if (isDate && isWhole) {
+    return {
+      sql: macro('day_in_calendar', `TRY(CAST(${asDate(date)} ${operator} ${interval} AS DATE))`),
+      type: dateType,
+    };
   }
-  const sum = `(${asDatetime(date)} ${operator} ${interval})`;
-  // MySQL gives NULL for a sum beyond its calendar; a literal amount of a usual size stays within DuckDB's.
-  const sql = amount.literal === undefined ? `TRY(${sum})` : sum;
+  const sql = inCalendar(`${asDatetime(date)} ${operator} ${interval}`);
   if (date.type.kind === 'text' && date.literal === undefined) {
     return isWhole
       ? { sql: macro('text_of_date_sum', date.sql, sql), type: textType }
       : { sql: macro('text_of_datetime', sql), type: textType };
   }
-  return { sql, type: withDigits('datetime', digits) };
+  return { sql, type: withDigits('datetime', digitsOfSum(date, added)) };
+}
+
+/** A text with a fraction, or with one added, has all digits of it. */
+function digitsOfSum(date: Rendered, added: number | undefined): number | undefined {
+  const digits = mostDigits(digitsAsTime(date), added);
+  return date.type.kind === 'text' && digits !== 0 ? secondDigitsMax : digits;
+}
+
+function digitsOfInterval(amount: Rendered, unit: string): number | undefined {
+  if (unit.endsWith('MICROSECOND')) return secondDigitsMax;
+  return unit === 'SECOND' ? digitsAsSeconds(amount) : 0;
+}
+
+/** A moment, or NULL beyond the years 1 to 9999, which MySQL's sums do not leave. */
+export function inCalendar(moment: string): string {
+  return macro('in_calendar', `TRY(${moment})`);
 }
 
 /** A DuckDB interval. Composite units read their parts from a text such as '1:30'. */
@@ -79,7 +87,7 @@ export function intervalOf(amount: Rendered, unit: string): string {
   const maker = intervalMakers.get(unit);
   if (maker === undefined) return macro('interval_of_text', asText(amount), duckdbText(unit));
   const number = asInteger(amount);
-  return `${maker}(${smallMakers.has(maker) ? `CAST(${number} AS INTEGER)` : number})`;
+  return `${maker}(CAST(${number} AS ${smallMakers.has(maker) ? 'INTEGER' : 'BIGINT'}))`;
 }
 
 const extractors: ReadonlyMap<string, string> = new Map([

@@ -1,9 +1,9 @@
 import type { BinaryOperator, Expression } from '../ast.ts';
-import { asBits, asCondition, asNumber } from '../conversions.ts';
+import { asBits, asCondition, asDouble, asNumber } from '../conversions.ts';
 import { duckdbText } from '../../duckdb-quote.ts';
 import { outsideArithmetic, render, type Environment } from '../environment.ts';
 import { macro } from '../macro-names.ts';
-import { bigintType, booleanType, isUnsigned, unsignedType, type Rendered } from '../types.ts';
+import { bigintType, booleanType, doubleType, isUnsigned, unsignedType, type Rendered } from '../types.ts';
 import { divide, divideWhole, remainder } from './division.ts';
 import { wholeLiteral } from './literal.ts';
 import { shownExpression } from './shown-expression.ts';
@@ -69,13 +69,13 @@ export function arithmetic(operator: BinaryOperator, left: Rendered, right: Rend
     case '+':
     case '-':
     case '*':
-      return sumOrProduct(operator, asNumber(left), asNumber(right));
+      return sumOrProduct(operator, asOperand(left), asOperand(right));
     case '/':
-      return divide(asNumber(left), asNumber(right));
+      return divide(asOperand(left), asOperand(right));
     case 'DIV':
-      return divideWhole(asNumber(left), asNumber(right));
+      return divideWhole(asOperand(left), asOperand(right));
     case '%':
-      return remainder(asNumber(left), asNumber(right));
+      return remainder(asOperand(left), asOperand(right));
     case '^':
       return { sql: `xor(${asBits(left)}, ${asBits(right)})`, type: unsignedType };
     case '&':
@@ -86,4 +86,10 @@ export function arithmetic(operator: BinaryOperator, left: Rendered, right: Rend
     case '>>':
       return { sql: macro('shift_right', asBits(left), asBits(right)), type: unsignedType };
   }
+}
+
+/** A text is a double in arithmetic, also one that reads as an integer. */
+function asOperand(value: Rendered): Rendered {
+  const isText = value.type.kind === 'text' && value.type.enumeration !== true;
+  return isText ? { sql: asDouble(value), type: doubleType } : asNumber(value);
 }
