@@ -37,6 +37,9 @@ type SavedView<Kind extends string> = Readonly<{
 
 type Place = CatalogDatabase & Readonly<{ source: Source }>;
 
+/** Also behind a statement that was stopped: what it has made goes again. */
+const rollbackMsMax = 60_000;
+
 const column = record<SourceColumn>('SourceColumn', { name: text, sourceType: text, parquetType: text });
 const savedTable = record<SavedTable>('TABLE', {
   kind: constant('TABLE'),
@@ -151,7 +154,7 @@ export async function createCube(
     for (const { kind, name } of missing) if (kind === 'TABLE') await restoring.seal(name, signal);
     await restoring.commit(signal);
   } catch (error) {
-    await restoring.rollback();
+    await restoring.rollback(AbortSignal.timeout(rollbackMsMax));
     throw error;
   }
   await restoring.forget(signal);

@@ -13,7 +13,7 @@ import { JobError, ReadLostError, readLostWithProcess } from './failure.ts';
 import { inOrderOfCreation } from './order.ts';
 import { type BackupPlan, chunksOfPlan, isAddedUp, type PlannedUnit, rowHoldersOf } from './plan.ts';
 import { previousSnapshot, rangesIn } from './previous-snapshot.ts';
-import { pause } from './retries.ts';
+import { pause, withSourceBack } from './retries.ts';
 import { taskId } from './job-id.ts';
 import type { OpenRepository } from './open-repository.ts';
 import type { RunContext, RunSignals } from './tools.ts';
@@ -44,7 +44,7 @@ export class BackupRun implements AsyncDisposable {
         return { kind: 'checked', run };
       case 'freeze':
         await pause(this.#context.tools.clock, effect.delayMs, signal);
-        await this.#freeze(job, signal);
+        await withSourceBack(this.#context, () => this.#freeze(job, signal), signal);
         return { kind: 'frozen', run };
       case 'make_upload_tasks':
         await this.#makeTasks(job, effect.resume);

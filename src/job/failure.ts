@@ -1,7 +1,7 @@
 import { SqlError } from '../base/sql-error.ts';
 import { StorageError } from '../repository/storage-error.ts';
 import { SnapshotError } from '../snapshot/snapshot-error.ts';
-import { SourceError } from '../source/source.ts';
+import { isPassing, isUnanswered, SourceError } from '../source/source.ts';
 import type { Failure, FailureCode } from './job-status.ts';
 
 /** A failure of a job's own making, such as a restore whose rows do not add up. */
@@ -28,7 +28,7 @@ export class ReadLostError extends Error {
 
 /** Passes on what went wrong with a read: a source that goes away takes its point in time with it. */
 export function orReadLost(error: unknown): never {
-  if (error instanceof SourceError && (error.kind === 'unavailable' || error.kind === 'interrupted')) {
+  if (error instanceof SourceError && isUnanswered(error)) {
     throw new ReadLostError('source', error.message, error);
   }
   throw error;
@@ -46,9 +46,14 @@ export function failureOf(error: unknown): Failure {
 /** True where the same work, tried `attempts` times, may succeed a little later. */
 export function isTransient(error: unknown, attempts: number): boolean {
   if (error instanceof StorageError) return error.retryable;
-  if (error instanceof SourceError) return error.kind === 'unavailable';
+  if (error instanceof SourceError) return isPassing(error);
   // Bytes may have been damaged on their way: worth one more look, no more.
   return error instanceof SnapshotError && error.kind === 'corrupt' && attempts === 1;
+}
+
+/** True while nothing can be asked of the source. */
+export function isSourceAway(error: unknown): boolean {
+  return error instanceof SourceError && error.kind === 'away';
 }
 
 /** True where rows of a snapshot cannot be had, whoever asks for them and how often. */
@@ -83,7 +88,7 @@ function codeOfSnapshot(error: SnapshotError): FailureCode {
 function codeOfSource(error: SourceError): FailureCode {
   if (error.kind === 'missing') return 'NOT_FOUND';
   if (error.kind === 'bad_replace') return 'BAD_REPLACE';
-  return error.kind === 'unavailable' ? 'BAD_CONNECTION' : 'COMMON_ERROR';
+  return isPassing(error) ? 'BAD_CONNECTION' : 'COMMON_ERROR';
 }
 
 function codeOfStorage(error: StorageError): FailureCode {

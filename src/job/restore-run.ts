@@ -6,6 +6,7 @@ import { decodeManifest, encodeManifest } from '../snapshot/manifest-codec.ts';
 import { readManifest } from '../snapshot/reader.ts';
 import type { LeftOut, Restoring } from '../source/source.ts';
 import { settleCommit } from './commit.ts';
+import { withSourceBack } from './retries.ts';
 import { downloadAll } from './download.ts';
 import { GivenUpRows } from './given-up-rows.ts';
 import { taskId } from './job-id.ts';
@@ -45,10 +46,10 @@ export class RestoreRun implements AsyncDisposable {
       case 'check':
         return { kind: 'checked', run, size: await this.#check(job, signal) };
       case 'prepare':
-        await this.#prepare(job, signal);
+        await withSourceBack(this.#context, () => this.#prepare(job, signal), signal);
         return { kind: 'prepared', run };
       case 'make_download_tasks':
-        await this.#makeTasks(job, effect.resume, signal);
+        await withSourceBack(this.#context, () => this.#makeTasks(job, effect.resume, signal), signal);
         return { kind: 'download_tasks_made', run };
       case 'download':
         await this.#download(job, signal);
@@ -67,7 +68,7 @@ export class RestoreRun implements AsyncDisposable {
   /** Drops the shadow tables, unless they have been swapped in. */
   async rollback(job: RestoreJob, signal: AbortSignal): Promise<void> {
     if (job.externalCatalogs !== undefined) return;
-    await (await this.#open(job, signal)).rollback();
+    await (await this.#open(job, signal)).rollback(signal);
     await this[Symbol.asyncDispose]();
   }
 
@@ -134,10 +135,11 @@ export class RestoreRun implements AsyncDisposable {
 
   async #download(job: RestoreJob, signal: AbortSignal): Promise<void> {
     const manifest = await this.#readManifest(job, signal);
-    const { chunks, targets: wanted } = await this.#wanted(job, manifest, signal);
+    const wanted = (): Promise<Wanted> => this.#wanted(job, manifest, signal);
+    const { chunks, targets: loaded } = await withSourceBack(this.#context, wanted, signal);
     const repository = await this.#repository(job, signal);
     const restoring = await this.#open(job, signal);
-    const targets = wanted.map((target) => target.target);
+    const targets = loaded.map((target) => target.target);
     const givenUp = this.#givenUp(job, manifest, restoring);
     await downloadAll({ targets, chunks, repository, restoring, givenUp, context: this.#context }, signal);
     this.#context.board.end();
@@ -147,11 +149,14 @@ export class RestoreRun implements AsyncDisposable {
     const manifest = await this.#readManifest(job, signal);
     const repository = await this.#repository(job, signal);
     const restoring = await this.#open(job, signal);
-    const { chunks, targets } = await this.#wanted(job, manifest, signal);
+    const wanted = (): Promise<Wanted> => this.#wanted(job, manifest, signal);
+    const { chunks, targets } = await withSourceBack(this.#context, wanted, signal);
     const parts = { manifest, repository, restoring, chunks, context: this.#context };
     const givenUp = this.#givenUp(job, manifest, restoring);
     const verify = async (target: RestoreTarget, _index: number, inner: AbortSignal): Promise<void> => {
-      await givenUp.without(target.target, () => verifyTable(target, parts, inner), inner);
+      const look = (): Promise<void> =>
+        withSourceBack(this.#context, () => verifyTable(target, parts, inner), inner);
+      await givenUp.without(target.target, look, inner);
     };
     await mapBounded(targets, restoring.checkers ?? restoring.loaders ?? 1, verify, signal);
   }

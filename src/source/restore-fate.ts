@@ -1,4 +1,4 @@
-import { type RestoreFate, SourceError } from './source.ts';
+import { isUnanswered, type RestoreFate, SourceError } from './source.ts';
 
 /** What a restore would do with an object whose kind and target are known. */
 export type DecidedFate = Omit<RestoreFate, 'kind' | 'target'>;
@@ -9,7 +9,7 @@ export async function orRefused(decide: () => Promise<DecidedFate>): Promise<Dec
     return await decide();
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
-    if (error.kind === 'interrupted' || error.kind === 'unavailable') throw error;
+    if (isUnanswered(error)) throw error;
     return { action: 'refuse', note: error.message };
   }
 }

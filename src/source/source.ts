@@ -299,7 +299,7 @@ export interface Restoring extends AsyncDisposable {
   /** Swaps everything in, in one step: before it nothing has changed, after it all is there. */
   commit(signal: AbortSignal): Promise<void>;
   /** Drops the shadows. Idempotent; does nothing after a commit. */
-  rollback(): Promise<void>;
+  rollback(signal: AbortSignal): Promise<void>;
   /**
    * Drops what remembers that this restore was committed: called when whoever asked has written that down. Idempotent;
    * does nothing before a commit.
@@ -399,8 +399,12 @@ export type RestoreTable = Readonly<{
   replicationNum?: number;
 }>;
 
+/**
+ * `unavailable`: the same work may succeed a little later. `away`: as long as nothing can be asked of the source, as while it
+ * is started again.
+ */
 export type SourceErrorKind =
-  'missing' | 'conflict' | 'bad_replace' | 'unavailable' | 'interrupted' | 'failed';
+  'missing' | 'conflict' | 'bad_replace' | 'unavailable' | 'away' | 'interrupted' | 'failed';
 
 /** A source's failure inside a job. */
 export class SourceError extends Error {
@@ -411,4 +415,14 @@ export class SourceError extends Error {
     super(message, cause === undefined ? undefined : { cause });
     this.kind = kind;
   }
+}
+
+/** Whether the same work may succeed at another time. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof SourceError && ['unavailable', 'away'].includes(error.kind);
+}
+
+/** Whether the source did not come to say yes or no. */
+export function isUnanswered(error: unknown): boolean {
+  return isPassing(error) || (error instanceof SourceError && error.kind === 'interrupted');
 }

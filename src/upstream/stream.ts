@@ -11,6 +11,12 @@ const aheadBytesMax = 1_024 * 1_024;
 /** Packets that are read whole, not passed on: errors, greetings and the like. */
 const wholeBytesMax = 1_024 * 1_024;
 
+/**
+ * A server that answers nothing for so long is asked for a sign of life, ten times a second apart; without one it is lost.
+ * What it has not received at all is given up by the system, after a quarter of an hour on Linux, or by KILL QUERY.
+ */
+const keepAliveAfterMs = 60_000;
+
 /** Emitted by a socket whose bytes have been written into the queue. */
 const receivedEvent = 'received';
 
@@ -43,7 +49,8 @@ export class UpstreamStream implements Disposable {
     };
     // Straight to where it is wanted: Node's own way makes a buffer of 64 KiB for each read.
     const onread = { buffer: () => queue.room(), callback: received };
-    const socket = connect({ host, port, noDelay: true, keepAlive: true, onread });
+    const keepAlive = { keepAlive: true, keepAliveInitialDelay: keepAliveAfterMs };
+    const socket = connect({ host, port, noDelay: true, ...keepAlive, onread });
     try {
       await first(socket, 'connect', signal);
     } catch (cause) {

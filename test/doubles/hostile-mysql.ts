@@ -14,13 +14,17 @@ const comQuery = 0x03;
 export class HostileMysql implements AsyncDisposable {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  readonly #closed: Promise<unknown>;
   readonly statements: string[] = [];
   /** What the client sent that was no command: a file that was asked for, say. */
   readonly received: Buffer[] = [];
   malice: Malice = answerOk;
+  /** False: it accepts connections and says nothing. */
+  greets = true;
 
   private constructor() {
     this.#server = createServer((socket) => this.#serve(socket));
+    this.#closed = once(this.#server, 'close');
   }
 
   static async start(): Promise<HostileMysql> {
@@ -34,16 +38,21 @@ export class HostileMysql implements AsyncDisposable {
     return (this.#server.address() as AddressInfo).port;
   }
 
+  /** Accepts nobody any more; those who are there stay. */
+  refuse(): void {
+    this.#server.close();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
-    this.#server.close();
-    await once(this.#server, 'close');
+    this.refuse();
+    await this.#closed;
   }
 
   #serve(socket: Socket): void {
     this.#sockets.add(socket);
     socket.on('error', () => undefined);
-    socket.write(packet(0, greeting()));
+    if (this.greets) socket.write(packet(0, greeting()));
     let isLoggedIn = false;
     socket.on('data', (bytes) => {
       const kind = bytes[4];

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { pause, untilAborted, withRetries } from '../../src/job/retries.ts';
 import { StorageError } from '../../src/repository/storage-error.ts';
-import { ManualClock } from '../support/manual-clock.ts';
+import { SourceError } from '../../src/source/source.ts';
+import { instantClock, ManualClock } from '../support/manual-clock.ts';
 
 const none = new AbortController().signal;
 
@@ -43,6 +44,15 @@ describe('a task that fails', () => {
     const retries = { clock: new ManualClock(), attemptsMax: 3, onFailure: () => undefined };
     await assert.rejects(withRetries(retries, work, none), denied);
     assert.equal(calls(), 1);
+  });
+
+  it('is tried for two minutes while its source is away, and no longer', async () => {
+    const away = new SourceError('away', 'connect ECONNREFUSED');
+    const clock = instantClock(0);
+    const { work } = failing(Array.from({ length: 20 }, () => away));
+    const retries = { clock, attemptsMax: 1, onFailure: () => undefined };
+    await assert.rejects(withRetries(retries, work, none), away);
+    assert.deepEqual(clock.waitsMs, [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000]);
   });
 
   it('is not tried for ever', async () => {

@@ -1,4 +1,4 @@
-import type { MysqlConnection } from './connect.ts';
+import type { MysqlConnection } from './connection.ts';
 import { PacketReader } from './packet-reader.ts';
 import { serverErrorOf } from './row-stream.ts';
 import { borrowSocket, ConnectionLostError, socketOf } from './socket.ts';

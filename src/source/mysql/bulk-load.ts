@@ -4,7 +4,7 @@ import { assert } from '../../base/assert.ts';
 import { SourceError } from '../source.ts';
 import { BulkInsert, bulkHeadBytes } from './bulk-insert.ts';
 import { BulkRows, csvRowEnd } from './bulk-rows.ts';
-import type { MysqlConnection } from './connect.ts';
+import type { MysqlConnection } from './connection.ts';
 import { sourceErrorOf } from './errors.ts';
 import type { LoadColumn } from './load-columns.ts';
 import { insertStatement, loadStatement } from './load-statements.ts';
@@ -35,9 +35,11 @@ export async function loadInBulk(
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     signal.throwIfAborted();
-    using batches = new Batches(session, load, signal);
-    await sendCsv(path, batches);
-    await batches.finish();
+    await session.awaiting(async () => {
+      using batches = new Batches(session, load, signal);
+      await sendCsv(path, batches);
+      await batches.finish();
+    });
   } catch (error) {
     if (signal.aborted) throw new SourceError('interrupted', 'loading rows was interrupted', signal.reason);
     throw sourceErrorOf(error, 'the server refused rows');

@@ -1,6 +1,6 @@
 import { unreachable } from '../../base/assert.ts';
 import { quoteName } from '../../sql/quote.ts';
-import type { MysqlConnection } from './connect.ts';
+import type { MysqlConnection } from './connection.ts';
 import { serverErrorNumber, serverErrors } from './errors.ts';
 import type { Reader } from './reader.ts';
 import { readSavepoint } from './reader-protocol.ts';

@@ -9,7 +9,7 @@ import {
   type Selection,
   SourceError,
 } from '../source.ts';
-import type { MysqlConnection } from './connect.ts';
+import type { MysqlConnection } from './connection.ts';
 import { settingsOf } from './creation-settings.ts';
 
 type OtherObject = Exclude<FrozenObject, { kind: 'TABLE' }>;

@@ -7,7 +7,7 @@ import { quoteName, quoteText } from '../../sql/quote.ts';
 import { mysqlLexing } from '../../sql/token.ts';
 import { type FrozenObject, type Selection, SourceError, type Trigger } from '../source.ts';
 import { type ColumnPlan, type DescribedColumn, planColumns } from './column-plan.ts';
-import type { MysqlConnection } from './connect.ts';
+import type { MysqlConnection } from './connection.ts';
 import { settingsOf } from './creation-settings.ts';
 import { type History, historyOf, takesHistory } from './history.ts';
 import { parseTableText } from './table-text.ts';

@@ -1,6 +1,6 @@
 import { SourceError, type FrozenObject, type ObjectKind, type Selection } from '../source.ts';
 import type { DescribedColumn } from './column-plan.ts';
-import type { MysqlConnection } from './connect.ts';
+import type { MysqlConnection } from './connection.ts';
 import { describePrograms } from './describe-programs.ts';
 import { type DescribedTable, describeTables } from './describe-tables.ts';
 import { comparableDdl } from './definition-text.ts';

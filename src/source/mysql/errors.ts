@@ -25,7 +25,6 @@ export const serverErrors = {
 const transientNumbers: ReadonlySet<number> = new Set([
   1040, // too many connections
   1041, // out of resources
-  1053, // server shutdown in progress
   1129, // host is blocked
   1158, // network read
   1159, // network read timeout
@@ -36,8 +35,14 @@ const transientNumbers: ReadonlySet<number> = new Set([
   1213, // deadlock
   1226, // account's resource exceeded
   1317, // query interrupted
-  1927, // connection was killed (MariaDB)
   4031, // disconnected for inactivity (MySQL)
+]);
+
+/** The server ends, or ends the connection. */
+const endNumbers: ReadonlySet<number> = new Set([
+  1053, // server shutdown in progress
+  1927, // connection was killed (MariaDB)
+  3169, // session was killed (MySQL)
 ]);
 
 const missingNumbers: ReadonlySet<number> = new Set([
@@ -74,8 +79,9 @@ export function sourceErrorOf(error: unknown, doing: string): SourceError {
 function kindOf({ errno, code, sqlState, message }: ClientError): SourceErrorKind {
   // A failure without a SQLSTATE came from the network or from the client.
   if (errno === undefined || sqlState === undefined) {
-    return isNetwork(code) || closedText.test(message) ? 'unavailable' : 'failed';
+    return isNetwork(code) || closedText.test(message) ? 'away' : 'failed';
   }
+  if (endNumbers.has(errno)) return 'away';
   if (transientNumbers.has(errno)) return 'unavailable';
   return missingNumbers.has(errno) ? 'missing' : 'failed';
 }

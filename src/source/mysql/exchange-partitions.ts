@@ -1,5 +1,5 @@
 import { quoteName, quoteText } from '../../sql/quote.ts';
-import type { MysqlConnection } from './connect.ts';
+import type { MysqlConnection } from './connection.ts';
 import { qualified } from './object-text.ts';
 import { ownPrefix, type RestoreNames } from './restore-names.ts';
 import type { Exchange } from './restore-swap.ts';

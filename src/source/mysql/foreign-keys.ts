@@ -1,6 +1,6 @@
 import { tokenize } from '../../sql/lexer.ts';
 import { quoteName, quoteText } from '../../sql/quote.ts';
-import type { MysqlConnection } from './connect.ts';
+import type { MysqlConnection } from './connection.ts';
 import { qualified } from './object-text.ts';
 import { readTable } from './restore-target.ts';
 

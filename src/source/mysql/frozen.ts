@@ -10,7 +10,7 @@ import {
   SourceError,
 } from '../source.ts';
 import { selectList } from './column-plan.ts';
-import type { MysqlConnection } from './connect.ts';
+import type { MysqlConnection } from './connection.ts';
 import { comparableDdl } from './definition-text.ts';
 import type { Described } from './describe.ts';
 import { rowsOf } from './history.ts';

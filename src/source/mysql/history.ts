@@ -1,6 +1,6 @@
 import { quoteName } from '../../sql/quote.ts';
 import type { DescribedColumn } from './column-plan.ts';
-import type { MysqlConnection } from './connect.ts';
+import type { MysqlConnection } from './connection.ts';
 import { columnsOf, type TableText } from './table-text.ts';
 
 /** Rows of the past of a system-versioned table (MariaDB Knowledge Base, "System-Versioned Tables"). */

@@ -1,5 +1,5 @@
 import { quoteText } from '../../sql/quote.ts';
-import type { MysqlConnection } from './connect.ts';
+import type { MysqlConnection } from './connection.ts';
 import { exactJson } from './exact-json.ts';
 import { decoded, type LoadColumn, type LoadField } from './load-columns.ts';
 

@@ -1,4 +1,4 @@
-import type { MysqlConnection } from './connect.ts';
+import type { MysqlConnection } from './connection.ts';
 import { readTable } from './restore-target.ts';
 import type { TableText } from './table-text.ts';
 

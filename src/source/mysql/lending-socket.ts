@@ -4,6 +4,12 @@ import { type Socket, connect } from 'node:net';
 const bufferBytes = 256 * 1024;
 
 /**
+ * A connection on which nothing moves is tried from then on, ten times a second apart: a firewall may have forgotten it
+ * while the server works. What was sent and not received is the system's to give up, after a quarter of an hour on Linux.
+ */
+export const keepAliveAfterMs = 60_000;
+
+/**
  * The event with which the socket lends what it received: bytes that are good until the listener returns. Who listens to
  * it gets no `data`.
  */
@@ -20,6 +26,13 @@ export function connectLending(host: string, port: number): Socket {
     if (!socket.emit(lentEvent, received)) socket.emit('data', Buffer.from(received));
     return true;
   };
-  const socket = connect({ host, port, noDelay: true, keepAlive: true, onread: { buffer, callback } });
+  const socket = connect({
+    host,
+    port,
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: keepAliveAfterMs,
+    onread: { buffer, callback },
+  });
   return socket;
 }

@@ -1,6 +1,6 @@
 import { quoteText } from '../../sql/quote.ts';
 import type { ObjectKind, ObjectName } from '../source.ts';
-import type { MysqlConnection } from './connect.ts';
+import type { MysqlConnection } from './connection.ts';
 import { ownPrefix } from './restore-names.ts';
 
 /** Databases that a server keeps for itself. */

@@ -2,7 +2,7 @@ import { quoteName, quoteText } from '../../sql/quote.ts';
 import { ParquetFileWriter } from '../parquet/file-writer.ts';
 import type { PageBuffers } from '../parquet/page-buffers.ts';
 import { SourceError } from '../source.ts';
-import type { MysqlConnection } from './connect.ts';
+import type { MysqlConnection } from './connection.ts';
 import { comparableDdl } from './definition-text.ts';
 import { serverErrorNumber, serverErrors, sourceErrorOf } from './errors.ts';
 import { Pacer } from './pacer.ts';
@@ -10,7 +10,7 @@ import { type DefinitionCheck, readSavepoint, type ReadRequest, type ReadResult 
 import type { RowBatch } from './row-batch.ts';
 import { RowSum } from './row-checksum.ts';
 import { RowEncoder } from './row-encoder.ts';
-import { ServerError, streamRows } from './row-stream.ts';
+import { type RowSink, ServerError, streamRows } from './row-stream.ts';
 import { socketOf } from './socket.ts';
 import { isSameAnswer } from './table-identity.ts';
 
@@ -68,14 +68,15 @@ async function encodeRows(
   const sum = new RowSum();
   const pacer = new Pacer(pace);
   try {
-    await streamRows(socketOf(connection), sql, batch, {
+    const sink: RowSink = {
       begin: (columns) => encoder.begin(columns),
       rows: () => {
         sum.add(batch);
         file?.addRows(batch, (from, to) => encoder.add(batch, from, to));
       },
       pauseMs: (bytes) => pacer.pauseMs(sum.rows, bytes, performance.now()),
-    });
+    };
+    await connection.awaiting(() => streamRows(socketOf(connection), sql, batch, sink));
   } catch (error) {
     file?.abandon();
     // Where only the server said no, it waits for the next statement; else the rest of its answer is on the way.

@@ -1,4 +1,4 @@
-import { SourceError } from '../source.ts';
+import { isPassing, SourceError } from '../source.ts';
 import type { Reader } from './reader.ts';
 
 /** A reading is tried on so many readers before the point in time is given up. */
@@ -29,8 +29,7 @@ export class ReaderPool implements AsyncDisposable {
       try {
         return await work(reader);
       } catch (error) {
-        const isLost = error instanceof SourceError && error.kind === 'unavailable';
-        if (!isLost || attempt === attemptsMax || signal.aborted) throw error;
+        if (!isPassing(error) || attempt === attemptsMax || signal.aborted) throw error;
       } finally {
         this.#give(reader);
       }

@@ -1,6 +1,6 @@
 import { quoteName } from '../../sql/quote.ts';
 import { type RestorePlan, SourceError } from '../source.ts';
-import type { MysqlConnection } from './connect.ts';
+import type { MysqlConnection } from './connection.ts';
 import { serverErrorNumber } from './errors.ts';
 import { stageExchanges } from './exchange-partitions.ts';
 import { existingIn, planTargets, type RestoreParts } from './restore-prepare.ts';

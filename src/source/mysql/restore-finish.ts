@@ -1,6 +1,6 @@
 import { quoteName } from '../../sql/quote.ts';
 import type { RestorePlan } from '../source.ts';
-import type { MysqlConnection } from './connect.ts';
+import type { MysqlConnection } from './connection.ts';
 import { exchangeAll } from './exchange-partitions.ts';
 import { type ForeignKey, referencesOf } from './foreign-keys.ts';
 import { qualified } from './object-text.ts';

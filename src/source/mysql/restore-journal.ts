@@ -1,6 +1,6 @@
 import { quoteText } from '../../sql/quote.ts';
 import type { RestorePlan } from '../source.ts';
-import type { MysqlConnection } from './connect.ts';
+import type { MysqlConnection } from './connection.ts';
 import { serverErrorNumber, serverErrors } from './errors.ts';
 import { qualified } from './object-text.ts';
 import { committedJournal, preparedJournal, type RestoreNames } from './restore-names.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { loadInBulk } from './bulk-load.ts';
-import type { MysqlConnection } from './connect.ts';
+import type { MysqlConnection } from './connection.ts';
 import { mayBeInexact } from './exact-json.ts';
 import { insertRows } from './insert-rows.ts';
 import { type LoadColumn, loadColumns } from './load-columns.ts';

@@ -1,7 +1,13 @@
 import { isAscii } from 'node:buffer';
 import { quoteName, quoteText } from '../../sql/quote.ts';
-import { type CreationSettings, type OtherKind, type RestorePlan, SourceError } from '../source.ts';
-import type { MysqlConnection } from './connect.ts';
+import {
+  type CreationSettings,
+  isUnanswered,
+  type OtherKind,
+  type RestorePlan,
+  SourceError,
+} from '../source.ts';
+import type { MysqlConnection } from './connection.ts';
 import { sourceErrorOf } from './errors.ts';
 import { disabledEvent, type Move, movedText, qualified } from './object-text.ts';
 import type { RestoreSessions } from './restore-sessions.ts';
@@ -101,7 +107,7 @@ async function makeObject(
     await session.run(ddl, signal);
   } catch (error) {
     const failure = sourceErrorOf(error, 'the server refused it');
-    if (failure.kind === 'unavailable' || failure.kind === 'interrupted') throw failure;
+    if (isUnanswered(failure)) throw failure;
     throw new SourceError('failed', `cannot make ${kind.toLowerCase()} '${name}': ${failure.message}`, error);
   }
 }

@@ -1,7 +1,13 @@
 import { mapBounded } from '../../base/bounded.ts';
 import { quoteName } from '../../sql/quote.ts';
-import { type RestoreOther, type RestorePlan, type RestoreTable, SourceError } from '../source.ts';
-import type { MysqlConnection } from './connect.ts';
+import {
+  isUnanswered,
+  type RestoreOther,
+  type RestorePlan,
+  type RestoreTable,
+  SourceError,
+} from '../source.ts';
+import type { MysqlConnection } from './connection.ts';
 import { sourceErrorOf } from './errors.ts';
 import { qualified } from './object-text.ts';
 import { foreignTableText, refuseForeign } from './foreign-table.ts';
@@ -179,7 +185,7 @@ async function makeShadow(
     const plain = withoutDirectories(text);
     const hasOther = printTableText(plain, shadow) !== printTableText(text, shadow);
     // The folder of the snapshot's server may not be there.
-    if (!hasOther || isPassing(error)) throw named(error, 'table', name);
+    if (!hasOther || isUnanswered(error)) throw named(error, 'table', name);
     await session.run(`DROP TABLE IF EXISTS ${shadow}`, signal);
     await session.run(printTableText(plain, shadow), signal).catch((again: unknown) => {
       throw named(again, 'table', name);
@@ -199,7 +205,7 @@ async function addPartitions(
     try {
       await session.run(`ALTER TABLE ${shadow} ADD PARTITION (${partition})`, signal);
     } catch (error) {
-      if (isPassing(error)) throw error;
+      if (isUnanswered(error)) throw error;
       const name = partition.split(/\s+/, 2)[1]?.replaceAll('`', '') ?? '';
       const table = target.table.target;
       const text = `Partition ${name} in table ${table} has conflict range with existing ranges`;
@@ -229,12 +235,8 @@ async function tryObjects(
   return refusals;
 }
 
-function isPassing(error: unknown): boolean {
-  return error instanceof SourceError && (error.kind === 'unavailable' || error.kind === 'interrupted');
-}
-
 function named(error: unknown, kind: string, name: string): SourceError {
-  if (isPassing(error)) return sourceErrorOf(error, '');
+  if (isUnanswered(error)) return sourceErrorOf(error, '');
   const { message } = sourceErrorOf(error, 'the server refused it');
   return new SourceError('failed', `cannot make ${kind} '${name}': ${message}`, error);
 }

@@ -1,6 +1,6 @@
 import type { ObjectName, RestoreFate, RestoreOther, RestorePlan } from '../source.ts';
 import { type DecidedFate, orRefused } from '../restore-fate.ts';
-import type { MysqlConnection } from './connect.ts';
+import type { MysqlConnection } from './connection.ts';
 import { foreignName } from './foreign-table.ts';
 import { listObjects } from './listing.ts';
 import { existingIn, tableTextOf } from './restore-prepare.ts';

@@ -1,6 +1,6 @@
 import { quoteName } from '../../sql/quote.ts';
 import type { RestoreOther } from '../source.ts';
-import type { MysqlConnection } from './connect.ts';
+import type { MysqlConnection } from './connection.ts';
 import { movedText, qualified } from './object-text.ts';
 
 /** Where the sequence stands: the column of the same name of MariaDB's sequence tables. */

@@ -1,4 +1,6 @@
-import { connectMysql, type MysqlConnection } from './connect.ts';
+import { SourceError } from '../source.ts';
+import { connectMysql } from './connect.ts';
+import type { MysqlConnection } from './connection.ts';
 import { serverErrorNumber } from './errors.ts';
 import type { MysqlOptions } from './options.ts';
 
@@ -46,13 +48,15 @@ export class RestoreSessions implements AsyncDisposable {
 
   /** Runs `work` with a session of its own. One that failed is not used again. */
   async use<T>(signal: AbortSignal, work: (session: MysqlConnection) => Promise<T>): Promise<T> {
-    const session = this.#idle.pop() ?? (await this.#open(signal));
+    const session = this.#takeIdle() ?? (await this.#open(signal));
     try {
       const result = await work(session);
       await this.#giveBack(session);
       return result;
     } catch (error) {
       await session[Symbol.asyncDispose]();
+      // The idle ones are as old: each would have to find out by itself.
+      if (error instanceof SourceError && error.kind === 'away') await this.keepIdle(0);
       throw error;
     }
   }
@@ -82,6 +86,13 @@ export class RestoreSessions implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
     await this.keepIdle(0);
+  }
+
+  #takeIdle(): MysqlConnection | undefined {
+    for (;;) {
+      const session = this.#idle.pop();
+      if (session === undefined || session.isAlive) return session;
+    }
   }
 
   async #open(signal: AbortSignal, charset?: string): Promise<MysqlConnection> {

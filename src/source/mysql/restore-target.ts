@@ -6,7 +6,7 @@ import {
   type RestoreTable,
   SourceError,
 } from '../source.ts';
-import type { MysqlConnection } from './connect.ts';
+import type { MysqlConnection } from './connection.ts';
 import { qualified } from './object-text.ts';
 import { differenceOfTexts } from './table-compare.ts';
 import { parseTableText, partitionTexts, type TableText, withPartitions } from './table-text.ts';

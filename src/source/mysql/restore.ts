@@ -8,7 +8,7 @@ import {
   type RowChecksum,
   SourceError,
 } from '../source.ts';
-import type { MysqlConnection } from './connect.ts';
+import type { MysqlConnection } from './connection.ts';
 import type { History } from './history.ts';
 import type { MysqlOptions } from './options.ts';
 import { readFooter } from '../parquet/footer.ts';
@@ -188,8 +188,7 @@ export class MysqlRestore implements Restoring {
     await this.#finish(signal);
   }
 
-  async rollback(): Promise<void> {
-    const { signal } = new AbortController();
+  async rollback(signal: AbortSignal): Promise<void> {
     if ((await this.#state(signal)) === 'committed') return;
     await this.#dropOwn(signal);
     this.#plan = undefined;

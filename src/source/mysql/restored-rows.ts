@@ -1,7 +1,7 @@
 import { quoteText } from '../../sql/quote.ts';
 import type { RowChecksum } from '../source.ts';
 import { type DescribedColumn, planColumns, selectList } from './column-plan.ts';
-import type { MysqlConnection } from './connect.ts';
+import type { MysqlConnection } from './connection.ts';
 import { type History, rowsOf } from './history.ts';
 import type { MysqlOptions } from './options.ts';
 import { qualified } from './object-text.ts';
@@ -39,7 +39,7 @@ export class RestoredRows implements AsyncDisposable {
     ]);
     const from = rowsOf(qualified(place.database, place.table), undefined, place.history);
     const sql = `SELECT ${selectList(plans)} FROM ${from}`;
-    const reader = this.#idle.pop() ?? (await Reader.open(this.#threads, this.#options, signal));
+    const reader = (await this.#takeIdle()) ?? (await Reader.open(this.#threads, this.#options, signal));
     try {
       const { checksum } = await reader.read({ sql, plans, isInTransaction: false, pace: unlimited }, signal);
       this.#idle.push(reader);
@@ -47,6 +47,14 @@ export class RestoredRows implements AsyncDisposable {
     } catch (error) {
       await reader[Symbol.asyncDispose]();
       throw error;
+    }
+  }
+
+  async #takeIdle(): Promise<Reader | undefined> {
+    for (;;) {
+      const reader = this.#idle.pop();
+      if (reader === undefined || reader.isAlive) return reader;
+      await reader[Symbol.asyncDispose]();
     }
   }
 

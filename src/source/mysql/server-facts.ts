@@ -1,4 +1,4 @@
-import type { MysqlConnection } from './connect.ts';
+import type { MysqlConnection } from './connection.ts';
 
 export type Vendor = 'mariadb' | 'mysql' | 'tidb' | 'starrocks' | 'doris';
 

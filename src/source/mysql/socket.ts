@@ -1,5 +1,5 @@
 import { Duplex } from 'node:stream';
-import type { MysqlConnection } from './connect.ts';
+import type { MysqlConnection } from './connection.ts';
 import { lentEvent } from './lending-socket.ts';
 
 /** The socket of a connection, behind TLS where there is any. mysql2 declares no type for it. */

@@ -10,7 +10,8 @@ import {
   type SourceCapabilities,
   type TargetHold,
 } from '../source.ts';
-import { connectMysql, type MysqlConnection } from './connect.ts';
+import { connectMysql } from './connect.ts';
+import type { MysqlConnection } from './connection.ts';
 import { freezeMysql } from './freeze.ts';
 import { listDatabases, listObjects, listPartitions } from './listing.ts';
 import type { MysqlOptions } from './options.ts';
@@ -112,7 +113,7 @@ export class MysqlSource implements Source {
       await using restore = await this.openRestore(restoreId, '', signal);
       // What was swapped in is finished before it is forgotten.
       await restore.forget(signal);
-      await restore.rollback();
+      await restore.rollback(signal);
     }
   }
 

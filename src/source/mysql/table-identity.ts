@@ -1,5 +1,5 @@
 import { quoteName, quoteText } from '../../sql/quote.ts';
-import type { MysqlConnection, TextRow } from './connect.ts';
+import type { MysqlConnection, TextRow } from './connection.ts';
 import { type DescribedTable, hasTransactions } from './describe-tables.ts';
 import { serverErrorNumber } from './errors.ts';
 import { hasEngines, type ServerFacts } from './server-facts.ts';

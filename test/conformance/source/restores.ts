@@ -110,8 +110,8 @@ async function rolledBack(subject: OpenSource): Promise<void> {
   await run('INSERT INTO t VALUES (1)');
   const copy = await copyOf(subject, ['t']);
   const restoring = await prepared(subject, copy, then);
-  await restoring.rollback();
-  await restoring.rollback();
+  await restoring.rollback(calm);
+  await restoring.rollback(calm);
   assert.equal(await source.listObjects('then', calm), undefined);
   await assertFails('missing', restoring.commit(calm));
   await restored(subject, copy, then);
@@ -124,7 +124,7 @@ async function rollbackAfterCommit(subject: OpenSource): Promise<void> {
   await run('INSERT INTO t VALUES (1)');
   const restoring = await prepared(subject, await copyOf(subject, ['t']), then);
   await restoring.commit(calm);
-  await restoring.rollback();
+  await restoring.rollback(calm);
   assert.equal(await restoring.isCommitted(calm), true);
   assert.deepEqual(await rows('SELECT * FROM `then`.t'), [[1]]);
 }
@@ -243,7 +243,7 @@ async function forgotten(subject: OpenSource): Promise<void> {
   await restoring.forget(calm);
   await using again = await source.openRestore('1', 'then', calm);
   assert.equal(await again.isCommitted(calm), false);
-  await again.rollback();
+  await again.rollback(calm);
   assert.deepEqual(await rows('SELECT * FROM `then`.t'), [[1]]);
 }
 
@@ -420,5 +420,5 @@ async function databaseDropped(subject: OpenSource): Promise<void> {
   await using restoring = await prepared(subject, await copyOf(subject, ['t']), { database: 'target' });
   await run('DROP DATABASE target');
   await assertFails('missing', restoring.commit(calm));
-  await restoring.rollback();
+  await restoring.rollback(calm);
 }

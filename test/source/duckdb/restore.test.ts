@@ -146,7 +146,7 @@ describe('a restore into the embedded engine', () => {
     await assertFails('failed', restoring.commit(calm));
     assert.deepEqual(await fixture.lines('SELECT id FROM a ORDER BY id'), ['1', '2']);
     assert.equal(await restoring.isCommitted(calm), false);
-    await restoring.rollback();
+    await restoring.rollback(calm);
     const left = await connection.facts(
       `SELECT 1 FROM duckdb_tables() WHERE table_name LIKE '%shadow\\_%' ESCAPE '\\'`,
     );
@@ -166,7 +166,7 @@ describe('a restore into the embedded engine', () => {
     await fixture.run('DROP DATABASE late');
     const second = await prepared(subject, copy, { ...target, restoreId: '2' });
     await fixture.run('CREATE DATABASE late');
-    await second.rollback();
+    await second.rollback(calm);
     await fixture.run('CREATE TABLE late.other (id INT)');
   });
 

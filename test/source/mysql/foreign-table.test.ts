@@ -103,7 +103,7 @@ describe('a table between engines', { skip: mariadbSkipReason(), timeout: 100_00
     assert.deepEqual(await there.remarks?.(calm), [
       { target: 't', text: "trigger 'up' of table t was not restored: the embedded engine has none" },
     ]);
-    await there.rollback();
+    await there.rollback(calm);
 
     await engine.run('CREATE TABLE n (id INT, list ARRAY<INT>)');
     await using frozen = await embedded.freeze(

@@ -134,6 +134,6 @@ describe('rows of the past', { skip: mariadbSkipReason() }, () => {
       /^cannot restore the history of table 't': rows that are valid end at another time in 10\./,
     );
     await using plain = await prepareWhole(subject, copy);
-    await plain.rollback();
+    await plain.rollback(calm);
   });
 });

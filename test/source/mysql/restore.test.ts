@@ -115,7 +115,7 @@ describe('a restore into MariaDB', { skip: mariadbSkipReason(), timeout: 200_000
         const isCommitted = await again.isCommitted(calm);
         assert.equal(isCommitted, !['swap_journalled', 'database_made'].includes(point));
         if (!isCommitted) {
-          await again.rollback();
+          await again.rollback(calm);
           assert.deepEqual(await databases(subject), before);
           assert.deepEqual(await shownDatabase(subject, 'shop'), shownBefore);
           continue;
@@ -180,7 +180,7 @@ describe('a restore into MariaDB', { skip: mariadbSkipReason(), timeout: 200_000
     assert.deepEqual(await restoring.leftOut?.(calm), [
       { target: 'm', why: 'materialized view m was not restored: the server has none' },
     ]);
-    await restoring.rollback();
+    await restoring.rollback(calm);
   });
 
   it('of one Holdfast is not swept by another', async () => {
@@ -227,6 +227,6 @@ describe('a restore into MariaDB', { skip: mariadbSkipReason(), timeout: 200_000
     await restoring.load('isam', undefined, 'whole', file, calm);
     await restoring.load('isam', undefined, 'whole', file, calm);
     assert.equal((await restoring.checksum('isam', '', calm)).rows, 2);
-    await restoring.rollback();
+    await restoring.rollback(calm);
   });
 });
