@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { failpoint } from '../base/failpoint.ts';
 import type { Restoring } from '../source/source.ts';
-import { failureOf } from './failure.ts';
+import { failureOf, isSourceAway } from './failure.ts';
 import type { Failure } from './job-status.ts';
 import { backOffMs } from './machine.ts';
 import { pause } from './retries.ts';
@@ -29,20 +29,21 @@ const notWanted: Failure = { code: 'COMMON_ERROR', message: 'the restore was sto
 
 /**
  * Swaps a restore in, or finds out whether that has happened. A commit that failed, or was told to stop, may have
- * happened all the same: the source is asked until it answers, so that what is reported is true. Ends without an
- * answer only when the server stops.
+ * happened all the same: the source is asked until it answers, so that what is reported is true. Where it was away and says
+ * that nothing has happened, the swap is tried again. Ends without an answer only when the server stops.
  */
 export async function settleCommit(commit: Commit, signals: RunSignals): Promise<CommitOutcome> {
-  let failure: Failure | undefined;
-  for (let unanswered = 0; ;) {
+  let last: Attempt | undefined;
+  for (let unanswered = 0, attempts = 0; ;) {
     try {
       const restoring = await commit.open();
       if (await restoring.isCommitted(signals.stopped)) return { kind: 'committed' };
-      if (failure !== undefined || !commit.mayCommit || signals.cancelled.aborted) {
-        return { kind: 'commit_refused', failure: failure ?? notWanted };
-      }
-      failure = await tryCommit(restoring, commit.requireLease, signals);
-      if (failure === undefined) return { kind: 'committed' };
+      const mayTry = commit.mayCommit && !signals.cancelled.aborted;
+      const isLast = last !== undefined && (!last.wasAway || attempts >= attemptsMax);
+      if (!mayTry || isLast) return { kind: 'commit_refused', failure: last?.failure ?? notWanted };
+      attempts += 1;
+      last = await tryCommit(restoring, commit.requireLease, signals);
+      if (last === undefined) return { kind: 'committed' };
     } catch (error) {
       signals.stopped.throwIfAborted();
       if (error instanceof AssertionError) throw error;
@@ -52,11 +53,18 @@ export async function settleCommit(commit: Commit, signals: RunSignals): Promise
   }
 }
 
+/** A commit that failed. */
+type Attempt = Readonly<{ failure: Failure; wasAway: boolean }>;
+
+/** A source that goes away this often in the same moment is not going to swap. */
+const attemptsMax = 3;
+
+/** Undefined when it has not failed. */
 async function tryCommit(
   restoring: Committing,
   requireLease: () => void,
   signals: RunSignals,
-): Promise<Failure | undefined> {
+): Promise<Attempt | undefined> {
   try {
     requireLease();
     failpoint('swap.before');
@@ -66,6 +74,6 @@ async function tryCommit(
   } catch (error) {
     signals.stopped.throwIfAborted();
     if (error instanceof AssertionError) throw error;
-    return failureOf(error);
+    return { failure: failureOf(error), wasAway: isSourceAway(error) };
   }
 }

@@ -5,12 +5,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Failpoint, failpoints } from '../../src/base/failpoint.ts';
 import { Chance } from '../simulation/chance.ts';
 import { type BankDigest, changeBank, digestBank, glanceAtBank, makeBank } from '../support/bank.ts';
-import { embeddedSource, mariadbSource } from '../support/crash-subjects.ts';
+import { type CrashSource, embeddedSource, serverSource } from '../support/crash-subjects.ts';
 import { CrashWorld, isSettled, type JobKind } from '../support/crash-world.ts';
-import { mariadbSkipReason } from '../support/mariadb-server.ts';
+import { MariadbServer, mariadbSkipReason } from '../support/mariadb-server.ts';
+import { mysqlSkipReason, startMysqlServer } from '../support/mysql-server.ts';
 
 /**
- * In the suite each point is struck once. By hand: `ROUNDS=500 SEED=7 SOURCE=embedded|mariadb PLACE=local|s3
+ * In the suite each point is struck once. By hand: `ROUNDS=500 SEED=7 SOURCE=embedded|mariadb|mysql PLACE=local|s3
  * node --test test/e2e/crash-points.test.ts`; a round kills one backup and one restore, and often their recovery, too.
  */
 const rounds = process.env['ROUNDS'] === undefined ? undefined : Number(process.env['ROUNDS']);
@@ -35,6 +36,9 @@ const backupPoints = pointsOf(
   'manifest.',
   'cleanup.',
 );
+const serverPoints = pointsOf('metastore.', 'staging.received', 'shadow.', 'swap.', 'cleanup.').filter(
+  (name) => name !== 'swap.inside',
+);
 const restorePoints = {
   embedded: pointsOf(
     'metastore.',
@@ -45,12 +49,23 @@ const restorePoints = {
     'swap.after',
     'cleanup.',
   ),
-  mariadb: pointsOf('metastore.', 'staging.received', 'shadow.', 'swap.', 'cleanup.').filter(
-    (name) => name !== 'swap.inside',
-  ),
+  mariadb: serverPoints,
+  mysql: serverPoints,
 };
 
 type SourceName = keyof typeof restorePoints;
+
+const sources: Readonly<
+  Record<SourceName, Readonly<{ skip: string | false; open: () => Promise<CrashSource> }>>
+> = {
+  embedded: { skip: false, open: async () => embeddedSource },
+  mariadb: { skip: mariadbSkipReason(), open: async () => serverSource(await MariadbServer.start()) },
+  mysql: {
+    // It goes the way of MariaDB, by other statements here and there.
+    skip: onlySource === undefined ? 'by hand, with SOURCE=mysql' : mysqlSkipReason(),
+    open: async () => serverSource(await startMysqlServer()),
+  },
+};
 
 /** The jobs of both sources share most of their way: in the suite the second one is struck where it goes its own. */
 const inSuite = {
@@ -59,6 +74,7 @@ const inSuite = {
     backup: pointsOf('blob.after', 'manifest.'),
     restore: pointsOf('shadow.', 'swap.s', 'swap.d', 'swap.f', 'swap.o'),
   },
+  mysql: { backup: [], restore: serverPoints },
 };
 
 /** How often what happened: said at the end of a run. */
@@ -67,16 +83,15 @@ type Parts = Readonly<{ world: CrashWorld; chance: Chance; tally: Tally; source:
 /** `count`: the pass that is fatal. `cancel`: whether the job is told to end before. */
 type Blow = Readonly<{ point: Failpoint | 'by time' | 'nowhere'; count: number; cancel: boolean }>;
 
-for (const source of ['embedded', 'mariadb'] as const) {
-  const skip =
-    (onlySource !== undefined && onlySource !== source ? 'another source was asked for' : false) ||
-    (source === 'mariadb' && mariadbSkipReason());
+for (const source of ['embedded', 'mariadb', 'mysql'] as const) {
+  const isOther = onlySource !== undefined && onlySource !== source;
+  const skip = isOther ? 'another source was asked for' : sources[source].skip;
   describe(`a server that is killed at every write of jobs of the ${source} source`, { skip }, () => {
     const held = new AsyncDisposableStack();
     let parts: Parts;
 
     before(async () => {
-      const from = source === 'embedded' ? embeddedSource : held.use(await mariadbSource());
+      const from = held.use(await sources[source].open());
       const { radosgwPlace } = await import('../support/crash-bucket.ts');
       const store = isInS3 ? { store: held.use(await radosgwPlace('r', longRunSeconds)) } : {};
       const world = held.use(await CrashWorld.create({ source: from, ...store }));

@@ -7,9 +7,9 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import type { Manifest } from '../../src/snapshot/manifest.ts';
 import { decodeManifest, encodeManifest } from '../../src/snapshot/manifest-codec.ts';
 import { changeBank, digestBank, type BankDigest, makeBank } from '../support/bank.ts';
-import { mariadbSource } from '../support/crash-subjects.ts';
+import { serverSource } from '../support/crash-subjects.ts';
 import { CrashWorld } from '../support/crash-world.ts';
-import { mariadbSkipReason } from '../support/mariadb-server.ts';
+import { MariadbServer, mariadbSkipReason } from '../support/mariadb-server.ts';
 import { blobFile, manifestFile } from '../support/repository-folder.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -30,7 +30,7 @@ for (const source of ['embedded', 'mariadb'] as const) {
     let live: BankDigest;
 
     before(async () => {
-      const from = source === 'mariadb' ? { source: held.use(await mariadbSource()) } : {};
+      const from = source === 'mariadb' ? { source: held.use(await serverSource(await MariadbServer.start())) } : {};
       world = held.use(await CrashWorld.create(from));
       await makeBank(world.rowsConnection, 2);
       await world.rowsConnection.query('CREATE DATABASE precious');

@@ -1,5 +1,5 @@
 import type { Connection } from 'mysql2/promise';
-import { MariadbServer } from './mariadb-server.ts';
+import type { DatabaseServer } from './database-server.ts';
 import { createCatalog } from './pass-through-world.ts';
 import { readRepository, type RepositoryContent } from './repository-folder.ts';
 import { rowsOf } from './jobs.ts';
@@ -25,19 +25,33 @@ export const embeddedSource: CrashSource = {
   [Symbol.asyncDispose]: async () => undefined,
 };
 
-export async function mariadbSource(): Promise<CrashSource> {
-  const server = await MariadbServer.start();
-  const direct = await server.connect();
+/** A server that can be restarted. */
+export type ServerSource = CrashSource &
+  Readonly<{
+    server: DatabaseServer;
+    /** After a restart of the server: `direct` is a new connection. */
+    reconnect: () => Promise<void>;
+  }>;
+
+export async function serverSource(server: DatabaseServer): Promise<ServerSource> {
+  let direct = await server.connect();
   return {
+    server,
     database: 'prod.bank',
     introduce: async (holdfast) => void (await holdfast.query(createCatalog('prod', server.properties()))),
-    direct,
+    get direct() {
+      return direct;
+    },
+    reconnect: async () => {
+      direct.destroy();
+      direct = await server.connect();
+    },
     traces: async () => {
       const rows = await rowsOf(direct, String.raw`SHOW DATABASES LIKE '\_\_holdfast%'`);
       return rows.map((row) => String(Object.values(row)[0]));
     },
     [Symbol.asyncDispose]: async () => {
-      await direct.end();
+      direct.destroy();
       await server[Symbol.asyncDispose]();
     },
   };

@@ -83,6 +83,11 @@ export class CrashWorld implements AsyncDisposable {
     return isSpared;
   }
 
+  /** Waits until the server stands still at a point that `strikeAt` has told it to hold at; `spare` lets it go on. */
+  async held(): Promise<void> {
+    await until('a server that stands still', async () => existsSync(`${this.strikeFile}.held`) || undefined);
+  }
+
   get strikeFile(): string {
     return path.join(this.#root, 'strike');
   }
