@@ -30,7 +30,8 @@ for (const source of ['embedded', 'mariadb'] as const) {
     let live: BankDigest;
 
     before(async () => {
-      const from = source === 'mariadb' ? { source: held.use(await serverSource(await MariadbServer.start())) } : {};
+      const from =
+        source === 'mariadb' ? { source: held.use(await serverSource(await MariadbServer.start())) } : {};
       world = held.use(await CrashWorld.create(from));
       await makeBank(world.rowsConnection, 2);
       await world.rowsConnection.query('CREATE DATABASE precious');
