@@ -83,6 +83,15 @@ export type SqlErrorKind =
   | 'too_many_rows' // 1172, SELECT … INTO of more than one row
   | 'into_count_mismatch' // 1222
   | 'unknown_time_zone' // 1298
+  | 'invalid_json' // 3141
+  | 'invalid_json_column' // 3140
+  | 'json_path' // 3143
+  | 'json_path_wild' // 3149
+  | 'json_vacuous_path' // 3153
+  | 'json_one_or_all' // 3154
+  | 'json_depth' // 3157
+  | 'json_null_name' // 3158
+  | 'json_path_no_cell' // 3165
   | 'wrong_object' // 1347
   | 'view_invalid'
   | 'view_recursion' // 1462

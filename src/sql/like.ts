@@ -6,25 +6,38 @@ type PatternPart = Readonly<{ kind: 'any' | 'one' }> | Readonly<{ kind: 'charact
  * count. Takes at most pattern times text steps, whatever the pattern: no regular expression tries it.
  */
 export function likeMatcher(pattern: string): (text: string) => boolean {
-  const parts = readPattern(pattern);
-  return (text) => matches(parts, charactersOf(text));
+  const parts = readPattern(foldedCharacters(pattern), '\\');
+  return (text) =>
+    matches(
+      parts,
+      Array.from(text, (character) => character.toLowerCase()),
+    );
 }
 
-function charactersOf(text: string): readonly string[] {
+/** As `likeMatcher`, where case counts and another character may stand for the backslash. */
+export function exactLikeMatcher(pattern: string, escape: string): (text: string) => boolean {
+  const parts = readPattern(Array.from(pattern), escape);
+  return (text) => matches(parts, Array.from(text));
+}
+
+function foldedCharacters(text: string): readonly string[] {
   return Array.from(text, (character) => character.toLowerCase());
 }
 
-function readPattern(pattern: string): readonly PatternPart[] {
+function readPattern(pattern: readonly string[], escape: string): readonly PatternPart[] {
   const parts: PatternPart[] = [];
   let escaped = false;
-  for (const character of charactersOf(pattern)) {
-    if (escaped) parts.push({ kind: 'character', character });
-    else if (character === '%') parts.push({ kind: 'any' });
-    else if (character === '_') parts.push({ kind: 'one' });
-    else if (character !== '\\') parts.push({ kind: 'character', character });
-    escaped = !escaped && character === '\\';
+  for (const character of pattern) {
+    const isEscape: boolean = !escaped && character === escape;
+    if (!isEscape) parts.push(escaped ? { kind: 'character', character } : partOf(character));
+    escaped = isEscape;
   }
-  return escaped ? [...parts, { kind: 'character', character: '\\' }] : parts;
+  return escaped ? [...parts, { kind: 'character', character: escape }] : parts;
+}
+
+function partOf(character: string): PatternPart {
+  if (character === '%') return { kind: 'any' };
+  return character === '_' ? { kind: 'one' } : { kind: 'character', character };
 }
 
 /** Goes through both; where they part, the last `%` takes one character more. */

@@ -6,6 +6,7 @@ import { duckdbText } from '../../sql/duckdb-quote.ts';
 import { Connection } from './connection.ts';
 import { Counters } from './counters.ts';
 import { Dictionary } from './dictionary.ts';
+import { registerJsonFunction } from './json-function.ts';
 import { engineSettings, installMacros } from './macros/macros.ts';
 import { EmbeddedSession } from './query-session.ts';
 import { NamesInSql } from './names-in-sql.ts';
@@ -102,6 +103,7 @@ export class Engine implements AsyncDisposable {
     try {
       using connection = await Connection.open(instance);
       for (const setting of settings(options)) await connection.run(setting);
+      await registerJsonFunction(instance);
       await installMacros((sql) => connection.run(sql).then(() => undefined));
       const memory = new TableMemory();
       const dictionary = await Dictionary.open(connection, options.clock, memory);

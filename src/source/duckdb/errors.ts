@@ -212,6 +212,14 @@ function ownError(match: RegExpExecArray): SqlError {
     value_out_of_range: 'value_out_of_range',
     wrong_argument_count: 'wrong_argument_count',
     data_too_long: 'data_too_long',
+    invalid_json: 'invalid_json',
+    json_path: 'json_path',
+    json_path_wild: 'json_path_wild',
+    json_vacuous_path: 'json_vacuous_path',
+    json_one_or_all: 'json_one_or_all',
+    json_depth: 'json_depth',
+    json_null_name: 'json_null_name',
+    json_path_no_cell: 'json_path_no_cell',
   };
   const kind = kinds[match[1] as string];
   return new SqlError(kind ?? 'internal', cleaned(match[2] as string));

@@ -14,7 +14,7 @@ const gapBytesMax = 4_095;
  * The strings of a vector as bytes. Long strings of one chunk mostly lie side by side on DuckDB's heap: reading each
  * run of them with one call instead of one call per string is what makes this fast.
  */
-export function bytesVector(data: Uint8Array, rowCount: number, validity: Validity): ColumnVector {
+export function bytesVector(data: Uint8Array, rowCount: number, validity: Validity): BytesVector {
   const words = new Uint32Array(data.buffer, data.byteOffset, rowCount * 4);
   const runs = readRuns(words, rowCount, validity);
   const bytes = (row: number): Uint8Array => {
@@ -26,6 +26,8 @@ export function bytesVector(data: Uint8Array, rowCount: number, validity: Validi
   };
   return { kind: 'bytes', bytes, validity };
 }
+
+type BytesVector = Extract<ColumnVector, { kind: 'bytes' }>;
 
 type Runs = Readonly<{ buffers: readonly Uint8Array[]; bufferOf: Uint16Array; starts: Uint32Array }>;
 
@@ -72,6 +74,6 @@ function addressAt(words: Uint32Array, row: number): number {
   return (words[row * 4 + 2] as number) + (words[row * 4 + 3] as number) * twoTo32;
 }
 
-function isValid(validity: Validity, row: number): boolean {
+export function isValid(validity: Validity, row: number): boolean {
   return validity === undefined || ((validity[row >> 3] as number) & (1 << (row & 7))) !== 0;
 }

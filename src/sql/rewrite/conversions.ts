@@ -54,7 +54,7 @@ export function asNumber(value: Rendered): Rendered {
     case 'time':
       return numberOfMoment(macro(`number_of_${value.type.kind}`, value.sql), value);
     case 'json':
-      return { sql: macro('number_of_text', macro('json_text', value.sql)), type: { kind: 'double' } };
+      return { sql: macro('number_of_json', value.sql), type: { kind: 'double' } };
     case 'unknown':
       return { sql: macro('number_of_any', value.sql), type: value.type };
   }
@@ -255,6 +255,7 @@ export function asBits(value: Rendered): string {
 
 /** The key by which the default collation sorts a text: without case and accents, `_` behind the letters. */
 export function sortKey(value: Rendered): string {
+  if (value.type.kind === 'json') return macro('json_sort_key', value.sql);
   if (value.type.kind !== 'text' || value.type.enumeration === true) return value.sql;
   return textKey(value);
 }

@@ -5,3 +5,11 @@ export const macroSchema = '__holdfast_mysql';
 export function macro(name: string, ...parameters: readonly string[]): string {
   return `${macroSchema}.${name}(${parameters.join(', ')})`;
 }
+
+/** The function of ours that DuckDB calls for MySQL's JSON functions; `source/duckdb/json-function.ts` registers it. */
+export const jsonFunctionName = '__holdfast_json';
+
+/** A call of one of MySQL's JSON functions (`sql/json/functions.ts`), which gives a text. */
+export function jsonCall(name: string, ...parameters: readonly string[]): string {
+  return `${jsonFunctionName}(${[`'${name}'`, ...parameters].join(', ')})`;
+}

@@ -53,6 +53,10 @@ export type Rendered = Readonly<{
   type: ValueType;
   /** The value itself where it is a literal of the statement. */
   literal?: string;
+  /** Of a document, the same one in another spelling that costs less: for who looks at its value. */
+  compact?: string;
+  /** TRUE or FALSE, which is a number everywhere but in a JSON document. */
+  isTruth?: boolean;
 }>;
 
 /** Digits of the second's fraction that MySQL shows of values of these types; undefined where one is not known. */

@@ -3,7 +3,7 @@ import { SqlError } from '../../base/sql-error.ts';
 import { decodeText } from '../../base/text.ts';
 import type { PacketWriter } from '../writer.ts';
 import { binaryDateTime, binaryTime } from './binary-temporal.ts';
-import { doubleText } from './float-text.ts';
+import { doubleText } from '../../base/float-text.ts';
 import { scaledText, textEncoder } from './text-encoder.ts';
 import { type EncoderContext, type ValueEncoder, isValid, scalarBytesMax } from './value-encoder.ts';
 

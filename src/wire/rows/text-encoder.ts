@@ -1,7 +1,7 @@
 import { unreachable } from '../../base/assert.ts';
 import type { Cell, Column, ColumnVector } from '../../base/rows.ts';
 import { writeDecimalText, writeIntegerText } from './digits.ts';
-import { doubleText, floatText } from './float-text.ts';
+import { doubleText, floatText } from '../../base/float-text.ts';
 import { type Instant, splitMicros, writeDateTimeText, writeTimeText } from './text-temporal.ts';
 import {
   type EncoderContext,

@@ -6,6 +6,7 @@ import { tokenize } from '../../../src/sql/lexer.ts';
 import type { RewriteContext, TableShape } from '../../../src/sql/rewrite/rewrite.ts';
 import { rewriteSelect, type Rewritten } from '../../../src/sql/rewrite/rewrite.ts';
 import { macro } from '../../../src/sql/rewrite/macro-names.ts';
+import { registerJsonFunction } from '../../../src/source/duckdb/json-function.ts';
 import { engineSettings, installMacros } from '../../../src/source/duckdb/macros/macros.ts';
 
 /** A small shop. `people.code` holds numbers and other text; equal names differ in case and accents. */
@@ -110,6 +111,7 @@ export class Engine implements AsyncDisposable {
   static async open(): Promise<Engine> {
     const instance = await DuckDBInstance.create(':memory:');
     const connection = await instance.connect();
+    await registerJsonFunction(instance);
     for (const setting of engineSettings) await connection.run(setting);
     await installMacros(async (sql) => {
       await connection.run(sql);

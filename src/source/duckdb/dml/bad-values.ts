@@ -1,5 +1,7 @@
+import { AssertionError } from 'node:assert';
 import { type SqlErrorKind, SqlError } from '../../../base/sql-error.ts';
 import type { Warning } from '../../query.ts';
+import { parseWritten } from '../../../sql/json/parse.ts';
 import type { ColumnDefinition, DataType } from '../../../sql/ddl/definition.ts';
 import { sameName } from '../names.ts';
 import { classOf, decimalShape, enumMembers } from '../types.ts';
@@ -71,7 +73,7 @@ function readValue(text: string, column: ColumnDefinition, row: number): Adjuste
     case 'set':
       return readSet(text, column, row);
     case 'json':
-      return { ...complaint('incorrect_value', 3140, 'Invalid JSON text', column, row), value: 'null' };
+      return invalidDocument(text, column);
     case 'date':
     case 'datetime':
       return readTemporal(text, column, row);
@@ -87,6 +89,20 @@ function readValue(text: string, column: ColumnDefinition, row: number): Adjuste
     default:
       return readNumber(text, column, row);
   }
+}
+
+/** Refused in every mode, as MySQL does: no document stands for one that cannot be read. */
+function invalidDocument(text: string, column: ColumnDefinition): never {
+  try {
+    parseWritten(text);
+  } catch (error) {
+    if (!(error instanceof SqlError) || error.kind !== 'invalid_json') throw error;
+    const reason = error.message.replace(/\.$/, '');
+    throw new SqlError('invalid_json_column', `${reason} in value for column '${column.name}'.`, {
+      cause: error,
+    });
+  }
+  throw new AssertionError({ message: 'a document that can be read was refused' });
 }
 
 function readNumber(text: string, column: ColumnDefinition, row: number): Complaint {

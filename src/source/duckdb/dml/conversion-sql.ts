@@ -1,4 +1,5 @@
 import type { ColumnDefinition, DataType } from '../../../sql/ddl/definition.ts';
+import { jsonCall } from '../../../sql/rewrite/macro-names.ts';
 import { classOf, duckdbType, enumType, isBinaryText } from '../types.ts';
 
 /**
@@ -35,7 +36,7 @@ export function conversionSql(source: string, kind: SourceKind, column: ColumnDe
     case 'set':
       return `CAST(${tryCast(textOf(source, kind), enumType(type))} AS VARCHAR)`;
     case 'json':
-      return tryCast(textOf(source, kind), 'JSON');
+      return kind === 'same' ? source : `CAST(${jsonCall('WRITTEN OR NULL', textOf(source, kind))} AS JSON)`;
     case 'nested':
       return tryCast(source, duckdbType(type));
     case 'date':

@@ -1,8 +1,19 @@
 import type { MacroDefinition } from './definition.ts';
 
-/** JSON functions (manual, JSON Functions). */
+/** A run of JSON up to a comma or colon outside of texts, and that sign. */
+const upToSign = String.raw`((?:"(?:[^"\\]|\\.)*"|[^",:])+)([,:])`;
+
+/** JSON functions (manual, JSON Functions). `x` is a document in MySQL's form. */
 export const jsonMacros: readonly MacroDefinition[] = [
-  ['json_text', ['x', "json_extract_string(x, '$')"]],
+  [
+    'json_text',
+    [
+      'x',
+      "CASE WHEN left(CAST(x AS VARCHAR), 1) = '\"' THEN json_extract_string(x, '$') ELSE CAST(x AS VARCHAR) END",
+    ],
+  ],
+  ['json_value', ['x', "CASE WHEN json_type(x) <> 'NULL' THEN @json_text(x) END"]],
+  ['text_of_number_only', ['x', 'CASE WHEN try_cast(x AS DOUBLE) IS NOT NULL THEN x END']],
   [
     'json_unquoted',
     [
@@ -10,13 +21,15 @@ export const jsonMacros: readonly MacroDefinition[] = [
       "CASE WHEN x LIKE '\"%\"' AND json_valid(x) THEN json_extract_string(CAST(x AS JSON), '$') ELSE x END",
     ],
   ],
+  // DuckDB takes the blanks out of what it finds.
   [
-    'json_array_of_found',
+    'json_spaced',
     [
-      'l',
-      "CASE WHEN len(list_filter(l, lambda e: e IS NOT NULL)) = 0 THEN NULL ELSE CAST('[' || array_to_string(list_transform(list_filter(l, lambda e: e IS NOT NULL), lambda e: CAST(e AS VARCHAR)), ', ') || ']' AS JSON) END",
+      'x',
+      `CASE WHEN left(CAST(x AS VARCHAR), 1) IN ('{', '[') THEN CAST(regexp_replace(CAST(x AS VARCHAR), '${upToSign}', '\\1\\2 ', 'gs') AS JSON) ELSE x END`,
     ],
   ],
+  ['json_of_double', ['x', "CASE WHEN regexp_matches(x, '[.e]') THEN x ELSE x || '.0' END"]],
   [
     'json_size',
     [
@@ -35,7 +48,39 @@ export const jsonMacros: readonly MacroDefinition[] = [
     'json_type_name',
     [
       'x',
-      "CASE json_type(x) WHEN 'VARCHAR' THEN 'STRING' WHEN 'BIGINT' THEN 'INTEGER' WHEN 'UBIGINT' THEN 'INTEGER' ELSE json_type(x) END",
+      "CASE json_type(x) WHEN 'VARCHAR' THEN 'STRING' WHEN 'BIGINT' THEN 'INTEGER' WHEN 'UBIGINT' THEN CASE WHEN try_cast(CAST(x AS VARCHAR) AS BIGINT) IS NULL THEN 'UNSIGNED INTEGER' ELSE 'INTEGER' END ELSE json_type(x) END",
+    ],
+  ],
+  [
+    'number_of_json',
+    [
+      'x',
+      "CASE WHEN json_type(x) = 'BOOLEAN' THEN CASE WHEN CAST(x AS VARCHAR) = 'true' THEN 1 ELSE 0 END ELSE @number_of_text(@json_text(x)) END",
+    ],
+  ],
+  // The order of kinds (manual, Comparison and Ordering of JSON Values).
+  [
+    'json_rank',
+    [
+      'x',
+      "CASE WHEN x IS NULL THEN NULL ELSE CASE json_type(x) WHEN 'NULL' THEN 0 WHEN 'VARCHAR' THEN 2 WHEN 'OBJECT' THEN 3 WHEN 'ARRAY' THEN 4 WHEN 'BOOLEAN' THEN 5 ELSE 1 END END",
+    ],
+  ],
+  // A number; what comes before all numbers, or behind them.
+  [
+    'json_beside_number',
+    [
+      'x',
+      "coalesce(try_cast(CAST(x AS VARCHAR) AS DOUBLE), CASE WHEN CAST(x AS VARCHAR) = 'null' THEN CAST('-Infinity' AS DOUBLE) WHEN x IS NOT NULL THEN CAST('Infinity' AS DOUBLE) END)",
+    ],
+  ],
+  ['json_beside_text', ['x', 'CASE WHEN x IS NULL THEN NULL ELSE row(@json_rank(x), @json_text(x)) END']],
+  ['text_beside_json', ['x', 'CASE WHEN x IS NULL THEN NULL ELSE row(2, x) END']],
+  [
+    'json_sort_key',
+    [
+      'x',
+      'CASE WHEN x IS NULL THEN NULL ELSE row(@json_rank(x), CASE @json_rank(x) WHEN 1 THEN CAST(CAST(x AS VARCHAR) AS DOUBLE) END, @json_text(x)) END',
     ],
   ],
 ];

@@ -1,23 +1,15 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import { syntaxErrorNear } from '../../position.ts';
 import type { Call, Expression } from '../ast.ts';
-import { asBits, asNumber, asText, settled, textKey } from '../conversions.ts';
+import { asBits, asNumber, asText, settled, sortKey, textKey } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
-import { macro } from '../macro-names.ts';
 import { notSupported } from '../not-supported.ts';
 import { exactQuotient } from '../render/division.ts';
 import { renderWindow } from '../render/window.ts';
-import { jsonOf } from './json.ts';
+import { jsonCall, macro } from '../macro-names.ts';
+import { asJson, jsonOf } from './json-values.ts';
 import { groupConcat } from './group-concat.ts';
-import {
-  bigintType,
-  doubleType,
-  jsonType,
-  scaleOf,
-  unsignedType,
-  type Rendered,
-  type ValueType,
-} from '../types.ts';
+import { bigintType, doubleType, scaleOf, unsignedType, type Rendered, type ValueType } from '../types.ts';
 
 /** What an aggregate makes of its arguments. `distinct` is the word or empty. */
 type Aggregate = (
@@ -49,19 +41,19 @@ export const aggregates: ReadonlyMap<string, Aggregate> = new Map<string, Aggreg
   ['BIT_OR', (values) => bits('bit_or', values, '0')],
   ['BIT_XOR', (values) => bits('bit_xor', values, '0')],
   ['ANY_VALUE', ([value]) => ({ sql: `first(${required(value).sql})`, type: required(value).type })],
-  ['JSON_ARRAYAGG', ([value]) => jsonList('[', jsonOf(required(value)), ']')],
+  ['JSON_ARRAYAGG', ([value]) => asJson(jsonList('[', jsonOf(required(value)), ']'))],
   [
     'GROUPING',
     (values) => ({ sql: `grouping(${values.map((value) => value.sql).join(', ')})`, type: bigintType }),
   ],
   [
     'JSON_OBJECTAGG',
-    ([key, value]) =>
-      jsonList(
-        '{',
-        `CAST(to_json(${asText(required(key))}) AS VARCHAR) || ': ' || ${jsonOf(required(value))}`,
-        '}',
-      ),
+    ([key, value]) => {
+      const name = `CAST(to_json(${asText(required(key))}) AS VARCHAR)`;
+      return asJson(
+        jsonCall('DOCUMENT', jsonList('{', `${name} || ': ' || ${jsonOf(required(value))}`, '}')),
+      );
+    },
   ],
 ]);
 
@@ -170,16 +162,16 @@ function average([value]: readonly Rendered[], distinct: string): Rendered {
 /** The least or greatest value by the collation; DuckDB's own min and max would take another order. */
 function extreme(name: 'min' | 'max', [value]: readonly Rendered[]): Rendered {
   const shown = settled(required(value));
+  if (shown.type.kind === 'json') {
+    return { sql: `arg_${name}(${shown.sql}, ${sortKey(shown)})`, type: shown.type };
+  }
   if (shown.type.kind !== 'text') return { sql: `${name}(${shown.sql})`, type: shown.type };
   return { sql: `arg_${name}(${shown.sql}, ${textKey(shown)})`, type: shown.type };
 }
 
 /** The pieces of all rows between brackets. */
-function jsonList(open: string, piece: string, close: string): Rendered {
-  return {
-    sql: `CAST('${open}' || string_agg(${piece}, ', ')${overMark} || '${close}' AS JSON)`,
-    type: jsonType,
-  };
+function jsonList(open: string, piece: string, close: string): string {
+  return `('${open}' || string_agg(${piece}, ', ')${overMark} || '${close}')`;
 }
 
 /** Shown with four digits more than the argument, as AVG (MySQL 5.7 and MariaDB). */

@@ -1,132 +1,217 @@
 import { duckdbText } from '../../duckdb-quote.ts';
-import { asCondition, asText, settled } from '../conversions.ts';
-import { macro } from '../macro-names.ts';
+import { SqlError } from '../../../base/sql-error.ts';
+import { quoted } from '../../json/print.ts';
+import { isWild, type JsonPath, type PathLeg } from '../../json/path.ts';
+import { objectOf } from '../../json/value.ts';
+import { asText } from '../conversions.ts';
+import { jsonCall, macro } from '../macro-names.ts';
 import { notSupported } from '../not-supported.ts';
-import { bigintType, booleanType, jsonType, nullType, textType, type Rendered } from '../types.ts';
-import { entry, manyArguments, special, type FunctionEntry } from './definition.ts';
+import {
+  bigintType,
+  booleanType,
+  exactTextType,
+  jsonType,
+  nullType,
+  type Rendered,
+  type ValueType,
+} from '../types.ts';
+import { manyArguments, special, type FunctionEntry } from './definition.ts';
+import { asJson, documentOf, jsonOf, literalPath, pathOf } from './json-values.ts';
 
 const nothing: Rendered = { sql: 'NULL', type: nullType };
 
-/** JSON functions (manual, JSON Functions). Functions that change a document are refused. */
+/** JSON functions (manual, JSON Functions). What they give is in the form in which MySQL shows documents. */
 export const jsonFunctions: readonly FunctionEntry[] = [
   special('JSON_EXTRACT', [2, manyArguments], jsonExtract),
-  special('JSON_VALUE', [2, 2], (values) => unquoted(jsonExtract(values))),
+  special('JSON_VALUE', [2, 2], jsonValue),
+  special('JSON_VALUE NUMBER', [2, 2], (values) => numberText(jsonValue(values))),
   special('JSON_UNQUOTE', [1, 1], ([value]) => unquoted(value ?? nothing)),
   special('JSON_OBJECT', [0, manyArguments], jsonObject),
-  special('JSON_ARRAY', [0, manyArguments], (values) => ({
-    sql: `CAST(('[' || ${joined(values.map(jsonOf))} || ']') AS JSON)`,
-    type: jsonType,
-  })),
+  special('JSON_ARRAY', [0, manyArguments], (values) =>
+    asJson(`('[' || ${joined(values.map(jsonOf))} || ']')`),
+  ),
   special('JSON_QUOTE', [1, 1], ([value]) => ({
     sql: `CAST(to_json(${asText(value ?? nothing)}) AS VARCHAR)`,
-    type: textType,
+    type: exactTextType,
   })),
-  special('JSON_LENGTH', [1, 2], ([document, path]) => jsonPart('json_size', document, path, bigintType)),
-  special('JSON_KEYS', [1, 2], ([document, path]) => jsonPart('json_key_list', document, path, jsonType)),
-  special('JSON_TYPE', [1, 1], ([document]) => jsonPart('json_type_name', document, undefined, textType)),
-  special('JSON_DEPTH', [1, 1], () => notSupported('JSON_DEPTH')),
-  entry('JSON_VALID', 't', booleanType, (text) => `json_valid(${text})`),
-  special('JSON_CONTAINS', [2, 3], ([document, candidate, path]) => jsonContains(document, candidate, path)),
-  special('JSON_CONTAINS_PATH', [3, manyArguments], jsonContainsPath),
-  special('MEMBER OF', [2, 2], ([value, array]) => ({
-    sql: `json_contains(${documentOf(array ?? nothing)}, ${jsonOf(value ?? nothing)})`,
-    type: booleanType,
+  special('JSON_LENGTH', [1, 2], (values) => jsonPart('json_size', values, bigintType)),
+  special('JSON_KEYS', [1, 2], (values) => jsonPart('json_key_list', values, jsonType)),
+  special('JSON_TYPE', [1, 1], (values) => jsonPart('json_type_name', values, exactTextType)),
+  special('JSON_VALID', [1, 1], ([value]) => jsonValid(value ?? nothing)),
+  special('JSON_CONTAINS', [2, 3], ([document, candidate, path]) =>
+    truthOf('JSON_CONTAINS', placeIn(document, path), documentOf(candidate ?? nothing)),
+  ),
+  special('JSON_CONTAINS_PATH', [3, manyArguments], ([document, mode, ...paths]) =>
+    truthOf(
+      'JSON_CONTAINS_PATH',
+      documentOf(document ?? nothing),
+      asText(mode ?? nothing),
+      ...paths.map(pathOf),
+    ),
+  ),
+  special('JSON_OVERLAPS', [2, 2], (values) => truthOf('JSON_OVERLAPS', ...values.map(documentOf))),
+  special('MEMBER OF', [2, 2], ([value = nothing, array = nothing]) =>
+    truthOf('MEMBER OF', `CASE WHEN ${value.sql} IS NOT NULL THEN ${jsonOf(value)} END`, documentOf(array)),
+  ),
+  special('JSON_DEPTH', [1, 1], ([document]) => ({
+    sql: `CAST(${jsonCall('JSON_DEPTH', documentOf(document ?? nothing))} AS BIGINT)`,
+    type: bigintType,
   })),
+  special('JSON_PRETTY', [1, 1], ([document]) => ({
+    sql: jsonCall('JSON_PRETTY', documentOf(document ?? nothing)),
+    type: exactTextType,
+  })),
+  ...['JSON_SET', 'JSON_INSERT', 'JSON_REPLACE', 'JSON_ARRAY_APPEND', 'JSON_ARRAY_INSERT'].map((name) =>
+    special(name, [3, manyArguments], (values) => changedInPairs(name, values)),
+  ),
+  special('JSON_REMOVE', [2, manyArguments], ([document = nothing, ...paths]) =>
+    asJson(jsonCall('JSON_REMOVE', documentOf(document), ...paths.map(pathOf))),
+  ),
+  special('JSON_MERGE_PATCH', [2, manyArguments], (values) => mergedBy('JSON_MERGE_PATCH', values)),
+  special('JSON_MERGE_PRESERVE', [2, manyArguments], (values) => mergedBy('JSON_MERGE_PRESERVE', values)),
+  special('JSON_MERGE', [2, manyArguments], (values) => mergedBy('JSON_MERGE_PRESERVE', values)),
+  special('JSON_SEARCH', [3, manyArguments], jsonSearch),
+  ...['JSON_STORAGE_SIZE', 'JSON_STORAGE_FREE', 'JSON_SCHEMA_VALID', 'JSON_SCHEMA_VALIDATION_REPORT'].map(
+    (name) => special(name, [1, 2], () => notSupported(name)),
+  ),
 ];
 
-function documentOf(value: Rendered): string {
-  return value.type.kind === 'json' ? value.sql : `CAST(${asText(value)} AS JSON)`;
-}
-
-/** A path as DuckDB reads it; MySQL's `**` has no form there. */
-function pathOf(path: Rendered): string {
-  const text = path.literal;
-  if (text === undefined) return asText(path);
-  if (!text.trimStart().startsWith('$')) return notSupported(`the JSON path '${text}'`);
-  if (text.includes('**') || /\[\s*(last|\d+\s+to)/i.test(text)) notSupported(`the JSON path '${text}'`);
-  return duckdbText(text.trim());
-}
-
-function hasWildcard(path: Rendered | undefined): boolean {
-  return path?.literal?.includes('*') === true;
-}
-
-/** One path gives the value there; several, or one with a wildcard, give an array of what was found. */
-function jsonExtract([document, ...paths]: readonly Rendered[]): Rendered {
-  const first = paths[0];
-  if (document === undefined || first === undefined || document.type.kind === 'null') return nothing;
+/** One plain path gives the value there; several, or one that may lead to several values, an array of what is found. */
+function jsonExtract([document = nothing, ...paths]: readonly Rendered[]): Rendered {
+  if ([document, ...paths].some((value) => value.type.kind === 'null')) return nothing;
   const source = documentOf(document);
-  if (paths.length === 1 && !hasWildcard(first)) {
-    return { sql: `json_extract(${source}, ${pathOf(first)})`, type: jsonType };
-  }
-  if (paths.length > 1 && paths.some(hasWildcard))
-    notSupported('JSON_EXTRACT with several paths and wildcards');
-  const list =
-    paths.length === 1
-      ? `json_extract(${source}, ${pathOf(first)})`
-      : `json_extract(${source}, [${paths.map(pathOf).join(', ')}])`;
-  return { sql: macro('json_array_of_found', list), type: jsonType };
+  const called = asJson(jsonCall('JSON_EXTRACT', source, ...paths.map(pathOf)));
+  const path = paths.length === 1 ? literalPath(paths[0] as Rendered) : undefined;
+  const own = path === undefined ? undefined : extraction(source, path);
+  return own === undefined ? called : { sql: macro('json_spaced', own), type: jsonType, compact: own };
+}
+
+/** DuckDB's own search, where it can find what MySQL's does: it finds no first cell in what is no array. */
+function extraction(source: string, path: JsonPath): string | undefined {
+  const holder = path.slice(0, -1);
+  const own = duckdbPath(path);
+  if (own === undefined || holder.some(isFirstCell)) return undefined;
+  const value = `json_extract(${source}, ${duckdbText(own)})`;
+  if (!path.slice(-1).some(isFirstCell)) return value;
+  const held = `json_extract(${source}, ${duckdbText(duckdbPath(holder) ?? '$')})`;
+  return `CASE WHEN json_type(${held}) = 'ARRAY' THEN ${value} ELSE ${held} END`;
+}
+
+function isFirstCell(leg: PathLeg): boolean {
+  return leg.kind === 'cell' && leg.place.count === 0;
+}
+
+/** The path in DuckDB's spelling, where its own search finds what MySQL's does. */
+function duckdbPath(path: JsonPath): string | undefined {
+  const legs = path.map(duckdbLeg);
+  return legs.includes(undefined) ? undefined : `$${legs.join('')}`;
+}
+
+function duckdbLeg(leg: PathLeg): string | undefined {
+  if (leg.kind === 'member') return /["\\*]/.test(leg.name) || leg.name === '' ? undefined : `."${leg.name}"`;
+  return leg.kind === 'cell' && leg.place.from === 'start' ? `[${leg.place.count}]` : undefined;
 }
 
 function unquoted(value: Rendered): Rendered {
   if (value.type.kind === 'null') return nothing;
-  if (value.type.kind === 'json') return { sql: macro('json_text', value.sql), type: textType };
-  return { sql: macro('json_unquoted', asText(value)), type: textType };
+  if (value.type.kind === 'json') return { sql: macro('json_text', value.sql), type: exactTextType };
+  return { sql: macro('json_unquoted', asText(value)), type: exactTextType };
 }
 
-/** A value as a piece of JSON text; NULL is `null`. */
-export function jsonOf(value: Rendered): string {
-  switch (value.type.kind) {
-    case 'null':
-      return "'null'";
-    case 'json':
-      return `coalesce(CAST(${value.sql} AS VARCHAR), 'null')`;
-    case 'boolean':
-      return `coalesce(CAST(${asCondition(value)} AS VARCHAR), 'null')`;
-    case 'integer':
-    case 'decimal':
-    case 'double':
-      return `coalesce(${asText(settled(value))}, 'null')`;
-    default:
-      return `coalesce(CAST(to_json(${asText(value)}) AS VARCHAR), 'null')`;
-  }
+/** The text of a value; none for a JSON null. */
+function jsonValue(values: readonly Rendered[]): Rendered {
+  const found = jsonExtract(values);
+  if (found.type.kind === 'null') return nothing;
+  return { sql: macro('json_value', found.sql), type: exactTextType };
+}
+
+/** What is no number is NULL, as an error is that nobody asked for. */
+function numberText(value: Rendered): Rendered {
+  if (value.type.kind === 'null') return nothing;
+  return { sql: macro('text_of_number_only', value.sql), type: exactTextType };
 }
 
 function joined(parts: readonly string[]): string {
   return parts.length === 0 ? "''" : parts.join(" || ', ' || ");
 }
 
+/** Names that are literals are put in order here. */
 function jsonObject(values: readonly Rendered[]): Rendered {
-  if (values.length % 2 === 1) notSupported('JSON_OBJECT with an odd number of arguments');
-  const members: string[] = [];
-  for (let at = 0; at < values.length; at += 2) {
-    const [key, value] = [values[at] ?? nothing, values[at + 1] ?? nothing];
-    members.push(`CAST(to_json(${asText(key)}) AS VARCHAR) || ': ' || ${jsonOf(value)}`);
+  if (values.length % 2 === 1) throw wrongCount('JSON_OBJECT');
+  const names = values.filter((_, at) => at % 2 === 0);
+  const pieces = values.filter((_, at) => at % 2 === 1).map(jsonOf);
+  const written = names.map((name) => (name.type.kind === 'text' ? name.literal : undefined));
+  if (!written.every((name) => name !== undefined)) {
+    const parts = names.flatMap((name, at) => [asText(name), pieces[at] ?? "'null'"]);
+    return asJson(jsonCall('JSON_OBJECT', ...parts));
   }
-  return { sql: `CAST(('{' || ${joined(members)} || '}') AS JSON)`, type: jsonType };
+  const order = objectOf(written.map((name, at) => [name, BigInt(at)]));
+  const members = [...order].map(
+    ([name, at]) => `${duckdbText(`${quoted(name)}: `)} || ${pieces[Number(at)] ?? "'null'"}`,
+  );
+  return asJson(`('{' || ${joined(members)} || '}')`);
 }
 
-function jsonPart(
-  name: string,
-  document: Rendered | undefined,
-  path: Rendered | undefined,
-  type: Rendered['type'],
-): Rendered {
+function wrongCount(name: string): SqlError {
+  return new SqlError(
+    'wrong_argument_count',
+    `Incorrect parameter count in the call to native function '${name}'`,
+  );
+}
+
+/** The document, or the value at a path of it that leads to one place. */
+function placeIn(document: Rendered = nothing, path?: Rendered): string {
+  if (path === undefined) return documentOf(document);
+  if (isWild(literalPath(path) ?? [])) {
+    throw new SqlError(
+      'json_path_wild',
+      'In this situation, path expressions may not contain the * and ** tokens or an array range.',
+    );
+  }
+  return jsonExtract([document, path]).sql;
+}
+
+function jsonPart(name: string, [document, path]: readonly Rendered[], type: ValueType): Rendered {
   if (document === undefined || document.type.kind === 'null') return nothing;
-  const source = documentOf(document);
-  return { sql: macro(name, path === undefined ? source : `json_extract(${source}, ${pathOf(path)})`), type };
+  return { sql: macro(name, placeIn(document, path)), type };
 }
 
-function jsonContains(document?: Rendered, candidate?: Rendered, path?: Rendered): Rendered {
-  if (document === undefined || candidate === undefined) return nothing;
-  const source = documentOf(document);
-  const place = path === undefined ? source : `json_extract(${source}, ${pathOf(path)})`;
-  return { sql: `json_contains(${place}, ${documentOf(candidate)})`, type: booleanType };
+function jsonValid(value: Rendered): Rendered {
+  switch (value.type.kind) {
+    case 'null':
+      return nothing;
+    case 'text':
+    case 'unknown':
+      return truthOf('JSON_VALID', asText(value));
+    default: {
+      const isValid = value.type.kind === 'json' ? 'TRUE' : 'FALSE';
+      return { sql: `(CASE WHEN ${value.sql} IS NOT NULL THEN ${isValid} END)`, type: booleanType };
+    }
+  }
 }
 
-function jsonContainsPath([document, mode, ...paths]: readonly Rendered[]): Rendered {
-  if (document === undefined || mode === undefined) return nothing;
-  const joiner = mode.literal?.toLowerCase() === 'all' ? ' AND ' : ' OR ';
-  const tests = paths.map((path) => `json_exists(${documentOf(document)}, ${pathOf(path)})`);
-  return { sql: `(${tests.join(joiner)})`, type: booleanType };
+function truthOf(name: string, ...parameters: readonly string[]): Rendered {
+  return { sql: `CAST(${jsonCall(name, ...parameters)} AS BOOLEAN)`, type: booleanType };
+}
+
+/** A document, then paths and values in turn. */
+function changedInPairs(name: string, [document = nothing, ...pairs]: readonly Rendered[]): Rendered {
+  if (pairs.length % 2 === 1) throw wrongCount(name);
+  const parts = pairs.map((value, at) => (at % 2 === 0 ? pathOf(value) : jsonOf(value)));
+  return asJson(jsonCall(name, documentOf(document), ...parts));
+}
+
+function mergedBy(name: string, documents: readonly Rendered[]): Rendered {
+  return asJson(jsonCall(name, ...documents.map(documentOf)));
+}
+
+function jsonSearch([
+  document = nothing,
+  mode = nothing,
+  pattern = nothing,
+  escape = nothing,
+  ...paths
+]: readonly Rendered[]): Rendered {
+  const texts = [mode, pattern, escape].map(asText);
+  return asJson(jsonCall('JSON_SEARCH', documentOf(document), ...texts, ...paths.map(pathOf)));
 }

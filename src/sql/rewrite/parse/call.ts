@@ -1,5 +1,7 @@
-import type { Call, CastTarget, Expression, OrderItem } from '../ast.ts';
+import type { Call, Expression, OrderItem } from '../ast.ts';
 import { notSupported } from '../not-supported.ts';
+import { readCastTarget } from './cast-target.ts';
+import { readJsonValue } from './json-value.ts';
 import { readBits, readExpression, type QueryReader } from './query-reader.ts';
 import { readOrderItems } from './order.ts';
 import { simpleCall } from './nodes.ts';
@@ -92,6 +94,7 @@ const keywordFunctions: ReadonlyMap<string, KeywordReader> = new Map<string, Key
   ['GET_FORMAT', () => notSupported('GET_FORMAT')],
   ['WEIGHT_STRING', () => notSupported('WEIGHT_STRING')],
   ['CHAR', readChar],
+  ['JSON_VALUE', readJsonValue],
   ['VALUES', readValuesFunction],
   ['DEFAULT', readDefaultFunction],
 ]);
@@ -111,60 +114,6 @@ function readConvert(reader: QueryReader): Expression {
   }
   reader.expectOperator(',');
   return { kind: 'cast', operand, target: readCastTarget(reader) };
-}
-
-const castNames: ReadonlyMap<string, CastTarget['name']> = new Map<string, CastTarget['name']>([
-  ['SIGNED', 'SIGNED'],
-  ['INTEGER', 'SIGNED'],
-  ['INT', 'SIGNED'],
-  ['BIGINT', 'SIGNED'],
-  ['UNSIGNED', 'UNSIGNED'],
-  ['CHAR', 'CHAR'],
-  ['CHARACTER', 'CHAR'],
-  ['VARCHAR', 'CHAR'],
-  ['STRING', 'CHAR'],
-  ['NCHAR', 'CHAR'],
-  ['BINARY', 'BINARY'],
-  ['VARBINARY', 'BINARY'],
-  ['DATE', 'DATE'],
-  ['DATETIME', 'DATETIME'],
-  ['TIMESTAMP', 'DATETIME'],
-  ['TIME', 'TIME'],
-  ['DECIMAL', 'DECIMAL'],
-  ['NUMERIC', 'DECIMAL'],
-  ['DEC', 'DECIMAL'],
-  ['DOUBLE', 'DOUBLE'],
-  ['REAL', 'DOUBLE'],
-  ['FLOAT', 'FLOAT'],
-  ['JSON', 'JSON'],
-  ['YEAR', 'YEAR'],
-]);
-
-function readCastTarget(reader: QueryReader): CastTarget {
-  const name = castNames.get(reader.peek().upper);
-  if (name === undefined) return reader.fail();
-  reader.next();
-  if (name === 'SIGNED' || name === 'UNSIGNED') reader.acceptOneOf('INTEGER', 'INT');
-  if (name === 'DOUBLE') reader.accept('PRECISION');
-  const sizes: number[] = [];
-  if (reader.acceptOperator('(')) {
-    sizes.push(...reader.list(() => readSize(reader)));
-    reader.expectOperator(')');
-  }
-  if (name === 'CHAR') readCharacterSet(reader);
-  return { name, arguments: sizes };
-}
-
-function readSize(reader: QueryReader): number {
-  const token = reader.peek();
-  if (token.kind !== 'number' || !/^\d{1,9}$/.test(token.value)) return reader.fail();
-  reader.next();
-  return Number(token.value);
-}
-
-function readCharacterSet(reader: QueryReader): void {
-  if (reader.accept('CHARSET') || reader.accept('CHARACTER', 'SET')) reader.next();
-  reader.acceptOneOf('BINARY', 'ASCII', 'UNICODE');
 }
 
 function readExtract(reader: QueryReader): Expression {

@@ -11,13 +11,13 @@ import {
   asTime,
 } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
+import { toJson } from '../functions/json-values.ts';
 import { macro } from '../macro-names.ts';
 import {
   bigintType,
   binaryType,
   dateType,
   doubleType,
-  jsonType,
   textType,
   textTypeIn,
   unsignedType,
@@ -68,10 +68,7 @@ function castTo(value: Rendered, target: CastTarget): Rendered {
     case 'FLOAT':
       return { sql: asDouble(value), type: doubleType };
     case 'JSON':
-      return {
-        sql: value.type.kind === 'json' ? value.sql : `CAST(${asText(value)} AS JSON)`,
-        type: jsonType,
-      };
+      return toJson(value);
     case 'YEAR':
       return { sql: macro('year_of_number', asInteger(value)), type: yearType };
   }

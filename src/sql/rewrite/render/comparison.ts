@@ -12,6 +12,8 @@ import {
   textKey,
 } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
+import { jsonOf } from '../functions/json-values.ts';
+import { jsonCall, macro } from '../macro-names.ts';
 import { notSupported } from '../not-supported.ts';
 import { booleanType, commonText, isNumeric, isTemporal, type Rendered } from '../types.ts';
 import { dateLiteralOf, wholeLiteral } from './literal.ts';
@@ -32,6 +34,10 @@ export function renderCompare(node: Node<'compare'>, environment: Environment): 
 
 /** A comparison of two values by MySQL's rules for their types. */
 export function compareValues(operator: CompareOperator, left: Rendered, right: Rendered): string {
+  if (operator === '<=>' && left.type.kind === 'json' && right.type.kind === 'json') {
+    const isEqual = `${jsonOrder(left, right)} = 0`;
+    return `(CASE WHEN ${left.sql} IS NULL OR ${right.sql} IS NULL THEN ${left.sql} IS NULL AND ${right.sql} IS NULL ELSE ${isEqual} END)`;
+  }
   const pair = comparable(left, right, operator !== '=' && operator !== '<>' && operator !== '<=>');
   return `(${pair.left} ${duckOperator(operator)} ${pair.right})`;
 }
@@ -59,6 +65,7 @@ function comparableValues(left: Rendered, right: Rendered, ordering: boolean): P
   const kinds = [left.type.kind, right.type.kind];
   if (kinds.includes('null')) return { left: left.sql, right: right.sql, isText: false };
   if (kinds.includes('unknown')) return comparableUnknown(left, right);
+  if (kinds.includes('json')) return comparableDocuments(left, right);
   if (isTemporal(left.type) || isTemporal(right.type)) return comparableTemporal(left, right);
   if (isNumeric(left.type) && isNumeric(right.type)) return comparableNumbers(left, right);
   if (isNumeric(left.type) || isNumeric(right.type)) {
@@ -66,6 +73,34 @@ function comparableValues(left: Rendered, right: Rendered, ordering: boolean): P
   }
   if (kinds.includes('binary')) return { left: asBinary(left), right: asBinary(right), isText: false };
   return comparableTexts(left, right, ordering);
+}
+
+/**
+ * A document beside another value, which is one of its kind there: a text a text of JSON, not a document that is written in
+ * it (manual, Comparison and Ordering of JSON Values). Bytes, dates and times compare as texts.
+ */
+function comparableDocuments(left: Rendered, right: Rendered): Pair {
+  const other = left.type.kind === 'json' ? right : left;
+  if (other.type.kind === 'json' || other.type.kind === 'boolean' || other.isTruth === true) {
+    return { left: jsonOrder(left, right), right: '0', isText: false };
+  }
+  const isNumber = isNumeric(other.type);
+  const form = (value: Rendered): string => {
+    if (value.type.kind === 'json')
+      return macro(isNumber ? 'json_beside_number' : 'json_beside_text', value.compact ?? value.sql);
+    return isNumber ? asDouble(value) : macro('text_beside_json', asText(value));
+  };
+  return { left: form(left), right: form(right), isText: false };
+}
+
+/** Negative, zero or positive, as the left document comes before the right one, is equal, or comes behind. */
+function jsonOrder(left: Rendered, right: Rendered): string {
+  const [a, b] = [left, right].map((value) =>
+    value.type.kind === 'json'
+      ? (value.compact ?? value.sql)
+      : `CASE WHEN ${value.sql} IS NOT NULL THEN ${jsonOf(value)} END`,
+  );
+  return `CAST(${jsonCall('COMPARE', a ?? '', b ?? '')} AS INTEGER)`;
 }
 
 function comparableNumbers(left: Rendered, right: Rendered): Pair {
@@ -89,22 +124,15 @@ function numberBeside(value: Rendered, other: Rendered): string {
 }
 
 function comparableTexts(left: Rendered, right: Rendered, ordering: boolean): Pair {
-  const texts = [jsonAsText(left), jsonAsText(right)];
-  const type = commonText(texts.map((each) => each.type));
+  const type = commonText([left.type, right.type]);
   if (type.exact) {
-    const [first = '', second = ''] = texts.map((text) =>
+    const [first = '', second = ''] = [left, right].map((text) =>
       ordering && type.cased === true ? textKey({ sql: asText(text), type }) : asText(text),
     );
     return { left: `(${first} COLLATE C)`, right: second, isText: true };
   }
-  const forms = texts.map((each) => (ordering ? textKey(each) : asText(each)));
+  const forms = [left, right].map((each) => (ordering ? textKey(each) : asText(each)));
   return { left: forms[0] ?? '', right: forms[1] ?? '', isText: true };
-}
-
-function jsonAsText(value: Rendered): Rendered {
-  return value.type.kind === 'json'
-    ? { sql: `json_extract_string(${value.sql}, '$')`, type: { kind: 'text', exact: false } }
-    : value;
 }
 
 function comparableTemporal(left: Rendered, right: Rendered): Pair {

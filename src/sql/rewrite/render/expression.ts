@@ -76,6 +76,7 @@ function renderNode(node: Expression, environment: Environment): Rendered {
         sql: node.value ? '1' : '0',
         type: { kind: 'integer', wide: false },
         literal: node.value ? '1' : '0',
+        isTruth: true,
       };
     case 'temporal':
       return renderTemporal(node.type, node.value);

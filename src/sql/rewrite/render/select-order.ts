@@ -46,7 +46,8 @@ function term(
   const value = index === undefined ? undefined : list[index]?.value;
   if (index === undefined || value === undefined)
     return [orderTerm(render(expression, environment), descending)];
-  // Text sorts by its key, which is no column of the result; a star shifts the positions behind it.
-  const hasPosition = value.type.kind !== 'text' && list.every((each) => each.value !== undefined);
+  // Text and JSON sort by their key, which is no column of the result; a star shifts the positions behind it.
+  const hasKey = value.type.kind === 'text' || value.type.kind === 'json';
+  const hasPosition = !hasKey && list.every((each) => each.value !== undefined);
   return [orderTerm(hasPosition ? { ...value, sql: String(index + 1) } : value, descending)];
 }

@@ -79,7 +79,6 @@ const cases: readonly (readonly [DataType, string, string | null, string?])[] = 
     'a',
     "data_truncated: Data truncated for column 'c' at row 3",
   ],
-  [type('JSON'), '{bad', 'null', "incorrect_value: Invalid JSON text for column 'c' at row 3"],
 ];
 
 describe('a value that a column does not take as it is', () => {
@@ -97,6 +96,15 @@ describe('a value that a column does not take as it is', () => {
       );
     });
   }
+
+  it('refuses what is no JSON with IGNORE too, as MySQL does', () => {
+    for (const isStrict of [true, false]) {
+      assert.equal(
+        attempt(() => adjustValue('{bad', column('c', type('JSON')), 3, { isStrict })),
+        `invalid_json_column: Invalid JSON text: "Missing a name for object member." at position 1 in value for column 'c'.`,
+      );
+    }
+  });
 
   it('refuses NULL where there must be a value', () => {
     assert.throws(() => adjustNull(column('c'), { isStrict: true }), /Column 'c' cannot be null/);

@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DataType } from '../../../../src/sql/ddl/definition.ts';
 import { Connection } from '../../../../src/source/duckdb/connection.ts';
+import { registerJsonFunction } from '../../../../src/source/duckdb/json-function.ts';
 import { conversionSql, type SourceKind } from '../../../../src/source/duckdb/dml/conversion-sql.ts';
 import { column, type } from '../definitions.ts';
 
@@ -62,7 +63,7 @@ const cases: readonly (readonly [DataType, SourceKind, string, string | null])[]
   [red, 'text', "''", ''],
   [type('SET', [], { values: ['a', 'b'] }), 'text', "'b'", 'b'],
   [type('SET', [], { values: ['a', 'b'] }), 'text', "'b,a'", null],
-  [type('JSON'), 'text', `'{"a":  1}'`, '{"a":  1}'],
+  [type('JSON'), 'text', `'{"b":  1, "a": 2.50}'`, '{"a": 2.5, "b": 1}'],
   [type('JSON'), 'text', "'{'", null],
   [type('ARRAY', [], { elements: [type('INT')] }), 'other', '[1, 2]', '[1, 2]'],
 ];
@@ -72,6 +73,7 @@ describe('the conversion of a whole column', () => {
   let connection: Connection;
   before(async () => {
     instance = await DuckDBInstance.create(':memory:');
+    await registerJsonFunction(instance);
     connection = await Connection.open(instance);
   });
   after(() => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
-import { doubleText, floatText } from '../../../src/wire/rows/float-text.ts';
+import { doubleText, floatText } from '../../src/base/float-text.ts';
 
 describe('doubles as text', () => {
   const cases = [

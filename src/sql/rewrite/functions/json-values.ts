@@ -1,0 +1,75 @@
+import { duckdbText } from '../../duckdb-quote.ts';
+import { normalized } from '../../json/functions.ts';
+import { type JsonPath, parsePath } from '../../json/path.ts';
+import { asCondition, asText, settled } from '../conversions.ts';
+import { jsonCall, macro } from '../macro-names.ts';
+import { notSupported } from '../not-supported.ts';
+import { jsonType, nullType, type Rendered } from '../types.ts';
+
+/** A document, or a text that is read as one: DuckDB's text of it in the form in which MySQL keeps it. */
+export function documentOf(value: Rendered): string {
+  if (value.type.kind === 'json' || value.type.kind === 'null') return value.sql;
+  if (value.type.kind === 'text' && value.literal !== undefined) return duckdbText(normalized(value.literal));
+  return jsonCall('WRITTEN', asText(value));
+}
+
+/** A path; a literal one is read at once, so that a mistake is one whatever the rows are. */
+export function pathOf(path: Rendered): string {
+  if (path.literal !== undefined) parsePath(path.literal);
+  return asText(path);
+}
+
+/** The steps of a path that is a literal. */
+export function literalPath(path: Rendered): JsonPath | undefined {
+  return path.literal === undefined ? undefined : parsePath(path.literal);
+}
+
+export function asJson(sql: string): Rendered {
+  return { sql: `CAST(${sql} AS JSON)`, type: jsonType };
+}
+
+/** CAST(… AS JSON): a text is read as a document, any other value becomes one. */
+export function toJson(value: Rendered): Rendered {
+  switch (value.type.kind) {
+    case 'json':
+      return value;
+    case 'null':
+      return { sql: 'NULL', type: nullType };
+    case 'text':
+    case 'unknown':
+      return asJson(documentOf(value));
+    default:
+      return asJson(`CASE WHEN ${value.sql} IS NOT NULL THEN ${jsonOf(value)} END`);
+  }
+}
+
+/** A value as a piece of JSON text; NULL is `null`. */
+export function jsonOf(value: Rendered): string {
+  if (value.type.kind === 'null') return "'null'";
+  return `coalesce(${jsonText(value)}, 'null')`;
+}
+
+function jsonText(value: Rendered): string {
+  if (value.isTruth === true) return `CAST(CAST(${value.sql} AS BOOLEAN) AS VARCHAR)`;
+  switch (value.type.kind) {
+    case 'json':
+      return `CAST(${value.sql} AS VARCHAR)`;
+    case 'boolean':
+      return `CAST(${asCondition(value)} AS VARCHAR)`;
+    case 'integer':
+    case 'decimal':
+      return asText(settled(value));
+    case 'double':
+      return macro('json_of_double', asText(settled(value)));
+    case 'datetime':
+      return `'"' || ${macro('text_of_datetime_digits', value.sql, '6')} || '"'`;
+    case 'time':
+      return `'"' || ${macro('text_of_time_digits', value.sql, '6')} || '"'`;
+    case 'binary':
+      // As MySQL writes a VARBINARY, which a literal is; of a column it would write the number of its type.
+      if (value.literal !== undefined) return `'"base64:type15:' || to_base64(${value.sql}) || '"'`;
+      return notSupported('bytes in a JSON document', 'Write TO_BASE64, or CONVERT … USING utf8mb4.');
+    default:
+      return `CAST(to_json(${asText(value)}) AS VARCHAR)`;
+  }
+}

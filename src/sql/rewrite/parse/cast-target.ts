@@ -1,0 +1,57 @@
+import type { CastTarget } from '../ast.ts';
+import type { QueryReader } from './query-reader.ts';
+
+const castNames: ReadonlyMap<string, CastTarget['name']> = new Map<string, CastTarget['name']>([
+  ['SIGNED', 'SIGNED'],
+  ['INTEGER', 'SIGNED'],
+  ['INT', 'SIGNED'],
+  ['BIGINT', 'SIGNED'],
+  ['UNSIGNED', 'UNSIGNED'],
+  ['CHAR', 'CHAR'],
+  ['CHARACTER', 'CHAR'],
+  ['VARCHAR', 'CHAR'],
+  ['STRING', 'CHAR'],
+  ['NCHAR', 'CHAR'],
+  ['BINARY', 'BINARY'],
+  ['VARBINARY', 'BINARY'],
+  ['DATE', 'DATE'],
+  ['DATETIME', 'DATETIME'],
+  ['TIMESTAMP', 'DATETIME'],
+  ['TIME', 'TIME'],
+  ['DECIMAL', 'DECIMAL'],
+  ['NUMERIC', 'DECIMAL'],
+  ['DEC', 'DECIMAL'],
+  ['DOUBLE', 'DOUBLE'],
+  ['REAL', 'DOUBLE'],
+  ['FLOAT', 'FLOAT'],
+  ['JSON', 'JSON'],
+  ['YEAR', 'YEAR'],
+]);
+
+/** The type of CAST, CONVERT and RETURNING. */
+export function readCastTarget(reader: QueryReader): CastTarget {
+  const name = castNames.get(reader.peek().upper);
+  if (name === undefined) return reader.fail();
+  reader.next();
+  if (name === 'SIGNED' || name === 'UNSIGNED') reader.acceptOneOf('INTEGER', 'INT');
+  if (name === 'DOUBLE') reader.accept('PRECISION');
+  const sizes: number[] = [];
+  if (reader.acceptOperator('(')) {
+    sizes.push(...reader.list(() => readSize(reader)));
+    reader.expectOperator(')');
+  }
+  if (name === 'CHAR') readCharacterSet(reader);
+  return { name, arguments: sizes };
+}
+
+function readSize(reader: QueryReader): number {
+  const token = reader.peek();
+  if (token.kind !== 'number' || !/^\d{1,9}$/.test(token.value)) return reader.fail();
+  reader.next();
+  return Number(token.value);
+}
+
+function readCharacterSet(reader: QueryReader): void {
+  if (reader.accept('CHARSET') || reader.accept('CHARACTER', 'SET')) reader.next();
+  reader.acceptOneOf('BINARY', 'ASCII', 'UNICODE');
+}
