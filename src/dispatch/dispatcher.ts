@@ -7,6 +7,7 @@ import { NotOwnerError } from '../metastore/ownership.ts';
 import { bindParameters } from '../source/duckdb/parameters.ts';
 import { internalCatalog } from '../catalog/external/external-catalogs.ts';
 import { shownTable } from '../catalog/show/shown-table.ts';
+import { bulkInsertHead } from '../sql/bulk-insert.ts';
 import { classify, type StatementClass } from '../sql/classifier.ts';
 import { parseDescribe } from '../sql/describe.ts';
 import { parseDialect } from '../sql/dialect.ts';
@@ -18,7 +19,7 @@ import { quoteName } from '../sql/quote.ts';
 import { parseSet } from '../sql/set.ts';
 import { parseShow } from '../sql/show.ts';
 import type { DatabaseName, Statement } from '../sql/statement.ts';
-import type { Token } from '../sql/token.ts';
+import type { LexerOptions, Token } from '../sql/token.ts';
 import { parseTransaction } from '../sql/transaction.ts';
 import { parseUse } from '../sql/use.ts';
 import { syntaxErrorNear, syntaxErrorOfUnknown } from '../sql/position.ts';
@@ -87,7 +88,7 @@ export class Dispatcher {
   async run(statement: StatementText, state: SessionState, signal: AbortSignal): Promise<Answer> {
     const { text, parameters } = statement;
     try {
-      const tokens = tokenize(text, lexingOf(state));
+      const tokens = headOrAll(text, lexingOf(state));
       const kind = classify(tokens);
       if (parameters.length === 0) refuseParameters(tokens, text);
       const own = namesTables.has(kind) ? withoutOwnCatalog({ text, tokens }, state) : { text, tokens };
@@ -337,7 +338,12 @@ function withoutOwnCatalog(
 ): Pick<Call, 'text' | 'tokens'> {
   if (!read.text.includes(internalCatalog)) return read;
   const text = withoutCatalog(read.text, read.tokens, internalCatalog);
-  return text === read.text ? read : { text, tokens: tokenize(text, lexingOf(state)) };
+  return text === read.text ? read : { text, tokens: headOrAll(text, lexingOf(state)) };
+}
+
+/** Of a long INSERT the engine alone reads the rows. */
+function headOrAll(text: string, lexing: LexerOptions): readonly Token[] {
+  return bulkInsertHead(text, lexing) ?? tokenize(text, lexing);
 }
 
 /** A restore writes our own metadata unless it names the store of a Kylin. */

@@ -1,5 +1,6 @@
 import { SqlError } from '../base/sql-error.ts';
 import { internalCatalog, unknownCatalog } from '../catalog/external/external-catalogs.ts';
+import { bulkInsertHead } from '../sql/bulk-insert.ts';
 import { classify, type StatementClass } from '../sql/classifier.ts';
 import { parseDescribe } from '../sql/describe.ts';
 import { parseKill } from '../sql/kill.ts';
@@ -52,7 +53,8 @@ export function elsewhere(text: string, services: Services, state: SessionState)
 
 /** Undefined for a text that is no statement by our lexer's rules. */
 function readTokens(text: string, state: SessionState): readonly Token[] | undefined {
-  return attempt(() => tokenize(text, lexingOf(state)));
+  const lexing = lexingOf(state);
+  return attempt(() => bulkInsertHead(text, lexing) ?? tokenize(text, lexing));
 }
 
 function attempt<T>(work: () => T): T | undefined {

@@ -19,20 +19,47 @@ export const maxTokens = 2_000_000;
  * statement accepts.
  */
 export function tokenize(text: string, options: LexerOptions = mysqlLexing): Token[] {
-  if (text.length > maxStatementLength) {
-    throw new SqlError('resource_limit', `statement is longer than ${maxStatementLength} characters`);
-  }
-  const scan: Scan = { text, options, at: 0, tokens: [], versionedFrom: undefined, blankBefore: false };
-  while (skipBlanksAndComments(scan)) {
-    scanToken(scan);
-    scan.blankBefore = false;
+  const scan = beginScan(text, options);
+  while (scanNext(scan)) {
     if (scan.tokens.length > maxTokens) {
       throw new SqlError('resource_limit', `statement has more than ${maxTokens} elements`);
     }
   }
-  if (scan.versionedFrom !== undefined) throw syntaxErrorAt(text, scan.versionedFrom, 'unterminated comment');
-  push(scan, 'end', text.length);
   return scan.tokens;
+}
+
+/** The tokens of a text one after another, however many there are. Throws as `tokenize` when it comes to the mistake. */
+export function* tokensOf(text: string, options: LexerOptions = mysqlLexing): Generator<Token, void> {
+  const scan = beginScan(text, options);
+  for (let goesOn = true; goesOn;) {
+    goesOn = scanNext(scan);
+    const [token] = scan.tokens.slice(-1);
+    if (token !== undefined) yield token;
+    if (scan.tokens.length > lookedBack) scan.tokens.shift();
+  }
+}
+
+/** How many tokens behind itself the lexer looks at. */
+const lookedBack = 2;
+
+function beginScan(text: string, options: LexerOptions): Scan {
+  if (text.length > maxStatementLength) {
+    throw new SqlError('resource_limit', `statement is longer than ${maxStatementLength} characters`);
+  }
+  return { text, options, at: 0, tokens: [], versionedFrom: undefined, blankBefore: false };
+}
+
+/** Reads one token more; false when it is `end`. */
+function scanNext(scan: Scan): boolean {
+  if (skipBlanksAndComments(scan)) {
+    scanToken(scan);
+    scan.blankBefore = false;
+    return true;
+  }
+  const { text, versionedFrom } = scan;
+  if (versionedFrom !== undefined) throw syntaxErrorAt(text, versionedFrom, 'unterminated comment');
+  push(scan, 'end', text.length);
+  return false;
 }
 
 type Scan = {

@@ -1,7 +1,11 @@
 import { skipWhile, isBlank } from './characters.ts';
-import { tokenize } from './lexer.ts';
+import { SqlError } from '../base/sql-error.ts';
+import { tokensOf } from './lexer.ts';
 import { mysqlLexing } from './token.ts';
 import type { LexerOptions, Token } from './token.ts';
+
+/** About 50 MB of statements that are to be run. */
+export const statementsMax = 500_000;
 
 /** One statement of a text, without its `;`. `start` and `end` are offsets in the whole text. */
 export type StatementText = Readonly<{ text: string; start: number; end: number }>;
@@ -9,15 +13,15 @@ export type StatementText = Readonly<{ text: string; start: number; end: number 
 /**
  * The statements of a text, in order. A `;` inside a string, a comment, an executed comment or the body of a
  * procedure, function, trigger or event ends nothing. Blank statements and those made of comments only are left
- * out, so a text of comments gives none. Their number is bounded by the lexer's `maxTokens`. Throws `syntax` as
- * the lexer does: a text with an unterminated string runs none of its statements.
+ * out, so a text of comments gives none. Throws `syntax` as the lexer does: a text with an unterminated string runs none
+ * of its statements. Throws `resource_limit` for more than `statementsMax`.
  */
 export function splitStatements(text: string, options: LexerOptions = mysqlLexing): readonly StatementText[] {
   const statements: StatementText[] = [];
   const body = new BodyTracker();
   let from = 0;
   let hasTokens = false;
-  for (const token of tokenize(text, options)) {
+  for (const token of tokensOf(text, options)) {
     const separates = token.text === ';' && token.versioned !== true && !body.isOpen;
     if (token.kind !== 'end' && !separates) {
       hasTokens = true;
@@ -25,11 +29,16 @@ export function splitStatements(text: string, options: LexerOptions = mysqlLexin
       continue;
     }
     if (hasTokens) statements.push(trimmed(text, from, token.start));
+    if (statements.length > statementsMax) throw tooMany();
     from = token.end;
     hasTokens = false;
     body.reset();
   }
   return statements;
+}
+
+function tooMany(): SqlError {
+  return new SqlError('resource_limit', `a text has at most ${statementsMax} statements`);
 }
 
 function trimmed(text: string, from: number, to: number): StatementText {

@@ -12,13 +12,22 @@ export type ReaderOptions = Readonly<{
   showsSecrets: boolean;
 }>;
 
+/** Tokens by their index: an array, or a window on those of a long text. */
+export interface TokenList {
+  at(index: number): Token | undefined;
+  slice(from: number, to: number): readonly Token[];
+  /** Those before the index will not be asked for again. */
+  giveUp?(before: number): void;
+}
+
 /**
  * Reads the tokens of one statement, or of a piece of one, from left to right. A semicolon at the end is not read;
  * past the end there are `end` tokens. `is…` looks, `accept…` reads when it is there, `expect…` fails when it is not.
  */
 export class TokenReader {
   readonly text: string;
-  readonly #tokens: readonly Token[];
+  readonly #tokens: TokenList;
+  /** How many there are before the end; not known of a window. */
   readonly #count: number;
   readonly #end: Token;
   readonly #showsSecrets: boolean;
@@ -29,31 +38,35 @@ export class TokenReader {
 
   /** `text` is what the tokens' offsets count in. */
   constructor(
-    tokens: readonly Token[],
+    tokens: readonly Token[] | TokenList,
     text: string,
     { showsSecrets }: ReaderOptions = { showsSecrets: false },
   ) {
     this.text = text;
     this.#tokens = tokens;
-    this.#count = countToEnd(tokens);
+    this.#count = Array.isArray(tokens) ? countToEnd(tokens) : Number.POSITIVE_INFINITY;
     const at = text.length;
     this.#end = { kind: 'end', text: '', value: '', upper: '', start: at, end: at, spaceBefore: false };
     this.#showsSecrets = showsSecrets;
   }
 
   peek(ahead = 0): Token {
-    const at = this.#at + ahead;
-    return (at < this.#count ? this.#tokens[at] : undefined) ?? this.#end;
+    return this.#tokenAt(this.#at + ahead) ?? this.#end;
   }
 
   next(): Token {
-    const token = this.peek();
-    if (this.#at < this.#count) this.#at += 1;
-    return token;
+    const token = this.#tokenAt(this.#at);
+    if (token !== undefined) this.#at += 1;
+    return token ?? this.#end;
   }
 
   get isAtEnd(): boolean {
-    return this.#at >= this.#count;
+    return this.#tokenAt(this.#at) === undefined;
+  }
+
+  /** What has been read will not be gone back to. */
+  giveUpRead(): void {
+    this.#tokens.giveUp?.(this.#at - 1);
   }
 
   /** Where the reader stands, for `back` and `tokensSince`. */
@@ -209,13 +222,13 @@ export class TokenReader {
   /** Everything up to the end, without reading it. */
   rest(): SourceText {
     const { start } = this.peek();
-    this.#at = this.#count;
+    while (!this.isAtEnd) this.next();
     return this.sourceFrom(start);
   }
 
   /** From `start` to the end of the last token read. */
   spanFrom(start: number): Readonly<{ start: number; end: number }> {
-    return { start, end: Math.max(start, this.#tokens[this.#at - 1]?.end ?? 0) };
+    return { start, end: Math.max(start, this.#lastRead()?.end ?? 0) };
   }
 
   /** The text from `start` to the end of the last token read. */
@@ -231,11 +244,27 @@ export class TokenReader {
     throw syntaxErrorNear(near, positionAt(this.text, start));
   }
 
+  #lastRead(): Token | undefined {
+    return this.#at === 0 ? undefined : this.#tokens.at(this.#at - 1);
+  }
+
+  /** Undefined at the end, before which a semicolon may stand. */
+  #tokenAt(index: number): Token | undefined {
+    if (index >= this.#count) return undefined;
+    const token = this.#tokens.at(index);
+    if (token === undefined || token.kind === 'end') return undefined;
+    const isLast =
+      token.text === ';' && token.kind === 'operator' && this.#tokens.at(index + 1)?.kind === 'end';
+    return isLast ? undefined : token;
+  }
+
   #hidesText(): boolean {
-    const hasWord = (word: string): boolean => this.#tokens.some(({ upper }) => upper === word);
+    if (!Array.isArray(this.#tokens)) return /identified/i.test(this.text);
+    const tokens: readonly Token[] = this.#tokens;
+    const hasWord = (word: string): boolean => tokens.some(({ upper }) => upper === word);
     if (hasWord('IDENTIFIED')) return true;
     if (this.#showsSecrets) return false;
-    return hasWord('PASSWORD') || maskedTexts(this.#tokens).size > 0;
+    return hasWord('PASSWORD') || maskedTexts(tokens).size > 0;
   }
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
 import { SqlError } from '../../src/base/sql-error.ts';
-import { maxTokens, positionAt, tokenize } from '../../src/sql/lexer.ts';
+import { maxTokens, positionAt, tokenize, tokensOf } from '../../src/sql/lexer.ts';
 import { mysqlLexing } from '../../src/sql/token.ts';
 import type { LexerOptions } from '../../src/sql/token.ts';
 
@@ -169,7 +169,9 @@ describe('lexer', () => {
     fc.assert(
       fc.property(text, fc.constantFrom(mysqlLexing, starrocks, ansi), (sql, options) => {
         let at = 0;
-        for (const token of tokensOrNone(sql, options)) {
+        const tokens = tokensOrNone(sql, options);
+        if (tokens.length > 0) assert.deepEqual([...tokensOf(sql, options)], tokens);
+        for (const token of tokens) {
           assert.ok(token.start >= at && (token.end > token.start || token.kind === 'end'));
           assert.equal(token.text, sql.slice(token.start, token.end));
           at = token.end;

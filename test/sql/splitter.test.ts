@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
 import { SqlError } from '../../src/base/sql-error.ts';
-import { splitStatements } from '../../src/sql/splitter.ts';
+import { splitStatements, statementsMax } from '../../src/sql/splitter.ts';
 
 const procedure = `CREATE DEFINER=\`root\`@\`%\` PROCEDURE p(IN n INT)
 BEGIN
@@ -64,6 +64,12 @@ describe('splitter', () => {
 
   it('refuses an unterminated string', () => {
     assert.throws(() => splitStatements("a; 'b"), { kind: 'syntax' });
+  });
+
+  it('refuses more statements than its limit', () => {
+    const text = 'a;'.repeat(statementsMax);
+    assert.equal(splitStatements(text).length, statementsMax);
+    assert.throws(() => splitStatements(`${text}b`), { kind: 'resource_limit' });
   });
 
   it('gives ordered, separate, non-blank parts of any text', () => {

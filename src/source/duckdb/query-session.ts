@@ -1,6 +1,7 @@
 import { assert } from '../../base/assert.ts';
 import type { Cell, Column, ResultSet, RowBatch } from '../../base/rows.ts';
 import { SqlError } from '../../base/sql-error.ts';
+import { bulkInsertHead } from '../../sql/bulk-insert.ts';
 import { tokenize } from '../../sql/lexer.ts';
 import type { Token } from '../../sql/token.ts';
 import type { QueryAnswer, QueryContext, QueryParameters, QuerySession } from '../query.ts';
@@ -13,6 +14,7 @@ import { loadTables } from './dml/evaluate.ts';
 import { runInsert } from './dml/insert.ts';
 import type { Changed } from './dml/staged-insert.ts';
 import { TokenReader } from '../../sql/token-reader.ts';
+import { TokenWindow } from '../../sql/token-window.ts';
 import { notYet } from '../../sql/not-yet.ts';
 import { runUpdate } from './dml/update.ts';
 import type { Engine } from './engine.ts';
@@ -153,7 +155,9 @@ export class EmbeddedSession implements QuerySession {
 
   async #dispatch(bound: Bound, scope: StatementScope, limit: Limit): Promise<QueryAnswer> {
     const { text } = bound;
-    const tokens = tokenize(text, lexingOf(scope.sqlMode));
+    const lexing = lexingOf(scope.sqlMode);
+    const bulk = bulkInsertHead(text, lexing);
+    const tokens = bulk ?? tokenize(text, lexing);
     const word = statementWord(tokens);
     if (isDefinition(word)) {
       this.#refuseReadOnly();
@@ -177,7 +181,8 @@ export class EmbeddedSession implements QuerySession {
     }
     this.#refuseReadOnly();
     this.savepoints.beforeWrite();
-    const changed = await change(word, within, new TokenReader(tokens, text, { showsSecrets: true }));
+    const read = bulk === undefined ? tokens : new TokenWindow(text, lexing);
+    const changed = await change(word, within, new TokenReader(read, text, { showsSecrets: true }));
     if (!this.#inTransaction) this.#engine.committed('rows');
     limit[Symbol.dispose]();
     return ok(within, changed);

@@ -206,7 +206,7 @@ async function givenRows(
   const { source } = statement;
   const values: ValueRows =
     source.kind === 'values'
-      ? readValueRows(reader, columns)
+      ? await readValueRows(reader, columns)
       : {
           rows: [columns.map(() => null)],
           pending: source.expressions.map((expression, column) => ({

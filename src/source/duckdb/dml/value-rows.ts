@@ -1,6 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import { SqlError } from '../../../base/sql-error.ts';
 import { decodeText, encodeText } from '../../../base/text.ts';
 import type { ColumnDefinition } from '../../../sql/ddl/definition.ts';
+import { syntaxErrorNear } from '../../../sql/position.ts';
 import type { Token } from '../../../sql/token.ts';
 import type { StagedRow } from '../connection.ts';
 import { classOf, type TypeClass } from '../types.ts';
@@ -15,11 +17,17 @@ export type ValueRows = Readonly<{
 /** A cell to be filled in: an expression, or the default of its column. */
 export type PendingCell = Readonly<{ row: number; column: number; expression: string | undefined }>;
 
+/** Rows that are read before other connections have their turn: some milliseconds. */
+const rowsAtOnce = 1_000;
+
 type Target = Readonly<{ column: ColumnDefinition; kind: TypeClass }>;
 type Literal = string | Uint8Array | null;
 
 /** Reads `(…), (…)`, also `ROW(…), ROW(…)`. `columns` are the columns the values go to, in order. */
-export function readValueRows(reader: TokenReader, columns: readonly ColumnDefinition[]): ValueRows {
+export async function readValueRows(
+  reader: TokenReader,
+  columns: readonly ColumnDefinition[],
+): Promise<ValueRows> {
   const targets = columns.map((column) => ({ column, kind: classOf(column.type) }));
   const rows: Literal[][] = [];
   const pending: PendingCell[] = [];
@@ -40,6 +48,8 @@ export function readValueRows(reader: TokenReader, columns: readonly ColumnDefin
     if (row.length === 0)
       columns.forEach((_, column) => pending.push({ row: rows.length, column, expression: undefined }));
     rows.push(row);
+    reader.giveUpRead();
+    if (rows.length % rowsAtOnce === 0) await setImmediate();
   } while (reader.acceptOperator(','));
   return { rows, pending };
 }
@@ -62,7 +72,10 @@ function readPending(reader: TokenReader, row: number, column: number): PendingC
     reader.next();
     return { row, column, expression: undefined };
   }
+  const from = reader.mark;
   const { text } = reader.source((rest) => rest.isOperator(',') || rest.isOperator(')'));
+  const mark = reader.tokensSince(from).find((token) => token.kind === 'parameter');
+  if (mark !== undefined) throw syntaxErrorNear(reader.text.slice(mark.start));
   return { row, column, expression: text };
 }
 

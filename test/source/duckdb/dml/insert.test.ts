@@ -28,6 +28,29 @@ describe('INSERT', () => {
     );
   });
 
+  it('reads a long statement as a short one', async () => {
+    await using fixture = await EngineFixture.open();
+    await fixture.run('CREATE TABLE t (id INT PRIMARY KEY, v VARCHAR(40) DEFAULT "d", n INT)');
+    const row = (id: number): string => `(${id}, 'a; b\\'c', ${id} + 1)`;
+    const rows = Array.from({ length: 4_000 }, (_, id) => row(id)).join(', ');
+    await fixture.run(`INSERT INTO t VALUES ${rows}, (5000, DEFAULT, -7)`);
+    const all =
+      "SELECT COUNT(*), SUM(n), MAX(v), (SELECT v FROM t WHERE id = 5000) FROM t WHERE v = 'a; b\\'c'";
+    assert.deepEqual(await fixture.lines(all), ["4000|8002000|a; b'c|d"]);
+    await fixture.run(`REPLACE INTO t (id, v, n) VALUES ${rows};`);
+    await fixture.run(`INSERT INTO t VALUES ${rows} ON DUPLICATE KEY UPDATE n = 0`);
+    assert.deepEqual(await fixture.lines('SELECT COUNT(*), SUM(n) FROM t'), ['4001|-7']);
+    const wrong = [
+      [`${rows}, (1, 2)`, /Column count doesn't match value count at row 4001/],
+      [`${rows}, (1, 2, ?)`, /near '\?\)'/],
+      [`${rows} AND MORE`, /near 'AND MORE'/],
+      [`${rows}, (6000, 'open`, /syntax/],
+    ] as const;
+    for (const [values, message] of wrong)
+      assert.match(await fixture.error(`INSERT INTO t VALUES ${values}`), message);
+    assert.deepEqual(await fixture.lines('SELECT COUNT(*), SUM(n) FROM t'), ['4001|-7']);
+  });
+
   /** Statement, and the error MySQL gives in strict mode. */
   const wrong: readonly (readonly [string, string])[] = [
     ["(ti) VALUES (1), ('300')", "out_of_range: Out of range value for column 'ti' at row 2"],

@@ -23,23 +23,30 @@ describe('the literals of VALUES', () => {
     ['DATE', "DATE '2024-01-01'", '2024-01-01'],
   ];
   for (const [name, text, expected] of cases) {
-    it(`${text} for ${name}`, () => {
-      const { rows, pending } = read(`(${text})`, name);
+    it(`${text} for ${name}`, async () => {
+      const { rows, pending } = await read(`(${text})`, name);
       assert.deepEqual(pending, []);
       assert.deepEqual(rows, [[expected]]);
     });
   }
 
-  it('leaves expressions and defaults to be computed', () => {
-    assert.deepEqual(read("(1 + (2)), (DEFAULT), (concat('a', 'b'))", 'INT').pending, [
+  it('leaves expressions and defaults to be computed', async () => {
+    const { pending } = await read("(1 + (2)), (DEFAULT), (concat('a', 'b'))", 'INT');
+    assert.deepEqual(pending, [
       { row: 0, column: 0, expression: '1 + (2)' },
       { row: 1, column: 0, expression: undefined },
       { row: 2, column: 0, expression: "concat('a', 'b')" },
     ]);
   });
 
-  it('counts the values of each row', () => {
-    assert.throws(() => read('(1), (1, 2)', 'INT'), /Column count doesn't match value count at row 2/);
+  it('counts the values of each row', async () => {
+    await assert.rejects(read('(1), (1, 2)', 'INT'), /Column count doesn't match value count at row 2/);
+  });
+
+  it('refuses a mark that no value was given for', async () => {
+    for (const text of ['(?)', '(1 + ?)']) {
+      await assert.rejects(read(text, 'INT'), { kind: 'syntax', message: /near '\?/ });
+    }
   });
 });
 
