@@ -130,7 +130,10 @@ function print(text: string): void {
 
 async function start(config: Config): Promise<HoldfastServer> {
   const { startServer } = await import('./server.ts');
-  const server = await startServer(config, await openLog(config));
+  const log = await openLog(config);
+  const { keepMemoryOutOfCores } = await import('./core-files.ts');
+  keepMemoryOutOfCores(log);
+  const server = await startServer(config, log);
   endStart();
   if (server.monitor) console.log(`holdfast metrics on ${server.monitor.host}:${server.monitor.port}`);
   console.log(`holdfast ready on ${server.host}:${server.port}`);

@@ -24,6 +24,7 @@ export const imports: Readonly<Record<string, readonly string[]>> = {
   main: [
     'base',
     'config',
+    'core-files',
     'server',
     'start-up',
     'demo',
@@ -44,6 +45,7 @@ export const imports: Readonly<Record<string, readonly string[]>> = {
     'sql',
   ],
   'start-up': [],
+  'core-files': ['base'],
   server: [...everything, 'data-folder', 'monitor', 'services', 'version'],
   monitor: ['base', 'config', 'console', 'job', 'metastore', 'repository', 'version'],
   services: [
