@@ -1,6 +1,7 @@
 import { crowd } from './crowd.ts';
 import { embeddedBackup, embeddedRestore } from './embedded.ts';
 import { fuzz } from './fuzz.ts';
+import { growingMysql } from './growing-mysql.ts';
 import { growingColumns, growingPartitions, growingRows, growingTables } from './growth.ts';
 import { manySnapshots } from './many-snapshots.ts';
 import { metadata } from './metadata.ts';
@@ -70,6 +71,10 @@ const benches: Readonly<Record<string, Bench>> = {
     run: onePartition,
   },
   'growing-columns': { about: 'cost per column of 20, 200 and 2,000 columns', run: growingColumns },
+  'growing-mysql': {
+    about: 'backup, SHOW, VERIFY and restore of 10 to 1,000 columns, and partitions, of one MariaDB table',
+    run: growingMysql,
+  },
   'many-snapshots': { about: 'SHOW SNAPSHOT of a repository with 10,000 snapshots', run: manySnapshots },
   crowd: { about: '500 sessions at once, and backups of 50 databases at once', run: crowd },
   soak: {

@@ -15,8 +15,13 @@ export async function checkGreeting(
   try {
     return ok('server', `${address} answers as ${versionOf(await firstPacket(listen, timeoutMs))}`);
   } catch (error) {
-    return failure('server', `${address} does not answer: ${messageOf(error)}`);
+    const hint = isRefused(error) ? '; start it, or give the address that it listens on by --listen' : '';
+    return failure('server', `${address} does not answer: ${messageOf(error)}${hint}`);
   }
+}
+
+function isRefused(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
 }
 
 /** Bytes before a packet's payload: its length in three, its number. */

@@ -66,7 +66,8 @@ async function checkDisk(data: string): Promise<Finding> {
   const { bsize, bavail, blocks } = await statfs(data);
   const text = `${gibibytes(bavail * bsize)} of ${gibibytes(blocks * bsize)} free`;
   const part = blocks === 0 ? 1 : bavail / blocks;
-  if (part < freeFailure) return failure('disk', `${text}: jobs will fail`);
+  if (part < freeFailure)
+    return failure('disk', `${text}: jobs will fail; make room, or see docs/runbooks/disk-almost-full.md`);
   return part < freeWarning ? warning('disk', text) : ok('disk', text);
 }
 

@@ -100,7 +100,10 @@ describe('the greeting that the doctor asks for', () => {
     const { port } = await visit(() => undefined);
     const { level, text } = await ask(port);
     assert.equal(level, 'fail');
-    assert.match(text, /^HOST:PORT does not answer: .*ECONNREFUSED/);
+    assert.match(
+      text,
+      /^HOST:PORT does not answer: .*ECONNREFUSED.*; start it, or give the address that it listens on/,
+    );
   });
 
   it('writes an IPv6 address as the command line takes it', async () => {
