@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 
-/** How often a running job is looked at: the error of each measurement. */
-const lookEveryMs = 5;
-/** Of a long job it may be a hundredth of its time: thousands of SHOWs would be part of what is measured. */
-const lookEveryShare = 0.01;
+/** How often a running job is looked at: at most so much is measured too long. */
+const lookEveryMs = 10;
+/** Of a long job it may be this part of its time: hundreds of SHOWs would be part of what is measured. */
+const lookEveryShare = 0.03;
 
 /** Makes a repository in a new folder. */
 export async function createRepository(connection: Connection, name: string, folder: string): Promise<void> {

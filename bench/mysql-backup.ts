@@ -14,11 +14,12 @@ import { mebibytes, median, milliseconds, printTable, timed } from './report.ts'
 /** A way to save the database into a folder that is empty. */
 type Side = Readonly<{ name: string; run: (folder: string, round: number) => Promise<ProgramCost> }>;
 
-type Sample = ProgramCost & Readonly<{ bytes: number }>;
+type Sample = ProgramCost & Readonly<{ bytes: number; serverMs: number }>;
 
 /**
  * BACKUP of a MariaDB database from its statement to FINISHED, in files that are hashed, flushed and named by a manifest,
- * against mydumper, mariadb-dump and mariadb-backup, which copies the files of the whole server.
+ * against mydumper, mariadb-dump and mariadb-backup, which copies the files of the whole server. Prints the processor time
+ * of each side and of MariaDB beside the time that passed.
  */
 export async function mysqlBackup(options: BenchOptions): Promise<void> {
   using folder = benchFolder();
@@ -30,7 +31,7 @@ export async function mysqlBackup(options: BenchOptions): Promise<void> {
     await direct.query('USE bench');
     await fill(direct, set);
     console.log(`\n${set.name}`);
-    await compare(sides, options.rounds, path.join(folder.path, 'saved'));
+    await compare({ sides, folder: path.join(folder.path, 'saved'), serverPid: mariadb.pid }, options.rounds);
     await direct.query('DROP DATABASE bench');
   }
 }
@@ -81,19 +82,23 @@ function isInstalled(program: string): boolean {
   return spawnSync(program, ['--version'], { stdio: 'ignore' }).error === undefined;
 }
 
+type Comparison = Readonly<{ sides: readonly Side[]; folder: string; serverPid: number }>;
+
 /** The first round is not counted. */
-async function compare(sides: readonly Side[], rounds: number, folder: string): Promise<void> {
+async function compare({ sides, folder, serverPid }: Comparison, rounds: number): Promise<void> {
   const samples = sides.map((): Sample[] => []);
   for (let round = 0; round <= rounds; round++) {
     for (const [at, side] of sides.entries()) {
       mkdirSync(folder);
+      const before = cpuMs(serverPid);
       const cost = await side.run(folder, round);
-      if (round > 0) samples[at]?.push({ ...cost, bytes: folderBytes(folder) });
+      const serverMs = cpuMs(serverPid) - before;
+      if (round > 0) samples[at]?.push({ ...cost, serverMs, bytes: folderBytes(folder) });
       rmSync(folder, { recursive: true });
     }
   }
   printTable(
-    ['side', 'median', 'own CPU', 'peak memory', 'written', 'speed of the first'],
+    ['side', 'median', 'own CPU', 'MariaDB CPU', 'peak memory', 'written', 'speed of the first'],
     sides.map(({ name }, at) => {
       const own = samples[at] ?? [];
       const ratios = own.map(
@@ -103,6 +108,7 @@ async function compare(sides: readonly Side[], rounds: number, folder: string): 
         name,
         milliseconds(median(own.map(({ durationMs }) => durationMs))),
         milliseconds(median(own.map((sample) => sample.cpuMs))),
+        milliseconds(median(own.map((sample) => sample.serverMs))),
         mebibytes(Math.max(...own.map(({ peakBytes }) => peakBytes))),
         mebibytes(median(own.map(({ bytes }) => bytes))),
         `${median(ratios).toFixed(2)} x`,

@@ -29,6 +29,7 @@ import {
   type HeldRows,
   otherKinds,
   type RowChecksum,
+  type WrittenFile,
 } from '../source/source.ts';
 import { type TaskId, taskId } from './job-id.ts';
 
@@ -60,7 +61,7 @@ export type PlannedUnit = Readonly<{ table: string; partition?: string; ranges: 
 export type PlannedChunk = Readonly<{ ordinal: number; unit: number; task: TaskId; range: ChunkRange }>;
 
 /** What is known of a chunk that was read: written to the spool before it is sent. */
-export type ChunkResult = ExtractedChunk & Readonly<{ bytes: number; sha256: string }>;
+export type ChunkResult = Pick<ExtractedChunk, 'rows' | 'bounds'> & WrittenFile;
 
 /**
  * Whether the source is asked for the checksum of a unit. One without chunks has no rows: of thousands of empty

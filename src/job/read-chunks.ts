@@ -10,7 +10,13 @@ import type { RunContext } from './tools.ts';
 /** A chunk on its way: read just now, or known from the spool. */
 export type Staged = Readonly<{ chunk: PlannedChunk; bytes: number }> &
   (
-    | Readonly<{ kind: 'read'; rows: number; bounds: ChunkResult['bounds'] }>
+    | Readonly<{
+        kind: 'read';
+        rows: number;
+        bounds: ChunkResult['bounds'];
+        /** Undefined where nobody has hashed the file yet. */
+        sha256: string | undefined;
+      }>
     | Readonly<{ kind: 'spooled'; result: ChunkResult }>
   );
 
@@ -151,13 +157,13 @@ async function readGroup(
 async function handOver(
   { context }: Reading,
   chunk: PlannedChunk,
-  { rows, bounds }: ExtractedChunk,
+  { rows, bounds, written }: ExtractedChunk,
   { queue, staged }: Readers,
 ): Promise<void> {
   const path = context.spool.chunkPath(chunk.ordinal);
-  const bytes = present(await context.tools.files.sizeBytes(path), 'the file of a chunk');
+  const bytes = written?.bytes ?? present(await context.tools.files.sizeBytes(path), 'the file of a chunk');
   staged.add(bytes);
-  queue.push({ kind: 'read', chunk, rows, bounds, bytes });
+  queue.push({ kind: 'read', chunk, rows, bounds, bytes, sha256: written?.sha256 });
 }
 
 async function addUp(reading: Reading, frozen: Frozen, unit: number, signal: AbortSignal): Promise<void> {

@@ -62,7 +62,7 @@ async function sendAll(upload: Upload, { queue, staged, gate }: Sending, signal:
     const path = spool.chunkPath(chunk.ordinal);
     if (next.kind === 'read') {
       const { rows, bounds, bytes } = next;
-      const sha256 = await tools.files.sha256(path, signal);
+      const sha256 = next.sha256 ?? (await tools.files.sha256(path, signal));
       await spool.addResult(chunk.ordinal, { rows, bounds, bytes, sha256 });
       await send(upload, chunk, { path, sha256, bytes }, signal);
     } else {

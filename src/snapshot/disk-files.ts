@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { failpoint } from '../base/failpoint.ts';
@@ -65,13 +65,20 @@ async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {
 
 async function appendDurably(file: string, bytes: Uint8Array): Promise<void> {
   const folder = path.dirname(file);
-  await makeFolder(folder);
-  await using handle = await open(file, 'a', fileMode);
+  await using handle = await openToAppend(file);
   const isNew = (await handle.stat()).size === 0;
   await handle.appendFile(bytes);
   await handle.datasync();
   if (isNew) await syncFolder(folder);
   failpoint('staging.written');
+}
+
+/** The folder is nearly always there. */
+async function openToAppend(file: string): Promise<FileHandle> {
+  const found = await open(file, 'a', fileMode).catch(missing);
+  if (found !== undefined) return found;
+  await makeFolder(path.dirname(file));
+  return await open(file, 'a', fileMode);
 }
 
 /** A new name is durable when its folder is. */

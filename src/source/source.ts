@@ -226,7 +226,15 @@ export type ChunkRange =
 /** Least and greatest value per column as text; undefined where the file has none (no rows, only NULLs). */
 export type ColumnBounds = Readonly<{ column: string; min?: string; max?: string; nulls: number }>;
 
-export type ExtractedChunk = Readonly<{ rows: number; bounds: readonly ColumnBounds[] }>;
+/** A file as its writer sent it to the disk; `sha256` in lower-case hex. */
+export type WrittenFile = Readonly<{ bytes: number; sha256: string }>;
+
+export type ExtractedChunk = Readonly<{
+  rows: number;
+  bounds: readonly ColumnBounds[];
+  /** Where the source writes the file itself: else whoever needs this looks at the file. */
+  written?: WrittenFile;
+}>;
 
 /**
  * Rows, and a sum over a hash of each row, so that order does not matter. `algorithm` names the hash and the

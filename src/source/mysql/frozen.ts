@@ -85,8 +85,8 @@ export class FrozenDatabase implements Frozen {
     const key = rangeKey(table, partition, range);
     this.#reads.set(key, reading);
     try {
-      const { rows, bounds } = await reading;
-      return { rows, bounds };
+      const { checksum: _added, ...chunk } = await reading;
+      return chunk;
     } catch (error) {
       this.#reads.delete(key);
       throw error;

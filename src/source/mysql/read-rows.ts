@@ -85,8 +85,10 @@ async function encodeRows(
   }
   return {
     finish: () => {
-      file?.finish();
-      return { rows: sum.rows, bounds: file === undefined ? [] : encoder.bounds(), checksum: sum.checksum };
+      const read = { rows: sum.rows, checksum: sum.checksum };
+      return file === undefined
+        ? { ...read, bounds: [] }
+        : { ...read, bounds: encoder.bounds(), written: file.finish() };
     },
     abandon: () => file?.abandon(),
   };

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { closeSync, openSync, rmSync, writevSync } from 'node:fs';
 import { assert } from '../../base/assert.ts';
+import type { WrittenFile } from '../source.ts';
 import type { ColumnWriter, FinishedColumn } from './column-writer.ts';
 import { binary, encodeStruct, i32, i64, list, struct, type ThriftValue } from './compact-thrift.ts';
 import { type ParquetField, physicalNumber, schemaElement } from './field.ts';
@@ -32,6 +34,7 @@ export class ParquetFileWriter {
   readonly #path: string;
   readonly #columns: readonly FileColumn[];
   readonly #groups: { rows: number; columns: (StoredColumn | undefined)[]; waiting: FinishedColumn[] }[] = [];
+  readonly #hash = createHash('sha256');
   #file: number | undefined;
   #offset = 0;
   #groupRows = 0;
@@ -63,8 +66,8 @@ export class ParquetFileWriter {
     }
   }
 
-  /** Writes the rest and the footer. */
-  finish(): void {
+  /** Writes the rest and the footer. Says what was written, so that nobody has to read it again to name it. */
+  finish(): WrittenFile {
     this.#endGroup();
     const isUsed = this.#columns.map(
       ({ isSparse }, index) => !isSparse || this.#groups.some(({ columns }) => columns[index] !== undefined),
@@ -75,6 +78,7 @@ export class ParquetFileWriter {
     length.writeUInt32LE(footer.length);
     this.#write([footer, length, magic]);
     this.#close();
+    return { bytes: this.#offset, sha256: this.#hash.digest('hex') };
   }
 
   /** Closes and removes the file. Does nothing after `finish`. */
@@ -152,7 +156,10 @@ export class ParquetFileWriter {
     for (let at = 0; at < parts.length; at += buffersPerWrite) {
       writeAll(this.#file, parts.slice(at, at + buffersPerWrite));
     }
-    this.#offset += parts.reduce((sum, part) => sum + part.length, 0);
+    for (const part of parts) {
+      this.#hash.update(part);
+      this.#offset += part.length;
+    }
   }
 
   #close(): void {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import type { OpenSource, SourceClause } from '../source.ts';
 import { assertFails, calm, copyFrozen, copyOf, fill, newFile, restored, sha256OfFile } from './support.ts';
@@ -26,6 +26,7 @@ export const readClauses: readonly SourceClause[] = [
   },
   { sentence: 'an empty table has one chunk without rows', check: emptyTable },
   { sentence: 'a chunk has the least and greatest values of its columns', check: bounds },
+  { sentence: 'what a chunk says of its file is true', check: writtenFile },
   { sentence: 'a chunk is never written over a file', check: existingFile },
   { sentence: 'a cancelled extract fails with interrupted and leaves no file', check: cancelled },
 ];
@@ -215,7 +216,13 @@ async function bounds(subject: OpenSource): Promise<void> {
     { database: 'shop', objects: [{ kind: 'TABLE', name: 't' }] },
     calm,
   );
-  const chunk = await frozen.extract('t', undefined, { kind: 'all' }, newFile(subject), calm);
+  const { written: _, ...chunk } = await frozen.extract(
+    't',
+    undefined,
+    { kind: 'all' },
+    newFile(subject),
+    calm,
+  );
   assert.deepEqual(chunk, {
     rows: 3,
     bounds: [
@@ -224,6 +231,22 @@ async function bounds(subject: OpenSource): Promise<void> {
       { column: 'e', nulls: 3 },
     ],
   });
+}
+
+/** A source that leaves the writing to others says nothing of the file. */
+async function writtenFile(subject: OpenSource): Promise<void> {
+  const { source, run } = subject;
+  await run('CREATE TABLE t (id INT, v VARCHAR(10))');
+  await run("INSERT INTO t VALUES (1, 'one'), (2, NULL)");
+  await using frozen = await source.freeze(
+    { database: 'shop', objects: [{ kind: 'TABLE', name: 't' }] },
+    calm,
+  );
+  const file = newFile(subject);
+  const { written } = await frozen.extract('t', undefined, { kind: 'all' }, file, calm);
+  assert.equal(written === undefined, source.kind === 'duckdb');
+  if (written === undefined) return;
+  assert.deepEqual(written, { bytes: statSync(file).size, sha256: await sha256OfFile(file) });
 }
 
 async function existingFile(subject: OpenSource): Promise<void> {

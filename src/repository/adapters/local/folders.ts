@@ -11,6 +11,8 @@ const makeTriesMax = 8;
  * there and is gone has been removed or unmounted, and blobs below a new one would be without their fellows.
  */
 export class Folders {
+  /** False when files of the staging folder were found to lie on another device. */
+  takesLinks = true;
   readonly #root: string;
   #isRootKnown: boolean;
   /** Folders being made now: whoever needs one waits until it is durable, whoever asked first. */
@@ -30,6 +32,11 @@ export class Folders {
     } finally {
       this.#making.delete(folder);
     }
+  }
+
+  /** Waits for a folder that is being made; one that is there without that was made, and is on disk. */
+  async made(folder: string): Promise<void> {
+    await this.#making.get(folder);
   }
 
   /** Removes `folder` and its parents below the root as long as they are empty. */

@@ -67,7 +67,8 @@ class LocalStore implements BlobStore {
   async put(key: BlobKey, body: BlobBody, options: PutOptions, signal: AbortSignal): Promise<void> {
     checkCancelled(signal, `writing '${key}'`);
     const target = this.#pathOf(key);
-    if (options.ifAbsent && (await statBlob(this.#root, key)) !== undefined) {
+    // A file takes its place only where none is; bytes are not written for nothing.
+    if (options.ifAbsent && body.kind !== 'file' && (await statBlob(this.#root, key)) !== undefined) {
       throw new StorageError('already_exists', `cannot write '${target}': it already exists`);
     }
     await upload({ target, temporaryFolder: this.#temporary, folders: this.#folders, body, options }, signal);

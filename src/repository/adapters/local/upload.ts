@@ -32,10 +32,15 @@ const noLinkCodes: ReadonlySet<string | undefined> = new Set([
  * after a power cut: file first, then its name. Whatever fails, the temporary file is removed.
  */
 export async function upload(upload: Upload, signal: AbortSignal): Promise<void> {
+  const { body, folders, options } = upload;
+  if (body.kind === 'file' && folders.takesLinks) {
+    await syncFile(body);
+    if (options.ifAbsent && (await publishLinked(body.path, upload, signal))) return;
+  }
   const temporary = path.join(upload.temporaryFolder, randomUUID());
-  await upload.folders.ensure(upload.temporaryFolder);
+  await folders.ensure(upload.temporaryFolder);
   try {
-    const isLinked = upload.body.kind === 'file' && (await linkFile(upload.body, temporary, upload.target));
+    const isLinked = body.kind === 'file' && (await linkFile(body.path, temporary, upload));
     if (!isLinked) await writeFile(temporary, upload, signal);
     await publish(temporary, upload, signal);
   } catch (error) {
@@ -46,28 +51,41 @@ export async function upload(upload: Upload, signal: AbortSignal): Promise<void>
   await removeTemporary(temporary);
 }
 
+/** What a finished file holds is on disk when this ends: only its name is wanting. */
+async function syncFile({ path: file, sizeBytes }: Extract<BlobBody, { kind: 'file' }>): Promise<void> {
+  await attempt(`read '${file}'`, async () => {
+    await using handle = await open(file, 'r');
+    const { size } = await handle.stat();
+    if (size !== sizeBytes) {
+      throw new StorageError('corrupt', `'${file}' has ${size} bytes instead of ${sizeBytes}`);
+    }
+    await handle.sync();
+  });
+}
+
 /** Gives a finished file a second name instead of copying it. False when only a copy will do. */
-async function linkFile(
-  body: Extract<BlobBody, { kind: 'file' }>,
-  temporary: string,
-  target: string,
-): Promise<boolean> {
-  const reading = `read '${body.path}'`;
-  const found = await attempt(reading, () => stat(body.path));
-  if (found.size !== body.sizeBytes) {
-    throw new StorageError('corrupt', `'${body.path}' has ${found.size} bytes instead of ${body.sizeBytes}`);
-  }
+async function linkFile(file: string, temporary: string, { folders, target }: Upload): Promise<boolean> {
+  if (!folders.takesLinks) return false;
   try {
-    await link(body.path, temporary);
+    await link(file, temporary);
+    return true;
   } catch (error) {
     if (noLinkCodes.has(codeOf(error))) return false;
     throw localError(`write '${target}'`, error);
   }
-  await attempt(reading, async () => {
-    await using handle = await open(temporary, 'r');
-    await handle.sync();
-  });
-  return true;
+}
+
+/** The same at its place, where nothing may be yet: a file that is on disk needs no temporary name. */
+async function publishLinked(file: string, upload: Upload, signal: AbortSignal): Promise<boolean> {
+  try {
+    await place(file, upload, signal);
+    return true;
+  } catch (error) {
+    const code = codeOf(error);
+    if (!noLinkCodes.has(code)) throw await publishError(upload.target, error);
+    if (code === 'EXDEV') upload.folders.takesLinks = false;
+    return false;
+  }
 }
 
 async function writeFile(
@@ -84,18 +102,28 @@ async function writeFile(
 }
 
 async function publish(temporary: string, upload: Upload, signal: AbortSignal): Promise<void> {
-  const folder = path.dirname(upload.target);
+  try {
+    await place(temporary, upload, signal);
+  } catch (error) {
+    throw await publishError(upload.target, error);
+  }
+}
+
+/** Gives a file that is on disk its name in the store. Throws what the system says. */
+async function place(file: string, upload: Upload, signal: AbortSignal): Promise<void> {
+  const { target, folders, options } = upload;
+  const folder = path.dirname(target);
+  await folders.made(folder);
   for (let tries = 1; ; tries++) {
-    await upload.folders.ensure(folder);
-    checkCancelled(signal, `writing '${upload.target}'`);
+    checkCancelled(signal, `writing '${target}'`);
     try {
       // rename replaces in one step; link refuses to replace, in one step.
-      await (upload.options.ifAbsent ? link : rename)(temporary, upload.target);
+      await (options.ifAbsent ? link : rename)(file, target);
       return await syncFolder(folder);
     } catch (error) {
-      if (codeOf(error) === 'ENOENT' && tries < publishAttemptsMax) continue;
-      throw await publishError(upload.target, error);
+      if (codeOf(error) !== 'ENOENT' || tries === publishAttemptsMax) throw error;
     }
+    await folders.ensure(folder);
   }
 }
 
