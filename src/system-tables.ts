@@ -41,7 +41,9 @@ export function systemTableProvider(tables: SystemTables): SystemTableProvider {
 
 function factsOf(account: Account, metastore: Metastore): AccountFacts {
   const { user, plugin, grants, requiresTls = false, isLocked = false, connectionsMax = 0 } = account;
-  const all = [...grants, ...grantsOfRoles(metastore, activeRolesOf(account, 'DEFAULT'))];
+  const { roles = [], adminRoles = [], perHour = {} } = account;
+  const defaultRoles = activeRolesOf(account, 'DEFAULT');
+  const all = [...grants, ...grantsOfRoles(metastore, defaultRoles)];
   return {
     user,
     plugin,
@@ -50,6 +52,14 @@ function factsOf(account: Account, metastore: Metastore): AccountFacts {
     requiresTls,
     isLocked,
     connectionsMax,
+    perHour: {
+      questions: perHour.max_questions ?? 0,
+      updates: perHour.max_updates ?? 0,
+      connections: perHour.max_connections_per_hour ?? 0,
+    },
+    roles,
+    adminRoles,
+    defaultRoles,
   };
 }
 

@@ -107,7 +107,15 @@ export function contextOf(user: string, access?: ObjectAccess): QueryContext {
   };
 }
 
-const plain = { requiresTls: false, isLocked: false, connectionsMax: 0 };
+const plain = {
+  requiresTls: false,
+  isLocked: false,
+  connectionsMax: 0,
+  perHour: { questions: 0, updates: 0, connections: 0 },
+  roles: [],
+  adminRoles: [],
+  defaultRoles: [],
+};
 const accounts: readonly AccountFacts[] = [
   { user: 'root', plugin: 'caching_sha2_password', isAdministrator: true, grants: [], ...plain },
   {
@@ -119,6 +127,10 @@ const accounts: readonly AccountFacts[] = [
       { privilege: 'INSERT', isGrantable: true, database: 'shop', table: 'orders' },
     ],
     ...plain,
+    perHour: { questions: 5, updates: 4, connections: 3 },
+    roles: ['reader', 'writer'],
+    adminRoles: ['writer'],
+    defaultRoles: ['reader'],
   },
 ];
 

@@ -55,12 +55,15 @@ export const emptyTables: readonly SystemTable[] = [
       'SRS_ID int unsigned, GEOMETRY_TYPE_NAME longtext',
   ),
   empty(
-    'APPLICABLE_ROLES',
-    'USER varchar(97), HOST varchar(256), GRANTEE varchar(97), GRANTEE_HOST varchar(256), ROLE_NAME varchar(255), ROLE_HOST varchar(256), IS_GRANTABLE varchar(3) NOT NULL, IS_DEFAULT varchar(3), IS_MANDATORY varchar(3) NOT NULL',
-  ),
-  empty(
-    'ENABLED_ROLES',
-    'ROLE_NAME varchar(255), ROLE_HOST varchar(255), IS_DEFAULT varchar(3), IS_MANDATORY varchar(3) NOT NULL',
+    'INNODB_TRX',
+    'trx_id bigint unsigned NOT NULL, trx_state varchar(13) NOT NULL, trx_started datetime NOT NULL, trx_requested_lock_id varchar(126), ' +
+      'trx_wait_started datetime, trx_weight bigint unsigned NOT NULL, trx_mysql_thread_id bigint unsigned NOT NULL, trx_query varchar(1024), ' +
+      'trx_operation_state varchar(64), trx_tables_in_use bigint unsigned NOT NULL, trx_tables_locked bigint unsigned NOT NULL, ' +
+      'trx_lock_structs bigint unsigned NOT NULL, trx_lock_memory_bytes bigint unsigned NOT NULL, trx_rows_locked bigint unsigned NOT NULL, ' +
+      'trx_rows_modified bigint unsigned NOT NULL, trx_concurrency_tickets bigint unsigned NOT NULL, trx_isolation_level varchar(16) NOT NULL, ' +
+      'trx_unique_checks int NOT NULL, trx_foreign_key_checks int NOT NULL, trx_last_foreign_key_error varchar(256), ' +
+      'trx_adaptive_hash_latched int NOT NULL, trx_adaptive_hash_timeout bigint unsigned NOT NULL, trx_is_read_only int NOT NULL, ' +
+      'trx_autocommit_non_locking int NOT NULL, trx_schedule_weight bigint unsigned',
   ),
 ];
 

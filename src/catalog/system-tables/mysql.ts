@@ -36,6 +36,15 @@ export const mysqlTables: readonly SystemTable[] = [
     () => [],
   ),
   table(
+    'tables_priv',
+    'Host char(255) NOT NULL, Db char(64) NOT NULL, User char(32) NOT NULL, Table_name char(64) NOT NULL, Grantor varchar(288) NOT NULL, ' +
+      'Timestamp timestamp NOT NULL, ' +
+      "Table_priv set('Select','Insert','Update','Delete','Create','Drop','Grant','References','Index','Alter','Create View','Show view','Trigger') NOT NULL, " +
+      "Column_priv set('Select','Insert','Update','References') NOT NULL",
+    () => [],
+  ),
+  table('time_zone_name', 'Name char(64) NOT NULL, Time_zone_id int unsigned NOT NULL', () => []),
+  table(
     'func',
     "name char(64) NOT NULL, ret tinyint NOT NULL, dl char(128) NOT NULL, type enum('function','aggregate') NOT NULL",
     () => [],
@@ -91,9 +100,9 @@ function userRow(account: AccountFacts): SystemRow {
     ssl_cipher: '',
     x509_issuer: '',
     x509_subject: '',
-    max_questions: 0,
-    max_updates: 0,
-    max_connections: 0,
+    max_questions: account.perHour.questions,
+    max_updates: account.perHour.updates,
+    max_connections: account.perHour.connections,
     max_user_connections: account.connectionsMax,
     plugin: account.plugin,
     authentication_string: '',

@@ -42,6 +42,12 @@ export type AccountFacts = Readonly<{
   isLocked: boolean;
   /** 0 means the server's own limit. */
   connectionsMax: number;
+  /** 0 means without limit. */
+  perHour: Readonly<{ questions: number; updates: number; connections: number }>;
+  roles: readonly string[];
+  /** Those of the roles that it may give to others. */
+  adminRoles: readonly string[];
+  defaultRoles: readonly string[];
 }>;
 
 /** The sources as one statement of one login sees them. */

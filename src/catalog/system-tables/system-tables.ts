@@ -16,6 +16,7 @@ import { partitionMetaTables } from './partitions-meta.ts';
 import { partitionTables } from './partitions.ts';
 import { performanceTables } from './performance-schema.ts';
 import { privilegeTables } from './privileges.ts';
+import { roleTables } from './roles.ts';
 import { routineTables } from './routines.ts';
 import { serverTables } from './server.ts';
 import type { SystemRow, SystemSources, SystemTable } from './system-table.ts';
@@ -32,6 +33,7 @@ export const systemTables: readonly SystemTable[] = [
   ...partitionMetaTables,
   ...serverTables,
   ...privilegeTables,
+  ...roleTables,
   ...routineTables,
   ...emptyTables,
   ...jobTables,

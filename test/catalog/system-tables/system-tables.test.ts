@@ -62,6 +62,30 @@ describe('the system tables', () => {
     });
   }
 
+  it('tell of the roles that accounts have, each login of its own', async () => {
+    const ann = { user: 'ann' };
+    const applicable = await rowsOf('information_schema.APPLICABLE_ROLES', {}, ann);
+    assert.deepEqual(pick(applicable, 'USER', 'ROLE_NAME', 'IS_GRANTABLE', 'IS_DEFAULT'), [
+      ['ann', 'reader', 'NO', 'YES'],
+      ['ann', 'writer', 'YES', 'NO'],
+    ]);
+    const administrable = await rowsOf('information_schema.ADMINISTRABLE_ROLE_AUTHORIZATIONS', {}, ann);
+    assert.deepEqual(pick(administrable, 'ROLE_NAME'), [['writer']]);
+    assert.deepEqual(await rowsOf('information_schema.APPLICABLE_ROLES'), []);
+    const edges = await rowsOf('mysql.role_edges');
+    assert.deepEqual(pick(edges, 'FROM_USER', 'TO_USER', 'WITH_ADMIN_OPTION'), [
+      ['reader', 'ann', 'N'],
+      ['writer', 'ann', 'Y'],
+    ]);
+    const defaults = await rowsOf('mysql.default_roles');
+    assert.deepEqual(pick(defaults, 'USER', 'DEFAULT_ROLE_USER'), [['ann', 'reader']]);
+  });
+
+  it('tell what an account may use in an hour', async () => {
+    const users = await rowsOf('mysql.user', { User: 'ann' });
+    assert.deepEqual(pick(users, 'max_questions', 'max_updates', 'max_connections'), [[5, 4, 3]]);
+  });
+
   it('are found in any case, and no others are', () => {
     const tables = systemTablesOf(shop);
     assert.ok(tables.hasSchema('INFORMATION_SCHEMA') && tables.hasSchema('sys'));
