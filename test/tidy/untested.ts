@@ -270,6 +270,9 @@ export const untested: Readonly<Record<string, string>> = {
   'src/metastore/kylin/disk-thread.ts':
     'backup.test.ts writes and open-backup.test.ts reads every file through it',
   'src/metastore/kylin/disk-worker.ts': 'runs in a thread; disk-thread.ts asks it',
+  'src/metastore/kylin/joined-bytes.ts': 'packing-thread.test.ts packs and unpacks through it',
+  'src/metastore/kylin/packing-worker.ts': 'runs in a thread; packing-thread.test.ts asks it',
+  'src/metastore/kylin/one-ahead.ts': 'zip-source.test.ts and jdbc/store.test.ts read every batch through it',
   'src/metastore/kylin/folder-writer.ts': 'backup.test.ts compares every file that it wrote',
   'src/metastore/kylin/folder-name.ts': 'backup.test.ts has names of the same second and of users',
   'src/metastore/kylin/json-content.ts': 'verify.test.ts and scope.test.ts read broken content through it',

@@ -1,11 +1,13 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { promisify } from 'node:util';
-import { crc32, inflateRaw, inflateRawSync } from 'node:zlib';
+import { crc32 } from 'node:zlib';
+import { present } from '../../base/assert.ts';
 import { diskError } from './failures.ts';
 import type { FolderSource } from './folder-source.ts';
 import { decodeImage } from './image.ts';
 import { checkRelative, imageKey, keyOfFile } from './keys.ts';
 import { MetadataError } from './metadata-error.ts';
+import { oneAhead } from './one-ahead.ts';
+import { answerBytes, PackingThread } from './packing-thread.ts';
 import type { Generation, MetadataResource } from './resource.ts';
 import {
   flags,
@@ -19,9 +21,9 @@ import {
   type ZipEntry,
 } from './zip-format.ts';
 
-const inflateElsewhere = promisify(inflateRaw);
-/** Less is inflated sooner than a thread is asked for it. */
-const inflatedHereBytesMax = 64 * 1024;
+/** Entries read at once, and their packed bytes with what lies between them. */
+const entriesPerBatch = 256;
+const bytesPerBatch = 4 * 1024 * 1024;
 /** The end record with the longest comment (4.3.16). */
 const endBytesMax = sizes.end + in16;
 /** A greater entry is no metadata, whatever its header says: an archive must not fill the memory. */
@@ -34,17 +36,22 @@ const centralBytesMax = 512 * 1024 * 1024;
  * the folder, links and encrypted entries are refused. Throws MetadataError.
  */
 export async function openArchive(file: string): Promise<FolderSource> {
-  let handle: FileHandle | undefined;
   try {
-    handle = await open(file, 'r');
-    return await readArchive(file, handle);
+    await using opening = new AsyncDisposableStack();
+    const handle = opening.use(await open(file, 'r'));
+    const packing = opening.use(new PackingThread());
+    const source = await readArchive({ file, handle, packing }, () => held.disposeAsync());
+    const held = opening.move();
+    return source;
   } catch (error) {
-    await handle?.close();
     throw diskError(`read '${file}'`, error);
   }
 }
 
-async function readArchive(file: string, handle: FileHandle): Promise<FolderSource> {
+type Archive = Readonly<{ file: string; handle: FileHandle; packing: PackingThread }>;
+
+async function readArchive(archive: Archive, close: () => Promise<void>): Promise<FolderSource> {
+  const { file, handle } = archive;
   const entries = await readCentral(file, handle);
   const generation: Generation = entries.some(({ name }) => name.startsWith('/')) ? 'B' : 'C';
   const byKey = new Map<string, ZipEntry>();
@@ -52,15 +59,15 @@ async function readArchive(file: string, handle: FileHandle): Promise<FolderSour
   for (const entry of entries) sortIn(entry, generation, byKey, strangers);
   const image = byKey.get(imageKey(generation));
   byKey.delete(imageKey(generation));
-  const offset = image && decodeImage(await readEntry(file, handle, image));
+  const [offset] = image === undefined ? [] : (await readBatch(archive, [image])).map(decodeImage);
   return {
     generation,
     place: file,
     offset,
     strangers,
     keys: async () => [...byKey.keys()].sort(),
-    read: (keys, signal) => readEntries({ file, handle, byKey }, keys, signal),
-    [Symbol.asyncDispose]: async () => handle.close(),
+    read: (keys, signal) => readEntries(archive, byKey, keys, signal),
+    [Symbol.asyncDispose]: close,
   };
 }
 
@@ -80,47 +87,106 @@ function sortIn(
   else byKey.set(key, entry);
 }
 
-type Opened = Readonly<{ file: string; handle: FileHandle; byKey: ReadonlyMap<string, ZipEntry> }>;
+type Wanted = Readonly<{ key: string; entry: ZipEntry }>;
 
 async function* readEntries(
-  { file, handle, byKey }: Opened,
+  archive: Archive,
+  byKey: ReadonlyMap<string, ZipEntry>,
   keys: readonly string[],
   signal: AbortSignal,
 ): AsyncGenerator<MetadataResource, void, undefined> {
-  for (const key of keys) {
-    signal.throwIfAborted();
+  const wanted = keys.flatMap((key) => {
     const entry = byKey.get(key);
-    if (entry === undefined) continue;
-    yield { key, bytes: await readEntry(file, handle, entry), modifiedAt: entry.modifiedAt, mvcc: 0 };
+    return entry === undefined ? [] : [{ key, entry }];
+  });
+  const read = async (batch: readonly Wanted[]): Promise<readonly MetadataResource[]> => {
+    const contents = await readBatch(
+      archive,
+      batch.map(({ entry }) => entry),
+    );
+    return batch.map(({ key, entry: { modifiedAt } }, index) => ({
+      key,
+      bytes: present(contents[index], 'the content of an entry'),
+      modifiedAt,
+      mvcc: 0,
+    }));
+  };
+  for await (const resources of oneAhead(batchesOf(wanted), read)) {
+    signal.throwIfAborted();
+    yield* resources;
   }
 }
 
-async function readEntry(file: string, handle: FileHandle, entry: ZipEntry): Promise<Uint8Array> {
-  if (entry.bytes > entryBytesMax || entry.compressedBytes > entryBytesMax) throw damaged(file, entry.name);
-  const header = await readAt(file, handle, entry.at, sizes.local);
-  if (header.readUInt32LE(0) !== signatures.local) throw damaged(file, entry.name);
-  const from = entry.at + sizes.local + header.readUInt16LE(26) + header.readUInt16LE(28);
-  const packed = await readAt(file, handle, from, entry.compressedBytes);
-  const bytes = entry.method === methods.stored ? packed : await unpack(file, entry, packed);
-  if (bytes.length !== entry.bytes || crc32(bytes) !== entry.crc) throw damaged(file, entry.name);
-  return bytes;
+/** Entries that follow each other in the archive are read in one piece: a call for each costs more than its bytes. */
+function batchesOf(wanted: readonly Wanted[]): readonly (readonly Wanted[])[] {
+  const batches: Wanted[][] = [];
+  let unpackedBytes = 0;
+  for (const one of wanted) {
+    const batch = batches.at(-1);
+    unpackedBytes += one.entry.bytes;
+    if (batch !== undefined && unpackedBytes <= answerBytes && isNext(batch, one.entry)) batch.push(one);
+    else {
+      batches.push([one]);
+      unpackedBytes = one.entry.bytes;
+    }
+  }
+  return batches;
 }
 
-async function unpack(file: string, entry: ZipEntry, packed: Buffer): Promise<Buffer> {
-  if (entry.method !== methods.deflated) throw damaged(file, entry.name);
-  try {
-    const limit = { maxOutputLength: Math.max(entry.bytes, 1) };
-    if (entry.bytes <= inflatedHereBytesMax) return inflateRawSync(packed, limit);
-    return await inflateElsewhere(packed, limit);
-  } catch (error) {
-    throw damaged(file, entry.name, error);
+function isNext(batch: readonly Wanted[], entry: ZipEntry): boolean {
+  const [first, last] = [batch[0]?.entry.at ?? 0, batch.at(-1)?.entry.at ?? 0];
+  return batch.length < entriesPerBatch && last < entry.at && endMax(entry) - first <= bytesPerBatch;
+}
+
+/** Where an entry ends at the latest: its local header has the lengths of a name and of an extra field (4.3.7). */
+function endMax({ at, compressedBytes }: ZipEntry): number {
+  return at + sizes.local + 2 * in16 + compressedBytes;
+}
+
+/** The contents of entries that lie one after another. */
+async function readBatch(
+  { file, handle, packing }: Archive,
+  entries: readonly ZipEntry[],
+): Promise<readonly Uint8Array[]> {
+  for (const entry of entries) {
+    if (entry.bytes > entryBytesMax || entry.compressedBytes > entryBytesMax) throw damaged(file, entry.name);
   }
+  const from = entries[0]?.at ?? 0;
+  const last = entries.at(-1);
+  const piece = await readAt(handle, from, last === undefined ? 0 : endMax(last) - from);
+  const bodies = entries.map((entry) => bodyOf(file, piece, entry, from));
+  const deflated = entries.flatMap((entry, index) => (entry.method === methods.stored ? [] : [index]));
+  const unpacked = await packing.unpack(
+    'entry',
+    deflated.map((index) => present(bodies[index], 'the body of an entry')),
+    deflated.map((index) => entries[index]?.bytes ?? 0),
+  );
+  const places = new Map(deflated.map((index, place) => [index, place]));
+  return entries.map((entry, index) => {
+    const place = places.get(index);
+    const bytes = place === undefined ? bodies[index] : unpacked[place];
+    if (bytes === undefined || bytes.length !== entry.bytes || crc32(bytes) !== entry.crc)
+      throw damaged(file, entry.name);
+    return bytes;
+  });
+}
+
+/** The packed bytes of an entry in a piece of the archive that begins at `from`. */
+function bodyOf(file: string, piece: Buffer, entry: ZipEntry, from: number): Buffer {
+  const header = entry.at - from;
+  const isThere = header + sizes.local <= piece.length && piece.readUInt32LE(header) === signatures.local;
+  if (!isThere || (entry.method !== methods.stored && entry.method !== methods.deflated))
+    throw damaged(file, entry.name);
+  const start = header + sizes.local + piece.readUInt16LE(header + 26) + piece.readUInt16LE(header + 28);
+  const body = piece.subarray(start, start + entry.compressedBytes);
+  if (body.length < entry.compressedBytes) throw damaged(file, entry.name);
+  return body;
 }
 
 async function readCentral(file: string, handle: FileHandle): Promise<readonly ZipEntry[]> {
   const { count, from, bytes } = await findCentral(file, handle);
   if (bytes > centralBytesMax) throw damaged(file, 'the list of its entries');
-  const central = await readAt(file, handle, from, bytes);
+  const central = await readWhole(file, handle, from, bytes);
   const entries: ZipEntry[] = [];
   for (let at = 0; entries.length < count;) {
     if (at + sizes.central > central.length || central.readUInt32LE(at) !== signatures.central) {
@@ -178,14 +244,14 @@ async function findCentral(
 ): Promise<Readonly<{ count: number; from: number; bytes: number }>> {
   const { size } = await handle.stat();
   const tailFrom = Math.max(0, size - endBytesMax - sizes.locator64);
-  const tail = await readAt(file, handle, tailFrom, size - tailFrom);
+  const tail = await readWhole(file, handle, tailFrom, size - tailFrom);
   const at = lastSignature(tail, signatures.end);
   if (at === undefined || at + sizes.end > tail.length) {
     throw new MetadataError('not_a_backup', `'${file}' is no ZIP archive, or its end is missing`);
   }
   const locator = at - sizes.locator64;
   if (locator >= 0 && tail.readUInt32LE(locator) === signatures.locator64) {
-    const record = await readAt(file, handle, Number(tail.readBigUInt64LE(locator + 8)), sizes.end64);
+    const record = await readWhole(file, handle, Number(tail.readBigUInt64LE(locator + 8)), sizes.end64);
     const [count, bytes, from] = [32, 40, 48].map((field) => Number(record.readBigUInt64LE(field)));
     return { count: count ?? 0, bytes: bytes ?? 0, from: from ?? 0 };
   }
@@ -203,15 +269,22 @@ function lastSignature(tail: Buffer, signature: number): number | undefined {
   return at < 0 ? undefined : at;
 }
 
-async function readAt(file: string, handle: FileHandle, at: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.alloc(length);
+/** As many bytes as the file has there, at most `length`. */
+async function readAt(handle: FileHandle, at: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafe(length);
   let got = 0;
   while (got < length) {
     const { bytesRead } = await handle.read(buffer, got, length - got, at + got);
-    if (bytesRead === 0) throw damaged(file, 'its end is missing');
+    if (bytesRead === 0) break;
     got += bytesRead;
   }
-  return buffer;
+  return buffer.subarray(0, got);
+}
+
+async function readWhole(file: string, handle: FileHandle, at: number, length: number): Promise<Buffer> {
+  const bytes = await readAt(handle, at, length);
+  if (bytes.length < length) throw damaged(file, 'its end is missing');
+  return bytes;
 }
 
 function damaged(file: string, what: string, cause?: unknown): MetadataError {

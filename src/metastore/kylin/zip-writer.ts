@@ -1,9 +1,10 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { promisify } from 'node:util';
-import { crc32, deflateRaw, deflateRawSync } from 'node:zlib';
+import { crc32 } from 'node:zlib';
+import { present } from '../../base/assert.ts';
 import { diskError } from './failures.ts';
 import { encodeImage } from './image.ts';
 import { fileOf, imageKey } from './keys.ts';
+import { PackingThread } from './packing-thread.ts';
 import type { Generation, MetadataResource } from './resource.ts';
 import {
   dosTime,
@@ -17,9 +18,11 @@ import {
   type ZipEntry,
 } from './zip-format.ts';
 
-const deflateElsewhere = promisify(deflateRaw);
-/** Less is deflated sooner than a thread is asked for it: some 0.2 ms. */
-const deflatedHereBytesMax = 16 * 1024;
+/** Contents given to the thread at once, and their bytes. */
+const entriesPerBatch = 256;
+const bytesPerBatch = 1024 * 1024;
+/** Batches that are packed while others are written. */
+const batchesAtOnce = 4;
 /** The version that ZIP64 needs, and the one that deflating needs. */
 const version64 = 45;
 const versionDeflate = 20;
@@ -38,12 +41,15 @@ export async function writeArchive(
 ): Promise<void> {
   try {
     await using handle = await open(file, 'wx', 0o600);
-    const writer = new ZipWriter(handle);
+    await using first = new PackingThread();
+    await using second = new PackingThread();
+    const writer = new ZipWriter(handle, [first, second]);
     for await (const { key, bytes, modifiedAt } of resources) {
-      await writer.add(entryName(generation, key), bytes, modifiedAt);
+      await writer.add({ name: entryName(generation, key), bytes, modifiedAt });
     }
     if (offset !== undefined) {
-      await writer.add(entryName(generation, imageKey(generation)), encodeImage(offset), Date.now());
+      const name = entryName(generation, imageKey(generation));
+      await writer.add({ name, bytes: encodeImage(offset), modifiedAt: Date.now() });
     }
     await writer.finish();
     await handle.sync();
@@ -57,40 +63,78 @@ function entryName(generation: Generation, key: string): string {
   return generation === 'C' ? name : `/${name}`;
 }
 
+type Content = Readonly<{ name: string; bytes: Uint8Array; modifiedAt: number }>;
+type Packed = Readonly<{ contents: readonly Content[]; bodies: readonly Buffer[] }>;
+
 class ZipWriter {
   readonly #handle: FileHandle;
+  /** Each batch goes to the next. */
+  readonly #threads: PackingThread[];
   readonly #entries: ZipEntry[] = [];
+  #batch: Content[] = [];
+  #batchBytes = 0;
+  /** In the order of the archive. */
+  readonly #packing: Promise<Packed>[] = [];
   #pending: Buffer[] = [];
   #pendingBytes = 0;
   #at = 0;
 
-  constructor(handle: FileHandle) {
+  constructor(handle: FileHandle, threads: PackingThread[]) {
     this.#handle = handle;
+    this.#threads = threads;
   }
 
-  async add(name: string, bytes: Uint8Array, modifiedAt: number): Promise<void> {
-    const isSmall = bytes.length <= deflatedHereBytesMax;
-    const deflated = isSmall ? deflateRawSync(bytes) : await deflateElsewhere(bytes);
-    const isSmaller = deflated.length < bytes.length;
-    const body = isSmaller ? deflated : Buffer.from(bytes);
-    const entry: ZipEntry = {
-      name,
-      method: isSmaller ? methods.deflated : methods.stored,
-      crc: crc32(bytes),
-      compressedBytes: body.length,
-      bytes: bytes.length,
-      modifiedAt,
-      at: this.#at,
-    };
-    this.#entries.push(entry);
-    await this.#put(localHeader(entry), body);
+  async add(content: Content): Promise<void> {
+    this.#batch.push(content);
+    this.#batchBytes += content.bytes.length;
+    if (this.#batch.length < entriesPerBatch && this.#batchBytes < bytesPerBatch) return;
+    this.#pack();
+    if (this.#packing.length >= batchesAtOnce) await this.#write();
   }
 
   async finish(): Promise<void> {
+    this.#pack();
+    while (this.#packing.length > 0) await this.#write();
     const from = this.#at;
     for (const entry of this.#entries) await this.#put(centralHeader(entry));
     await this.#put(...endRecords(this.#entries.length, from, this.#at - from));
     await this.#flush();
+  }
+
+  #pack(): void {
+    const contents = this.#batch;
+    const thread = present(this.#threads.shift(), 'a thread that packs');
+    this.#threads.push(thread);
+    const packing = thread
+      .pack(
+        'entry',
+        contents.map(({ bytes }) => bytes),
+      )
+      .then((bodies) => ({ contents, bodies }));
+    // Whoever awaits the batch sees its failure; until then nobody does.
+    packing.catch(() => undefined);
+    this.#packing.push(packing);
+    this.#batch = [];
+    this.#batchBytes = 0;
+  }
+
+  /** The oldest batch that was given to a thread. */
+  async #write(): Promise<void> {
+    const { contents, bodies } = await present(this.#packing.shift(), 'a batch that is packed');
+    for (const [index, { name, bytes, modifiedAt }] of contents.entries()) {
+      const body = present(bodies[index], 'the body of an entry');
+      const entry: ZipEntry = {
+        name,
+        method: body.length < bytes.length ? methods.deflated : methods.stored,
+        crc: crc32(bytes),
+        compressedBytes: body.length,
+        bytes: bytes.length,
+        modifiedAt,
+        at: this.#at,
+      };
+      this.#entries.push(entry);
+      await this.#put(localHeader(entry), body);
+    }
   }
 
   async #put(...parts: readonly Buffer[]): Promise<void> {

@@ -1,12 +1,13 @@
 import { failpoint } from '../../../base/failpoint.ts';
 import { projectOfKey } from '../keys.ts';
 import { MetadataError } from '../metadata-error.ts';
+import { PackingThread } from '../packing-thread.ts';
 import type { ResourceChange, ResourceSink, ResourceSource, ResourceStore } from '../resource.ts';
 import { readOffset } from './audit-offset.ts';
 import { openConnection } from './open-connection.ts';
 import type { KylinConnection } from './connection.ts';
 import { epochEnding, type EpochRow, lockEpochs, passEpochs } from './epochs.ts';
-import { readKeys, readRows, rowTables } from './rows.ts';
+import { readKeys, readRows, rowTables, type Session } from './rows.ts';
 import { findTables, type KylinTables } from './tables.ts';
 import type { KylinStoreOptions } from './url.ts';
 import { RowWriter } from './write-rows.ts';
@@ -23,24 +24,25 @@ export class KylinStore implements ResourceStore {
   }
 
   async openForBackup(signal: AbortSignal): Promise<ResourceSource> {
-    return this.#open('beginReading', signal, async ({ connection, tables }) => {
-      const offset = await readOffset(connection, tables, signal);
-      return sourceOf({ connection, tables, offset });
+    return this.#open('beginReading', signal, async (session) => {
+      const offset = await readOffset(session.connection, session.tables, signal);
+      return sourceOf({ ...session, offset });
     });
   }
 
   async openForRestore(signal: AbortSignal): Promise<ResourceSink> {
-    return this.#open('beginWriting', signal, async ({ connection, tables }) => {
+    return this.#open('beginWriting', signal, async (session) => {
+      const { connection, tables } = session;
       if (tables.generation === 'A') throw readOnly();
       await lockTables(connection, tables, signal);
       const epochs = await lockEpochs(connection, tables, signal);
       // Before anything is read without a lock: a snapshot taken earlier would be older than what was locked.
       const keys = await readKeys(connection, tables, true, signal);
       const offset = await readOffset(connection, tables, signal);
-      const source = sourceOf({ connection, tables, offset, keys });
+      const source = sourceOf({ ...session, offset, keys });
       return {
         ...source,
-        apply: (changes, operator, inner) => apply({ connection, tables, epochs, operator }, changes, inner),
+        apply: (changes, operator, inner) => apply({ ...session, epochs, operator }, changes, inner),
       };
     });
   }
@@ -49,22 +51,22 @@ export class KylinStore implements ResourceStore {
   async #open<T>(
     begin: 'beginReading' | 'beginWriting',
     signal: AbortSignal,
-    work: (session: Session) => Promise<T>,
+    work: (session: OpenSession) => Promise<T>,
   ): Promise<T> {
-    const connection = await openConnection(this.#options, signal);
-    try {
-      const tables = await findTables(connection, this.#options.identifier, signal);
-      await connection.change(connection.dialect[begin], [], signal);
-      return await work({ connection, tables });
-    } catch (error) {
-      await connection[Symbol.asyncDispose]();
-      throw error;
-    }
+    await using opening = new AsyncDisposableStack();
+    const connection = opening.use(await openConnection(this.#options, signal));
+    const packing = opening.use(new PackingThread());
+    const tables = await findTables(connection, this.#options.identifier, signal);
+    await connection.change(connection.dialect[begin], [], signal);
+    const result = await work({ connection, tables, packing, close: () => held.disposeAsync() });
+    const held = opening.move();
+    return result;
   }
 }
 
-type Session = Readonly<{ connection: KylinConnection; tables: KylinTables }>;
-type Opened = Session & Readonly<{ offset: number | undefined; keys?: readonly string[] }>;
+/** `close` ends the session, with whatever was not committed. */
+type OpenSession = Session & Readonly<{ close: () => Promise<void> }>;
+type Opened = OpenSession & Readonly<{ offset: number | undefined; keys?: readonly string[] }>;
 
 async function lockTables(
   connection: KylinConnection,
@@ -76,7 +78,8 @@ async function lockTables(
   if (sql !== undefined) await connection.change(sql, [], signal);
 }
 
-function sourceOf({ connection, tables, offset, keys }: Opened): ResourceSource {
+function sourceOf({ keys, offset, ...session }: Opened): ResourceSource {
+  const { connection, tables, close } = session;
   let known = keys === undefined ? undefined : Promise.resolve(keys);
   return {
     generation: tables.generation,
@@ -86,19 +89,20 @@ function sourceOf({ connection, tables, offset, keys }: Opened): ResourceSource 
       known ??= readKeys(connection, tables, false, signal);
       return known;
     },
-    read: (wanted, signal) => readRows(connection, tables, wanted, signal),
-    [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
+    read: (wanted, signal) => readRows(session, wanted, signal),
+    [Symbol.asyncDispose]: close,
   };
 }
 
 type Applying = Session & Readonly<{ epochs: readonly EpochRow[]; operator: string }>;
 
 async function apply(
-  { connection, tables, epochs, operator }: Applying,
+  { epochs, operator, ...session }: Applying,
   changes: AsyncIterable<ResourceChange>,
   signal: AbortSignal,
 ): Promise<void> {
-  const writer = new RowWriter(connection, tables, operator, signal);
+  const { connection, tables } = session;
+  const writer = new RowWriter(session, operator, signal);
   for await (const change of changes) await writer.add(change);
   await writer.finish();
   const touched = new Set(writer.keys.map(projectOf));

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { failpoint } from '../../../base/failpoint.ts';
 import { hostname } from 'node:os';
-import { encodeContent } from '../content.ts';
 import { isGlobalType } from '../keys.ts';
 import { MetadataError } from '../metadata-error.ts';
+import type { PackingThread } from '../packing-thread.ts';
 import type { ResourceChange } from '../resource.ts';
 import { parseObject, textOf } from '../json-content.ts';
 import type { KylinConnection, Value } from './connection.ts';
 import { derivedColumns } from './derived-columns.ts';
-import { rowTables, type RowTable } from './rows.ts';
+import { rowTables, type RowTable, type Session } from './rows.ts';
 import { auditEnding, type KylinTables } from './tables.ts';
 
 /** Rows sent in one statement, and their bytes: below the smallest `max_allowed_packet` in use, 16 MB. */
@@ -27,6 +27,7 @@ type Unit = Readonly<{ id: string; operator: string; instance: string; now: numb
 export class RowWriter {
   readonly #connection: KylinConnection;
   readonly #tables: KylinTables;
+  readonly #packing: PackingThread;
   readonly #signal: AbortSignal;
   readonly #known: readonly RowTable[];
   readonly #unit: Unit;
@@ -36,9 +37,10 @@ export class RowWriter {
   /** Keys written, in order. */
   readonly keys: string[] = [];
 
-  constructor(connection: KylinConnection, tables: KylinTables, operator: string, signal: AbortSignal) {
+  constructor({ connection, tables, packing }: Session, operator: string, signal: AbortSignal) {
     this.#connection = connection;
     this.#tables = tables;
+    this.#packing = packing;
     this.#signal = signal;
     this.#known = rowTables(tables);
     // The instance must be no address of a Kylin node, or that one would take the rows for its own and skip them.
@@ -71,19 +73,24 @@ export class RowWriter {
     this.#batch = [];
     this.#batchBytes = 0;
     const table = this.#tableOf(first);
-    const encoded = batch.map((change) =>
-      change.kind === 'delete' ? null : encodeContent(change.resource.bytes),
-    );
-    await this.#sent;
-    this.#sent = this.#send(table, batch, encoded, first.kind);
+    const encoded = this.#encode(batch);
     // Whoever awaits the batch sees its failure; between two batches nobody does.
+    encoded.catch(() => undefined);
+    await this.#sent;
+    this.#sent = encoded.then((cells) => this.#send(table, batch, cells, first.kind));
     this.#sent.catch(() => undefined);
+  }
+
+  /** The cells of a batch; none for what goes. A batch has one kind of change. */
+  async #encode(batch: readonly ResourceChange[]): Promise<readonly Uint8Array[]> {
+    const contents = batch.flatMap((change) => (change.kind === 'delete' ? [] : [change.resource.bytes]));
+    return contents.length === 0 ? [] : this.#packing.pack('cell', contents);
   }
 
   async #send(
     table: RowTable,
     batch: readonly ResourceChange[],
-    encoded: readonly (Uint8Array | null)[],
+    encoded: readonly Uint8Array[],
     kind: ResourceChange['kind'],
   ): Promise<void> {
     const rows =
@@ -105,7 +112,7 @@ export class RowWriter {
   async #put(
     table: RowTable,
     batch: readonly ResourceChange[],
-    encoded: readonly (Uint8Array | null)[],
+    encoded: readonly Uint8Array[],
     isUpdate: boolean,
   ): Promise<number> {
     const rows = batch.map((change, index) => this.#row(table, change, encoded[index] ?? null));
@@ -140,7 +147,7 @@ export class RowWriter {
     return row;
   }
 
-  async #audit(batch: readonly ResourceChange[], encoded: readonly (Uint8Array | null)[]): Promise<void> {
+  async #audit(batch: readonly ResourceChange[], encoded: readonly Uint8Array[]): Promise<void> {
     const { id, operator, instance, now } = this.#unit;
     const isC = this.#tables.generation === 'C';
     const names = 'meta_key, meta_content, meta_ts, meta_mvcc, unit_id, operator, instance';
