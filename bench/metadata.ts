@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
 import type { Connection } from 'mysql2/promise';
+import { systemClock } from '../src/base/clock.ts';
 import { Secret } from '../src/base/secret.ts';
 import { MetadataShelf } from '../src/dispatch/metadata-shelf.ts';
 import { backUp, type BackupRequest } from '../src/metastore/kylin/backup.ts';
@@ -79,7 +80,7 @@ async function toFolder(parts: Parts, compress: boolean): Promise<Made> {
 async function toRepository(parts: Parts): Promise<Made> {
   const root = path.join(parts.folder, 'repository');
   mkdirSync(root, { recursive: true });
-  const store = await openLocalStore({ root, now: Date.now });
+  const store = await openLocalStore({ root, clock: systemClock });
   const shelf = new MetadataShelf({ store, layout: layoutOf('bench') });
   const name = await shelf.put(await backUpBelow(parts, true), false, Date.now(), signal);
   return {

@@ -82,7 +82,8 @@ export async function backUpTo(
   if (place.kind === 'path') return backUp(source, { ...request, directory: place.path }, signal);
   const shelf = await shelfOf(place.repository, services, signal);
   await using scratch = await services.metadata.scratch();
-  const packed = { ...request, compress: true, directory: scratch.path };
+  // The archive and its manifest are all that a repository keeps of a backup.
+  const packed = { ...request, compress: true, metadataAlone: true, directory: scratch.path };
   const made = await backUp(source, packed, signal);
   const name = await shelf.put(made, request.folder !== undefined, request.now, signal);
   return { ...made, path: `${place.repository}/${name}` };

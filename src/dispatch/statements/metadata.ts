@@ -112,7 +112,7 @@ async function restoreCube(
     requireQualified(report, textOfBackup(from));
     const cube = await planOwnCube(source, place, scope.name, inner);
     if (!dryRun && cube.missing.length > 0) await createCube(cube, place, `metadata${clock.now()}`, inner);
-    return { plan: cube.plan, report, before: undefined };
+    return { plan: cube.plan, report, before: undefined, beside: 0 };
   };
   const described = { kind: 'RESTORE' as const, ...describe(statement.scope, undefined), user };
   return answerRestore({ described, path: textOfBackup(from), dryRun, asynchronous, run }, parts, signal);
@@ -165,14 +165,14 @@ async function answerRestore(work: RestoreWork, services: Services, signal: Abor
   const job = await services.metadata.jobs.run(
     work.described,
     async (inner) => {
-      const { plan, report, before } = await work.run(inner);
+      const { plan, report, before, beside } = await work.run(inner);
       return {
         path: work.path,
         generation: report.generation,
         resources: report.resources,
         bytes: report.bytes,
         ...(report.offset !== undefined && { offset: report.offset }),
-        changes: countsOf(plan),
+        changes: beside === 0 ? countsOf(plan) : `${countsOf(plan)}; ${beside} rows beside the metadata`,
         ...(before !== undefined && { before }),
       };
     },

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { archiveName, coreFolder } from './detect.ts';
 import { failpoint } from '../../base/failpoint.ts';
 import { claimFolder, folderName, nameFolder, releaseFolder } from './folder-name.ts';
-import { writeFolder } from './folder-writer.ts';
+import { writeBeside, writeFolder } from './folder-writer.ts';
 import { type BackupManifest, type ManifestEntry, sha256, writeManifest } from './manifest.ts';
 import { MetadataError } from './metadata-error.ts';
 import { emptySegments } from './model-closure.ts';
@@ -22,6 +22,8 @@ export type BackupRequest = Readonly<{
   ending?: string;
   compress: boolean;
   excludeTableExd: boolean;
+  /** Without what lies beside the metadata. */
+  metadataAlone?: boolean;
   now: number;
 }>;
 
@@ -52,11 +54,13 @@ export async function backUp(
     const tally = new Tally();
     const resources = tally.count(wanted(source, selection, signal));
     await write(claimed.partial, { generation: source.generation, resources, offset }, request.compress);
+    const beside = new Tally();
+    await writeBeside(claimed.partial, beside.count(besideOf(source, request, signal)));
     signal.throwIfAborted();
     failpoint('metadata.files_written');
     const named = await nameFolder(claimed);
     failpoint('metadata.folder_named');
-    await writeManifest(named, manifestOf(source, request, tally, offset));
+    await writeManifest(named, manifestOf(source, request, { tally, beside, offset }));
     const { bytes, resources: count } = tally;
     return { path: named, generation: source.generation, resources: count, bytes, offset };
   } finally {
@@ -81,6 +85,16 @@ async function write(folder: string, written: Written, compress: boolean): Promi
   if (!compress) return writeFolder(root, generation, resources, offset);
   if (generation === 'C') await mkdir(root, { mode: 0o700 });
   return writeArchive(path.join(root, archiveName), generation, resources, offset);
+}
+
+/** What lies beside the metadata of a system or a project; a model has nothing there. */
+async function* besideOf(
+  source: ResourceSource,
+  { scope, metadataAlone = false }: BackupRequest,
+  signal: AbortSignal,
+): AsyncGenerator<MetadataResource, void, undefined> {
+  if (source.beside === undefined || metadataAlone || scope.kind === 'model') return;
+  yield* source.beside(scope.kind === 'project' ? scope.project : undefined, signal);
 }
 
 /** The selected resources as they go into the backup. */
@@ -117,8 +131,7 @@ class Tally {
 function manifestOf(
   source: ResourceSource,
   request: BackupRequest,
-  tally: Tally,
-  offset: number | undefined,
+  { tally, beside, offset }: Readonly<{ tally: Tally; beside: Tally; offset: number | undefined }>,
 ): BackupManifest {
   return {
     version: 1,
@@ -128,6 +141,7 @@ function manifestOf(
     offset: offset ?? null,
     finishedAt: new Date(request.now).toISOString(),
     resources: tally.entries,
+    ...(beside.resources > 0 && { beside: beside.entries }),
   };
 }
 

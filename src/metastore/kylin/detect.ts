@@ -55,7 +55,17 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   }
 }
 
+/** False for a link to one, and for what is not there. */
+export async function isFolder(folder: string): Promise<boolean> {
+  try {
+    return (await lstat(folder)).isDirectory();
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw diskError(`look at '${folder}'`, error);
+  }
+}
+
 async function requireFolder(folder: string): Promise<void> {
-  if ((await lstat(folder)).isDirectory()) return;
+  if (await isFolder(folder)) return;
   throw new MetadataError('illegal', `'${folder}' is no folder: links are not followed`);
 }

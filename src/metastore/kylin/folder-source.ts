@@ -50,7 +50,7 @@ async function readOffset(file: string, thread: DiskThread): Promise<number | un
 }
 
 /** Relative paths of all files, parted by `/`. */
-async function filesBelow(folder: string, signal: AbortSignal): Promise<string[]> {
+export async function filesBelow(folder: string, signal: AbortSignal): Promise<string[]> {
   const found: string[] = [];
   const open = [''];
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
@@ -82,7 +82,7 @@ async function readFolder(
 type Opened = Readonly<{ folder: string; generation: Generation; thread: DiskThread }>;
 
 /** While one batch is looked at the thread reads the next. */
-async function* readFiles(
+export async function* readFiles(
   { folder, generation, thread }: Opened,
   keys: readonly string[],
   signal: AbortSignal,

@@ -39,6 +39,11 @@ export async function writeFolder(
   await syncTree(folder, writer.files);
 }
 
+/** Writes what lies beside the metadata into the root of a backup of C, in the same way. */
+export async function writeBeside(root: string, resources: AsyncIterable<MetadataResource>): Promise<void> {
+  return writeFolder(root, 'C', resources, undefined);
+}
+
 function imageOf(generation: Generation, offset: number): MetadataResource {
   return { key: imageKey(generation), bytes: encodeImage(offset), modifiedAt: Date.now(), mvcc: 0 };
 }

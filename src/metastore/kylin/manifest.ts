@@ -20,6 +20,8 @@ export type BackupManifest = Readonly<{
   /** ISO 8601. */
   finishedAt: string;
   resources: Readonly<Record<string, ManifestEntry>>;
+  /** What lies beside the metadata in a backup of C. */
+  beside?: Readonly<Record<string, ManifestEntry>>;
 }>;
 
 export function manifestPath(folder: string): string {

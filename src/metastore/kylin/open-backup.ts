@@ -1,4 +1,5 @@
 import { realpath } from 'node:fs/promises';
+import { openBeside } from './beside-folder.ts';
 import { detectBackup } from './detect.ts';
 import { diskError } from './failures.ts';
 import { isUnfinished } from './folder-name.ts';
@@ -11,8 +12,20 @@ export async function openBackup(folder: string, signal: AbortSignal): Promise<F
   const found = await resolved(folder);
   if (isUnfinished(found)) throw unfinished(folder);
   const place = await detectBackup(found);
-  if (place.kind === 'archive') return openArchive(place.file);
-  return openFolder(place.folder, place.generation, signal);
+  await using opening = new AsyncDisposableStack();
+  const source = opening.use(
+    place.kind === 'archive'
+      ? await openArchive(place.file)
+      : await openFolder(place.folder, place.generation, signal),
+  );
+  const isWhole = source.generation === 'C' && (place.kind === 'archive' || place.folder !== found);
+  const beside = isWhole ? opening.use(await openBeside(found, signal)) : undefined;
+  const held = opening.move();
+  return {
+    ...source,
+    ...(beside !== undefined && beside.count > 0 && { beside: beside.read }),
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
 }
 
 function unfinished(folder: string): MetadataError {

@@ -30,6 +30,11 @@ export interface ResourceSource extends AsyncDisposable {
   keys(signal: AbortSignal): Promise<readonly string[]>;
   /** The named resources, in the order of the names; missing ones are left out. */
   read(keys: readonly string[], signal: AbortSignal): AsyncIterable<MetadataResource>;
+  /**
+   * What Kylin 5.0 keeps beside the metadata, of one project or of all: no part of `keys`, with keys such as
+   * `job_info/<project>/<job>`. Absent where there is nothing of the kind.
+   */
+  readonly beside?: (project: string | undefined, signal: AbortSignal) => AsyncIterable<MetadataResource>;
 }
 
 /** A store's state, which may say what a restore leaves alone. */
@@ -50,6 +55,15 @@ export type ResourceChange =
  * all of it is kept or nothing. Disposed without `apply`, nothing has changed.
  */
 export interface ResourceSink extends RestorableSource {
+  /**
+   * Writes what lies beside the metadata, and says how many rows that changed: kept with `apply`, or not at all. With
+   * `afterTruncate` rows go that are not among `resources`, of their kinds and projects. Absent where `beside` is.
+   */
+  putBeside?: (
+    resources: AsyncIterable<MetadataResource>,
+    afterTruncate: boolean,
+    signal: AbortSignal,
+  ) => Promise<number>;
   apply(changes: AsyncIterable<ResourceChange>, operator: string, signal: AbortSignal): Promise<void>;
 }
 

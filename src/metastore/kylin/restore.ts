@@ -23,6 +23,8 @@ export type RestoreResult = Readonly<{
   report: VerifyReport;
   /** The backup of the state before; undefined for a dry run, and when there was nothing. */
   before: string | undefined;
+  /** Rows beside the metadata that were changed, too. */
+  beside: number;
 }>;
 
 /**
@@ -52,14 +54,15 @@ export async function restoreVerified(
   if (request.dryRun) {
     await using present = await store.openForBackup(signal);
     const plan = await planRestore({ ...verified, target: present }, request, signal);
-    return { plan, report, before: undefined };
+    return { plan, report, before: undefined, beside: 0 };
   }
   await using target = await store.openForRestore(signal);
   const sides = { ...verified, target };
   const plan = await planRestore(sides, request, signal);
   const before = await backUpBefore(target, request, signal);
+  const beside = await putBeside(sides, request, signal);
   await target.apply(changesOf(sides, plan, signal), request.operator, signal);
-  return { plan, report, before };
+  return { plan, report, before, beside };
 }
 
 /** What was read to verify it need not be read again: half of the time of a restore of many small files. */
@@ -91,6 +94,23 @@ async function backUpBefore(
     if (error instanceof MetadataError && error.kind === 'not_found') return undefined;
     throw error;
   }
+}
+
+/** What lies beside the metadata comes back with a system or a project, in the same step. */
+async function putBeside(
+  { source, target, report }: RestoreSides & Readonly<{ target: ResourceSink }>,
+  { scope, afterTruncate }: RestoreRequest,
+  signal: AbortSignal,
+): Promise<number> {
+  if (target.putBeside === undefined || source.beside === undefined || scope.kind === 'model') return 0;
+  const read = source.beside(scope.kind === 'project' ? scope.project : undefined, signal);
+  const checked = async function* (): AsyncGenerator<MetadataResource, void, undefined> {
+    for await (const resource of read) {
+      if (report.hashes.get(resource.key) !== sha256(resource.bytes)) throw changedMeanwhile(source.place);
+      yield resource;
+    }
+  };
+  return target.putBeside(checked(), afterTruncate, signal);
 }
 
 /** Deletions first, so that what comes may use names that go. */

@@ -58,7 +58,9 @@ export async function verifyBackup(
     exists: existing(source, keys),
     illegalProjects: generation === 'B' ? homelessProjects(keys, projects) : [],
     illegalFiles: [...strangers, ...(generation === 'B' ? keys.filter(isStrayInRoot) : [])],
-    missing: Object.keys(manifest?.resources ?? {}).filter((key) => !contents.hashes.has(key)),
+    missing: Object.keys({ ...manifest?.resources, ...manifest?.beside }).filter(
+      (key) => !contents.hashes.has(key),
+    ),
     hasManifest: manifest !== undefined,
     bytes: contents.bytes,
     broken: contents.broken,
@@ -125,6 +127,13 @@ async function readContents(
     else if (isBroken(source.generation, key, bytes)) broken.push(key);
     const expected = manifest?.resources[key];
     if (manifest !== undefined && expected?.sha256 !== hash) changed.push(key);
+  }
+  for await (const { key, bytes } of source.beside?.(undefined, signal) ?? []) {
+    const hash = sha256(bytes);
+    hashes.set(key, hash);
+    total += bytes.length;
+    if (parseObject(bytes) === undefined) broken.push(key);
+    if (manifest !== undefined && manifest.beside?.[key]?.sha256 !== hash) changed.push(key);
   }
   return { bytes: total, broken, empty, changed, hashes, kept };
 }

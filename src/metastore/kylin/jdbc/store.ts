@@ -2,7 +2,14 @@ import { failpoint } from '../../../base/failpoint.ts';
 import { projectOfKey } from '../keys.ts';
 import { MetadataError } from '../metadata-error.ts';
 import { PackingThread } from '../packing-thread.ts';
-import type { ResourceChange, ResourceSink, ResourceSource, ResourceStore } from '../resource.ts';
+import type {
+  MetadataResource,
+  ResourceChange,
+  ResourceSink,
+  ResourceSource,
+  ResourceStore,
+} from '../resource.ts';
+import { readBeside, writeBeside } from './beside-rows.ts';
 import { readOffset } from './audit-offset.ts';
 import { openConnection } from './open-connection.ts';
 import type { KylinConnection } from './connection.ts';
@@ -42,6 +49,13 @@ export class KylinStore implements ResourceStore {
       const source = sourceOf({ ...session, offset, keys });
       return {
         ...source,
+        ...(tables.generation === 'C' && {
+          putBeside: (
+            resources: AsyncIterable<MetadataResource>,
+            afterTruncate: boolean,
+            inner: AbortSignal,
+          ) => writeBeside(session, resources, afterTruncate, inner),
+        }),
         apply: (changes, operator, inner) => apply({ ...session, epochs, operator }, changes, inner),
       };
     });
@@ -90,6 +104,9 @@ function sourceOf({ keys, offset, ...session }: Opened): ResourceSource {
       return known;
     },
     read: (wanted, signal) => readRows(session, wanted, signal),
+    ...(tables.generation === 'C' && {
+      beside: (project: string | undefined, signal: AbortSignal) => readBeside(session, project, signal),
+    }),
     [Symbol.asyncDispose]: close,
   };
 }

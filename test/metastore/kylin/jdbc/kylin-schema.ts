@@ -49,6 +49,16 @@ export const tablesOfC: readonly string[] = [
    meta_content LONGBLOB, meta_ts BIGINT, meta_mvcc BIGINT, unit_id VARCHAR(50), operator VARCHAR(200),
    instance VARCHAR(100), model_uuid CHAR(36), project VARCHAR(255), diff_flag TINYINT(1) DEFAULT 0,
    INDEX (meta_key, meta_mvcc), INDEX (meta_ts)) DEFAULT CHARSET=utf8`,
+  `CREATE TABLE km_job_info_v2 (id BIGINT AUTO_INCREMENT PRIMARY KEY, job_id VARCHAR(100) NOT NULL UNIQUE,
+   job_type VARCHAR(50) NOT NULL, job_status VARCHAR(50) NOT NULL, project VARCHAR(100) NOT NULL,
+   subject VARCHAR(200) NOT NULL, model_id VARCHAR(100), priority INT DEFAULT 3, job_content LONGBLOB NOT NULL,
+   mvcc BIGINT, create_time BIGINT, update_time BIGINT, job_duration_millis BIGINT NOT NULL) DEFAULT CHARSET=utf8`,
+  `CREATE TABLE km_favorite_rule (id BIGINT AUTO_INCREMENT PRIMARY KEY, project VARCHAR(255) NOT NULL, conds MEDIUMTEXT,
+   name VARCHAR(255) NOT NULL, enabled TINYINT(1) DEFAULT 0, update_time BIGINT, create_time BIGINT, mvcc BIGINT)
+   DEFAULT CHARSET=utf8`,
+  `CREATE TABLE km_query_history_offset (id BIGINT AUTO_INCREMENT PRIMARY KEY, project VARCHAR(255) NOT NULL,
+   type VARCHAR(255) NOT NULL, query_history_id_offset BIGINT, update_time BIGINT, create_time BIGINT, mvcc BIGINT)
+   DEFAULT CHARSET=utf8`,
 ];
 
 /** A database with the tables and contents of a Kylin, every second content compressed, versions from 3. */
