@@ -12,7 +12,7 @@ import {
   type RestoreRequest,
   type RestoreResult,
 } from '../../../../src/metastore/kylin/restore.ts';
-import type { Scope } from '../../../../src/metastore/kylin/scope.ts';
+import type { Scope } from '../../../../src/metastore/kylin/selection.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../../support/temporary-folder.ts';
 import { neverAborted, sampleOfC } from '../sample.ts';
 import { kylinDatabase } from './kylin-schema.ts';
