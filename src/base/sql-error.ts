@@ -79,6 +79,7 @@ export type SqlErrorKind =
   | 'not_group_by' // 1055
   | 'invalid_group_function' // 1111
   | 'subquery_rows' // 1242
+  | 'operand_columns' // 1241
   | 'no_data' // 1329, a warning of SELECT … INTO
   | 'too_many_rows' // 1172, SELECT … INTO of more than one row
   | 'into_count_mismatch' // 1222

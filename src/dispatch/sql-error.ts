@@ -86,6 +86,7 @@ const codes: Readonly<Record<SqlErrorKind, Code>> = {
   not_group_by: [1055, '42000'],
   invalid_group_function: [1111, 'HY000'],
   subquery_rows: [1242, '21000'],
+  operand_columns: [1241, '21000'],
   no_data: [1329, '02000'],
   too_many_rows: [1172, '42000'],
   into_count_mismatch: [1222, '21000'],

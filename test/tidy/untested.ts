@@ -9,6 +9,8 @@ export const untested: Readonly<Record<string, string>> = {
       'functions.test.ts calls every function over it, with MySQL’s answers and errors',
     ]),
   ),
+  'src/sql/rewrite/functions/refused.ts': 'names only; refusals.test.ts and docs/compatibility.md try some',
+  'src/sql/rewrite/functions/get-format.ts': 'texts.test.ts asks GET_FORMAT for formats',
   'src/sql/rewrite/functions/json-values.ts': 'json.test.ts makes documents of each kind of value',
   'src/sql/rewrite/parse/json-value.ts': 'functions/json.test.ts asks JSON_VALUE with each of its clauses',
   'src/sql/rewrite/parse/cast-target.ts': 'the tests of CAST read every type',

@@ -102,7 +102,42 @@ export const textMacros: readonly MacroDefinition[] = [
       "CASE WHEN regexp_full_match(x, '[0-9A-Fa-f]*') THEN from_hex(CASE WHEN length(x) % 2 = 1 THEN '0' || x ELSE x END) END",
     ],
   ],
-  ['sha2', ['x, n', 'CASE WHEN n IN (0, 256) THEN sha256(x) END']],
+  [
+    'export_set',
+    [
+      'bits, a, b, s, n',
+      'CASE WHEN bits IS NOT NULL AND a IS NOT NULL AND b IS NOT NULL AND s IS NOT NULL AND n IS NOT NULL THEN array_to_string(list_transform(range(CASE WHEN n < 0 OR n > 64 THEN 64 ELSE n END), lambda i: CASE WHEN (bits >> CAST(i AS UBIGINT)) & 1 = 1 THEN a ELSE b END), s) END',
+    ],
+  ],
+  [
+    'is_uuid',
+    [
+      'x',
+      "regexp_full_match(x, '[0-9a-fA-F]{32}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|\\{[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\\}')",
+    ],
+  ],
+  [
+    'is_ipv4',
+    [
+      'x',
+      "regexp_full_match(x, '(?:(?:25[0-5]|2[0-4][0-9]|[01]?[0-9]?[0-9])\\.){3}(?:25[0-5]|2[0-4][0-9]|[01]?[0-9]?[0-9])')",
+    ],
+  ],
+  // With the swap the parts of the time stand in the order in which they grow.
+  [
+    'bytes_of_uuid',
+    [
+      'x, swaps',
+      "CASE WHEN NOT @is_uuid(x) THEN error('HF:truncated_value:Incorrect string value: ''' || x || ''' for function uuid_to_bin') ELSE list_transform([regexp_replace(x, '[-{}]', '', 'g')], lambda h: unhex(CASE WHEN swaps = 0 THEN h ELSE h[13:16] || h[9:12] || h[1:8] || h[17:32] END))[1] END",
+    ],
+  ],
+  [
+    'uuid_of_bytes',
+    [
+      'x, swaps',
+      "CASE WHEN octet_length(x) <> 16 THEN error('HF:truncated_value:Incorrect string value for function bin_to_uuid') ELSE list_transform([lower(hex(x))], lambda h: CASE WHEN swaps = 0 THEN h[1:8] || '-' || h[9:12] || '-' || h[13:16] ELSE h[9:16] || '-' || h[5:8] || '-' || h[1:4] END || '-' || h[17:20] || '-' || h[21:32])[1] END",
+    ],
+  ],
   [
     'format_number',
     ['x, n', '@format_fixed(x, greatest(least(n, 30), 0))'],

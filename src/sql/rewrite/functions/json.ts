@@ -5,7 +5,6 @@ import { isWild, type JsonPath, type PathLeg } from '../../json/path.ts';
 import { objectOf } from '../../json/value.ts';
 import { asText } from '../conversions.ts';
 import { jsonCall, macro } from '../macro-names.ts';
-import { notSupported } from '../not-supported.ts';
 import {
   bigintType,
   booleanType,
@@ -71,9 +70,6 @@ export const jsonFunctions: readonly FunctionEntry[] = [
   special('JSON_MERGE_PRESERVE', [2, manyArguments], (values) => mergedBy('JSON_MERGE_PRESERVE', values)),
   special('JSON_MERGE', [2, manyArguments], (values) => mergedBy('JSON_MERGE_PRESERVE', values)),
   special('JSON_SEARCH', [3, manyArguments], jsonSearch),
-  ...['JSON_STORAGE_SIZE', 'JSON_STORAGE_FREE', 'JSON_SCHEMA_VALID', 'JSON_SCHEMA_VALIDATION_REPORT'].map(
-    (name) => special(name, [1, 2], () => notSupported(name)),
-  ),
 ];
 
 /** One plain path gives the value there; several, or one that may lead to several values, an array of what is found. */

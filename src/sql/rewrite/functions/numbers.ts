@@ -1,5 +1,6 @@
 import { asDouble, asInteger, asNumber, settled } from '../conversions.ts';
 import { macro } from '../macro-names.ts';
+import { notSupported } from '../not-supported.ts';
 import { arithmetic } from '../render/operator.ts';
 import {
   bigintType,
@@ -45,7 +46,10 @@ export const numberFunctions: readonly FunctionEntry[] = [
   plain('DEGREES', 'd', doubleType),
   plain('RADIANS', 'd', doubleType),
   entry('PI', '', { kind: 'double', decimals: 6 }, () => 'pi()'),
-  entry('RAND', '/i', doubleType, () => 'random()'),
+  special('RAND', [0, 1], ([seed]) => {
+    if (seed !== undefined) notSupported('RAND with a seed');
+    return { sql: 'random()', type: doubleType };
+  }),
   viaMacro('CONV', 'tii', textType, 'convert_base'),
   entry('BIN', 'b', textType, (value) => `bin(${value})`),
   viaMacro('OCT', 'b', textType, 'octal'),

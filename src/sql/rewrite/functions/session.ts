@@ -28,7 +28,6 @@ export const sessionFunctions: readonly FunctionEntry[] = [
   special('COLLATION', [1, 1], ([value]) => textLiteral(collationOf(value))),
   special('COERCIBILITY', [1, 1], ([value]) => ({ sql: coercibility(value), type: bigintType })),
   ...liveFunctions,
-  special('BENCHMARK', [2, 2], () => notSupported('BENCHMARK')),
   special('NAME_CONST', [2, 2], ([, value]) => value ?? { sql: 'NULL', type: nullType }),
   special('CURRENT_ROLE', [0, 0], (_, { context }) => textLiteral(rolesText(context.activeRoles))),
 ];

@@ -2,8 +2,10 @@ import { controlFunctions } from './control.ts';
 import { dateFunctions } from './dates.ts';
 import { dateFormatFunctions } from './date-formats.ts';
 import type { FunctionDefinition } from './definition.ts';
+import { getFormatFunctions } from './get-format.ts';
 import { jsonFunctions } from './json.ts';
 import { numberFunctions } from './numbers.ts';
+import { refusedFunctions } from './refused.ts';
 import { sessionFunctions } from './session.ts';
 import { textFunctions } from './texts.ts';
 
@@ -13,8 +15,10 @@ const table: ReadonlyMap<string, FunctionDefinition> = new Map([
   ...numberFunctions,
   ...dateFunctions,
   ...dateFormatFunctions,
+  ...getFormatFunctions,
   ...jsonFunctions,
   ...sessionFunctions,
+  ...refusedFunctions,
 ]);
 
 /** The definition of a scalar function by its upper-case name. Names not in the table are not MySQL's. */

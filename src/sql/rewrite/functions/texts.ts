@@ -1,5 +1,6 @@
 import { asBinary, asBits, asInteger, asText } from '../conversions.ts';
 import { macro } from '../macro-names.ts';
+import { notSupported } from '../not-supported.ts';
 import { regularExpression } from '../render/pattern.ts';
 import {
   bigintType,
@@ -36,7 +37,7 @@ export const textFunctions: readonly FunctionEntry[] = [
   plain('MD5', 'x', textType),
   plain('SHA', 'x', textType, 'sha1'),
   plain('SHA1', 'x', textType),
-  viaMacro('SHA2', 'xi', textType),
+  special('SHA2', [2, 2], ([text, bits]) => sha2(text ?? nothing, bits ?? nothing)),
   viaMacro('CRC32', 'x', unsignedType),
   viaMacro('SOUNDEX', 't', textType),
   entry('REPLACE', 'ttt', textType, (text, from, to) => `replace(${text}, ${from}, ${to})`),
@@ -66,17 +67,54 @@ export const textFunctions: readonly FunctionEntry[] = [
   entry('TRIM LEADING', 't/t', textType, (text, what) => trim(text, what, 'trim_leading')),
   entry('TRIM TRAILING', 't/t', textType, (text, what) => trim(text, what, 'trim_trailing')),
   special('REGEXP_LIKE', [2, 3], ([text, pattern, options]) => regexpLike(text, pattern, options)),
-  special('REGEXP_REPLACE', [3, 3], ([text, pattern, replacement]) =>
-    regexpReplace(text, pattern, replacement),
+  special('REGEXP_REPLACE', [3, 6], ([text, pattern, replacement, ...more]) =>
+    regexpReplace(text, pattern, replacement, more),
   ),
-  special('REGEXP_SUBSTR', [2, 2], ([text, pattern]) =>
-    regexpMacro('regexp_substring', text, pattern, textType),
+  special('REGEXP_SUBSTR', [2, 5], ([text, pattern, ...more]) =>
+    regexpMacro('regexp_substring', { text, pattern, more }, textType),
   ),
-  special('REGEXP_INSTR', [2, 2], ([text, pattern]) =>
-    regexpMacro('regexp_position', text, pattern, bigintType),
+  special('REGEXP_INSTR', [2, 6], ([text, pattern, ...more]) =>
+    regexpMacro('regexp_position', { text, pattern, more }, bigintType),
   ),
   entry('UUID', '', exactTextType, () => 'CAST(uuid() AS VARCHAR)'),
+  entry('UUID_TO_BIN', 't/i', binaryType, (text, swaps) => macro('bytes_of_uuid', text, swaps ?? '0')),
+  entry('BIN_TO_UUID', 'x/i', exactTextType, (bytes, swaps) => macro('uuid_of_bytes', bytes, swaps ?? '0')),
+  viaMacro('IS_UUID', 't', booleanType),
+  viaMacro('IS_IPV4', 't', booleanType),
+  special('MAKE_SET', [2, manyArguments], makeSet),
+  entry('EXPORT_SET', 'btt/ti', textType, (bits, on, off, separator, count) =>
+    macro('export_set', bits, on, off, separator ?? "','", count ?? '64'),
+  ),
+  // What MySQL answers who may read no files.
+  entry('LOAD_FILE', 't', binaryType, () => 'CAST(NULL AS BLOB)'),
 ];
+
+/** The texts whose bits are set, with commas between them; the first has the lowest bit. */
+function makeSet([bits, ...texts]: readonly Rendered[]): Rendered {
+  if (bits === undefined || bits.type.kind === 'null') return nothing;
+  const set = asBits(bits);
+  const chosen = texts.map(
+    (text, bit) => `CASE WHEN (${set} & ${1n << BigInt(bit)}) <> 0 THEN ${asText(text)} END`,
+  );
+  return {
+    sql: `(CASE WHEN ${set} IS NOT NULL THEN concat_ws(',', ${chosen.join(', ')}) END)`,
+    type: textType,
+  };
+}
+
+/** DuckDB has the one of 256 bits. */
+function sha2(text: Rendered, bits: Rendered): Rendered {
+  if (text.type.kind === 'null' || bits.type.kind === 'null') return nothing;
+  if (bits.literal === undefined) return notSupported('SHA2 with a computed number of bits');
+  const size = Number(bits.literal);
+  if ([224, 384, 512].includes(size)) notSupported(`SHA2 of ${size} bits`);
+  return size === 256 || size === 0 ? { sql: `sha256(${asBinary(text)})`, type: textType } : nothing;
+}
+
+/** RE2 has no beginning in the middle of a text, and counts no matches. */
+function refuseMore(name: string, more: readonly Rendered[]): void {
+  if (more.length > 0) notSupported(`${name} with a position, an occurrence or a match type`);
+}
 
 /** Bytes have no case. */
 function changeCase(name: 'lower' | 'upper', value: Rendered | undefined): Rendered {
@@ -142,18 +180,30 @@ function regexpLike(text?: Rendered, pattern?: Rendered, options?: Rendered): Re
 }
 
 /** Replaces every match; `$1` of the replacement is RE2's `\1`. */
-function regexpReplace(text?: Rendered, pattern?: Rendered, replacement?: Rendered): Rendered {
+function regexpReplace(
+  text: Rendered | undefined,
+  pattern: Rendered | undefined,
+  replacement: Rendered | undefined,
+  more: readonly Rendered[],
+): Rendered {
+  refuseMore('REGEXP_REPLACE', more);
   if (text === undefined || pattern === undefined || replacement === undefined) return nothing;
   const sql = macro('regexp_replaced', asText(text), regularExpression(pattern), asText(replacement));
   return { sql, type: textType };
 }
 
+type Search = Readonly<{
+  text: Rendered | undefined;
+  pattern: Rendered | undefined;
+  more: readonly Rendered[];
+}>;
+
 function regexpMacro(
-  name: string,
-  text: Rendered | undefined,
-  pattern: Rendered | undefined,
+  name: 'regexp_substring' | 'regexp_position',
+  { text, pattern, more }: Search,
   type: ValueType,
 ): Rendered {
+  refuseMore(name === 'regexp_substring' ? 'REGEXP_SUBSTR' : 'REGEXP_INSTR', more);
   if (text === undefined || pattern === undefined) return nothing;
   return { sql: macro(name, asText(text), regularExpression(pattern)), type };
 }

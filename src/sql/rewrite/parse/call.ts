@@ -91,7 +91,7 @@ const keywordFunctions: ReadonlyMap<string, KeywordReader> = new Map<string, Key
   ['SUBDATE', readDateAdd],
   ['TIMESTAMPADD', readUnitFirst],
   ['TIMESTAMPDIFF', readUnitFirst],
-  ['GET_FORMAT', () => notSupported('GET_FORMAT')],
+  ['GET_FORMAT', readGetFormat],
   ['WEIGHT_STRING', () => notSupported('WEIGHT_STRING')],
   ['CHAR', readChar],
   ['JSON_VALUE', readJsonValue],
@@ -158,6 +158,13 @@ function readDateAdd(reader: QueryReader, name: string): Expression {
   if (!hasUnit && !name.endsWith('DATE')) return reader.fail();
   const amount = readExpression(reader);
   return { kind: 'dateArithmetic', operator, date, amount, unit: hasUnit ? readUnit(reader) : 'DAY' };
+}
+
+/** GET_FORMAT(DATE | TIME | DATETIME | TIMESTAMP, style). */
+function readGetFormat(reader: QueryReader): Expression {
+  const type = reader.expectOneOf('DATE', 'TIME', 'DATETIME', 'TIMESTAMP');
+  reader.expectOperator(',');
+  return simpleCall(`GET_FORMAT ${type}`, [readExpression(reader)]);
 }
 
 function readUnitFirst(reader: QueryReader, name: string): Expression {

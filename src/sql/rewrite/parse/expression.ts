@@ -109,7 +109,10 @@ function readPredicate(reader: QueryReader): Expression {
   if (reader.acceptOneOf('REGEXP', 'RLIKE')) {
     return { kind: 'regexp', operand, pattern: readBits(reader), negated };
   }
-  if (reader.accept('SOUNDS', 'LIKE')) notSupported('SOUNDS LIKE');
+  if (reader.accept('SOUNDS', 'LIKE')) {
+    const [left, right] = [operand, readBits(reader)].map((each) => simpleCall('SOUNDEX', [each]));
+    return { kind: 'compare', operator: '=', left: left as Expression, right: right as Expression };
+  }
   if (reader.accept('MEMBER', 'OF')) return readMemberOf(reader, operand);
   return operand;
 }

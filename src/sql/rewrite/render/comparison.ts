@@ -1,4 +1,3 @@
-import { SqlError } from '../../../base/sql-error.ts';
 import type { CompareOperator, Expression } from '../ast.ts';
 import {
   asBinary,
@@ -14,7 +13,6 @@ import {
 import { render, type Environment } from '../environment.ts';
 import { jsonOf } from '../functions/json-values.ts';
 import { jsonCall, macro } from '../macro-names.ts';
-import { notSupported } from '../not-supported.ts';
 import { booleanType, commonText, isNumeric, isTemporal, type Rendered } from '../types.ts';
 import { dateLiteralOf, wholeLiteral } from './literal.ts';
 import { yearOf } from './year.ts';
@@ -24,9 +22,6 @@ type Node<Kind extends Expression['kind']> = Extract<Expression, { kind: Kind }>
 type Pair = Readonly<{ left: string; right: string; isText: boolean }>;
 
 export function renderCompare(node: Node<'compare'>, environment: Environment): Rendered {
-  if (node.left.kind === 'row' || node.right.kind === 'row') {
-    return { sql: compareRows(node.operator, node.left, node.right, environment), type: booleanType };
-  }
   const left = render(node.left, environment);
   const right = render(node.right, environment);
   return { sql: compareValues(node.operator, left, right), type: booleanType };
@@ -179,7 +174,6 @@ export function renderBetween(node: Node<'between'>, environment: Environment): 
 
 /** `x [NOT] IN (a, b, …)`: a list where all items compare alike, else one comparison for each. */
 export function renderIn(node: Node<'in'>, environment: Environment): Rendered {
-  if (node.operand.kind === 'row') return renderRowIn(node, environment);
   const operand = render(node.operand, environment);
   const pairs = node.items.map((item) => comparable(operand, render(item, environment), false));
   const first = pairs[0]?.left ?? operand.sql;
@@ -189,59 +183,4 @@ export function renderIn(node: Node<'in'>, environment: Environment): Rendered {
   }
   const any = pairs.map((pair) => `${pair.left} = ${pair.right}`).join(' OR ');
   return { sql: `(${not}(${any}))`, type: booleanType };
-}
-
-function renderRowIn(node: Node<'in'>, environment: Environment): Rendered {
-  const any = node.items.map((item) => compareRows('=', node.operand, item, environment)).join(' OR ');
-  return { sql: `(${node.negated ? 'NOT ' : ''}(${any}))`, type: booleanType };
-}
-
-/** Rows are compared item by item, so that each pair follows its own types and collation. */
-function compareRows(
-  operator: CompareOperator,
-  left: Expression,
-  right: Expression,
-  environment: Environment,
-): string {
-  if (left.kind === 'subquery' || right.kind === 'subquery') {
-    notSupported('comparison of a row with a subquery', 'Write EXISTS, or IN with the subquery.');
-  }
-  const leftItems = left.kind === 'row' ? left.items : [left];
-  const rightItems = right.kind === 'row' ? right.items : [right];
-  if (leftItems.length !== rightItems.length) {
-    throw new SqlError('analysis', `Operand should contain ${leftItems.length} column(s)`);
-  }
-  const pairs = leftItems.map((item, index) => [item, rightItems[index] as Expression] as const);
-  if (operator === '=' || operator === '<=>' || operator === '<>') {
-    const equal = pairs
-      .map(([a, b]) => compareItems(operator === '<>' ? '=' : operator, a, b, environment))
-      .join(' AND ');
-    return operator === '<>' ? `(NOT (${equal}))` : `(${equal})`;
-  }
-  return orderRows(operator, pairs, environment);
-}
-
-function compareItems(
-  operator: CompareOperator,
-  left: Expression,
-  right: Expression,
-  environment: Environment,
-): string {
-  if (left.kind === 'row' || right.kind === 'row') return compareRows(operator, left, right, environment);
-  return compareValues(operator, render(left, environment), render(right, environment));
-}
-
-/** (a, b) < (c, d) is a < c OR (a = c AND b < d); the last pair decides equality. */
-function orderRows(
-  operator: CompareOperator,
-  pairs: readonly (readonly [Expression, Expression])[],
-  environment: Environment,
-): string {
-  const strict = operator === '<' || operator === '<=' ? '<' : '>';
-  const [first, ...rest] = pairs;
-  if (first === undefined) return 'TRUE';
-  if (rest.length === 0) return compareItems(operator, first[0], first[1], environment);
-  const less = compareItems(strict, first[0], first[1], environment);
-  const equal = compareItems('=', first[0], first[1], environment);
-  return `(${less} OR (${equal} AND ${orderRows(operator, rest, environment)}))`;
 }

@@ -16,6 +16,7 @@ import { renderBytes, renderNumber, renderString, renderTemporal } from './liter
 import { renderLike, renderRegexp } from './pattern.ts';
 import { renderBinary, renderUnary } from './operator.ts';
 import { renderExists, renderInQuery, renderQuantified, renderScalarQuery } from './subquery.ts';
+import { isRow, renderRowCompare, renderRowIn } from './rows.ts';
 import { renderSystemVariable, renderUserVariable } from './variable.ts';
 
 /** Kinds that can be a group's key as a whole; a column is looked up by its name instead. */
@@ -126,7 +127,9 @@ type Composite = Exclude<
 function renderComposite(node: Composite, environment: Environment): Rendered {
   switch (node.kind) {
     case 'compare':
-      return renderCompare(node, environment);
+      return isRow(node.left) || isRow(node.right)
+        ? renderRowCompare(node, environment)
+        : renderCompare(node, environment);
     case 'quantified':
       return renderQuantified(node, environment);
     case 'logical':
@@ -134,7 +137,7 @@ function renderComposite(node: Composite, environment: Environment): Rendered {
     case 'is':
       return renderIs(node, environment);
     case 'in':
-      return renderIn(node, environment);
+      return isRow(node.operand) ? renderRowIn(node, environment) : renderIn(node, environment);
     case 'inQuery':
       return renderInQuery(node, environment);
     case 'between':
@@ -158,7 +161,7 @@ function renderComposite(node: Composite, environment: Environment): Rendered {
     case 'extract':
       return renderExtract(node, environment);
     case 'row':
-      throw new SqlError('analysis', `Operand should contain 1 column(s)`);
+      throw new SqlError('operand_columns', 'Operand should contain 1 column(s)');
     case 'subquery':
       return renderScalarQuery(node.query, environment);
     case 'exists':

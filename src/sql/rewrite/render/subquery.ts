@@ -8,7 +8,7 @@ import {
   type RenderedQuery,
 } from '../environment.ts';
 import { booleanType, unknownType, type Rendered, type ValueType } from '../types.ts';
-import { comparable } from './comparison.ts';
+import { comparable, compareValues } from './comparison.ts';
 
 type Node<Kind extends Expression['kind']> = Extract<Expression, { kind: Kind }>;
 
@@ -29,7 +29,7 @@ export function renderExists(query: Query, environment: Environment): Rendered {
 
 function requireColumns(query: RenderedQuery, count: number): void {
   if (query.columns !== undefined && query.columns.length !== count) {
-    throw new SqlError('analysis', `Operand should contain ${count} column(s)`);
+    throw new SqlError('operand_columns', `Operand should contain ${count} column(s)`);
   }
 }
 
@@ -38,12 +38,39 @@ export function renderInQuery(node: Node<'inQuery'>, environment: Environment): 
   const lefts = operands.map((operand) => render(operand, environment));
   const query = inner(node.query, environment);
   requireColumns(query, lefts.length);
+  if (lefts.length > 1 && node.negated) return noRowEquals(lefts, query);
   const aligned = align(lefts, query);
   const left = aligned.lefts.length === 1 ? aligned.lefts[0] : `(${aligned.lefts.join(', ')})`;
   return { sql: `(${left} ${node.negated ? 'NOT ' : ''}IN (${aligned.query}))`, type: booleanType };
 }
 
+/**
+ * `(a, b) NOT IN (SELECT …)`. Rows differ when a pair of their values does, also beside a NULL; for DuckDB a row with a
+ * NULL is unknown as a whole.
+ */
+function noRowEquals(lefts: readonly Rendered[], query: RenderedQuery): Rendered {
+  const names = lefts.map((_, index) => `"c${index + 1}"`);
+  const equal = lefts
+    .map((left, index) => {
+      const type = query.columns?.[index]?.type ?? unknownType;
+      return compareValues('=', left, { sql: `"q".${names[index]}`, type });
+    })
+    .join(' AND ');
+  const any = (condition: string): string =>
+    `EXISTS (SELECT 1 FROM (${query.sql}) AS "q"(${names.join(', ')}) WHERE ${condition})`;
+  const sql = `(CASE WHEN ${any(equal)} THEN FALSE WHEN ${any(`(${equal}) IS NULL`)} THEN NULL ELSE TRUE END)`;
+  return { sql, type: booleanType };
+}
+
 export function renderQuantified(node: Node<'quantified'>, environment: Environment): Rendered {
+  const { left: operand, query: rows, operator: written, quantifier } = node;
+  if (operand.kind === 'row') {
+    const isIn = written === '=' && quantifier === 'ANY';
+    if (!isIn && (written !== '<>' || quantifier !== 'ALL')) {
+      throw new SqlError('operand_columns', 'Operand should contain 1 column(s)');
+    }
+    return renderInQuery({ kind: 'inQuery', operand, query: rows, negated: !isIn }, environment);
+  }
   const left = render(node.left, environment);
   const query = inner(node.query, environment);
   requireColumns(query, 1);
