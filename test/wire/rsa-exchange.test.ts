@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createPublicKey } from 'node:crypto';
+import { createPublicKey, webcrypto } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { RsaExchange, passwordOf } from '../../src/wire/rsa-exchange.ts';
 import { testIdentity } from './support/test-server.ts';
@@ -29,6 +29,30 @@ describe('the RSA exchange', () => {
       await Promise.all(results),
       Array.from({ length: 5 }, () => undefined),
     );
+  });
+});
+
+describe('a flood of logins with RSA', () => {
+  it('has one decryption at a time', async (t) => {
+    const { subtle } = webcrypto;
+    const decrypt = subtle.decrypt.bind(subtle);
+    let running = 0;
+    let atOnce = 0;
+    const calls = t.mock.method(subtle, 'decrypt', async (...given: Parameters<typeof decrypt>) => {
+      running += 1;
+      atOnce = Math.max(atOnce, running);
+      try {
+        return await decrypt(...given);
+      } finally {
+        running -= 1;
+      }
+    });
+    const exchange = new RsaExchange(privateKey);
+    await Promise.all(
+      Array.from({ length: 20 }, () => exchange.decrypt(Buffer.alloc(256), Buffer.alloc(20))),
+    );
+    assert.equal(calls.mock.callCount(), 20);
+    assert.equal(atOnce, 1);
   });
 });
 
