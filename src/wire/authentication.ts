@@ -75,7 +75,8 @@ async function verify(
   if (verifier.plugin === 'mysql_native_password') return verdict === 'accepted';
   if (verdict === 'refused') return false;
   if (verdict === 'accepted') {
-    await exchange.send((writer) => writeAuthMoreData(writer, Buffer.of(cachingSha2.fastSucceeded)));
+    // The client says nothing to it: it goes out with the OK or the error that follows.
+    exchange.packet((writer) => writeAuthMoreData(writer, Buffer.of(cachingSha2.fastSucceeded)));
     return true;
   }
   const password = await obtainPassword(exchange, means);

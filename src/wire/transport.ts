@@ -165,4 +165,4 @@ export class Transport {
 }
 
 /** Packets of an exchange that is not a command's answer: login and change of user. */
-export type Exchange = Pick<Transport, 'receive' | 'send' | 'isSecure'>;
+export type Exchange = Pick<Transport, 'receive' | 'packet' | 'send' | 'isSecure'>;

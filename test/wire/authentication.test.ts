@@ -238,15 +238,15 @@ async function attempt(
   const authenticator = new TestAuthenticator({ ann: testCase.account });
   const payloads: Buffer[] = [];
   const answers = [...(testCase.answers ?? [])];
+  const packet = (write: (writer: PacketWriter) => void): void => {
+    const writer = new PacketWriter(64);
+    writer.packet(write);
+    payloads.push(writer.take().subarray(4));
+  };
   const exchange = {
     isSecure: testCase.isSecure ?? false,
-    send: async (write: (writer: PacketWriter) => void): Promise<void> => {
-      const writer = new PacketWriter(64);
-      writer.begin();
-      write(writer);
-      writer.end();
-      payloads.push(writer.take().subarray(4));
-    },
+    packet,
+    send: async (write: (writer: PacketWriter) => void): Promise<void> => packet(write),
     receive: async (): Promise<Buffer> => {
       const answer = answers.shift();
       assert.ok(answer, 'nothing more is asked for');
