@@ -39,6 +39,7 @@ import { setMaintenance, showEpochs, showFrontends } from './statements/nodes.ts
 import { explainRestore, restore } from './statements/restore.ts';
 import { showBackup, showRestore } from './statements/show-jobs.ts';
 import { dropSnapshot, showSnapshot } from './statements/snapshots.ts';
+import { withinExecutionTime } from './execution-time.ts';
 import { verifySnapshot } from './statements/verify-snapshot.ts';
 
 /** Runs one statement of the backup dialect. What parses and is not built yet is error 1235, never a false OK. */
@@ -82,7 +83,9 @@ export async function runDialect(
     case 'drop_snapshot':
       return dropSnapshot(statement, services, state, signal);
     case 'verify_snapshot':
-      return verifySnapshot(statement, services, signal);
+      return withinExecutionTime(state, services.clock, signal, (within) =>
+        verifySnapshot(statement, services, within),
+      );
     default:
       return runAdministration(statement, services, state, signal);
   }
