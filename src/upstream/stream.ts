@@ -139,10 +139,10 @@ export class UpstreamStream implements Disposable {
     if (this.#lost !== undefined && this.#queue.size === 0) throw lostConnection(this.#address, this.#lost);
   }
 
-  /** Closes after what was written. */
+  /** Closes after what was written, without waiting for the server to close its end: it may be gone. */
   end(): void {
     this.#lost ??= new Error('the connection was closed');
-    this.#socket.end();
+    this.#socket.destroySoon();
   }
 
   [Symbol.dispose](): void {

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { Connection as Mysql2Connection } from 'mysql2/promise';
 import { assert } from '../../base/assert.ts';
@@ -154,6 +155,8 @@ export class MysqlConnection implements AsyncDisposable {
     }
     this.#isClosed = true;
     await this.raw.end().catch(() => this.raw.destroy());
+    // A server that is gone never closes its end, and the socket would keep the process alive.
+    coreOf(this.raw).stream.destroySoon();
   }
 
   async #query(sql: string, signal: AbortSignal): Promise<unknown> {
@@ -210,7 +213,10 @@ export class MysqlConnection implements AsyncDisposable {
   }
 }
 
-type Core = Readonly<{ on: (event: 'warn', listener: () => void) => void; stream: { bytesRead: number } }>;
+type Core = Readonly<{
+  on: (event: 'warn', listener: () => void) => void;
+  stream: Pick<Socket, 'bytesRead' | 'destroySoon'>;
+}>;
 
 /** What mysql2's promises stand on. Its types leave the stream out. */
 function coreOf(raw: Mysql2Connection): Core {
