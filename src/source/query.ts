@@ -17,7 +17,9 @@ export interface QueryContext {
   readonly lastInsertId: bigint;
   readonly foundRows: bigint;
   readonly rowCount: bigint;
-  /** CLIENT_FOUND_ROWS: an UPDATE's affected rows are those it matched. Absent means those it changed. */
+  /**
+   * CLIENT_FOUND_ROWS: the affected rows of an UPDATE, and of ON DUPLICATE KEY UPDATE, count rows that were left as they are.
+   */
   readonly countsMatchedRows?: boolean;
   /** The clock of NOW(), ms. */
   now(): number;

@@ -33,6 +33,11 @@ const cases: readonly (readonly [statement: string, kind: SqlErrorKind, text: Re
   ['SELECT (1, 2) > ANY (SELECT 1, 2)', 'operand_columns', /Operand should contain 1 column/],
   ["SELECT AES_ENCRYPT('a', 'b')", 'not_supported', /AES_ENCRYPT/],
   ["SELECT SHA2('a', 512)", 'not_supported', /SHA2 of 512 bits/],
+  [
+    'WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n LIMIT 3) SELECT * FROM n',
+    'not_supported',
+    /LIMIT in a recursive query/,
+  ],
   ['SELECT RAND(3)', 'not_supported', /RAND with a seed/],
   ["SELECT REGEXP_SUBSTR('a', 'a', 2)", 'not_supported', /REGEXP_SUBSTR with a position/],
   ['SELECT GET_FORMAT(DATE, name) FROM people', 'not_supported', /computed style/],

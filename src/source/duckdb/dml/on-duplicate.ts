@@ -26,7 +26,7 @@ const conflictsTable = '__holdfast_conflicts';
 /**
  * INSERT … ON DUPLICATE KEY UPDATE. Rows are taken in their order: a row whose key is new is inserted, a row whose
  * key is there updates that row, also when an earlier row of the same statement has just made it. Counts as MySQL
- * does: 1 for a row inserted, 2 for a row changed, 0 for a row left as it was.
+ * does: 1 for a row inserted, 2 for a row changed, 0 for a row left as it was, or 1 where the client counts what is found.
  */
 export async function insertOrUpdate(
   outer: StatementScope,
@@ -84,7 +84,8 @@ async function runRound(
   const conflicts = Number(await scope.connection.fact(`SELECT count(*) FROM ${conflictsTable}`));
   if (conflicts === 0) return inserted;
   const count = await updateConflicts(scope, ready);
-  return inserted + 2 * count.changed;
+  const unchanged = scope.context.countsMatchedRows === true ? count.matched - count.changed : 0;
+  return inserted + 2 * count.changed + unchanged;
 }
 
 /** The row of the table that each staged row collides with: by the primary key first, then key by key. */

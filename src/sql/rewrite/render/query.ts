@@ -18,6 +18,7 @@ import {
   type RenderedQuery,
 } from '../environment.ts';
 import { duckdbName } from '../../duckdb-quote.ts';
+import { notSupported } from '../not-supported.ts';
 import { openScope, type RelationColumn } from '../scope.ts';
 import { commonType, unknownType, type Rendered, type ValueType } from '../types.ts';
 import { renamed } from './from.ts';
@@ -44,6 +45,9 @@ function renderCommonTables(
   const tables = new Map<string, CommonTableEntry>(environment.commonTables);
   const inside = { ...environment, commonTables: tables };
   const texts = query.with.map((table) => {
+    if (query.recursive && table.query.body.kind === 'set' && table.query.limit !== undefined) {
+      notSupported('LIMIT in a recursive query', 'Write it in the query that reads the rows.');
+    }
     if (query.recursive) tables.set(table.name.toLowerCase(), { columns: seedColumns(table, inside) });
     const rendered = renderQuery(table.query, sibling(inside));
     tables.set(table.name.toLowerCase(), { columns: renamed(rendered.columns, table.columns) });

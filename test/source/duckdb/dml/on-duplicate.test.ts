@@ -49,6 +49,18 @@ describe('INSERT … ON DUPLICATE KEY UPDATE', () => {
     });
   }
 
+  it('counts a row that stays as it is for a client that counts what is found', async () => {
+    await using fixture = await EngineFixture.open();
+    await fixture.all('CREATE TABLE t (id INT PRIMARY KEY, n INT)', 'INSERT INTO t VALUES (1, 1), (2, 2)');
+    const answer = await fixture.session.run(
+      'INSERT INTO t VALUES (1, 1), (2, 9), (3, 3) ON DUPLICATE KEY UPDATE n = VALUES(n)',
+      [],
+      { ...fixture.context, countsMatchedRows: true },
+      new AbortController().signal,
+    );
+    assert.equal(answer.kind === 'ok' && answer.affectedRows, 4n);
+  });
+
   it('fails as a whole when an update breaks another key', async () => {
     await using fixture = await EngineFixture.open();
     await fixture.all(
