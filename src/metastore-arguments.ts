@@ -19,6 +19,7 @@ export type MetastoreCommand =
     }>
   | Readonly<{ kind: 'list' | 'cat'; name: string }>
   | Readonly<{ kind: 'fetch'; name: string; folder?: string }>
+  | Readonly<{ kind: 'migrate'; folder: string; to?: string }>
   | Readonly<{ kind: 'verify'; folder: string }>;
 
 export const metastoreUsage: string = [
@@ -34,6 +35,7 @@ export const metastoreUsage: string = [
   '  cat KEY                                       one resource',
   '  fetch KEY [DIR]                               one resource into a new folder below DIR or meta_fetch',
   '  verify DIR                                    whether a restore would take the backup',
+  '  migrate DIR [TARGET]                          a backup of Kylin 5.0-alpha as one of 5.0, below TARGET or meta_backups',
   '',
   'Options, before the command:',
   '  --store NAME      a metastore of CREATE METADATA STORE in the place of Holdfast’s own',
@@ -103,11 +105,12 @@ function readCommand(
 ): MetastoreCommand {
   const afterTruncate = word.startsWith('restore') && given.at(-1) === '--after-truncate';
   const args = afterTruncate ? given.slice(0, -1) : given;
+  const [least, most] = counts[word] ?? [];
+  if (least === undefined || most === undefined)
+    throw usage(word === '' ? 'needs a command' : `knows no command '${word}'`);
+  if (args.length < least || args.length > most || args.includes(''))
+    throw usage(`${word} takes other arguments`);
   const [first = '', second] = args;
-  const count = (least: number, most: number): void => {
-    if (args.length < least || args.length > most || args.includes(''))
-      throw usage(`${word} takes other arguments`);
-  };
   const folderOf = (folder: string): string => path.resolve(cwd, folder);
   const optional = (folder: string | undefined): { folder?: string } =>
     folder === undefined ? {} : { folder: folderOf(folder) };
@@ -121,37 +124,47 @@ function readCommand(
   });
   switch (word) {
     case 'backup':
-      count(0, 1);
       return { kind: 'backup', level: 'system', name: '', ...optional(args[0]) };
     case 'backup-project':
-      count(1, 2);
       return { kind: 'backup', level: 'project', name: first, ...optional(second) };
     case 'backup-cube':
-      count(2, 2);
       return { kind: 'backup', level: 'cube', name: first, ...optional(second) };
     case 'restore':
-      count(1, 1);
       return restore('system', '', first);
     case 'restore-project':
-      count(2, 2);
       return restore('project', first, second ?? '');
     case 'restore-cube':
-      count(2, 2);
       return restore('cube', first, second ?? '');
     case 'list':
     case 'cat':
-      count(1, 1);
       return { kind: word, name: first };
     case 'fetch':
-      count(1, 2);
       return { kind: 'fetch', name: first, ...optional(second) };
-    case 'verify':
-      count(1, 1);
-      return { kind: 'verify', folder: folderOf(first) };
+    case 'migrate':
+      return {
+        kind: 'migrate',
+        folder: folderOf(first),
+        ...(second !== undefined && { to: folderOf(second) }),
+      };
     default:
-      throw usage(word === '' ? 'needs a command' : `knows no command '${word}'`);
+      return { kind: 'verify', folder: folderOf(first) };
   }
 }
+
+/** How many arguments each command takes, at least and at most. */
+const counts: Readonly<Record<string, readonly [least: number, most: number]>> = {
+  backup: [0, 1],
+  'backup-project': [1, 2],
+  'backup-cube': [2, 2],
+  restore: [1, 1],
+  'restore-project': [2, 2],
+  'restore-cube': [2, 2],
+  list: [1, 1],
+  cat: [1, 1],
+  fetch: [1, 2],
+  migrate: [1, 2],
+  verify: [1, 1],
+};
 
 function usage(text: string): ConfigError {
   return new ConfigError([{ place: 'metastore', text: `${text}\n\n${metastoreUsage}` }]);

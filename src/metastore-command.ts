@@ -35,8 +35,11 @@ export async function runMetastore(request: MetastoreRequest, output: MetastoreO
   const { command } = request;
   try {
     await requireFolder(command);
-    await using session = await openSession(request, output.log);
-    await perform(request, session.run, output);
+    if (command.kind === 'migrate') await migrateFolder(request, command, output.print);
+    else {
+      await using session = await openSession(request, output.log);
+      await perform(request, command, session.run, output);
+    }
     return done;
   } catch (error) {
     if (command.kind === 'backup') output.print('Backup failed.');
@@ -91,8 +94,12 @@ async function connectOrStart(
   return connectAs(user, config, server);
 }
 
-async function perform(request: MetastoreRequest, run: Run, { print }: MetastoreOutput): Promise<void> {
-  const { command } = request;
+async function perform(
+  request: MetastoreRequest,
+  command: Exclude<MetastoreCommand, { kind: 'migrate' }>,
+  run: Run,
+  { print }: MetastoreOutput,
+): Promise<void> {
   switch (command.kind) {
     case 'backup':
       return backup(request, command, run, print);
@@ -232,6 +239,24 @@ async function fetchResource(
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   await writeFile(file, content, { mode: 0o600 });
   print(`The metadata fetch path is ${await nameFolder(claimed)}.`);
+}
+
+/** Asks no server: it reads a folder and writes another. */
+async function migrateFolder(
+  { home }: MetastoreRequest,
+  { folder, to }: Extract<MetastoreCommand, { kind: 'migrate' }>,
+  print: Print,
+): Promise<void> {
+  const { migrateBackup } = await import('./metastore/kylin/migrate-backup.ts');
+  const signal = new AbortController().signal;
+  const {
+    path: made,
+    left,
+    broken,
+  } = await migrateBackup(folder, to ?? path.join(home, 'meta_backups'), signal);
+  for (const key of broken) print(`Broken, left out: ${key}`);
+  if (left > 0) print(`${left} resources are of kinds that Kylin 5.0 does not keep as metadata.`);
+  print(`The metadata backup path is ${made}.`);
 }
 
 async function verify(folder: string, run: Run, print: Print): Promise<void> {

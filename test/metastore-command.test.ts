@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { kylinDatabase } from './metastore/kylin/jdbc/kylin-schema.ts';
 import { kylinSystems } from './metastore/kylin/jdbc/kylin-server.ts';
-import { sampleOf } from './metastore/kylin/sample.ts';
+import { sampleOf, writeSample } from './metastore/kylin/sample.ts';
 import { type Output, runProgram } from './support/clients.ts';
 import { ServerProcess } from './support/server-process.ts';
 import { type TemporaryFolder, temporaryFolder } from './support/temporary-folder.ts';
@@ -69,6 +69,19 @@ describe('metastore.sh', () => {
     await run(['fetch', '/_global/account/root.json'], 0);
     const [fetched = ''] = await readdir(path.join(home.path, 'meta_fetch'));
     assert.ok(existsSync(path.join(home.path, 'meta_fetch', fetched, '_global/account/root.json')));
+  });
+
+  it('writes a backup of Kylin 5.0-alpha as one of 5.0', async () => {
+    const from = path.join(home.path, 'alpha');
+    await writeSample(from, 'B');
+    const output = await run(['migrate', from], 0);
+    assert.match(output.stdout, /^3 resources are of kinds that Kylin 5\.0 does not keep as metadata\.$/m);
+    assert.match((await run(['verify', await madeBy(output)], 0)).stdout, /^qualified : true$/m);
+    assert.match(
+      (await run(['migrate', await madeBy(output)], 1)).stderr,
+      /only metadata of B becomes that of C/,
+    );
+    await run(['migrate'], 2);
   });
 
   it('exits with a code that a script can trust', async () => {

@@ -273,6 +273,7 @@ export const untested: Readonly<Record<string, string>> = {
     'backup.test.ts writes and open-backup.test.ts reads every file through it',
   'src/metastore/kylin/disk-worker.ts': 'runs in a thread; disk-thread.ts asks it',
   'src/metastore/kylin/beside-folder.ts': 'jdbc/beside-rows.test.ts restores from folders through it',
+  'src/metastore/kylin/migrate-backup.ts': 'migrate.test.ts converts a folder through it',
   'src/metastore/kylin/joined-bytes.ts': 'packing-thread.test.ts packs and unpacks through it',
   'src/metastore/kylin/packing-worker.ts': 'runs in a thread; packing-thread.test.ts asks it',
   'src/metastore/kylin/one-ahead.ts': 'zip-source.test.ts and jdbc/store.test.ts read every batch through it',

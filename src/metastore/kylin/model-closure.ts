@@ -1,3 +1,4 @@
+import { parseExact, printExact } from './exact-json.ts';
 import { isObject, type JsonObject, parseObject, textOf } from './json-content.ts';
 import { projectKey, typeOfKey, uuidKey } from './keys.ts';
 import { MetadataError } from './metadata-error.ts';
@@ -44,11 +45,11 @@ export async function modelClosure(
 
 /** A dataflow without its segments. What is no JSON stays as it is. */
 export function emptySegments(bytes: Uint8Array): Uint8Array {
-  const content = parseObject(bytes);
+  const content = parseExact(bytes);
   if (content === undefined) return bytes;
   const changed = { ...content };
   for (const name of ['segments', 'segment_uuids']) if (name in changed) changed[name] = [];
-  return Buffer.from(JSON.stringify(changed, undefined, 2));
+  return printExact(changed);
 }
 
 /** Tables, topics and computed columns may serve other models, too. */
