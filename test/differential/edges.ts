@@ -11,6 +11,9 @@ export const edgeData: readonly string[] = [
      (2, '9999-12-31', '9999-12-31 23:59:59', '9999-12-31 23:59:59.999', '-838:59:59', '-00:00:00.50', '3.5', -3, 1999, -2.5, -0.5),
      (3, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
      (4, '2024-01-31', '2024-01-31 00:00:00', '2024-01-31 00:00:00.001', '00:00:00', '00:00:00.01', 'straße', 0, 0, 0, 0)`,
+  `CREATE TABLE coded (id INT, s SET('a','b','c','d'), e ENUM('x','y','z'), j JSON, b BIT(5))`,
+  String.raw`INSERT INTO coded VALUES (1, 'a,c', 'y', '{"a":null,"b":"null","c":1,"d":"x\\"y"}', b'10101'), (2, '', 'x', 'null', 0),
+     (3, NULL, NULL, NULL, NULL), (4, 'b,d', 'z', '"str"', 1)`,
 ];
 
 const outOfRange: readonly string[] = [
@@ -51,6 +54,9 @@ const outOfRange: readonly string[] = [
 ];
 
 const dates: readonly string[] = [
+  'SELECT MAX(t) + INTERVAL 1 DAY, MAX(t) + INTERVAL MAX(n) DAY, MIN(d) + INTERVAL COUNT(*) MONTH FROM moments',
+  'SELECT (SELECT MIN(t) FROM moments) + INTERVAL (SELECT MAX(n) FROM moments) HOUR',
+  'SELECT id FROM moments m WHERE EXISTS (SELECT 1 FROM moments o WHERE o.t < m.t + INTERVAL m.n DAY) ORDER BY id',
   "SELECT '2024-01-01 00:00:00' + INTERVAL '3.5' SECOND_MICROSECOND",
   "SELECT '2024-01-01 00:00:00' + INTERVAL '1:30' DAY_SECOND, '2024-01-01 00:00:00' + INTERVAL '1' DAY_SECOND, '2024-01-01' + INTERVAL '2' YEAR_MONTH, '2024-01-01' + INTERVAL '1 2' DAY_MINUTE",
   "SELECT t + INTERVAL '1:30' DAY_SECOND, t + INTERVAL '5' DAY_MICROSECOND, t + INTERVAL '1.5' DAY_MICROSECOND, t + INTERVAL '1:1.5' HOUR_MICROSECOND, t + INTERVAL '7' HOUR_MINUTE FROM moments WHERE id=1",
@@ -88,5 +94,47 @@ const dates: readonly string[] = [
   "SELECT TIME'10:00:00' + INTERVAL 1000 HOUR",
 ];
 
+const others: readonly string[] = [
+  'SELECT s + 0, e + 0, b + 0, s * 2, -s, CAST(s AS SIGNED), CAST(e AS UNSIGNED), ABS(e), ROUND(s), s DIV 2, s & 1, e | 4, b & 4, BIT_COUNT(s) FROM coded ORDER BY id',
+  'SELECT SUM(s), AVG(s), MAX(s + 0), SUM(e), MAX(s), MIN(e), MAX(e) FROM coded',
+  'SELECT id FROM coded WHERE s = 5',
+  'SELECT id FROM coded WHERE e = 2',
+  'SELECT id FROM coded WHERE s > 4 ORDER BY id',
+  'SELECT id FROM coded WHERE s & 1',
+  "SELECT id FROM coded WHERE s = 'a,c' OR FIND_IN_SET('d', s) ORDER BY id",
+  'SELECT s FROM coded ORDER BY s',
+  'SELECT e FROM coded ORDER BY e',
+  'SELECT s, COUNT(*) FROM coded GROUP BY s ORDER BY s + 0',
+  'SELECT IF(s, 1, 0), IF(e, 1, 0), NOT s, s IS TRUE FROM coded ORDER BY id',
+  "SELECT s < 'b', s IN ('a,c', 'x'), e IN (1, 3), s BETWEEN 1 AND 5, e < 'y', e < 3 FROM coded ORDER BY id",
+  'SELECT CONCAT(s, e), LENGTH(s), HEX(s), HEX(e), HEX(b), s = e FROM coded ORDER BY id',
+  `SELECT JSON_UNQUOTE('null'), JSON_UNQUOTE(CAST('null' AS JSON)), JSON_VALUE('{"a":null}', '$.a'), JSON_UNQUOTE(NULL)`,
+  "SELECT id FROM coded WHERE j->>'$.a' IS NULL ORDER BY id",
+  "SELECT id FROM coded WHERE j->>'$.a' = 'null' ORDER BY id",
+  "SELECT j->>'$.c' + 1, CONCAT(j->>'$.a'), LENGTH(j->>'$.a') FROM coded ORDER BY id",
+  "SELECT FORMAT(1234567.891, 2), FORMAT(1234567.891, 2, 'de_DE'), FORMAT(1234567.891, 2, 'en_US'), FORMAT(1234567.891, 2, 'fr_FR'), FORMAT(1234567.891, 2, 'de_CH'), FORMAT(12345678.9, 0, 'hi_IN'), FORMAT(1234567.891, 2, 'xx_YY'), FORMAT(1234567.891, 2, NULL), FORMAT(1234.5, 1, 'pl_PL'), FORMAT(0.5,0,'de_DE'), FORMAT(-1234.5,2,'de_DE')",
+  "SELECT FORMAT(12345678.9, 1, 'ru_RU'), FORMAT(12345678.9, 1, 'es_ES'), FORMAT(12345678.9, 1, 'sv_SE'), FORMAT(12345678.9, 1, 'pt_BR'), FORMAT(12345678.9, 1, 'ja_JP'), FORMAT(12345678.9, 1, 'en_IN'), FORMAT(12345678.9, 1, 'it_IT'), FORMAT(12345678.9, 1, 'da_DK'), FORMAT(12345678.9, 1, 'nl_NL')",
+  "SELECT FORMAT(9007199254740993, 0), FORMAT(12345678901234567890.125, 2), FORMAT(1.005, 2), FORMAT(2.5, 0), FORMAT(1e20, 2), FORMAT('12345.678', 2), FORMAT(1, -3), FORMAT(1, 40), FORMAT(NULL, 2), FORMAT(1234567, NULL), FORMAT(-0.4,0), FORMAT(0.125e0, 2)",
+  'SELECT * FROM (SELECT 1 AS a, 2 AS a) t',
+  'SELECT a FROM (SELECT 1 AS a, 2 AS A) t',
+  'SELECT 1 FROM (SELECT x.id, y.id FROM coded x JOIN coded y) t',
+  'WITH t AS (SELECT 1 AS a, 2 AS a) SELECT * FROM t',
+  'WITH t(a, a) AS (SELECT 1, 2) SELECT * FROM t',
+  'SELECT * FROM (SELECT 1, 1) t',
+  'SELECT (1,2)',
+  'SELECT ROW(1,2)',
+  'SELECT 1 FROM coded WHERE (1,2)',
+  'SELECT (1,2) + 1',
+  'SELECT (SELECT 1, 2)',
+  'SELECT 1 WHERE 1 = (SELECT 1, 2)',
+  'SELECT 1 IN (SELECT 1, 2)',
+  'SELECT (1,2) = (1,2), (1,2) = (1,2,3)',
+  'SELECT IF((1,2), 1, 0)',
+  'SELECT MAX((1,2))',
+  'SELECT 1 ORDER BY (1,2)',
+  "SELECT j->>'$.a', j->>'$.b', JSON_UNQUOTE(JSON_EXTRACT(j, '$.a')), j->>'$.zz', j->>'$.d' FROM coded ORDER BY id",
+  "SELECT FORMAT(-123456.7, 1), FORMAT(-1234567.8, 1, 'en_IN'), FORMAT(123, 0), FORMAT(-123, 0), FORMAT(1234, 0, 'bg_BG')",
+];
+
 /** Statements that once were answered otherwise than by MySQL. */
-export const edges: readonly string[] = [...outOfRange, ...dates];
+export const edges: readonly string[] = [...outOfRange, ...dates, ...others];

@@ -51,6 +51,7 @@ function definedShape(column: Pick<ColumnDefinition, 'name' | 'type' | 'nullable
     type: type.unsigned ? `${type.name} UNSIGNED` : type.name,
     nullable: column.nullable,
     ...scaleOf(type),
+    ...(type.name === 'SET' ? { members: type.values } : {}),
     ...(type.collation === undefined ? {} : { collation: type.collation }),
   };
 }

@@ -17,6 +17,8 @@ export type ColumnShape = Readonly<{
   scale?: number;
   /** Absent means that the column may hold NULL. */
   nullable?: boolean;
+  /** Those of a SET, in the order of its bits. */
+  members?: readonly string[];
   /** Absent means the default collation, which ignores case; a name that ends in `_bin` compares bytes. */
   collation?: string;
 }>;

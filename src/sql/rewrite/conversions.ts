@@ -2,7 +2,7 @@ import { encodeText } from '../../base/text.ts';
 import { macro } from './macro-names.ts';
 import { duckdbBytes, duckdbText } from '../duckdb-quote.ts';
 import { isDateText, temporalLiteral, timeLiteral } from './temporal-text.ts';
-import { bigintType, isUnsigned, type Rendered, unsignedType, type ValueType } from './types.ts';
+import { bigintType, isCoded, isUnsigned, type Rendered, unsignedType, type ValueType } from './types.ts';
 
 /**
  * MySQL's implicit conversions, each from every kind of value to one wanted kind (manual, Type Conversion in
@@ -41,7 +41,7 @@ export function asNumber(value: Rendered): Rendered {
       return { sql: `CAST(${value.sql} AS BIGINT)`, type: bigintType };
     case 'text':
       if (value.literal !== undefined) return numberLiteral(leadingNumber(value.literal));
-      if (value.type.enumeration === true) return { sql: `enum_code(${value.sql})`, type: bigintType };
+      if (isCoded(value.type)) return { sql: `CAST(${codeOf(value)} AS DOUBLE)`, type: { kind: 'double' } };
       return { sql: macro('number_of_text', value.sql), type: { kind: 'double' } };
     case 'binary':
       // A hexadecimal or bit literal is a number where one is wanted.
@@ -58,6 +58,13 @@ export function asNumber(value: Rendered): Rendered {
     case 'unknown':
       return { sql: macro('number_of_any', value.sql), type: value.type };
   }
+}
+
+/** The place of an ENUM's member, or the bits of a SET's. */
+function codeOf(value: Rendered): string {
+  const members = value.type.kind === 'text' ? value.type.members : undefined;
+  if (members === undefined) return `enum_code(${value.sql})`;
+  return macro('bits_of_set', value.sql, `[${members.map(duckdbText).join(', ')}]`);
 }
 
 /** Its digits, and those of its second's fraction where it has some. */
@@ -100,8 +107,7 @@ export function asInteger(value: Rendered): string {
     case 'null':
       return 'CAST(NULL AS BIGINT)';
     case 'text':
-      if (value.type.enumeration !== true) return macro('integer_of_text', value.sql);
-      return asNumber(value).sql;
+      return isCoded(value.type) ? codeOf(value) : macro('integer_of_text', value.sql);
     case 'unknown':
       return macro('integer_of_any', value.sql);
     default: {

@@ -26,9 +26,15 @@ export type ValueType =
 
 /**
  * `exact`: equal only when the bytes are. `cased`: exact, but sorted by the letters first and by their case last.
- * `enumeration`: DuckDB's ENUM, which sorts by its members' order.
+ * `enumeration`: DuckDB's ENUM, which sorts by its members' order. `members`: those of a SET, one for each bit.
  */
-export type TextType = Readonly<{ kind: 'text'; exact: boolean; cased?: boolean; enumeration?: boolean }>;
+export type TextType = Readonly<{
+  kind: 'text';
+  exact: boolean;
+  cased?: boolean;
+  enumeration?: boolean;
+  members?: readonly string[];
+}>;
 
 export const bigintType: ValueType = { kind: 'integer', wide: true };
 export const integerType: ValueType = { kind: 'integer', wide: false };
@@ -85,6 +91,11 @@ export function isUnsigned(type: ValueType): boolean {
   return type.kind === 'integer' && type.unsigned === true;
 }
 
+/** ENUM and SET, which are numbers of their members where a number is wanted. */
+export function isCoded(type: ValueType): boolean {
+  return type.kind === 'text' && (type.enumeration === true || type.members !== undefined);
+}
+
 export function isTemporal(type: ValueType): boolean {
   return type.kind === 'date' || type.kind === 'datetime' || type.kind === 'time';
 }
@@ -128,6 +139,8 @@ export function typeOfColumn(column: ColumnShape): ValueType {
     .toUpperCase();
   if (name === 'DECIMAL' || name === 'NUMERIC') return { kind: 'decimal', scale: column.scale ?? 0 };
   if (name === 'ENUM') return { ...textTypeOf(column), enumeration: true };
+  if (name === 'SET' && column.members !== undefined)
+    return { ...textTypeOf(column), members: column.members };
   if (textNames.has(name)) return textTypeOf(column);
   const type = byName.get(name) ?? unknownType;
   if (type.kind === 'integer' && /\sUNSIGNED\b/i.test(column.type)) return { ...type, unsigned: true };

@@ -139,15 +139,32 @@ export const textMacros: readonly MacroDefinition[] = [
     ],
   ],
   [
-    'format_number',
-    ['x, n', '@format_fixed(x, greatest(least(n, 30), 0))'],
-    ['x, n, locale', '@format_fixed(x, greatest(least(n, 30), 0))'],
+    'padded_fraction',
+    [
+      'x, scale, n',
+      "CAST(x AS VARCHAR) || CASE WHEN n = 0 THEN '' WHEN scale = 0 THEN '.' ELSE '' END || repeat('0', n - scale)",
+    ],
+  ],
+  ['double_with_digits', ['x, n', "format('{:.' || CAST(greatest(least(n, 30), 0) AS VARCHAR) || 'f}', x)"]],
+  ['unsigned_zero', ['t', "CASE WHEN regexp_full_match(t, '-[0.]*') THEN substring(t, 2) ELSE t END"]],
+  ['whole_part', ['t', "split_part(t, '.', 1)"]],
+  [
+    'fraction_behind',
+    ['t, point', "CASE WHEN contains(t, '.') THEN point || split_part(t, '.', 2) ELSE '' END"],
+  ],
+  // Digits are counted from the right, so the text is turned round; chr(1) stands for the separator meanwhile.
+  [
+    'grouped',
+    [
+      't, s',
+      "replace(reverse(substring(regexp_replace(reverse(@whole_part(t)), '(\\d{1,3})', chr(1) || '\\1', 'g'), 2)), chr(1), s)",
+    ],
   ],
   [
-    'format_fixed',
+    'grouped_indian',
     [
-      'x, n',
-      "CASE WHEN n = 0 THEN format('{:,}', CAST(round(x) AS HUGEINT)) ELSE format('{:,}', CAST(trunc(round(CAST(x AS DOUBLE), CAST(n AS INTEGER))) AS HUGEINT)) || '.' || rpad(right(format('{:.' || n || 'f}', round(CAST(x AS DOUBLE), CAST(n AS INTEGER))), CAST(n AS BIGINT)), CAST(n AS INTEGER), '0') END",
+      't, s',
+      "replace(reverse(left(reverse(@whole_part(t)), 3) || regexp_replace(substring(reverse(@whole_part(t)), 4), '(\\d{1,2})', chr(1) || '\\1', 'g')), chr(1), s)",
     ],
   ],
   [

@@ -54,6 +54,13 @@ export const valueMacros: readonly MacroDefinition[] = [
     ],
   ],
   [
+    'bits_of_set',
+    [
+      'x, members',
+      "CASE WHEN x = '' THEN 0 WHEN x IS NOT NULL THEN list_sum(list_transform(string_split(x, ','), lambda m: CAST(1 AS HUGEINT) << (list_position(members, m) - 1))) END",
+    ],
+  ],
+  [
     'integer_of_any',
     ['x VARCHAR', '@integer_of_text(x)'],
     ['x BOOLEAN', 'CAST(x AS BIGINT)'],

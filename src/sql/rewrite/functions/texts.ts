@@ -14,6 +14,7 @@ import {
   type Rendered,
   type ValueType,
 } from '../types.ts';
+import { formatNumber } from './format-number.ts';
 import { entry, manyArguments, plain, special, viaMacro, type FunctionEntry } from './definition.ts';
 
 const nothing: Rendered = { sql: 'NULL', type: nullType };
@@ -60,7 +61,7 @@ export const textFunctions: readonly FunctionEntry[] = [
   plain('TO_BASE64', 'x', textType, 'to_base64'),
   viaMacro('FROM_BASE64', 't', binaryType),
   viaMacro('UNHEX', 't', binaryType),
-  viaMacro('FORMAT', 'ni/t', textType, 'format_number'),
+  special('FORMAT', [2, 3], formatNumber),
   entry('LTRIM', 't', textType, (text) => `ltrim(${text}, ' ')`),
   entry('RTRIM', 't', textType, (text) => `rtrim(${text}, ' ')`),
   entry('TRIM BOTH', 't/t', textType, (text, what) => trim(text, what, 'trim_both')),

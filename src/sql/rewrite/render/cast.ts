@@ -83,7 +83,7 @@ function signedWhole(value: Rendered): string {
 }
 
 function wholeNumber(value: Rendered): string {
-  if (value.type.kind === 'text') return macro('integer_of_text', value.sql);
+  if (value.type.kind === 'text') return asInteger(value);
   if (value.type.kind === 'unknown') return macro('integer_of_any', value.sql);
   const number = asNumber(value);
   if (number.type.kind === 'double') return macro('integer_of_double', number.sql);

@@ -41,22 +41,21 @@ export function renderDateArithmetic(node: Node<'dateArithmetic'>, environment: 
 /** DATE stays DATE for whole days; a text stays text, since MySQL gives a text for one (manual, DATE_ADD). */
 export function addInterval(operator: '+' | '-', date: Rendered, amount: Rendered, unit: string): Rendered {
   if (date.type.kind === 'null' || amount.type.kind === 'null') return { sql: 'NULL', type: nullType };
-  const interval = intervalOf(amount, unit);
   const isWhole = dateUnits.has(unit);
   const added = digitsOfInterval(amount, unit);
   if (date.type.kind === 'time' && !isWhole) {
     const digits = mostDigits(date.type.digits, added);
-    const sql = macro('in_clock', `TRY(${asTime(date)} ${operator} ${interval})`);
+    const sql = macro('in_clock', summed(asTime(date), operator, amount, unit));
     return { sql, type: withDigits('time', digits) };
   }
   const isDate = date.type.kind === 'date' || (date.literal !== undefined && isDateText(date.literal));
   if (isDate && isWhole) {
     return {
-      sql: macro('day_in_calendar', `TRY(CAST(${asDate(date)} ${operator} ${interval} AS DATE))`),
+      sql: macro('day_in_calendar', `CAST(${summed(asDate(date), operator, amount, unit)} AS DATE)`),
       type: dateType,
     };
   }
-  const sql = inCalendar(`${asDatetime(date)} ${operator} ${interval}`);
+  const sql = inCalendar(summed(asDatetime(date), operator, amount, unit));
   if (date.type.kind === 'text' && date.literal === undefined) {
     return isWhole
       ? { sql: macro('text_of_date_sum', date.sql, sql), type: textType }
@@ -78,16 +77,35 @@ function digitsOfInterval(amount: Rendered, unit: string): number | undefined {
 
 /** A moment, or NULL beyond the years 1 to 9999, which MySQL's sums do not leave. */
 export function inCalendar(moment: string): string {
-  return macro('in_calendar', `TRY(${moment})`);
+  return macro('in_calendar', moment);
+}
+
+/** Amounts that leave every sum within DuckDB's calendar. */
+const usualAmount = /^-?\d{1,5}$/;
+
+/** The sum, NULL beyond DuckDB's calendar. TRY knows no aggregates and subqueries, so both sides are named first. */
+function summed(date: string, operator: '+' | '-', amount: Rendered, unit: string): string {
+  if (usualAmount.test(amount.literal ?? '')) return `(${date} ${operator} ${intervalOf(amount, unit)})`;
+  const sum = `v[1] ${operator} ${intervalFrom(unit, 'v[2]')}`;
+  return `list_transform([row(${date}, ${amountFor(unit, amount)})], lambda v: TRY(${sum}))[1]`;
 }
 
 /** A DuckDB interval. Composite units read their parts from a text such as '1:30'. */
 export function intervalOf(amount: Rendered, unit: string): string {
-  if (unit === 'SECOND') return `to_seconds(${asDouble(amount)})`;
+  return intervalFrom(unit, amountFor(unit, amount));
+}
+
+function amountFor(unit: string, amount: Rendered): string {
+  if (unit === 'SECOND') return asDouble(amount);
+  if (!intervalMakers.has(unit)) return asText(amount);
+  return amount.type.kind === 'decimal' ? `CAST(${amount.sql} AS HUGEINT)` : asInteger(amount);
+}
+
+function intervalFrom(unit: string, amount: string): string {
+  if (unit === 'SECOND') return `to_seconds(${amount})`;
   const maker = intervalMakers.get(unit);
-  if (maker === undefined) return macro('interval_of_text', asText(amount), duckdbText(unit));
-  const number = asInteger(amount);
-  return `${maker}(CAST(${number} AS ${smallMakers.has(maker) ? 'INTEGER' : 'BIGINT'}))`;
+  if (maker === undefined) return macro('interval_of_text', amount, duckdbText(unit));
+  return `${maker}(CAST(${amount} AS ${smallMakers.has(maker) ? 'INTEGER' : 'BIGINT'}))`;
 }
 
 const extractors: ReadonlyMap<string, string> = new Map([

@@ -95,14 +95,25 @@ export function renamed(
   columns: readonly RelationColumn[] | undefined,
   names: readonly string[],
 ): readonly RelationColumn[] | undefined {
-  if (names.length === 0 || columns === undefined) return columns;
+  if (names.length === 0 || columns === undefined) return distinct(columns);
   if (names.length !== columns.length) {
     throw new SqlError(
       'analysis',
       'In definition of view, derived table or common table expression, SELECT list and column names list have different column counts',
     );
   }
-  return columns.map((column, index) => ({ ...column, name: names[index] ?? column.name }));
+  return distinct(columns.map((column, index) => ({ ...column, name: names[index] ?? column.name })));
+}
+
+function distinct(columns: readonly RelationColumn[] | undefined): readonly RelationColumn[] | undefined {
+  const seen = new Set<string>();
+  for (const { name } of columns ?? []) {
+    if (seen.has(name.toLowerCase())) {
+      throw new SqlError('duplicate_column', `Duplicate column name '${name}'`);
+    }
+    seen.add(name.toLowerCase());
+  }
+  return columns;
 }
 
 function renderJoin(join: Join, environment: Environment): string {

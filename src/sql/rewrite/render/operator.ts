@@ -90,6 +90,5 @@ export function arithmetic(operator: BinaryOperator, left: Rendered, right: Rend
 
 /** A text is a double in arithmetic, also one that reads as an integer. */
 function asOperand(value: Rendered): Rendered {
-  const isText = value.type.kind === 'text' && value.type.enumeration !== true;
-  return isText ? { sql: asDouble(value), type: doubleType } : asNumber(value);
+  return value.type.kind === 'text' ? { sql: asDouble(value), type: doubleType } : asNumber(value);
 }

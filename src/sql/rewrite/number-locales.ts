@@ -1,0 +1,34 @@
+/** How a locale writes numbers: its point, what stands between groups of digits, and how many digits those have. */
+export type NumberLocale = Readonly<{ point: string; separator: string; indian?: true }>;
+
+const english: NumberLocale = { point: '.', separator: ',' };
+
+/** Locales by how MySQL's FORMAT writes numbers in them (manual, "MySQL Server Locale Support"). */
+const groups: readonly (readonly [NumberLocale, names: string])[] = [
+  [{ point: '.', separator: '' }, 'ar_SA sr_RS'],
+  [
+    { point: ',', separator: '.' },
+    `be_BY da_DK de_BE de_DE de_LU es_AR es_BO es_CL es_CO es_EC es_ES es_PY es_UY es_VE fo_FO hu_HU id_ID is_IS
+     lt_LT mn_MN nb_NO no_NO ro_RO ru_UA sq_AL tr_TR uk_UA vi_VN`,
+  ],
+  [
+    { point: ',', separator: '' },
+    'ca_ES de_AT el_GR eu_ES fr_BE fr_CA fr_CH fr_FR fr_LU gl_ES hr_HR it_IT nl_BE nl_NL pl_PL pt_BR pt_PT sl_SI',
+  ],
+  [{ point: ',', separator: ' ' }, 'cs_CZ es_CR et_EE fi_FI lv_LV mk_MK ru_RU sk_SK sv_FI sv_SE'],
+  [{ point: ',', separator: '\0' }, 'bg_BG'],
+  [{ point: '.', separator: "'" }, 'de_CH'],
+  [{ point: ',', separator: "'" }, 'it_CH rm_CH'],
+  [{ point: '.', separator: ',', indian: true }, 'en_IN ta_IN te_IN'],
+];
+
+const byName: ReadonlyMap<string, NumberLocale> = new Map(
+  groups.flatMap(([locale, names]) =>
+    names.split(/\s+/).map((name) => [name.toLowerCase(), locale] as const),
+  ),
+);
+
+/** An unknown locale is `en_US`, as in MySQL. */
+export function numberLocale(name: string): NumberLocale {
+  return byName.get(name.toLowerCase()) ?? english;
+}
