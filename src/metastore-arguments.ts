@@ -5,7 +5,8 @@ import { parseArguments } from './config/load.ts';
 
 /** What `holdfast metastore` is asked to do. Folders are absolute. */
 export type MetastoreRequest = Readonly<{ config: Config; home: string; user: string; store?: string }> &
-  Readonly<{ command: MetastoreCommand }>;
+  /** With a repository a `folder` is the name of a backup in it. */
+  Readonly<{ command: MetastoreCommand; repository?: string }>;
 
 export type MetastoreCommand =
   | Readonly<{ kind: 'backup'; level: 'system' | 'project' | 'cube'; name: string; folder?: string }>
@@ -39,6 +40,7 @@ export const metastoreUsage: string = [
   '',
   'Options, before the command:',
   '  --store NAME      a metastore of CREATE METADATA STORE in the place of Holdfast’s own',
+  '  --repository NAME backup goes into a repository, without DIR; for restore and verify DIR is a name in it',
   '  --force           with restore: do what a safety rule refuses',
   '  --user NAME       root when absent; the password comes from HOLDFAST_ROOT_PASSWORD',
   '  --home FOLDER     holds meta_backups; the folder around the data folder when absent',
@@ -47,7 +49,7 @@ export const metastoreUsage: string = [
   'Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 refused by a safety rule.',
 ].join('\n');
 
-const ownOptions: readonly string[] = ['--store', '--user', '--home'];
+const ownOptions: readonly string[] = ['--store', '--repository', '--user', '--home'];
 const serverOptions: readonly string[] = ['--listen', '--data', '--config'];
 
 /** Reads Kylin's and Kyligence's arguments, strictly. Throws ConfigError. `cwd` is what relative folders are meant in. */
@@ -61,12 +63,14 @@ export function readMetastoreArguments(
   if (parsed.kind !== 'serve') throw usage('has no such option');
   const { config } = parsed;
   const store = own.get('--store');
+  const repository = own.get('--repository');
   return {
     config,
     home: path.resolve(cwd, own.get('--home') ?? path.dirname(config.data)),
     user: own.get('--user') ?? 'root',
     ...(store !== undefined && { store }),
-    command: readCommand(rest, force, cwd),
+    ...(repository !== undefined && { repository }),
+    command: readCommand(rest, force, repository === undefined ? cwd : undefined),
   };
 }
 
@@ -98,20 +102,21 @@ function split(argv: readonly string[]): Split {
   return { own, server, force, rest: argv.slice(at) };
 }
 
+/** Without `cwd` folders are names of backups in a repository. */
 function readCommand(
   [word = '', ...given]: readonly string[],
   force: boolean,
-  cwd: string,
+  cwd: string | undefined,
 ): MetastoreCommand {
   const afterTruncate = word.startsWith('restore') && given.at(-1) === '--after-truncate';
   const args = afterTruncate ? given.slice(0, -1) : given;
-  const [least, most] = counts[word] ?? [];
+  const [least, most] = (cwd === undefined ? countsInRepository : counts)[word] ?? [];
   if (least === undefined || most === undefined)
     throw usage(word === '' ? 'needs a command' : `knows no command '${word}'`);
   if (args.length < least || args.length > most || args.includes(''))
     throw usage(`${word} takes other arguments`);
   const [first = '', second] = args;
-  const folderOf = (folder: string): string => path.resolve(cwd, folder);
+  const folderOf = (folder: string): string => (cwd === undefined ? folder : path.resolve(cwd, folder));
   const optional = (folder: string | undefined): { folder?: string } =>
     folder === undefined ? {} : { folder: folderOf(folder) };
   const restore = (level: 'system' | 'project' | 'cube', name: string, folder: string): MetastoreCommand => ({
@@ -163,6 +168,16 @@ const counts: Readonly<Record<string, readonly [least: number, most: number]>> =
   cat: [1, 1],
   fetch: [1, 2],
   migrate: [1, 2],
+  verify: [1, 1],
+};
+
+const countsInRepository: typeof counts = {
+  backup: [0, 0],
+  'backup-project': [1, 1],
+  'backup-cube': [1, 1],
+  restore: [1, 1],
+  'restore-project': [2, 2],
+  'restore-cube': [2, 2],
   verify: [1, 1],
 };
 

@@ -9,7 +9,7 @@ import type { MetastoreCommand, MetastoreRequest } from './metastore-arguments.t
 import { parseObject, textOf } from './metastore/kylin/json-content.ts';
 import { startServer } from './server.ts';
 import { printStatement } from './sql/print.ts';
-import type { MetadataScope, MetadataStatement } from './sql/statement.ts';
+import type { MetadataBackup, MetadataScope, MetadataStatement } from './sql/statement.ts';
 
 /** Exit codes: what a script can trust; 2 for wrong arguments comes before this. */
 const done = 0;
@@ -34,7 +34,7 @@ type Run = (statement: MetadataStatement) => Promise<readonly RowDataPacket[]>;
 export async function runMetastore(request: MetastoreRequest, output: MetastoreOutput): Promise<number> {
   const { command } = request;
   try {
-    await requireFolder(command);
+    if (request.repository === undefined) await requireFolder(command);
     if (command.kind === 'migrate') await migrateFolder(request, command, output.print);
     else {
       await using session = await openSession(request, output.log);
@@ -115,14 +115,14 @@ async function perform(
     case 'fetch':
       return fetchResource(request, command, run, print);
     case 'verify':
-      return verify(command.folder, run, print);
+      return verify(backupOf(request, command.folder), run, print);
   }
 }
 
 type Print = MetastoreOutput['print'];
 
 async function backup(
-  { store, home }: MetastoreRequest,
+  { store, home, repository }: MetastoreRequest,
   command: Extract<MetastoreCommand, { kind: 'backup' }>,
   run: Run,
   print: Print,
@@ -131,13 +131,16 @@ async function backup(
     kind: 'backup_metadata',
     scope: scopeToBackUp(command, store),
     ...(store !== undefined && { store }),
-    to: { kind: 'path', path: command.folder ?? path.join(home, 'meta_backups') },
+    to:
+      repository === undefined
+        ? { kind: 'path', path: command.folder ?? path.join(home, 'meta_backups') }
+        : { kind: 'repository', repository },
     compress: false,
     excludeTableExd: false,
     asynchronous: false,
   });
   print(`The metadata backup path is ${String(row?.['Path'])}.`);
-  print('Backup at local disk succeed.');
+  print(repository === undefined ? 'Backup at local disk succeed.' : 'Backup succeed.');
 }
 
 async function restore(
@@ -147,13 +150,14 @@ async function restore(
   print: Print,
 ): Promise<void> {
   const { store } = request;
-  const { folder, afterTruncate, force, level, name } = command;
-  const scopes = level === 'cube' ? await cubesOf(name, folder, store, run) : [scopeOf(level, name)];
+  const { afterTruncate, force, level, name } = command;
+  const from = backupOf(request, command.folder);
+  const scopes = level === 'cube' ? await cubesOf(name, from, store, run) : [scopeOf(level, name)];
   for (const scope of scopes) {
     const [row] = await run({
       kind: 'restore_metadata',
       scope,
-      from: { kind: 'path', path: folder },
+      from,
       ...(store !== undefined && { store }),
       afterTruncate,
       overwriteTables: false,
@@ -164,17 +168,16 @@ async function restore(
     print(`${String(row?.['Changes'])}.`);
     if (row?.['BackupBefore'] !== null) print(`The metadata before is in ${String(row?.['BackupBefore'])}.`);
   }
-  print('Restore at local disk succeed.');
+  print(request.repository === undefined ? 'Restore at local disk succeed.' : 'Restore succeed.');
 }
 
 /** The models that a backup holds of a project, by their UUIDs: Kyligence names none. */
 async function cubesOf(
   project: string,
-  folder: string,
+  source: MetadataBackup,
   store: string | undefined,
   run: Run,
 ): Promise<readonly MetadataScope[]> {
-  const source = { kind: 'path', path: folder } as const;
   const keysBelow = async (prefix: string): Promise<readonly string[]> =>
     (await run({ kind: 'list_metadata', prefix, source })).map((row) => String(row['MetadataKey']));
   const ofB = await keysBelow(`/${project}/model_desc/`);
@@ -187,7 +190,10 @@ async function cubesOf(
     if (textOf(parseObject(content), 'project') === project) ofC.push(key);
   }
   const keys = [...ofB, ...own, ...ofC];
-  if (keys.length === 0) throw new Error(`'${folder}' holds no cube of project '${project}'`);
+  if (keys.length === 0)
+    throw new Error(
+      `'${source.kind === 'path' ? source.path : source.folder}' holds no cube of project '${project}'`,
+    );
   return keys.map((key) => ({ kind: 'cube', name: path.basename(key, '.json'), project }));
 }
 
@@ -259,8 +265,14 @@ async function migrateFolder(
   print(`The metadata backup path is ${made}.`);
 }
 
-async function verify(folder: string, run: Run, print: Print): Promise<void> {
-  const rows = await run({ kind: 'verify_metadata', from: { kind: 'path', path: folder } });
+function backupOf({ repository }: MetastoreRequest, folder: string): MetadataBackup {
+  return repository === undefined
+    ? { kind: 'path', path: folder }
+    : { kind: 'repository', repository, folder };
+}
+
+async function verify(from: MetadataBackup, run: Run, print: Print): Promise<void> {
+  const rows = await run({ kind: 'verify_metadata', from });
   for (const row of rows) print(`${String(row['Check'])} : ${String(row['Result'])}`);
   if (rows.at(-1)?.['Result'] !== 'true') throw new SqlError('backup', 'the metadata dir is not qualified');
 }

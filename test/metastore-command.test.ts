@@ -71,6 +71,23 @@ describe('metastore.sh', () => {
     assert.ok(existsSync(path.join(home.path, 'meta_fetch', fetched, '_global/account/root.json')));
   });
 
+  it('backs up into a repository, verifies there and restores from there', async () => {
+    const connection = await server.connect();
+    await connection.query(
+      `CREATE REPOSITORY vault WITH BROKER ON LOCATION 'file://${path.join(home.path, 'vault')}'`,
+    );
+    await connection.end();
+    const output = await run(['--repository', 'vault', 'backup'], 0);
+    assert.match(output.stdout, /^Backup succeed\.$/m);
+    const [, name = ''] = /^The metadata backup path is vault\/(.+)\.$/m.exec(output.stdout) ?? [];
+    assert.match((await run(['--repository', 'vault', 'verify', name], 0)).stdout, /^qualified : true$/m);
+    assert.match((await run(['--repository', 'vault', 'restore', name], 0)).stdout, /^Restore succeed\.$/m);
+    await run(['--repository', 'vault', 'restore', 'none'], 1);
+    await run(['--repository', 'none', 'backup'], 1);
+    await run(['--repository', 'vault', 'backup', home.path], 2);
+    await run(['--repository', 'vault', 'list', '/'], 2);
+  });
+
   it('writes a backup of Kylin 5.0-alpha as one of 5.0', async () => {
     const from = path.join(home.path, 'alpha');
     await writeSample(from, 'B');
