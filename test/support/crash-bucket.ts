@@ -5,12 +5,15 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type { CrashPlace } from './crash-subjects.ts';
-import { radosgwClient, radosgwProperties, startRadosgw } from './radosgw.ts';
+import { type Radosgw, radosgwClient, radosgwProperties, startRadosgw } from './radosgw.ts';
 import { contentOf, type RepositoryContent } from './repository-folder.ts';
 
 const bucket = 'crashes';
 
-export async function radosgwPlace(name: string, lifeSeconds?: number): Promise<CrashPlace> {
+/** A place whose store can be restarted. */
+export type GatewayPlace = CrashPlace & Readonly<{ gateway: Radosgw }>;
+
+export async function radosgwPlace(name: string, lifeSeconds?: number): Promise<GatewayPlace> {
   const gateway = await startRadosgw(lifeSeconds);
   const client = radosgwClient(gateway);
   await client.send(new CreateBucketCommand({ Bucket: bucket }));
@@ -18,6 +21,7 @@ export async function radosgwPlace(name: string, lifeSeconds?: number): Promise<
     ([key, value]) => `"${key}" = "${value}"`,
   );
   return {
+    gateway,
     location: `s3a://${bucket}/backups`,
     properties: ` PROPERTIES (${pairs.join(', ')})`,
     read: () => readBucket(client, name),

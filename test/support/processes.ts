@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import path from 'node:path';
 
@@ -16,23 +17,26 @@ export class Processes implements AsyncDisposable {
     this.#lifeSeconds = lifeSeconds;
   }
 
-  /** What it writes goes to `<name>.out` of the folder. */
-  start(program: string, words: readonly string[], name: string = path.basename(program)): void {
+  /** What it writes goes to `<name>.out` of the folder. Disposing of the answer ends this one alone. */
+  start(program: string, words: readonly string[], name: string = path.basename(program)): AsyncDisposable {
     const limited = ['--kill-after=5', String(this.#lifeSeconds), program, ...words];
     using output = openOutput(path.join(this.#folder, `${name}.out`));
     const child = spawn('timeout', limited, { cwd: this.#folder, stdio: ['ignore', output.fd, output.fd] });
     this.#children.push(child);
     process.once('exit', () => child.kill('SIGTERM'));
+    return { [Symbol.asyncDispose]: () => ended(child) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const child of this.#children.toReversed()) {
-      if (child.exitCode !== null || child.signalCode !== null) continue;
-      const ended = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGTERM');
-      await ended;
-    }
+    for (const child of this.#children.toReversed()) await ended(child);
   }
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, 'exit');
+  child.kill('SIGTERM');
+  await exit;
 }
 
 function openOutput(file: string): Disposable & Readonly<{ fd: number }> {

@@ -16,7 +16,15 @@ export const radosgwKeys = { accessKey: 'AKIATESTBACKUP', secretKey: 'secret/of+
 export const radosgwRole = 'arn:aws:iam:::role/Backup';
 
 /** A Ceph object gateway over one monitor and one storage daemon in memory: S3 as a real server speaks it. */
-export type Radosgw = AsyncDisposable & Readonly<{ endpoint: string; port: number }>;
+export type Radosgw = AsyncDisposable &
+  Readonly<{
+    endpoint: string;
+    port: number;
+    /** Ends the gateway alone: what it stored stays. */
+    goDown: () => Promise<void>;
+    /** Starts it again. */
+    comeBack: () => Promise<void>;
+  }>;
 
 /**
  * Starts one on free ports of the loopback interface; disposing of it stops its processes and removes its files.
@@ -33,13 +41,21 @@ export async function startRadosgw(lifeSeconds?: number): Promise<Radosgw> {
   await cluster.addStorage();
   processes.start('ceph-osd', cluster.arguments(['-i', '0', '-f']));
   await until('the storage daemon is up', () => cluster.isStorageUp());
-  processes.start('radosgw', cluster.arguments(['-n', 'client.rgw', '-f']));
-  await until('the gateway answers', () => answersHttp(gatewayPort));
+  const startGateway = async (): Promise<AsyncDisposable> => {
+    const started = processes.start('radosgw', cluster.arguments(['-n', 'client.rgw', '-f']));
+    await until('the gateway answers', () => answersHttp(gatewayPort));
+    return started;
+  };
+  let running = await startGateway();
   await cluster.addUser();
   const held = starting.move();
   return {
     endpoint: `http://127.0.0.1:${gatewayPort}`,
     port: gatewayPort,
+    goDown: async () => running[Symbol.asyncDispose](),
+    comeBack: async () => {
+      running = await startGateway();
+    },
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
 }
