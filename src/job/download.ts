@@ -43,7 +43,7 @@ export async function downloadAll(download: Download, signal: AbortSignal): Prom
   const missing = chunks.filter((chunk) => !loaded.has(chunk.ordinal));
   const failed = new AbortController();
   const inner = AbortSignal.any([signal, failed.signal]);
-  const staged = new StagedBytes(Math.min(settings.stagingBytesMax, aheadBytesMax), inner);
+  using staged = new StagedBytes(Math.min(settings.stagingBytesMax, aheadBytesMax), inner);
   const queue = new Queue<RestoreChunk>();
   const guard = async (work: Promise<void>): Promise<void> => {
     try {

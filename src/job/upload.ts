@@ -32,7 +32,7 @@ export async function uploadAll(upload: Upload, signal: AbortSignal): Promise<vo
   const failed = new AbortController();
   const inner = AbortSignal.any([signal, failed.signal]);
   const { settings } = upload.context.tools;
-  const staged = new StagedBytes(settings().stagingBytesMax, inner);
+  using staged = new StagedBytes(settings().stagingBytesMax, inner);
   const queue = new Queue<Staged>();
   const guard = async (work: Promise<void>): Promise<void> => {
     try {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { describe, it } from 'node:test';
 import { Queue } from '../../src/job/queue.ts';
 import { StagedBytes } from '../../src/job/staged-bytes.ts';
@@ -29,6 +30,15 @@ describe('staged bytes', () => {
     const waiting = staged.reserve(0);
     controller.abort(new Error('enough'));
     await assert.rejects(waiting, /enough/);
+  });
+
+  it('leave no listener behind, which would keep a signal of many for as long as the oldest of them', () => {
+    const { signal } = new AbortController();
+    {
+      using _staged = new StagedBytes(10, signal);
+      assert.equal(getEventListeners(signal, 'abort').length, 1);
+    }
+    assert.equal(getEventListeners(signal, 'abort').length, 0);
   });
 
   it('are never less than nothing', () => {
