@@ -18,7 +18,7 @@ import { parseMaintenance } from '../sql/maintenance.ts';
 import { quoteName } from '../sql/quote.ts';
 import { parseSet } from '../sql/set.ts';
 import { parseShow } from '../sql/show.ts';
-import type { DatabaseName, Statement } from '../sql/statement.ts';
+import type { DatabaseName } from '../sql/statement.ts';
 import type { LexerOptions, Token } from '../sql/token.ts';
 import { parseTransaction } from '../sql/transaction.ts';
 import { parseUse } from '../sql/use.ts';
@@ -263,7 +263,7 @@ export class Dispatcher {
     const statement = parseDialect(text);
     enforce(dialectRules[statement.kind], state.access);
     const { node } = this.#services;
-    if (isGlobalChange(statement)) await node.ownership.require(globalProject);
+    if (globalChanges.has(statement.kind)) await node.ownership.require(globalProject);
     // A backup holds what had been written anywhere when it was asked for.
     if (statement.kind === 'backup_metadata') await node.catchUp();
     return runDialect(statement, this.#services, state, signal);
@@ -344,12 +344,6 @@ function withoutOwnCatalog(
 /** Of a long INSERT the engine alone reads the rows. */
 function headOrAll(text: string, lexing: LexerOptions): readonly Token[] {
   return bulkInsertHead(text, lexing) ?? tokenize(text, lexing);
-}
-
-/** A restore writes our own metadata unless it names the store of a Kylin. */
-function isGlobalChange(statement: Statement): boolean {
-  if (statement.kind === 'restore_metadata') return statement.store === undefined;
-  return globalChanges.has(statement.kind);
 }
 
 function changedHands({ project }: NotOwnerError): SqlError {

@@ -24,6 +24,7 @@ export function printMetadata(statement: MetadataStatement): readonly Part[] {
         named('PROJECT', statement.project),
         `TO TIMESTAMP ${quoteDouble(statement.timestamp)}`,
         statement.dryRun && 'DRY RUN',
+        statement.force && 'FORCE',
       ];
     case 'verify_metadata':
       return ['VERIFY METADATA FROM', printBackupPlace(statement.from)];

@@ -234,8 +234,9 @@ export const untested: Readonly<Record<string, string>> = {
   'src/repository/layers/attempts.ts': 'the retry layer’s tests count its tries and waits',
   'src/repository/layers/pace.ts': 'the limit layer’s tests measure its speed',
   'src/repository/layers/sleep.ts': 'the tests of the retry and the limit layer wait through it',
-  'src/dispatch/own-cube.ts':
-    'statements/metadata.test.ts backs up a materialized view, makes what is missing of it, and is refused',
+  'src/dispatch/own-objects.ts': 'statements/metadata.test.ts reads definitions back through it',
+  'src/dispatch/own-definitions.ts':
+    'statements/metadata.test.ts backs up databases and views of ours, makes what is missing of them, and is refused',
   'src/dispatch/statements/metadata-places.ts':
     'metadata.test.ts backs up to folders and repositories, and is refused both, through it',
   'src/metastore/kylin/metadata-error.ts':

@@ -1,10 +1,12 @@
 import { unreachable } from '../../base/assert.ts';
 import { internalCatalog } from '../../catalog/external/external-catalogs.ts';
+import { jobProject } from '../../job/job-record.ts';
+import { globalProject } from '../../metastore/key.ts';
 import { MetadataError } from '../../metastore/kylin/metadata-error.ts';
 import type { MetadataJobOutcome, MetadataJobRequest } from '../../metastore/kylin/metadata-jobs.ts';
 import { ownProject, sourceOf } from '../../metastore/kylin/own-store.ts';
 import { countsOf } from '../../metastore/kylin/plan.ts';
-import type { Generation, ResourceStore } from '../../metastore/kylin/resource.ts';
+import type { Generation, ResourceSource, ResourceStore } from '../../metastore/kylin/resource.ts';
 import {
   restoreInto,
   type RestoreRequest,
@@ -16,12 +18,18 @@ import type { Scope } from '../../metastore/kylin/selection.ts';
 import { requireQualified, verifyBackup } from '../../metastore/kylin/verify.ts';
 import { openBackup } from '../../metastore/kylin/open-backup.ts';
 import { readManifest } from '../../metastore/kylin/manifest.ts';
-import type { Source } from '../../source/source.ts';
 import type { MetadataBackup, MetadataScope, MetadataStatement } from '../../sql/statement.ts';
 import { type Answer, rowsAnswer } from '../answer.ts';
 import { metadataJobTable, planTable } from '../columns/show-metadata.ts';
 import { type CatalogDatabase, databaseOf } from '../database-name.ts';
-import { createCube, openOwnCube, planOwnCube } from '../own-cube.ts';
+import {
+  createDefinitions,
+  openOwnCube,
+  openOwnProject,
+  planDefinitions,
+  requireEmbedded,
+} from '../own-definitions.ts';
+import type { OwnPlace } from '../own-objects.ts';
 import type { Services } from '../services.ts';
 import type { SessionState } from '../session-state.ts';
 import { backUpTo, checkPlace, openPlace, requireWritable, textOfBackup } from './metadata-places.ts';
@@ -39,16 +47,14 @@ export async function backupMetadata(
 ): Promise<Answer> {
   const { metadata, clock } = services;
   const { store, segments = false } = statement;
-  const own = store === undefined ? await ownCubeOf(statement.scope, services, state, signal) : undefined;
+  const own = await definitionsOf(statement, services, state, signal);
   if (own !== undefined && segments) throw noSegments();
+  if (own !== undefined) await requireHere(own.place, services, signal);
   const scope = own?.scope ?? scopeOf(statement.scope, store, segments);
   const to = await checkPlace(statement.to ?? { kind: 'path', path: metadata.folder }, services);
   requireWritable(to, services);
   const work = async (inner: AbortSignal): Promise<MetadataJobOutcome> => {
-    await using source =
-      own === undefined
-        ? await storeOf(store, services).openForBackup(inner)
-        : await openOwnCube(own.place, own.scope.name, clock.now(), inner);
+    await using source = await openScope(own, storeOf(store, services), clock.now(), inner);
     requireFormat(statement.format, source.generation);
     const { folder, compress, excludeTableExd } = statement;
     const request = { scope, compress, excludeTableExd, now: clock.now() };
@@ -61,6 +67,30 @@ export async function backupMetadata(
   return rowsAnswer(metadataJobTable([job]));
 }
 
+/** A database that lies in the data folder of another node is backed up there: here nobody knows its definitions. */
+async function requireHere(
+  { source, catalog, database }: OwnPlace,
+  { node }: Services,
+  signal: AbortSignal,
+): Promise<void> {
+  if ((await source.listObjects(database, signal)) !== undefined) return;
+  const project = jobProject(catalog, database);
+  const lease = (await node.leases(signal)).find((known) => known.project === project);
+  if (lease !== undefined && lease.home !== '') await node.ownership.require(project);
+}
+
+/** What is backed up: of a database of ours, or a part of it, its definitions are read, too. */
+async function openScope(
+  own: OwnDefinitions | undefined,
+  store: ResourceStore,
+  now: number,
+  signal: AbortSignal,
+): Promise<ResourceSource> {
+  if (own?.scope.kind === 'model') return openOwnCube(own.place, own.scope.name, now, signal);
+  const source = await store.openForBackup(signal);
+  return own === undefined ? source : openOwnProject(own.place, source, now, signal);
+}
+
 /** RESTORE METADATA: verified and planned, the present state backed up, then all or nothing. */
 export async function restoreMetadata(
   statement: Restore,
@@ -69,9 +99,11 @@ export async function restoreMetadata(
   signal: AbortSignal,
 ): Promise<Answer> {
   const { store, dryRun } = statement;
+  const own = await definitionsOf(statement, services, state, signal);
+  await requireOwner(own, store, services);
   const from = await checkPlace(statement.from, services);
-  const own = store === undefined ? await ownCubeOf(statement.scope, services, state, signal) : undefined;
-  if (own !== undefined) return restoreCube(statement, own, { ...services, from, user: state.user }, signal);
+  if (own !== undefined)
+    return restoreDefinitions(statement, own, { ...services, from, user: state.user }, signal);
   const request = {
     ...restoreOptions(services, state, dryRun),
     scope: scopeOf(statement.scope, store, true),
@@ -92,13 +124,23 @@ export async function restoreMetadata(
   );
 }
 
+/** Definitions are made where their database lies; settings and accounts are the owner's of `_global`; a Kylin's store is anybody's. */
+async function requireOwner(
+  own: OwnDefinitions | undefined,
+  store: string | undefined,
+  { node }: Services,
+): Promise<void> {
+  if (own !== undefined) await node.ownership.require(jobProject(own.place.catalog, own.place.database));
+  else if (store === undefined) await node.ownership.require(globalProject);
+}
+
 /**
- * RESTORE METADATA CUBE of ours: the definitions that are missing are made, without rows; those that are there stay. There is
- * no state before that could be lost.
+ * RESTORE METADATA of a database of ours, or of a cube in it: the definitions that are missing are made, without rows; those
+ * that are there stay. There is no state before that could be lost.
  */
-async function restoreCube(
+async function restoreDefinitions(
   statement: Restore,
-  { place, scope }: OwnCube,
+  { place, scope }: OwnDefinitions,
   parts: Services & Readonly<{ from: MetadataBackup; user: string }>,
   signal: AbortSignal,
 ): Promise<Answer> {
@@ -110,9 +152,10 @@ async function restoreCube(
     await using source = await openBackup(backup.folder, inner);
     const report = await verifyBackup(source, await readManifest(backup.folder), inner);
     requireQualified(report, textOfBackup(from));
-    const cube = await planOwnCube(source, place, scope.name, inner);
-    if (!dryRun && cube.missing.length > 0) await createCube(cube, place, `metadata${clock.now()}`, inner);
-    return { plan: cube.plan, report, before: undefined, beside: 0 };
+    const restore = await planDefinitions(source, place, scope, inner);
+    const id = `metadata${clock.now()}`;
+    if (!dryRun && restore.missing.length > 0) await createDefinitions(restore, place, id, inner);
+    return { plan: restore.plan, report, before: undefined, beside: 0 };
   };
   const described = { kind: 'RESTORE' as const, ...describe(statement.scope, undefined), user };
   return answerRestore({ described, path: textOfBackup(from), dryRun, asynchronous, run }, parts, signal);
@@ -125,16 +168,17 @@ export async function rollbackMetadata(
   state: SessionState,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const { project, timestamp, dryRun } = statement;
+  const { project, timestamp, dryRun, force } = statement;
   const at = timeOf(timestamp);
-  const scope: MetadataScope = project === undefined ? { kind: 'system' } : { kind: 'project', project };
+  if (project !== undefined) throw historyStays(project);
+  const scope = { kind: 'system' } as const;
   const request = {
     ...restoreOptions(services, state, dryRun),
-    scope: scopeOf(scope, undefined, true),
+    scope,
     path: '',
     afterTruncate: true,
     overwriteTables: true,
-    force: false,
+    force,
   };
   const { metastore, clock, metadata } = services;
   const run = async (inner: AbortSignal): Promise<RestoreResult> => {
@@ -211,43 +255,51 @@ function scopeOf(scope: MetadataScope, store: string | undefined, withSegments: 
 
 function projectName(project: string, store: string | undefined): string {
   if (store !== undefined) return project;
-  const [catalog = '', ...rest] = project.split('.');
-  return rest.length === 0 ? ownProject(internalCatalog, project) : ownProject(catalog, rest.join('.'));
+  const { catalog, database } = splitProject(project);
+  return ownProject(catalog, database);
 }
 
-type OwnCube = Readonly<{
-  place: CatalogDatabase & Readonly<{ source: Source }>;
-  scope: Extract<Scope, { kind: 'model' }>;
+/** A database of ours is named without its catalog, too. */
+function splitProject(project: string): CatalogDatabase {
+  const [catalog = '', ...rest] = project.split('.');
+  return rest.length === 0
+    ? { catalog: internalCatalog, database: project }
+    : { catalog, database: rest.join('.') };
+}
+
+/** What a statement means of the embedded engine: a database of it, or one of its materialized views with what that reads. */
+type OwnDefinitions = Readonly<{
+  place: OwnPlace;
+  scope: Extract<Scope, { kind: 'project' | 'model' }>;
 }>;
 
-/** In our own metadata a cube is a materialized view, of the session's database where no project is named. */
-async function ownCubeOf(
-  scope: MetadataScope,
+/** Undefined for a statement about a store, about everything, or about a database of another server. */
+async function definitionsOf(
+  { scope, store }: Backup | Restore,
   services: Services,
   state: SessionState,
   signal: AbortSignal,
-): Promise<OwnCube | undefined> {
-  if (scope.kind !== 'cube') return undefined;
-  const place = await cubePlace(scope.project, services, state, signal);
-  const project = ownProject(place.catalog, place.database);
-  return {
-    place: { ...place, source: services.catalogs.source(place.catalog) },
-    scope: { kind: 'model', name: scope.name, project, withSegments: true },
-  };
+): Promise<OwnDefinitions | undefined> {
+  if (scope.kind === 'system' || store !== undefined) return undefined;
+  const named = await placeOf(scope.project, services, state, signal);
+  const { catalog, database } = named;
+  if (scope.kind === 'cube') requireEmbedded(catalog);
+  else if (catalog !== internalCatalog) return undefined;
+  const place = { ...named, source: services.catalogs.source(catalog) };
+  const project = ownProject(catalog, database);
+  return scope.kind === 'project'
+    ? { place, scope: { kind: 'project', project } }
+    : { place, scope: { kind: 'model', name: scope.name, project, withSegments: true } };
 }
 
-/** The database need not be there: a restore makes it. */
-async function cubePlace(
+/** The session's database where no project is named. It need not be there: a restore makes it. */
+async function placeOf(
   project: string | undefined,
   services: Services,
   state: SessionState,
   signal: AbortSignal,
 ): Promise<CatalogDatabase> {
-  if (project === undefined) return databaseOf({}, services, state, signal);
-  const [catalog = '', ...rest] = project.split('.');
-  return rest.length === 0
-    ? { catalog: internalCatalog, database: project }
-    : { catalog, database: rest.join('.') };
+  return project === undefined ? databaseOf({}, services, state, signal) : splitProject(project);
 }
 
 function noSegments(): MetadataError {
@@ -259,11 +311,19 @@ function noSegments(): MetadataError {
 function neverReplaced(): MetadataError {
   return new MetadataError(
     'illegal',
-    'a cube’s restore only makes what is missing: tables that are there have rows',
+    'a restore of definitions only makes what is missing: tables that are there have rows',
     {
       hint: 'Drop or rename them first; RESTORE SNAPSHOT replaces tables with their rows.',
     },
   );
+}
+
+/** A project's resources are jobs, which have happened. */
+function historyStays(project: string): MetadataError {
+  const text = `what the metastore has of project '${project}' is the history of its jobs, which is not taken back`;
+  return new MetadataError('refused', text, {
+    hint: 'ROLLBACK METADATA without PROJECT takes back settings, accounts, repositories and catalogs.',
+  });
 }
 
 function describe(

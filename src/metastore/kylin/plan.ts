@@ -57,6 +57,7 @@ export async function planRestore(
   const wanted = await selectWanted(sides, options, signal);
   const present = await selectPresent(sides, options, signal);
   const plan = await compare(sides, options, { wanted, present }, signal);
+  if (wanted.length === 0 && plan.deletes.length === 0) throw nothingRestored(nothingOf(options.scope));
   if (!options.force) {
     requireSafeDeletes(sides, plan, present);
     requireReadable(sides, plan);
@@ -81,17 +82,25 @@ async function selectWanted(
   const keys = withoutUuid(source, selection.keys).filter((key) => target.accepts?.(key) ?? true);
   const isMissing = keys.length === 0 || !selection.isThere;
   if (!isMissing || (afterTruncate && force && keys.length === 0)) return keys;
-  const what =
-    scope.kind === 'project' ? `no project '${scope.project}'` : 'nothing that belongs into this store';
-  throw afterTruncate
-    ? new MetadataError(
-        'refused',
-        `the backup holds ${what}: AFTER TRUNCATE would delete it from the store`,
-        {
-          hint: 'FORCE does it.',
-        },
-      )
-    : new MetadataError('not_found', `the backup holds ${what}: nothing was restored`);
+  // Ours alone: what a database has in our metastore is the history of its jobs.
+  const isHistory = selection.isThere && scope.kind === 'project';
+  const what = isHistory
+    ? `of project '${scope.project}' only the history of its jobs, which happened`
+    : nothingOf(scope);
+  if (!afterTruncate || isHistory) throw nothingRestored(what);
+  throw new MetadataError(
+    'refused',
+    `the backup holds ${what}: AFTER TRUNCATE would delete it from the store`,
+    { hint: 'FORCE does it.' },
+  );
+}
+
+function nothingOf(scope: Scope): string {
+  return scope.kind === 'project' ? `no project '${scope.project}'` : 'nothing that belongs into this store';
+}
+
+function nothingRestored(what: string): MetadataError {
+  return new MetadataError('not_found', `the backup holds ${what}: nothing was restored`);
 }
 
 /** What the store has of the scope; nothing when the model or project is not there yet. */

@@ -27,6 +27,7 @@ export async function stateAt(
     if (first === undefined && resource.modifiedAt <= at) found.push(resource);
     else if (first?.mvcc !== 0) throw tooOld();
   }
+  if (found.length === 0) throw youngerThanThat();
   return found;
 }
 
@@ -63,6 +64,10 @@ export async function* auditRows(
     if (last === undefined) return;
     after = last.id;
   }
+}
+
+function youngerThanThat(): MetadataError {
+  return new MetadataError('refused', 'there was no metadata yet at that time: nothing was changed');
 }
 
 function tooOld(): MetadataError {

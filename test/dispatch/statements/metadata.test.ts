@@ -79,26 +79,87 @@ describe('metadata of this server', () => {
       /in the future/,
     );
     await world.refuses("ROLLBACK METADATA TO TIMESTAMP 'noon'", 'backup', /is no time/);
+    for (let at = 0; at < 9; at++) await world.run(`CREATE USER late_${at} IDENTIFIED BY 'long enough 1'`);
+    await world.refuses(
+      `ROLLBACK METADATA TO TIMESTAMP '${time}'`,
+      'safety_rule',
+      /would delete 9 of \d+ resources/,
+    );
+    await world.run(`ROLLBACK METADATA TO TIMESTAMP '${time}' FORCE`);
+    assert.deepEqual(await users(), ['ann', 'root']);
   });
 
-  it('of one database holds its jobs, and no other', async () => {
-    await world.run('CREATE DATABASE shop');
-    await world.run('CREATE TABLE shop.item (id INT PRIMARY KEY)');
-    await world.run('BACKUP SNAPSHOT shop.one TO r');
+  it('does not go back before there was any, nor take back the history of jobs', async () => {
+    const back = "TO TIMESTAMP '2001-01-01 00:00:00' FORCE";
+    await world.refuses(`ROLLBACK METADATA ${back}`, 'safety_rule', /no metadata yet at that time/);
+    await world.refuses(`ROLLBACK METADATA PROJECT shop ${back}`, 'safety_rule', /is not taken back/);
+  });
+
+  it('of one database holds its jobs and definitions, and no other', async () => {
+    for (const text of [
+      'CREATE DATABASE shop',
+      'CREATE TABLE shop.item (id INT PRIMARY KEY, name VARCHAR(20) NOT NULL DEFAULT "x")',
+      'CREATE VIEW shop.named (name) AS SELECT name FROM shop.item',
+      'CREATE MATERIALIZED VIEW shop.inner_count REFRESH MANUAL AS SELECT COUNT(*) AS n FROM shop.item',
+      'CREATE MATERIALIZED VIEW shop.outer_count REFRESH MANUAL AS SELECT n FROM shop.inner_count',
+      'INSERT INTO shop.item VALUES (1, "a")',
+      'BACKUP SNAPSHOT shop.one TO r',
+    ])
+      await world.run(text);
     await world.settled();
-    const job = await run('BACKUP METADATA PROJECT shop');
-    assert.ok(existsSync(path.join(job['Path'] ?? '', '_global/project/default_catalog.shop.json')));
-    assert.ok(!existsSync(path.join(job['Path'] ?? '', '_global/account')));
+    const job = await run("BACKUP METADATA PROJECT shop FOLDER 'shop'");
+    assert.equal(job['Level'], 'PROJECT');
+    const keys = (await world.rows("LIST METADATA '' FROM 'shop'")).flat();
+    assert.deepEqual(
+      keys.map((key) => key?.replace(/job\/\d+/, 'job/1')),
+      [
+        '/_global/project/default_catalog.shop.json',
+        '/default_catalog.shop/job/1.json',
+        '/default_catalog.shop/model_desc/inner_count.json',
+        '/default_catalog.shop/model_desc/outer_count.json',
+        '/default_catalog.shop/table/inner_count.json',
+        '/default_catalog.shop/table/item.json',
+        '/default_catalog.shop/table/named.json',
+      ],
+    );
     await world.refuses(
       'BACKUP METADATA PROJECT none',
       'backup',
       /there is no project 'default_catalog.none'/,
     );
+  });
+
+  it('of one database comes back as what is missing of it, without rows', async () => {
+    const shown = async (): Promise<unknown> => [
+      await world.rows('SHOW CREATE TABLE shop.item'),
+      await world.rows('SHOW CREATE VIEW shop.named'),
+      await world.rows('SHOW CREATE MATERIALIZED VIEW shop.outer_count'),
+    ];
+    const before = await shown();
+    const restore = "RESTORE METADATA PROJECT shop FROM 'shop'";
+    await world.run('DROP VIEW shop.named');
+    assert.deepEqual(await world.rows(`${restore} DRY RUN`), [
+      ['INSERT', '/default_catalog.shop/table/named.json'],
+    ]);
+    assert.match((await run(restore))['Changes'] ?? '', /^1 inserted, 0 updated, 0 deleted, 4 unchanged$/);
+    assert.deepEqual(await world.rows('SELECT COUNT(*) FROM shop.item'), [['1']], 'rows that are there stay');
+    await world.run('DROP DATABASE shop FORCE');
+    await run("RESTORE METADATA CUBE outer_count IN PROJECT shop FROM 'shop'");
+    assert.deepEqual(await world.rows('SELECT COUNT(*) FROM shop.inner_count'), [['0']]);
+    await world.refuses('SHOW CREATE VIEW shop.named', 'unknown_table', /named/);
+    await run(restore);
+    assert.deepEqual(await shown(), before);
+    await world.refuses(`${restore} AFTER TRUNCATE`, 'backup', /only makes what is missing/);
+    await world.refuses(restore.replace('shop FROM', 'none FROM'), 'backup', /holds no project/);
+    await run("BACKUP METADATA FOLDER 'system'");
     await world.refuses(
-      `RESTORE METADATA PROJECT shop FROM '${job['Path']}'`,
+      "RESTORE METADATA PROJECT shop FROM 'system'",
       'backup',
-      /nothing was restored/,
+      /of 'default_catalog.shop' only the history of jobs/,
     );
+    await world.run('DROP DATABASE shop FORCE');
+    await world.run('CREATE DATABASE shop');
+    await world.run('CREATE TABLE shop.item (id INT PRIMARY KEY)');
   });
 
   it('of a materialized view is its definition and those of all that it reads', async () => {
