@@ -57,6 +57,11 @@ export class Invariants {
     return [...this.#jobs().values()].map((job) => `${job.kind} ${job.state}`);
   }
 
+  /** Whether no job of the database is under way, whatever a node knows of it. */
+  isIdle(database: string): boolean {
+    return [...this.#jobs().values()].every((job) => job.database !== database || isSettled(job));
+  }
+
   jobIds(): readonly JobId[] {
     return [...this.#jobs().keys()];
   }
@@ -100,7 +105,7 @@ export class Invariants {
   }
 
   #settledStays(job: Job): void {
-    if (job.state !== 'FINISHED' && job.state !== 'CANCELLED') return;
+    if (!isSettled(job)) return;
     const { cleanup: _, run: __, ...rest } = job;
     const now = JSON.stringify({ ...rest, id: String(job.id) });
     const before = this.#settled.get(job.id);
@@ -199,6 +204,10 @@ export class Invariants {
   async #read(key: BlobKey): Promise<Uint8Array> {
     return Buffer.concat(await Array.fromAsync(this.#world.store.get(key, undefined, none)));
   }
+}
+
+function isSettled(job: Job): job is Extract<Job, { state: 'FINISHED' | 'CANCELLED' }> {
+  return job.state === 'FINISHED' || job.state === 'CANCELLED';
 }
 
 function namesOf(of: readonly SnapshotName[]): readonly string[] {

@@ -9,6 +9,8 @@ export type Mutant = Readonly<{
   from: string;
   to: string;
   simulation: 'nodes-jobs' | 'epochs' | 'epochs-groups';
+  /** The first seed, where it is not 1: of worlds of another sort. */
+  seed?: number;
   /** Found within a few dozen seeds: the suite tries it. */
   isQuick: boolean;
 }>;
@@ -36,6 +38,33 @@ export const mutants: readonly Mutant[] = [
     from: 'this.#context.tools.requireLease(job);',
     to: '',
     simulation: 'nodes-jobs',
+    isQuick: false,
+  },
+  {
+    name: 'a restore is swapped in without a look at the lease',
+    file: 'job/restore-run.ts',
+    from: 'const requireLease = (): void => tools.requireLease(job);',
+    to: 'const requireLease = (): void => {};',
+    simulation: 'nodes-jobs',
+    seed: 2_000_000,
+    isQuick: true,
+  },
+  {
+    name: 'a backup does not read the log before it looks for marks',
+    file: 'job/disposal.ts',
+    from: 'const informed = this.#parts.catchUp();',
+    to: 'const informed = Promise.resolve();',
+    simulation: 'nodes-jobs',
+    seed: 2_000_000,
+    isQuick: false,
+  },
+  {
+    name: 'a deletion does not read the log before it notes the jobs that it waits for',
+    file: 'job/blob-sweep.ts',
+    from: 'if (known === undefined) await catchUp();',
+    to: 'void catchUp;',
+    simulation: 'nodes-jobs',
+    seed: 2_000_000,
     isQuick: false,
   },
   {

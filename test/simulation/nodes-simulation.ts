@@ -37,6 +37,12 @@ const labels = ['nightly', 'weekly'];
 const lateLabels = [...labels, 'monthly', 'yearly'];
 const [heartbeatMs, timeoutMs, strayRequestMsMax] = [1_000, 3_000, 2_000];
 const lateSeedsFrom = 1_000_000;
+const deafSeedsFrom = 2_000_000;
+/** Nodes look for news after `pollMs`; deaf ones so much later that they know what they have asked for, and little else. */
+const [pollMs, deafPollMs] = [200, 8_000];
+const troubled = { user: 5, trouble: 60, short: 10, long: 100 };
+/** Few troubles, so that many jobs end well: what is looked for here happens between two that do. */
+const calm = { user: 5, trouble: 200, short: 20, long: 1_000 };
 /** More than any run has needed to come to rest: beyond it something is stuck. */
 const restStepsMax = 60_000;
 
@@ -46,19 +52,24 @@ type Running = Readonly<{ node: Node; scheduler: Scheduler }>;
 export class NodesSimulation {
   readonly #seed: number;
   readonly #isLate: boolean;
+  readonly #isDeaf: boolean;
   readonly #chance: Chance;
   readonly #gates = new Gates(startMs);
   readonly #world: JobWorld;
   readonly #disk: SharedDisk;
   readonly #invariants: Invariants;
-  readonly #counts = { dropped: 0, moved: 0 };
+  readonly #counts = { dropped: 0, moved: 0, stalled: 0 };
   readonly #cluster: Cluster<Running>;
   #isFaulty = true;
 
-  /** Of seeds from `lateSeedsFrom` on nodes hear late of each other, and more snapshots are dropped. */
+  /**
+   * Of seeds from `lateSeedsFrom` on nodes hear late of each other, and more snapshots are dropped. From `deafSeedsFrom` on they
+   * hear hardly anything unless they ask, and stand still where a restore is about to be swapped in.
+   */
   constructor(seed: number) {
     this.#seed = seed;
     this.#isLate = seed >= lateSeedsFrom;
+    this.#isDeaf = seed >= deafSeedsFrom;
     this.#chance = new Chance(seed);
     this.#disk = sharedDisk(() => this.#gates.now);
     this.#world = { ...jobWorld(this.#gates.clock({ isAlive: true })), disk: this.#disk };
@@ -74,7 +85,7 @@ export class NodesSimulation {
       },
       heartbeatMs,
       timeoutMs,
-      oneIn: { user: 5, trouble: 60, short: 10, long: 100 },
+      oneIn: this.#isDeaf ? calm : troubled,
       userActs: () => this.#userActs(),
       check: () => this.#check(),
       isAtRest: () => this.#isAtRest(),
@@ -87,9 +98,14 @@ export class NodesSimulation {
     await this.#cluster.run(this.#isLate ? 2 * steps : steps);
     await this.#comeToRest();
     await this.#atRest();
-    const { dropped, moved } = this.#counts;
+    const { dropped, moved, stalled } = this.#counts;
     const repeated = (what: string, times: number): string[] => Array.from({ length: times }, () => what);
-    return [...this.#invariants.outcomes(), ...repeated('dropped', dropped), ...repeated('moved', moved)];
+    return [
+      ...this.#invariants.outcomes(),
+      ...repeated('dropped', dropped),
+      ...repeated('moved', moved),
+      ...repeated('stalled', stalled),
+    ];
   }
 
   #userActs(): void {
@@ -98,7 +114,10 @@ export class NodesSimulation {
     const { running, life } = this.#chance.pick(ready);
     assert.ok(running);
     const database = this.#chance.pick(databases);
-    const isIdle = running.scheduler.list({ database }).every((job) => job.isSettled);
+    // A deaf node may not know of a job that another runs: it would change rows that are just swapped in.
+    const isIdle = this.#isDeaf
+      ? this.#invariants.isIdle(database)
+      : running.scheduler.list({ database }).every((job) => job.isSettled);
     if (isIdle && this.#chance.oneIn(4)) {
       this.#world.server.databases.set(database, this.#newRows());
     } else if (this.#chance.oneIn(this.#isLate ? 3 : 6)) {
@@ -172,6 +191,12 @@ export class NodesSimulation {
     const way: Way = { gates, chance, life, isFaulty, unanswered: new Set(), isCut, isLate };
     const inner = gates.clock(life);
     const clock = { ...inner, now: () => inner.now() + machine.skewMs };
+    const isDeaf = (): boolean => this.#isDeaf && this.#isFaulty;
+    const nodeClock: typeof clock = {
+      ...clock,
+      schedule: (delayMs, wake) =>
+        clock.schedule(isDeaf() && delayMs === pollMs ? deafPollMs : delayMs, wake),
+    };
     const node = await joinNodes(faultyShared(new MemorySharedStore(this.#disk), way), {
       node: machine.name,
       folder: `folder of ${machine.name}`,
@@ -184,7 +209,7 @@ export class NodesSimulation {
       heartbeatMs,
       timeoutMs,
       isHome: () => false,
-      clock,
+      clock: nodeClock,
       log: silentLog,
       secrets: plainSecrets,
       random: () => chance.next(),
@@ -194,9 +219,10 @@ export class NodesSimulation {
     const files = faultyFiles(memoryFiles(machine.folder), machine.folder, way);
     const store = this.#fenced(faultyStore(this.#world.store, way), node);
     const sourceFaults = faultySource(way);
-    const before = async (point: string): Promise<void> => {
-      if (point === 'commit') this.#mustRestore(node);
+    const before = async (point: string, _: unknown, database?: string): Promise<void> => {
+      if (database !== undefined) this.#mustRestore(node, database);
       await sourceFaults(point);
+      if (point === 'is_committed' && isDeaf() && chance.oneIn(2)) this.#stall(life);
     };
     const source = new FakeSource(this.#world.server, { files, rowsPerChunk: 4, before });
     const scheduler = new Scheduler({
@@ -224,6 +250,14 @@ export class NodesSimulation {
     return { node, scheduler };
   }
 
+  /** A process stands still for longer than its leases, and goes on with what it was at before its timers tell it. */
+  #stall(life: Life): void {
+    this.#counts.stalled += 1;
+    this.#gates.pause(life, () => false);
+    this.#gates.advance(timeoutMs);
+    this.#gates.resume(life, true);
+  }
+
   /** Sees what a node is about to send: under a lease that it has lost it sends no manifest and deletes no blob. */
   #fenced(store: BlobStore, { ownership }: Node): BlobStore {
     const must = (project: string, what: string): void => {
@@ -245,10 +279,9 @@ export class NodesSimulation {
     };
   }
 
-  /** One of the restores that are being committed is this node's. */
-  #mustRestore({ ownership }: Node): void {
-    const isOwn = databases.some((name) => ownership.holds(projectOf('default_catalog', name)));
-    if (!isOwn) this.#unfenced('a restore is swapped in without a lease');
+  #mustRestore({ ownership }: Node, database: string): void {
+    if (ownership.holds(projectOf('default_catalog', database))) return;
+    this.#unfenced(`a restore of '${database}' is swapped in without its lease`);
   }
 
   #unfenced(what: string): void {

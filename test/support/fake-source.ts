@@ -46,8 +46,8 @@ export type FakeOptions = Readonly<{
   rowsPerChunk?: number;
   /** Another one than `fakeAlgorithm` stands for an engine that hashes in another way than an older one did. */
   algorithm?: string;
-  /** Runs before each call takes effect, and may throw or wait. `point` names the call. */
-  before?: (point: string, signal: AbortSignal | undefined) => Promise<void>;
+  /** Runs before each call takes effect, and may throw or wait. `point` names the call; `database` is told of a commit. */
+  before?: (point: string, signal: AbortSignal | undefined, database?: string) => Promise<void>;
 }>;
 
 export const fakeAlgorithm = 'sum of sha-256, first 8 bytes';
@@ -200,7 +200,7 @@ export class FakeSource implements Source {
         return this.#sum(files.flatMap((bytes) => decodeRows(bytes ?? new Uint8Array())));
       },
       commit: async (signal) => {
-        await this.#before('commit', signal);
+        await this.#before('commit', signal, database);
         this.#swap(state());
         await this.#before('committed', signal);
       },
@@ -292,8 +292,8 @@ export class FakeSource implements Source {
     }
   }
 
-  async #before(point: string, signal: AbortSignal | undefined): Promise<void> {
-    await this.#options.before?.(point, signal);
+  async #before(point: string, signal: AbortSignal | undefined, database?: string): Promise<void> {
+    await this.#options.before?.(point, signal, database);
     signal?.throwIfAborted();
   }
 }

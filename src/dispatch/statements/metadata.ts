@@ -310,7 +310,7 @@ function noSegments(): MetadataError {
 
 function neverReplaced(): MetadataError {
   return new MetadataError(
-    'illegal',
+    'refused',
     'a restore of definitions only makes what is missing: tables that are there have rows',
     {
       hint: 'Drop or rename them first; RESTORE SNAPSHOT replaces tables with their rows.',

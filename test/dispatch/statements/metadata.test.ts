@@ -149,7 +149,7 @@ describe('metadata of this server', () => {
     await world.refuses('SHOW CREATE VIEW shop.named', 'unknown_table', /named/);
     await run(restore);
     assert.deepEqual(await shown(), before);
-    await world.refuses(`${restore} AFTER TRUNCATE`, 'backup', /only makes what is missing/);
+    await world.refuses(`${restore} AFTER TRUNCATE`, 'safety_rule', /only makes what is missing/);
     await world.refuses(restore.replace('shop FROM', 'none FROM'), 'backup', /holds no project/);
     await run("BACKUP METADATA FOLDER 'system'");
     await world.refuses(
@@ -219,8 +219,8 @@ describe('metadata of this server', () => {
     await world.refuses('BACKUP METADATA CUBE daily', 'no_database_selected', /No database/);
     await world.refuses('BACKUP METADATA CUBE daily IN PROJECT mart WITH SEGMENTS', 'backup', /segments/);
     const restore = "RESTORE METADATA CUBE daily IN PROJECT mart FROM 'cube'";
-    await world.refuses(`${restore} AFTER TRUNCATE`, 'backup', /only makes what is missing/);
-    await world.refuses(`${restore} OVERWRITE TABLES`, 'backup', /only makes what is missing/);
+    await world.refuses(`${restore} AFTER TRUNCATE`, 'safety_rule', /only makes what is missing/);
+    await world.refuses(`${restore} OVERWRITE TABLES`, 'safety_rule', /only makes what is missing/);
     await world.refuses(restore.replace('daily', 'other'), 'backup', /no model 'other'/);
     await world.run('DROP TABLE mart.sale FORCE');
     await world.run('CREATE TABLE mart.sale (other INT)');
