@@ -24,6 +24,7 @@ import { RepositoryPinger } from './dispatch/repository-pinger.ts';
 import { filterRows } from './dispatch/row-filter.ts';
 import type { Connections, Services, Viewer } from './dispatch/services.ts';
 import { SnapshotCatalogue } from './dispatch/snapshot-catalogue.ts';
+import { MetadataRoutine } from './dispatch/metadata-routine.ts';
 import { TtlSweeper } from './dispatch/ttl-sweeper.ts';
 import { Scheduler, type SchedulerParts } from './job/scheduler.ts';
 import type { OpenRepository } from './job/open-repository.ts';
@@ -95,6 +96,7 @@ export async function openServices(config: Config, basics: Basics): Promise<Open
   const core = await openCore(config, basics, opening);
   const { metastore, engine, counters, scheduler } = core;
   const sweeper = opening.use(new TtlSweeper({ services: core, ...basics }));
+  const routine = opening.use(new MetadataRoutine({ services: core, ...basics }));
   const pinger = opening.use(new RepositoryPinger({ services: core, ...basics }));
   opening.defer(async () => scheduler.stop());
   let connections: Connections | undefined;
@@ -144,6 +146,7 @@ export async function openServices(config: Config, basics: Basics): Promise<Open
         () => core.settings.get('dynamic_partition_check_interval_seconds') * 1_000,
       );
       sweeper.start();
+      routine.start();
       pinger.start();
     },
     [Symbol.asyncDispose]: async () => held.disposeAsync(),

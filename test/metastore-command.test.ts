@@ -113,7 +113,7 @@ describe('metastore.sh', () => {
     await run(['cat', '/none'], 1);
     assert.match(
       (await run(['restore-project', 'none', folder, '--after-truncate'], 3)).stderr,
-      /AFTER TRUNCATE would delete/,
+      /only makes what is missing/,
     );
     await writeFile(path.join(folder, 'stranger'), 'x');
     await run(['verify', folder], 1);

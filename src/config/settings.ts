@@ -12,6 +12,8 @@ export const settingNames = [
   'storage_call_timeout_ms',
   'enable_backup_materialized_view',
   'dynamic_partition_check_interval_seconds',
+  'metadata_backup_interval_hours',
+  'metadata_backups_kept',
 ] as const;
 
 /** A setting that ADMIN SET FRONTEND CONFIG may change while the server runs. */
@@ -96,6 +98,18 @@ export const settings: Readonly<Record<SettingName, Setting>> = {
     fallback: 600,
     min: 1,
     max: 86_400,
+  }),
+  metadata_backup_interval_hours: setting('int', {
+    about: 'Hours after which the metadata is backed up again into meta_backups; 0 for never',
+    fallback: 0,
+    min: 0,
+    max: 8_760,
+  }),
+  metadata_backups_kept: setting('int', {
+    about: 'Backups of metadata_backup_interval_hours that are kept; the oldest go first',
+    fallback: 7,
+    min: 1,
+    max: 1_000,
   }),
 };
 

@@ -41,7 +41,7 @@ export async function claimFolder(
   const target = path.join(directory, given ?? fallback);
   const partial = `${target}.partial-${crypto.randomUUID().slice(0, 8)}`;
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await makeFolders(directory);
     await removeLeftovers(directory);
     if (given !== undefined && (await isTaken(target))) throw exists(target);
     await mkdir(partial, { mode: 0o700 });
@@ -84,6 +84,18 @@ async function isRenamed(from: string, to: string): Promise<boolean> {
   } catch (error) {
     if (codeOf(error) === 'ENOTEMPTY' || codeOf(error) === 'EEXIST') return false;
     throw diskError(`name the backup '${to}'`, error);
+  }
+}
+
+/** One by one: where no folder can be made, as in `/proc`, Node's `recursive` never comes to an end. */
+async function makeFolders(folder: string): Promise<void> {
+  if (await isThere(folder)) return;
+  await makeFolders(path.dirname(folder));
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    // Another backup was first.
+    if (codeOf(error) !== 'EEXIST') throw error;
   }
 }
 

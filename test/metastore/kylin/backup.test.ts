@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { backUp, type BackupRequest, type BackupResult } from '../../../src/metastore/kylin/backup.ts';
 import { folderName } from '../../../src/metastore/kylin/folder-name.ts';
 import { readManifest } from '../../../src/metastore/kylin/manifest.ts';
+import { SmallDisk, whyNoSmallDisk } from '../../support/small-disk.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { MemoryMetadata } from './memory-metadata.ts';
 import { expectedFiles, filesOf, neverAborted, sampleOf, sampleOfB, sampleTime } from './sample.ts';
@@ -79,6 +81,33 @@ describe('a backup', () => {
       name: 'MetadataError',
       kind: 'illegal',
     });
+  });
+
+  it('is refused where no folder can be made: below a file, and where the system makes none', async () => {
+    await using folder = await temporaryFolder();
+    const file = path.join(folder.path, 'file');
+    await writeFile(file, '');
+    for (const place of [path.join(file, 'backups'), '/proc/no_such_place/backups']) {
+      await assert.rejects(backedUp(place), {
+        name: 'MetadataError',
+        message: /^cannot (make folder|look at)/,
+      });
+    }
+  });
+
+  it('of what the disk has no room for leaves nothing behind', { skip: whyNoSmallDisk() }, async () => {
+    await using folder = await temporaryFolder();
+    using disk = SmallDisk.mount(path.join(folder.path, 'disk'), 128 * 1_024);
+    const noise = randomBytes(200 * 1_024).toString('base64');
+    const large = new MemoryMetadata('B', { ...sampleOfB, '/_global/user/ADMIN': JSON.stringify({ noise }) });
+    for (const compress of [false, true]) {
+      await assert.rejects(backedUp(disk.path, { compress }, large), {
+        name: 'MetadataError',
+        kind: 'unavailable',
+        message: /ENOSPC/,
+      });
+      assert.deepEqual(await readdir(disk.path), []);
+    }
   });
 
   it('that fails leaves nothing behind', async () => {
