@@ -167,6 +167,14 @@ describe('two nodes and a query node with one metastore', { skip: mariadbSkipRea
       () => world.ask(a, 'BACKUP SNAPSHOT home.other TO repo'),
       /'default_catalog\.home' lies in the data folder of node 'b'/,
     );
+    const [saved] = await world.ask(b, 'BACKUP METADATA PROJECT home');
+    await world.ask(b, 'DROP TABLE home.t FORCE');
+    const restore = `RESTORE METADATA PROJECT home FROM '${saved?.['Path']}'`;
+    for (const refused of ['BACKUP METADATA PROJECT home', restore]) {
+      await assert.rejects(() => world.ask(a, refused), /lies in the data folder of node 'b'/);
+    }
+    await world.ask(b, restore);
+    assert.deepEqual(await world.ask(b, 'SELECT COUNT(*) AS n FROM home.t'), [{ n: '0' }]);
   });
 
   it('restore metadata through any node, and show its answer', async () => {

@@ -67,13 +67,12 @@ export async function backupMetadata(
   return rowsAnswer(metadataJobTable([job]));
 }
 
-/** A database that lies in the data folder of another node is backed up there: here nobody knows its definitions. */
+/** A database that lies in the data folder of another node is backed up there: one of the same name here is another database. */
 async function requireHere(
-  { source, catalog, database }: OwnPlace,
+  { catalog, database }: OwnPlace,
   { node }: Services,
   signal: AbortSignal,
 ): Promise<void> {
-  if ((await source.listObjects(database, signal)) !== undefined) return;
   const project = jobProject(catalog, database);
   const lease = (await node.leases(signal)).find((known) => known.project === project);
   if (lease !== undefined && lease.home !== '') await node.ownership.require(project);
