@@ -95,9 +95,9 @@ export async function openServices(config: Config, basics: Basics): Promise<Open
   await using opening = new AsyncDisposableStack();
   const core = await openCore(config, basics, opening);
   const { metastore, engine, counters, scheduler } = core;
-  const sweeper = opening.use(new TtlSweeper({ services: core, ...basics }));
-  const routine = opening.use(new MetadataRoutine({ services: core, ...basics }));
-  const pinger = opening.use(new RepositoryPinger({ services: core, ...basics }));
+  const watched = { services: core, ...basics };
+  const routines = [new TtlSweeper(watched), new MetadataRoutine(watched)].map((each) => opening.use(each));
+  const pinger = opening.use(new RepositoryPinger(watched));
   opening.defer(async () => scheduler.stop());
   let connections: Connections | undefined;
   const view = new EngineFacts(engine);
@@ -145,8 +145,7 @@ export async function openServices(config: Config, basics: Basics): Promise<Open
         basics.log,
         () => core.settings.get('dynamic_partition_check_interval_seconds') * 1_000,
       );
-      sweeper.start();
-      routine.start();
+      for (const routine of routines) routine.start();
       pinger.start();
     },
     [Symbol.asyncDispose]: async () => held.disposeAsync(),

@@ -4,7 +4,8 @@ import { MetadataError } from '../metastore/kylin/metadata-error.ts';
 import { ownProject, sourceOfRows } from '../metastore/kylin/own-store.ts';
 import type { RestorePlan as MetadataPlan } from '../metastore/kylin/plan.ts';
 import type { MetadataResource, ResourceSource } from '../metastore/kylin/resource.ts';
-import { type Scope, select } from '../metastore/kylin/scope.ts';
+import { select } from '../metastore/kylin/scope.ts';
+import type { Scope } from '../metastore/kylin/selection.ts';
 import type { Restoring, Source } from '../source/source.ts';
 import { unknownDatabase } from './database-name.ts';
 import {
