@@ -191,7 +191,13 @@ export type MetadataStatement =
       force: boolean;
       asynchronous: boolean;
     }>
-  | Readonly<{ kind: 'rollback_metadata'; project?: string; timestamp: string; dryRun: boolean; force: boolean }>
+  | Readonly<{
+      kind: 'rollback_metadata';
+      project?: string;
+      timestamp: string;
+      dryRun: boolean;
+      force: boolean;
+    }>
   | Readonly<{ kind: 'verify_metadata'; from: MetadataBackup }>
   | Readonly<{ kind: 'list_metadata'; prefix: string; source?: MetadataSource }>
   | Readonly<{ kind: 'cat_metadata'; key: string; source?: MetadataSource }>
