@@ -1,5 +1,6 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { ColumnDefinition } from '../../../sql/ddl/definition.ts';
+import type { StagedColumn, StagedRow } from '../connection.ts';
 import { columnIndex, type DictionaryChange, type StoredTable } from '../dictionary.ts';
 import { sameName } from '../names.ts';
 import { deletePartitions } from '../partition-rows.ts';
@@ -199,15 +200,18 @@ async function givenRows(
   columns: readonly ColumnDefinition[],
 ): Promise<Given> {
   if (statement.source.kind === 'select') {
-    refuseGenerated({ rows: [[]], pending: [] }, columns);
+    refuseGenerated({ staged: 1, rows: [], pending: [] }, columns);
     const kinds = await selectRows(scope, statement.source.text, columns.length);
     return { tail: parseInsertTail(reader), kinds };
   }
   const { source } = statement;
+  const kinds = columns.map((column) => stagedKind(column.type));
+  const stage = await openRaw(scope, kinds);
   const values: ValueRows =
     source.kind === 'values'
-      ? await readValueRows(reader, columns)
+      ? await readValueRows(reader, columns, stage)
       : {
+          staged: 0,
           rows: [columns.map(() => null)],
           pending: source.expressions.map((expression, column) => ({
             row: 0,
@@ -217,8 +221,8 @@ async function givenRows(
         };
   const tail = parseInsertTail(reader);
   refuseGenerated(values, columns);
-  await appendValues(scope, values, columns);
-  return { tail, kinds: columns.map((column) => stagedKind(column.type)) };
+  await stage(values.pending.length === 0 ? values.rows : await filledRows(scope, values, columns));
+  return { tail, kinds };
 }
 
 async function selectRows(scope: StatementScope, text: string, count: number): Promise<Given['kinds']> {
@@ -241,18 +245,17 @@ async function selectRows(scope: StatementScope, text: string, count: number): P
   });
 }
 
-async function appendValues(
+/** Makes an empty `raw`, and gives what adds rows to it. */
+async function openRaw(
   scope: StatementScope,
-  values: ValueRows,
-  columns: readonly ColumnDefinition[],
-): Promise<void> {
-  const kinds = columns.map((column) => stagedKind(column.type));
-  const rows = values.pending.length === 0 ? values.rows : await filledRows(scope, values, columns);
+  kinds: readonly StagedColumn[],
+): Promise<(rows: readonly StagedRow[]) => Promise<void>> {
   const declared = kinds.map((kind, index) => `c${index} ${kind === 'bytes' ? 'BLOB' : 'VARCHAR'}`);
   // A table needs a column: `INSERT INTO t () VALUES ()` gives a row of none.
   const list = declared.length === 0 ? 'c0 VARCHAR' : declared.join(', ');
   await scope.connection.run(`CREATE OR REPLACE TEMP TABLE ${rawTable}(${list})`);
-  await scope.connection.append(rawTable, kinds.length === 0 ? ['text'] : kinds, rows);
+  const staged: readonly StagedColumn[] = kinds.length === 0 ? ['text'] : kinds;
+  return async (rows) => scope.connection.append(rawTable, staged, rows);
 }
 
 /** The rows with their expressions and defaults computed. */
@@ -310,7 +313,7 @@ function refuseGenerated(values: ValueRows, columns: readonly ColumnDefinition[]
   for (const [index, column] of columns.entries()) {
     if (column.generated === undefined) continue;
     const defaults = values.pending.filter((cell) => cell.column === index && cell.expression === undefined);
-    if (defaults.length === values.rows.length) continue;
+    if (defaults.length === values.staged + values.rows.length) continue;
     throw new SqlError(
       'generated_column',
       `The value specified for generated column '${column.name}' in table is not allowed.`,

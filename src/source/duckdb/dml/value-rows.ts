@@ -10,26 +10,34 @@ import type { TokenReader } from '../../../sql/token-reader.ts';
 
 /** Rows of a VALUES list, as text or bytes; cells that are no literals are listed to be computed. */
 export type ValueRows = Readonly<{
+  /** How many rows have been staged already. */
+  staged: number;
+  /** Those behind them. */
   rows: readonly StagedRow[];
   pending: readonly PendingCell[];
 }>;
 
-/** A cell to be filled in: an expression, or the default of its column. */
+/** A cell to be filled in: an expression, or the default of its column. `row` counts in `rows`. */
 export type PendingCell = Readonly<{ row: number; column: number; expression: string | undefined }>;
 
-/** Rows that are read before other connections have their turn: some milliseconds. */
-const rowsAtOnce = 1_000;
+/** Rows that are read before other connections have their turn, some milliseconds; and a vector of DuckDB. */
+export const rowsAtOnce = 2_048;
 
 type Target = Readonly<{ column: ColumnDefinition; kind: TypeClass }>;
 type Literal = string | Uint8Array | null;
 
-/** Reads `(…), (…)`, also `ROW(…), ROW(…)`. `columns` are the columns the values go to, in order. */
+/**
+ * Reads `(…), (…)`, also `ROW(…), ROW(…)`. `columns` are the columns the values go to, in order. Rows are staged as they
+ * come up to the first that is to be computed, so that a long statement does not stand in memory a second time.
+ */
 export async function readValueRows(
   reader: TokenReader,
   columns: readonly ColumnDefinition[],
+  stage: (rows: readonly StagedRow[]) => Promise<void>,
 ): Promise<ValueRows> {
   const targets = columns.map((column) => ({ column, kind: classOf(column.type) }));
-  const rows: Literal[][] = [];
+  let staged = 0;
+  let rows: Literal[][] = [];
   const pending: PendingCell[] = [];
   do {
     reader.accept('ROW');
@@ -43,15 +51,20 @@ export async function readValueRows(
       row.push(literal ?? null);
     }
     reader.expectOperator(')');
-    checkCount(row.length, columns.length, rows.length + 1);
+    checkCount(row.length, columns.length, staged + rows.length + 1);
     // `()` stands for a row of defaults.
     if (row.length === 0)
       columns.forEach((_, column) => pending.push({ row: rows.length, column, expression: undefined }));
     rows.push(row);
     reader.giveUpRead();
-    if (rows.length % rowsAtOnce === 0) await setImmediate();
+    if (rows.length % rowsAtOnce > 0) continue;
+    await setImmediate();
+    if (pending.length > 0) continue;
+    await stage(rows);
+    staged += rows.length;
+    rows = [];
   } while (reader.acceptOperator(','));
-  return { rows, pending };
+  return { staged, rows, pending };
 }
 
 /** A computed value as the column's literal would have been. */

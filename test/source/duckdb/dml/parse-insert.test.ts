@@ -7,8 +7,8 @@ import { readValueRows } from '../../../../src/source/duckdb/dml/value-rows.ts';
 import { column } from '../definitions.ts';
 
 describe('INSERT', () => {
-  it('names its table, columns and rows', () => {
-    const { head } = parse(
+  it('names its table, columns and rows', async () => {
+    const { head } = await parse(
       "INSERT LOW_PRIORITY IGNORE INTO `a b`.t (x, `y`) VALUES (1, '2'), ROW(NULL, DEFAULT)",
     );
     assert.deepEqual(head.table, { database: 'a b', name: 't' });
@@ -17,8 +17,8 @@ describe('INSERT', () => {
     assert.equal(head.source.kind, 'values');
   });
 
-  it('reads a SELECT up to ON DUPLICATE KEY UPDATE, and JOIN … ON stays in it', () => {
-    const { head, tail } = parse(
+  it('reads a SELECT up to ON DUPLICATE KEY UPDATE, and JOIN … ON stays in it', async () => {
+    const { head, tail } = await parse(
       'INSERT INTO t SELECT a.x FROM a JOIN b ON a.i = b.i ON DUPLICATE KEY UPDATE x = VALUES(x) + 1, y = f(1, 2)',
     );
     assert.deepEqual(head.source, { kind: 'select', text: 'SELECT a.x FROM a JOIN b ON a.i = b.i' });
@@ -28,17 +28,20 @@ describe('INSERT', () => {
     ]);
   });
 
-  it('reads a parenthesised SELECT, SET, PARTITION and REPLACE', () => {
-    assert.equal(parse('REPLACE t (SELECT 1)').head.kind, 'replace');
-    assert.deepEqual(parse('INSERT INTO t PARTITION (p0, p1) VALUES (1)').head.partitions, ['p0', 'p1']);
-    assert.deepEqual(parse('INSERT t SET a = 1, b = b + 1').head.source, {
+  it('reads a parenthesised SELECT, SET, PARTITION and REPLACE', async () => {
+    assert.equal((await parse('REPLACE t (SELECT 1)')).head.kind, 'replace');
+    assert.deepEqual((await parse('INSERT INTO t PARTITION (p0, p1) VALUES (1)')).head.partitions, [
+      'p0',
+      'p1',
+    ]);
+    assert.deepEqual((await parse('INSERT t SET a = 1, b = b + 1')).head.source, {
       kind: 'set',
       expressions: ['1', 'b + 1'],
     });
   });
 
-  it('knows the new row by its alias', () => {
-    const { tail } = parse('INSERT INTO t VALUES (1) AS new(m) ON DUPLICATE KEY UPDATE x = m');
+  it('knows the new row by its alias', async () => {
+    const { tail } = await parse('INSERT INTO t VALUES (1) AS new(m) ON DUPLICATE KEY UPDATE x = m');
     assert.deepEqual(tail?.alias, { name: 'new', columns: ['m'] });
   });
 
@@ -48,24 +51,23 @@ describe('INSERT', () => {
     'INSERT INTO t VALUES (1) garbage',
     'INSERT INTO t VALUES (1,)',
   ]) {
-    it(`refuses ${text}`, () => {
-      assert.throws(() => parse(text), /You have an error in your SQL syntax; .* near '/);
+    it(`refuses ${text}`, async () => {
+      await assert.rejects(parse(text), /You have an error in your SQL syntax; .* near '/);
     });
   }
 });
 
-function parse(text: string): Readonly<{
-  head: ReturnType<typeof parseInsertHead>;
-  tail: ReturnType<typeof parseInsertTail> | undefined;
-}> {
+async function parse(text: string): Promise<
+  Readonly<{
+    head: ReturnType<typeof parseInsertHead>;
+    tail: ReturnType<typeof parseInsertTail> | undefined;
+  }>
+> {
   const reader = new TokenReader(tokenize(text), text);
   const head = parseInsertHead(reader);
   if (head.source.kind === 'values') {
-    const count = head.columns?.length ?? 1;
-    readValueRows(
-      reader,
-      Array.from({ length: count }, (_, index) => column(`c${index}`)),
-    );
+    const columns = Array.from({ length: head.columns?.length ?? 1 }, (_, index) => column(`c${index}`));
+    await readValueRows(reader, columns, () => assert.fail('few rows are staged together'));
   }
   return { head, tail: parseInsertTail(reader) };
 }

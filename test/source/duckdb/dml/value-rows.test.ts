@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { tokenize } from '../../../../src/sql/lexer.ts';
 import { TokenReader } from '../../../../src/sql/token-reader.ts';
-import { readValueRows, stagedValue } from '../../../../src/source/duckdb/dml/value-rows.ts';
+import type { StagedRow } from '../../../../src/source/duckdb/connection.ts';
+import { readValueRows, rowsAtOnce, stagedValue } from '../../../../src/source/duckdb/dml/value-rows.ts';
 import { column, type } from '../definitions.ts';
 
 describe('the literals of VALUES', () => {
@@ -43,6 +44,23 @@ describe('the literals of VALUES', () => {
     await assert.rejects(read('(1), (1, 2)', 'INT'), /Column count doesn't match value count at row 2/);
   });
 
+  it('stages rows as they come, up to the first that is to be computed', async () => {
+    const many = Array.from({ length: rowsAtOnce * 2 }, (_, id) => `(${id})`);
+    const staged: string[] = [];
+    const stage = async (rows: readonly StagedRow[]): Promise<void> =>
+      void staged.push(`${rows.length} to ${String(rows.at(-1))}`);
+    const whole = await read([...many, '(7)'].join(), 'INT', stage);
+    assert.deepEqual(staged, [
+      `${rowsAtOnce} to ${rowsAtOnce - 1}`,
+      `${rowsAtOnce} to ${rowsAtOnce * 2 - 1}`,
+    ]);
+    assert.deepEqual([whole.staged, whole.rows], [rowsAtOnce * 2, [['7']]]);
+    const computed = await read([...many, '(1 + 1)', ...many].join(), 'INT', stage);
+    assert.deepEqual([computed.staged, computed.rows.length], [rowsAtOnce * 2, rowsAtOnce * 2 + 1]);
+    assert.deepEqual(computed.pending, [{ row: 0, column: 0, expression: '1 + 1' }]);
+    await assert.rejects(read([...many, '(1, 2)'].join(), 'INT', stage), /at row 4097/);
+  });
+
   it('refuses a mark that no value was given for', async () => {
     for (const text of ['(?)', '(1 + ?)']) {
       await assert.rejects(read(text, 'INT'), { kind: 'syntax', message: /near '\?/ });
@@ -50,10 +68,13 @@ describe('the literals of VALUES', () => {
   });
 });
 
-function read(text: string, name: string): ReturnType<typeof readValueRows> {
-  return readValueRows(new TokenReader(tokenize(text), text), [
-    column('c', type(name, name === 'BIT' ? [8] : [])),
-  ]);
+function read(
+  text: string,
+  name: string,
+  stage: Parameters<typeof readValueRows>[2] = () => assert.fail('few rows are staged together'),
+): ReturnType<typeof readValueRows> {
+  const columns = [column('c', type(name, name === 'BIT' ? [8] : []))];
+  return readValueRows(new TokenReader(tokenize(text), text), columns, stage);
 }
 
 describe('a computed value', () => {
