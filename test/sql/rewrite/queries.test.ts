@@ -17,6 +17,12 @@ const cases: readonly (readonly [name: string, statement: string, rows: string])
     '1|4',
   ],
   ['and of a join', 'SELECT a.n FROM ((SELECT 5 AS n) a JOIN ((SELECT 5 AS n)) b ON a.n = b.n)', '5'],
+  ['TABLE is all of a table', 'TABLE orders ORDER BY number DESC LIMIT 1', '103|9|3.00'],
+  [
+    'also in a subquery, a union and WITH',
+    'WITH o AS (TABLE shop.orders) SELECT COUNT(*), (SELECT COUNT(*) FROM ((TABLE o) UNION ALL TABLE o) x) FROM o',
+    '4|8',
+  ],
   ['BINARY compares bytes', "SELECT id FROM people WHERE BINARY name = 'ann'", '3'],
   [
     'a binary collation compares bytes',

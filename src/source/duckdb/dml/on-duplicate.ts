@@ -195,7 +195,7 @@ function qualified(scope: StatementScope, ready: ReadyInsert, assignment: Assign
 }
 
 function isQueryWord(token: Token | undefined): boolean {
-  return token?.kind === 'word' && ['SELECT', 'WITH'].includes(token.upper);
+  return token?.kind === 'word' && ['SELECT', 'WITH', 'TABLE'].includes(token.upper);
 }
 
 /** A column of the new row, by the row's alias or by one of the column's own. */

@@ -98,7 +98,7 @@ const insertEnd = ['ON', 'AS'];
 /** `(a, b)` before VALUES or SELECT, and not a parenthesised SELECT. */
 function isColumnList(reader: TokenReader): boolean {
   if (!reader.isOperator('(')) return false;
-  return !reader.isWordAt(1, 'SELECT', 'WITH') && !reader.isOperator('(', 1);
+  return !reader.isWordAt(1, 'SELECT', 'WITH', 'TABLE') && !reader.isOperator('(', 1);
 }
 
 /** The SELECT up to ON DUPLICATE KEY. */

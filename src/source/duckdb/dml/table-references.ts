@@ -32,7 +32,7 @@ export function namedTables(
   for (let at = 0; at < tokens.length; at++) {
     const token = tokens[at] as Token;
     if (isTableNext && token.text === '(') {
-      if (['SELECT', 'WITH', 'VALUES'].includes(tokens[at + 1]?.upper ?? '')) {
+      if (['SELECT', 'WITH', 'VALUES', 'TABLE'].includes(tokens[at + 1]?.upper ?? '')) {
         at = closing(tokens, at);
         isTableNext = false;
       }

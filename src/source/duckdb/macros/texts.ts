@@ -73,6 +73,11 @@ export const textMacros: readonly MacroDefinition[] = [
       'CASE WHEN @sort_key(a) < @sort_key(b) THEN -1 WHEN @sort_key(a) > @sort_key(b) THEN 1 WHEN a IS NULL OR b IS NULL THEN NULL ELSE 0 END',
     ],
   ],
+  // The bytes of the first character as one number.
+  [
+    'first_character',
+    ['x', "CASE WHEN x = '' THEN 0 ELSE CAST('0x' || hex(encode(left(x, 1))) AS BIGINT) END"],
+  ],
   ['first_byte', ['x', "CASE WHEN x = '' THEN 0 ELSE CAST('0x' || left(hex(x), 2) AS INTEGER) END"]],
   [
     'bytes_of_code',

@@ -261,5 +261,6 @@ function convertZone(date?: Rendered, from?: Rendered, to?: Rendered): Rendered 
   const target = parseTimeZone(to.literal);
   if (source === undefined || target === undefined)
     return { sql: 'CAST(NULL AS TIMESTAMP)', type: datetimeType };
-  return { sql: fromUtc(toUtc(asDatetime(date), source), target), type: datetimeType };
+  const sql = fromUtc(toUtc(asDatetime(date), source), target);
+  return { sql, type: withDigits('datetime', digitsAsTime(date)) };
 }

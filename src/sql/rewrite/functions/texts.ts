@@ -56,7 +56,7 @@ export const textFunctions: readonly FunctionEntry[] = [
   viaMacro('FIND_IN_SET', 'tt', bigintType),
   viaMacro('STRCMP', 'tt', bigintType),
   viaMacro('ASCII', 't', bigintType, 'first_byte'),
-  plain('ORD', 't', bigintType, 'ord'),
+  viaMacro('ORD', 't', bigintType, 'first_character'),
   special('QUOTE', [1, 1], ([value]) => ({ sql: macro('quote', asText(value ?? nothing)), type: textType })),
   plain('TO_BASE64', 'x', textType, 'to_base64'),
   viaMacro('FROM_BASE64', 't', binaryType),

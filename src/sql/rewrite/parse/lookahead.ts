@@ -7,7 +7,7 @@ import type { QueryReader } from './query-reader.ts';
 export function isSubqueryAhead(reader: QueryReader): boolean {
   let opened = 0;
   while (reader.isOperator('(', opened)) opened += 1;
-  const isQuery = reader.isWordAt(opened, 'SELECT', 'WITH') || isValuesAt(reader, opened);
+  const isQuery = reader.isWordAt(opened, 'SELECT', 'WITH', 'TABLE') || isValuesAt(reader, opened);
   return opened > 0 && isQuery && (opened === 1 || areOfQuery(reader, opened));
 }
 

@@ -1,7 +1,7 @@
-import type { CommonTable, Expression, Limit, Query, QueryBody } from '../ast.ts';
+import type { CommonTable, Expression, Limit, Query, QueryBody, Select } from '../ast.ts';
 import { notSupported } from '../not-supported.ts';
 import { chainMax, readExpression, readParameter, readQuery, type QueryReader } from './query-reader.ts';
-import { readName, readNameList } from './names.ts';
+import { type QualifiedName, readName, readNameList, readTableName } from './names.ts';
 import { readOrderItems } from './order.ts';
 import { readSelect } from './select.ts';
 
@@ -55,8 +55,24 @@ function readPrimary(reader: QueryReader): QueryBody {
     return { kind: 'nested', query };
   }
   if (reader.accept('VALUES')) return { kind: 'values', rows: reader.list(() => readRow(reader)) };
-  if (reader.isWord('TABLE')) notSupported('the TABLE statement', 'Write SELECT * FROM the table instead.');
+  if (reader.accept('TABLE')) return wholeTable(readTableName(reader));
   return readSelect(reader);
+}
+
+/** `TABLE t` is `SELECT * FROM t` (MySQL manual, "TABLE Statement"). */
+function wholeTable({ database, name }: QualifiedName): Select {
+  return {
+    kind: 'select',
+    distinct: false,
+    calcFoundRows: false,
+    items: [{ expression: { kind: 'star' }, alias: undefined, text: '*' }],
+    from: [{ kind: 'table', database, name, alias: undefined }],
+    where: undefined,
+    groupBy: [],
+    rollup: false,
+    having: undefined,
+    windows: [],
+  };
 }
 
 function readRow(reader: QueryReader): readonly Expression[] {

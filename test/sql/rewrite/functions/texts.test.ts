@@ -64,6 +64,8 @@ describeAnswers('string functions answer as MySQL', [
   ["ASCII('')", '0'],
   ["ASCII('é')", '195'],
   ["ORD('a')", '97'],
+  ["ORD('é')", '50089'],
+  ["ORD('')", '0'],
   ['CHAR(77,121,83)', 'MyS'],
   ['CHAR(65 USING utf8mb4)', 'A'],
   ["HEX('é')", 'C3A9'],
