@@ -136,8 +136,9 @@ export class Dispatcher {
       if (kind === 'unknown') throw syntaxErrorOfUnknown(text);
       if (engineClasses.has(kind)) {
         const own = withoutOwnCatalog({ text, tokens }, state).text;
-        const plain = kind === 'select' ? withoutLiveCalls(own, state) : own;
-        const { columns } = await state.engine.describe(plain, state.context, signal);
+        const plain = kind === 'select' ? withoutLiveCalls(own, state) : { text: own, arguments: [] };
+        for (const select of plain.arguments) await state.engine.describe(select, state.context, signal);
+        const { columns } = await state.engine.describe(plain.text, state.context, signal);
         return { columns, parameterCount };
       }
       const isShow = showClasses.has(kind) || (kind === 'dialect' && tokens[0]?.upper === 'SHOW');

@@ -50,17 +50,23 @@ export async function settleLiveCalls(
   return settled;
 }
 
-/** The same without running any: a statement whose columns can be asked for. */
-export function withoutLiveCalls(text: string, state: SessionState): string {
+/** A SELECT without its calls, whose columns can be asked for, and one SELECT of the arguments of each call. */
+export function withoutLiveCalls(
+  text: string,
+  state: SessionState,
+): Readonly<{ text: string; arguments: readonly string[] }> {
   const modes = sqlModeOf(state.context);
   const lexing = lexingOf(modes);
   const found = liveCallsIn(text, lexing, modes);
-  if (found === undefined) return text;
+  if (found === undefined) return { text, arguments: [] };
   let bare = withNames(text, found);
+  const selects: string[] = [];
   for (let left = found.calls.length; left > 0; left -= 1) {
-    bare = replaced(bare, firstCall(bare, lexing, modes), null);
+    const call = firstCall(bare, lexing, modes);
+    if (call.arguments.length > 0) selects.push(argumentsText(call, bare));
+    bare = replaced(bare, call, null);
   }
-  return bare;
+  return { text: bare, arguments: selects };
 }
 
 function liveCallsIn(text: string, lexing: LexerOptions, modes: ReadonlySet<string>): LiveQuery | undefined {
