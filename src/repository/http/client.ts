@@ -77,7 +77,10 @@ export class HttpClient implements AsyncDisposable {
       signal,
     });
     const timeout = new StorageError('timeout', `cannot ${doing}: '${url.host}' did not answer in time`);
-    sent.setTimeout(this.#silenceMsMax, () => sent.destroy(timeout));
+    let answer: IncomingMessage | undefined;
+    sent.once('response', (message) => (answer = message));
+    // The answer first: behind a request that was destroyed it says that the server has cut it.
+    sent.setTimeout(this.#silenceMsMax, () => (answer ?? sent).destroy(timeout));
     return sent;
   }
 }
