@@ -27,7 +27,7 @@ it(
     );
     const key = randomBytes(32).toString('hex');
     const a = await world.start('a', { key });
-    const [program, ...words] = network.prefix;
+    const [program, ...words] = network.link.prefix;
     const c = spawn(program, [...words, process.execPath, ...flagsOf(world, `${host}:${port}`)], {
       env: { ...process.env, HOLDFAST_SECRET_KEY: key },
       stdio: ['ignore', 'pipe', 'ignore'],
@@ -41,13 +41,13 @@ it(
       await world.ask(a, 'SET CATALOG prod', 'BACKUP SNAPSHOT shop.cut TO repo');
       assert.equal(await world.owner(a, 'prod.shop'), 'c');
       await world.ask(a, 'ALTER CATALOG prod SET ("node_group" = "")');
-      network.part();
+      network.link.part();
       await until('the other node has it', async () =>
         (await world.owner(a, 'prod.shop')) === 'a' ? true : undefined,
       );
       await world.finished(a, 'shop', 'cut');
       const before = await newestRow(world);
-      network.heal();
+      network.link.heal();
       await until('the node has read all that it missed', async () => {
         const row = (await world.ask(a, 'SHOW FRONTENDS')).find(({ Name }) => Name === 'c');
         return row?.['Alive'] === 'true' && Number(row['ReplayedJournalId']) >= before ? true : undefined;

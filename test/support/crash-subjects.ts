@@ -33,12 +33,17 @@ export type ServerSource = CrashSource &
     reconnect: () => Promise<void>;
   }>;
 
-export async function serverSource(server: DatabaseServer): Promise<ServerSource> {
+/** `reached`: properties of the catalog besides those of the server, or in their place. */
+export async function serverSource(
+  server: DatabaseServer,
+  reached: Readonly<Record<string, string>> = {},
+): Promise<ServerSource> {
   let direct = await server.connect();
   return {
     server,
     database: 'prod.bank',
-    introduce: async (holdfast) => void (await holdfast.query(createCatalog('prod', server.properties()))),
+    introduce: async (holdfast) =>
+      void (await holdfast.query(createCatalog('prod', server.properties(reached)))),
     get direct() {
       return direct;
     },

@@ -1,9 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { once } from 'node:events';
-import { connect, createServer, type Server, type Socket } from 'node:net';
-
-/** Addresses of the pair of interfaces: here, and in the other namespace. */
-const [here, there] = ['10.213.77.1', '10.213.77.2'];
+import { Relay } from './relay.ts';
 
 /** Why a test cannot have a network of its own, for node:test's `skip`, in CI too; false when it can. */
 export function networkSkipReason(): string | false {
@@ -17,47 +13,29 @@ export function networkSkipReason(): string | false {
   }
 }
 
-/** A network namespace with one way out, to a server on this machine; the kernel cuts it, and tells nobody. Linux, as root. */
-export class CutNetwork implements AsyncDisposable {
+/**
+ * A network namespace with one link to this one; the kernel cuts it, and tells nobody. One at a time in a process. Linux, as
+ * root.
+ */
+export class CutLink implements AsyncDisposable {
   readonly #name = `hf-${process.pid}`;
-  readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
+  readonly #device = `hf${process.pid}`;
+  /** Addresses of the pair of interfaces: here, and in the other namespace. */
+  readonly here: string = addressOf(1);
+  readonly there: string = addressOf(2);
 
-  private constructor(port: number) {
-    this.#server = createServer((client) => {
-      const server = connect(port, '127.0.0.1');
-      for (const [from, to] of [
-        [client, server],
-        [server, client],
-      ] as const) {
-        this.#sockets.add(from);
-        from.on('error', () => to.destroy()).on('close', () => this.#sockets.delete(from));
-        from.pipe(to);
-      }
-    });
+  private constructor() {
+    ip('netns', 'add', this.#name);
+    ip('link', 'add', this.#device, 'type', 'veth', 'peer', 'name', 'out', 'netns', this.#name);
+    ip('addr', 'add', `${this.here}/30`, 'dev', this.#device);
+    ip('link', 'set', this.#device, 'up');
+    ip('-n', this.#name, 'addr', 'add', `${this.there}/30`, 'dev', 'out');
+    ip('-n', this.#name, 'link', 'set', 'lo', 'up');
+    this.heal();
   }
 
-  /** The server listens on `port` of 127.0.0.1. */
-  static async open(port: number): Promise<CutNetwork> {
-    const network = new CutNetwork(port);
-    const [name, device] = [network.#name, `hf${process.pid}`];
-    ip('netns', 'add', name);
-    ip('link', 'add', device, 'type', 'veth', 'peer', 'name', 'out', 'netns', name);
-    ip('addr', 'add', `${here}/30`, 'dev', device);
-    ip('link', 'set', device, 'up');
-    ip('-n', name, 'addr', 'add', `${there}/30`, 'dev', 'out');
-    ip('-n', name, 'link', 'set', 'lo', 'up');
-    network.heal();
-    network.#server.listen(0, here);
-    await once(network.#server, 'listening');
-    return network;
-  }
-
-  /** Where the server is, from inside as from outside. */
-  get place(): Readonly<{ host: string; port: number }> {
-    const address = this.#server.address();
-    if (address === null || typeof address === 'string') throw new Error('the network is closed');
-    return { host: here, port: address.port };
+  static open(): CutLink {
+    return new CutLink();
   }
 
   /** What to write before a command that is to run inside. */
@@ -74,10 +52,44 @@ export class CutNetwork implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
-    this.#server.close();
+    // By itself it would go some time after the namespace, and its name would be taken until then.
+    ip('link', 'del', this.#device);
     ip('netns', 'del', this.#name);
   }
+}
+
+/** A network namespace with one way out, to a server on this machine. */
+export class CutNetwork implements AsyncDisposable {
+  readonly link: CutLink;
+  readonly #relay: Relay;
+
+  private constructor(link: CutLink, relay: Relay) {
+    this.link = link;
+    this.#relay = relay;
+  }
+
+  /** The server listens on `port` of 127.0.0.1. */
+  static async open(port: number): Promise<CutNetwork> {
+    const link = CutLink.open();
+    return new CutNetwork(link, await Relay.open({ listen: { host: link.here, port: 0 }, target: port }));
+  }
+
+  /** Where the server is, from inside as from outside. */
+  get place(): Readonly<{ host: string; port: number }> {
+    return { host: this.link.here, port: this.#relay.port };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#relay[Symbol.asyncDispose]();
+    await this.link[Symbol.asyncDispose]();
+  }
+}
+
+/** Of the network that is set apart for tests of networks (RFC 2544), in a part of it that other processes do not take. */
+function addressOf(host: 1 | 2): string {
+  const partsMax = 2 ** 15;
+  const offset = (process.pid % partsMax) * 4 + host;
+  return `198.${18 + (offset >> 16)}.${(offset >> 8) & 255}.${offset & 255}`;
 }
 
 function ip(...words: readonly string[]): void {
