@@ -39,7 +39,7 @@ export class HourlyUse {
   }
 
   #hourOf(user: string): Hour {
-    const now = this.#clock.now();
+    const now = this.#clock.elapsed();
     const known = this.#hours.get(user);
     if (known !== undefined && now - known.beganAt < hourMs) return known;
     const begun: Hour = { beganAt: now, used: new Map() };

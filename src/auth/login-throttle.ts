@@ -83,7 +83,7 @@ export class LoginThrottle {
   }
 
   #counter(key: string): Counter {
-    const now = this.#clock.now();
+    const now = this.#clock.elapsed();
     const found = this.#counters.get(key);
     if (found !== undefined && now - found.lastFailure <= this.#limits.forgetMs) return found;
     const fresh = { failures: 0, pending: found?.pending ?? 0, blockedUntil: 0, lastFailure: now };
@@ -96,14 +96,14 @@ export class LoginThrottle {
 
   #waitMs(tally: Tally): number {
     const counter = this.#counter(tally.key);
-    const now = this.#clock.now();
+    const now = this.#clock.elapsed();
     if (counter.blockedUntil > now) return counter.blockedUntil - now;
     const atOnceMax = counter.failures >= tally.failuresFree ? 1 : this.#limits.attemptsAtOnceMax;
     return counter.pending < atOnceMax ? 0 : this.#limits.delayMsFirst;
   }
 
   #fail(counter: Counter, tally: Tally): void {
-    const now = this.#clock.now();
+    const now = this.#clock.elapsed();
     counter.failures++;
     counter.lastFailure = now;
     const excess = counter.failures - tally.failuresFree;

@@ -95,9 +95,9 @@ export class BlobSweep {
       await this.#delete(mark, mark.hashes, place, signal);
       return true;
     }
-    const foundAt = this.#foundAt.get(mark.key) ?? clock.now();
+    const foundAt = this.#foundAt.get(mark.key) ?? clock.elapsed();
     this.#foundAt.set(mark.key, foundAt);
-    if (clock.now() - foundAt < strayRequestMsMax) return false;
+    if (clock.elapsed() - foundAt < strayRequestMsMax) return false;
     await this.#delete(mark, await withoutReferenced(place, mark.hashes, signal), place, signal);
     return true;
   }

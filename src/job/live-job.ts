@@ -98,13 +98,15 @@ export class LiveJob {
 
   /** Starts a job that has just been submitted. */
   begin(): void {
-    this.#arm();
+    this.#arm(this.#job.timeoutMs);
     this.#start(this.#job.kind === 'backup' ? firstBackupEffect : firstRestoreEffect);
   }
 
   /** Takes up a job that an earlier process left. */
   async resume(): Promise<void> {
-    this.#arm();
+    const { createdAt, timeoutMs } = this.#job;
+    // How long no process ran only the clock can tell; one that was set back gives no more than the whole time.
+    this.#arm(Math.min(timeoutMs, createdAt + timeoutMs - this.#parts.tools.clock.now()));
     await this.dispatch({ kind: 'server_restarted' }, nameOf(this.#job));
   }
 
@@ -246,15 +248,15 @@ export class LiveJob {
     if (!isCleaning(this.#job)) this.#cleaned.resolve();
   }
 
-  #arm(): void {
+  /** `leftMs` from now the job has timed out: what the timer counts, whatever becomes of the clock meanwhile. */
+  #arm(leftMs: number): void {
     if (isSettled(this.#job)) return;
     const { clock } = this.#parts.tools;
-    const left = this.#job.createdAt + this.#job.timeoutMs - clock.now();
     const wake = (): void => {
-      if (left > timerMsMax) this.#arm();
+      if (leftMs > timerMsMax) this.#arm(leftMs - timerMsMax);
       else void this.dispatch({ kind: 'timed_out' }, nameOf(this.#job));
     };
-    this.#timer = clock.schedule(Math.max(0, Math.min(left, timerMsMax)), wake);
+    this.#timer = clock.schedule(Math.max(0, Math.min(leftMs, timerMsMax)), wake);
   }
 }
 

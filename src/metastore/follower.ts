@@ -95,13 +95,13 @@ export class Follower {
   }
 
   #isGapTime(): boolean {
-    return this.#gaps.size > 0 && this.#parts.clock.now() - this.#gapsLookedAt >= gapEveryMs;
+    return this.#gaps.size > 0 && this.#parts.clock.elapsed() - this.#gapsLookedAt >= gapEveryMs;
   }
 
   #noteGaps(rows: readonly StoredAuditRow[], last: number): void {
     const there = new Set(rows.map(({ id }) => id));
     const first = Math.max(this.#offset + 1, last - gapsMax);
-    const now = this.#parts.clock.now();
+    const now = this.#parts.clock.elapsed();
     for (let id = first; id < last; id++) if (!there.has(id)) this.#gaps.set(id, now);
     for (const id of [...this.#gaps.keys()].slice(0, Math.max(0, this.#gaps.size - gapsMax))) {
       this.#gaps.delete(id);
@@ -110,7 +110,7 @@ export class Follower {
 
   async #lookAtGaps(signal: AbortSignal): Promise<void> {
     const { store, clock } = this.#parts;
-    const now = clock.now();
+    const now = clock.elapsed();
     this.#gapsLookedAt = now;
     const ids = [...this.#gaps.keys()];
     for (let at = 0; at < ids.length; at += auditPageRowsMax) {

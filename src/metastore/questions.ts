@@ -80,7 +80,7 @@ export class Questions {
 
   async #answerOf(id: number, project: string, signal: AbortSignal): Promise<string> {
     const { store, clock, takeMsMax } = this.#parts;
-    const startedAt = clock.now();
+    const startedAt = clock.elapsed();
     let lookedAt = startedAt;
     for (;;) {
       const state = await store.question(id, signal);
@@ -89,7 +89,7 @@ export class Questions {
         await store.forget(id);
         return state.answer;
       }
-      const now = clock.now();
+      const now = clock.elapsed();
       if (state.takenBy === '' && now - startedAt > takeMsMax && (await store.withdraw(id))) {
         throw new MetastoreError(
           'unavailable',

@@ -80,11 +80,11 @@ export class UnitRunner {
 
   async #timed<T>(unit: UnitOfWork, work: () => Promise<T>): Promise<T> {
     const { clock, log } = this.#parts;
-    const startedAt = clock.now();
+    const startedAt = clock.elapsed();
     try {
       return await work();
     } finally {
-      const durationMs = clock.now() - startedAt;
+      const durationMs = clock.elapsed() - startedAt;
       if (durationMs > slowMs) {
         log.warn('metastore_unit_slow', { project: unit.project, operator: unit.operator, durationMs });
       }

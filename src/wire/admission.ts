@@ -72,7 +72,7 @@ export class Admission {
   }
 
   #countAccept(): void {
-    const now = this.#clock.now();
+    const now = this.#clock.elapsed();
     if (now - this.#acceptsSince >= 1_000) {
       this.#acceptsSince = now;
       this.#accepts = 0;

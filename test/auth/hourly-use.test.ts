@@ -21,6 +21,15 @@ describe('what an account uses in an hour', () => {
     use.count('ann', limits, ['max_questions']);
   });
 
+  it('is an hour’s, also when the clock is set back meanwhile', () => {
+    const clock = new ManualClock();
+    const use = new HourlyUse(clock);
+    use.count('ann', limits, ['max_updates']);
+    clock.jump(-86_400_000);
+    clock.advance(3_600_000);
+    use.count('ann', limits, ['max_updates']);
+  });
+
   it('has a count for each resource; 0 and absent mean without limit', () => {
     const use = new HourlyUse(new ManualClock());
     use.count('ann', limits, ['max_questions', 'max_updates']);

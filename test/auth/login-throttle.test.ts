@@ -22,6 +22,19 @@ describe('logins that fail', () => {
     assert.equal(waits.at(-1), throttleLimits.addressDelayMsMax);
   });
 
+  it('wait no longer, and no shorter, when the clock is set meanwhile', () => {
+    for (const jumpMs of [-86_400_000, 172_800_000]) {
+      const clock = new ManualClock();
+      const throttle = new LoginThrottle(clock);
+      for (let count = 0; count <= addressFailuresFree; count++) fail(throttle, 'ann', remote);
+      const waitMs = throttle.begin('ann', remote);
+      clock.jump(jumpMs);
+      assert.equal(throttle.begin('ann', remote), waitMs);
+      clock.advance(waitMs);
+      assert.equal(throttle.begin('ann', remote), 0);
+    }
+  });
+
   it('slow down one address, not the others', () => {
     const throttle = new LoginThrottle(new ManualClock());
     for (let count = 0; count < addressFailuresFree; count++) fail(throttle, `user${count}`, remote);

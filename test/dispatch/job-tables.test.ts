@@ -129,6 +129,7 @@ describe('jobs as tables', () => {
     const wakes: (() => void)[] = [];
     const clock: Clock = {
       now: () => 0,
+      elapsed: () => 0,
       schedule: (delayMs, wake) => {
         assert.equal(delayMs, listingMsMax);
         wakes.push(wake);

@@ -186,6 +186,44 @@ describe('a failure', () => {
   });
 });
 
+describe('a job’s timeout', () => {
+  for (const jumpMs of [-86_400_000, 172_800_000]) {
+    it(`counts what has elapsed, with the clock set by ${jumpMs} ms`, async () => {
+      const clock = new ManualClock();
+      const blocked = blockedAt('freeze');
+      const { scheduler } = await startJobs(shopWorld(clock), blocked);
+      const timeoutMs = 2 * 86_400_000;
+      const { id } = await submit(scheduler, backupRequest({ timeoutMs }));
+      await blocked.reached;
+      clock.jump(jumpMs);
+      clock.advance(timeoutMs - 1);
+      assert.equal(scheduler.find(id)?.state, 'SNAPSHOTING');
+      clock.advance(1);
+      await scheduler.settled(id);
+      assert.equal(formatStatus(scheduler.find(id) as JobView), '[TIMEOUT, msg: ]');
+      await scheduler.stop();
+    });
+  }
+
+  it('is not longer after a restart at which the clock is a day behind', async () => {
+    const clock = new ManualClock();
+    const world = shopWorld(clock);
+    const blocked = blockedAt('freeze');
+    const first = await startJobs(world, blocked);
+    const { id } = await submit(first.scheduler, backupRequest({ timeoutMs: 600_000 }));
+    await blocked.reached;
+    await first.scheduler.stop();
+    clock.jump(-86_400_000);
+    const again = blockedAt('freeze');
+    const { scheduler } = await startJobs(world, again);
+    await again.reached;
+    clock.advance(600_000);
+    await scheduler.settled(id);
+    assert.equal(formatStatus(scheduler.find(id) as JobView), '[TIMEOUT, msg: ]');
+    await scheduler.stop();
+  });
+});
+
 describe('a restore that times out', () => {
   it('says so in the words of StarRocks', async () => {
     const clock = new ManualClock();

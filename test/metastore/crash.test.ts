@@ -35,7 +35,7 @@ const steps = fc.array(
   { maxLength: 20 },
 );
 
-const clock: Clock = { now: () => 1, schedule: () => ({ [Symbol.dispose]: () => {} }) };
+const clock: Clock = { now: () => 1, elapsed: () => 1, schedule: () => ({ [Symbol.dispose]: () => {} }) };
 const signal = new AbortController().signal;
 
 describe('after crashes on either side of commits', () => {

@@ -219,7 +219,11 @@ function world(): Readonly<{
       isInGroup: () => true,
       heartbeatMs,
       timeoutMs,
-      clock: { now: () => clock.now() + wallShift, schedule: (ms, wake) => clock.schedule(ms, wake) },
+      clock: {
+        now: () => clock.now() + wallShift,
+        elapsed: () => clock.now() + elapsedShift,
+        schedule: (ms, wake) => clock.schedule(ms, wake),
+      },
       elapsedMs: () => clock.now() + elapsedShift,
       random: () => 0.5,
       log: silentLog,

@@ -8,7 +8,11 @@ import { MetastoreError, type Metastore, type Sandbox } from '../../src/metastor
 import { startMetastore, type MetastoreOptions } from '../../src/metastore/stored-metastore.ts';
 
 const signal = new AbortController().signal;
-const clock: Clock = { now: () => 1_000, schedule: () => ({ [Symbol.dispose]: () => {} }) };
+const clock: Clock = {
+  now: () => 1_000,
+  elapsed: () => 1_000,
+  schedule: () => ({ [Symbol.dispose]: () => {} }),
+};
 const unit = { project: 'p', operator: 'root' };
 
 async function start(

@@ -66,6 +66,7 @@ export class Gates {
   clock(life: Life): Clock {
     return {
       now: () => this.#now,
+      elapsed: () => this.#now,
       schedule: (delayMs, wake) => {
         const timer = { at: this.#now + delayMs, life, wake };
         if (life.isAlive) this.#timers.push(timer);

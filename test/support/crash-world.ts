@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
@@ -22,6 +22,8 @@ export type CrashWorldOptions = Readonly<{
   /** Where `bank` is; the embedded engine without it. */
   source?: CrashSource;
   flags?: readonly string[];
+  /** With a clock that `setClock` sets. */
+  hasOwnClock?: boolean;
 }>;
 
 /** A server process that may be killed and started again over one data folder, with the local repository `r`. */
@@ -30,6 +32,7 @@ export class CrashWorld implements AsyncDisposable {
   readonly place: string;
   readonly #root: string;
   readonly #flags: readonly string[];
+  readonly #hasOwnClock: boolean;
   readonly #store: CrashPlace;
   readonly source: CrashSource;
   #server: ServerProcess | undefined;
@@ -40,6 +43,7 @@ export class CrashWorld implements AsyncDisposable {
     this.data = path.join(root, 'data');
     this.place = options.place ?? path.join(root, 'repository');
     this.#flags = options.flags ?? [];
+    this.#hasOwnClock = options.hasOwnClock ?? false;
     this.#store = options.store ?? localPlace(this.place, 'r');
     this.source = options.source ?? embeddedSource;
   }
@@ -67,7 +71,8 @@ export class CrashWorld implements AsyncDisposable {
 
   async start(): Promise<void> {
     const { data, strikeFile } = this;
-    this.#server = await ServerProcess.start({ data, flags: this.#flags, strikeFile });
+    const clockFile = this.#hasOwnClock ? this.#clockFile : undefined;
+    this.#server = await ServerProcess.start({ data, flags: this.#flags, strikeFile, clockFile });
     this.#connection = await this.connect();
   }
 
@@ -86,6 +91,17 @@ export class CrashWorld implements AsyncDisposable {
   /** Waits until the server stands still at a point that `strikeAt` has told it to hold at; `spare` lets it go on. */
   async held(): Promise<void> {
     await until('a server that stands still', async () => existsSync(`${this.strikeFile}.held`) || undefined);
+  }
+
+  /** The server's clock shows `shiftMs` more than the system's from now on, less when it is negative. */
+  setClock(shiftMs: number): void {
+    assert(this.#hasOwnClock, 'the server has the system’s clock');
+    writeFileSync(`${this.#clockFile}.next`, String(shiftMs));
+    renameSync(`${this.#clockFile}.next`, this.#clockFile);
+  }
+
+  get #clockFile(): string {
+    return path.join(this.#root, 'clock');
   }
 
   get strikeFile(): string {

@@ -4,32 +4,43 @@ type Alarm = Readonly<{ at: number; wake: () => void }>;
 
 /** A clock that stands still until it is told to go on. */
 export class ManualClock implements Clock {
-  #now: number;
+  /** What the clock shows when nothing has elapsed. */
+  #offset: number;
+  #elapsed = 0;
   readonly #alarms = new Set<Alarm>();
 
   constructor(now = 1_800_000_000_000) {
-    this.#now = now;
+    this.#offset = now;
   }
 
   now(): number {
-    return this.#now;
+    return this.#offset + this.#elapsed;
+  }
+
+  elapsed(): number {
+    return this.#elapsed;
   }
 
   schedule(delayMs: number, wake: () => void): Disposable {
-    const alarm = { at: this.#now + delayMs, wake };
+    const alarm = { at: this.#elapsed + delayMs, wake };
     this.#alarms.add(alarm);
     return { [Symbol.dispose]: () => void this.#alarms.delete(alarm) };
   }
 
+  /** Somebody sets the clock, back when `ms` is negative: no time passes, and nobody is woken. */
+  jump(ms: number): void {
+    this.#offset += ms;
+  }
+
   /** Moves the time on and wakes, in order, whoever is due. */
   advance(ms: number): void {
-    const end = this.#now + ms;
+    const end = this.#elapsed + ms;
     for (let due = this.#next(end); due !== undefined; due = this.#next(end)) {
-      this.#now = Math.max(this.#now, due.at);
+      this.#elapsed = Math.max(this.#elapsed, due.at);
       this.#alarms.delete(due);
       due.wake();
     }
-    this.#now = end;
+    this.#elapsed = end;
   }
 
   /** How many wait to be woken. */
@@ -50,6 +61,7 @@ export function instantClock(now: number): Clock & Readonly<{ waitsMs: number[] 
   return {
     waitsMs,
     now: () => at,
+    elapsed: () => at,
     schedule(delayMs, wake) {
       let isSet = true;
       queueMicrotask(() => {

@@ -12,6 +12,8 @@ export type ServerOptions = Readonly<{
   environment?: Readonly<Record<string, string>>;
   /** The file by which test/support/strike.ts ends the process at a failpoint. */
   strikeFile?: string | undefined;
+  /** The file by which test/support/shift-clock.ts sets the clock of the process. */
+  clockFile?: string | undefined;
 }>;
 
 /** A server that takes longer than this to say it is ready has failed. */
@@ -36,9 +38,10 @@ export class ServerProcess implements AsyncDisposable {
 
   static async start(options: ServerOptions = {}): Promise<ServerProcess> {
     const data = options.data ?? path.join(mkdtempSync(path.join(tmpdir(), 'holdfast-')), 'data');
-    const { strikeFile } = options;
+    const { strikeFile, clockFile } = options;
     const args = [
       ...(strikeFile === undefined ? [] : ['--import', './test/support/strike.ts']),
+      ...(clockFile === undefined ? [] : ['--import', './test/support/shift-clock.ts']),
       'src/main.ts',
       'serve',
       '--listen',
@@ -51,6 +54,7 @@ export class ServerProcess implements AsyncDisposable {
       ...process.env,
       ...options.environment,
       ...(strikeFile && { STRIKE_FILE: strikeFile }),
+      ...(clockFile && { CLOCK_FILE: clockFile }),
     };
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env: environment });
     if (process.env['NODES_LOG']) child.stderr?.pipe(process.stderr);

@@ -30,6 +30,17 @@ describe('admission', () => {
     assert.throws(() => another.claim('root', true), tooMany);
   });
 
+  it('counts the connections of a second, also when the clock is set back', () => {
+    const clock = new ManualClock();
+    const gate = admission({ acceptsPerSecondMax: 1 }, clock);
+    for (let count = 0; count < 3; count++) {
+      clock.advance(1_000);
+      clock.jump(-86_400_000);
+      using _place = gate.enter('a');
+      assert.throws(() => gate.enter('a'), tooMany);
+    }
+  });
+
   it('gives a reserved place back when the administrator goes', () => {
     const gate = admission({ connectionsMax: 0 });
     for (let count = 0; count < 3; count++) {

@@ -34,7 +34,7 @@ export class Attempts {
 
   constructor(options: RetryOptions) {
     this.#options = options;
-    this.#startedAt = options.clock.now();
+    this.#startedAt = options.clock.elapsed();
   }
 
   async run<T>(signal: AbortSignal, call: () => Promise<T>): Promise<T> {
@@ -53,7 +53,7 @@ export class Attempts {
     this.#failures += 1;
     const { clock, attemptsMax, deadlineMs, onRetry } = this.#options;
     const delayMs = this.#delayMs(error);
-    const isLate = clock.now() + delayMs > this.#startedAt + deadlineMs;
+    const isLate = clock.elapsed() + delayMs > this.#startedAt + deadlineMs;
     if (this.#failures >= attemptsMax || isLate) throw error;
     onRetry(error, delayMs);
     await sleep(clock, delayMs, signal, 'waiting to try again');
@@ -62,7 +62,7 @@ export class Attempts {
   /** The call moved on: what follows is a new failure. */
   forgive(): void {
     this.#failures = 0;
-    this.#startedAt = this.#options.clock.now();
+    this.#startedAt = this.#options.clock.elapsed();
   }
 
   #delayMs(error: StorageError): number {

@@ -78,7 +78,7 @@ async function observeCall<T>(
   observed: Observed & Readonly<{ bytes: number }>,
   run: () => Promise<T>,
 ): Promise<T> {
-  const startedAt = options.clock.now();
+  const startedAt = options.clock.elapsed();
   const { bytes } = observed;
   try {
     const value = await run();
@@ -96,7 +96,7 @@ async function* observeSteps<T>(
   bytesOf: (step: T) => number,
   steps: AsyncIterable<T>,
 ): AsyncGenerator<T, void, undefined> {
-  const startedAt = options.clock.now();
+  const startedAt = options.clock.elapsed();
   let bytes = 0;
   let outcome: StoreCall['outcome'] = 'stopped';
   try {
@@ -119,7 +119,7 @@ function report(
   end: Readonly<{ outcome: StoreCall['outcome']; startedAt: number; bytes: number }>,
 ): void {
   const { outcome, bytes } = end;
-  const durationMs = clock.now() - end.startedAt;
+  const durationMs = clock.elapsed() - end.startedAt;
   counters.called({ operation, outcome, durationMs, bytes });
   const fields = { location, operation, subject, outcome, durationMs, bytes };
   if (isExpected(outcome)) log.debug('store_call', fields);

@@ -51,7 +51,7 @@ export class Pace {
 
   /** Lets pass what the time since the last count allows: after a pause a burst more than what has asked. */
   #count(): void {
-    const now = this.#clock.now();
+    const now = this.#clock.elapsed();
     const kbps = this.#kbps();
     const speed = bytesPerMs(kbps);
     const allowed = this.#passedBytes + Math.max(0, now - this.#countedAt) * speed;

@@ -29,7 +29,7 @@ export class PeerWatch {
   /** Until disposed of: `onGone` is called once when the connection is silent and the server answers nobody. */
   begin(onGone: (silentMs: number) => void): Disposable {
     const { received, probe, silenceMs } = this.#options;
-    let heard = { bytes: received(), at: this.#clock.now() };
+    let heard = { bytes: received(), at: this.#clock.elapsed() };
     let failures = 0;
     let timer: Disposable | undefined;
     let isOver = false;
@@ -43,10 +43,10 @@ export class PeerWatch {
       if (isThere || received() !== heard.bytes) return hear();
       failures += 1;
       if (failures < failuresMax) return lookIn(silenceMs / 2);
-      onGone(this.#clock.now() - heard.at);
+      onGone(this.#clock.elapsed() - heard.at);
     };
     const hear = (): void => {
-      heard = { bytes: received(), at: this.#clock.now() };
+      heard = { bytes: received(), at: this.#clock.elapsed() };
       failures = 0;
       lookIn(silenceMs);
     };

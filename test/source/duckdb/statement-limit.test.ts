@@ -13,6 +13,10 @@ class ManualClock implements Clock {
     return this.#now;
   }
 
+  elapsed(): number {
+    return this.#now;
+  }
+
   schedule(delayMs: number, wake: () => void): Disposable {
     this.#waiting.set(wake, this.#now + delayMs);
     return { [Symbol.dispose]: () => void this.#waiting.delete(wake) };
