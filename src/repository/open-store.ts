@@ -11,6 +11,7 @@ import { withTimeout } from './layers/timeout.ts';
 import { parseLocation } from './location.ts';
 import type { PartMemory } from './objects/part-memory.ts';
 import type { openAdapter } from './open-adapter.ts';
+import { bytesPerSecondMin } from './silence.ts';
 
 /** Settings that ADMIN SET FRONTEND CONFIG may change while stores are open. 0 kbps is no limit. */
 export type StoreSettings = Readonly<{
@@ -38,9 +39,6 @@ export type Patience = 'work' | 'prove';
 /** Tries and times while a user waits for CREATE REPOSITORY. */
 const provingRetries = { attemptsMax: 3, deadlineMs: 20_000, capMs: 2_000 };
 const provingCallMsMax = 10_000;
-
-/** The slowest transfer that is not taken for a dead one: StarRocks' download_low_speed_limit_kbps. */
-const bytesPerSecondMin = 50 * 1024;
 
 /**
  * Opens the store of a location: observe → limit → retry → timeout → adapter. `properties` are those of CREATE

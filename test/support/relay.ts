@@ -7,16 +7,18 @@ import {
   type Server,
   type Socket,
 } from 'node:net';
-import { pipeline, type Transform } from 'node:stream';
+import { pipeline } from 'node:stream';
 
 /** A port of a number on loopback, or the path of a Unix socket: that one is reached from every network namespace. */
 export type RelayTarget = number | string;
+
+export type Passage = (pieces: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
 
 export type RelayOptions = Readonly<{
   listen: ListenOptions;
   target: RelayTarget;
   /** What the bytes of one direction of one connection pass through. */
-  through?: () => Transform;
+  through?: Passage;
 }>;
 
 /** Hands on each connection to another server. */
@@ -49,13 +51,13 @@ export class Relay implements AsyncDisposable {
     await once(this.#server, 'close');
   }
 
-  #join(from: Socket, to: Socket, through: RelayOptions['through']): void {
+  #join(from: Socket, to: Socket, through: Passage | undefined): void {
     this.#sockets.add(from);
     from.on('close', () => this.#sockets.delete(from));
     const end = (): void => {
       if (!from.destroyed || !to.destroyed) for (const socket of [from, to]) socket.destroySoon();
     };
     if (through === undefined) pipeline(from, to, end);
-    else pipeline(from, through(), to, end);
+    else pipeline(from, through, to, end);
   }
 }

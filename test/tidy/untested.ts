@@ -202,6 +202,8 @@ export const untested: Readonly<Record<string, string>> = {
     'the tests of gs:// have its names checked by a double that refuses others',
   'src/repository/adapters/s3/store.ts': 'radosgw.test.ts puts, reads and lists through it on a real server',
   'src/repository/adapters/s3/client.ts': 'radosgw.test.ts sends every request through it',
+  'src/repository/adapters/s3/handler.ts':
+    'slow-peer.test.ts sends much through it over a slow network, silent-peer.test.ts little to nobody',
   'src/repository/adapters/s3/request.ts': 'radosgw.test.ts sends every request to a real server',
   'src/repository/adapters/s3/headers.ts': 'radosgw.test.ts has its hashes checked by a real server',
   'src/repository/adapters/oss/client.ts': 'store.test.ts sends every request through it',

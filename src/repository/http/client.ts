@@ -9,6 +9,7 @@ import { Agent as SecureAgent, request as requestSecurely } from 'node:https';
 import { once } from 'node:events';
 import { checkCancelled } from '../cancel.ts';
 import { networkError } from '../objects/network-failure.ts';
+import { silenceMsOf } from '../silence.ts';
 import { StorageError } from '../storage-error.ts';
 
 export type HttpOrder = Readonly<{
@@ -80,9 +81,18 @@ export class HttpClient implements AsyncDisposable {
     let answer: IncomingMessage | undefined;
     sent.once('response', (message) => (answer = message));
     // The answer first: behind a request that was destroyed it says that the server has cut it.
-    sent.setTimeout(this.#silenceMsMax, () => (answer ?? sent).destroy(timeout));
+    const silenceMs = silenceMsOf(sizeOf(body, headers), this.#silenceMsMax);
+    sent.setTimeout(silenceMs, () => (answer ?? sent).destroy(timeout));
     return sent;
   }
+}
+
+/** Endless for an iterable whose length no header says. */
+function sizeOf(body: HttpOrder['body'], headers: NonNullable<HttpOrder['headers']>): number {
+  if (body === undefined) return 0;
+  if (body instanceof Uint8Array) return body.length;
+  const [, length] = Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-length') ?? [];
+  return length === undefined ? Infinity : Number(length);
 }
 
 /** The bytes of an answer as text. Fails with `corrupt` for more than `bytesMax`: nothing of that size is expected. */

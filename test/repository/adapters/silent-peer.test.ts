@@ -37,16 +37,6 @@ const writing: Readonly<Record<string, Call>> = {
   deleteMany: (store, signal) => store.deleteMany([key, blobKey('b')], signal),
   sweepUploads: (store, signal) => store.sweepUploads(0, signal),
 };
-/** More than the buffers of a connection hold. */
-const large: Readonly<Record<string, Call>> = {
-  'put of bytes': (store, signal) => store.put(key, bytesBody(Buffer.alloc(12 * mebibyte)), plain, signal),
-  'put of a stream': (store, signal) => store.put(key, { kind: 'stream', open: pieces }, plain, signal),
-};
-
-async function* pieces(): AsyncGenerator<Uint8Array> {
-  for (let count = 0; count < 12; count++) yield Buffer.alloc(mebibyte);
-}
-
 type Peer = Readonly<{
   manner: string;
   scheme?: string;
@@ -62,7 +52,11 @@ const peers: readonly Peer[] = [
     behave: (socket) => void socket.resume(),
     calls: { ...reading, ...writing },
   },
-  { manner: 'reads nothing', behave: (socket) => void socket.pause(), calls: large },
+  {
+    manner: 'reads nothing',
+    behave: (socket) => void socket.pause(),
+    calls: { ...reading, ...writing },
+  },
   {
     manner: 'answers no greeting of TLS',
     scheme: 'https',

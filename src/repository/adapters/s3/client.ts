@@ -3,14 +3,11 @@ import { assert } from '../../../base/assert.ts';
 import { credentialsOf } from './credentials.ts';
 import { googleHeaders, readGoogleHeaders } from './google-headers.ts';
 import { signGoogle } from './google-signer.ts';
+import { openHandler } from './handler.ts';
 import { addHeaders } from './headers.ts';
 import type { S3Options } from './options.ts';
 
 type Signer = Extract<NonNullable<S3ClientConfig['signer']>, object>;
-
-const connectTimeoutMs = 10_000;
-/** The gate bounds calls; this only keeps parts of them from waiting for a connection. */
-const socketsMax = 256;
 
 /** The client for all requests. Its retries, its checksums in chunked framing and its configuration files are off. */
 export function openClient(options: S3Options, silenceMsMax: number): S3Client {
@@ -70,7 +67,6 @@ const anonymousSigner: Signer = { sign: async (request) => request };
 
 function baseConfig(options: S3Options, silenceMsMax: number): S3ClientConfig {
   const { endpoint, region, pathStyle, isRegionGuessed } = options;
-  const agent = { keepAlive: true, maxSockets: socketsMax };
   return {
     region,
     ...(endpoint !== undefined && { endpoint: endpoint.href }),
@@ -82,11 +78,6 @@ function baseConfig(options: S3Options, silenceMsMax: number): S3ClientConfig {
     defaultsMode: 'standard',
     ignoreConfiguredEndpointUrls: true,
     customUserAgent: 'holdfast',
-    requestHandler: {
-      connectionTimeout: Math.min(connectTimeoutMs, silenceMsMax),
-      socketTimeout: silenceMsMax,
-      httpAgent: agent,
-      httpsAgent: agent,
-    },
+    requestHandler: openHandler(silenceMsMax),
   };
 }
