@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { CatalogWorld } from '../support/catalog-world.ts';
 import { mariadbSkipReason } from '../support/mariadb-server.ts';
 import { findMariadbClient, skipReason } from '../support/programs.ts';
+import { until } from '../support/until.ts';
 
 const skip = mariadbSkipReason() || skipReason(findMariadbClient(), 'mariadb-client');
 
@@ -173,7 +174,7 @@ describe('the databases of a catalog, as its user saves and restores them', { sk
     assert.doesNotMatch(await world.direct(world.other, 'SHOW DATABASES'), /__holdfast/);
   });
 
-  it('starts without a server of its jobs, says why they failed, and cleans up when it is back', async () => {
+  it('starts without a server of its jobs, says what they wait for, and cleans up when it is back', async () => {
     await slowly(world, 'max_download_speed_kbps');
     await world.ask(`RESTORE SNAPSHOT other.lost.nightly FROM repo ${moment}`);
     await world.reached('RESTORE', 'other.lost', ['DOWNLOADING']);
@@ -182,8 +183,12 @@ describe('the databases of a catalog, as its user saves and restores them', { sk
     await world.start();
     const refused = await world.refusal('SHOW TABLES FROM other.mysql');
     assert.match(refused, /^ERROR 1429 /);
-    const row = await world.settledOf('RESTORE', 'other');
-    assert.match(row, /\tCANCELLED\t.*the server .* cannot be reached|ECONNREFUSED/);
+    await until('a restore that says what it waits for', async () => {
+      const jobs = await world.ask('SET CATALOG other', 'SHOW RESTORE');
+      return /the server .* cannot be reached|ECONNREFUSED/.test(jobs) ? true : undefined;
+    });
+    await world.ask('CANCEL RESTORE FROM other.lost');
+    assert.match(await world.settledOf('RESTORE', 'other'), /\tCANCELLED\t/);
     await world.other.comeBack();
     await fully(world, 'max_download_speed_kbps');
     await world.withoutShadows(world.other);
