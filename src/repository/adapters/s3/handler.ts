@@ -1,4 +1,6 @@
-import { S3Client } from '@aws-sdk/client-s3';
+import { Agent } from 'node:http';
+import { Agent as SecureAgent } from 'node:https';
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { silenceMsOf } from '../../silence.ts';
 
 type Handler = S3Client['config']['requestHandler'];
@@ -14,8 +16,12 @@ const smallBytesMax = 64 * 1024;
  * request that asks and one that sends much.
  */
 export function openHandler(silenceMsMax: number): Handler {
-  const asking = sdkHandler(silenceMsMax, silenceMsMax);
-  const sending = sdkHandler(silenceMsMax, silenceMsOf(Infinity, silenceMsMax));
+  const connectionTimeout = Math.min(connectTimeoutMs, silenceMsMax);
+  const httpAgent = new Agent({ keepAlive: true, maxSockets: socketsMax });
+  const httpsAgent = new SecureAgent({ keepAlive: true, maxSockets: socketsMax });
+  const shared = { connectionTimeout, httpAgent, httpsAgent };
+  const asking = sdkHandler({ ...shared, socketTimeout: silenceMsMax });
+  const sending = sdkHandler({ ...shared, socketTimeout: silenceMsOf(Infinity, silenceMsMax) });
   return {
     metadata: asking.metadata ?? { handlerProtocol: 'http/1.1' },
     handle: (request, options) =>
@@ -27,14 +33,7 @@ export function openHandler(silenceMsMax: number): Handler {
 }
 
 /** The SDK exports its handler only inside a client. */
-function sdkHandler(silenceMsMax: number, socketTimeout: number): Handler {
-  const agent = { keepAlive: true, maxSockets: socketsMax };
-  const requestHandler = {
-    connectionTimeout: Math.min(connectTimeoutMs, silenceMsMax),
-    socketTimeout,
-    httpAgent: agent,
-    httpsAgent: agent,
-  };
+function sdkHandler(requestHandler: NonNullable<S3ClientConfig['requestHandler']>): Handler {
   return new S3Client({ region: 'unused', requestHandler }).config.requestHandler;
 }
 
