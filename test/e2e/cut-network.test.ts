@@ -9,28 +9,34 @@ import { CrashWorld, type JobKind } from '../support/crash-world.ts';
 import { networkSkipReason } from '../support/cut-network.ts';
 import { DatabaseServer } from '../support/database-server.ts';
 import { FarPort } from '../support/far-port.ts';
+import { rowsOf } from '../support/jobs.ts';
 import { mariadb, mariadbSkipReason } from '../support/mariadb-server.ts';
 import { findRadosgw, skipReason } from '../support/programs.ts';
 import { until } from '../support/until.ts';
 
-/** The job stands still at the point while the network goes, and goes on without it until it has missed it. */
-async function cutAt(
-  { world, far }: Readonly<{ world: CrashWorld; far: FarPort }>,
-  point: Failpoint,
-  begin: () => Promise<unknown>,
-): Promise<void> {
+type Place = Readonly<{ world: CrashWorld; far: FarPort }>;
+
+/** The job stands still at the point while the network goes. */
+async function cutAt({ world, far }: Place, point: Failpoint, begin: () => Promise<unknown>): Promise<void> {
   world.strikeAt(`${point}:1:hold`);
   await begin();
   await world.held();
+  await cut({ world, far }, () => world.spare());
+}
+
+/** The network goes, and then something `goesOn`, until it has missed the network. */
+async function cut({ world, far }: Place, goesOn: () => void): Promise<void> {
   const { pid } = world.server;
   const before = connectionsOf(pid, far, states.established);
   assert(before > 0, 'the job has a connection');
   far.link.part();
-  world.spare();
-  await until('a connection that was given up, and another asked for in vain', async () => {
-    const isGivenUp = connectionsOf(pid, far, states.established) < before;
-    return isGivenUp && connectionsOf(pid, far, states.synSent) > 0 ? true : undefined;
-  });
+  goesOn();
+  await until('a connection that was given up', async () =>
+    connectionsOf(pid, far, states.established) < before ? true : undefined,
+  );
+  await until('another that is asked for in vain', async () =>
+    connectionsOf(pid, far, states.synSent) > 0 ? true : undefined,
+  );
 }
 
 async function assertFinished(world: CrashWorld, kind: JobKind): Promise<void> {
@@ -72,9 +78,15 @@ describe(
 
     it('is waited for by a backup, and by a restore', async () => {
       const backedUp = await digestBank(world.rowsConnection);
-      await cutAt({ world, far }, 'staging.part_written', () =>
-        world.connection.query('BACKUP SNAPSHOT prod.bank.nightly TO r'),
-      );
+      // Else everything may have been read before the network goes.
+      await world.rowsConnection.query('LOCK TABLES bank.entry WRITE');
+      await world.connection.query('BACKUP SNAPSHOT prod.bank.nightly TO r');
+      await until('a job that waits for the lock', async () => {
+        const threads = await rowsOf(world.rowsConnection, 'SHOW PROCESSLIST');
+        return threads.some((row) => String(row['State']).startsWith('Waiting for ')) || undefined;
+      });
+      await cut({ world, far }, () => undefined);
+      await world.rowsConnection.query('UNLOCK TABLES');
       far.link.heal();
       await assertFinished(world, 'BACKUP');
       await changeBank(world.rowsConnection, 1);
@@ -117,8 +129,13 @@ describe(
       far.link.heal();
       await assertFinished(world, 'BACKUP');
       await changeBank(world.connection, 1);
-      await cutAt({ world, far }, 'staging.received', () => world.beginRestore('nightly'));
+      // Before the job begins: later everything may have been received.
+      let begun: Promise<void> | undefined;
+      await cutAt({ world, far }, 'metastore.before_commit', async () => {
+        begun = world.beginRestore('nightly');
+      });
       far.link.heal();
+      await begun;
       await assertFinished(world, 'RESTORE');
       assert.deepEqual(await digestBank(world.connection), backedUp);
     });
