@@ -11,7 +11,7 @@ import { Relay } from '../support/relay.ts';
 import { type SlowNetwork, slowly } from '../support/slow-network.ts';
 
 const toSource = { bytesPerSecond: 400 * 1024, latencyMs: 2 };
-/** The largest file takes longer to pass than a store may be silent. */
+/** Twice the slowest that is not taken for dead; what takes longer than a store may be silent is sent in slow-peer.test.ts. */
 const toStore = { bytesPerSecond: 100 * 1024, latencyMs: 2 };
 const callTimeoutMs = 1_000;
 const thousands = 2;
