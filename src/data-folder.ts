@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, openSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';
 import { MetastoreError } from './metastore/metastore.ts';
 
@@ -31,13 +31,45 @@ export function requireWhole({ data, hasAccounts, enginePath }: DataFolder): voi
         'not lost: CREATE REPOSITORY with the old name and place finds them',
     );
   }
-  if (!existsSync(enginePath)) {
+  const lack = lackOfEngine(enginePath);
+  if (lack !== undefined) {
     throw new MetastoreError(
       'corrupt',
-      `the embedded engine's file '${enginePath}' is gone: put it back from a copy. To begin without its databases, ` +
-        `remove '${marker}'; RESTORE brings them back from their snapshots`,
+      `the embedded engine's file '${enginePath}' ${lack}: put it back from a copy. To begin without its databases, ` +
+        `remove '${marker}' and what is left of the file; RESTORE brings them back from their snapshots`,
     );
   }
+}
+
+/**
+ * Throws MetastoreError `corrupt` when a folder that was in use has lost `secret.key`. A new one would open none of the
+ * credentials that were stored. To be called before anything makes it.
+ */
+export function requireKeyFile(data: string): void {
+  const marker = path.join(data, markerName);
+  const key = path.join(data, 'secret.key');
+  if (!existsSync(marker) || existsSync(key)) return;
+  throw new MetastoreError(
+    'corrupt',
+    `the key '${key}' is gone, which opens the credentials of repositories and catalogs: put it back from a copy. To begin ` +
+      `with a new one, remove '${marker}', and give each credential again`,
+  );
+}
+
+/** Where the first block of a DuckDB file says what it is (duckdb.org, "Storage Versions and Format"). */
+const magic = { text: 'DUCK', offset: 8 };
+
+/** Undefined for a file that DuckDB has written. */
+function lackOfEngine(file: string): string | undefined {
+  if (!existsSync(file)) return 'is gone';
+  const found = Buffer.alloc(magic.text.length);
+  const opened = openSync(file, 'r');
+  try {
+    readSync(opened, found, { position: magic.offset });
+  } finally {
+    closeSync(opened);
+  }
+  return found.toString('latin1') === magic.text ? undefined : 'is empty or damaged';
 }
 
 /** On disk when it returns. */

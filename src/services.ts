@@ -14,7 +14,7 @@ import { type OpenCatalogs, openCatalogs } from './catalogs.ts';
 import { internalCatalog } from './catalog/external/external-catalogs.ts';
 import { groupReader } from './catalog/external/node-group.ts';
 import type { Config } from './config/config.ts';
-import { requireWhole } from './data-folder.ts';
+import { requireKeyFile, requireWhole } from './data-folder.ts';
 import { formatAddress } from './config/option.ts';
 import { RuntimeSettings } from './config/runtime-settings.ts';
 import { AccessControl } from './dispatch/access-control.ts';
@@ -171,6 +171,7 @@ type Core = Pick<
 /** What is kept on disk, and the jobs that work on it. `opening` closes it. */
 async function openCore(config: Config, basics: Basics, opening: AsyncDisposableStack): Promise<Core> {
   const { clock } = basics;
+  if (config.secretKey === undefined) requireKeyFile(config.data);
   const node = await openNode(config, basics, opening);
   checkFolder(config, node);
   const { metastore, ownership } = node;

@@ -1,11 +1,22 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync, renameSync, rmSync, truncateSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import type { RowDataPacket } from 'mysql2/promise';
 import { silentLog } from '../src/base/log.ts';
 import { parseArguments } from '../src/config/load.ts';
 import { type HoldfastServer, startServer } from '../src/server.ts';
 import { connectMysql2 } from './support/clients.ts';
+import { until } from './support/until.ts';
 import { type TemporaryFolder, temporaryFolder } from './support/temporary-folder.ts';
 
 let folder: TemporaryFolder;
@@ -33,7 +44,15 @@ async function makeUsed(): Promise<void> {
   await server.stop();
 }
 
-const lost: readonly Readonly<{ name: string; damage: () => void; text: RegExp }>[] = [
+type Loss = Readonly<{
+  name: string;
+  damage: () => void;
+  text: RegExp;
+  /** What the text asks for to begin without, besides the marker. */
+  begin?: () => void;
+}>;
+
+const lost: readonly Loss[] = [
   {
     name: 'without its metastore',
     damage: () => {
@@ -51,15 +70,27 @@ const lost: readonly Readonly<{ name: string; damage: () => void; text: RegExp }
     damage: () => rmSync(within('engine', 'holdfast.duckdb')),
     text: /^the embedded engine's file '.*holdfast\.duckdb' is gone: .* remove '.*initialised'/,
   },
+  {
+    name: 'with an empty file of its engine',
+    damage: () => truncateSync(within('engine', 'holdfast.duckdb'), 0),
+    text: /^the embedded engine's file '.*holdfast\.duckdb' is empty or damaged: /,
+    begin: () => rmSync(within('engine', 'holdfast.duckdb')),
+  },
+  {
+    name: 'without its key',
+    damage: () => rmSync(within('secret.key')),
+    text: /^the key '.*secret\.key' is gone, which opens the credentials .* remove '.*initialised'/,
+  },
 ];
 
 describe('a data folder that was in use', () => {
-  for (const { name, damage, text } of lost) {
+  for (const { name, damage, text, begin } of lost) {
     it(`${name} is refused, again and again, until somebody decides to begin without`, async () => {
       await makeUsed();
       damage();
       for (let attempt = 0; attempt < 2; attempt++) await assert.rejects(start(), { message: text });
       rmSync(within('initialised'));
+      begin?.();
       const server = await start();
       await server.stop();
       assert.ok(existsSync(within('initialised')));
@@ -85,24 +116,131 @@ describe('a data folder that was in use', () => {
   });
 });
 
+type Taking = Readonly<{ name: string; take: (file: string) => void }>;
+
+const removed: Taking = { name: 'removed', take: (file) => rmSync(file) };
+const cut: Taking = { name: 'cut to nothing', take: (file) => truncateSync(file, 0) };
+const replaced: Taking = {
+  name: 'replaced by a copy',
+  take: (file) => {
+    copyFileSync(file, `${file}.copy`);
+    renameSync(`${file}.copy`, file);
+  },
+};
+
 describe('a metastore that is taken away while it is in use', () => {
-  const ways: readonly Readonly<{ name: string; take: () => void }>[] = [
-    { name: 'removed', take: () => rmSync(within('metastore.db')) },
-    {
-      name: 'replaced by a copy',
-      take: () => {
-        copyFileSync(within('metastore.db'), within('copy.db'));
-        renameSync(within('copy.db'), within('metastore.db'));
-      },
-    },
-  ];
-  for (const { name, take } of ways) {
-    it(`when it is ${name}, nothing more is answered OK`, async () => {
+  for (const end of ['', '-wal']) {
+    for (const { name, take } of [removed, replaced, cut]) {
+      it(`nothing more is answered OK when metastore.db${end} is ${name}`, async () => {
+        await makeUsed();
+        const server = await start();
+        await run(server, 'DROP USER clerk');
+        take(within(`metastore.db${end}`));
+        const create = run(server, "CREATE USER clerk IDENTIFIED BY 'correct-horse-9'");
+        await assert.rejects(create, /was removed, replaced or cut while it is in use/);
+        await server.stop();
+      });
+    }
+  }
+
+  it('keeps what it had answered OK when its log is removed and the server is stopped', async () => {
+    await makeUsed();
+    const server = await start();
+    await run(server, "CREATE USER porter IDENTIFIED BY 'correct-horse-9'");
+    rmSync(within('metastore.db-wal'));
+    await server.stop();
+    const again = await start();
+    await run(again, 'DROP USER porter');
+    await again.stop();
+  });
+});
+
+describe('an engine whose file is taken away while it is in use', () => {
+  const file = (): string => within('engine', 'holdfast.duckdb');
+  const refused = /'.*holdfast\.duckdb' was removed, replaced or cut while it is in use/;
+
+  for (const { name, take } of [removed, replaced, cut]) {
+    it(`takes no more rows, definitions and restores when it is ${name}`, async () => {
+      await makeUsed();
       const server = await start();
-      take();
-      const create = run(server, "CREATE USER clerk IDENTIFIED BY 'correct-horse-9'");
-      await assert.rejects(create, /was removed or replaced while it is in use/);
+      await run(server, 'CREATE TABLE shop.t (a INT)', 'INSERT INTO shop.t VALUES (1)');
+      take(file());
+      await assert.rejects(run(server, 'INSERT INTO shop.t VALUES (2)'), refused);
+      await assert.rejects(run(server, 'CREATE TABLE shop.u (a INT)'), refused);
+      await assert.rejects(run(server, 'CREATE DATABASE depot'), refused);
+      await run(server, 'SELECT * FROM shop.t');
       await server.stop();
     });
   }
+
+  it('commits no transaction that had begun', async () => {
+    await makeUsed();
+    const server = await start();
+    await run(server, 'CREATE TABLE shop.t (a INT)');
+    await using connection = await connectMysql2({ port: server.port, user: 'root' });
+    await connection.query('BEGIN');
+    await connection.query('INSERT INTO shop.t VALUES (1)');
+    removed.take(file());
+    await assert.rejects(connection.query('COMMIT'), refused);
+    await server.stop();
+  });
+
+  it('can still be backed up when it was removed, and is restored from that into a new one', async () => {
+    await makeUsed();
+    const place = `"${pathToFileURL(path.join(folder.path, 'repository')).href}"`;
+    const server = await start();
+    await run(
+      server,
+      'CREATE TABLE shop.t (a INT)',
+      'INSERT INTO shop.t VALUES (1)',
+      `CREATE REPOSITORY r WITH BROKER ON LOCATION ${place}`,
+    );
+    removed.take(file());
+    await run(server, 'BACKUP SNAPSHOT shop.saved TO r');
+    assert.match(await jobEnd(server, 'BACKUP'), /^FINISHED/);
+    await run(server, `RESTORE SNAPSHOT shop.saved FROM r ${await timestampOf(server, 'saved')}`);
+    assert.match(await jobEnd(server, 'RESTORE'), refused);
+    await server.stop();
+    await assert.rejects(start(), /'.*holdfast\.duckdb' is gone/);
+    rmSync(within('initialised'));
+    const again = await start();
+    await run(again, 'CREATE DATABASE shop');
+    await run(again, `RESTORE SNAPSHOT shop.saved FROM r ${await timestampOf(again, 'saved')}`);
+    assert.match(await jobEnd(again, 'RESTORE'), /^FINISHED/);
+    await again.stop();
+  });
 });
+
+describe('a key that is taken away while the server runs', () => {
+  it('is asked for at the next start, also when it was cut', async () => {
+    await makeUsed();
+    const key = readFileSync(within('secret.key'));
+    const server = await start();
+    truncateSync(within('secret.key'), 0);
+    await server.stop();
+    await assert.rejects(start(), /the key from '.*secret\.key' must be 64 hexadecimal digits/);
+    writeFileSync(within('secret.key'), key);
+    const again = await start();
+    await again.stop();
+  });
+});
+
+async function rowsOf(server: HoldfastServer, sql: string): Promise<readonly RowDataPacket[]> {
+  await using connection = await connectMysql2({ port: server.port, user: 'root' });
+  const [rows] = await connection.query<RowDataPacket[]>(sql);
+  return rows;
+}
+
+async function timestampOf(server: HoldfastServer, label: string): Promise<string> {
+  const [row] = await rowsOf(server, `SHOW SNAPSHOT ON r WHERE SNAPSHOT = '${label}'`);
+  return `PROPERTIES ("backup_timestamp" = "${String(row?.['Timestamp'])}")`;
+}
+
+/** The state and the status of a job, when it has come to its end. */
+async function jobEnd(server: HoldfastServer, kind: 'BACKUP' | 'RESTORE'): Promise<string> {
+  return until(`a settled ${kind}`, async () => {
+    const [row] = await rowsOf(server, `SHOW ${kind} FROM shop`);
+    const state = String(row?.['State']);
+    return ['FINISHED', 'CANCELLED'].includes(state) ? `${state} ${String(row?.['Status'])}` : undefined;
+  });
+}

@@ -1,5 +1,6 @@
-import { closeSync, openSync, statSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite';
+import { FileInUse } from '../../base/file-in-use.ts';
 import { auditRowsOf } from '../audit.ts';
 import { changedByAnother, checkMaintenance, isFirstEpoch, nextEpoch } from '../epoch.ts';
 import { maintenanceKey } from '../key.ts';
@@ -56,14 +57,16 @@ class SqliteStore implements MetadataStore {
   readonly #database: DatabaseSync;
   readonly #options: SqliteOptions;
   readonly #statements: Statements;
-  /** Of the file that is open: another one may come to stand at its path. */
-  readonly #file: number;
+  readonly #file: FileInUse;
+  /** The write-ahead log, which is folded into the file while it is in use, but not cut. */
+  readonly #log: FileInUse;
 
   constructor(database: DatabaseSync, options: SqliteOptions) {
     this.#database = database;
     this.#options = options;
     this.#statements = prepareStatements(database);
-    this.#file = statSync(options.path).ino;
+    this.#file = new FileInUse(options.path, { onlyGrows: true });
+    this.#log = new FileInUse(`${options.path}-wal`, { onlyGrows: true });
   }
 
   async load(signal: AbortSignal): Promise<StoredState> {
@@ -86,7 +89,7 @@ class SqliteStore implements MetadataStore {
 
   async commit(unit: StoredUnit): Promise<Committed> {
     return this.#transaction('BEGIN IMMEDIATE', () => {
-      this.#requireFile();
+      this.#requireFiles();
       const maintenance = this.#statements.resource.get(maintenanceKey);
       checkMaintenance(unit, maintenance && this.#text(maintenance, 'content'));
       if (isFirstEpoch(unit, this.#epoch(unit.project))) {
@@ -115,7 +118,7 @@ class SqliteStore implements MetadataStore {
 
   async takeEpoch(project: string, owner: string, seen: number, at: number): Promise<number> {
     return this.#transaction('BEGIN IMMEDIATE', () => {
-      this.#requireFile();
+      this.#requireFiles();
       const epoch = nextEpoch(project, seen, this.#epoch(project));
       this.#statements.putEpoch.run(project, epoch, owner, at);
       return epoch;
@@ -137,14 +140,18 @@ class SqliteStore implements MetadataStore {
     if (changes !== 1) throw changedByAnother(key);
   }
 
-  /** A file that was removed takes every write without a word, and all of them go with the process. */
-  #requireFile(): void {
-    const { path } = this.#options;
-    if (statSync(path, { throwIfNoEntry: false })?.ino === this.#file) return;
-    throw new MetastoreError(
-      'unavailable',
-      `metastore '${path}' was removed or replaced while it is in use: put the file back and start the server again`,
-    );
+  /** What is written must be there for the next process. */
+  #requireFiles(): void {
+    for (const { file, remedy } of [
+      { file: this.#file, remedy: 'put the file back and start the server again' },
+      { file: this.#log, remedy: 'stop the server by SIGTERM, which saves what it can, and start it again' },
+    ]) {
+      if (file.isWhole()) continue;
+      throw new MetastoreError(
+        'unavailable',
+        `metastore '${file.path}' was removed, replaced or cut while it is in use: ${remedy}`,
+      );
+    }
   }
 
   #transaction<T>(begin: string, work: () => T): T {

@@ -2,6 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { DuckDBInstance, version as duckdbVersion } from '@duckdb/node-api';
 import type { Clock } from '../../base/clock.ts';
+import { FileInUse } from '../../base/file-in-use.ts';
+import { SqlError } from '../../base/sql-error.ts';
 import { duckdbText } from '../../sql/duckdb-quote.ts';
 import { Connection } from './connection.ts';
 import { Counters } from './counters.ts';
@@ -45,6 +47,8 @@ const flushThreshold = '64MB';
  * small tables four times the memory and disk; below 64 KiB long texts take more room and time (docs/decisions/0013).
  */
 const blockBytes = 65_536;
+/** DuckDB's file begins with three headers of 4 KiB. */
+const fileBytesMin = 3 * 4_096;
 
 /**
  * The embedded engine: one DuckDB file that holds all databases and the dictionary. One per process and folder:
@@ -69,11 +73,13 @@ export class Engine implements AsyncDisposable {
   /** DuckDB's version text, for the manifest. */
   readonly version: string;
   readonly #instance: DuckDBInstance;
+  readonly #file: FileInUse;
   #systemTables: SystemTableProvider | undefined;
   #isClosed = false;
 
   private constructor(parts: EngineParts) {
     this.#instance = parts.instance;
+    this.#file = new FileInUse(engineFileIn(parts.options.folder), { bytesMin: fileBytesMin });
     this.dictionary = parts.dictionary;
     this.counters = parts.counters;
     this.memory = parts.memory;
@@ -133,6 +139,18 @@ export class Engine implements AsyncDisposable {
 
   get systemTables(): SystemTableProvider | undefined {
     return this.#systemTables;
+  }
+
+  /** To be asked before something is written that is to last. Throws SqlError `read_only`. */
+  requireFile(): void {
+    if (this.#file.isWhole()) return;
+    throw new SqlError(
+      'read_only',
+      `the embedded engine's file '${this.#file.path}' was removed, replaced or cut while it is in use`,
+      {
+        hint: 'Nothing more can be written. BACKUP still saves what can be read; then put a copy of the file back and start the server again.',
+      },
+    );
   }
 
   /** For every commit of rows or definitions: wakes what works behind the statements. */

@@ -129,6 +129,7 @@ export class EmbeddedSession implements QuerySession {
       if (this.#snapshot !== undefined && swaps.isSwapped(this.#written, this.#snapshot)) {
         throw swappedMeanwhile();
       }
+      if (this.#written.length > 0) this.#engine.requireFile();
       await connection.run('COMMIT');
       this.#engine.committed('rows');
     } catch (error) {
@@ -161,6 +162,7 @@ export class EmbeddedSession implements QuerySession {
     const word = statementWord(tokens);
     if (isDefinition(word)) {
       this.#refuseReadOnly();
+      this.#engine.requireFile();
       await this.commit();
       const done = await runDefinition({ ...scope, inTransaction: false }, tokens, text);
       this.#engine.committed('definitions');
@@ -180,6 +182,7 @@ export class EmbeddedSession implements QuerySession {
       return plan;
     }
     this.#refuseReadOnly();
+    this.#engine.requireFile();
     this.savepoints.beforeWrite();
     const read = bulk === undefined ? tokens : new TokenWindow(text, lexing);
     const changed = await change(word, within, new TokenReader(read, text, { showsSecrets: true }));

@@ -29,6 +29,7 @@ type Counter = Readonly<{ table: string; next: bigint | undefined }>;
 /** Swaps everything in with one transaction. Afterwards readers see all of it; those that began before, none. */
 export async function commitRestore(parts: CommitParts): Promise<void> {
   const { engine } = parts;
+  engine.requireFile();
   const counters = await engine.dictionary.transact(parts.connection, async (change) => {
     const counters = await swapAll(parts, change);
     failpoint('swap.inside');
