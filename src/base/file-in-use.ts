@@ -32,4 +32,10 @@ export class FileInUse {
     if (this.#onlyGrows) this.#bytesMin = found.size;
     return true;
   }
+
+  /** After a write into a file that only grows: from now on it is not whole without what was written. */
+  noteSize(): void {
+    const found = statSync(this.path, { throwIfNoEntry: false });
+    this.#bytesMin = Math.max(this.#bytesMin, found?.size ?? 0);
+  }
 }

@@ -34,7 +34,9 @@ describe('a file in use', () => {
   it('is not when it is shorter than it was, where it only grows', () => {
     const inUse = new FileInUse(file, { onlyGrows: true });
     assert.ok(inUse.isWhole());
-    truncateSync(file, 6);
+    appendFileSync(file, ' and more');
+    inUse.noteSize();
+    truncateSync(file, 'content'.length);
     assert.ok(!inUse.isWhole());
   });
 

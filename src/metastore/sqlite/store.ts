@@ -160,6 +160,7 @@ class SqliteStore implements MetadataStore {
       try {
         const value = work();
         this.#database.exec('COMMIT');
+        this.#log.noteSize();
         return value;
       } catch (error) {
         // SQLite has ended the transaction itself after some failures, such as a full disk.
