@@ -72,6 +72,11 @@ function lackOfEngine(file: string): string | undefined {
   return found.toString('latin1') === magic.text ? undefined : 'is empty or damaged';
 }
 
+/** Whether a server has served the folder, so that nothing in it may be missing. */
+export function wasInUse(data: string): boolean {
+  return existsSync(path.join(data, markerName));
+}
+
 /** On disk when it returns. */
 export function markWhole(data: string): void {
   const marker = path.join(data, markerName);

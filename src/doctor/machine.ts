@@ -2,6 +2,7 @@ import { lstat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Config } from '../config/config.ts';
+import { wasInUse } from '../data-folder.ts';
 import { openSecrets } from '../metastore/secret-key.ts';
 import { type Secrets, SecretsError } from '../metastore/secrets.ts';
 import { failure, type Finding, messageOf, ok, warning } from './finding.ts';
@@ -23,9 +24,15 @@ export async function* checkMachine(config: Config, isRunning: boolean): AsyncGe
   }
   yield checkFolder(data, folder);
   yield await checkDisk(data);
-  if (config.secretKey === undefined) yield await checkKey(path.join(data, 'secret.key'));
+  if (config.secretKey === undefined) yield await checkKey(data);
   if (config.metastore === undefined)
     yield* checkMetastore(config, path.join(data, 'metastore.db'), isRunning);
+}
+
+function missing(subject: string, data: string, file: string): Finding {
+  return wasInUse(data)
+    ? failure(subject, `'${file}' is gone, though the folder was in use: put it back from a copy`)
+    : warning(subject, `'${file}' is not there: the server makes it at its first start`);
 }
 
 type Mode = Readonly<{
@@ -71,10 +78,10 @@ async function checkDisk(data: string): Promise<Finding> {
   return part < freeWarning ? warning('disk', text) : ok('disk', text);
 }
 
-async function checkKey(file: string): Promise<Finding> {
+async function checkKey(data: string): Promise<Finding> {
+  const file = path.join(data, 'secret.key');
   const found = await modeOf(file);
-  if (found === undefined)
-    return warning('key', `'${file}' is not there: the server makes it at its first start`);
+  if (found === undefined) return missing('key', data, file);
   if (!found.isFile) return failure('key', `'${file}' is no file`);
   if ((found.mode & 0o077) !== 0 && process.platform !== 'win32') {
     return failure(
@@ -88,7 +95,7 @@ async function checkKey(file: string): Promise<Finding> {
 async function* checkMetastore(config: Config, file: string, isRunning: boolean): AsyncGenerator<Finding> {
   const found = await modeOf(file);
   if (found === undefined) {
-    yield warning('metastore', `'${file}' is not there: the server makes it at its first start`);
+    yield missing('metastore', config.data, file);
     return;
   }
   if (found.modifiedAt > Date.now() + aheadMsMax) {

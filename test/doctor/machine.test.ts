@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, open, truncate, utimes, writeFile } from 'node:fs/promises';
+import { chmod, open, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { systemClock } from '../../src/base/clock.ts';
@@ -73,6 +73,15 @@ describe('the doctor’s look at a machine', () => {
       await look(),
       /^warn {2}data folder: '.*' is not there: the server makes it at its first start$/,
     );
+  });
+
+  it('misses what was there when the server had started', async () => {
+    const metastore = await makeData();
+    await writeFile(path.join(config.data, 'initialised'), '');
+    for (const file of [metastore, path.join(config.data, 'secret.key')]) await rm(file);
+    const text = await look(true);
+    assert.match(text, /^fail {2}key: '.*secret\.key' is gone, though the folder was in use: /m);
+    assert.match(text, /^fail {2}metastore: '.*metastore\.db' is gone, though the folder was in use: /m);
   });
 
   it('finds all in order behind a server that was stopped', async () => {

@@ -64,7 +64,7 @@ export const imports: Readonly<Record<string, readonly string[]>> = {
   administrator: ['config'],
   'data-folder': ['metastore'],
   'keys-command': ['base', 'config', 'metastore', 'version'],
-  doctor: ['administrator', 'base', 'config', 'metastore', 'version'],
+  doctor: ['administrator', 'base', 'config', 'data-folder', 'metastore', 'version'],
   version: [],
   demo: ['base', 'config', 'server'],
   base: [],
