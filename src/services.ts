@@ -171,7 +171,6 @@ type Core = Pick<
 /** What is kept on disk, and the jobs that work on it. `opening` closes it. */
 async function openCore(config: Config, basics: Basics, opening: AsyncDisposableStack): Promise<Core> {
   const { clock } = basics;
-  if (config.secretKey === undefined) requireKeyFile(config.data);
   const node = await openNode(config, basics, opening);
   checkFolder(config, node);
   const { metastore, ownership } = node;
@@ -234,6 +233,7 @@ async function openCore(config: Config, basics: Basics, opening: AsyncDisposable
 /** The embedded metastore, or a node of those that share one. What only the latter needs is loaded for it alone. */
 async function openNode(config: Config, basics: Basics, opening: AsyncDisposableStack): Promise<Node> {
   const instance = `${config.nodeId}:${config.listen.port}`;
+  if (config.secretKey === undefined) requireKeyFile(config.data);
   const { data: dataFolder, auditRowsMax, metastore: url } = config;
   const self = {
     ...basics,
