@@ -181,7 +181,7 @@ describe('a unit of work', () => {
       (line) => void lines.push(line),
       () => 0,
     );
-    const slowClock = { ...clock, now: (): number => (now += 4_000) };
+    const slowClock = { ...clock, elapsed: (): number => (now += 4_000) };
     await using metastore = await start(new MemoryStore(), { log, clock: slowClock });
     await metastore.write(unit, (sandbox) => sandbox.put('/p/t/a', 0));
     assert.match(
