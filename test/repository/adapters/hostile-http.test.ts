@@ -3,15 +3,10 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
-import { systemClock } from '../../../src/base/clock.ts';
 import type { BlobStat, BlobStore } from '../../../src/repository/blob-store.ts';
 import { blobKey, isBlobKey } from '../../../src/repository/key.ts';
-import { parseLocation } from '../../../src/repository/location.ts';
-import { PartMemory } from '../../../src/repository/objects/part-memory.ts';
-import { openAdapter } from '../../../src/repository/open-adapter.ts';
 import { StorageError } from '../../../src/repository/storage-error.ts';
-import { azuriteAccount, endpointAt } from '../../support/azurite.ts';
-import { cos, oss, s3 } from '../../support/clouds.ts';
+import { httpPlaces, openPlace } from '../../support/http-places.ts';
 
 type Reply = Readonly<{ status: number; headers: Readonly<Record<string, string>>; body: string }>;
 
@@ -228,32 +223,6 @@ class HostileStore implements AsyncDisposable {
   }
 }
 
-type Place = Readonly<{ location: string; properties: (origin: string) => Readonly<Record<string, string>> }>;
-
-const places: readonly Place[] = [
-  ...[s3, oss, cos].map((cloud) => ({ location: `${cloud.location}/x`, properties: cloud.propertiesAt })),
-  {
-    location: 'hdfs://cluster/x',
-    properties: (origin) => ({ 'dfs.webhdfs.endpoint': `${origin}/webhdfs/v1`, username: 'ann' }),
-  },
-  {
-    location: `wasb://box@${azuriteAccount.account}.blob.core.windows.net/x`,
-    properties: (origin) => ({
-      'azure.blob.endpoint': endpointAt(origin),
-      'azure.blob.shared_key': azuriteAccount.key,
-    }),
-  },
-];
-
-async function open({ location, properties }: Place, origin: string): Promise<BlobStore> {
-  return openAdapter(parseLocation(location), new Map(Object.entries(properties(origin))), {
-    clock: systemClock,
-    memory: new PartMemory(1024 * 1024),
-    retried: (_signal, request) => request(),
-    silenceMsMax: 5_000,
-  });
-}
-
 function assertPossible({ key, sizeBytes, modifiedAt }: BlobStat): void {
   assert.ok(isBlobKey(key), key);
   assert.ok(Number.isSafeInteger(sizeBytes) && sizeBytes >= 0, `size ${sizeBytes}`);
@@ -294,11 +263,11 @@ const found: readonly Reply[] = [
 ].map((body) => ({ status: 200, headers: {}, body }));
 
 describe('a store whose answers are nonsense', () => {
-  for (const place of places) {
+  for (const place of httpPlaces) {
     for (const [name, call] of Object.entries(calls)) {
       it(`at ${place.location} makes ${name} fail with an error of stores, or gives what a store may give`, async () => {
         await using server = await HostileStore.start();
-        await using store = await open(place, server.origin);
+        await using store = await openPlace(place, server.origin, 5_000);
         await fc.assert(
           fc.asyncProperty(fc.array(reply, { minLength: 1, maxLength: 3 }), async (replies) => {
             server.plays(replies);

@@ -2,21 +2,16 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { describe, it } from 'node:test';
-import { systemClock } from '../../../src/base/clock.ts';
 import type { BlobStore } from '../../../src/repository/blob-store.ts';
 import { blobKey } from '../../../src/repository/key.ts';
-import { parseLocation } from '../../../src/repository/location.ts';
-import { PartMemory } from '../../../src/repository/objects/part-memory.ts';
-import { openAdapter } from '../../../src/repository/open-adapter.ts';
 import { StorageError } from '../../../src/repository/storage-error.ts';
-import { bytesBody, mebibyte, plain } from '../../conformance/blob-store/support.ts';
+import { bytesBody, plain } from '../../conformance/blob-store/support.ts';
 import {
   GoogleIdentityServer,
   privateKeyText,
   serviceAccount,
 } from '../../doubles/google-identity-server.ts';
-import { azuriteAccount, endpointAt } from '../../support/azurite.ts';
-import { cos, oss, s3 } from '../../support/clouds.ts';
+import { azurePlace, type HttpPlace, httpPlaces, openPlace } from '../../support/http-places.ts';
 
 const silenceMsMax = 250;
 /** Whoever still waits then would wait for ever. */
@@ -70,39 +65,20 @@ const peers: readonly Peer[] = [
   },
 ];
 
-type Place = Readonly<{
-  location: string;
-  properties: (origin: string) => Readonly<Record<string, string>>;
-  /** Calls for which this store is not asked. */
-  idle?: readonly string[];
-}>;
+/** Calls for which a store is not asked. */
+const idle: ReadonlyMap<HttpPlace, readonly string[]> = new Map([[azurePlace, ['sweepUploads']]]);
 
-function places(tokenUri: string): readonly Place[] {
-  return [
-    ...[s3, oss, cos].map((cloud) => ({ location: `${cloud.location}/x`, properties: cloud.propertiesAt })),
-    {
-      location: 'gs://bucket/x',
-      properties: (origin) => ({
-        'gcp.gcs.service_account_email': serviceAccount.email,
-        'gcp.gcs.service_account_private_key_id': serviceAccount.keyId,
-        'gcp.gcs.service_account_private_key': privateKeyText,
-        'gcp.gcs.token_uri': tokenUri,
-        'gcp.gcs.endpoint': origin,
-      }),
-    },
-    {
-      location: 'hdfs://cluster/x',
-      properties: (origin) => ({ 'dfs.webhdfs.endpoint': `${origin}/webhdfs/v1`, username: 'ann' }),
-    },
-    {
-      location: `wasb://box@${azuriteAccount.account}.blob.core.windows.net/x`,
-      properties: (origin) => ({
-        'azure.blob.endpoint': endpointAt(origin),
-        'azure.blob.shared_key': azuriteAccount.key,
-      }),
-      idle: ['sweepUploads'],
-    },
-  ];
+function googlePlace(tokenUri: string): HttpPlace {
+  return {
+    location: 'gs://bucket/x',
+    properties: (origin) => ({
+      'gcp.gcs.service_account_email': serviceAccount.email,
+      'gcp.gcs.service_account_private_key_id': serviceAccount.keyId,
+      'gcp.gcs.service_account_private_key': privateKeyText,
+      'gcp.gcs.token_uri': tokenUri,
+      'gcp.gcs.endpoint': origin,
+    }),
+  };
 }
 
 describe('a store that falls silent and closes nothing', () => {
@@ -111,16 +87,18 @@ describe('a store that falls silent and closes nothing', () => {
       await using identity = await GoogleIdentityServer.start();
       await using peer = await SilentPeer.start(behave);
       const origin = `${scheme}://127.0.0.1:${peer.port}`;
-      const ends = places(identity.tokenUri).map((place) => endsOf(place, origin, calls));
+      const ends = [...httpPlaces, googlePlace(identity.tokenUri)].map((place) =>
+        endsOf(place, origin, calls),
+      );
       const wrong = (await Promise.all(ends)).flat().filter((end) => !end.includes(says));
       assert.deepEqual(wrong, []);
     });
   }
 });
 
-async function endsOf(place: Place, origin: string, calls: Peer['calls']): Promise<readonly string[]> {
-  await using store = await open(place, origin);
-  const asked = Object.entries(calls).filter(([name]) => place.idle?.includes(name) !== true);
+async function endsOf(place: HttpPlace, origin: string, calls: Peer['calls']): Promise<readonly string[]> {
+  await using store = await openPlace(place, origin, silenceMsMax);
+  const asked = Object.entries(calls).filter(([name]) => idle.get(place)?.includes(name) !== true);
   const ends = asked.map(async ([name, call]) => `${place.location} ${name}: ${await endOf(call, store)}`);
   return await Promise.all(ends);
 }
@@ -134,15 +112,6 @@ async function endOf(call: Call, store: BlobStore): Promise<string> {
     const { kind, message } = error;
     return kind === 'timeout' && message.endsWith('did not answer in time') ? says : `${kind}: ${message}`;
   }
-}
-
-async function open({ location, properties }: Place, origin: string): Promise<BlobStore> {
-  return openAdapter(parseLocation(location), new Map(Object.entries(properties(origin))), {
-    clock: systemClock,
-    memory: new PartMemory(64 * mebibyte),
-    retried: (_signal, request) => request(),
-    silenceMsMax,
-  });
 }
 
 class SilentPeer implements AsyncDisposable {
