@@ -215,5 +215,7 @@ function checkPassword(password: Secret): void {
 }
 
 function operationFailed(operation: string, user: string): SqlError {
-  return new SqlError('unknown_user', `operation ${operation} failed for '${user}'@'%'`);
+  const hint =
+    user === rootUser ? 'root stays, and keeps its name.' : 'SELECT User FROM mysql.user lists the accounts.';
+  return new SqlError('unknown_user', `operation ${operation} failed for '${user}'@'%'`, { hint });
 }

@@ -2,7 +2,7 @@ import type { Token } from '../sql/token.ts';
 
 /** A table as a statement names it: `table`, `database.table` or `catalog.database.table`. */
 export type NamedTable = Readonly<{
-  /** Undefined where the name does not begin with a catalog. */
+  /** The first of three parts, whether there is such a catalog or not. */
   catalog: string | undefined;
   /** Offset of the name, and of what comes behind its catalog. */
   start: number;
@@ -20,9 +20,9 @@ const withFrom: ReadonlySet<string> = new Set('EXTRACT TRIM SUBSTRING SUBSTR MID
 
 /**
  * The tables of a statement, found by their places alone: what is between them is not read. Names of common table
- * expressions and of functions are none. `catalogs`: the names that a name may begin with.
+ * expressions and of functions are none.
  */
-export function namedTables(tokens: readonly Token[], catalogs: readonly string[]): readonly NamedTable[] {
+export function namedTables(tokens: readonly Token[]): readonly NamedTable[] {
   const common = commonNames(tokens);
   const tables: NamedTable[] = [];
   /** What a comma stands between, for each open parenthesis and the statement itself. */
@@ -35,7 +35,7 @@ export function namedTables(tokens: readonly Token[], catalogs: readonly string[
       continue;
     }
     if (isExpected && isName(token) && !endsTables.has(token.upper) && token.upper !== 'LATERAL') {
-      const table = tableAt(tokens, index, catalogs);
+      const table = tableAt(tokens, index);
       // INSERT INTO t (a) names columns in its parentheses.
       const isCall = lists.at(-1) === 'tables' && tokens[index + table.length * 2 - 1]?.text === '(';
       if (!isCall && token.upper !== 'DUAL' && !common.has(table.name)) tables.push(table);
@@ -58,7 +58,7 @@ export function namedTables(tokens: readonly Token[], catalogs: readonly string[
 
 /** The text with the catalog's name cut out before its tables, and before columns named in full. */
 export function withoutCatalog(text: string, tokens: readonly Token[], catalog: string): string {
-  const cuts = namedTables(tokens, [catalog]).filter((table) => table.catalog !== undefined);
+  const cuts = namedTables(tokens).filter((table) => table.catalog === catalog);
   const columns = columnsOf(tokens, catalog).filter(({ start }) => cuts.every((cut) => cut.start !== start));
   let kept = '';
   let from = 0;
@@ -74,12 +74,11 @@ export function withoutCatalog(text: string, tokens: readonly Token[], catalog: 
 function tableAt(
   tokens: readonly Token[],
   index: number,
-  catalogs: readonly string[],
 ): NamedTable & Readonly<{ name: string; length: number }> {
   const { value, start } = tokens[index] as Token;
   const length = pathLength(tokens, index);
   const name = length === 1 ? value.toLowerCase() : '';
-  if (length !== 3 || !catalogs.includes(value)) {
+  if (length !== 3) {
     return { catalog: undefined, start, behindCatalog: start, name, length };
   }
   return { catalog: value, start, behindCatalog: tokens[index + 2]?.start ?? start, name, length };

@@ -5,7 +5,7 @@ import { systemDatabases } from '../catalog/system-databases.ts';
 import { globalProject } from '../metastore/key.ts';
 import { NotOwnerError } from '../metastore/ownership.ts';
 import { bindParameters } from '../source/duckdb/parameters.ts';
-import { internalCatalog } from '../catalog/external/external-catalogs.ts';
+import { internalCatalog, unknownCatalog } from '../catalog/external/external-catalogs.ts';
 import { shownTable } from '../catalog/show/shown-table.ts';
 import { bulkInsertHead } from '../sql/bulk-insert.ts';
 import { classify, type StatementClass } from '../sql/classifier.ts';
@@ -23,7 +23,7 @@ import type { LexerOptions, Token } from '../sql/token.ts';
 import { parseTransaction } from '../sql/transaction.ts';
 import { parseUse } from '../sql/use.ts';
 import { syntaxErrorNear, syntaxErrorOfUnknown } from '../sql/position.ts';
-import { withoutCatalog } from './catalog-names.ts';
+import { namedTables, withoutCatalog } from './catalog-names.ts';
 import { type Answer, okAnswer, rowsAnswer, type StatementText } from './answer.ts';
 import { runDialect } from './dialect-statements.ts';
 import { type Elsewhere, elsewhere } from './elsewhere.ts';
@@ -137,9 +137,8 @@ export class Dispatcher {
       if (engineClasses.has(kind)) {
         const own = withoutOwnCatalog({ text, tokens }, state).text;
         const plain = kind === 'select' ? withoutLiveCalls(own, state) : { text: own, arguments: [] };
-        for (const select of plain.arguments) await state.engine.describe(select, state.context, signal);
-        const { columns } = await state.engine.describe(plain.text, state.context, signal);
-        return { columns, parameterCount };
+        for (const select of plain.arguments) await this.#describe(select, state, signal);
+        return { columns: await this.#describe(plain.text, state, signal), parameterCount };
       }
       const isShow = showClasses.has(kind) || (kind === 'dialect' && tokens[0]?.upper === 'SHOW');
       if (!isShow || parameterCount > 0) return { columns: [], parameterCount };
@@ -147,6 +146,14 @@ export class Dispatcher {
       return { columns: answer.kind === 'rows' ? answer.result.columns : [], parameterCount };
     } catch (error) {
       throw asSqlError(error, signal);
+    }
+  }
+
+  async #describe(text: string, state: SessionState, signal: AbortSignal): Promise<readonly Column[]> {
+    try {
+      return (await state.engine.describe(text, state.context, signal)).columns;
+    } catch (error) {
+      throw this.#missingCatalog(error, text, state) ?? error;
     }
   }
 
@@ -272,7 +279,20 @@ export class Dispatcher {
 
   /** Everything the embedded engine itself answers. */
   async #engine({ text, parameters, state, signal }: Call): Promise<Answer> {
-    return state.engine.run(text, parameters, state.context, signal);
+    try {
+      return await state.engine.run(text, parameters, state.context, signal);
+    } catch (error) {
+      throw this.#missingCatalog(error, text, state) ?? error;
+    }
+  }
+
+  /** The engine knows two parts of a name: of three it says that the last one is a mistake, where the first one is. */
+  #missingCatalog(error: unknown, text: string, state: SessionState): SqlError | undefined {
+    if (!(error instanceof SqlError) || error.kind !== 'syntax') return undefined;
+    const known = this.#services.catalogs.names();
+    const named = namedTables(headOrAll(text, lexingOf(state))).flatMap(({ catalog = [] }) => catalog);
+    const missing = named.find((name) => !known.includes(name));
+    return missing === undefined ? undefined : unknownCatalog(missing);
   }
 
   /** Whoever drops the database it is in is in none (MySQL manual, "DROP DATABASE Statement"). */

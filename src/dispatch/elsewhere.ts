@@ -219,9 +219,10 @@ function routeAccount(reading: Reading): Elsewhere | undefined {
  */
 function routeTables(reading: Reading): Elsewhere | undefined {
   const { text, tokens, kind, state, services } = reading;
-  const tables = namedTables(tokens, services.catalogs.names());
-  const named = new Set(tables.flatMap(({ catalog = [] }) => catalog));
-  const [first] = [...named].filter((catalog) => catalog !== state.catalog);
+  const tables = namedTables(tokens);
+  // A name that is no catalog of ours may be one of the server's: StarRocks has them, too.
+  const named = services.catalogs.names().filter((name) => tables.some(({ catalog }) => catalog === name));
+  const [first] = named.filter((catalog) => catalog !== state.catalog);
   if (first === undefined) {
     const isExternal = services.catalogs.isExternal(state.catalog);
     return toSession(

@@ -25,7 +25,7 @@ describe('the tables of a statement', () => {
   for (const [statement, tables] of cases) {
     it(`are found by their places: ${statement}`, () => {
       const tokens = tokenize(statement, mysqlLexing);
-      const found = namedTables(tokens, ['c']);
+      const found = namedTables(tokens);
       const names = found.map(({ start }) => /^[\w.]+/.exec(statement.slice(start))?.[0]);
       assert.deepEqual(names, tables);
       const qualified = tables.filter((name) => name.split('.').length === 3);

@@ -52,6 +52,21 @@ describe('the dispatcher', () => {
     assert.deepEqual(await world.rows(select), []);
   });
 
+  for (const sql of [
+    'SELECT 1 FROM ghost.d.t',
+    'INSERT INTO ghost.d.t VALUES (1)',
+    'DELETE FROM ghost.d.t',
+  ]) {
+    it(`says that there is no such catalog: ${sql}`, async () => {
+      await world.refuses(sql, 'unknown_catalog', /Unknown catalog 'ghost'/);
+    });
+  }
+
+  it('says so when the statement is prepared', async () => {
+    const described = world.dispatcher.describe('SELECT 1 FROM ghost.d.t', world.root, signal);
+    await assert.rejects(described, { kind: 'unknown_catalog' });
+  });
+
   it('binds values into statements of every kind', async () => {
     const like = await world.dispatcher.run(
       { text: 'SHOW TABLES LIKE ?', parameters: ["t'; DROP TABLE t"] },

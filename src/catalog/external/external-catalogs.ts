@@ -270,7 +270,9 @@ function analysis(text: string): SqlError {
 }
 
 export function unknownCatalog(name: string): SqlError {
-  return new SqlError('unknown_catalog', `Unknown catalog '${name}'`);
+  return new SqlError('unknown_catalog', `Unknown catalog '${name}'`, {
+    hint: 'SHOW CATALOGS lists those that are there.',
+  });
 }
 
 function anotherDefinition(name: string): SqlError {

@@ -17,7 +17,7 @@ import { databaseNamed, defining, isFree, tableNamed } from './definition-scope.
 /** Runs CREATE TABLE; with AS SELECT it returns the number of rows. */
 export async function createTable(scope: StatementScope, statement: CreateTableStatement): Promise<number> {
   if (statement.temporary) {
-    throw notYet('CREATE TEMPORARY TABLE');
+    throw notYet('CREATE TEMPORARY TABLE', 'Use WITH in the query, or a table of your own that you drop.');
   }
   const database = databaseNamed(scope, statement.name);
   const { name } = statement.name;
