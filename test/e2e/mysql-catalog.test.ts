@@ -117,7 +117,10 @@ describe('the databases of a catalog, as its user saves and restores them', { sk
   it('says what is wrong with a name', async () => {
     const cases: readonly (readonly [statement: string, error: string])[] = [
       ['BACKUP SNAPSHOT prod.nosuch.x TO repo', "ERROR 5501 (3F000): Unknown database 'nosuch'"],
-      ['BACKUP SNAPSHOT nosuch.shop.x TO repo', "ERROR 5061 (42000): Unknown catalog 'nosuch'"],
+      [
+        'BACKUP SNAPSHOT nosuch.shop.x TO repo',
+        "ERROR 5061 (42000): Unknown catalog 'nosuch'. SHOW CATALOGS lists those that are there.",
+      ],
       ['SHOW RESTORE FROM other.nosuch', "ERROR 5501 (3F000): Unknown database 'nosuch'"],
       ['CANCEL BACKUP FROM other.mysql', 'ERROR 5064 (42000): No backup job is currently running'],
       [

@@ -153,7 +153,7 @@ ERROR 5064 (42000): repository not exist.
 
 SET CATALOG ghost;
 ----
-ERROR 5061 (42000): Unknown catalog 'ghost'
+ERROR 5061 (42000): Unknown catalog 'ghost'. SHOW CATALOGS lists those that are there.
 
 ADMIN SET FRONTEND CONFIG ("upload_worker_coun" = "1");
 ----
@@ -165,7 +165,7 @@ ERROR 1231 (42000): Config 'upload_worker_count' cannot be '1000': it must be a 
 
 DROP USER ghost;
 ----
-ERROR 1396 (HY000): operation DROP USER failed for 'ghost'@'%'
+ERROR 1396 (HY000): operation DROP USER failed for 'ghost'@'%'. SELECT User FROM mysql.user lists the accounts.
 
 SELECT ghost FROM shop.item;
 ----
