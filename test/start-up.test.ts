@@ -88,8 +88,10 @@ function run(cache: string, code: string): string {
      await import('./loaded.mjs');
      ${code}`,
   );
+  // The tests' own cache would be in the place of the one that is given.
+  const { NODE_COMPILE_CACHE: _, ...env } = process.env;
   try {
-    return execFileSync(process.execPath, [script], { encoding: 'utf8', timeout: timeoutMs }).trim();
+    return execFileSync(process.execPath, [script], { encoding: 'utf8', timeout: timeoutMs, env }).trim();
   } catch (error) {
     if (error instanceof Error && 'signal' in error && error.signal === 'SIGKILL' && 'stdout' in error) {
       return String(error.stdout).trim();
