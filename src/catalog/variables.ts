@@ -1,4 +1,5 @@
 import type { Cell } from '../base/rows.ts';
+import { standingVariables } from './standing-variables.ts';
 
 /**
  * The system variables that clients read and set (MySQL 8.0 Reference Manual, "Server System Variables"). Most exist
@@ -48,6 +49,7 @@ export function variablesOf(facts: VariableFacts): ReadonlyMap<string, Variable>
     ...characterSettings(),
     ...sessionState(),
     ...constants(),
+    ...standingVariables(),
   ];
   return new Map(all.map((variable) => [variable.name, variable]));
 }

@@ -130,6 +130,8 @@ export const showRules: Readonly<Record<ShowForm, AccessRule>> = {
   replicas: 'everybody',
   profiles: 'own',
   profile: 'own',
+  relaylog_events: 'everybody',
+  binlog_events: 'everybody',
   frontends: 'everybody',
   backends: 'everybody',
   compute_nodes: 'everybody',

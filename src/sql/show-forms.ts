@@ -58,6 +58,8 @@ export type ShowForm =
   | 'replicas'
   | 'profiles'
   | 'profile'
+  | 'relaylog_events'
+  | 'binlog_events'
   | 'frontends'
   | 'backends'
   | 'compute_nodes'
@@ -113,6 +115,8 @@ export const showForms: readonly ShowRule[] = [
   ...rules('replicas', 'none', 'REPLICAS', 'SLAVE HOSTS'),
   ...rules('profiles', 'none', 'PROFILES'),
   ...rules('profile', 'rest', 'PROFILE'),
+  ...rules('relaylog_events', 'rest', 'RELAYLOG EVENTS'),
+  ...rules('binlog_events', 'rest', 'BINLOG EVENTS'),
   ...rules('frontends', 'none', 'FRONTENDS'),
   ...rules('backends', 'none', 'BACKENDS'),
   ...rules('compute_nodes', 'none', 'COMPUTE NODES'),

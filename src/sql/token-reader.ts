@@ -231,10 +231,26 @@ export class TokenReader {
     return { start, end: Math.max(start, this.#lastRead()?.end ?? 0) };
   }
 
-  /** The text from `start` to the end of the last token read. */
+  /** The text from `start` to the end of the last token read, without the marks of executed comments, which may be outside of it. */
   sourceFrom(start: number): SourceText {
     const span = this.spanFrom(start);
-    return { text: this.text.slice(span.start, span.end), ...span };
+    return { text: this.#withoutMarks(span.start) ?? this.text.slice(span.start, span.end), ...span };
+  }
+
+  /** The tokens from `start` on with blanks between them; undefined when none is of an executed comment. */
+  #withoutMarks(start: number): string | undefined {
+    const read: Token[] = [];
+    for (let at = this.#at - 1; at >= 0; at--) {
+      const token = this.#tokens.at(at);
+      if (token === undefined || token.start < start) break;
+      read.push(token);
+    }
+    if (read.every(({ versioned }) => versioned !== true)) return undefined;
+    return read
+      .reverse()
+      .map(({ start: from, end, spaceBefore }) => `${spaceBefore ? ' ' : ''}${this.text.slice(from, end)}`)
+      .join('')
+      .trimStart();
   }
 
   /** Throws MySQL's syntax error at the next token. */

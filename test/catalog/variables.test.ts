@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { standingVariables } from '../../src/catalog/standing-variables.ts';
 import { globalVariables } from './support.ts';
 
 /** What connectors and tools read at login or in their dialogues. */
@@ -27,6 +28,21 @@ describe('variablesOf', () => {
 
   it('keeps limits exact beyond 2^53', () => {
     assert.equal(globalVariables.get('sql_select_limit'), 18_446_744_073_709_551_615n);
+  });
+
+  it('has what nothing depends on with the default of MySQL, each once, and what a session may set in a session', () => {
+    const values = ['innodb_page_size', 'binlog_checksum', 'connect_timeout', 'insert_id', 'gtid_executed'];
+    assert.deepEqual(
+      values.map((name) => globalVariables.get(name)),
+      [16_384, 'CRC32', 10, 0, ''],
+    );
+    assert.equal(globalVariables.writable('cte_max_recursion_depth').globalOnly, false);
+    assert.equal(globalVariables.writable('connect_timeout').globalOnly, true);
+    const standing = standingVariables().map(({ name }) => name);
+    assert.deepEqual(
+      standing.filter((name) => globalVariables.find(name)?.readOnly),
+      [],
+    );
   });
 
   it('starts each with a value that its own SET would take', () => {

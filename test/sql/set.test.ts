@@ -26,6 +26,10 @@ const cases: readonly (readonly [text: string, expected: readonly Assignment[]])
   ],
   ['/*!40101 SET NAMES binary*/;', [{ kind: 'names', characterSet: 'binary' }]],
   ['SET NAMES DEFAULT', [{ kind: 'names' }]],
+  [
+    "SET @@GLOBAL.gtid_purged=/*!80000 '+'*/ 'a:1'",
+    [system('gtid_purged', { kind: 'expression', text: "'+' 'a:1'", start: 34, end: 45 }, 'GLOBAL')],
+  ],
   ['SET CHARACTER SET utf8', [{ kind: 'character_set', characterSet: 'utf8' }]],
   ['SET CHARSET DEFAULT', [{ kind: 'character_set' }]],
   ['SET autocommit=0', [system('autocommit', number('0'))]],

@@ -64,6 +64,8 @@ const cases: readonly (readonly [text: string, expected: Expected])[] = [
   ['SHOW BINARY LOG STATUS', { form: 'binary_log_status' }],
   ["SHOW REPLICA STATUS FOR CHANNEL 'x'", { form: 'replica_status' }],
   ['SHOW PROFILE CPU FOR QUERY 1', { form: 'profile' }],
+  ["SHOW BINLOG EVENTS IN 'x' FROM 4 LIMIT 2", { form: 'binlog_events' }],
+  ['SHOW RELAYLOG EVENTS', { form: 'relaylog_events' }],
   [
     "SHOW FULL TABLES FROM `shop` WHERE `Tables_in_shop` = 'a' AND Table_type != 'VIEW'",
     {

@@ -126,6 +126,8 @@ export const routineStatusNames: readonly string[] = [
   'Database Collation',
 ];
 
+const eventNames = ['Log_name', 'Pos#', 'Event_type', 'Server_id#', 'End_log_pos#', 'Info'];
+
 /** What is always empty here, by the name of its SHOW: columns as MySQL's. */
 export const emptyShows: Readonly<Record<string, readonly string[]>> = {
   procedure_status: routineStatusNames,
@@ -163,7 +165,11 @@ export const emptyShows: Readonly<Record<string, readonly string[]>> = {
   master_status: ['File', 'Position#', 'Binlog_Do_DB', 'Binlog_Ignore_DB', 'Executed_Gtid_Set'],
   binary_logs: ['Log_name', 'File_size#', 'Encrypted'],
   replica_status: replicaStatus(),
+  replicas: ['Server_Id#', 'Host', 'Port#', 'Source_Id#', 'Replica_UUID'],
+  relaylog_events: eventNames,
+  binlog_events: eventNames,
   profiles: ['Query_ID#', 'Duration', 'Query'],
+  profile: ['Status', 'Duration'],
   plugins: ['Name', 'Status', 'Type', 'Library', 'License'],
   engine_status: ['Type', 'Name', 'Status'],
 };

@@ -1,11 +1,11 @@
 import { columnFacts } from '../show/columns.ts';
 import type { ColumnFacts } from '../show/columns.ts';
 import type { ObjectFacts } from '../view.ts';
-import { visibleObjects } from './objects.ts';
+import { type TableObject, visibleObjects } from './objects.ts';
 import { catalogName } from './system-table.ts';
 import type { SystemReader, SystemRow, SystemTable } from './system-table.ts';
 
-/** COLUMNS, and the tables about columns that are empty here. */
+/** COLUMNS: of users' tables and views, and of the system tables. */
 export const columnTables: readonly SystemTable[] = [
   {
     schema: 'information_schema',
@@ -18,28 +18,20 @@ export const columnTables: readonly SystemTable[] = [
       "COLLATION_NAME varchar(64), COLUMN_TYPE mediumtext NOT NULL, COLUMN_KEY enum('','PRI','UNI','MUL') NOT NULL, " +
       'EXTRA varchar(256), PRIVILEGES varchar(154), COLUMN_COMMENT text NOT NULL, GENERATION_EXPRESSION longtext NOT NULL, ' +
       'SRS_ID int unsigned',
-    rows: (reader) => describedObjects(reader).flatMap((object) => columnRows(object)),
-  },
-  {
-    schema: 'information_schema',
-    name: 'COLUMN_STATISTICS',
-    columns:
-      'SCHEMA_NAME varchar(64) NOT NULL, TABLE_NAME varchar(64) NOT NULL, COLUMN_NAME varchar(64) NOT NULL, HISTOGRAM json NOT NULL',
-    rows: () => [],
+    rows: (reader) => visibleObjects(reader).flatMap((object) => columnRows(object)),
+    fixedRows: (tables) => tables.flatMap((table) => columnRows(objectOf(table))),
   },
 ];
 
-/** Users' tables and views, and the system tables. */
-function describedObjects(reader: SystemReader): readonly ObjectFacts[] {
-  const system = reader.systemTables.map(({ schema, definition }) => ({
-    kind: 'TABLE' as const,
+function objectOf({ schema, definition }: SystemReader['systemTables'][number]): TableObject {
+  return {
+    kind: 'TABLE',
     database: schema,
     name: definition.name,
     createdAt: 0,
     updatedAt: 0,
     definition,
-  }));
-  return [...system, ...visibleObjects(reader)];
+  };
 }
 
 function columnRows(object: ObjectFacts): readonly SystemRow[] {

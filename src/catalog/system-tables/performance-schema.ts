@@ -4,26 +4,7 @@ import { type SystemReader, type SystemRow, type SystemTable, viewerOf } from '.
 
 const variableColumns = 'VARIABLE_NAME varchar(64) NOT NULL, VARIABLE_VALUE varchar(1024)';
 
-const counted = (names: string): string =>
-  names
-    .split(' ')
-    .map((name) => `${name} bigint unsigned NOT NULL`)
-    .join(', ');
-
-const statementColumns =
-  'THREAD_ID bigint unsigned NOT NULL, EVENT_ID bigint unsigned NOT NULL, END_EVENT_ID bigint unsigned, EVENT_NAME varchar(128) NOT NULL, ' +
-  'SOURCE varchar(64), TIMER_START bigint unsigned, TIMER_END bigint unsigned, TIMER_WAIT bigint unsigned, LOCK_TIME bigint unsigned NOT NULL, ' +
-  'SQL_TEXT longtext, DIGEST varchar(64), DIGEST_TEXT longtext, CURRENT_SCHEMA varchar(64), OBJECT_TYPE varchar(64), ' +
-  'OBJECT_SCHEMA varchar(64), OBJECT_NAME varchar(64), OBJECT_INSTANCE_BEGIN bigint unsigned, MYSQL_ERRNO int, ' +
-  `RETURNED_SQLSTATE varchar(5), MESSAGE_TEXT varchar(128), ${counted(
-    'ERRORS WARNINGS ROWS_AFFECTED ROWS_SENT ROWS_EXAMINED CREATED_TMP_DISK_TABLES CREATED_TMP_TABLES SELECT_FULL_JOIN ' +
-      'SELECT_FULL_RANGE_JOIN SELECT_RANGE SELECT_RANGE_CHECK SELECT_SCAN SORT_MERGE_PASSES SORT_RANGE SORT_ROWS SORT_SCAN ' +
-      'NO_INDEX_USED NO_GOOD_INDEX_USED',
-  )}, NESTING_EVENT_ID bigint unsigned, NESTING_EVENT_TYPE enum('TRANSACTION','STATEMENT','STAGE','WAIT'), ` +
-  'NESTING_EVENT_LEVEL int, STATEMENT_ID bigint unsigned, CPU_TIME bigint unsigned NOT NULL, ' +
-  "MAX_CONTROLLED_MEMORY bigint unsigned NOT NULL, MAX_TOTAL_MEMORY bigint unsigned NOT NULL, EXECUTION_ENGINE enum('PRIMARY','SECONDARY')";
-
-/** Variables, status counters, threads and, empty, what is not measured here, as drivers and migration tools read them. */
+/** Variables, status counters and connections, as drivers and migration tools read them. */
 export const performanceTables: readonly SystemTable[] = [
   table('global_variables', variableColumns, (reader) =>
     variableRows(reader, (name) => reader.variables.get(name)),
@@ -39,7 +20,9 @@ export const performanceTables: readonly SystemTable[] = [
       'PROCESSLIST_USER varchar(32), PROCESSLIST_HOST varchar(255), PROCESSLIST_DB varchar(64), PROCESSLIST_COMMAND varchar(16), ' +
       'PROCESSLIST_TIME bigint, PROCESSLIST_STATE varchar(64), PROCESSLIST_INFO longtext, PARENT_THREAD_ID bigint unsigned, ' +
       "ROLE varchar(64), INSTRUMENTED enum('YES','NO') NOT NULL, HISTORY enum('YES','NO') NOT NULL, CONNECTION_TYPE varchar(16), " +
-      'THREAD_OS_ID bigint unsigned, RESOURCE_GROUP varchar(64)',
+      "THREAD_OS_ID bigint unsigned, RESOURCE_GROUP varchar(64), EXECUTION_ENGINE enum('PRIMARY','SECONDARY'), " +
+      'CONTROLLED_MEMORY bigint unsigned NOT NULL, MAX_CONTROLLED_MEMORY bigint unsigned NOT NULL, ' +
+      "TOTAL_MEMORY bigint unsigned NOT NULL, MAX_TOTAL_MEMORY bigint unsigned NOT NULL, TELEMETRY_ACTIVE enum('YES','NO') NOT NULL",
     (reader) => threadRows(reader),
   ),
   table(
@@ -49,30 +32,20 @@ export const performanceTables: readonly SystemTable[] = [
     (reader) => processRows(reader),
   ),
   table(
-    'session_connect_attrs',
-    'PROCESSLIST_ID bigint unsigned NOT NULL, ATTR_NAME varchar(32) NOT NULL, ATTR_VALUE varchar(1024), ORDINAL_POSITION int',
-    () => [],
-  ),
-  table('setup_consumers', "NAME varchar(64) NOT NULL, ENABLED enum('YES','NO') NOT NULL", () => []),
-  table(
-    'setup_instruments',
-    "NAME varchar(128) NOT NULL, ENABLED enum('YES','NO') NOT NULL, TIMED enum('YES','NO'), " +
-      "PROPERTIES set('singleton','progress','user','global_statistics','mutable','controlled_by_default') NOT NULL, " +
-      "FLAGS set('controlled'), VOLATILITY int NOT NULL, DOCUMENTATION longtext",
-    () => [],
-  ),
-  table('events_statements_current', statementColumns, () => []),
-  table(
-    'replication_group_members',
-    'CHANNEL_NAME char(64) NOT NULL, MEMBER_ID char(36) NOT NULL, MEMBER_HOST char(255) NOT NULL, MEMBER_PORT int, ' +
-      'MEMBER_STATE char(64) NOT NULL, MEMBER_ROLE char(64) NOT NULL, MEMBER_VERSION char(64) NOT NULL, ' +
-      'MEMBER_COMMUNICATION_STACK char(64) NOT NULL',
-    () => [],
-  ),
-  table(
-    'user_variables_by_thread',
-    'THREAD_ID bigint unsigned NOT NULL, VARIABLE_NAME varchar(64) NOT NULL, VARIABLE_VALUE longblob',
-    () => [],
+    'variables_info',
+    'VARIABLE_NAME varchar(64) NOT NULL, ' +
+      "VARIABLE_SOURCE enum('COMPILED','GLOBAL','SERVER','EXPLICIT','EXTRA','USER','LOGIN','COMMAND_LINE','PERSISTED','DYNAMIC'), " +
+      'VARIABLE_PATH varchar(1024), MIN_VALUE varchar(64), MAX_VALUE varchar(64), SET_TIME timestamp(6), SET_USER char(32), SET_HOST char(255)',
+    ({ variables }) => {
+      const changed = variables.changed();
+      return variables.names().map((name) => ({
+        VARIABLE_NAME: name,
+        VARIABLE_SOURCE: changed.has(name) ? 'DYNAMIC' : 'COMPILED',
+        VARIABLE_PATH: '',
+        MIN_VALUE: '0',
+        MAX_VALUE: '0',
+      }));
+    },
   ),
 ];
 
@@ -125,5 +98,11 @@ function threadRows({ processes, context }: SystemReader): readonly SystemRow[] 
     INSTRUMENTED: 'YES',
     HISTORY: 'YES',
     CONNECTION_TYPE: 'TCP/IP',
+    EXECUTION_ENGINE: 'PRIMARY',
+    CONTROLLED_MEMORY: 0,
+    MAX_CONTROLLED_MEMORY: 0,
+    TOTAL_MEMORY: 0,
+    MAX_TOTAL_MEMORY: 0,
+    TELEMETRY_ACTIVE: 'NO',
   }));
 }

@@ -4,13 +4,15 @@ import type { TableDefinition } from '../../sql/ddl/definition.ts';
 import type { GlobalVariables } from '../session-variables.ts';
 import type { CatalogView } from '../view.ts';
 
-/** A table of information_schema, performance_schema or mysql: its columns, and what they hold right now. */
+/** A table of information_schema, performance_schema, mysql or sys: its columns, and what they hold right now. */
 export type SystemTable = Readonly<{
-  schema: 'information_schema' | 'performance_schema' | 'mysql';
+  schema: 'information_schema' | 'performance_schema' | 'mysql' | 'sys';
   name: string;
-  /** The column list as in CREATE TABLE: MySQL 8.0's names, types and order. */
+  /** The column list as in CREATE TABLE: MySQL's names, types and order. */
   columns: string;
   rows: (reader: SystemReader) => Iterable<SystemRow> | Promise<Iterable<SystemRow>>;
+  /** Those before them that are the same for everybody while the server runs. */
+  fixedRows?: (systemTables: SystemReader['systemTables']) => readonly SystemRow[];
 }>;
 
 /** Values by column name; a column left out is NULL. */

@@ -8,6 +8,7 @@ import { systemDatabases } from '../system-databases.ts';
 import type { CatalogView, ObjectFacts } from '../view.ts';
 import { columnTables } from './columns.ts';
 import { emptyTables } from './empty.ts';
+import { extensionTables } from './extensions.ts';
 import { jobTables } from './jobs.ts';
 import { keyTables } from './keys.ts';
 import { materializedViewTables } from './materialized-views.ts';
@@ -19,7 +20,8 @@ import { privilegeTables } from './privileges.ts';
 import { roleTables } from './roles.ts';
 import { routineTables } from './routines.ts';
 import { serverTables } from './server.ts';
-import type { SystemRow, SystemSources, SystemTable } from './system-table.ts';
+import { sysTables } from './sys.ts';
+import type { SystemReader, SystemRow, SystemSources, SystemTable } from './system-table.ts';
 import { tableTables } from './tables.ts';
 import { wireColumn } from './wire-column.ts';
 
@@ -36,9 +38,11 @@ export const systemTables: readonly SystemTable[] = [
   ...roleTables,
   ...routineTables,
   ...emptyTables,
+  ...extensionTables,
   ...jobTables,
   ...performanceTables,
   ...mysqlTables,
+  ...sysTables,
 ].sort((left, right) => compare(`${left.schema}.${left.name}`, `${right.schema}.${right.name}`));
 
 /**
@@ -67,19 +71,30 @@ export class SystemTables {
     return table && this.#definition(table).columns.map((column) => wireColumn(column));
   }
 
-  /** The rows as they are now, in the order of the columns. The table must exist. */
+  /** Those of the rows that never change, which come first. The table must exist. */
+  fixedRows(schema: string, name: string): readonly (readonly Cell[])[] {
+    const table = found(schema, name);
+    const { columns } = this.#definition(table);
+    return (table.fixedRows?.(this.#described()) ?? []).map((row) => cellsOf(row, columns));
+  }
+
+  /** The other rows as they are now, in the order of the columns. The table must exist. */
   async rows(
     schema: string,
     name: string,
     context: QueryContext,
     signal: AbortSignal,
   ): Promise<readonly (readonly Cell[])[]> {
-    const table = find(schema, name);
-    assert(table !== undefined, 'rows of a system table that does not exist');
-    const all = systemTables.map((each) => ({ schema: each.schema, definition: this.#definition(each) }));
+    const table = found(schema, name);
     const isVisible = (database: string, object?: string): boolean =>
       context.access?.sees(database, object) ?? true;
-    const rows = await table.rows({ ...this.sources, context, isVisible, signal, systemTables: all });
+    const rows = await table.rows({
+      ...this.sources,
+      context,
+      isVisible,
+      signal,
+      systemTables: this.#described(),
+    });
     const { columns } = this.#definition(table);
     return [...rows].map((row) => cellsOf(row, columns));
   }
@@ -106,6 +121,10 @@ export class SystemTables {
       temporaryPartitionRows: async (database, table, signal) =>
         this.hasSchema(database) ? [] : view.temporaryPartitionRows(database, table, signal),
     };
+  }
+
+  #described(): SystemReader['systemTables'] {
+    return systemTables.map((each) => ({ schema: each.schema, definition: this.#definition(each) }));
   }
 
   #objects(schema: string): readonly ObjectFacts[] {
@@ -138,6 +157,12 @@ function find(schema: string, name: string): SystemTable | undefined {
   return systemTables.find(
     (table) => table.schema === schema.toLowerCase() && table.name.toLowerCase() === name.toLowerCase(),
   );
+}
+
+function found(schema: string, name: string): SystemTable {
+  const table = find(schema, name);
+  assert(table !== undefined, 'rows of a system table that does not exist');
+  return table;
 }
 
 function cellsOf(row: SystemRow, columns: readonly ColumnDefinition[]): readonly Cell[] {

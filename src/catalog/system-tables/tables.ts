@@ -34,8 +34,8 @@ export const tableTables: readonly SystemTable[] = [
       'INDEX_LENGTH bigint unsigned, DATA_FREE bigint unsigned, AUTO_INCREMENT bigint unsigned, ' +
       'CREATE_TIME timestamp NOT NULL, UPDATE_TIME datetime, CHECK_TIME datetime, TABLE_COLLATION varchar(64), ' +
       'CHECKSUM bigint, CREATE_OPTIONS varchar(256), TABLE_COMMENT text',
+    fixedRows: systemRows,
     rows: async (reader) => [
-      ...systemRows(reader),
       ...(await tableRows(reader)),
       ...visibleViews(reader).map((view) => ({
         ...named(view.database, view.name, 'VIEW'),
@@ -78,8 +78,8 @@ function named(schema: string, name: string, type: string): SystemRow {
 }
 
 /** The system tables themselves. They are as old as the server's files, which nobody asks. */
-function systemRows(reader: SystemReader): readonly SystemRow[] {
-  return reader.systemTables.map(({ schema, definition }) => ({
+function systemRows(systemTables: SystemReader['systemTables']): readonly SystemRow[] {
+  return systemTables.map(({ schema, definition }) => ({
     ...named(schema, definition.name, schema === 'information_schema' ? 'SYSTEM VIEW' : 'BASE TABLE'),
     VERSION: 10,
     TABLE_ROWS: 0,

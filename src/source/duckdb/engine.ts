@@ -16,6 +16,7 @@ import { Swaps } from './swaps.ts';
 import type { SystemTableProvider } from './system-tables.ts';
 import { DynamicPartitions } from './dynamic-partitions.ts';
 import { type News, Refresher } from './materialized/refresher.ts';
+import { attachFixedRows, FixedRows } from './fixed-rows.ts';
 import { JobMemory } from './job-memory.ts';
 import { LogFolding } from './log-folding.ts';
 import { TableLocks } from './table-locks.ts';
@@ -68,6 +69,7 @@ export class Engine implements AsyncDisposable {
   readonly logFolding: LogFolding;
   readonly clock: Clock;
   readonly names: NamesInSql;
+  readonly fixedRows: FixedRows = new FixedRows(() => this.connect());
   /** The one folder in which COPY and read_parquet may reach files; only code of ours runs those. */
   readonly stagingFolder: string;
   /** DuckDB's version text, for the manifest. */
@@ -230,6 +232,7 @@ function configuration(options: EngineOptions): Record<string, string> {
 /** The last four shut the door: no file outside of the staging folder, and no way to change more than what jobs need. */
 function settings(options: EngineOptions): readonly string[] {
   return [
+    attachFixedRows,
     ...engineSettings.map((setting) => setting.replace(/^SET /, 'SET GLOBAL ')),
     `SET GLOBAL allocator_flush_threshold = '${flushThreshold}'`,
     `SET GLOBAL allocator_bulk_deallocation_flush_threshold = '${flushThreshold}'`,

@@ -6,7 +6,7 @@ import type { ObjectAccess } from '../object-access.ts';
 import type { Engine } from './engine.ts';
 import { sqlErrorOf } from './errors.ts';
 import { interrupting } from './interruptible.ts';
-import { loadRows } from './system-tables.ts';
+import { loadRows } from './loose-rows.ts';
 import { systemContext } from './system-context.ts';
 import { columnShape } from './table-shape.ts';
 import { translateSelect } from './translator.ts';
@@ -37,12 +37,8 @@ export async function selectShown(
   using _interrupts = interrupting(connection, signal);
   try {
     const typed = [integerColumn(numberColumn), ...columns.map((name, at) => columnOf(name, rows, at))];
-    await loadRows(
-      connection,
-      tableName,
-      typed,
-      rows.map((row, index) => [index, ...row]),
-    );
+    const numbered = rows.map((row, index) => [index, ...row]);
+    await loadRows(connection, { name: tableName, columns: typed, rows: numbered });
     const condition = where === undefined ? '' : ` WHERE (${where})`;
     const order = orderBy === undefined ? '' : `${orderBy}, `;
     const text = `SELECT \`${numberColumn}\` FROM shown${condition} ORDER BY ${order}\`${numberColumn}\``;

@@ -1,8 +1,9 @@
 import type { Cell, Column } from '../../base/rows.ts';
-import { encodeText } from '../../base/text.ts';
 import { duckdbName } from '../../sql/duckdb-quote.ts';
 import type { QueryContext } from '../query.ts';
-import type { Connection, StagedRow } from './connection.ts';
+import type { Connection } from './connection.ts';
+import type { FixedRows } from './fixed-rows.ts';
+import { loadRows } from './loose-rows.ts';
 
 /**
  * Who knows information_schema, mysql and the like: the catalog, which stands above this folder. Its tables are
@@ -13,6 +14,8 @@ export interface SystemTableProvider {
   hasSchema(schema: string): boolean;
   /** Columns of a table, names without regard to case; undefined when there is none. */
   columns(schema: string, table: string): readonly Column[] | undefined;
+  /** Those that are the same for everybody as long as the process runs; they come before the others. */
+  fixedRows(schema: string, table: string): readonly (readonly Cell[])[];
   rows(
     schema: string,
     table: string,
@@ -28,71 +31,29 @@ export function systemTableName(name: SystemTableName): string {
   return `temp.main.${duckdbName(localName(name))}`;
 }
 
+/** A system table to be loaded into a connection. */
+export type SystemTableLoad = Readonly<{
+  provider: SystemTableProvider;
+  fixed: FixedRows;
+  context: QueryContext;
+  signal: AbortSignal;
+}>;
+
 /** Loads the tables a statement reads, as they are now. */
 export async function loadSystemTables(
   connection: Connection,
-  provider: SystemTableProvider,
   names: readonly SystemTableName[],
-  reader: Readonly<{ context: QueryContext; signal: AbortSignal }>,
+  { provider, fixed, context, signal }: SystemTableLoad,
 ): Promise<void> {
-  for (const name of names) {
-    const columns = provider.columns(name.schema, name.table) ?? [];
-    const rows = await provider.rows(name.schema, name.table, reader.context, reader.signal);
-    await loadRows(connection, localName(name), columns, rows);
+  for (const { schema, table } of names) {
+    const columns = provider.columns(schema, table) ?? [];
+    const name = localName({ schema, table });
+    const before = await fixed.table(name, columns, () => provider.fixedRows(schema, table));
+    const rows = await provider.rows(schema, table, context, signal);
+    await loadRows(connection, { name, columns, rows, ...(before && { before }) });
   }
 }
 
 function localName(name: SystemTableName): string {
   return `${name.schema}.${name.table}`.toLowerCase();
-}
-
-/** Rows that are no table's become a temporary table of the connection, which replaces one of that name. */
-export async function loadRows(
-  connection: Connection,
-  name: string,
-  columns: readonly Column[],
-  rows: readonly (readonly Cell[])[],
-): Promise<void> {
-  const staging = '__holdfast_system_rows';
-  const texts = columns.map((_, index) => `c${index} VARCHAR`);
-  await connection.run(`CREATE OR REPLACE TEMP TABLE ${staging}(${texts.join(', ')})`);
-  const staged = rows.map((row) => columns.map((_, index) => textOf(row[index] ?? null)));
-  await connection.append(
-    staging,
-    columns.map(() => 'text'),
-    staged,
-  );
-  const typed = columns.map(
-    (column, index) => `CAST(c${index} AS ${typeOf(column)}) AS ${duckdbName(column.name)}`,
-  );
-  await connection.run(
-    `CREATE OR REPLACE TEMP TABLE ${duckdbName(name)} AS SELECT ${typed.join(', ')} FROM ${staging}`,
-  );
-}
-
-function textOf(value: Cell): StagedRow[number] {
-  if (value === null || typeof value === 'string') return value;
-  if (value instanceof Uint8Array) return encodeText(Buffer.from(value).toString('utf8')).toString('utf8');
-  if (typeof value === 'boolean') return value ? '1' : '0';
-  return String(value);
-}
-
-function typeOf(column: Column): string {
-  switch (column.type) {
-    case 'TINY':
-    case 'SHORT':
-    case 'LONG':
-    case 'LONGLONG':
-      return column.unsigned ? 'UBIGINT' : 'BIGINT';
-    case 'DATE':
-      return 'DATE';
-    case 'DATETIME':
-    case 'TIMESTAMP':
-      return 'TIMESTAMP';
-    case 'FLOAT':
-    case 'DOUBLE':
-      return 'DOUBLE';
-    default:
-      return 'VARCHAR';
-  }
 }

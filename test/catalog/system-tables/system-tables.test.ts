@@ -30,7 +30,8 @@ async function rowsOf(
   const tables = options.tables ?? systemTablesOf(shop);
   const columns = tables.columns(schema, table);
   assert.ok(columns, name);
-  const rows = await tables.rows(schema, table, contextOf(options.user ?? 'root', options.access), signal);
+  const context = contextOf(options.user ?? 'root', options.access);
+  const rows = [...tables.fixedRows(schema, table), ...(await tables.rows(schema, table, context, signal))];
   return rows
     .map((row) => Object.fromEntries(columns.map((column, index) => [column.name, row[index] ?? null])))
     .filter((row) => Object.entries(where).every(([column, value]) => row[column] === value));
@@ -295,6 +296,20 @@ describe('the system tables', () => {
     assert.deepEqual(await rowsOf('performance_schema.global_status'), [
       { VARIABLE_NAME: 'Uptime', VARIABLE_VALUE: '5' },
     ]);
+  });
+
+  it('tell in sys what is in the databases, and how far AUTO_INCREMENT has come', async () => {
+    const overview = await rowsOf('sys.schema_object_overview', { db: 'shop' });
+    assert.deepEqual(pick(overview, 'object_type', 'count'), [
+      ['BASE TABLE', 3],
+      ['VIEW', 1],
+      ['FUNCTION', 2],
+    ]);
+    const counters = await rowsOf('sys.schema_auto_increment_columns');
+    assert.deepEqual(pick(counters, 'table_name', 'column_type', 'max_value', 'auto_increment'), [
+      ['customers', 'int unsigned', 4_294_967_295n, 8n],
+    ]);
+    assert.equal((await rowsOf('sys.version'))[0]?.['mysql_version'], '8.0.36-test');
   });
 
   it('are tables of the view that DESCRIBE reads', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { integerColumn, textColumn } from '../../../src/base/rows.ts';
+import { type Cell, integerColumn, textColumn } from '../../../src/base/rows.ts';
 import type { SystemTableProvider } from '../../../src/source/duckdb/system-tables.ts';
 import { EngineFixture } from './engine-fixture.ts';
 
@@ -8,10 +8,8 @@ const provider: SystemTableProvider = {
   hasSchema: (schema) => schema.toLowerCase() === 'information_schema',
   columns: (_schema, table) =>
     table.toLowerCase() === 'tables' ? [textColumn('TABLE_NAME'), integerColumn('TABLE_ROWS')] : undefined,
-  rows: async (_schema, _table, context) => [
-    ['t', 5n],
-    [context.database ?? null, null],
-  ],
+  fixedRows: () => [['t', 5n]],
+  rows: async (_schema, _table, context) => [[context.database ?? null, null]],
 };
 
 describe('tables of the catalog', () => {
@@ -39,6 +37,21 @@ describe('tables of the catalog', () => {
     );
     await fixture.run('CREATE VIEW names AS SELECT TABLE_NAME AS n FROM information_schema.tables');
     assert.equal((await fixture.lines('SELECT n FROM names')).length, 2);
+  });
+
+  it('hand over only once what never changes', async () => {
+    await using fixture = await EngineFixture.open();
+    let asked = 0;
+    const fixedRows = (): readonly (readonly Cell[])[] => {
+      asked += 1;
+      return [['t', 5n]];
+    };
+    fixture.engine.registerSystemTables({ ...provider, fixedRows });
+    for (let time = 0; time < 3; time++) {
+      const lines = await fixture.lines('SELECT TABLE_NAME, TABLE_ROWS FROM information_schema.tables');
+      assert.deepEqual(lines, ['t|5', 'shop|null']);
+    }
+    assert.equal(asked, 1);
   });
 
   it('cannot be changed, nor their schema dropped', async () => {

@@ -71,9 +71,12 @@ export async function loadTables(
 ): Promise<void> {
   const provider = scope.engine.systemTables;
   if (provider === undefined || translated.systemTables.length === 0) return;
-  await loadSystemTables(scope.connection, provider, translated.systemTables, {
-    context: scope.context,
-    signal: scope.signal,
+  const { engine, context, signal } = scope;
+  await loadSystemTables(scope.connection, translated.systemTables, {
+    provider,
+    fixed: engine.fixedRows,
+    context,
+    signal,
   });
 }
 
