@@ -96,6 +96,8 @@ export type SqlErrorKind =
   | 'wrong_object' // 1347
   | 'view_invalid'
   | 'view_recursion' // 1462
+  | 'view_of_temporary' // 1352
+  | 'partitioned_temporary' // 1562
   | 'check_violated' // 3819
   | 'generated_column' // 3105, a value given for a generated column
   | 'table_definition_changed' // 1412, since the transaction's snapshot: try again

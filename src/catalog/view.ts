@@ -35,7 +35,7 @@ export type DatabaseFacts = Readonly<{ name: string; characterSet?: string; coll
 /** Times are ms since the epoch. */
 export type ObjectFacts = Readonly<{ database: string; name: string; createdAt: number; updatedAt: number }> &
   Readonly<
-    | { kind: 'TABLE'; definition: TableDefinition }
+    | { kind: 'TABLE'; definition: TableDefinition; temporary?: true }
     | {
         kind: 'VIEW';
         /** CREATE VIEW as SHOW CREATE VIEW prints it. */

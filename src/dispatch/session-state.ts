@@ -1,4 +1,5 @@
 import type { Cell } from '../base/rows.ts';
+import type { ObjectFacts } from '../catalog/view.ts';
 import type { SessionVariables } from '../catalog/session-variables.ts';
 import type { ActiveRoles } from '../auth/roles.ts';
 import type { QueryContext, QuerySession, Warning } from '../source/query.ts';
@@ -55,7 +56,17 @@ export interface SessionLocks {
 }
 
 /** A login's conversation with the embedded engine, with its explicit transactions. */
-export type EngineSession = QuerySession & TransactionControl;
+export type EngineSession = QuerySession & TransactionControl & TemporaryTableControl;
+
+export interface TemporaryTableControl {
+  /** The login's own table of the name, which hides every other, with the next value of its AUTO_INCREMENT. */
+  temporaryTable(
+    database: string,
+    name: string,
+  ): Readonly<{ object: ObjectFacts; autoIncrement: bigint | undefined }> | undefined;
+  /** As after login: an open transaction is rolled back, and temporary tables are gone. */
+  reset(): Promise<void>;
+}
 
 /** Throws SqlError for a name that is none, and where the engine cannot go back. */
 export interface TransactionSavepoints {

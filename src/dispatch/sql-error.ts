@@ -103,6 +103,8 @@ const codes: Readonly<Record<SqlErrorKind, Code>> = {
   wrong_object: [1347, 'HY000'],
   view_invalid: [1356, 'HY000'],
   view_recursion: [1462, 'HY000'],
+  view_of_temporary: [1352, 'HY000'],
+  partitioned_temporary: [1562, 'HY000'],
   check_violated: [3819, 'HY000'],
   generated_column: [3105, 'HY000'],
   table_definition_changed: [1412, 'HY000'],

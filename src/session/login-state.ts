@@ -110,9 +110,9 @@ export class LoginState implements SessionState {
     return { columns: result.columns, batches: this.#count(result.batches, foundRows) };
   }
 
-  /** As after login: transaction rolled back, locks given up, variables and names forgotten. */
+  /** As after login: transaction rolled back, temporary tables gone, locks given up, variables and names forgotten. */
   async reset(): Promise<void> {
-    await this.engine.rollback();
+    await this.engine.reset();
     this.locks.releaseAll();
     this.activeRoles = 'DEFAULT';
     this.variables.reset();

@@ -65,6 +65,6 @@ export interface QuerySession extends AsyncDisposable {
     context: QueryContext,
     signal: AbortSignal,
   ): Promise<Readonly<{ columns: readonly Column[]; parameterCount: number }>>;
-  /** Ends an open transaction without keeping it; used by reset and close. */
+  /** Ends an open transaction without keeping it. */
   rollback(): Promise<void>;
 }

@@ -151,6 +151,9 @@ describe('a session', () => {
 
   it('forgets everything but its place with COM_RESET_CONNECTION', async () => {
     await query("SET @a = 1, autocommit = 0; PREPARE s FROM 'SELECT 1'");
+    await query('CREATE TEMPORARY TABLE t (name INT)');
+    await query("INSERT INTO t (name) VALUES ('1')");
+    await query('DROP TEMPORARY TABLE t; CREATE TEMPORARY TABLE u SELECT 1');
     await query("INSERT INTO t (name) VALUES ('lost')");
     const { statementId } = await session.prepare('SELECT 1', signal);
     await session.reset(signal);
@@ -159,16 +162,19 @@ describe('a session', () => {
       [[null, 1n, 'd']].map((row) => row),
     );
     assert.deepEqual(await rows('SELECT COUNT(*) FROM t'), [[0n]]);
+    await assert.rejects(query('SELECT * FROM u'), { kind: 'unknown_table' });
     assert.throws(() => session.resetStatement(statementId), { kind: 'unknown_prepared_statement' });
     await assert.rejects(query('EXECUTE s'), { kind: 'unknown_prepared_statement' });
   });
 
   it('becomes another user’s with COM_CHANGE_USER', async () => {
     await world.stranger('bo');
+    await query('CREATE TEMPORARY TABLE u SELECT 1');
     await session.changeUser(sampleLogin({ user: 'bo', connectionId: 9 }), signal);
     assert.equal(session.state.user, 'bo');
     assert.equal(session.state.database, undefined);
     await assert.rejects(query('SELECT * FROM d.t'), { kind: 'table_access_denied' });
+    await assert.rejects(query('SELECT * FROM d.u'), { kind: 'table_access_denied' });
   });
 
   it('fails an interrupted statement with the reason', async () => {

@@ -73,7 +73,9 @@ export function showCreateTable(view: CatalogView, database: string, name: strin
     ...definition.options,
     ...(counter !== undefined && counter > 1n && { autoIncrement: counter }),
   };
-  const text = printCreateTable(withDefaults({ ...definition, options }));
+  const text = printCreateTable(withDefaults({ ...definition, options }), {
+    temporary: object.temporary === true,
+  });
   return shownTable(['Table', 'Create Table'], [[object.name, text]]);
 }
 

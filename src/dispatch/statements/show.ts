@@ -25,6 +25,7 @@ import {
   showWarningCount,
   showWarnings,
 } from '../../catalog/show/server-facts.ts';
+import type { CatalogView } from '../../catalog/view.ts';
 import { type ShownTable, shownTable } from '../../catalog/show/shown-table.ts';
 import { showCreateTable, showCreateView, showTables, showTableStatus } from '../../catalog/show/tables.ts';
 import type { Describe } from '../../sql/describe.ts';
@@ -35,6 +36,7 @@ import { type Answer, rowsAnswer, type Table } from '../answer.ts';
 import { filterOf, likeRows } from '../row-filter.ts';
 import type { Services } from '../services.ts';
 import type { SessionState } from '../session-state.ts';
+import { temporaryView } from '../temporary-view.ts';
 import { visibleView } from '../visible-view.ts';
 import { shownCreateUser, shownGrants, shownRoles } from './show-accounts.ts';
 
@@ -57,9 +59,9 @@ export async function show(
 /** DESCRIBE t [column | 'pattern']. */
 export function describe(statement: Describe, services: Services, state: SessionState): Answer {
   const { database, name } = tableOf(statement.table, state);
-  state.access.requireSight(database, name);
-  if (statement.all === true) return rowsAnswer(describeAll(services.view, database, name));
-  const shown = showColumns(services.view, { database, table: name, full: false });
+  const view = seenView(services, state, { database, name });
+  if (statement.all === true) return rowsAnswer(describeAll(view, database, name));
+  const shown = showColumns(view, { database, table: name, full: false });
   if (statement.column === undefined) return rowsAnswer(shown);
   return rowsAnswer(likeRows(shown, 'Field', statement.column.text));
 }
@@ -134,13 +136,13 @@ async function shownOfDatabase(
       return showMaterializedViews(view, database(), signal);
     default: {
       const { database, name } = tableOf(statement.target, state);
-      state.access.requireSight(database, name);
+      const seen = seenView(services, state, { database, name });
       if (statement.form === 'partitions' || statement.form === 'temporary_partitions') {
         const temporary = statement.form === 'temporary_partitions';
         return showPartitions(view, { database, table: name, temporary }, signal);
       }
-      if (statement.form === 'index') return showIndexes(view, database, name);
-      return showColumns(view, { database, table: name, full: statement.full });
+      if (statement.form === 'index') return showIndexes(seen, database, name);
+      return showColumns(seen, { database, table: name, full: statement.full });
     }
   }
 }
@@ -163,15 +165,23 @@ function shownCreate(statement: Show, services: Services, state: SessionState): 
     state.access.requireDatabase(database);
     return showCreateFunction(visibleView(services.view, state.access), database, name);
   }
-  state.access.requireSight(database, name);
-  switch (statement.form) {
-    case 'create_view':
-      return showCreateView(services.view, database, name);
-    case 'create_materialized_view':
-      return showCreateMaterializedView(services.view, database, name);
-    default:
-      return showCreateTable(services.view, database, name);
+  if (statement.form === 'create_table') {
+    return showCreateTable(seenView(services, state, { database, name }), database, name);
   }
+  state.access.requireSight(database, name);
+  return statement.form === 'create_view'
+    ? showCreateView(services.view, database, name)
+    : showCreateMaterializedView(services.view, database, name);
+}
+
+/** What shows one table: a temporary one of the login's own, or one that it has a privilege on. Throws 1142. */
+function seenView(
+  services: Services,
+  state: SessionState,
+  { database, name }: Readonly<{ database: string; name: string }>,
+): CatalogView {
+  if (state.engine.temporaryTable(database, name) === undefined) state.access.requireSight(database, name);
+  return temporaryView(services.view, state.engine);
 }
 
 function shownOfServer(statement: Show, services: Services, state: SessionState): ShownTable {

@@ -5,18 +5,29 @@ import type { ObjectName } from '../../sql/ddl/object-name.ts';
 import type { AlterAction, DdlStatement } from '../../sql/ddl/statement.ts';
 import type { DatabasePrivilege, RelationPrivilege } from '../object-access.ts';
 import type { ObjectReference } from './dml/read-name.ts';
+import { isTemporaryPlace } from './names.ts';
 import type { StatementScope } from './statement-scope.ts';
 
 type Scope = Pick<StatementScope, 'context' | 'engine'>;
 
-/** Throws MySQL's 1142 unless the login has one of the privileges on the object. System databases are everybody's. */
+/** Whoever could make a temporary table may do everything with it (MySQL manual, "CREATE TEMPORARY TABLE Statement"). */
+function isTemporary(scope: Scope, name: ObjectReference): boolean {
+  const { database, name: table } = placed(scope, name);
+  return scope.context.temporaryTables?.find(database, table) !== undefined;
+}
+
+/**
+ * Throws MySQL's 1142 unless the login has one of the privileges on the object. System databases are everybody's, and temporary
+ * tables are found by their own login alone.
+ */
 export function requireObject(
   { context, engine }: Scope,
   { database, name }: Readonly<{ database: string; name: string }>,
   anyOf: readonly [RelationPrivilege, ...RelationPrivilege[]],
   command: string = anyOf[0],
 ): void {
-  if (context.access === undefined || engine.systemTables?.hasSchema(database) === true) return;
+  if (context.access === undefined || isTemporaryPlace(database)) return;
+  if (engine.systemTables?.hasSchema(database) === true) return;
   context.access.require({ on: 'object', anyOf, database, name, command });
 }
 
@@ -46,25 +57,31 @@ export function requireDefinition(scope: StatementScope, statement: DdlStatement
       return access.require({ on: 'database', privilege: 'ALTER', database });
     }
     case 'create_table':
-      if (statement.like !== undefined) needs.object(statement.like, ['SELECT']);
+      if (statement.like !== undefined) needs.table(statement.like, ['SELECT']);
       for (const key of statement.definition.foreignKeys) needs.reference(statement.name, key);
       return needs.make(statement.name, 'CREATE TABLE');
     case 'drop_table':
+      for (const name of statement.temporary ? [] : statement.names) needs.table(name, ['DROP']);
+      return;
     case 'drop_view':
       for (const name of statement.names) needs.object(name, ['DROP']);
       return;
     case 'truncate_table':
-      return needs.object(statement.table, ['DROP', 'DELETE']);
+      return needs.table(statement.table, ['DROP', 'DELETE']);
     case 'rename_table':
       for (const { from, to } of statement.renames) needs.rename(from, to);
       return;
     case 'alter_table':
+      if (isTemporary(scope, statement.table)) {
+        for (const action of statement.actions) requireTemporaryAction(needs, statement.table, action);
+        return;
+      }
       needs.object(statement.table, ['ALTER']);
       for (const action of statement.actions) requireAction(needs, statement.table, action);
       return;
     case 'create_index':
     case 'drop_index':
-      return needs.object(statement.table, ['ALTER'], 'INDEX');
+      return needs.table(statement.table, ['ALTER'], 'INDEX');
     case 'create_view':
       if (statement.alter || statement.orReplace) needs.replace(statement.name);
       return needs.make(statement.name, 'CREATE VIEW');
@@ -138,6 +155,11 @@ function requireAction(needs: Needs, table: ObjectName, action: AlterAction): vo
   }
 }
 
+/** A temporary table that goes to another database is made there; what else reaches beyond it is refused to all. */
+function requireTemporaryAction(needs: Needs, table: ObjectName, action: AlterAction): void {
+  if (action.kind === 'rename_table') needs.make({ ...table, ...action.to }, 'CREATE TABLE');
+}
+
 /** Asks for what parts of a definition need. */
 class Needs {
   readonly #scope: StatementScope;
@@ -152,6 +174,15 @@ class Needs {
     command?: string,
   ): void {
     requireObject(this.#scope, placed(this.#scope, name), anyOf, command);
+  }
+
+  /** Of a table that a temporary one may hide. */
+  table(
+    name: ObjectName,
+    anyOf: readonly [RelationPrivilege, ...RelationPrivilege[]],
+    command?: string,
+  ): void {
+    if (!isTemporary(this.#scope, name)) this.object(name, anyOf, command);
   }
 
   make(name: ObjectName, privilege: DatabasePrivilege): void {

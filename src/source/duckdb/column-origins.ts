@@ -2,7 +2,7 @@ import type { Column } from '../../base/rows.ts';
 import type { DataType, TableDefinition } from '../../sql/ddl/definition.ts';
 import type { Token } from '../../sql/token.ts';
 import type { StoredObject } from './dictionary.ts';
-import { sameName } from './names.ts';
+import { sameName, shownDatabase } from './names.ts';
 import { lengthLimit } from './dml/conversion-sql.ts';
 import { classOf, decimalShape } from './types.ts';
 
@@ -44,7 +44,7 @@ export function describedColumn(column: Column, origin: Origin | undefined): Col
     ...column,
     ...declaredType(column, type),
     nullable: origin.nullable,
-    database: object.database,
+    database: shownDatabase(object.database),
     table: object.name,
     originalTable: object.name,
     originalName: origin.name,

@@ -1,5 +1,5 @@
 import { duckdbName, duckdbText } from '../../sql/duckdb-quote.ts';
-import { dictionarySchema, nameKey, physicalName } from './names.ts';
+import { dictionarySchema, isTemporaryPlace, nameKey, physicalName } from './names.ts';
 import type { Connection } from './connection.ts';
 
 /**
@@ -60,13 +60,14 @@ export class Counters {
   }
 }
 
-/** Appends the value a table's counter has reached; part of the caller's transaction. */
+/** Appends the value a table's counter has reached; part of the caller's transaction. Those of temporary tables are not kept. */
 export async function appendCounter(
   connection: Connection,
   database: string,
   table: string,
   next: bigint,
 ): Promise<void> {
+  if (isTemporaryPlace(database)) return;
   await connection.run(
     `INSERT INTO ${dictionarySchema}.counters VALUES (${duckdbText(nameKey(database))}, ` +
       `${duckdbText(nameKey(table))}, ${next})`,
@@ -80,6 +81,7 @@ export async function replaceCounter(
   table: string,
   next: bigint | undefined,
 ): Promise<void> {
+  if (isTemporaryPlace(database)) return;
   await connection.run(
     `DELETE FROM ${dictionarySchema}.counters WHERE database_key = ${duckdbText(nameKey(database))} ` +
       `AND key = ${duckdbText(nameKey(table))}`,

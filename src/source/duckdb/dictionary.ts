@@ -15,8 +15,9 @@ import { baseNamed, effectsOf, netChanges, type ObjectChange } from './materiali
 import { taskRunsTable } from './materialized/runs.ts';
 import { forgetMarks, markAll, staleTable } from './materialized/stale.ts';
 import type { MaterializedView } from './materialized/view.ts';
-import { dictionarySchema, nameKey, sameName } from './names.ts';
+import { dictionarySchema, isTemporaryPlace, nameKey, sameName } from './names.ts';
 import type { TableMemory } from './table-memory.ts';
+import type { TemporaryTables } from './temporary-tables.ts';
 
 export type StoredDatabase = Readonly<{
   name: string;
@@ -185,12 +186,13 @@ export class Dictionary {
   /**
    * Runs `work` in one transaction of `connection`: what it changes in the engine and through `change` happens
    * together or not at all, with what that means for the materialized views. `connection` has no transaction open.
-   * `guard` may refuse a change before it is made.
+   * `guard` may refuse a change before it is made. Changes of temporary tables go to `temporaryTables`.
    */
   async transact<T>(
     connection: Connection,
     work: (change: DictionaryChange) => Promise<T>,
     guard: ChangeGuard = freely,
+    temporaryTables?: TemporaryTables,
   ): Promise<T> {
     const change = new DictionaryChange(connection, this.#clock, guard);
     let result: T;
@@ -200,6 +202,7 @@ export class Dictionary {
       await this.#settleViews(connection, change);
       await connection.run('COMMIT');
       this.#apply(change.steps);
+      for (const step of change.temporarySteps) applyTemporary(step, temporaryTables);
     } catch (error) {
       await rollbackQuietly(connection);
       throw error;
@@ -308,6 +311,15 @@ type ChangeStep =
   | Readonly<{ kind: 'put_function'; stored: StoredFunction }>
   | Readonly<{ kind: 'drop_function'; database: string; name: string }>;
 
+type TemporaryStep = Extract<ChangeStep, { kind: 'put_object' | 'drop_object' }>;
+
+function applyTemporary(step: TemporaryStep, temporaryTables: TemporaryTables | undefined): void {
+  assert(temporaryTables !== undefined, 'only sessions have temporary tables');
+  if (step.kind === 'drop_object') return temporaryTables.forget(step.database, step.name);
+  assert(step.object.kind === 'TABLE', 'only tables are temporary');
+  temporaryTables.put(step.object);
+}
+
 function isTable(step: ChangeStep): boolean {
   return step.kind === 'put_object' && step.object.kind === 'TABLE';
 }
@@ -339,6 +351,7 @@ export class DictionaryChange {
   readonly #clock: Clock;
   readonly #guard: ChangeGuard;
   readonly #steps: ChangeStep[] = [];
+  readonly #temporarySteps: TemporaryStep[] = [];
   /** Disposed when names resolve to what was changed, or never will. */
   readonly ended: DisposableStack = new DisposableStack();
 
@@ -350,6 +363,11 @@ export class DictionaryChange {
 
   get steps(): readonly ChangeStep[] {
     return this.#steps;
+  }
+
+  /** Of temporary tables: nothing of them is written. */
+  get temporarySteps(): readonly TemporaryStep[] {
+    return this.#temporarySteps;
   }
 
   async putDatabase(
@@ -382,6 +400,10 @@ export class DictionaryChange {
     this.#guard.object(object.database, object.name);
     const now = this.#clock.now();
     const stored: StoredObject = { ...object, createdAt: object.createdAt ?? now, updatedAt: now };
+    if (isTemporaryPlace(stored.database)) {
+      this.#temporarySteps.push({ kind: 'put_object', object: stored });
+      return;
+    }
     await this.#deleteObjectRow(object.database, object.name);
     await this.#connection.run(
       `INSERT INTO ${dictionarySchema}.objects VALUES (${duckdbText(nameKey(stored.database))}, ` +
@@ -392,6 +414,10 @@ export class DictionaryChange {
   }
 
   async dropObject(database: string, name: string): Promise<void> {
+    if (isTemporaryPlace(database)) {
+      this.#temporarySteps.push({ kind: 'drop_object', database, name });
+      return;
+    }
     this.#guard.object(database, name);
     await this.#deleteObjectRow(database, name);
     this.#steps.push({ kind: 'drop_object', database, name });

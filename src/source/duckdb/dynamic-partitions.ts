@@ -108,6 +108,7 @@ export class DynamicPartitions implements AsyncDisposable {
         context: systemContext(engine, database),
         signal,
         inTransaction: false,
+        isReadOnly: false,
         sqlMode: new Set(),
         snapshot: undefined,
         written: [],

@@ -27,7 +27,7 @@ export type EngineObject = Readonly<{
   updatedAt: number;
 }> &
   Readonly<
-    | { kind: 'TABLE'; definition: TableDefinition }
+    | { kind: 'TABLE'; definition: TableDefinition; temporary?: true }
     | {
         kind: 'VIEW';
         /** CREATE VIEW as it was written. */

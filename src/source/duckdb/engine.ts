@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DuckDBInstance, version as duckdbVersion } from '@duckdb/node-api';
 import type { Clock } from '../../base/clock.ts';
@@ -74,6 +74,7 @@ export class Engine implements AsyncDisposable {
   readonly stagingFolder: string;
   /** DuckDB's version text, for the manifest. */
   readonly version: string;
+  #temporaryTables = 0;
   readonly #instance: DuckDBInstance;
   readonly #file: FileInUse;
   #systemTables: SystemTableProvider | undefined;
@@ -107,8 +108,11 @@ export class Engine implements AsyncDisposable {
     const file = engineFileIn(options.folder);
     await mkdir(stagingFolderOf(options), { recursive: true });
     await mkdir(temporaryFolderOf(options), { recursive: true });
+    const left = await readdir(temporaryFolderOf(options));
+    // From here on the file is locked, and so the folder is nobody else's.
     const instance = await DuckDBInstance.create(file, configuration(options));
     try {
+      await removeSpilled(options, left);
       using connection = await Connection.open(instance);
       for (const setting of settings(options)) await connection.run(setting);
       await registerJsonFunction(instance);
@@ -132,6 +136,12 @@ export class Engine implements AsyncDisposable {
   /** One login's conversation. Close it; the engine's close does not. */
   openSession(): EmbeddedSession {
     return new EmbeddedSession(this);
+  }
+
+  /** Another number at each call, for the place of a temporary table. */
+  temporaryOrdinal(): number {
+    this.#temporaryTables += 1;
+    return this.#temporaryTables;
   }
 
   /** Says who answers reads of information_schema, mysql and the like. At most once. */
@@ -210,6 +220,12 @@ function stagingFolderOf(options: EngineOptions): string {
 
 function temporaryFolderOf(options: EngineOptions): string {
   return path.join(path.resolve(options.folder), 'temporary');
+}
+
+/** What a process that was killed had spilled. It is no part of the data, and DuckDB leaves it. */
+async function removeSpilled(options: EngineOptions, names: readonly string[]): Promise<void> {
+  for (const name of names)
+    await rm(path.join(temporaryFolderOf(options), name), { recursive: true, force: true });
 }
 
 /** Settings that DuckDB takes only when it opens. Extensions are never fetched. */

@@ -2,7 +2,7 @@ import { SqlError } from '../../base/sql-error.ts';
 import type { Connection } from './connection.ts';
 import type { StoredObject } from './dictionary.ts';
 import type { Engine } from './engine.ts';
-import { nameKey, schemaOf } from './names.ts';
+import { nameKey, physicalPath } from './names.ts';
 import { type SystemTableName, systemTableName } from './system-tables.ts';
 
 /** Statements whose names are kept; a client has a few hundred texts that it sends again and again. */
@@ -63,7 +63,7 @@ export function refuseUnasked({ names }: Pick<Engine, 'names'>, sql: string, ask
   const named = names.of(sql);
   if (named.length === 0) return;
   const allowed = new Set([
-    ...[...asked.objects, ...asked.reads].map(({ database, name }) => pathKey([schemaOf(database), name])),
+    ...[...asked.objects, ...asked.reads].map(({ database, name }) => pathKey(physicalPath(database, name))),
     ...asked.systemTables.map((table) => keyOf(systemTableName(table))),
     ...asked.substitutes.flatMap((substitute) => names.of(`SELECT * FROM ${substitute.sql} AS s`)),
   ]);

@@ -1,6 +1,7 @@
 import type { ColumnDefinition, TableDefinition } from '../../sql/ddl/definition.ts';
 import { duckdbName } from '../../sql/duckdb-quote.ts';
 import { constraintSql, isPhysical, uniqueKeys } from './keys.ts';
+import { createPhysical } from './names.ts';
 import { duckdbType } from './types.ts';
 
 /**
@@ -13,7 +14,7 @@ export function physicalTableSql(physicalName: string, definition: TableDefiniti
   const constraints = uniqueKeys(definition)
     .filter((key) => key.parts.length > 0 && isPhysical(key))
     .map((key) => constraintSql(key));
-  return `CREATE TABLE ${physicalName} (${[...columns, ...new Set(constraints)].join(', ')})`;
+  return `${createPhysical(physicalName)} (${[...columns, ...new Set(constraints)].join(', ')})`;
 }
 
 export function physicalColumnSql(column: ColumnDefinition): string {

@@ -7,8 +7,9 @@ import type { Token } from '../../sql/token.ts';
 import type { QueryAnswer, QueryContext, QueryParameters, QuerySession } from '../query.ts';
 import type { Connection } from './connection.ts';
 import { openRead, takeSnapshot } from './consistent-read.ts';
-import { runDefinition } from './ddl-execution/run.ts';
+import { runDefinition, runTemporaryDefinition } from './ddl-execution/run.ts';
 import { rollbackQuietly } from './dictionary.ts';
+import { readOnlyTransaction } from './dml/begin-write.ts';
 import { runDelete } from './dml/delete.ts';
 import { loadTables } from './dml/evaluate.ts';
 import { runInsert } from './dml/insert.ts';
@@ -22,10 +23,12 @@ import { abortsTransaction, sqlErrorOf } from './errors.ts';
 import { explain, isExplain } from './explain.ts';
 import { bindWritten, describingParameters, type Bound } from './parameters.ts';
 import { expandPartitions } from './partition-selection.ts';
+import { shownDatabase } from './names.ts';
 import { Savepoints } from './savepoints.ts';
 import { streamRows } from './result-stream.ts';
 import { columnDescriber, countRows, preparedColumns } from './select-columns.ts';
-import { isDefinition, isQuery, statementWord } from './statement-kind.ts';
+import { isDefinition, isQuery, isTemporaryDefinition, statementWord } from './statement-kind.ts';
+import { type TemporaryTable, TemporaryTables } from './temporary-tables.ts';
 import type { SwappedName } from './swaps.ts';
 import { type Limit, limitStatement, statementTimedOut } from './statement-limit.ts';
 import { lexingOf, sqlModeOf, type StatementScope } from './statement-scope.ts';
@@ -41,6 +44,7 @@ import { translateSelect } from './translator.ts';
 export class EmbeddedSession implements QuerySession {
   readonly savepoints: Savepoints = new Savepoints();
   readonly #engine: Engine;
+  readonly #temporaryTables: TemporaryTables;
   #connection: Connection | undefined;
   #inTransaction = false;
   /** Of the open transaction. */
@@ -53,6 +57,7 @@ export class EmbeddedSession implements QuerySession {
 
   constructor(engine: Engine) {
     this.#engine = engine;
+    this.#temporaryTables = new TemporaryTables(engine);
   }
 
   get isReadOnly(): boolean {
@@ -131,9 +136,11 @@ export class EmbeddedSession implements QuerySession {
       }
       if (this.#written.length > 0) this.#engine.requireFile();
       await connection.run('COMMIT');
+      this.#temporaryTables.committed();
       this.#engine.committed('rows');
     } catch (error) {
       await rollbackQuietly(connection);
+      await this.#temporaryTables.rolledBack(connection);
       throw sqlErrorOf(error);
     }
   }
@@ -143,7 +150,26 @@ export class EmbeddedSession implements QuerySession {
     if (!this.#inTransaction) return;
     this.#inTransaction = false;
     this.savepoints.clear();
-    await rollbackQuietly(await this.#connected());
+    const connection = await this.#connected();
+    await rollbackQuietly(connection);
+    await this.#temporaryTables.rolledBack(connection);
+  }
+
+  /** As after login: an open transaction is rolled back, and temporary tables are gone. */
+  async reset(): Promise<void> {
+    if (this.#temporaryTables.size > 0) await this[Symbol.asyncDispose]();
+    else await this.rollback();
+  }
+
+  /** The session's temporary table of the name, and the next value of its AUTO_INCREMENT. */
+  temporaryTable(database: string, name: string): TemporaryTable | undefined {
+    const found = this.#temporaryTables.find(database, name);
+    if (found === undefined) return undefined;
+    const hasCounter = found.definition.columns.some((column) => column.autoIncrement);
+    return {
+      object: { ...found, database: shownDatabase(found.database), temporary: true },
+      autoIncrement: hasCounter ? this.#engine.counters.next(found.database, found.name) : undefined,
+    };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -152,6 +178,7 @@ export class EmbeddedSession implements QuerySession {
     if (this.#inTransaction) await this.rollback();
     this.#connection.close();
     this.#connection = undefined;
+    this.#temporaryTables.clear();
   }
 
   async #dispatch(bound: Bound, scope: StatementScope, limit: Limit): Promise<QueryAnswer> {
@@ -163,9 +190,9 @@ export class EmbeddedSession implements QuerySession {
     if (isDefinition(word)) {
       this.#refuseReadOnly();
       this.#engine.requireFile();
-      await this.commit();
-      const done = await runDefinition({ ...scope, inTransaction: false }, tokens, text);
-      this.#engine.committed('definitions');
+      const done = isTemporaryDefinition(tokens)
+        ? await this.#temporaryDefinition(scope, tokens, text)
+        : await this.#definition(scope, tokens, text);
       limit[Symbol.dispose]();
       return done;
     }
@@ -181,7 +208,6 @@ export class EmbeddedSession implements QuerySession {
       limit[Symbol.dispose]();
       return plan;
     }
-    this.#refuseReadOnly();
     this.#engine.requireFile();
     this.savepoints.beforeWrite();
     const read = bulk === undefined ? tokens : new TokenWindow(text, lexing);
@@ -191,9 +217,27 @@ export class EmbeddedSession implements QuerySession {
     return ok(within, changed);
   }
 
+  async #definition(scope: StatementScope, tokens: readonly Token[], text: string): Promise<QueryAnswer> {
+    await this.commit();
+    const done = await runDefinition({ ...scope, inTransaction: false }, tokens, text);
+    this.#temporaryTables.committed();
+    this.#engine.committed('definitions');
+    return done;
+  }
+
+  async #temporaryDefinition(
+    scope: StatementScope,
+    tokens: readonly Token[],
+    text: string,
+  ): Promise<QueryAnswer> {
+    const within = await this.#opened(scope);
+    const done = await runTemporaryDefinition(within, tokens, text);
+    if (!this.#inTransaction) this.#temporaryTables.committed();
+    return done;
+  }
+
   #refuseReadOnly(): void {
-    if (!this.isReadOnly) return;
-    throw new SqlError('read_only_transaction', 'Cannot execute statement in a READ ONLY transaction.');
+    if (this.isReadOnly) throw readOnlyTransaction();
   }
 
   /** With autocommit off the first statement opens the transaction. */
@@ -317,9 +361,10 @@ export class EmbeddedSession implements QuerySession {
     return {
       engine: this.#engine,
       connection: await this.#connected(),
-      context,
+      context: { ...context, temporaryTables: this.#temporaryTables },
       signal,
       inTransaction: this.#inTransaction,
+      isReadOnly: this.isReadOnly,
       snapshot: undefined,
       written: [],
       sqlMode: sqlModeOf(context),

@@ -18,6 +18,12 @@ export function isQuery(tokens: readonly Token[]): boolean {
   return ['SELECT', 'VALUES', 'TABLE'].includes(statementWord(tokens));
 }
 
+/** CREATE TEMPORARY TABLE and DROP TEMPORARY TABLE. */
+export function isTemporaryDefinition(tokens: readonly Token[]): boolean {
+  const [verb, word] = tokens;
+  return (verb?.upper === 'CREATE' || verb?.upper === 'DROP') && word?.upper === 'TEMPORARY';
+}
+
 /** A statement that changes definitions, and so commits what is open. */
 export function isDefinition(word: string): boolean {
   return ['CREATE', 'DROP', 'ALTER', 'TRUNCATE', 'RENAME', 'REFRESH', 'CANCEL'].includes(word);

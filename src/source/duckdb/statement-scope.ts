@@ -5,6 +5,7 @@ import { mysqlLexing } from '../../sql/token.ts';
 import type { RelationPrivilege } from '../object-access.ts';
 import type { QueryContext, Warning } from '../query.ts';
 import { requireObject } from './access.ts';
+import type { EngineContext } from './engine-context.ts';
 import type { Connection } from './connection.ts';
 import type { StoredTable } from './dictionary.ts';
 import type { Engine } from './engine.ts';
@@ -15,10 +16,12 @@ import type { SwappedName } from './swaps.ts';
 export type StatementScope = Readonly<{
   engine: Engine;
   connection: Connection;
-  context: QueryContext;
+  context: EngineContext;
   signal: AbortSignal;
   /** An explicit transaction is open: a failure must leave it usable, so what may fail is checked beforehand. */
   inTransaction: boolean;
+  /** The open transaction changes temporary tables only. */
+  isReadOnly: boolean;
   sqlMode: ReadonlySet<string>;
   /** How many swaps of restores the open transaction, a statement's own too, has seen; undefined outside of one. */
   snapshot: number | undefined;
@@ -53,13 +56,15 @@ export function databaseOf(scope: StatementScope, name: ObjectReference): string
   return database;
 }
 
-/** The table a statement writes to, or chooses partitions of. It needs one of the privileges. */
+/** The table a statement writes to, or chooses partitions of. It needs one of the privileges; a temporary one needs none. */
 export function writableTable(
   scope: StatementScope,
   name: ObjectReference,
   anyOf: readonly [RelationPrivilege, ...RelationPrivilege[]],
 ): StoredTable {
   const database = databaseOf(scope, name);
+  const temporary = scope.context.temporaryTables?.find(database, name.name);
+  if (temporary !== undefined) return temporary;
   if (scope.engine.systemTables?.hasSchema(database)) {
     throw new SqlError('access_denied_database', `Access denied for user to database '${database}'`);
   }

@@ -10,7 +10,7 @@ import {
 } from '../../sql/rewrite/rewrite.ts';
 import { tokenize } from '../../sql/lexer.ts';
 import { duckdbName } from '../../sql/duckdb-quote.ts';
-import type { QueryContext } from '../query.ts';
+import type { EngineContext } from './engine-context.ts';
 import type { StoredFunction, StoredObject, StoredOverload, StoredTable, StoredView } from './dictionary.ts';
 import { requireObject } from './access.ts';
 import type { Engine } from './engine.ts';
@@ -56,7 +56,7 @@ export type Translated = Readonly<{
 /** A SELECT in MySQL's words as DuckDB SQL. Unknown names fail as MySQL's do. */
 export function translateSelect(
   engine: Engine,
-  context: QueryContext,
+  context: EngineContext,
   text: string,
   options: TranslateOptions = {},
 ): Translated {
@@ -80,7 +80,7 @@ export function translateSelect(
 /** An expression over the columns of one table; in the result they stand without a qualifier. */
 export function translateExpression(
   engine: Engine,
-  context: QueryContext,
+  context: EngineContext,
   text: string,
   shape?: TableShape,
 ): string {
@@ -93,7 +93,7 @@ export function translateExpression(
 /** A SELECT that calls a function which is about to be made with NULLs: it fails as every call would. */
 export function translateFunction(
   engine: Engine,
-  context: QueryContext,
+  context: EngineContext,
   made: StoredFunction,
   overload: StoredOverload,
 ): Readonly<{ sql: string; systemTables: readonly SystemTableName[] }> {
@@ -127,11 +127,11 @@ class Names implements RewriteContext {
   readonly reads: StoredObject[];
   readonly sqlMode: ReadonlySet<string>;
   readonly #engine: Engine;
-  readonly #context: QueryContext;
+  readonly #context: EngineContext;
   readonly #options: NamesOptions;
   readonly #depth: number;
 
-  constructor(engine: Engine, context: QueryContext, options: NamesOptions, depth = 0) {
+  constructor(engine: Engine, context: EngineContext, options: NamesOptions, depth = 0) {
     this.systemTables = options.systemTables ?? [];
     this.reads = options.reads ?? [];
     this.#depth = depth;
@@ -154,6 +154,8 @@ class Names implements RewriteContext {
   table(database: string, name: string): TableShape | undefined {
     const substitute = this.#substitute(database, name);
     if (substitute !== undefined) return substitute.shape;
+    const temporary = this.#temporary(database, name);
+    if (temporary !== undefined) return this.#shapeOf(temporary);
     const system = this.#engine.systemTables;
     if (system?.hasSchema(database)) {
       const columns = system.columns(database, name);
@@ -163,9 +165,17 @@ class Names implements RewriteContext {
     }
     this.#requireSelect(database, name);
     const found = this.#engine.dictionary.object(database, name) ?? this.#rollup(database, name)?.view;
-    const shape = found === undefined ? undefined : tableShape(found);
-    if (shape === undefined || !this.#options.rowid || found?.kind !== 'TABLE') return shape;
+    return found === undefined ? undefined : this.#shapeOf(found);
+  }
+
+  #shapeOf(object: StoredObject): TableShape | undefined {
+    const shape = tableShape(object);
+    if (shape === undefined || !this.#options.rowid || object.kind !== 'TABLE') return shape;
     return withRowid(shape);
+  }
+
+  #temporary(database: string, name: string): StoredTable | undefined {
+    return this.#context.temporaryTables?.find(database, name);
   }
 
   tableName(database: string | undefined, name: string): string {
@@ -175,6 +185,11 @@ class Names implements RewriteContext {
     if (substitute !== undefined) {
       if (substitute.of !== undefined) this.reads.push(substitute.of);
       return substitute.sql;
+    }
+    const temporary = this.#temporary(known, name);
+    if (temporary !== undefined) {
+      this.#note(temporary);
+      return physicalName(temporary.database, temporary.name);
     }
     if (this.#engine.systemTables?.hasSchema(known)) return this.#systemTable(known, name);
     this.#requireSelect(known, name);
@@ -291,7 +306,7 @@ class Names implements RewriteContext {
   /** A function's body is read by its own sql_mode and database; the rest is the session's. */
   functionShape({ database, name }: StoredFunction, overload: StoredOverload): FunctionShape {
     const outer = contextIn(this.#context, database);
-    const context: QueryContext = {
+    const context: EngineContext = {
       ...outer,
       database,
       variable: (variable) => (variable === 'sql_mode' ? overload.sqlMode : outer.variable(variable)),
@@ -389,15 +404,16 @@ const viewDepthMax = 32;
  * SECURITY INVOKER: there each table is asked for, too.
  */
 export function contextOfView(
-  context: QueryContext,
+  context: EngineContext,
   view: Readonly<{ database: string; invoker?: boolean }>,
-): QueryContext {
-  const there = contextIn(context, view.database);
+): EngineContext {
+  // A view reads what it read when it was made, whatever temporary tables hide.
+  const { temporaryTables: _hidden, ...there } = contextIn(context, view.database);
   return view.invoker === true ? there : { ...there, access: undefined };
 }
 
 /** The context's members by name: a copy with another database. */
-export function contextIn(context: QueryContext, database: string): QueryContext {
+export function contextIn(context: EngineContext, database: string): EngineContext {
   return {
     connectionId: context.connectionId,
     user: context.user,
@@ -411,6 +427,7 @@ export function contextIn(context: QueryContext, database: string): QueryContext
     rowCount: context.rowCount,
     ...(context.countsMatchedRows === undefined ? {} : { countsMatchedRows: context.countsMatchedRows }),
     ...(context.activeRoles === undefined ? {} : { activeRoles: context.activeRoles }),
+    ...(context.temporaryTables === undefined ? {} : { temporaryTables: context.temporaryTables }),
     now: () => context.now(),
   };
 }

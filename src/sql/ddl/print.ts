@@ -17,7 +17,7 @@ export { printPartitioning } from './print/partitioning.ts';
  */
 export function printCreateTable(
   definition: TableDefinition,
-  named: Readonly<{ database?: string }> = {},
+  named: Readonly<{ database?: string; temporary?: boolean }> = {},
 ): string {
   const isStarRocks = isStarRocksTable(definition);
   const lines = [
@@ -31,7 +31,8 @@ export function printCreateTable(
     ),
   ];
   const qualifier = named.database === undefined ? '' : `${quoteName(named.database)}.`;
-  const head = `CREATE TABLE ${qualifier}${quoteName(definition.name)} (\n  ${lines.join(',\n  ')}\n)`;
+  const words = named.temporary === true ? 'CREATE TEMPORARY TABLE' : 'CREATE TABLE';
+  const head = `${words} ${qualifier}${quoteName(definition.name)} (\n  ${lines.join(',\n  ')}\n)`;
   if (!isStarRocks)
     return [head + printOptions(definition.options), ...printPartitions(definition)].join('\n');
   const { comment: _comment, ...options } = definition.options;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { access, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { EngineFixture } from './engine-fixture.ts';
@@ -10,6 +10,14 @@ describe('the embedded engine', () => {
     await fixture.all('CREATE TABLE t (a INT PRIMARY KEY)', 'INSERT INTO t VALUES (1), (2)');
     await fixture.reopen();
     assert.deepEqual(await fixture.lines('SELECT * FROM t ORDER BY a'), ['1', '2']);
+  });
+
+  it('removes what a killed process had spilled', async () => {
+    await using fixture = await EngineFixture.open();
+    const spilled = path.join(fixture.folder, 'temporary', 'duckdb_temp_storage_DEFAULT-0.tmp');
+    await writeFile(spilled, 'rows of a temporary table');
+    await fixture.reopen();
+    await assert.rejects(access(spilled), { code: 'ENOENT' });
   });
 
   it('lets our own code write and read files of the staging folder, and no others', async () => {

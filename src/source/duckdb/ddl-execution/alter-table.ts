@@ -4,6 +4,7 @@ import type { ObjectName } from '../../../sql/ddl/object-name.ts';
 import type { AlterAction, DdlStatement } from '../../../sql/ddl/statement.ts';
 import { nextFromRows, replaceCounter } from '../counters.ts';
 import { columnIndex, type DictionaryChange, type StoredTable } from '../dictionary.ts';
+import { isTemporaryPlace } from '../names.ts';
 import { isSamePhysically } from '../physical-table.ts';
 import { partitionNames } from '../partitions.ts';
 import {
@@ -18,6 +19,7 @@ import { checkProperties } from '../../../sql/ddl/check/properties.ts';
 import { checkDefinition, completed } from './check-definition.ts';
 import { databaseNamed, defining, isFree, tableNamed } from './definition-scope.ts';
 import { type Move, moveCounter, moveObject } from './rename-table.ts';
+import { refuseOfTemporaryTable, temporaryMove } from './temporary-table.ts';
 import { checkExistingRows, rebuild } from './rebuild.ts';
 import { scheduledActions } from './scheduled-partitions.ts';
 import { deletePartitions } from '../partition-rows.ts';
@@ -37,6 +39,7 @@ export async function alterStored(
   given: readonly AlterAction[],
 ): Promise<number> {
   scope.engine.holds.refuseDefinition(table.database, table.name);
+  if (isTemporaryPlace(table.database)) refuseOfTemporaryTable(given);
   refuseWithTemporary(table, given);
   const scheduled = scheduledActions(
     applied(table.definition, given).definition,
@@ -191,6 +194,7 @@ function moveOf(
 ): Move | undefined {
   const rename = actions.find((action) => action.kind === 'rename_table');
   if (rename?.kind !== 'rename_table') return undefined;
+  if (isTemporaryPlace(table.database)) return temporaryMove(scope, table, rename.to);
   const to: ObjectName = { database: table.database, ...rename.to };
   const database = databaseNamed(scope, to);
   const isItself = database === table.database && to.name.toLowerCase() === table.name.toLowerCase();

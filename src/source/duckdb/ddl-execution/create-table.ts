@@ -1,6 +1,5 @@
 import type { ColumnDefinition, TableDefinition } from '../../../sql/ddl/definition.ts';
 import type { CreateTableStatement } from '../../../sql/ddl/statement.ts';
-import { notYet } from '../../../sql/not-yet.ts';
 import { replaceCounter } from '../counters.ts';
 import { columnIndex, type DictionaryChange, type StoredTable } from '../dictionary.ts';
 import { loadTables } from '../dml/evaluate.ts';
@@ -16,9 +15,6 @@ import { databaseNamed, defining, isFree, tableNamed } from './definition-scope.
 
 /** Runs CREATE TABLE; with AS SELECT it returns the number of rows. */
 export async function createTable(scope: StatementScope, statement: CreateTableStatement): Promise<number> {
-  if (statement.temporary) {
-    throw notYet('CREATE TEMPORARY TABLE', 'Use WITH in the query, or a table of your own that you drop.');
-  }
   const database = databaseNamed(scope, statement.name);
   const { name } = statement.name;
   if (!isFree(scope, database, name, statement.ifNotExists)) return 0;
@@ -55,7 +51,8 @@ export async function makeTable(
   return { kind: 'TABLE', database, name, definition: kept, createdAt: now, updatedAt: now };
 }
 
-async function definitionOf(
+/** As it is written, or as LIKE and AS SELECT have it. */
+export async function definitionOf(
   scope: StatementScope,
   statement: CreateTableStatement,
 ): Promise<TableDefinition> {
@@ -71,7 +68,7 @@ async function definitionOf(
 }
 
 /** The columns of the new table that the SELECT fills, in the order it gives them. */
-async function selectedColumns(
+export async function selectedColumns(
   scope: StatementScope,
   statement: CreateTableStatement,
   table: StoredTable,

@@ -31,8 +31,21 @@ export function objectNamed(scope: StatementScope, name: ObjectName): StoredObje
   return scope.engine.dictionary.object(databaseNamed(scope, name), name.name);
 }
 
-/** The table under a name. Throws 1146 when there is none, 1347 for a view. */
+/** The table under a name, a temporary one before all others. Throws 1146 when there is none, 1347 for a view. */
 export function tableNamed(scope: StatementScope, name: ObjectName): StoredTable {
+  return temporaryNamed(scope, name) ?? baseTableNamed(scope, name);
+}
+
+/** The session's temporary table under a name. Its database may be gone. */
+export function temporaryNamed(scope: StatementScope, name: ObjectName): StoredTable | undefined {
+  const { catalog, database = scope.context.database } = name;
+  if (database === undefined || (catalog !== undefined && catalog.toLowerCase() !== ownCatalog))
+    return undefined;
+  return scope.context.temporaryTables?.find(database, name.name);
+}
+
+/** The table under a name that is no temporary one. Throws 1146 when there is none, 1347 for a view. */
+export function baseTableNamed(scope: StatementScope, name: ObjectName): StoredTable {
   const found = objectNamed(scope, name);
   if (found === undefined) {
     throw new SqlError('unknown_table', `Table '${databaseNamed(scope, name)}.${name.name}' doesn't exist`);
@@ -61,9 +74,10 @@ export async function defining<T>(
   work: (change: DictionaryChange) => Promise<T>,
 ): Promise<T> {
   const { dictionary, holds } = scope.engine;
-  return dictionary.transact(scope.connection, work, {
-    database: (name) => holds.refuseDatabase(name),
-    object: (database, name) => holds.refuseDefinition(database, name),
-    function: (database, name) => holds.refuseFunctionDefinition(database, name),
-  });
+  const guard = {
+    database: (name: string) => holds.refuseDatabase(name),
+    object: (database: string, name: string) => holds.refuseDefinition(database, name),
+    function: (database: string, name: string) => holds.refuseFunctionDefinition(database, name),
+  };
+  return dictionary.transact(scope.connection, work, guard, scope.context.temporaryTables);
 }

@@ -5,9 +5,9 @@ import type { StoredObject } from '../dictionary.ts';
 import { physicalName } from '../names.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { dropTemporaryTable } from '../temporary-partitions.ts';
-import { databaseNamed, defining, objectNamed } from './definition-scope.ts';
+import { databaseNamed, defining, objectNamed, temporaryNamed } from './definition-scope.ts';
 
-/** Runs DROP TABLE. All named tables go, or none: a missing one is named before anything happens. */
+/** Runs DROP TABLE. All named tables go, or none: a missing one is named before anything happens. Temporary ones go first. */
 export async function dropTable(
   scope: StatementScope,
   statement: Extract<TableStatement, { kind: 'drop_table' }>,
@@ -31,7 +31,8 @@ async function dropObjects(scope: StatementScope, drop: Drop): Promise<void> {
   const found: StoredObject[] = [];
   const missing: string[] = [];
   for (const name of drop.names) {
-    const object = objectNamed(scope, name);
+    const temporary = drop.objectKind === 'TABLE' ? temporaryNamed(scope, name) : undefined;
+    const object = temporary ?? objectNamed(scope, name);
     if (object?.kind === drop.objectKind) found.push(object);
     else missing.push(`${databaseNamed(scope, name)}.${name.name}`);
   }

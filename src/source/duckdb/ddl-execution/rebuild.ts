@@ -6,7 +6,7 @@ import { adjustNull, adjustValue, implicitDefault } from '../dml/bad-values.ts';
 import { conversionSql, type SourceKind } from '../dml/conversion-sql.ts';
 import { evaluate, evaluatedSource } from '../dml/evaluate.ts';
 import { partSql, type UniqueKey, uniqueKeys } from '../keys.ts';
-import { physicalName } from '../names.ts';
+import { physicalName, physicalObject } from '../names.ts';
 import { guardPredicate } from '../partitions.ts';
 import { physicalTableSql } from '../physical-table.ts';
 import { isStrict, type StatementScope } from '../statement-scope.ts';
@@ -44,7 +44,7 @@ export async function rebuild(
   );
   await regenerate(scope, into, definition);
   await scope.connection.run(`DROP TABLE ${from}`);
-  await scope.connection.run(`ALTER TABLE ${into} RENAME TO ${duckdbName(table.name)}`);
+  await scope.connection.run(`ALTER TABLE ${into} RENAME TO ${physicalObject(table.database, table.name)}`);
   return rows;
 }
 

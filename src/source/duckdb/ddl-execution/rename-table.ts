@@ -1,10 +1,9 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { ObjectName } from '../../../sql/ddl/object-name.ts';
 import type { TableStatement } from '../../../sql/ddl/statement.ts';
-import { duckdbName } from '../../../sql/duckdb-quote.ts';
 import { replaceCounter } from '../counters.ts';
 import type { DictionaryChange, StoredObject, StoredTable, StoredView } from '../dictionary.ts';
-import { checkName, nameKey, physicalName, sameName } from '../names.ts';
+import { checkName, nameKey, physicalName, physicalObject, sameName } from '../names.ts';
 import { physicalTableSql } from '../physical-table.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { refuseWithTemporary } from '../temporary-partitions.ts';
@@ -94,10 +93,10 @@ async function renamePhysical(scope: StatementScope, object: StoredObject, name:
   let from = physicalName(object.database, object.name);
   if (sameName(object.name, name)) {
     const between = `__holdfast_rename_${nameKey(name)}`;
-    await scope.connection.run(`ALTER TABLE ${from} RENAME TO ${duckdbName(between)}`);
+    await scope.connection.run(`ALTER TABLE ${from} RENAME TO ${physicalObject(object.database, between)}`);
     from = physicalName(object.database, between);
   }
-  await scope.connection.run(`ALTER TABLE ${from} RENAME TO ${duckdbName(name)}`);
+  await scope.connection.run(`ALTER TABLE ${from} RENAME TO ${physicalObject(object.database, name)}`);
 }
 
 /** Call after the commit. */

@@ -14,7 +14,7 @@ import { dictionarySchema, sameName } from '../names.ts';
 import { requireObject } from '../access.ts';
 import { lexingOf, type StatementScope } from '../statement-scope.ts';
 import { contextIn } from '../translator.ts';
-import { defining, isFree, tableNamed } from './definition-scope.ts';
+import { defining, isFree, baseTableNamed } from './definition-scope.ts';
 
 /**
  * A synchronous materialized view is part of its table's definition, and its query is run when it is read: so it shows
@@ -37,7 +37,7 @@ export async function createRollup(
   const from = oneTable(scope, text);
   const current = scope.context.database ?? database;
   requireObject(scope, { database: from.database ?? current, name: from.name }, ['SELECT']);
-  const table = tableNamed(scope, { database: from.database ?? current, name: from.name });
+  const table = baseTableNamed(scope, { database: from.database ?? current, name: from.name });
   if (!sameName(table.database, database)) {
     throw refused('must be in the database of its table');
   }

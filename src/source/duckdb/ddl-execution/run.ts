@@ -18,6 +18,7 @@ import { renameTable } from './rename-table.ts';
 import { truncateTable } from './truncate-table.ts';
 import { alterMaterializedView, createMaterializedView, dropMaterializedView } from './materialized-views.ts';
 import { activateMaterializedView, cancelRefresh, refreshMaterializedView } from './refresh-view.ts';
+import { createTemporaryTable, dropTemporaryTables } from './temporary-table.ts';
 import { createView } from './views.ts';
 
 /** Runs a data definition statement in a transaction of its own; the session has committed what was open. */
@@ -40,6 +41,24 @@ export async function runDefinition(
   }
   using _lock = await scope.engine.locks.acquire(locksOf(scope, statement), scope.signal);
   return answered(scope, statement, await execute(scope, statement));
+}
+
+/** Runs CREATE or DROP TEMPORARY TABLE, which leave an open transaction as it is. */
+export async function runTemporaryDefinition(
+  scope: StatementScope,
+  tokens: readonly Token[],
+  text: string,
+): Promise<QueryAnswer> {
+  const statement = parseDdl(tokens, text);
+  requireDefinition(scope, statement);
+  switch (statement.kind) {
+    case 'create_table':
+      return answered(scope, statement, await createTemporaryTable(scope, statement));
+    case 'drop_table':
+      return answered(scope, statement, await dropTemporaryTables(scope, statement));
+    default:
+      throw notYet('TEMPORARY');
+  }
 }
 
 function answered(scope: StatementScope, statement: DdlStatement, rows: number): QueryAnswer {

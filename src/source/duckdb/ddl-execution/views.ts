@@ -14,6 +14,7 @@ import type { ViewColumn, ViewDefinition } from '../dictionary.ts';
 import { dataTypeOf } from '../duckdb-to-mysql.ts';
 import { shownView } from '../view-text.ts';
 import { databaseNamed, defining } from './definition-scope.ts';
+import { refuseTemporary } from './temporary-table.ts';
 
 type CreateView = Extract<ViewStatement, { kind: 'create_view' }>;
 
@@ -59,6 +60,7 @@ async function viewDefinition(
   const shown = shownView(statement.name.name, statement);
   const context = scope.context;
   const translated = translateSelect(scope.engine, context, select);
+  refuseTemporary(translated.reads);
   await loadTables(scope, translated);
   const prepared = await scope.connection.prepare(translated.sql);
   try {

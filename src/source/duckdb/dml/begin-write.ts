@@ -1,17 +1,25 @@
+import { SqlError } from '../../../base/sql-error.ts';
 import { definitionChanged } from '../consistent-read.ts';
 import type { StoredTable } from '../dictionary.ts';
+import { isTemporaryPlace } from '../names.ts';
 import type { StatementScope } from '../statement-scope.ts';
 
+/** MySQL's 1792. */
+export function readOnlyTransaction(): SqlError {
+  return new SqlError('read_only_transaction', 'Cannot execute statement in a READ ONLY transaction.');
+}
+
 /**
- * Called when a statement holds what it needs of the tables that it is about to change. Throws where a restore keeps them from
+ * Called when a statement holds what it needs of the tables that it is about to change. Throws in a transaction that is read only (1792), where a restore keeps them from
  * writes, and MySQL's 1412 where one has given them another definition since the transaction began or, outside of one, since
  * `resolvedAt` swaps, when their names were looked up.
  */
 export function beginWrite(
-  { engine, snapshot, written }: StatementScope,
+  { engine, snapshot, written, isReadOnly }: StatementScope,
   tables: readonly StoredTable[],
   resolvedAt: number,
 ): void {
+  if (isReadOnly && !tables.every(({ database }) => isTemporaryPlace(database))) throw readOnlyTransaction();
   for (const { database, name } of tables) engine.holds.refuseWrite(database, name);
   if (engine.swaps.redefined(tables, snapshot ?? resolvedAt) !== undefined) throw definitionChanged();
   written.push(...tables.map(({ database, name }) => ({ database, name })));

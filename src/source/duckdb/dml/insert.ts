@@ -88,10 +88,13 @@ async function overwriteRows(
   });
 }
 
-/** Fills a new table from a SELECT, for CREATE TABLE … AS SELECT. Part of the transaction of `change`. */
+/**
+ * Fills a new table from a SELECT, for CREATE TABLE … AS SELECT. Part of the transaction of `change`; a temporary table has
+ * none, for it has no partitions that would have to be made.
+ */
 export async function insertSelect(
   scope: StatementScope,
-  change: DictionaryChange,
+  change: DictionaryChange | undefined,
   made: StoredTable,
   columns: readonly ColumnDefinition[],
   fill: Readonly<{ asSelect?: Readonly<{ text: string }>; onDuplicate?: 'IGNORE' | 'REPLACE' }>,
@@ -104,7 +107,7 @@ export async function insertSelect(
   const count = await stageRows(within, inputs, stage);
   const generated = await assignNumbers(within, made);
   await computeGenerated(within, made, newRows);
-  const table = await growNewTable(within, change, made, newRows);
+  const table = change === undefined ? made : await growNewTable(within, change, made, newRows);
   await checkRows(within, table, newRows, { ignore });
   const statement: InsertStatement = {
     kind: fill.onDuplicate === 'REPLACE' ? 'replace' : 'insert',

@@ -4,7 +4,7 @@ import { tokenize } from '../../../sql/lexer.ts';
 import type { Token } from '../../../sql/token.ts';
 import { columnIndex, type StoredTable } from '../dictionary.ts';
 import { sameKey, type UniqueKey } from '../keys.ts';
-import { nameKey, physicalName, sameName } from '../names.ts';
+import { nameKey, physicalName, sameName, shownDatabase } from '../names.ts';
 import { lexingOf, type StatementScope } from '../statement-scope.ts';
 import { definitionShape } from '../table-shape.ts';
 import { readWithin } from '../consistent-read.ts';
@@ -143,7 +143,7 @@ function conflictSelect(scope: StatementScope, ready: ReadyInsert): Translated {
   const newColumns = shape.columns.map((column) => ({ ...column, name: newColumn(column.name) }));
   const text =
     `SELECT ${[`${own}.\`rowid\``, ...expressions].join(', ')} ` +
-    `FROM \`${table.database}\`.${own} AS ${own} JOIN \`${newAlias}\`.\`rows\` AS \`${alias}\` ` +
+    `FROM \`${shownDatabase(table.database)}\`.${own} AS ${own} JOIN \`${newAlias}\`.\`rows\` AS \`${alias}\` ` +
     `ON \`${alias}\`.\`__target\` = ${own}.\`rowid\``;
   return translateSelect(scope.engine, scope.context, text, {
     rowid: true,

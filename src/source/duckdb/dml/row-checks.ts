@@ -4,6 +4,7 @@ import { quoteName } from '../../../sql/quote.ts';
 import { duckdbName } from '../../../sql/duckdb-quote.ts';
 import type { StoredTable } from '../dictionary.ts';
 import type { PartitionTranslator } from '../partition-keys.ts';
+import { shownDatabase } from '../names.ts';
 import { guardPredicate, partitionPredicates, partitionValueSql } from '../partitions.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { definitionShape } from '../table-shape.ts';
@@ -69,7 +70,12 @@ export function generatedPlaceholder(column: ColumnDefinition): string {
 export function rowsSubstitute(table: StoredTable, rows: string): Substitute {
   const shape = definitionShape(table.definition);
   const columns = [...shape.columns, { name: '__n', type: 'BIGINT' }];
-  return { database: table.database, name: table.name, sql: rows, shape: { ...shape, columns } };
+  return {
+    database: shownDatabase(table.database),
+    name: table.name,
+    sql: rows,
+    shape: { ...shape, columns },
+  };
 }
 
 /** How the partition file asks for MySQL expressions in DuckDB's words. */
@@ -86,7 +92,7 @@ function selectOverRows(
   const items = ['`__n`', ...expressions.map((text) => `(${text})`)].map(
     (text, index) => `${text} AS c${index}`,
   );
-  const from = `${quoteName(table.database)}.${quoteName(table.name)}`;
+  const from = `${quoteName(shownDatabase(table.database))}.${quoteName(table.name)}`;
   return translateSelect(scope.engine, scope.context, `SELECT ${items.join(', ')} FROM ${from}`, {
     substitutes: [rowsSubstitute(table, rows)],
   });

@@ -103,6 +103,7 @@ function isJoinedView(scope: StatementScope, tokens: readonly Token[], reference
   const database = reference.database ?? scope.context.database ?? '';
   const isAlone = !tokens.some((token) => token.text === ',' || token.upper.endsWith('JOIN'));
   if (isAlone) return false;
+  if (scope.context.temporaryTables?.find(database, reference.name) !== undefined) return false;
   if (scope.engine.systemTables?.hasSchema(database) === true) return true;
   const kind = scope.engine.dictionary.object(database, reference.name)?.kind;
   return kind === 'VIEW' || kind === 'MATERIALIZED_VIEW';

@@ -1,12 +1,13 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import { tokenize } from '../../../sql/lexer.ts';
 import type { Token } from '../../../sql/token.ts';
-import type { QueryContext } from '../../query.ts';
+import type { EngineContext } from '../engine-context.ts';
 import type { StoredObject } from '../dictionary.ts';
 import type { Engine } from '../engine.ts';
 import { nameKey, sameName } from '../names.ts';
 import { lexingOf, sqlModeOf } from '../statement-scope.ts';
 import { contextOfView, type Translated, translateSelect } from '../translator.ts';
+import { refuseTemporary } from '../ddl-execution/temporary-table.ts';
 import { columnsOf } from './dependents.ts';
 import type { Base } from './view.ts';
 
@@ -21,7 +22,7 @@ export type ReadSelect = Readonly<{
  * What the SELECT of a materialized view reads, also through views. Refuses one whose rows could change without a
  * change of a base table: StarRocks does, and nothing would tell when to refresh it.
  */
-export function readSelect(engine: Engine, context: QueryContext, select: string): ReadSelect {
+export function readSelect(engine: Engine, context: EngineContext, select: string): ReadSelect {
   const bases = new Map<string, Base>();
   const direct = addBases(engine, context, select, bases);
   if (bases.size === 0) {
@@ -32,13 +33,14 @@ export function readSelect(engine: Engine, context: QueryContext, select: string
 
 function addBases(
   engine: Engine,
-  context: QueryContext,
+  context: EngineContext,
   select: string,
   bases: Map<string, Base>,
 ): Omit<ReadSelect, 'bases'> {
   const translated = translateSelect(engine, context, select);
   const tokens = tokenize(select, lexingOf(sqlModeOf(context)));
   refuseChanging(translated, tokens);
+  refuseTemporary(translated.objects);
   for (const object of translated.objects) {
     if (engine.dictionary.object(object.database, object.name) === undefined) {
       throw new SqlError('not_supported', `a materialized view of the synchronous one '${object.name}'`);
