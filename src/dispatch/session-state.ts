@@ -68,10 +68,9 @@ export interface TemporaryTableControl {
   reset(): Promise<void>;
 }
 
-/** Throws SqlError for a name that is none, and where the engine cannot go back. */
+/** Throws SqlError for a name that is none. */
 export interface TransactionSavepoints {
   set(name: string): void;
-  rollBackTo(name: string): void;
   release(name: string): void;
 }
 
@@ -83,4 +82,6 @@ export interface TransactionControl {
   commit(signal: AbortSignal): Promise<void>;
   /** The open transaction's savepoints. */
   readonly savepoints: TransactionSavepoints;
+  /** Undoes the changes of rows since the savepoint, which stays. Throws SqlError for a name that is none. */
+  rollBackTo(name: string): Promise<void>;
 }

@@ -91,8 +91,8 @@ SHOW ENGINES;
 +--------+---------+------------------------------+--------------+----+------------+
 | Engine | Support | Comment                      | Transactions | XA | Savepoints |
 +--------+---------+------------------------------+--------------+----+------------+
-| InnoDB | DEFAULT | The embedded engine (DuckDB) | YES          | NO | NO         |
-| OLAP   | YES     | The embedded engine (DuckDB) | YES          | NO | NO         |
+| InnoDB | DEFAULT | The embedded engine (DuckDB) | YES          | NO | YES        |
+| OLAP   | YES     | The embedded engine (DuckDB) | YES          | NO | YES        |
 +--------+---------+------------------------------+--------------+----+------------+
 
 SHOW MASTER STATUS;

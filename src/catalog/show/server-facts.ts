@@ -46,8 +46,8 @@ export const engineRows: readonly (readonly [
   xa: string,
   savepoints: string,
 ])[] = [
-  ['InnoDB', 'DEFAULT', engineComment, 'YES', 'NO', 'NO'],
-  ['OLAP', 'YES', engineComment, 'YES', 'NO', 'NO'],
+  ['InnoDB', 'DEFAULT', engineComment, 'YES', 'NO', 'YES'],
+  ['OLAP', 'YES', engineComment, 'YES', 'NO', 'YES'],
 ];
 
 /** SHOW ENGINES. */

@@ -35,7 +35,7 @@ export async function transaction(
     case 'savepoint':
       return savepoint(statement.name, state, signal);
     case 'rollback_to_savepoint':
-      engine.savepoints.rollBackTo(statement.name);
+      await engine.rollBackTo(statement.name);
       return okAnswer;
     case 'release_savepoint':
       engine.savepoints.release(statement.name);

@@ -14,6 +14,7 @@ export async function deletePartitions(
   const table = physicalName(database, name);
   if (names === undefined) {
     await markTable(scope, base);
+    await scope.savepoints.losing(scope.connection, base, table);
     await scope.connection.run(`TRUNCATE ${table}`);
     return;
   }
@@ -22,6 +23,7 @@ export async function deletePartitions(
   for (const each of names) {
     const rows = `${table} WHERE ${predicate(each)}`;
     await markRows(scope, base, rows);
+    await scope.savepoints.losing(scope.connection, base, rows);
     await scope.connection.run(`DELETE FROM ${rows}`);
   }
 }

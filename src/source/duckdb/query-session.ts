@@ -8,7 +8,7 @@ import type { QueryAnswer, QueryContext, QueryParameters, QuerySession } from '.
 import type { Connection } from './connection.ts';
 import { openRead, takeSnapshot } from './consistent-read.ts';
 import { runDefinition, runTemporaryDefinition } from './ddl-execution/run.ts';
-import { rollbackQuietly } from './dictionary.ts';
+import { rollbackQuietly, type StoredTable } from './dictionary.ts';
 import { readOnlyTransaction } from './dml/begin-write.ts';
 import { runDelete } from './dml/delete.ts';
 import { loadTables } from './dml/evaluate.ts';
@@ -23,7 +23,7 @@ import { abortsTransaction, sqlErrorOf } from './errors.ts';
 import { explain, isExplain } from './explain.ts';
 import { bindWritten, describingParameters, type Bound } from './parameters.ts';
 import { expandPartitions } from './partition-selection.ts';
-import { shownDatabase } from './names.ts';
+import { isTemporaryPlace, shownDatabase } from './names.ts';
 import { Savepoints } from './savepoints.ts';
 import { streamRows } from './result-stream.ts';
 import { columnDescriber, countRows, preparedColumns } from './select-columns.ts';
@@ -126,7 +126,6 @@ export class EmbeddedSession implements QuerySession {
     this.#abandonResult();
     if (!this.#inTransaction) return;
     this.#inTransaction = false;
-    this.savepoints.clear();
     const connection = await this.#connected();
     try {
       const { swaps } = this.#engine;
@@ -135,12 +134,29 @@ export class EmbeddedSession implements QuerySession {
         throw swappedMeanwhile();
       }
       if (this.#written.length > 0) this.#engine.requireFile();
+      await this.savepoints.forgetRows(connection);
       await connection.run('COMMIT');
       this.#temporaryTables.committed();
       this.#engine.committed('rows');
     } catch (error) {
       await rollbackQuietly(connection);
       await this.#temporaryTables.rolledBack(connection);
+      throw sqlErrorOf(error);
+    } finally {
+      this.savepoints.clear();
+    }
+  }
+
+  /** ROLLBACK TO SAVEPOINT. A failure other than of the name ends the transaction. */
+  async rollBackTo(name: string): Promise<void> {
+    this.#abandonResult();
+    const isThere = ({ database, name: table }: StoredTable): boolean =>
+      !isTemporaryPlace(database) || this.#temporaryTables.find(database, table)?.database === database;
+    try {
+      await this.savepoints.rollBackTo(await this.#connected(), name, isThere);
+    } catch (error) {
+      if (error instanceof SqlError) throw error;
+      await this.rollback();
       throw sqlErrorOf(error);
     }
   }
@@ -209,7 +225,6 @@ export class EmbeddedSession implements QuerySession {
       return plan;
     }
     this.#engine.requireFile();
-    this.savepoints.beforeWrite();
     const read = bulk === undefined ? tokens : new TokenWindow(text, lexing);
     const changed = await change(word, within, new TokenReader(read, text, { showsSecrets: true }));
     if (!this.#inTransaction) this.#engine.committed('rows');
@@ -365,6 +380,7 @@ export class EmbeddedSession implements QuerySession {
       signal,
       inTransaction: this.#inTransaction,
       isReadOnly: this.isReadOnly,
+      savepoints: this.savepoints,
       snapshot: undefined,
       written: [],
       sqlMode: sqlModeOf(context),

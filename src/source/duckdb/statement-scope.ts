@@ -10,6 +10,7 @@ import type { Connection } from './connection.ts';
 import type { StoredTable } from './dictionary.ts';
 import type { Engine } from './engine.ts';
 import type { ObjectReference } from './dml/read-name.ts';
+import type { Savepoints } from './savepoints.ts';
 import type { SwappedName } from './swaps.ts';
 
 /** What one statement runs with. */
@@ -23,6 +24,8 @@ export type StatementScope = Readonly<{
   /** The open transaction changes temporary tables only. */
   isReadOnly: boolean;
   sqlMode: ReadonlySet<string>;
+  /** Those of the open transaction: told of every change of rows before it is made. */
+  savepoints: Savepoints;
   /** How many swaps of restores the open transaction, a statement's own too, has seen; undefined outside of one. */
   snapshot: number | undefined;
   /** Tables whose rows the statement may have changed; filled while it runs. */

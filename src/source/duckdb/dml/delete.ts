@@ -48,6 +48,7 @@ export async function runDelete(scope: StatementScope, reader: TokenReader): Pro
     for (const [index, { table }] of targets.entries()) {
       const victims = `${physicalName(table.database, table.name)} WHERE rowid IN (SELECT id FROM ${victimsTable}_${index})`;
       await markRows(scope, table, victims);
+      await scope.savepoints.losing(scope.connection, table, victims);
       count += await scope.connection.run(`DELETE FROM ${victims}`);
     }
     return count;

@@ -41,6 +41,7 @@ export async function deleteTaken(
   for (const key of keys) {
     const taken = `${target} AS t WHERE EXISTS (FROM ${newRows} x WHERE ${sameKey(key, 'x', 't')})`;
     await markRows(scope, table, taken);
+    await scope.savepoints.losing(scope.connection, table, taken);
     deleted += await scope.connection.run(`DELETE FROM ${taken}`);
   }
   return deleted;

@@ -38,6 +38,7 @@ export async function insertStaged(scope: StatementScope, ready: ReadyInsert, wh
     await appendCounter(scope.connection, table.database, counterOf, generated.next);
   }
   await markRows(scope, table, `${newRows} ${where}`);
+  await scope.savepoints.adding(scope.connection, table);
   return scope.connection.run(
     `INSERT INTO ${physicalName(table.database, table.name)} (${names}) ` +
       `SELECT ${names} FROM ${newRows} ${where} ORDER BY ${order.join(', ')}`,

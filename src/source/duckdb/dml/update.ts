@@ -90,7 +90,9 @@ export async function changeRows(scope: StatementScope, plan: PlannedChange): Pr
   await checkRows(scope, table, changedRows, { ignore: plan.ignore });
   await checkKeys(scope, plan);
   await markRows(scope, table, changedRows);
-  await markRows(scope, table, `${target} WHERE rowid IN (SELECT "__rowid" FROM ${changedRows})`);
+  const before = `${target} WHERE rowid IN (SELECT "__rowid" FROM ${changedRows})`;
+  await markRows(scope, table, before);
+  await scope.savepoints.losing(scope.connection, table, before);
   const settings = writtenColumns(plan).map(
     (column) => `${duckdbName(column.name)} = x.${duckdbName(column.name)}`,
   );
