@@ -12,8 +12,16 @@ import { OwnStore } from './metastore/kylin/own-store.ts';
 import type { Metastore } from './metastore/metastore.ts';
 import type { Secrets } from './metastore/secrets.ts';
 import { checkPlace } from './repository/allowed-places.ts';
+import type { MetadataPlace } from './sql/statement.ts';
 
-type Parts = Readonly<{ metastore: Metastore; secrets: Secrets; clock: Clock; log: Log }>;
+type Parts = Readonly<{
+  metastore: Metastore;
+  /** Names the metastore, for good. */
+  uuid: string;
+  secrets: Secrets;
+  clock: Clock;
+  log: Log;
+}>;
 
 /** Kylin's name for the folder of its backups. */
 const folderName = 'meta_backups';
@@ -25,21 +33,41 @@ const scratchName = 'metadata';
  * earlier process was at is removed.
  */
 export function openMetadata(config: Config, parts: Parts): MetadataServices {
-  const scratch = path.join(config.data, scratchName);
-  rmSync(scratch, { recursive: true, force: true });
+  rmSync(scratchFolder(config), { recursive: true, force: true });
   const places = { dataFolder: config.data, folders: config.allowedFilePaths };
   return {
     stores: new MetadataStores(parts),
     jobs: new MetadataJobs({ ...parts, node: config.nodeId }),
-    ownStore: new OwnStore(parts.metastore, parts.clock),
-    folder: path.join(path.dirname(path.resolve(config.data)), folderName),
-    scratch: async () => folderIn(scratch),
+    ownStore: new OwnStore(parts.metastore, parts.uuid, parts.clock),
+    folder: backupFolder(config),
+    place: backupPlace(config),
+    scratch: async () => openScratch(config),
     checkFolder: async (folder) => checkPlace(pathToFileURL(folder).href, places),
   };
 }
 
-async function folderIn(parent: string): ReturnType<MetadataServices['scratch']> {
-  const folder = path.join(parent, crypto.randomUUID());
+/** Where backups go that name no place, and where query nodes look for one to start from. */
+export function backupPlace(config: Config): MetadataPlace {
+  const { metadataBackups: place } = config;
+  return place === '' || place.startsWith('/')
+    ? { kind: 'path', path: backupFolder(config) }
+    : { kind: 'repository', repository: place };
+}
+
+/** On the disk, also where backups go into a repository: the state before a restore is kept there. */
+function backupFolder({ data, metadataBackups: place }: Config): string {
+  return place.startsWith('/')
+    ? path.normalize(place)
+    : path.join(path.dirname(path.resolve(data)), folderName);
+}
+
+function scratchFolder({ data }: Config): string {
+  return path.join(data, scratchName);
+}
+
+/** An empty folder in the data folder, which goes when it is disposed of. */
+export async function openScratch(config: Config): ReturnType<MetadataServices['scratch']> {
+  const folder = path.join(scratchFolder(config), crypto.randomUUID());
   await mkdir(folder, { recursive: true, mode: 0o700 });
   return { path: folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
 }

@@ -6,7 +6,6 @@ import { isLoopback } from './auth/address.ts';
 import { HourlyUse } from './auth/hourly-use.ts';
 import type { Clock } from './base/clock.ts';
 import type { Log } from './base/log.ts';
-import { Secret } from './base/secret.ts';
 import { SqlError } from './base/sql-error.ts';
 import { GlobalVariables } from './catalog/session-variables.ts';
 import { variablesOf } from './catalog/variables.ts';
@@ -27,28 +26,20 @@ import { SnapshotCatalogue } from './dispatch/snapshot-catalogue.ts';
 import { MetadataRoutine } from './dispatch/metadata-routine.ts';
 import { TtlSweeper } from './dispatch/ttl-sweeper.ts';
 import { Scheduler, type SchedulerParts } from './job/scheduler.ts';
-import type { OpenRepository } from './job/open-repository.ts';
 import { defaultJobSettings, type JobSettings } from './job/tools.ts';
 import { openMetadata } from './metadata.ts';
-import type { Metastore } from './metastore/metastore.ts';
+import { folderId } from './metastore/node-folder.ts';
 import { projectOf } from './metastore/key.ts';
-import { type Node, soleNode } from './metastore/node.ts';
+import { type Node, type SharedNodeOptions, soleNode } from './metastore/node.ts';
 import { openMetastore } from './metastore/open-metastore.ts';
 import { openSecrets } from './metastore/secret-key.ts';
-import type { Secrets } from './metastore/secrets.ts';
-import { checkPlace } from './repository/allowed-places.ts';
-import { PartMemory } from './repository/objects/part-memory.ts';
 import type { StoreCounters } from './repository/layers/observe.ts';
-import { openStore, type StoreParts } from './repository/open-store.ts';
-import type { TransferLimits } from './repository/transfer-limits.ts';
-import { probe, requireFit } from './repository/probe.ts';
-import { Repositories } from './repository/repositories.ts';
+import type { StoreParts } from './repository/open-store.ts';
+import { openRepositories, repositoryLook, repositoryOpener } from './open-repositories.ts';
 import { NamedLocks } from './session/named-locks.ts';
 import { diskFiles } from './snapshot/disk-files.ts';
 import type { LocalFiles } from './snapshot/files.ts';
 import { HashPool } from './snapshot/hashing.ts';
-import { layoutOf } from './snapshot/layout.ts';
-import { attachRepository, readRepositoryInfo, requireRepository } from './snapshot/repo-info.ts';
 import { type FileDecoder, verifySnapshot } from './snapshot/verification.ts';
 import { decodeFile } from './source/duckdb/decode-file.ts';
 import { EngineFacts } from './source/duckdb/engine-facts.ts';
@@ -207,7 +198,7 @@ async function openCore(config: Config, basics: Basics, opening: AsyncDisposable
     sourceOf: (catalog) => catalogs.source(catalog),
     externalCatalogs: catalogShelf,
   });
-  const metadata = openMetadata(config, { metastore, secrets, ...basics });
+  const metadata = openMetadata(config, { metastore, uuid: uuidOf(node, config), secrets, ...basics });
   opening.use(metadata.jobs);
   return {
     node,
@@ -228,6 +219,11 @@ async function openCore(config: Config, basics: Basics, opening: AsyncDisposable
     engine,
     counters,
   };
+}
+
+/** Names the metastore for good: the embedded one is its folder's. */
+function uuidOf({ metastoreId }: Node, { data }: Config): string {
+  return metastoreId ?? folderId(data);
 }
 
 /** The embedded metastore, or a node of those that share one. What only the latter needs is loaded for it alone. */
@@ -261,8 +257,16 @@ async function openNode(config: Config, basics: Basics, opening: AsyncDisposable
     isHome: (project: string) => project.startsWith(projectOf(internalCatalog, '')),
     random: Math.random,
     elapsedMs: () => performance.now(),
+    ...(await queryStart(config, basics)),
   };
   return opening.use(await openSharedNode(options));
+}
+
+/** Only a query node starts from a backup: the others need what is in the store, to write on. */
+async function queryStart(config: Config, basics: Basics): Promise<Pick<SharedNodeOptions, 'startFrom'>> {
+  if (config.role !== 'query') return {};
+  const { startOfQueryNode } = await import('./query-start.ts');
+  return { startFrom: startOfQueryNode(config, basics) };
 }
 
 function checkFolder(config: Config, { metastore, metastoreId }: Node): void {
@@ -293,96 +297,6 @@ function engineOptions(config: Config): Omit<Parameters<typeof Engine.open>[0], 
     folder: path.join(config.data, 'engine'),
     memoryLimitBytes: config.engineMemoryLimitMb * 1024 * 1024,
     threads: config.engineThreads,
-  };
-}
-
-type RepositoryBasics = Basics &
-  Readonly<{
-    metastore: Metastore;
-    settings: RuntimeSettings;
-    counters: StoreParts['counters'];
-    secrets: Secrets;
-  }>;
-
-/** A fifth of what jobs may add to the memory of the process. */
-const partMemoryBytesMax = 96 * 1024 * 1024;
-
-function openRepositories(config: Config, parts: RepositoryBasics): Repositories {
-  const { metastore, settings, counters, secrets, clock, log, openAdapter } = parts;
-  const storeParts: StoreParts = {
-    clock,
-    log,
-    random: Math.random,
-    counters,
-    openAdapter,
-    partMemory: new PartMemory(partMemoryBytesMax),
-    settings: () => ({
-      callsMax: settings.get('storage_calls_max'),
-      callTimeoutMs: settings.get('storage_call_timeout_ms'),
-      uploadKbps: settings.get('max_upload_speed_kbps'),
-      downloadKbps: settings.get('max_download_speed_kbps'),
-    }),
-  };
-  const places = { dataFolder: config.data, folders: config.allowedFilePaths };
-  return new Repositories({
-    metastore,
-    seal: (plain) => secrets.seal(new Secret(plain)),
-    unseal: (sealed) => secrets.open(sealed).reveal(),
-    openStore: async (location, properties, { patience, limits }) => {
-      await checkPlace(location, places);
-      return openStore(location, properties, limitedBy(storeParts, limits), patience);
-    },
-    probe: async (store, location, signal) => {
-      const report = await probe(store, () => clock.now(), signal);
-      requireFit(report, location);
-      return report;
-    },
-    attach: async (store, request, signal) => {
-      const place = { store, layout: layoutOf(request.name) };
-      if (request.readOnly) {
-        const info = await readRepositoryInfo(place, signal);
-        if (info === undefined)
-          throw new SqlError('backup', `there is no repository '${request.name}' to read`, {
-            hint: 'Write the name that it has in the place, and the same location.',
-          });
-        return info.createdAt;
-      }
-      const founding = { name: request.name, id: crypto.randomUUID(), createdAt: clock.now() };
-      return (await attachRepository(place, founding, signal)).createdAt;
-    },
-  });
-}
-
-/** A repository's own limits of speed stand in the place of the server's. */
-function limitedBy(parts: StoreParts, limits: () => TransferLimits): StoreParts {
-  return {
-    ...parts,
-    settings: () => {
-      const own = limits();
-      const shared = parts.settings();
-      return {
-        ...shared,
-        uploadKbps: own.uploadKbps ?? shared.uploadKbps,
-        downloadKbps: own.downloadKbps ?? shared.downloadKbps,
-      };
-    },
-  };
-}
-
-/** Looks within seconds, with a store of its own: a place that is dead must not hold up the look at others. */
-function repositoryLook(repositories: Repositories): Services['lookAtRepository'] {
-  return async (name, signal) => {
-    await using store = await repositories.openToLook(name, signal);
-    await requireRepository({ store, layout: layoutOf(name) }, name, signal);
-  };
-}
-
-function repositoryOpener(repositories: Repositories): Services['openRepository'] {
-  return async (name, signal): Promise<OpenRepository> => {
-    const { readOnly } = repositories.get(name);
-    const place = { store: await repositories.open(name, signal), layout: layoutOf(name) };
-    await requireRepository(place, name, signal);
-    return { name, readOnly, limits: () => repositories.limits(name), ...place };
   };
 }
 

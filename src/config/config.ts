@@ -40,6 +40,8 @@ export type ServerOptions = Readonly<{
   nodeId: string;
   /** Empty for none. */
   nodeGroup: string;
+  /** A folder or the name of a repository; empty for the folder beside the data folder. */
+  metadataBackups: string;
   nodeHeartbeatMs: number;
   nodeTimeoutMs: number;
   auditRowsMax: number;
@@ -119,6 +121,15 @@ export const serverOptions: { readonly [Name in keyof ServerOptions]: Option<Ser
     fallbackText: 'none',
     pattern: /^[A-Za-z0-9._-]{0,64}$/,
     rule: 'at most 64 letters, digits, dots, hyphens or underscores',
+  }),
+  metadataBackups: textOption({
+    form: 'PLACE',
+    about:
+      'Where backups of the metadata go and query nodes start from: an absolute folder, or the name of a repository',
+    fallback: '',
+    fallbackText: 'meta_backups beside the data folder',
+    pattern: /^(?:\/.+|\w{1,64})?$/,
+    rule: 'an absolute folder or the name of a repository',
   }),
   nodeHeartbeatMs: integerOption({
     about: 'Milliseconds between two signs of life of a node that shares its metastore',

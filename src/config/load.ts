@@ -209,6 +209,7 @@ function configOf(given: Given): Config {
     role: value('role'),
     nodeId: value('nodeId'),
     nodeGroup: value('nodeGroup'),
+    metadataBackups: value('metadataBackups'),
     nodeHeartbeatMs: value('nodeHeartbeatMs'),
     nodeTimeoutMs: value('nodeTimeoutMs'),
     auditRowsMax: value('auditRowsMax'),

@@ -100,7 +100,7 @@ export const settings: Readonly<Record<SettingName, Setting>> = {
     max: 86_400,
   }),
   metadata_backup_interval_hours: setting('int', {
-    about: 'Hours after which the metadata is backed up again into meta_backups; 0 for never',
+    about: 'Hours after which the metadata is backed up again into metadata_backups; 0 for never',
     fallback: 0,
     min: 0,
     max: 8_760,

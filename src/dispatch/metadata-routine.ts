@@ -1,13 +1,14 @@
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { globalProject } from '../metastore/key.ts';
-import { backUp, type BackupResult } from '../metastore/kylin/backup.ts';
-import { keptBackups, removeBackup } from '../metastore/kylin/kept-backups.ts';
+import type { BackupResult } from '../metastore/kylin/backup.ts';
+import { type KeptBackup, keptBackups, namesEnding, removeBackup } from '../metastore/kylin/kept-backups.ts';
 import type { MetadataJobOutcome } from '../metastore/kylin/metadata-jobs.ts';
 import type { Services } from './services.ts';
+import { backUpTo, shelfOf } from './statements/metadata-places.ts';
 
 export type MetadataRoutineParts = Readonly<{
-  services: Pick<Services, 'node' | 'metadata' | 'settings'>;
+  services: Pick<Services, 'node' | 'metadata' | 'settings' | 'openRepository'>;
   clock: Clock;
   log: Log;
 }>;
@@ -22,7 +23,7 @@ const operator = 'metadata routine';
 
 /**
  * Backs up our own metadata every so many hours, as Kylin does every night, and keeps the newest few of these backups. Of
- * several nodes the owner of `_global` does it, on its own disk. A failure is in the history of jobs, and tried again an hour later.
+ * several nodes the owner of `_global` does it. A failure is in the history of jobs, and tried again an hour later.
  */
 export class MetadataRoutine implements AsyncDisposable {
   readonly #parts: MetadataRoutineParts;
@@ -64,7 +65,7 @@ export class MetadataRoutine implements AsyncDisposable {
   async #backUpIfDue(everyMs: number): Promise<void> {
     const { services, clock } = this.#parts;
     const { metadata } = services;
-    const [newest] = await keptBackups(metadata.folder, ending);
+    const [newest] = await this.#kept();
     if (newest !== undefined && newest.finishedAtMs + everyMs > clock.now()) return;
     const request = { kind: 'BACKUP', level: 'SYSTEM', target: '', user: operator } as const;
     const work = async (signal: AbortSignal): Promise<MetadataJobOutcome> => {
@@ -76,14 +77,35 @@ export class MetadataRoutine implements AsyncDisposable {
 
   async #backUp(signal: AbortSignal): Promise<BackupResult> {
     const { services, clock } = this.#parts;
-    const { ownStore, folder } = services.metadata;
+    const { ownStore, place } = services.metadata;
     await using source = await ownStore.openForBackup(signal);
     const what = { scope: { kind: 'system' }, compress: false, excludeTableExd: false } as const;
-    return await backUp(source, { ...what, directory: folder, ending, now: clock.now() }, signal);
+    return await backUpTo(place, source, { ...what, ending, now: clock.now() }, services, signal);
+  }
+
+  /** Newest first; in a repository `folder` is the name. */
+  async #kept(): Promise<readonly KeptBackup[]> {
+    const { services } = this.#parts;
+    const { place } = services.metadata;
+    if (place.kind === 'path') return keptBackups(place.path, ending);
+    const shelf = await shelfOf(place.repository, services, this.#stopped.signal);
+    const wanted = namesEnding(ending);
+    const found = (await shelf.list(this.#stopped.signal)).flatMap(({ name, backup }) =>
+      backup !== undefined && wanted.test(name)
+        ? [{ folder: name, finishedAtMs: Date.parse(backup.finishedAt) }]
+        : [],
+    );
+    return found.toSorted((one, other) => other.finishedAtMs - one.finishedAtMs);
   }
 
   async #prune(kept: number): Promise<void> {
-    const backups = await keptBackups(this.#parts.services.metadata.folder, ending);
-    for (const old of backups.slice(kept)) await removeBackup(old);
+    const { services } = this.#parts;
+    const { place } = services.metadata;
+    const old = (await this.#kept()).slice(kept);
+    if (place.kind === 'path') for (const each of old) await removeBackup(each);
+    else if (old.length > 0) {
+      const shelf = await shelfOf(place.repository, services, this.#stopped.signal);
+      for (const { folder } of old) await shelf.remove(folder, this.#stopped.signal);
+    }
   }
 }

@@ -101,6 +101,15 @@ export class MetadataShelf {
     return folder;
   }
 
+  /** Removes a backup; what makes it exist goes first. */
+  async remove(name: string, signal: AbortSignal): Promise<void> {
+    const { store } = this.#place;
+    const { description, manifest } = this.#keys(name, 'B');
+    const archives = (['B', 'C'] as const).map((generation) => this.#keys(name, generation).archive);
+    await store.deleteMany([description], signal);
+    await store.deleteMany([manifest, ...archives], signal);
+  }
+
   get #prefix(): string {
     return this.#place.layout.metadataPrefix;
   }

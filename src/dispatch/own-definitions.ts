@@ -1,5 +1,5 @@
 import { internalCatalog } from '../catalog/external/external-catalogs.ts';
-import { typeOfKey } from '../metastore/kylin/keys.ts';
+import { typeOfKey, uuidKey } from '../metastore/kylin/keys.ts';
 import { MetadataError } from '../metastore/kylin/metadata-error.ts';
 import { ownProject, sourceOfRows } from '../metastore/kylin/own-store.ts';
 import type { RestorePlan as MetadataPlan } from '../metastore/kylin/plan.ts';
@@ -22,13 +22,19 @@ import {
   tableRow,
 } from './own-objects.ts';
 
+export type OwnCube = Readonly<{
+  place: OwnPlace;
+  name: string;
+  /** Whose UUID goes with it. */
+  metastore: ResourceSource;
+}>;
+
 /**
  * The cube of a materialized view of ours: its definition and those of all that it reads in its database, as resources of
  * one state. Throws MetadataError `not_found` for a name that is none.
  */
 export async function openOwnCube(
-  place: OwnPlace,
-  name: string,
+  { place, name, metastore }: OwnCube,
   now: number,
   signal: AbortSignal,
 ): Promise<ResourceSource> {
@@ -44,7 +50,9 @@ export async function openOwnCube(
     modelRow(place, view, read),
     ...read.map((object) => tableRow(place, object)),
   ];
-  return sourceOfRows(asOf(rows, now));
+  const uuid = await Array.fromAsync(metastore.read([uuidKey('B')], signal));
+  const known = uuid.map((resource) => [resource.key, resource] as const);
+  return sourceOfRows(new Map([...known, ...asOf(rows, now)]));
 }
 
 /**

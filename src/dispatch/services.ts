@@ -16,6 +16,7 @@ import type { Repositories } from '../repository/repositories.ts';
 import type { Manifest } from '../snapshot/manifest.ts';
 import type { Verdict } from '../snapshot/verification.ts';
 import type { Source } from '../source/source.ts';
+import type { MetadataPlace } from '../sql/statement.ts';
 import type { AccessControl } from './access-control.ts';
 import type { Table } from './answer.ts';
 import type { ShowFilter } from './row-filter.ts';
@@ -66,8 +67,10 @@ export type MetadataServices = Readonly<{
   stores: MetadataStores;
   jobs: MetadataJobs;
   ownStore: ResourceStore;
-  /** Absolute: where backups go when the statement names no place. */
+  /** Absolute: folders that are not are meant in there, and the state before a restore is kept there. */
   folder: string;
+  /** Where backups go when the statement names no place. */
+  place: MetadataPlace;
   /** An empty folder for work in progress, which goes when it is disposed of. */
   scratch: () => Promise<AsyncDisposable & Readonly<{ path: string }>>;
   /** Throws SqlError for a folder that the configuration does not allow. */

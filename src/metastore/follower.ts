@@ -14,7 +14,7 @@ export type FollowerParts = Readonly<{
   resources: ResourceStore;
   clock: Clock;
   log: Log;
-  /** Up to where the resources are known. */
+  /** Rows up to this one are known, and what the resources say is known in the log or in the store. */
   offset: number;
   /** Runs `work` while no unit of the project runs. */
   exclusive: (project: string, work: () => Promise<void>) => Promise<void>;
@@ -45,13 +45,19 @@ export class Follower {
 
   constructor(parts: FollowerParts) {
     this.#parts = parts;
-    // A transaction that was open while everything was loaded may own an id before the newest one.
-    this.#offset = Math.max(0, parts.offset - auditPageRowsMax);
+    this.#offset = parts.offset;
   }
 
   /** The newest row that has been seen. */
   get offset(): number {
     return this.#offset;
+  }
+
+  /** Every row up to here has been seen; what comes late has a higher id. */
+  get seenUpTo(): number {
+    let first = this.#offset + 1;
+    for (const id of this.#gaps.keys()) first = Math.min(first, id);
+    return first - 1;
   }
 
   /** Takes over what is new. Cheap when nothing is. Throws MetastoreError when the store is away. */

@@ -1,5 +1,6 @@
 import { type MemoryDisk, MemoryStore, memoryDisk } from './memory-store.ts';
 import type {
+  AuditRange,
   Committed,
   ProjectEpoch,
   StoredAuditRow,
@@ -10,7 +11,6 @@ import type {
 import { MetastoreError } from './metastore.ts';
 import type {
   AskedQuestion,
-  AuditRange,
   HeldLease,
   Lease,
   LeaseWish,
@@ -71,9 +71,13 @@ export class MemorySharedStore implements SharedStore {
     return this.#store.takeEpoch(project, owner, seen, at);
   }
 
-  async auditRange(): Promise<AuditRange> {
-    const { audit } = this.#disk;
-    return { oldest: audit[0]?.id ?? 0, newest: audit.at(-1)?.id ?? 0 };
+  auditRange(): Promise<AuditRange> {
+    return this.#store.auditRange();
+  }
+
+  async readBelow(prefixes: readonly string[]): Promise<readonly StoredResource[]> {
+    const { resources } = await this.#store.load(new AbortController().signal);
+    return resources.filter(({ key }) => prefixes.some((prefix) => key.startsWith(prefix)));
   }
 
   async auditRowsOf(ids: readonly number[]): Promise<readonly StoredAuditRow[]> {

@@ -2,6 +2,7 @@ import { auditRowsKeptDefault, auditRowsOf } from './audit.ts';
 import { changedByAnother, checkMaintenance, isFirstEpoch, nextEpoch } from './epoch.ts';
 import { maintenanceKey } from './key.ts';
 import type {
+  AuditRange,
   Committed,
   MetadataStore,
   ProjectEpoch,
@@ -74,6 +75,11 @@ export class MemoryStore implements MetadataStore {
     this.#checkUse(signal);
     const first = this.#disk.audit.findIndex((row) => row.id > after);
     return first === -1 ? [] : this.#disk.audit.slice(first, first + limit);
+  }
+
+  async auditRange(): Promise<AuditRange> {
+    this.#checkUse();
+    return { oldest: this.#disk.audit[0]?.id ?? 0, newest: this.#lastAuditId() };
   }
 
   async epoch(project: string, signal: AbortSignal): Promise<ProjectEpoch | undefined> {

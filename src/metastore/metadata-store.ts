@@ -21,6 +21,8 @@ export interface MetadataStore extends AsyncDisposable {
   commit(unit: StoredUnit): Promise<Committed>;
   /** Audit rows with id > `after`, oldest first, at most `limit`. */
   audit(after: number, limit: number, signal: AbortSignal): Promise<readonly StoredAuditRow[]>;
+  /** Ids of the oldest and the newest audit row; both 0 when there is none. */
+  auditRange(signal: AbortSignal): Promise<AuditRange>;
   /** The lease of a project, undefined when nobody has written to it yet. */
   epoch(project: string, signal: AbortSignal): Promise<ProjectEpoch | undefined>;
   /**
@@ -33,6 +35,8 @@ export interface MetadataStore extends AsyncDisposable {
 export type StoredResource = Readonly<{ key: string; content: string; mvcc: number; modifiedAt: number }>;
 
 export type StoredState = Readonly<{ resources: readonly StoredResource[]; auditId: number }>;
+
+export type AuditRange = Readonly<{ oldest: number; newest: number }>;
 
 /** One change. No two changes of a unit have the same key. */
 export type StoredChange =

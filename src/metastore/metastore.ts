@@ -18,6 +18,11 @@ export interface Metastore extends AsyncDisposable {
   write<T>(unit: UnitOfWork, work: (sandbox: Sandbox) => T): Promise<T>;
   /** Audit rows with id > `after`, oldest first, at most `limit` and `auditPageRowsMax`. */
   audit(after: number, limit: number, signal: AbortSignal): Promise<readonly AuditRow[]>;
+  /**
+   * A row of the audit log such that what it and all rows before it say is in `get` and `list` from now on: whoever keeps
+   * what they give, and applies the rows after it, loses nothing. Throws MetastoreError `unavailable`.
+   */
+  position(signal: AbortSignal): Promise<AuditPosition>;
   /** Called after each commit with the keys it changed. */
   onCommit(listener: (keys: readonly string[]) => void): Disposable;
 }
@@ -65,6 +70,13 @@ export type AuditRow = Readonly<{
   unitId: string;
   operator: string;
   instance: string;
+}>;
+
+export type AuditPosition = Readonly<{
+  /** 0 when nothing was ever written. */
+  auditId: number;
+  /** The unit that wrote that row. Undefined where the log has no row of that id. */
+  unitId: string | undefined;
 }>;
 
 export class MetastoreError extends Error {

@@ -8,7 +8,12 @@ import { NotOwnerError, type Ownership, soleOwnership } from './ownership.ts';
 import { type Answerer, Questions } from './questions.ts';
 import { SecretsError, type Secrets } from './secrets.ts';
 import type { Lease, NodeState, SharedStore } from './shared-store.ts';
-import { type FollowedMetastore, startFollowedMetastore } from './stored-metastore.ts';
+import {
+  type FollowedMetastore,
+  loadShared,
+  startFollowedMetastore,
+  type StartState,
+} from './stored-metastore.ts';
 
 /** This node among those that share the metastore; with the embedded one it is the only one. */
 export interface Node {
@@ -58,6 +63,8 @@ export type SharedNodeOptions = Readonly<{
   secrets: Secrets;
   random: () => number;
   elapsedMs: () => number;
+  /** A state to start from that spares the store the reading of all; undefined when the store is to be read. */
+  startFrom?: (store: SharedStore, metastoreId: string) => Promise<StartState | undefined>;
 }>;
 
 /** Between two looks for what other nodes have written or asked: two look-ups in indexes. */
@@ -165,7 +172,8 @@ class SharedNode implements KeyedNode {
     const node = new SharedNode(store, metastoreId, options);
     await node.#announce();
     const { clock, log, role } = options;
-    node.#followed = await startFollowedMetastore(store, {
+    const state = (await options.startFrom?.(store, metastoreId)) ?? (await loadShared(store));
+    node.#followed = startFollowedMetastore(store, state, {
       instance: options.instance,
       clock,
       log,

@@ -31,6 +31,7 @@ export async function openMetastore(options: EmbeddedMetastoreOptions): Promise<
     list: (prefix) => metastore.list(prefix),
     write: (unit, work) => metastore.write(unit, work),
     audit: (after, limit, signal) => metastore.audit(after, limit, signal),
+    position: (signal) => metastore.position(signal),
     onCommit: (listener) => metastore.onCommit(listener),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };

@@ -1,4 +1,4 @@
-import type { MetadataStore, StoredAuditRow } from './metadata-store.ts';
+import type { MetadataStore, StoredAuditRow, StoredResource } from './metadata-store.ts';
 
 /**
  * A metadata store that several nodes use at once. Besides the resources it keeps who may write each project (leases),
@@ -7,10 +7,10 @@ import type { MetadataStore, StoredAuditRow } from './metadata-store.ts';
  * `test/conformance/shared-store.ts`.
  */
 export interface SharedStore extends MetadataStore {
-  /** Ids of the oldest and the newest audit row; both 0 when there is none. */
-  auditRange(signal: AbortSignal): Promise<AuditRange>;
   /** Audit rows by id, in order; those that are not there (yet) are left out. */
   auditRowsOf(ids: readonly number[], signal: AbortSignal): Promise<readonly StoredAuditRow[]>;
+  /** The resources whose keys begin with one of these prefixes, each of which ends with a slash. */
+  readBelow(prefixes: readonly string[], signal: AbortSignal): Promise<readonly StoredResource[]>;
   /** All leases, by project. */
   leases(signal: AbortSignal): Promise<readonly Lease[]>;
   /**
@@ -50,8 +50,6 @@ export interface SharedStore extends MetadataStore {
   /** Removes a question with its answer. */
   forget(id: number): Promise<void>;
 }
-
-export type AuditRange = Readonly<{ oldest: number; newest: number }>;
 
 export type HeldLease = Readonly<{ project: string; epoch: number }>;
 

@@ -5,7 +5,7 @@ import type { Log } from '../base/log.ts';
 import { auditPageRowsMax, decodeAuditRow } from './audit.ts';
 import { Follower } from './follower.ts';
 import type { MetadataStore } from './metadata-store.ts';
-import type { AuditRow, Metastore, Resource, Sandbox, UnitOfWork } from './metastore.ts';
+import type { AuditPosition, AuditRow, Metastore, Resource, Sandbox, UnitOfWork } from './metastore.ts';
 import { decodeResource } from './resource.ts';
 import { OwnUnits } from './own-units.ts';
 import { ResourceStore } from './resource-store.ts';
@@ -25,6 +25,9 @@ export type MetastoreOptions = Readonly<{
   epochOf?: (project: string) => number;
 }>;
 
+/** What is known when a node starts, and the row of the audit log after which it follows. */
+export type StartState = Readonly<{ resources: readonly Resource[]; offset: number }>;
+
 /** One node is the only owner of all projects: its lease has this number. */
 const soleEpoch = 1;
 
@@ -38,23 +41,35 @@ export async function startMetastore(store: MetadataStore, options: MetastoreOpt
 
 export type FollowedMetastore = Readonly<{ metastore: Metastore; follower: Follower }>;
 
-/** The same over a store that other nodes write, too: the follower brings in what they have written. */
-export async function startFollowedMetastore(
+/** The state of a store that other nodes write, too. */
+export async function loadShared(store: SharedStore): Promise<StartState> {
+  const { resources, auditId } = await store.load(new AbortController().signal);
+  // A transaction that was open while everything was loaded may own an id before the newest one.
+  return { resources: resources.map(decodeResource), offset: Math.max(0, auditId - auditPageRowsMax) };
+}
+
+/** The same over a store that other nodes write, too: the follower brings in what they have written since `start`. */
+export function startFollowedMetastore(
   store: SharedStore,
+  start: StartState,
   options: MetastoreOptions,
-): Promise<FollowedMetastore> {
-  const { resources: stored, auditId } = await store.load(new AbortController().signal);
+): FollowedMetastore {
   const resources = new ResourceStore();
-  resources.load(stored.map(decodeResource));
+  resources.load(start.resources);
   const own = new OwnUnits(options.newUnitId ?? randomUUID);
-  const metastore = new StoredMetastore(store, resources, { ...options, newUnitId: () => own.next() });
+  const seenUpTo = async (): Promise<number> => {
+    await follower.catchUp();
+    return follower.seenUpTo;
+  };
+  const given = { ...options, newUnitId: () => own.next(), seenUpTo };
+  const metastore = new StoredMetastore(store, resources, given);
   const { clock, log } = options;
   const follower = new Follower({
     store,
     resources,
     clock,
     log,
-    offset: auditId,
+    offset: start.offset,
     exclusive: (project, work) => metastore.exclusive(project, work),
     idle: () => metastore.idle(),
     isOwn: (unitId) => own.has(unitId),
@@ -68,14 +83,22 @@ class StoredMetastore implements Metastore {
   readonly #resources: ResourceStore;
   readonly #log: Log;
   readonly #units: UnitRunner;
+  readonly #seenUpTo: (signal: AbortSignal) => Promise<number>;
   readonly #listeners = new Set<(keys: readonly string[]) => void>();
 
-  constructor(store: MetadataStore, resources: ResourceStore, options: MetastoreOptions) {
+  /** `seenUpTo`: what was committed before the call is known here, or is a unit of this process. */
+  constructor(
+    store: MetadataStore,
+    resources: ResourceStore,
+    options: MetastoreOptions & Readonly<{ seenUpTo?: () => Promise<number> }>,
+  ) {
     const { instance, clock, log } = options;
     const { failpoint = processFailpoint, newUnitId = randomUUID, epochOf = () => soleEpoch } = options;
     this.#store = store;
     this.#resources = resources;
     this.#log = log;
+    const newest = async (signal: AbortSignal): Promise<number> => (await store.auditRange(signal)).newest;
+    this.#seenUpTo = options.seenUpTo ?? newest;
     const changed = (keys: readonly string[]): void => this.#tell(keys);
     const parts = { store, resources, clock, log, instance, newUnitId, epochOf, failpoint, changed };
     this.#units = new UnitRunner(parts);
@@ -96,6 +119,14 @@ class StoredMetastore implements Metastore {
   async audit(after: number, limit: number, signal: AbortSignal): Promise<readonly AuditRow[]> {
     const rows = await this.#store.audit(after, Math.min(limit, auditPageRowsMax), signal);
     return rows.map(decodeAuditRow);
+  }
+
+  async position(signal: AbortSignal): Promise<AuditPosition> {
+    const auditId = await this.#seenUpTo(signal);
+    // A unit that is committed may not be in memory yet.
+    await this.#units.idle();
+    const [row] = auditId === 0 ? [] : await this.#store.audit(auditId - 1, 1, signal);
+    return { auditId, unitId: row?.id === auditId ? row.unitId : undefined };
   }
 
   onCommit(listener: (keys: readonly string[]) => void): Disposable {

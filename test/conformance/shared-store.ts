@@ -200,6 +200,17 @@ function questionClauses(clause: Clause): void {
 }
 
 function logClauses(clause: Clause): void {
+  clause('reads what is below some prefixes, and nothing beside it', async ({ one, two }) => {
+    for (const name of ['t/a', 't/b%20c', 't1/a', 'u/a', 's/a', 't-/a', 't%2F/a']) {
+      await one.commit(unit({ epoch: 0, key: `/p/${name}` }));
+    }
+    const found = await two.readBelow(['/p/t/', '/p/u/', '/q/t/'], signal);
+    assert.deepEqual(
+      found.map(({ key }) => key),
+      ['/p/t/a', '/p/t/b%20c', '/p/u/a'],
+    );
+  });
+
   clause('tells the ends of the audit log, and rows by their ids', async ({ one, two }) => {
     assert.deepEqual(await two.auditRange(signal), { oldest: 0, newest: 0 });
     for (const name of ['a', 'b', 'c']) await one.commit(unit({ epoch: 0, key: `/p/t/${name}` }));

@@ -105,9 +105,32 @@ describe('the routine that backs up metadata', () => {
     assert.equal((await made()).length, 1);
   });
 
+  it('backs up into a repository where that is the place, and keeps the newest there', async () => {
+    await world.run(`CREATE REPOSITORY vault WITH BROKER ON LOCATION "file://${path.dirname(folder)}/vault"`);
+    await every(24, 2);
+    const metadata = {
+      ...world.services.metadata,
+      place: { kind: 'repository', repository: 'vault' } as const,
+    };
+    const names = async (): Promise<readonly unknown[]> =>
+      (await world.rows('SHOW METADATA BACKUPS FROM vault')).map(([name]) => name);
+    await world.run("BACKUP METADATA TO vault FOLDER 'by_hand'");
+    await using routine = routineOf({ ...world.services, metadata });
+    for (let round = 0; round < 3; round++) {
+      await routine.look();
+      clock.advance(25 * hourMs);
+    }
+    const found = await names();
+    assert.equal(found.filter((name) => String(name).endsWith('_routine_backup')).length, 2);
+    assert.ok(found.includes('by_hand'));
+    await routine.look();
+    assert.deepEqual((await names()).filter((name) => found.includes(name)).length, 2, 'the oldest is gone');
+  });
+
   it('says in the log that it failed, and tries again', async () => {
     const events: string[] = [];
-    const busy = { ...world.services.metadata, folder: '/proc/no_such_place/backups' };
+    const place = { kind: 'path', path: '/proc/no_such_place/backups' } as const;
+    const busy = { ...world.services.metadata, place };
     const log = { ...silentLog, warn: (event: string) => void events.push(event) };
     await using routine = new MetadataRoutine({
       services: { ...world.services, metadata: busy },
@@ -122,4 +145,4 @@ describe('the routine that backs up metadata', () => {
   });
 });
 
-type MetadataRoutineServices = Pick<Services, 'node' | 'metadata' | 'settings'>;
+type MetadataRoutineServices = Pick<Services, 'node' | 'metadata' | 'settings' | 'openRepository'>;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { mariadbSkipReason } from '../support/mariadb-server.ts';
@@ -301,6 +301,35 @@ describe('two nodes and a query node with one metastore', { skip: mariadbSkipRea
         ['q', ''],
       ],
     );
+  });
+
+  it('start a query node from the newest backup and the log, or from the store when the backup is damaged', async () => {
+    const { a, b } = nodes();
+    const log = path.join(world.folder, 'r.log');
+    const accounts = async (node: ServerProcess): Promise<readonly unknown[]> =>
+      (await world.ask(node, 'SET CATALOG default_catalog', 'SELECT User FROM mysql.user')).map(
+        ({ User }) => User,
+      );
+    const [saved] = await world.ask(a, "BACKUP METADATA FOLDER 'to_start_from'");
+    await world.ask(a, "BACKUP METADATA TO repo FOLDER 'shelved'");
+    // The session's catalog was another server's, which has accounts of its own.
+    await world.ask(b, 'SET CATALOG default_catalog', "CREATE USER afterwards IDENTIFIED BY 'long enough 1'");
+    const damage = (): void => appendFileSync(path.join(saved?.['Path'] ?? '', 'UUID'), '!');
+    for (const { spoil, flags, said } of [
+      { flags: [], said: /"started_from_backup".*"backup":"to_start_from"/ },
+      {
+        flags: ['--metadata-backups', 'repo'],
+        said: /"started_from_backup","place":"repo","backup":"shelved"/,
+      },
+      { spoil: damage, flags: [], said: /"started_without_backup".*'\/UUID' is not what was written/ },
+    ]) {
+      spoil?.();
+      const node = await world.start('r', { role: 'query', flags: [...flags, '--log-file', log] });
+      assert.ok((await accounts(node)).includes('afterwards'));
+      assert.deepEqual(await accounts(node), await accounts(a));
+      assert.match(readFileSync(log, 'utf8'), said);
+      await node.stop();
+    }
   });
 
   it('leave nothing of what one asked another', async () => {

@@ -5,9 +5,8 @@ import { Follower } from '../../src/metastore/follower.ts';
 import { MemorySharedStore, sharedDisk, type SharedDisk } from '../../src/metastore/memory-shared-store.ts';
 import type { StoredAuditRow, StoredUnit } from '../../src/metastore/metadata-store.ts';
 import { ResourceStore } from '../../src/metastore/resource-store.ts';
+import { loadShared } from '../../src/metastore/stored-metastore.ts';
 import { ManualClock } from '../support/manual-clock.ts';
-
-const signal = new AbortController().signal;
 
 describe('a follower of the audit log', () => {
   it('takes over what others have written, in units', async () => {
@@ -62,10 +61,12 @@ describe('a follower of the audit log', () => {
     await world.write({ '/p/t/b': 0 });
     await world.follower.poll();
     assert.deepEqual(world.seen(), { '/p/t/b': 0 });
+    assert.deepEqual([world.follower.offset, world.follower.seenUpTo], [4, 1], 'a backup goes up to the gap');
     world.show(late);
     world.clock.advance(1_000);
     await world.follower.poll();
     assert.deepEqual(world.seen(), { '/p/t/a': 0, '/p/t/b': 0 });
+    assert.equal(world.follower.seenUpTo, 4);
   });
 
   it('looks at gaps at once when somebody must know all', async () => {
@@ -174,10 +175,10 @@ class World {
 
   static async open(disk: SharedDisk = sharedDisk(() => 1), auditRowsMax?: number): Promise<World> {
     const store = new MemorySharedStore(disk);
-    const { resources: stored, auditId } = await store.load(signal);
+    const start = await loadShared(store);
     const resources = new ResourceStore();
-    resources.load(stored.map((one) => ({ ...one, content: JSON.parse(one.content) as unknown })));
-    return new World(disk, resources, auditId, auditRowsMax);
+    resources.load(start.resources);
+    return new World(disk, resources, start.offset, auditRowsMax);
   }
 
   /** Another node's unit: versions by key. */

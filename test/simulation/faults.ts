@@ -79,6 +79,7 @@ export function faultyMetastore(inner: Metastore, trouble: Trouble): Metastore {
     get: (key) => inner.get(key),
     list: (prefix) => inner.list(prefix),
     audit: (after, limit, signal) => inner.audit(after, limit, signal),
+    position: (signal) => inner.position(signal),
     onCommit: (listener) => inner.onCommit(listener),
     async write(unit, work) {
       await trouble.gates.pass(trouble.life, 'metastore before');

@@ -29,6 +29,7 @@ export class LateRows {
     return {
       load: async (signal) => ({ ...(await inner.load(signal)), auditId: this.#range().newest }),
       read: (keys, signal) => inner.read(keys, signal),
+      readBelow: (prefixes) => inner.readBelow(prefixes),
       commit: async (unit) => {
         this.show(unit.project);
         return await inner.commit(unit);

@@ -42,6 +42,7 @@ export function faultyShared(inner: SharedStore, way: Way): SharedStore {
   return {
     load: (signal) => look('load', () => inner.load(signal)),
     read: (keys, signal) => look('read', () => inner.read(keys, signal)),
+    readBelow: (prefixes, signal) => look('read', () => inner.readBelow(prefixes, signal)),
     async commit(unit) {
       await gates.pass(life, `store commit ${unit.project}`);
       if (isTroubled()) throw away('commit');

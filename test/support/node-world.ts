@@ -21,6 +21,7 @@ export type NodeWish = Readonly<{
   data?: string;
   /** Where it reaches the metastore, when not straight. */
   metastorePort?: number;
+  flags?: readonly string[];
 }>;
 
 /** Nodes as processes that share a metastore in one MariaDB, which also holds the databases that they back up. */
@@ -60,6 +61,7 @@ export class NodeWorld implements AsyncDisposable {
         String(heartbeatMs),
         '--node-timeout-ms',
         String(timeoutMs),
+        ...(wish.flags ?? []),
       ],
       environment: { HOLDFAST_SECRET_KEY: wish.key ?? this.#key },
     });

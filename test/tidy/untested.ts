@@ -264,6 +264,10 @@ export const untested: Readonly<Record<string, string>> = {
   'src/metastore/kylin/failures.ts':
     'open-backup.test.ts and zip-source.test.ts meet missing and damaged files',
   'src/metastore/kylin/image.ts': 'backup.test.ts writes and open-backup.test.ts reads positions through it',
+  'src/open-repositories.ts': 'joins parts; dispatch/statements/repository.test.ts and its kin go through it',
+  'src/query-start.ts':
+    'joins parts; e2e/nodes.test.ts starts query nodes from a folder and a repository by it',
+  'src/metastore/kylin/uuid.ts': 'metastore/start-from-backup.test.ts reads back what it writes',
   'src/metadata.ts': 'joins parts; dispatch/statements/metadata.test.ts goes through it',
   'src/dispatch/statements/metadata-looks.ts': 'metadata.test.ts looks through it',
   'src/metastore/kylin/metadata-jobs.ts':

@@ -59,7 +59,7 @@ export async function openPlace(
 
 export async function shelfOf(
   repository: string,
-  services: Services,
+  services: Pick<Services, 'openRepository'>,
   signal: AbortSignal,
 ): Promise<MetadataShelf> {
   return new MetadataShelf(await services.openRepository(repository, signal));
@@ -76,7 +76,7 @@ export async function backUpTo(
   place: MetadataPlace,
   source: ResourceSource,
   request: Omit<BackupRequest, 'directory'>,
-  services: Services,
+  services: Pick<Services, 'openRepository' | 'metadata'>,
   signal: AbortSignal,
 ): Promise<BackupResult> {
   if (place.kind === 'path') return backUp(source, { ...request, directory: place.path }, signal);

@@ -51,7 +51,7 @@ export async function backupMetadata(
   if (own !== undefined && segments) throw noSegments();
   if (own !== undefined) await requireHere(own.place, services, signal);
   const scope = own?.scope ?? scopeOf(statement.scope, store, segments);
-  const to = await checkPlace(statement.to ?? { kind: 'path', path: metadata.folder }, services);
+  const to = await checkPlace(statement.to ?? metadata.place, services);
   requireWritable(to, services);
   const work = async (inner: AbortSignal): Promise<MetadataJobOutcome> => {
     await using source = await openScope(own, storeOf(store, services), clock.now(), inner);
@@ -85,9 +85,11 @@ async function openScope(
   now: number,
   signal: AbortSignal,
 ): Promise<ResourceSource> {
-  if (own?.scope.kind === 'model') return openOwnCube(own.place, own.scope.name, now, signal);
   const source = await store.openForBackup(signal);
-  return own === undefined ? source : openOwnProject(own.place, source, now, signal);
+  if (own === undefined) return source;
+  if (own.scope.kind === 'project') return openOwnProject(own.place, source, now, signal);
+  const cube = { place: own.place, name: own.scope.name, metastore: source };
+  return openOwnCube(cube, now, signal);
 }
 
 /** RESTORE METADATA: verified and planned, the present state backed up, then all or nothing. */

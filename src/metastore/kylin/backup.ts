@@ -122,7 +122,8 @@ class Tally {
     for await (const resource of resources) {
       this.resources += 1;
       this.bytes += resource.bytes.length;
-      this.entries[resource.key] = { sha256: sha256(resource.bytes), mvcc: resource.mvcc };
+      const { key, bytes, mvcc, modifiedAt } = resource;
+      this.entries[key] = { sha256: sha256(bytes), mvcc, modifiedAt };
       yield resource;
     }
   }
@@ -139,6 +140,7 @@ function manifestOf(
     generation: source.generation,
     source: source.place,
     offset: offset ?? null,
+    ...(offset !== undefined && source.unitId !== undefined && { unitId: source.unitId }),
     finishedAt: new Date(request.now).toISOString(),
     resources: tally.entries,
     ...(beside.resources > 0 && { beside: beside.entries }),

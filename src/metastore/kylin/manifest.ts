@@ -7,8 +7,11 @@ import { isObject, parseObject } from './json-content.ts';
 import { MetadataError } from './metadata-error.ts';
 import type { Generation } from './resource.ts';
 
-/** SHA-256 in hexadecimal digits, and the version that files do not keep. */
-export type ManifestEntry = Readonly<{ sha256: string; mvcc: number }>;
+/**
+ * SHA-256 in hexadecimal digits, and what files do not keep: the version, and the time to the millisecond (an archive keeps
+ * seconds). Manifests of older releases have no time.
+ */
+export type ManifestEntry = Readonly<{ sha256: string; mvcc: number; modifiedAt?: number }>;
 
 /** What we know of a backup beyond Kylin's layout. Lies beside the folder, where Kylin does not look. */
 export type BackupManifest = Readonly<{
@@ -17,6 +20,8 @@ export type BackupManifest = Readonly<{
   generation: Generation;
   source: string;
   offset: number | null;
+  /** The unit of work that wrote the audit row of `offset`: tells this history from another with the same numbers. */
+  unitId?: string;
   /** ISO 8601. */
   finishedAt: string;
   resources: Readonly<Record<string, ManifestEntry>>;

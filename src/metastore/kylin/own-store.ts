@@ -1,7 +1,8 @@
 import type { Clock } from '../../base/clock.ts';
-import { globalProject, parseKey, projectPrefix, resourceKey } from '../key.ts';
+import { globalProject, parseKey, resourceKey, typePrefix } from '../key.ts';
 import type { Metastore, Resource } from '../metastore.ts';
 import { parseObject } from './json-content.ts';
+import { uuidKey } from './keys.ts';
 import { MetadataError } from './metadata-error.ts';
 import type {
   MetadataResource,
@@ -11,11 +12,16 @@ import type {
   ResourceStore,
   RestorableSource,
 } from './resource.ts';
+import { encodeUuid } from './uuid.ts';
 
+/** Where a backup of ours says that it is from. */
+export const ownPlace = 'holdfast';
+/** Only in the layout: what Kylin's checker wants for each folder of a project. */
+const projectType = 'project';
 /** Ends the key of each of our resources, as it does those of Kylin. */
 const ending = '.json';
 /** Belongs to one installation alone, or changes while the backup is made: it never leaves. */
-const withheldTypes: readonly string[] = ['authentication', 'metadata_job'];
+export const withheldTypes: readonly string[] = ['authentication', 'metadata_job'];
 /**
  * What a restore may write: configuration. Jobs are the history of what happened, and a job that had not ended must
  * not begin again.
@@ -35,22 +41,32 @@ const restoredTypes: readonly string[] = [
  */
 export class OwnStore implements ResourceStore {
   readonly #metastore: Metastore;
+  readonly #uuid: string;
   readonly #clock: Clock;
 
-  constructor(metastore: Metastore, clock: Clock) {
+  /** `uuid` names the metastore, for good. */
+  constructor(metastore: Metastore, uuid: string, clock: Clock) {
     this.#metastore = metastore;
+    this.#uuid = uuid;
     this.#clock = clock;
   }
 
-  async openForBackup(): Promise<RestorableSource> {
-    return { ...sourceOf(this.#metastore.list('/'), this.#clock.now()), accepts: isRestored };
+  /** Its offset is one from which a query node that starts from the backup loses nothing. */
+  async openForBackup(signal: AbortSignal): Promise<RestorableSource> {
+    const { auditId, unitId } = await this.#metastore.position(signal);
+    const now = this.#clock.now();
+    const key = uuidKey('B');
+    const uuid = { key, bytes: encodeUuid(this.#uuid), modifiedAt: now, mvcc: 0 };
+    const rows = rowsOf(this.#metastore.list('/'), now).set(key, uuid);
+    const position = { offset: auditId, ...(unitId !== undefined && { unitId }) };
+    return { ...sourceOfRows(rows), ...position, accepts: isRestored };
   }
 
-  async openForRestore(): Promise<ResourceSink> {
-    const source = await this.openForBackup();
+  async openForRestore(signal: AbortSignal): Promise<ResourceSink> {
+    const source = await this.openForBackup(signal);
     return {
       ...source,
-      apply: (changes, operator, signal) => this.#apply(changes, operator, signal),
+      apply: (changes, operator, inner) => this.#apply(changes, operator, inner),
     };
   }
 
@@ -73,6 +89,10 @@ export class OwnStore implements ResourceStore {
 
 /** Resources of our own metastore as a source; all in memory already. */
 export function sourceOf(resources: readonly Resource[], now: number): ResourceSource {
+  return sourceOfRows(rowsOf(resources, now));
+}
+
+function rowsOf(resources: readonly Resource[], now: number): Map<string, MetadataResource> {
   const rows = new Map<string, MetadataResource>();
   for (const resource of resources) {
     const parts = parseKey(resource.key);
@@ -80,14 +100,14 @@ export function sourceOf(resources: readonly Resource[], now: number): ResourceS
     rows.set(`${resource.key}${ending}`, encode(`${resource.key}${ending}`, resource));
     if (parts.project !== globalProject) addProject(rows, parts.project, resource, now);
   }
-  return sourceOfRows(rows);
+  return rows;
 }
 
 /** What is in memory already, by key, in the layout of our own metadata. */
 export function sourceOfRows(rows: ReadonlyMap<string, MetadataResource>): ResourceSource {
   return {
     generation: 'B',
-    place: 'holdfast',
+    place: ownPlace,
     offset: undefined,
     keys: async () => [...rows.keys()].sort(),
     async *read(keys) {
@@ -108,7 +128,7 @@ function addProject(
   now: number,
 ): void {
   const folder = key.split('/')[1] ?? '';
-  const projectKey = `${projectPrefix(globalProject)}project/${folder}${ending}`;
+  const projectKey = `${typePrefix(globalProject, projectType)}${folder}${ending}`;
   if (rows.has(projectKey)) return;
   rows.set(projectKey, { key: projectKey, bytes: printContent({ name: project }), modifiedAt: now, mvcc: 0 });
 }
@@ -131,6 +151,15 @@ export function ownProject(catalog: string, database: string): string {
 function isRestored(key: string): boolean {
   const parts = parseKey(key.slice(0, -ending.length));
   return key.endsWith(ending) && parts?.project === globalProject && restoredTypes.includes(parts.type);
+}
+
+/** The key of our metastore whose resource a backup keeps as `key`; undefined for what only the layout needs. */
+export function savedKey(key: string): string | undefined {
+  const own = key.endsWith(ending) ? key.slice(0, -ending.length) : '';
+  const parts = parseKey(own);
+  return parts === undefined || (parts.project === globalProject && parts.type === projectType)
+    ? undefined
+    : own;
 }
 
 function ownKey(key: string): string {

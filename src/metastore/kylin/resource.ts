@@ -26,6 +26,8 @@ export interface ResourceSource extends AsyncDisposable {
   readonly place: string;
   /** Id of the audit row up to which the state goes; undefined when the place does not say. */
   readonly offset: number | undefined;
+  /** The unit of work that wrote that row, where the place knows. */
+  readonly unitId?: string;
   /** All keys in code unit order, without `_image`. */
   keys(signal: AbortSignal): Promise<readonly string[]>;
   /** The named resources, in the order of the names; missing ones are left out. */

@@ -3,6 +3,7 @@ import { checkMaintenance, isFirstEpoch, nextEpoch } from '../epoch.ts';
 import { maintenanceKey } from '../key.ts';
 import { MetastoreError } from '../metastore.ts';
 import type {
+  AuditRange,
   Committed,
   ProjectEpoch,
   StoredAuditRow,
@@ -12,7 +13,6 @@ import type {
 } from '../metadata-store.ts';
 import type {
   AskedQuestion,
-  AuditRange,
   HeldLease,
   Lease,
   LeaseWish,
@@ -50,6 +50,8 @@ const nowMs = 'CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)';
 const questionMsMax = 86_400_000;
 /** Keys of one read: a page of the audit log has no more. */
 const readKeysMax = 1_000;
+/** The character that follows a slash: what is below a prefix comes before it. */
+const afterSlash = '0';
 
 /** Opens the store and makes or migrates its tables. Throws MetastoreError `unavailable`, `newer_version`, `locked`. */
 export async function openMysqlStore(
@@ -104,6 +106,15 @@ class MysqlStore implements SharedStore {
       found.push(...(await this.#rows(sql, page)).map(resourceOf));
     }
     return found;
+  }
+
+  async readBelow(prefixes: readonly string[], signal: AbortSignal): Promise<readonly StoredResource[]> {
+    signal.throwIfAborted();
+    const ranges = prefixes.map(() => '(`key` >= ? AND `key` < ?)').join(' OR ');
+    const sql = `SELECT \`key\`, content, mvcc, modified_at FROM ${this.#prefix}resource
+      WHERE ${ranges} ORDER BY \`key\``;
+    const bounds = prefixes.flatMap((prefix) => [prefix, `${prefix.slice(0, -1)}${afterSlash}`]);
+    return (await this.#rows(sql, bounds)).map(resourceOf);
   }
 
   async commit(unit: StoredUnit): Promise<Committed> {

@@ -10,6 +10,7 @@ export type Statements = Readonly<
     | 'insertAudit'
     | 'deleteAudit'
     | 'auditCounter'
+    | 'oldestAudit'
     | 'audit'
     | 'epoch'
     | 'putEpoch',
@@ -35,6 +36,7 @@ export function prepareStatements(database: DatabaseSync): Statements {
     ),
     deleteAudit: database.prepare('DELETE FROM audit_log WHERE id <= ?'),
     auditCounter: database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'audit_log'"),
+    oldestAudit: database.prepare('SELECT id FROM audit_log ORDER BY id LIMIT 1'),
     audit: database.prepare(
       `SELECT id, key, content, mvcc, at, unit_id, operator, instance
        FROM audit_log WHERE id > ? ORDER BY id LIMIT ?`,

@@ -5,6 +5,7 @@ import { auditRowsOf } from '../audit.ts';
 import { changedByAnother, checkMaintenance, isFirstEpoch, nextEpoch } from '../epoch.ts';
 import { maintenanceKey } from '../key.ts';
 import type {
+  AuditRange,
   Committed,
   MetadataStore,
   ProjectEpoch,
@@ -109,6 +110,14 @@ class SqliteStore implements MetadataStore {
   async audit(after: number, limit: number, signal: AbortSignal): Promise<readonly StoredAuditRow[]> {
     signal.throwIfAborted();
     return this.#guard(() => this.#statements.audit.all(after, limit).map((row) => this.#auditRow(row)));
+  }
+
+  async auditRange(signal: AbortSignal): Promise<AuditRange> {
+    signal.throwIfAborted();
+    return this.#guard(() => {
+      const row = this.#statements.oldestAudit.get();
+      return { oldest: row === undefined ? 0 : this.#integer(row, 'id'), newest: this.#lastAuditId() };
+    });
   }
 
   async epoch(project: string, signal: AbortSignal): Promise<ProjectEpoch | undefined> {

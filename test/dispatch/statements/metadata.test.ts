@@ -41,6 +41,17 @@ describe('metadata of this server', () => {
     assert.ok(!existsSync(path.join(folder, '_global', 'authentication')), 'the secret of logins stays');
     const checks = await world.rows(`VERIFY METADATA FROM '${path.basename(folder)}'`);
     assert.deepEqual(checks.at(-1), ['qualified', 'true']);
+    for (const what of ['the uuid file exists', 'the image file exists']) {
+      assert.ok(
+        checks.some(([name, value]) => name === what && value === 'true'),
+        what,
+      );
+    }
+    // Java's writeUTF, and the position of the audit log.
+    assert.match(await readFile(path.join(folder, 'UUID'), 'latin1'), /^\0\$[0-9a-f-]{36}$/);
+    const rows = await world.rows('SHOW METADATA AUDIT LOG');
+    assert.equal(await readFile(path.join(folder, '_image'), 'utf8'), `{"offset":${job['Offset']}}`);
+    assert.ok(rows.some(([id]) => id === job['Offset']));
   });
 
   it('comes back: what was deleted and changed, and with AFTER TRUNCATE nothing else', async () => {
@@ -113,6 +124,7 @@ describe('metadata of this server', () => {
     assert.deepEqual(
       keys.map((key) => key?.replace(/job\/\d+/, 'job/1')),
       [
+        '/UUID',
         '/_global/project/default_catalog.shop.json',
         '/default_catalog.shop/job/1.json',
         '/default_catalog.shop/model_desc/inner_count.json',
@@ -177,6 +189,7 @@ describe('metadata of this server', () => {
     const made = await run("BACKUP METADATA CUBE daily IN PROJECT mart FOLDER 'cube'");
     assert.equal(made['Level'], 'CUBE');
     assert.deepEqual(await world.rows("LIST METADATA '' FROM 'cube'"), [
+      ['/UUID'],
       ['/_global/project/default_catalog.mart.json'],
       ['/default_catalog.mart/model_desc/daily.json'],
       ['/default_catalog.mart/table/big.json'],
