@@ -3,6 +3,9 @@ import type { Chance } from './chance.ts';
 import type { Gates } from './gates.ts';
 import { Machine, type MachineParts } from './machine.ts';
 
+/** A machine, and for how many calls it goes on alone. */
+export type Turn<R> = Readonly<{ machine: Machine<R>; calls: number }>;
+
 export type ClusterParts<R> = Readonly<{
   gates: Gates;
   chance: Chance;
@@ -15,6 +18,8 @@ export type ClusterParts<R> = Readonly<{
   oneIn: Readonly<{ user: number; trouble: number; short: number; long: number }>;
   /** Somebody sends a statement, if anybody can take it. */
   userActs: () => void;
+  /** With it one machine after another goes on alone, and nobody sends other statements; else any call is answered next. */
+  turn?: () => Turn<R>;
   /** Throws what is not true of the world. */
   check: () => Promise<void>;
   isAtRest: () => boolean;
@@ -25,6 +30,7 @@ export class Cluster<R> {
   readonly machines: readonly Machine<R>[];
   readonly #parts: ClusterParts<R>;
   #error: unknown;
+  #turn: Turn<R> | undefined;
 
   constructor(parts: ClusterParts<R>) {
     this.#parts = parts;
@@ -80,11 +86,27 @@ export class Cluster<R> {
   }
 
   #act(): void {
-    const { gates, chance, heartbeatMs, timeoutMs, oneIn, userActs } = this.#parts;
-    if (chance.oneIn(oneIn.user)) return userActs();
+    const { gates, chance, heartbeatMs, timeoutMs, oneIn, userActs, turn } = this.#parts;
+    if (turn === undefined && chance.oneIn(oneIn.user)) return userActs();
     if (chance.oneIn(oneIn.trouble)) return chance.pick(this.machines).trouble();
     if (chance.oneIn(oneIn.short)) return gates.advance(chance.below(heartbeatMs));
     if (chance.oneIn(oneIn.long)) return gates.advance(chance.below(2 * timeoutMs));
-    this.openOne();
+    if (turn === undefined) this.openOne();
+    else this.#goOnAlone(turn);
+  }
+
+  /** Time goes on when no machine waits for anything else. */
+  #goOnAlone(turn: () => Turn<R>): void {
+    const { gates, chance } = this.#parts;
+    if (this.#turn === undefined) {
+      if (gates.waiting === 0) gates.advanceToNext();
+      // What it has been told becomes calls before the next step.
+      this.#turn = turn();
+      return;
+    }
+    const { machine, calls } = this.#turn;
+    const waiting = gates.waitingOf(machine.life);
+    if (waiting > 0) gates.openOf(machine.life, chance.below(waiting));
+    this.#turn = waiting > 0 && calls > 1 ? { machine, calls: calls - 1 } : undefined;
   }
 }

@@ -15,6 +15,8 @@ export type Trouble = Readonly<{
   isFaulty: () => boolean;
   /** Keys whose last commit succeeded without an answer: what is shown of them may be one event behind. */
   unanswered: Set<string>;
+  /** How long a request to delete is under way. It takes effect then even if its sender has died. */
+  untilReceived?: () => Promise<void>;
 }>;
 
 /** A call to a store fails this often, one to a source or the metastore more seldom. */
@@ -65,6 +67,7 @@ export function faultyStore(inner: BlobStore, trouble: Trouble): BlobStore {
     },
     async deleteMany(keys, signal) {
       await enter('delete', signal);
+      await trouble.untilReceived?.();
       await inner.deleteMany(keys, signal);
       await enter('delete answer', signal);
     },

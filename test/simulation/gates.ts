@@ -24,6 +24,10 @@ export class Gates {
     return this.#gates.reduce((count, { life }) => (life.isPaused ? count : count + 1), 0);
   }
 
+  waitingOf(of: Life): number {
+    return of.isPaused ? 0 : this.#gates.filter(({ life }) => life === of).length;
+  }
+
   get now(): number {
     return this.#now;
   }
@@ -41,11 +45,12 @@ export class Gates {
 
   /** Opens one of the gates that are waiting; its name. */
   open(index: number): string {
-    const gate = this.#gates.filter(({ life }) => !life.isPaused)[index];
-    if (gate === undefined) throw new Error(`no gate ${index}`);
-    this.#gates.splice(this.#gates.indexOf(gate), 1);
-    gate.open();
-    return gate.name;
+    return this.#openOne(({ life }) => !life.isPaused, index);
+  }
+
+  /** Opens one of those at which one process waits. */
+  openOf(of: Life, index: number): string {
+    return this.#openOne(({ life }) => life === of, index);
   }
 
   /** Stops a process where it is. The requests that it has sent take effect all the same. */
@@ -108,6 +113,14 @@ export class Gates {
       this.#gates.splice(this.#gates.indexOf(gate), 1);
     }
     this.#timers = this.#timers.filter((timer) => timer.life !== life);
+  }
+
+  #openOne(isMeant: (gate: Gate) => boolean, index: number): string {
+    const gate = this.#gates.filter(isMeant)[index];
+    if (gate === undefined) throw new Error(`no gate ${index}`);
+    this.#gates.splice(this.#gates.indexOf(gate), 1);
+    gate.open();
+    return gate.name;
   }
 
   #running(): readonly Timer[] {

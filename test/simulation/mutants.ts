@@ -55,8 +55,8 @@ export const mutants: readonly Mutant[] = [
     from: 'const informed = this.#parts.catchUp();',
     to: 'const informed = Promise.resolve();',
     simulation: 'nodes-jobs',
-    seed: 2_000_000,
-    isQuick: false,
+    seed: 3_000_000,
+    isQuick: true,
   },
   {
     name: 'a deletion does not read the log before it notes the jobs that it waits for',
@@ -64,8 +64,8 @@ export const mutants: readonly Mutant[] = [
     from: 'if (known === undefined) await catchUp();',
     to: 'void catchUp;',
     simulation: 'nodes-jobs',
-    seed: 2_000_000,
-    isQuick: false,
+    seed: 3_000_000,
+    isQuick: true,
   },
   {
     name: 'a lease is taken before it has expired',

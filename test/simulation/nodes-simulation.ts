@@ -1,75 +1,55 @@
 import assert from 'node:assert/strict';
 import { silentLog } from '../../src/base/log.ts';
-import { SqlError } from '../../src/base/sql-error.ts';
-import type { BackupRequest } from '../../src/job/requests.ts';
+import { isMarkKey } from '../../src/job/blob-marks.ts';
 import { Scheduler } from '../../src/job/scheduler.ts';
 import type { OpenRepository } from '../../src/job/open-repository.ts';
 import { defaultJobSettings } from '../../src/job/tools.ts';
 import { globalProject, projectOf } from '../../src/metastore/key.ts';
 import { MemorySharedStore, sharedDisk, type SharedDisk } from '../../src/metastore/memory-shared-store.ts';
-import { MetastoreError } from '../../src/metastore/metastore.ts';
 import { joinNodes, type Node } from '../../src/metastore/node.ts';
-import { NotOwnerError } from '../../src/metastore/ownership.ts';
 import type { BlobStore } from '../../src/repository/blob-store.ts';
-import { StorageError } from '../../src/repository/storage-error.ts';
 import { readTransferLimits } from '../../src/repository/transfer-limits.ts';
-import { layoutOf, type SnapshotName, snapshotOfKey } from '../../src/snapshot/layout.ts';
-import { blobsOf } from '../../src/snapshot/manifest.ts';
+import { layoutOf, snapshotOfKey } from '../../src/snapshot/layout.ts';
 import { decodeManifest } from '../../src/snapshot/manifest-codec.ts';
-import { listSnapshots, readManifest } from '../../src/snapshot/reader.ts';
-import { SnapshotError } from '../../src/snapshot/snapshot-error.ts';
 import { FakeShelf } from '../support/fake-shelf.ts';
-import { type FakeDatabase, fakeRows, FakeSource } from '../support/fake-source.ts';
-import { backupRequest, type JobWorld, jobWorld, restoreRequest, stagingPath } from '../support/job-world.ts';
+import { FakeSource } from '../support/fake-source.ts';
+import { type JobWorld, jobWorld, stagingPath } from '../support/job-world.ts';
 import { memoryFiles } from '../support/memory-files.ts';
 import { plainSecrets } from '../support/plain-secrets.ts';
 import { Chance } from './chance.ts';
 import { Cluster } from './cluster.ts';
 import { faultyFiles, faultySource, faultyStore } from './faults.ts';
 import { Gates, type Life } from './gates.ts';
+import { databases, homeOf, NodesUsers, type Running } from './nodes-users.ts';
+import { type World, worldOf } from './worlds.ts';
 import { Invariants } from './invariants.ts';
 import type { Machine } from './machine.ts';
 import { faultyShared, type Way } from './shared-faults.ts';
 
 const startMs = Date.UTC(2026, 0, 2, 3, 4, 5);
-const databases = ['shop', 'blog'];
-const labels = ['nightly', 'weekly'];
-const lateLabels = [...labels, 'monthly', 'yearly'];
 const [heartbeatMs, timeoutMs, strayRequestMsMax] = [1_000, 3_000, 2_000];
-const lateSeedsFrom = 1_000_000;
-const deafSeedsFrom = 2_000_000;
 /** Nodes look for news after `pollMs`; deaf ones so much later that they know what they have asked for, and little else. */
 const [pollMs, deafPollMs] = [200, 8_000];
-const troubled = { user: 5, trouble: 60, short: 10, long: 100 };
-/** Few troubles, so that many jobs end well: what is looked for here happens between two that do. */
-const calm = { user: 5, trouble: 200, short: 20, long: 1_000 };
 /** More than any run has needed to come to rest: beyond it something is stuck. */
 const restStepsMax = 60_000;
-
-type Running = Readonly<{ node: Node; scheduler: Scheduler }>;
 
 /** One seeded run of jobs on two nodes that share a metastore, over a troubled world. */
 export class NodesSimulation {
   readonly #seed: number;
-  readonly #isLate: boolean;
-  readonly #isDeaf: boolean;
+  readonly #sort: World;
   readonly #chance: Chance;
   readonly #gates = new Gates(startMs);
   readonly #world: JobWorld;
   readonly #disk: SharedDisk;
   readonly #invariants: Invariants;
-  readonly #counts = { dropped: 0, moved: 0, stalled: 0 };
+  readonly #counts = { moved: 0, stalled: 0 };
+  readonly #users: NodesUsers;
   readonly #cluster: Cluster<Running>;
   #isFaulty = true;
 
-  /**
-   * Of seeds from `lateSeedsFrom` on nodes hear late of each other, and more snapshots are dropped. From `deafSeedsFrom` on they
-   * hear hardly anything unless they ask, and stand still where a restore is about to be swapped in.
-   */
   constructor(seed: number) {
     this.#seed = seed;
-    this.#isLate = seed >= lateSeedsFrom;
-    this.#isDeaf = seed >= deafSeedsFrom;
+    this.#sort = worldOf(seed);
     this.#chance = new Chance(seed);
     this.#disk = sharedDisk(() => this.#gates.now);
     this.#world = { ...jobWorld(this.#gates.clock({ isAlive: true })), disk: this.#disk };
@@ -77,121 +57,65 @@ export class NodesSimulation {
     this.#cluster = new Cluster({
       gates: this.#gates,
       chance: this.#chance,
-      names: ['a', 'b'],
+      names: nodeNames,
       machine: {
         open: (machine, life) => this.#open(machine, life),
         isSent: (request) => /^(?:put (?!answer)|delete$)/.test(request),
-        isLateAwake: () => this.#isLate && this.#chance.oneIn(2),
+        isLateAwake: () => this.#sort.isLate && this.#chance.oneIn(2),
       },
       heartbeatMs,
       timeoutMs,
-      oneIn: this.#isDeaf ? calm : troubled,
-      userActs: () => this.#userActs(),
+      oneIn: this.#sort.oneIn,
+      userActs: () => {
+        if (!this.#users.act()) this.#cluster.openOne();
+      },
+      ...(this.#sort.isUnequal && { turn: () => this.#users.turn() }),
       check: () => this.#check(),
       isAtRest: () => this.#isAtRest(),
     });
-    for (const database of databases) this.#world.server.databases.set(database, this.#newRows());
+    this.#users = new NodesUsers({
+      world: this.#sort,
+      chance: this.#chance,
+      invariants: this.#invariants,
+      server: this.#world.server,
+      repository: this.#place(this.#world.store),
+      machines: () => this.#cluster.machines,
+      failed: (error) => this.#cluster.failed(error),
+    });
   }
 
   /** Throws what is not true; else how the jobs ended, and what was dropped and moved. */
   async run(steps: number): Promise<readonly string[]> {
-    await this.#cluster.run(this.#isLate ? 2 * steps : steps);
+    await this.#cluster.run(this.#sort.isLate ? 2 * steps : steps);
     await this.#comeToRest();
     await this.#atRest();
-    const { dropped, moved, stalled } = this.#counts;
+    const { moved, stalled } = this.#counts;
     const repeated = (what: string, times: number): string[] => Array.from({ length: times }, () => what);
     return [
       ...this.#invariants.outcomes(),
-      ...repeated('dropped', dropped),
+      ...repeated('dropped', this.#users.dropped),
       ...repeated('moved', moved),
       ...repeated('stalled', stalled),
     ];
   }
 
-  #userActs(): void {
-    const ready = this.#cluster.machines.filter(({ isReady }) => isReady);
-    if (ready.length === 0) return this.#cluster.openOne();
-    const { running, life } = this.#chance.pick(ready);
-    assert.ok(running);
-    const database = this.#chance.pick(databases);
-    // A deaf node may not know of a job that another runs: it would change rows that are just swapped in.
-    const isIdle = this.#isDeaf
-      ? this.#invariants.isIdle(database)
-      : running.scheduler.list({ database }).every((job) => job.isSettled);
-    if (isIdle && this.#chance.oneIn(4)) {
-      this.#world.server.databases.set(database, this.#newRows());
-    } else if (this.#chance.oneIn(this.#isLate ? 3 : 6)) {
-      this.#watch(this.#drop(running));
-    } else if (this.#chance.oneIn(8)) {
-      this.#watch(this.#cancel(running, life, database));
-    } else if (isIdle) {
-      this.#watch(this.#submit(running, life, database));
-    } else {
-      this.#cluster.openOne();
-    }
-  }
-
-  async #submit({ scheduler }: Running, life: Life, database: string): Promise<void> {
-    const ofMinutes = this.#chance.oneIn(6) ? 600_000 : 86_400_000;
-    const snapshot = this.#chance.oneIn(this.#isLate ? 2 : 3)
-      ? this.#invariants.anySnapshot(this.#chance)
-      : undefined;
-    const request =
-      snapshot === undefined
-        ? backupRequest({
-            database,
-            label: this.#chance.pick(this.#isLate ? lateLabels : labels),
-            timeoutMs: ofMinutes,
-            objects: allObjects,
-          })
-        : restoreRequest(snapshot.timestamp, { label: snapshot.label, database, timeoutMs: ofMinutes });
-    const { id } = await scheduler.submit(request, none);
-    if (life.isAlive) this.#invariants.answered(id);
-  }
-
-  async #cancel({ scheduler }: Running, life: Life, database: string): Promise<void> {
-    const kind = this.#chance.pick(['backup', 'restore'] as const);
-    const { id } = await scheduler.cancel({ catalog: 'default_catalog', database, kind }, 'root');
-    if (life.isAlive) this.#invariants.cancelled(id);
-  }
-
-  /** DROP SNAPSHOT, as its statement does it. */
-  async #drop({ node, scheduler }: Running): Promise<void> {
-    const label =
-      (this.#isLate && this.#invariants.anySnapshot(this.#chance)?.label) || this.#chance.pick(labels);
-    await node.ownership.require(globalProject);
-    await node.catchUp();
-    if (scheduler.snapshotUser('repo', label) !== undefined) return;
-    const place = this.#place(this.#world.store);
-    const names = (await Array.fromAsync(listSnapshots(place, none))).filter((name) => name.label === label);
-    const blobs = new Set<string>();
-    for (const name of names) for (const sha256 of await this.#blobsOf(name)) blobs.add(sha256);
-    if (names.length === 0) return;
-    for (const name of names) this.#invariants.dropped(name);
-    this.#counts.dropped += names.length;
-    await scheduler.disposal.removeSnapshots(place, { names, blobs }, 'root', none);
-  }
-
-  async #blobsOf(name: SnapshotName): Promise<ReadonlySet<string>> {
-    return blobsOf((await readManifest(this.#place(this.#world.store), name, none)).manifest);
-  }
-
-  /** A refusal is an answer, and so is a failure of the world; anything else is a mistake of ours. */
-  #watch(call: Promise<void>): void {
-    call.catch((error: unknown) => {
-      const known = [SqlError, MetastoreError, NotOwnerError, StorageError, SnapshotError];
-      if (!known.some((kind) => error instanceof kind)) this.#cluster.failed(error);
-    });
-  }
-
   async #open(machine: Machine<Running>, life: Life): Promise<Running> {
     const [gates, chance, isFaulty] = [this.#gates, this.#chance, () => this.#isFaulty];
-    const isLate = (): boolean => this.#isLate && this.#isFaulty;
+    const isLate = (): boolean => this.#sort.isLate && !this.#sort.isUnequal && this.#isFaulty;
     const isCut = (): boolean => machine.isCut;
-    const way: Way = { gates, chance, life, isFaulty, unanswered: new Set(), isCut, isLate };
+    const way: Way = {
+      gates,
+      chance,
+      life,
+      isFaulty,
+      unanswered: new Set(),
+      isCut,
+      isLate,
+      untilReceived: () => this.#untilReceived(),
+    };
     const inner = gates.clock(life);
     const clock = { ...inner, now: () => inner.now() + machine.skewMs };
-    const isDeaf = (): boolean => this.#isDeaf && this.#isFaulty;
+    const isDeaf = (): boolean => this.#sort.isDeaf && this.#isFaulty;
     const nodeClock: typeof clock = {
       ...clock,
       schedule: (delayMs, wake) =>
@@ -203,8 +127,8 @@ export class NodesSimulation {
       instance: machine.name,
       address: () => `${machine.name}:1`,
       role: 'all',
-      group: '',
-      groupOf: () => '',
+      group: this.#sort.isUnequal ? machine.name : '',
+      groupOf: (project) => (this.#sort.isUnequal ? (groups.get(project) ?? '') : ''),
       version: '0.0-test',
       heartbeatMs,
       timeoutMs,
@@ -222,7 +146,7 @@ export class NodesSimulation {
     const before = async (point: string, _: unknown, database?: string): Promise<void> => {
       if (database !== undefined) this.#mustRestore(node, database);
       await sourceFaults(point);
-      if (point === 'is_committed' && isDeaf() && chance.oneIn(2)) this.#stall(life);
+      if (point === 'is_committed' && isDeaf() && !this.#sort.isUnequal && chance.oneIn(2)) this.#stall(life);
     };
     const source = new FakeSource(this.#world.server, { files, rowsPerChunk: 4, before });
     const scheduler = new Scheduler({
@@ -256,6 +180,13 @@ export class NodesSimulation {
     this.#gates.pause(life, () => false);
     this.#gates.advance(timeoutMs);
     this.#gates.resume(life, true);
+  }
+
+  #untilReceived(): Promise<void> {
+    if (!this.#sort.isUnequal || !this.#isFaulty) return Promise.resolve();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#gates.clock({ isAlive: true }).schedule(this.#chance.below(strayRequestMsMax), resolve);
+    return promise;
   }
 
   /** Sees what a node is about to send: under a lease that it has lost it sends no manifest and deletes no blob. */
@@ -315,6 +246,7 @@ export class NodesSimulation {
   }
 
   #isAtRest(): boolean {
+    if ([...this.#disk.resources.keys()].some(isMarkKey)) return false;
     return this.#cluster.machines.every(({ running, folder }) => {
       if (running === undefined || folder.size > 0 || running.scheduler.disposal.isFreeing('repo'))
         return false;
@@ -336,17 +268,12 @@ export class NodesSimulation {
       assert.deepEqual([...folder.keys()], [], `the staging folder of ${name} is not empty`);
     }
   }
-
-  #newRows(): FakeDatabase {
-    // Few variants, so that both databases and many backups share blobs.
-    const text = `v${this.#chance.below(2)}`;
-    return new Map([['orders', { rows: fakeRows(this.#chance.pick([0, 5, 9]), text) }]]);
-  }
 }
 
+const nodeNames = ['a', 'b'];
+const groups = new Map(nodeNames.map((node) => [projectOf('default_catalog', homeOf(node)), node]));
 const none = new AbortController().signal;
 const layout = layoutOf('repo');
-const allObjects: BackupRequest['objects'] = [{ kind: 'TABLE', name: 'orders' }];
 const settings = {
   jobsPerDatabaseMax: 1000,
   uploadWorkerCount: 2,

@@ -30,12 +30,12 @@ async function fillBank(connection: Connection, thousands: number): Promise<void
     `INSERT INTO entry
        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000),
                       t (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM t WHERE i < ${thousands})
-       SELECT t.i * 1000 + n.i, (t.i * n.i) / 100, CONCAT(MD5(t.i * 1000 + n.i), MD5(n.i * 7 + t.i)) FROM n, t`,
+       SELECT t.i * 1000 + n.i, (t.i * n.i) / 100, SHA2(t.i * 1000 + n.i, 256) FROM n, t`,
   );
   for (const day of ['2024-05-05', '2025-05-05']) {
     const remainder = day === '2024-05-05' ? 0 : 1;
     await connection.query(
-      `INSERT INTO line SELECT id, '${day}', MD5(id) FROM entry WHERE id % 4 = ${remainder}`,
+      `INSERT INTO line SELECT id, '${day}', LEFT(SHA2(id, 256), 32) FROM entry WHERE id % 4 = ${remainder}`,
     );
   }
 }
@@ -72,7 +72,7 @@ export async function glanceAtBank(connection: Connection): Promise<string> {
 async function digest(connection: Connection, rows: string): Promise<string> {
   const [row] = await rowsOf(
     connection,
-    `SELECT COUNT(*) AS n, MD5(GROUP_CONCAT(MD5(text) ORDER BY id)) AS digest FROM (${rows}) AS r`,
+    `SELECT COUNT(*) AS n, SHA2(GROUP_CONCAT(LEFT(SHA2(text, 256), 32) ORDER BY id), 256) AS digest FROM (${rows}) AS r`,
   );
   return `${String(row?.['n'])} rows, ${String(row?.['digest'])}`;
 }
