@@ -2,7 +2,7 @@
 export const edgeData: readonly string[] = [
   `CREATE TABLE numbers (id INT PRIMARY KEY, b BIGINT, u BIGINT UNSIGNED, i INT, ui INT UNSIGNED, d DOUBLE,
      t TINYINT UNSIGNED, m DECIMAL(20,2))`,
-  `INSERT INTO numbers VALUES (1, 9223372036854775807, 18446744073709551615, 2147483647, 4294967295, 1e308, 255, 1.5),
+  `INSERT INTO numbers VALUES (1, 9223372036854775807, 18446744073709551615, 2147483647, 4294967295, 1e308, 255, 123456789012345.99),
      (2, 1, 1, 1, 1, 1, 1, 1), (3, -7, 7, -7, 7, -7, 7, -7.35), (4, 0, 0, 0, 0, 0, 0, 0)`,
   `CREATE TABLE moments (id INT PRIMARY KEY, d DATE, t DATETIME, t3 DATETIME(3), h TIME, h2 TIME(2), s VARCHAR(30), n INT,
      y YEAR, f DOUBLE, m DECIMAL(10,3))`,
@@ -134,6 +134,7 @@ const others: readonly string[] = [
   'SELECT MAX((1,2))',
   'SELECT 1 ORDER BY (1,2)',
   "SELECT j->>'$.a', j->>'$.b', JSON_UNQUOTE(JSON_EXTRACT(j, '$.a')), j->>'$.zz', j->>'$.d' FROM coded ORDER BY id",
+  'SELECT m / 3, b / 7, m / 0.3, m / b FROM numbers ORDER BY id',
   "SELECT FORMAT(-123456.7, 1), FORMAT(-1234567.8, 1, 'en_IN'), FORMAT(123, 0), FORMAT(-123, 0), FORMAT(1234, 0, 'bg_BG')",
 ];
 

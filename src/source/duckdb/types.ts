@@ -125,6 +125,12 @@ export function duckdbType(type: DataType): string {
   }
 }
 
+/** NULL of a column's type. DuckDB's casts take no collation. */
+export function nullSql(type: DataType): string {
+  const kind = classOf(type);
+  return `CAST(NULL AS ${kind === 'text' || kind === 'set' ? 'VARCHAR' : duckdbType(type)})`;
+}
+
 /** The members of an ENUM as the physical type has them: the error value '' first, unless it is a member itself. */
 export function enumMembers(type: DataType): readonly string[] {
   return type.values.includes('') ? type.values : ['', ...type.values];

@@ -3,6 +3,7 @@ import type { FunctionShape, RewriteContext, TableReference, TableShape } from '
 import { asCondition, settled } from './conversions.ts';
 import { openEnvironment, render, renderQuery, type Environment, type Renderers } from './environment.ts';
 import type { Query } from './ast.ts';
+import { deriveColumns, type QueryColumns, type TableColumns } from './derive/columns.ts';
 import { queryReader, readExpression, readQuery, type WrittenText } from './parse/query-reader.ts';
 import { grammar } from './parse/grammar.ts';
 import { addRelation, columnsOf } from './render/from.ts';
@@ -14,6 +15,7 @@ import { nullType, type Rendered, type ValueType } from './types.ts';
 const renderers: Renderers = { expression: renderExpression, query: renderWholeQuery };
 
 export type { ColumnShape, RewriteContext, TableReference, TableShape } from './context.ts';
+export type { DerivedColumn } from './derive/derived-type.ts';
 export type { WrittenText };
 
 /** A query for DuckDB. `?` has become `$1`, `$2` … in the order of the text. */
@@ -56,6 +58,15 @@ export function rewriteSelect(
     columnNames: columns?.map((column) => column.name),
     columnTypes: columns?.map((column) => column.type),
   };
+}
+
+/** The types that MySQL gives the columns of a query, for CREATE TABLE … AS. Throws SqlError `syntax`. */
+export function deriveSelect(
+  tokens: readonly Token[],
+  text: string,
+  { sqlMode, tables }: Readonly<{ sqlMode: ReadonlySet<string>; tables: TableColumns }>,
+): QueryColumns | undefined {
+  return deriveColumns(readQuery(queryReader(grammar, { tokens, text, modes: sqlMode })), tables);
 }
 
 /** FOUND_ROWS() after SQL_CALC_FOUND_ROWS: the rows of the same query without its LIMIT. */

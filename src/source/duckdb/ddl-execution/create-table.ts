@@ -1,11 +1,11 @@
 import type { ColumnDefinition, TableDefinition } from '../../../sql/ddl/definition.ts';
 import type { CreateTableStatement } from '../../../sql/ddl/statement.ts';
 import { replaceCounter } from '../counters.ts';
+import { derivedColumns, definedBy } from '../derived-columns.ts';
 import { columnIndex, type DictionaryChange, type StoredTable } from '../dictionary.ts';
 import { loadTables } from '../dml/evaluate.ts';
 import { insertSelect } from '../dml/insert.ts';
-import { dataTypeOf } from '../duckdb-to-mysql.ts';
-import { physicalName } from '../names.ts';
+import { physicalName, sameName } from '../names.ts';
 import { physicalTableSql } from '../physical-table.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { translateSelect } from '../translator.ts';
@@ -63,8 +63,12 @@ export async function definitionOf(
   if (statement.asSelect === undefined) return statement.definition;
   const { definition } = statement;
   const selected = await columnsOfSelect(scope, statement.asSelect.text);
-  const more = selected.filter((column) => columnIndex(definition, column.name) < 0);
-  return { ...definition, columns: [...definition.columns, ...more] };
+  const isSelected = ({ name }: ColumnDefinition): boolean =>
+    selected.some((column) => sameName(column.name, name));
+  // Those that the SELECT does not fill stand before it (manual, CREATE TABLE ... SELECT).
+  const first = definition.columns.filter((column) => !isSelected(column));
+  const others = selected.map((column) => definition.columns[columnIndex(definition, column.name)] ?? column);
+  return { ...definition, columns: [...first, ...others] };
 }
 
 /** The columns of the new table that the SELECT fills, in the order it gives them. */
@@ -82,12 +86,13 @@ export async function selectedColumns(
 async function columnsOfSelect(scope: StatementScope, text: string): Promise<readonly ColumnDefinition[]> {
   const translated = translateSelect(scope.engine, scope.context, text);
   await loadTables(scope, translated);
+  const derived = derivedColumns(scope, text);
   const prepared = await scope.connection.prepare(translated.sql);
   try {
-    return Array.from({ length: prepared.columnCount }, (_, index) => ({
+    const count = prepared.columnCount;
+    return Array.from({ length: count }, (_, index) => ({
       name: translated.columnNames?.[index] ?? prepared.columnName(index),
-      type: dataTypeOf(prepared.columnType(index)),
-      nullable: true,
+      ...definedBy(derived?.length === count ? derived[index] : undefined, prepared.columnType(index)),
       autoIncrement: false,
       isKey: false,
       invisible: false,

@@ -12,7 +12,7 @@ import { physicalTableSql } from '../physical-table.ts';
 import { isStrict, type StatementScope } from '../statement-scope.ts';
 import { definitionShape } from '../table-shape.ts';
 import { translateExpression } from '../translator.ts';
-import { classOf, duckdbType, isBinaryText } from '../types.ts';
+import { classOf, duckdbType, nullSql, isBinaryText } from '../types.ts';
 import type { Alteration } from './altered-definition.ts';
 
 /**
@@ -96,7 +96,7 @@ async function sourceOf(
   column: ColumnDefinition,
   origin: string | undefined,
 ): Promise<Source> {
-  if (column.generated !== undefined) return { column, value: `CAST(NULL AS ${duckdbType(column.type)})` };
+  if (column.generated !== undefined) return { column, value: nullSql(column.type) };
   const old = before.columns[columnIndex(before, origin ?? '')];
   if (old !== undefined) {
     const source = duckdbName(old.name);

@@ -1,7 +1,7 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { ColumnDefinition } from '../../../sql/ddl/definition.ts';
 import { isStrict, type StatementScope } from '../statement-scope.ts';
-import { duckdbType } from '../types.ts';
+import { nullSql } from '../types.ts';
 import { implicitDefault } from './bad-values.ts';
 import type { SourceKind } from './conversion-sql.ts';
 import { evaluate, evaluatedSource } from './evaluate.ts';
@@ -15,7 +15,7 @@ export async function omittedColumn(
   ignore: boolean,
 ): Promise<ColumnSource> {
   if (column.default !== undefined) return defaultSource(scope, column);
-  if (column.nullable) return { source: `CAST(NULL AS ${duckdbType(column.type)})`, kind: 'same' };
+  if (column.nullable) return { source: nullSql(column.type), kind: 'same' };
   const message = `Field '${column.name}' doesn't have a default value`;
   if (isStrict(scope.sqlMode) && !ignore) throw new SqlError('no_default', message);
   scope.warnings.push({ level: 'Warning', number: 1364, message });

@@ -9,7 +9,7 @@ import { guardPredicate, partitionPredicates, partitionValueSql } from '../parti
 import type { StatementScope } from '../statement-scope.ts';
 import { definitionShape } from '../table-shape.ts';
 import { type Substitute, translateSelect } from '../translator.ts';
-import { duckdbType } from '../types.ts';
+import { nullSql } from '../types.ts';
 import { conversionSql } from './conversion-sql.ts';
 import { sourceKinds } from './evaluate.ts';
 import { rowNumber } from './staging.ts';
@@ -63,7 +63,7 @@ export async function computeGenerated(
 }
 
 export function generatedPlaceholder(column: ColumnDefinition): string {
-  return `CAST(NULL AS ${duckdbType(column.type)})`;
+  return nullSql(column.type);
 }
 
 /** The staged rows under the table's own name, for expressions over its columns. */

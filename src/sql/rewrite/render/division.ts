@@ -56,9 +56,11 @@ function wholeQuotient(left: Rendered, right: Rendered, digits: number): string 
 /** A number times a power of ten that makes it a whole one. */
 function scaledUp(value: Rendered, power: number): string {
   const factor = power === 0 ? '' : ` * 1${'0'.repeat(power)}`;
-  return carriedScale(value) === 0
+  const scale = carriedScale(value);
+  // A column's DECIMAL may have no room for the zeros: DuckDB gives the product no more digits than 18 has.
+  return scale === 0
     ? `(CAST(${value.sql} AS HUGEINT)${factor})`
-    : `CAST(${value.sql}${factor} AS HUGEINT)`;
+    : `CAST(CAST(${value.sql} AS DECIMAL(38, ${scale}))${factor} AS HUGEINT)`;
 }
 
 export function remainder(left: Rendered, right: Rendered): Rendered {

@@ -9,6 +9,17 @@ const types =
   "s SET('a','b','c'), j JSON, bo BOOL)";
 
 describe('INSERT', () => {
+  it('leaves out columns of a _bin collation, and computes them', async () => {
+    await using fixture = await EngineFixture.open();
+    await fixture.all(
+      "CREATE TABLE b (a INT, s VARCHAR(9) COLLATE utf8mb4_bin, g VARCHAR(9) COLLATE utf8mb4_bin AS (CONCAT(a, 'x')))",
+      'INSERT INTO b (a) VALUES (1)',
+      'INSERT INTO b (a) SELECT 2',
+      'ALTER TABLE b ADD COLUMN h VARCHAR(9) COLLATE utf8mb4_bin AS (UPPER(g))',
+    );
+    assert.deepEqual(await fixture.lines('SELECT a, s, g, h FROM b'), ['1|null|1x|1X', '2|null|2x|2X']);
+  });
+
   it('keeps a value of every type', async () => {
     await using fixture = await EngineFixture.open();
     await fixture.run(types);
