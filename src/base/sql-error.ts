@@ -126,6 +126,7 @@ export type SqlErrorKind =
   | 'unknown_storage_engine' // 1286
   | 'unknown_character_set' // 1115
   | 'unknown_collation' // 1273
+  | 'illegal_collation_mix' // 1267
   | 'foreign_key' // 1215
   | 'loading_local_data_disabled' // 3948
   | 'user_limit' // 1226: what an account may use in an hour

@@ -133,6 +133,7 @@ const codes: Readonly<Record<SqlErrorKind, Code>> = {
   unknown_storage_engine: [1286, '42000'],
   unknown_character_set: [1115, '42000'],
   unknown_collation: [1273, 'HY000'],
+  illegal_collation_mix: [1267, 'HY000'],
   foreign_key: [1215, 'HY000'],
   loading_local_data_disabled: [3948, '42000'],
   user_limit: [1226, '42000'],

@@ -40,8 +40,8 @@ describe('answers of the embedded engine and of MariaDB', { skip: mariadbSkipRea
     const [ours, theirs] = connections;
     await ours?.query('CREATE DATABASE trial');
     // MySQL 8's collation gives blanks at the end a weight, and accents none.
-    await theirs?.query('CREATE DATABASE trial COLLATE utf8mb4_unicode_nopad_ci');
-    await theirs?.query('SET NAMES utf8mb4 COLLATE utf8mb4_unicode_nopad_ci');
+    await theirs?.query('CREATE DATABASE trial COLLATE utf8mb4_uca1400_nopad_ai_ci');
+    await theirs?.query('SET NAMES utf8mb4 COLLATE utf8mb4_uca1400_nopad_ai_ci');
     for (const connection of connections) {
       for (const sql of ['USE trial', "SET sql_mode = ''", ...data]) await connection.query(sql);
     }

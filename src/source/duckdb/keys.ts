@@ -1,13 +1,18 @@
 import type { ColumnDefinition, KeyDefinition, TableDefinition } from '../../sql/ddl/definition.ts';
+import { describeColumnType } from '../../sql/ddl/type-facts.ts';
+import { collationKey, isBareBytes, isDefaultCollation } from '../../sql/rewrite/collations.ts';
 import { duckdbName } from '../../sql/duckdb-quote.ts';
 import { columnIndex } from './dictionary.ts';
 import { classOf, isBinaryText } from './types.ts';
+
+/** `collation` is that of a text which DuckDB does not compare as the column does. */
+type KeyPart = Readonly<{ column: ColumnDefinition; prefixLength?: number; collation?: string }>;
 
 /** A key that admits each combination of values once. NULLs never collide, except that a primary key has none. */
 export type UniqueKey = Readonly<{
   /** As MySQL names it in errors: `PRIMARY` or the key's own name. */
   name: string;
-  parts: readonly Readonly<{ column: ColumnDefinition; prefixLength?: number }>[];
+  parts: readonly KeyPart[];
   /**
    * Of a key model of StarRocks, where keys are one when they have the same bytes, and NULL is one value. MySQL's keys
    * are compared by their collations, and NULLs never meet.
@@ -41,7 +46,7 @@ export function isPhysical(key: UniqueKey): boolean {
 export function isExact(key: UniqueKey): boolean {
   if (!isPhysical(key)) return false;
   if (key.isModel === true) return key.parts.every((part) => !part.column.nullable);
-  return key.parts.every((part) => !ignoresCase(part.column));
+  return key.parts.every((part) => !ignoresCase(part.column) && part.collation === undefined);
 }
 
 /** The key's constraint in CREATE TABLE of DuckDB. */
@@ -62,10 +67,18 @@ export function partSql(key: UniqueKey, alias: string): readonly string[] {
   });
 }
 
+/** The parts in the form in which DuckDB finds those equal that are so for the key. */
+export function comparedSql(key: UniqueKey, alias: string): readonly string[] {
+  return partSql(key, alias).map((sql, index) => {
+    const { collation } = key.parts[index] as KeyPart;
+    return collation === undefined || key.isModel === true ? sql : collationKey(sql, collation);
+  });
+}
+
 /** Condition that two rows have the same key. */
 export function sameKey(key: UniqueKey, left: string, right: string): string {
-  const lefts = partSql(key, left);
-  const rights = partSql(key, right);
+  const lefts = comparedSql(key, left);
+  const rights = comparedSql(key, right);
   return key.parts
     .map((part, index) => {
       const [one, other] = [lefts[index] as string, rights[index] as string];
@@ -92,9 +105,22 @@ function keyOf(definition: TableDefinition, key: KeyDefinition, name: string): U
   const parts = key.parts.flatMap((part) => {
     const column = definition.columns[columnIndex(definition, part.column)];
     if (column === undefined) return [];
-    return [part.prefixLength === undefined ? { column } : { column, prefixLength: part.prefixLength }];
+    const collation = ownCollation(column, definition);
+    return [
+      {
+        column,
+        ...(part.prefixLength !== undefined && { prefixLength: part.prefixLength }),
+        ...(collation !== undefined && { collation }),
+      },
+    ];
   });
   return { name, parts };
+}
+
+function ownCollation(column: ColumnDefinition, { options }: TableDefinition): string | undefined {
+  const { collationName } = describeColumnType(column.type, options);
+  const isOwn = collationName !== null && column.type.name !== 'ENUM' && !isDefaultCollation(collationName);
+  return isOwn && !isBareBytes(collationName) ? collationName : undefined;
 }
 
 function modelKey(definition: TableDefinition): UniqueKey {

@@ -2,6 +2,7 @@ import type { Column, ColumnType } from '../../base/rows.ts';
 import type { ColumnDefinition, KeyDefinition, TableDefinition } from '../../sql/ddl/definition.ts';
 import type { FunctionParameter } from '../../sql/ddl/function-definition.ts';
 import type { ColumnShape, FunctionParameterShape, TableShape } from '../../sql/rewrite/context.ts';
+import { describeColumnType, type TableCharacters } from '../../sql/ddl/type-facts.ts';
 import type { StoredObject } from './dictionary.ts';
 import { lengthLimit } from './dml/conversion-sql.ts';
 import { classOf, decimalShape, duckdbType } from './types.ts';
@@ -20,7 +21,7 @@ export function tableShape(object: StoredObject): TableShape | undefined {
 
 export function definitionShape(definition: TableDefinition): TableShape {
   return {
-    columns: definition.columns.map((column) => definedShape(column)),
+    columns: definition.columns.map((column) => definedShape(column, definition.options)),
     primaryKey: definition.primaryKey === undefined ? [] : columnsOf(definition.primaryKey),
     uniqueKeys: definition.keys.filter((key) => key.kind === 'UNIQUE').map((key) => columnsOf(key)),
   };
@@ -44,15 +45,20 @@ export function columnShape(column: Column): ColumnShape {
   return { name: column.name, type: column.type === 'BLOB' && !column.binary ? 'TEXT' : type, ...scale };
 }
 
-function definedShape(column: Pick<ColumnDefinition, 'name' | 'type' | 'nullable'>): ColumnShape {
+/** Without `table`, of which columns have what they do not name, a text without a collation takes any. */
+function definedShape(
+  column: Pick<ColumnDefinition, 'name' | 'type' | 'nullable'>,
+  table?: TableCharacters,
+): ColumnShape {
   const { type } = column;
+  const collation = table === undefined ? type.collation : describeColumnType(type, table).collationName;
   return {
     name: column.name,
     type: type.unsigned ? `${type.name} UNSIGNED` : type.name,
     nullable: column.nullable,
     ...scaleOf(type),
     ...(type.name === 'SET' ? { members: type.values } : {}),
-    ...(type.collation === undefined ? {} : { collation: type.collation }),
+    ...(typeof collation === 'string' && { collation }),
   };
 }
 

@@ -1,8 +1,17 @@
 import { encodeText } from '../../base/text.ts';
+import { collationKey } from './collations.ts';
 import { macro } from './macro-names.ts';
 import { duckdbBytes, duckdbText } from '../duckdb-quote.ts';
 import { isDateText, temporalLiteral, timeLiteral } from './temporal-text.ts';
-import { bigintType, isCoded, isUnsigned, type Rendered, unsignedType, type ValueType } from './types.ts';
+import {
+  bigintType,
+  hasOwnCollation,
+  isCoded,
+  isUnsigned,
+  type Rendered,
+  unsignedType,
+  type ValueType,
+} from './types.ts';
 
 /**
  * MySQL's implicit conversions, each from every kind of value to one wanted kind (manual, Type Conversion in
@@ -259,7 +268,7 @@ export function asBits(value: Rendered): string {
   return macro('bits', asInteger(value));
 }
 
-/** The key by which the default collation sorts a text: without case and accents, `_` behind the letters. */
+/** The key by which a value sorts: of a text that of its collation. */
 export function sortKey(value: Rendered): string {
   if (value.type.kind === 'json') return macro('json_sort_key', value.sql);
   if (value.type.kind !== 'text' || value.type.enumeration === true) return value.sql;
@@ -269,8 +278,12 @@ export function sortKey(value: Rendered): string {
 /** The key by which the collation compares texts, those of an ENUM too. */
 export function textKey(value: Rendered): string {
   const text = asText(value);
-  if (value.type.kind !== 'text' || !value.type.exact) return macro('sort_key', text);
-  return value.type.cased === true ? macro('cased_key', text) : `(${text} COLLATE C)`;
+  return hasOwnCollation(value.type) ? collationKey(text, value.type.collation) : macro('sort_key', text);
+}
+
+/** The value in the form in which DuckDB itself finds those equal that the collation calls so. */
+export function equalityKey(value: Rendered): string {
+  return hasOwnCollation(value.type) ? textKey(value) : value.sql;
 }
 
 /** The value in the form in which it is one of several of a common type (CASE, IF, COALESCE, UNION). */

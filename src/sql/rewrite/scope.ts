@@ -27,8 +27,8 @@ export interface Grouping {
   place: string;
   /** Some key is more than a column, so that expressions have to be compared with the keys. */
   readonly hasExpressions: boolean;
-  /** True when this DuckDB text is one of the keys of the group. */
-  isKey(sql: string): boolean;
+  /** What stands for this DuckDB text where it is one of the keys of the group. */
+  keyOf(sql: string): string | undefined;
   /** What stands for a column that is no key: itself, an arbitrary value, or MySQL's error. */
   columnOutside(relation: Relation, name: string, sql: string): string;
 }
@@ -130,7 +130,9 @@ function columnSql(scope: Scope, match: ColumnMatch, name: ColumnName): Rendered
   const sql = isMerged ? column : `${match.relation.sqlName}.${column}`;
   const type = match.column?.type ?? unknownType;
   const grouping = scope.grouping;
-  if (grouping === undefined || grouping.isKey(sql)) return { sql, type };
+  if (grouping === undefined) return { sql, type };
+  const key = grouping.keyOf(sql);
+  if (key !== undefined) return { sql: key, type };
   return { sql: grouping.columnOutside(match.relation, match.column?.name ?? name.name, sql), type };
 }
 

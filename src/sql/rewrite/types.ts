@@ -1,3 +1,11 @@
+import { SqlError } from '../../base/sql-error.ts';
+import {
+  type Coercibility,
+  type Collated,
+  commonCollation,
+  isCased,
+  isDefaultCollation,
+} from './collations.ts';
 import type { ColumnShape } from './context.ts';
 
 /**
@@ -25,13 +33,14 @@ export type ValueType =
   | Readonly<{ kind: 'unknown' }>;
 
 /**
- * `exact`: equal only when the bytes are. `cased`: exact, but sorted by the letters first and by their case last.
- * `enumeration`: DuckDB's ENUM, which sorts by its members' order. `members`: those of a SET, one for each bit.
+ * `exact`: case and accents count. `collation` and how little it gives way are absent for a text that takes any, and has
+ * the default one by itself. `enumeration`: DuckDB's ENUM, which sorts by its members' order. `members`: those of a SET, one for each bit.
  */
 export type TextType = Readonly<{
   kind: 'text';
   exact: boolean;
-  cased?: boolean;
+  collation?: string;
+  coercibility?: Coercibility;
   enumeration?: boolean;
   members?: readonly string[];
 }>;
@@ -42,8 +51,8 @@ export const yearType: ValueType = { kind: 'integer', wide: false, unsigned: tru
 export const unsignedType: ValueType = { kind: 'integer', wide: true, unsigned: true };
 export const doubleType: ValueType = { kind: 'double' };
 export const textType: TextType = { kind: 'text', exact: false };
-export const exactTextType: TextType = { kind: 'text', exact: true };
-const casedTextType: TextType = { kind: 'text', exact: true, cased: true };
+/** Text of JSON, a UUID: of utf8mb4_bin. */
+export const exactTextType: TextType = textTypeIn('utf8mb4_bin', 'implicit');
 export const binaryType: ValueType = { kind: 'binary' };
 export const booleanType: ValueType = { kind: 'boolean' };
 export const dateType: ValueType = { kind: 'date' };
@@ -148,21 +157,36 @@ export function typeOfColumn(column: ColumnShape): ValueType {
 }
 
 function textTypeOf(column: ColumnShape): TextType {
-  return column.collation === undefined ? textType : textTypeIn(column.collation);
+  return column.collation === undefined ? textType : textTypeIn(column.collation, 'implicit');
 }
 
-/** Text of a collation, by what its name ends in: `_bin` goes by bytes, `_cs` tells cases and accents apart. */
-export function textTypeIn(collation: string): TextType {
-  const name = collation.toLowerCase();
-  if (name === 'binary' || name.endsWith('_bin')) return exactTextType;
-  return /_cs(_ks)?$/.test(name) ? casedTextType : textType;
+/** Text of a collation. */
+export function textTypeIn(collation: string, coercibility: Coercibility): TextType {
+  return { kind: 'text', exact: isCased(collation), collation, coercibility };
 }
 
-/** Text made of several values: exact when one of them is. */
-export function commonText(types: readonly ValueType[]): TextType {
-  const exact = types.filter((type) => type.kind === 'text').filter((type) => type.exact);
-  if (exact.length === 0) return textType;
-  return exact.every((type) => type.cased === true) ? casedTextType : exactTextType;
+/** Text of a collation that DuckDB does not follow by itself. */
+export function hasOwnCollation(type: ValueType): type is TextType & Readonly<{ collation: string }> {
+  return type.kind === 'text' && type.collation !== undefined && !isDefaultCollation(type.collation);
+}
+
+/** Text made of several values. Throws SqlError as `commonCollation`; without an operation the first goes before. */
+export function commonText(types: readonly ValueType[], operation?: string): TextType {
+  const texts = types.filter((type) => type.kind === 'text');
+  return operation === undefined ? firstText(texts) : collatedText(commonCollation(texts, operation));
+}
+
+function collatedText({ collation, coercibility }: Collated): TextType {
+  return collation === undefined ? textType : textTypeIn(collation, coercibility ?? 'implicit');
+}
+
+function firstText(texts: readonly TextType[]): TextType {
+  try {
+    return collatedText(commonCollation(texts, ''));
+  } catch (error) {
+    if (!(error instanceof SqlError) || error.kind !== 'illegal_collation_mix') throw error;
+    return collatedText(texts.find(({ collation }) => collation !== undefined) ?? {});
+  }
 }
 
 /** The type of CASE, IF, COALESCE, UNION … over values of these types (manual, Flow Control Functions). */

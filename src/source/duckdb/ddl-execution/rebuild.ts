@@ -5,7 +5,7 @@ import { columnIndex, type StoredTable } from '../dictionary.ts';
 import { adjustNull, adjustValue, implicitDefault } from '../dml/bad-values.ts';
 import { conversionSql, type SourceKind } from '../dml/conversion-sql.ts';
 import { evaluate, evaluatedSource } from '../dml/evaluate.ts';
-import { partSql, type UniqueKey, uniqueKeys } from '../keys.ts';
+import { comparedSql, partSql, type UniqueKey, uniqueKeys } from '../keys.ts';
 import { physicalName, physicalObject } from '../names.ts';
 import { guardPredicate } from '../partitions.ts';
 import { physicalTableSql } from '../physical-table.ts';
@@ -180,7 +180,7 @@ async function refuseDoubles(
       `SELECT concat_ws('-', ${parts.map((part) => `CAST(any_value(${part}) AS VARCHAR)`).join(', ')}) ` +
         `FROM (SELECT ${columns.join(', ')} FROM ${from}) x ` +
         `WHERE ${parts.map((part) => `${part} IS NOT NULL`).join(' AND ')} ` +
-        `GROUP BY ${parts.join(', ')} HAVING count(*) > 1 LIMIT 1`,
+        `GROUP BY ${comparedSql(key, 'x').join(', ')} HAVING count(*) > 1 LIMIT 1`,
     );
     if (found[0] === undefined) continue;
     throw new SqlError(

@@ -10,6 +10,8 @@ import type { StatementScope } from '../statement-scope.ts';
 import { lexingOf } from '../statement-scope.ts';
 import { translateSelect } from '../translator.ts';
 import { tokenize } from '../../../sql/lexer.ts';
+import { characterSetOf } from '../../../sql/ddl/character-sets.ts';
+import type { ValueType } from '../../../sql/rewrite/types.ts';
 import type { ViewColumn, ViewDefinition } from '../dictionary.ts';
 import { dataTypeOf } from '../duckdb-to-mysql.ts';
 import { shownView } from '../view-text.ts';
@@ -70,7 +72,7 @@ async function viewDefinition(
       const own = translated.columnNames?.[index] ?? prepared.columnName(index);
       return {
         name: wanted[index] ?? own,
-        type: shownType(prepared.columnType(index), fractions),
+        type: collated(shownType(prepared.columnType(index), fractions), translated.columnTypes?.[index]),
         nullable: true,
       };
     });
@@ -99,6 +101,14 @@ function shownType(type: DuckDBType, fractions: boolean): DataType {
   const made = dataTypeOf(type);
   const isTime = made.name === 'DATETIME' || made.name === 'TIME';
   return isTime && !fractions ? { ...made, arguments: [] } : made;
+}
+
+/** A text of the view has the collation that it has in the SELECT. */
+function collated(type: DataType, value: ValueType | undefined): DataType {
+  const isText = value?.kind === 'text' && value.collation !== undefined;
+  return isText
+    ? { ...type, characterSet: characterSetOf(value.collation), collation: value.collation }
+    : type;
 }
 
 function refuseDoubleNames(names: readonly string[]): void {

@@ -1,6 +1,6 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { StoredTable } from '../dictionary.ts';
-import { partSql, sameKey, type UniqueKey } from '../keys.ts';
+import { comparedSql, partSql, sameKey, type UniqueKey } from '../keys.ts';
 import { physicalName } from '../names.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { rowNumber } from './staging.ts';
@@ -71,7 +71,7 @@ function duplicateRows(table: StoredTable, rows: string, key: UniqueKey, exclude
   const others = excludeRowid ? ` AND t.rowid NOT IN (SELECT "__rowid" FROM ${rows})` : '';
   const within =
     `SELECT n, entry FROM (SELECT x.${rowNumber} AS n, ${entry} AS entry, ` +
-    `row_number() OVER (PARTITION BY ${parts.join(', ')} ORDER BY x.${rowNumber}) AS place ` +
+    `row_number() OVER (PARTITION BY ${comparedSql(key, 'x').join(', ')} ORDER BY x.${rowNumber}) AS place ` +
     `FROM ${rows} x WHERE ${present}) WHERE place > 1`;
   const against =
     `SELECT x.${rowNumber} AS n, ${entry} AS entry FROM ${rows} x ` +

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { present } from '../../../base/assert.ts';
 import { macroSchema } from '../../../sql/rewrite/macro-names.ts';
+import { collationMacros } from './collations.ts';
 import { dateMacros } from './dates.ts';
 import type { MacroDefinition, MacroOverload } from './definition.ts';
 import { jsonMacros } from './json.ts';
@@ -12,7 +13,7 @@ export { macroSchema };
 
 /** Settings under which rewritten SQL means what MySQL means by it. Run once for an instance, before any query. */
 export const engineSettings: readonly string[] = [
-  "SET default_collation = 'nocase.noaccent'",
+  "SET default_collation = 'nocase.icu_noaccent'",
   "SET default_null_order = 'nulls_first_on_asc_last_on_desc'",
   'SET ieee_floating_point_ops = false',
   "SET TimeZone = 'UTC'",
@@ -21,6 +22,7 @@ export const engineSettings: readonly string[] = [
 const definitions: readonly MacroDefinition[] = [
   ...valueMacros,
   ...textMacros,
+  ...collationMacros,
   ...joiningMacros,
   ...numberMacros,
   ...dateMacros,
@@ -51,7 +53,7 @@ function inOrderOfUse(macros: readonly MacroDefinition[]): readonly MacroDefinit
   const place = (macro: MacroDefinition): void => {
     if (ordered.has(macro)) return;
     for (const [, body] of macro.slice(1) as readonly MacroOverload[]) {
-      for (const [, callee = ''] of body.matchAll(/@(\w+)/g)) {
+      for (const [, callee = ''] of body.matchAll(/(?<!@)@(\w+)/g)) {
         place(present(byName.get(callee), `the macro '${callee}'`));
       }
     }
@@ -63,7 +65,8 @@ function inOrderOfUse(macros: readonly MacroDefinition[]): readonly MacroDefinit
 
 function createStatement([name, ...overloads]: MacroDefinition): string {
   const bodies = overloads.map(
-    ([parameters, body]) => `(${parameters}) AS (${body.replaceAll('@', `${macroSchema}.`)})`,
+    ([parameters, body]) =>
+      `(${parameters}) AS (${body.replaceAll(/@@|@/g, (mark) => (mark === '@@' ? '@' : `${macroSchema}.`))})`,
   );
   return `CREATE OR REPLACE MACRO ${macroSchema}.${name}${bodies.join(', ')}`;
 }

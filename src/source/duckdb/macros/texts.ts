@@ -55,22 +55,14 @@ export const textMacros: readonly MacroDefinition[] = [
     'locate',
     [
       'd, x, p',
-      'CASE WHEN d IS NULL OR x IS NULL OR p IS NULL THEN NULL WHEN p < 1 OR p > length(x) + 1 THEN 0 WHEN strpos(@fold(substring(x, CAST(p AS BIGINT))), @fold(d)) = 0 THEN 0 ELSE strpos(@fold(substring(x, CAST(p AS BIGINT))), @fold(d)) + p - 1 END',
+      'CASE WHEN d IS NULL OR x IS NULL OR p IS NULL THEN NULL WHEN p < 1 OR p > length(x) + 1 THEN 0 WHEN strpos(substring(x, CAST(p AS BIGINT)), d) = 0 THEN 0 ELSE strpos(substring(x, CAST(p AS BIGINT)), d) + p - 1 END',
     ],
   ],
-  ['fold', ['x', 'lower(strip_accents(x))']],
   [
     'find_in_set',
     [
       'x, s',
-      "CASE WHEN x IS NULL OR s IS NULL THEN NULL WHEN s = '' OR contains(x, ',') THEN 0 ELSE coalesce(list_position(string_split(@fold(s), ','), @fold(x)), 0) END",
-    ],
-  ],
-  [
-    'strcmp',
-    [
-      'a, b',
-      'CASE WHEN @sort_key(a) < @sort_key(b) THEN -1 WHEN @sort_key(a) > @sort_key(b) THEN 1 WHEN a IS NULL OR b IS NULL THEN NULL ELSE 0 END',
+      "CASE WHEN x IS NULL OR s IS NULL THEN NULL WHEN s = '' OR contains(x, ',') THEN 0 ELSE coalesce(list_position(string_split(s, ','), x), 0) END",
     ],
   ],
   // The bytes of the first character as one number.

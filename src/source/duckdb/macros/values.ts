@@ -3,9 +3,6 @@ import type { MacroDefinition } from './definition.ts';
 /** The number at the start of a text, as a pattern of RE2. */
 const leadingNumber = "'^\\s*([+-]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][+-]?\\d+)?)'";
 
-const capitals = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
-const smalls: string = capitals.toLowerCase();
-
 /** Conversions between kinds of values (manual, Type Conversion in Expression Evaluation). */
 export const valueMacros: readonly MacroDefinition[] = [
   [
@@ -90,15 +87,7 @@ export const valueMacros: readonly MacroDefinition[] = [
     ],
   ],
   ['shift_right', ['x, n', 'CASE WHEN n > 63 THEN CAST(0 AS UBIGINT) ELSE x >> n END']],
-  ['sort_key', ['x', 'upper(strip_accents(x)) COLLATE C']],
-  // Letters, then accents, then case; MySQL has small letters before capital ones.
-  [
-    'cased_key',
-    [
-      'x',
-      `(upper(strip_accents(x)) || chr(1) || upper(x) || chr(1) || translate(x, '${capitals}${smalls}', '${smalls}${capitals}')) COLLATE C`,
-    ],
-  ],
+  ['sort_key', ['x', "icu_sort_key(x, 'und@@colStrength=primary') COLLATE C"]],
   ['distinct_key_of_any', ['x VARCHAR', '@sort_key(x)'], ['x', 'x']],
   [
     'text_of_double',

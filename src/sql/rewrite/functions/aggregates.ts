@@ -1,7 +1,7 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import { syntaxErrorNear } from '../../position.ts';
 import type { Call, Expression } from '../ast.ts';
-import { asBits, asNumber, asText, settled, sortKey, textKey } from '../conversions.ts';
+import { asBits, asNumber, asText, equalityKey, settled, sortKey, textKey } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
 import { notSupported } from '../not-supported.ts';
 import { exactQuotient } from '../render/division.ts';
@@ -42,10 +42,7 @@ export const aggregates: ReadonlyMap<string, Aggregate> = new Map<string, Aggreg
   ['BIT_XOR', (values) => bits('bit_xor', values, '0')],
   ['ANY_VALUE', ([value]) => ({ sql: `first(${required(value).sql})`, type: required(value).type })],
   ['JSON_ARRAYAGG', ([value]) => asJson(jsonList('[', jsonOf(required(value)), ']'))],
-  [
-    'GROUPING',
-    (values) => ({ sql: `grouping(${values.map((value) => value.sql).join(', ')})`, type: bigintType }),
-  ],
+  ['GROUPING', (values) => ({ sql: `grouping(${values.map(equalityKey).join(', ')})`, type: bigintType })],
   [
     'JSON_OBJECTAGG',
     ([key, value]) => {
@@ -126,7 +123,7 @@ function count(values: readonly Rendered[], distinct: string): Rendered {
 /** Rows of one key are equal for the collation; DISTINCT inside of aggregates would compare the bytes. */
 function distinctKey(value: Rendered): string {
   if (value.type.kind === 'unknown') return macro('distinct_key_of_any', value.sql);
-  return value.type.kind === 'text' && !value.type.exact ? textKey(value) : value.sql;
+  return value.type.kind === 'text' && value.type.enumeration !== true ? textKey(value) : value.sql;
 }
 
 function sum([value]: readonly Rendered[], distinct: string): Rendered {

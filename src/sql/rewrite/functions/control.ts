@@ -1,6 +1,14 @@
 import { asCondition, asDouble, asText, asType, settled, sortKey } from '../conversions.ts';
 import { compareValues } from '../render/comparison.ts';
-import { bigintType, booleanType, commonType, nullType, type Rendered, type ValueType } from '../types.ts';
+import {
+  bigintType,
+  booleanType,
+  commonType,
+  nullType,
+  textType,
+  type Rendered,
+  type ValueType,
+} from '../types.ts';
 import { manyArguments, special, type FunctionEntry } from './definition.ts';
 
 /** Flow control and comparison functions (manual, Flow Control Functions, Comparison Functions). */
@@ -55,8 +63,9 @@ function extreme(end: 'max' | 'min', values: readonly Rendered[]): Rendered {
 
 function extremeText(end: 'max' | 'min', parts: readonly string[], type: ValueType): string {
   // DuckDB forgets the names of a struct's parts in a correlated subquery.
-  const pairs = parts.map((part) => `row(${sortKey({ sql: part, type })}, ${part})`);
-  return `struct_extract(list_${end}([${pairs.join(', ')}]), 2)`;
+  // Of equal ones the last is the greatest, and the first the least.
+  const rows = parts.map((part, index) => `row(${sortKey({ sql: part, type })}, ${index}, ${part})`);
+  return `struct_extract(list_${end}([${rows.join(', ')}]), 3)`;
 }
 
 /** INTERVAL(n, a, b, …): how many of the ascending bounds are at most n; -1 for NULL. */
@@ -72,9 +81,17 @@ function interval([value, ...bounds]: readonly Rendered[]): Rendered {
 function field([value, ...candidates]: readonly Rendered[]): Rendered {
   if (value === undefined) return nothing;
   const isText = [value, ...candidates].every(({ type }) => type.kind === 'text' || type.kind === 'null');
-  const form = (each: Rendered): string => (isText ? asText(each) : asDouble(each));
-  const branches = candidates.map((each, index) => `WHEN ${form(value)} = ${form(each)} THEN ${index + 1}`);
+  const isEqual = (each: Rendered): string =>
+    isText ? compareValues('=', value, asFirst(each, value.type)) : `${asDouble(value)} = ${asDouble(each)}`;
+  const branches = candidates.map((each, index) => `WHEN ${isEqual(each)} THEN ${index + 1}`);
   return { sql: `(CASE ${branches.join(' ')} ELSE 0 END)`, type: bigintType };
+}
+
+/** The first argument's collation is that of the comparison. */
+function asFirst(text: Rendered, type: ValueType): Rendered {
+  return text.type.kind === 'text'
+    ? { sql: asText(text), type: type.kind === 'text' ? type : textType }
+    : text;
 }
 
 function elt([number, ...choices]: readonly Rendered[]): Rendered {

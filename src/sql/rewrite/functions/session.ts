@@ -1,5 +1,7 @@
+import { characterSetOf, defaultCollation } from '../../ddl/character-sets.ts';
 import { quoteName } from '../../quote.ts';
-import { asText, textLiteral } from '../conversions.ts';
+import { textLiteral } from '../conversions.ts';
+import type { Environment } from '../environment.ts';
 import { notSupported } from '../not-supported.ts';
 import { bigintType, nullType, unsignedType, type Rendered } from '../types.ts';
 import { cellLiteral } from '../render/variable.ts';
@@ -24,8 +26,10 @@ export const sessionFunctions: readonly FunctionEntry[] = [
   ),
   special('FOUND_ROWS', [0, 0], (_, { context }) => unsignedLiteral(context.foundRows)),
   special('ROW_COUNT', [0, 0], (_, { context }) => cellLiteral(context.rowCount)),
-  special('CHARSET', [1, 1], ([value]) => textLiteral(isBytes(value) ? 'binary' : 'utf8mb4')),
-  special('COLLATION', [1, 1], ([value]) => textLiteral(collationOf(value))),
+  special('CHARSET', [1, 1], ([value], environment) =>
+    textLiteral(characterSetOf(collationOf(value, environment))),
+  ),
+  special('COLLATION', [1, 1], ([value], environment) => textLiteral(collationOf(value, environment))),
   special('COERCIBILITY', [1, 1], ([value]) => ({ sql: coercibility(value), type: bigintType })),
   ...liveFunctions,
   special('NAME_CONST', [2, 2], ([, value]) => value ?? { sql: 'NULL', type: nullType }),
@@ -41,21 +45,21 @@ function accountOf(user: string): string {
   return `${user.slice(0, user.lastIndexOf('@'))}@%`;
 }
 
-function isBytes(value: Rendered | undefined): boolean {
+/** Of a text that takes any collation it is the connection's. */
+function collationOf(value: Rendered | undefined, { context }: Environment): string {
   const kind = value?.type.kind;
-  return kind !== 'text' && kind !== 'unknown' && kind !== 'json';
+  if (kind === 'json') return 'utf8mb4_bin';
+  if (value === undefined || (kind !== 'text' && kind !== 'unknown')) return 'binary';
+  const own = value.type.kind === 'text' ? value.type.collation : undefined;
+  return own ?? String(context.variable('collation_connection') ?? defaultCollation);
 }
 
-function collationOf(value: Rendered | undefined): string {
-  if (value === undefined || isBytes(value)) return 'binary';
-  return value.type.kind === 'text' && value.type.exact ? 'utf8mb4_bin' : 'utf8mb4_general_ci';
-}
-
-/** 4 for a literal, 5 for a number, 6 for NULL, 2 for a column (manual, COERCIBILITY). */
+/** Manual, COERCIBILITY. */
 function coercibility(value: Rendered | undefined): string {
   if (value === undefined || value.type.kind === 'null') return '6';
-  if (value.type.kind !== 'text') return '5';
-  return value.literal !== undefined && asText(value) !== '' ? '4' : '2';
+  if (value.type.kind !== 'text') return value.type.kind === 'json' ? '2' : '5';
+  if (value.type.coercibility === undefined) return '4';
+  return value.type.coercibility === 'explicit' ? '0' : '2';
 }
 
 /** MySQL's text of the roles in use (manual, "CURRENT_ROLE()"). */

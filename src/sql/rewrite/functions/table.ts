@@ -5,6 +5,7 @@ import type { FunctionDefinition } from './definition.ts';
 import { getFormatFunctions } from './get-format.ts';
 import { jsonFunctions } from './json.ts';
 import { numberFunctions } from './numbers.ts';
+import { searchFunctions } from './searches.ts';
 import { refusedFunctions } from './refused.ts';
 import { sessionFunctions } from './session.ts';
 import { textFunctions } from './texts.ts';
@@ -12,6 +13,7 @@ import { textFunctions } from './texts.ts';
 const table: ReadonlyMap<string, FunctionDefinition> = new Map([
   ...controlFunctions,
   ...textFunctions,
+  ...searchFunctions,
   ...numberFunctions,
   ...dateFunctions,
   ...dateFormatFunctions,

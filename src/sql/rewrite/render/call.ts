@@ -5,7 +5,7 @@ import { aggregates, renderAggregate } from '../functions/aggregates.ts';
 import type { FunctionDefinition } from '../functions/definition.ts';
 import { functionNamed } from '../functions/table.ts';
 import { renderWindowFunction, windowFunctions } from '../functions/windows.ts';
-import type { Rendered } from '../types.ts';
+import { commonText, type Rendered } from '../types.ts';
 import { renderStoredCall } from './stored-call.ts';
 
 /** A call of one of MySQL's functions, else of a stored one. DuckDB's own functions stay out of reach. */
@@ -17,7 +17,20 @@ export function renderCall(node: Call, environment: Environment): Rendered {
   if (known === undefined) return renderStoredCall(node, environment);
   checkArity(node, known);
   const values = node.arguments.map((argument) => render(argument, environment));
-  return known.render(values, environment);
+  return collated(node.name, values, known.render(values, environment));
+}
+
+/** Functions whose text has the collation of their arguments. */
+const passingOn: ReadonlySet<string> = new Set(
+  (
+    'LOWER,LCASE,UPPER,UCASE,REVERSE,REPLACE,LEFT,RIGHT,SUBSTRING,SUBSTRING_INDEX,LPAD,RPAD,REPEAT,INSERT,LTRIM,RTRIM,TRIM BOTH,' +
+    'TRIM LEADING,TRIM TRAILING,QUOTE,CONCAT_WS,MAKE_SET,EXPORT_SET,REGEXP_REPLACE,REGEXP_SUBSTR'
+  ).split(','),
+);
+
+function collated(name: string, values: readonly Rendered[], result: Rendered): Rendered {
+  if (result.type.kind !== 'text' || !passingOn.has(name)) return result;
+  return { ...result, type: commonText(values.map(({ type }) => type)) };
 }
 
 /** Throws SqlError when the call does not have as many arguments as the function takes. */

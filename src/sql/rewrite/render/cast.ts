@@ -12,6 +12,7 @@ import {
 } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
 import { toJson } from '../functions/json-values.ts';
+import { knownCollation } from '../collations.ts';
 import { macro } from '../macro-names.ts';
 import {
   bigintType,
@@ -112,7 +113,7 @@ export function renderConvertUsing(node: Node<'convertUsing'>, environment: Envi
 
 export function renderCollate(node: Node<'collate'>, environment: Environment): Rendered {
   const value = render(node.operand, environment);
-  const type = textTypeIn(node.collation);
+  const type = textTypeIn(knownCollation(node.collation), 'explicit');
   const literal = value.literal === undefined || type.exact ? {} : { literal: value.literal };
   return { sql: asText(value), type, ...literal };
 }

@@ -13,7 +13,7 @@ import {
 import { render, type Environment } from '../environment.ts';
 import { jsonOf } from '../functions/json-values.ts';
 import { jsonCall, macro } from '../macro-names.ts';
-import { booleanType, commonText, isNumeric, isTemporal, type Rendered } from '../types.ts';
+import { booleanType, commonText, hasOwnCollation, isNumeric, isTemporal, type Rendered } from '../types.ts';
 import { dateLiteralOf, wholeLiteral } from './literal.ts';
 import { yearOf } from './year.ts';
 
@@ -119,12 +119,10 @@ function numberBeside(value: Rendered, other: Rendered): string {
 }
 
 function comparableTexts(left: Rendered, right: Rendered, ordering: boolean): Pair {
-  const type = commonText([left.type, right.type]);
-  if (type.exact) {
-    const [first = '', second = ''] = [left, right].map((text) =>
-      ordering && type.cased === true ? textKey({ sql: asText(text), type }) : asText(text),
-    );
-    return { left: `(${first} COLLATE C)`, right: second, isText: true };
+  const type = commonText([left.type, right.type], '=');
+  if (hasOwnCollation(type)) {
+    const [first = '', second = ''] = [left, right].map((text) => textKey({ sql: asText(text), type }));
+    return { left: first, right: second, isText: true };
   }
   const forms = [left, right].map((each) => (ordering ? textKey(each) : asText(each)));
   return { left: forms[0] ?? '', right: forms[1] ?? '', isText: true };

@@ -55,7 +55,8 @@ function renderKey(node: Expression, environment: Environment, grouping: Groupin
   environment.scope.grouping = undefined;
   try {
     const plain = renderNode(node, outsideArithmetic(environment));
-    if (grouping.isKey(plain.sql)) return plain;
+    const key = grouping.keyOf(plain.sql);
+    if (key !== undefined) return { ...plain, sql: key };
   } finally {
     environment.scope.grouping = grouping;
   }

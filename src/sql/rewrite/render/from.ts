@@ -3,8 +3,9 @@ import type { Join, TableExpression } from '../ast.ts';
 import type { TableShape } from '../context.ts';
 import { renderQuery, type Environment } from '../environment.ts';
 import { duckdbName } from '../../duckdb-quote.ts';
+import { notSupported } from '../not-supported.ts';
 import { openScope, sameName, type Relation, type RelationColumn } from '../scope.ts';
-import { typeOfColumn } from '../types.ts';
+import { hasOwnCollation, typeOfColumn } from '../types.ts';
 import { condition } from './control.ts';
 
 /** The FROM clause; adds its relations to the scope in the order written. Empty without tables. */
@@ -128,6 +129,7 @@ function renderJoin(join: Join, environment: Environment): string {
   }
   if (join.using.length > 0) {
     for (const name of join.using) environment.scope.merged.add(name.toLowerCase());
+    refuseCollated(join.using, environment.scope.relations.slice(before));
     return `${left} ${join.type} JOIN ${right} USING (${join.using.map(duckdbName).join(', ')})`;
   }
   if (join.on === undefined) return `${left} CROSS JOIN ${right}`;
@@ -141,7 +143,21 @@ function mergeNatural(environment: Environment, before: number, middle: number):
   const right = new Set(namesOf(relations.slice(middle)));
   const shared = namesOf(relations.slice(before, middle)).filter((name) => right.has(name));
   for (const name of shared) merged.add(name);
+  refuseCollated(shared, relations.slice(before));
   return shared.length > 0 || relations.slice(before).some((relation) => relation.columns === undefined);
+}
+
+/** DuckDB compares the columns of USING itself. */
+function refuseCollated(names: readonly string[], relations: readonly Relation[]): void {
+  for (const { columns } of relations) {
+    for (const { name, type } of columns ?? []) {
+      if (!hasOwnCollation(type) || !names.some((each) => sameName(each, name))) continue;
+      notSupported(
+        `USING or NATURAL with the column '${name}' of the collation '${type.collation}'`,
+        'Write ON.',
+      );
+    }
+  }
 }
 
 function namesOf(relations: readonly Relation[]): readonly string[] {

@@ -4,6 +4,8 @@ import type { Environment } from '../environment.ts';
 import { aggregates } from '../functions/aggregates.ts';
 import { duckdbName } from '../../duckdb-quote.ts';
 import { findColumn, sameName, type Grouping, type Relation, type Scope } from '../scope.ts';
+import { equalityKey } from '../conversions.ts';
+import { hasOwnCollation, type Rendered } from '../types.ts';
 import { contains } from '../walk.ts';
 
 /** True when the expression has an aggregate of its own level. */
@@ -19,21 +21,31 @@ export function hasAggregate(node: Expression): boolean {
  * the keys determine them or ONLY_FULL_GROUP_BY is off; else MySQL's error 1055 (manual, MySQL Handling of
  * GROUP BY, and Detection of Functional Dependence).
  */
-export function openGrouping(keys: readonly string[], select: Select, environment: Environment): Grouping {
+export function openGrouping(keys: readonly Rendered[], select: Select, environment: Environment): Grouping {
   const isStrict = environment.context.sqlMode.has('ONLY_FULL_GROUP_BY');
-  const keySet = new Set(keys);
+  const shown = new Map(keys.map((key) => [key.sql, shownKey(key, select.rollup)]));
   const scope = environment.scope;
-  const determined = isStrict ? closure(keySet, scope, equalities(select, scope)) : undefined;
+  const determined = isStrict ? closure(new Set(shown.keys()), scope, equalities(select, scope)) : undefined;
   return {
     place: '',
-    hasExpressions: keys.some((key) => !plainKey.test(key)),
-    isKey: (sql) => keySet.has(sql),
+    hasExpressions: keys.some((key) => !plainKey.test(key.sql)),
+    keyOf: (sql) => shown.get(sql),
     columnOutside(relation, name, sql) {
       if (determined !== undefined && !determined.has(sql))
         throw notGrouped(this.place, relation, name, keys.length);
       return `first(${sql})`;
     },
   };
+}
+
+/**
+ * The key as the select list has it. Texts that a collation of its own calls equal are one group, of which one stands for
+ * all; a row of WITH ROLLUP has none.
+ */
+function shownKey(key: Rendered, isRollup: boolean): string {
+  if (!hasOwnCollation(key.type)) return key.sql;
+  const one = `first(${key.sql})`;
+  return isRollup ? `CASE WHEN grouping(${equalityKey(key)}) = 0 THEN ${one} END` : one;
 }
 
 /** A column's name, qualified or not. */

@@ -1,20 +1,24 @@
 import type { Expression } from '../ast.ts';
 import { asText } from '../conversions.ts';
+import { searchedText } from '../functions/searches.ts';
+import { notSupported } from '../not-supported.ts';
 import { render, type Environment } from '../environment.ts';
 import { duckdbText } from '../../duckdb-quote.ts';
-import { booleanType, type Rendered } from '../types.ts';
+import { booleanType, commonText, exactTextType, type Rendered, type TextType } from '../types.ts';
 
 type Node<Kind extends Expression['kind']> = Extract<Expression, { kind: Kind }>;
 
-/** LIKE ignores case and accents as the collation does, and has the backslash as its escape unless told. */
+/** LIKE goes by the characters of the collation, and has the backslash as its escape unless told. */
 export function renderLike(node: Node<'like'>, environment: Environment): Rendered {
   const operand = render(node.operand, environment);
   const pattern = render(node.pattern, environment);
   const escape = node.escape === undefined ? '\\' : (render(node.escape, environment).literal ?? '\\');
-  const exact = isExact(operand) || isExact(pattern);
-  const operator = `${node.negated ? 'NOT ' : ''}${exact ? 'LIKE' : 'ILIKE'}`;
-  const text = exact ? asText(operand) : `strip_accents(${asText(operand)})`;
-  const { sql, hasEscape } = patternSql(pattern, escape, exact);
+  if (/\p{L}/u.test(escape)) notSupported('a letter as the ESCAPE of LIKE');
+  const isBytes = operand.type.kind === 'binary' || pattern.type.kind === 'binary';
+  const type = isBytes ? exactTextType : commonText([operand.type, pattern.type], 'like');
+  const operator = `${node.negated ? 'NOT ' : ''}LIKE`;
+  const text = searchedText(asText(operand), type);
+  const { sql, hasEscape } = patternSql(pattern, escape, type);
   const clause = hasEscape && escape !== '' ? ` ESCAPE ${duckdbText(escape)}` : '';
   return { sql: `(${text} ${operator} ${sql}${clause})`, type: booleanType };
 }
@@ -22,31 +26,21 @@ export function renderLike(node: Node<'like'>, environment: Environment): Render
 function patternSql(
   pattern: Rendered,
   escape: string,
-  exact: boolean,
+  type: TextType,
 ): Readonly<{ sql: string; hasEscape: boolean }> {
   const text = pattern.literal;
-  if (text === undefined || pattern.type.kind !== 'text') {
-    const sql = asText(pattern);
-    return { sql: exact ? sql : `strip_accents(${sql})`, hasEscape: true };
-  }
-  const plain = exact ? text : withoutAccents(text);
-  const hasEscape = escape !== '' && plain.includes(escape);
+  if (text === undefined || pattern.type.kind !== 'text')
+    return { sql: searchedText(asText(pattern), type), hasEscape: true };
+  const hasEscape = escape !== '' && text.includes(escape);
   // An escape at the very end stands for itself in MySQL and is an error in DuckDB.
-  const endsOpen = hasEscape && trailing(plain, escape) % 2 === 1;
-  return { sql: duckdbText(endsOpen ? plain + escape : plain), hasEscape };
+  const endsOpen = hasEscape && trailing(text, escape) % 2 === 1;
+  return { sql: searchedText(duckdbText(endsOpen ? text + escape : text), type), hasEscape };
 }
 
 function trailing(text: string, character: string): number {
   let count = 0;
   while (count < text.length && text[text.length - 1 - count] === character) count += 1;
   return count;
-}
-
-function withoutAccents(text: string): string {
-  return text
-    .normalize('NFD')
-    .replace(/\p{Mn}/gu, '')
-    .normalize('NFC');
 }
 
 function isExact(value: Rendered): boolean {

@@ -20,7 +20,8 @@ import {
 import { duckdbName } from '../../duckdb-quote.ts';
 import { notSupported } from '../not-supported.ts';
 import { openScope, type RelationColumn } from '../scope.ts';
-import { commonType, unknownType, type Rendered, type ValueType } from '../types.ts';
+import { commonType, hasOwnCollation, unknownType, type Rendered, type ValueType } from '../types.ts';
+import { collatedSet, type SetBranch } from './collated-set.ts';
 import { renamed } from './from.ts';
 import { orderTerm } from './order.ts';
 import { renderSelect } from './select.ts';
@@ -122,25 +123,32 @@ function outputTerm(
 }
 
 function renderSet(body: SetOperation, environment: Environment): RenderedQuery {
-  const branches = flatten(body).map(({ branch, word }) => ({
-    word,
+  const branches = flatten(body).map(({ branch, operator }) => ({
+    operator,
     query: renderBody(branch, sibling(environment)),
   }));
   const columns = mergedColumns(branches.map(({ query }) => query));
-  const texts = branches.map(({ word, query }) => {
-    const sql = convertedBranch(query, columns);
-    return word === '' ? `(${sql})` : ` ${word} (${sql})`;
-  });
+  const converted = branches.map(({ operator, query }) => ({
+    operator,
+    sql: convertedBranch(query, columns),
+  }));
+  if (columns?.some(({ type }) => hasOwnCollation(type)) === true)
+    return { sql: collatedSet(converted, columns), columns };
+  const texts = converted.map(({ operator, sql }) =>
+    operator === undefined ? `(${sql})` : ` ${operator.operator}${operator.all ? ' ALL' : ''} (${sql})`,
+  );
   return { sql: texts.join(''), columns };
 }
 
 /** Left-deep unions of one precedence as a list; anything else stays a branch of its own. */
-function flatten(body: SetOperation): readonly Readonly<{ branch: QueryBody; word: string }>[] {
-  const word = `${body.operator}${body.all ? ' ALL' : ''}`;
+function flatten(
+  body: SetOperation,
+): readonly Readonly<{ branch: QueryBody; operator: SetBranch['operator'] }>[] {
   const isChain =
     body.left.kind === 'set' && (body.left.operator === 'INTERSECT') === (body.operator === 'INTERSECT');
-  const left = isChain && body.left.kind === 'set' ? flatten(body.left) : [{ branch: body.left, word: '' }];
-  return [...left, { branch: body.right, word }];
+  const left =
+    isChain && body.left.kind === 'set' ? flatten(body.left) : [{ branch: body.left, operator: undefined }];
+  return [...left, { branch: body.right, operator: body }];
 }
 
 function mergedColumns(queries: readonly RenderedQuery[]): readonly RelationColumn[] | undefined {

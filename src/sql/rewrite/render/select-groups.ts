@@ -1,6 +1,6 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { OrderItem, Select } from '../ast.ts';
-import { settled } from '../conversions.ts';
+import { equalityKey, settled } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
 import type { Rendered } from '../types.ts';
 import { hasAggregate } from './grouping.ts';
@@ -40,13 +40,13 @@ export function groupKeys(
 export function groupClause(select: Select, keys: readonly Rendered[]): string {
   if (keys.length === 0) return '';
   const list = keys
-    .map((key) => (key.literal === undefined ? key.sql : `CAST(${key.sql} AS VARCHAR)`))
+    .map((key) => (key.literal === undefined ? equalityKey(key) : `CAST(${key.sql} AS VARCHAR)`))
     .join(', ');
   return select.rollup ? ` GROUP BY ROLLUP(${list})` : ` GROUP BY ${list}`;
 }
 
 /** MySQL gives rollup rows behind the groups that they sum up, also without ORDER BY. */
 export function rollupOrder(keys: readonly Rendered[]): string {
-  const terms = keys.map((key) => `grouping(${key.sql}), ${orderTerm(key, false)}`);
+  const terms = keys.map((key) => `grouping(${equalityKey(key)}), ${orderTerm(key, false)}`);
   return ` ORDER BY ${terms.join(', ')}`;
 }

@@ -1,9 +1,9 @@
 import type { OrderItem, Select } from '../ast.ts';
-import { settled } from '../conversions.ts';
+import { equalityKey, settled } from '../conversions.ts';
 import { render, type Environment, type RenderedQuery } from '../environment.ts';
 import { duckdbName } from '../../duckdb-quote.ts';
 import { findColumn, type Grouping } from '../scope.ts';
-import type { Rendered } from '../types.ts';
+import { hasOwnCollation, type Rendered } from '../types.ts';
 import { condition } from './control.ts';
 import { renderFrom } from './from.ts';
 import { openGrouping } from './grouping.ts';
@@ -26,16 +26,14 @@ export function renderSelect(
   const where = select.where === undefined ? undefined : condition(select.where, environment);
   const items = expandItems(select.items, scope);
   const keys = groupKeys(select, items, environment);
-  scope.grouping = isAggregated(select, orderBy)
-    ? openGrouping(keys.map(sqlOf), select, environment)
-    : undefined;
+  scope.grouping = isAggregated(select, orderBy) ? openGrouping(keys, select, environment) : undefined;
   const grouped = renderGrouped(select, orderBy, items, environment);
   const isFilter = scope.grouping === undefined;
   scope.grouping = undefined;
   const { list, having, order } = grouped;
   const conditions = [where, isFilter ? having : undefined].filter((each) => each !== undefined);
   const sql = [
-    `SELECT ${select.distinct ? 'DISTINCT ' : ''}${list.map(itemSql).join(', ')}`,
+    `SELECT ${select.distinct ? distinctWord(list) : ''}${list.map(itemSql).join(', ')}`,
     from,
     conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`,
     groupClause(select, keys),
@@ -69,8 +67,13 @@ function renderGrouped(
   return { list, having, order, windows: windows.length === 0 ? '' : ` WINDOW ${windows.join(', ')}` };
 }
 
-function sqlOf(value: Rendered): string {
-  return value.sql;
+/** DISTINCT; rows whose texts a collation of its own calls equal are one, too. */
+function distinctWord(list: SelectList): string {
+  if (!list.some(({ value }) => value !== undefined && hasOwnCollation(value.type))) return 'DISTINCT ';
+  const keys = list.map(({ item, value }) =>
+    value === undefined ? (item.kind === 'open' ? item.sql : '') : equalityKey(value),
+  );
+  return `DISTINCT ON (${keys.join(', ')}) `;
 }
 
 function itemValue(
