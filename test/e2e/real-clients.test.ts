@@ -13,6 +13,7 @@ import {
   findRuby,
 } from '../support/client-packages.ts';
 import { runProgram } from '../support/clients.ts';
+import { fetchedFolder, fetchNodePackages } from '../support/fetched.ts';
 import { skipReason } from '../support/programs.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
@@ -21,6 +22,8 @@ import { temporaryFolder, type TemporaryFolder } from '../support/temporary-fold
 const isWhole = process.env['CLIENTS'] === 'all';
 const largeBytes = isWhole ? 20_000_000 : 1_000_192;
 const manyRows = isWhole ? 1_000_000 : 100_000;
+/** Of what a driver is built from, with nothing cached, on a machine that has other work. */
+const buildTimeoutMs = 1_200_000;
 const clientTimeoutMs = isWhole ? 180_000 : 60_000;
 
 const password = 'a long password';
@@ -183,6 +186,39 @@ describe('a real client:', () => {
     const { exitCode, stderr } = await runProgram('go', build, { timeoutMs: clientTimeoutMs });
     assert.equal(exitCode, 0, stderr);
     await expectAll({ name: 'go-sql-driver', program, words: [] });
+  });
+
+  it('mysql_async of Rust', { skip: isWhole ? false : 'takes CLIENTS=all' }, async () => {
+    const target = path.join(fetchedFolder, 'rust-client');
+    const build = ['build', '--locked', '--manifest-path', inFolder('rust/Cargo.toml')];
+    const { exitCode, stderr } = await runProgram('cargo', build, {
+      environment: { CARGO_TARGET_DIR: target },
+      timeoutMs: buildTimeoutMs,
+    });
+    assert.equal(exitCode, 0, stderr);
+    await expectAll({ name: 'mysql_async', program: path.join(target, 'debug', 'rust-client'), words: [] });
+  });
+
+  it('Prisma', { skip: isWhole ? false : 'takes CLIENTS=all' }, async () => {
+    const place = inFolder('prisma');
+    assert.ok(fetchNodePackages(place), 'npm can install Prisma');
+    const generate = ['generate', '--schema', path.join(place, 'schema.prisma')];
+    const { exitCode, stderr } = await runProgram(
+      path.join(place, 'node_modules', '.bin', 'prisma'),
+      generate,
+      {
+        // Its compiler of queries comes in the package; that of migrations, which it would download, is not needed.
+        environment: { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, CHECKPOINT_DISABLE: '1' },
+        timeoutMs: buildTimeoutMs,
+      },
+    );
+    assert.equal(exitCode, 0, stderr);
+    await expectAll({
+      name: 'Prisma',
+      program: process.execPath,
+      words: [path.join(place, 'prisma.js')],
+      without: ['multi-statements'],
+    });
   });
 });
 
