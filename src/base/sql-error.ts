@@ -90,9 +90,14 @@ export type SqlErrorKind =
   | 'json_path_wild' // 3149
   | 'json_vacuous_path' // 3153
   | 'json_one_or_all' // 3154
+  | 'json_cast' // 3156
   | 'json_depth' // 3157
   | 'json_null_name' // 3158
   | 'json_path_no_cell' // 3165
+  | 'json_table_empty' // 3665
+  | 'json_table_scalar' // 3666
+  | 'json_table_alias' // 3667
+  | 'json_table_range' // 3669
   | 'wrong_object' // 1347
   | 'view_invalid'
   | 'view_recursion' // 1462

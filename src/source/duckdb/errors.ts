@@ -220,6 +220,10 @@ function ownError(match: RegExpExecArray): SqlError {
     json_depth: 'json_depth',
     json_null_name: 'json_null_name',
     json_path_no_cell: 'json_path_no_cell',
+    json_cast: 'json_cast',
+    json_table_empty: 'json_table_empty',
+    json_table_scalar: 'json_table_scalar',
+    json_table_range: 'json_table_range',
   };
   const kind = kinds[match[1] as string];
   return new SqlError(kind ?? 'internal', cleaned(match[2] as string));

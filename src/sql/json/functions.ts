@@ -7,6 +7,7 @@ import { parseDocument, parseWritten } from './parse.ts';
 import { isWild, type JsonPath, parsePath } from './path.ts';
 import { printDocument, printPretty } from './print.ts';
 import { depthOf, lengthOf, search } from './search.ts';
+import { jsonTable } from './table.ts';
 import { isObject, type JsonValue, objectOf } from './value.ts';
 
 /** Documents and values as JSON text, paths and the rest as text; a truth is `1` or `0`. NULL is `null`. */
@@ -77,6 +78,8 @@ const functions: ReadonlyMap<string, JsonFunction> = new Map<string, JsonFunctio
   ['JSON_MERGE_PATCH', mergePatch],
   ['JSON_MERGE_PRESERVE', ifComplete((texts) => printDocument(texts.map(parseDocument).reduce(merged)))],
   ['JSON_SEARCH', searchPaths],
+  // The plan is ours, and one for all rows of a statement.
+  ['JSON_TABLE', ifComplete(([document, plan], paths) => jsonTable(document, JSON.parse(plan), paths))],
 ]);
 
 /** Most functions are NULL when an argument is. */

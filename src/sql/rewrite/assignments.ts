@@ -37,6 +37,7 @@ function readsInformationSchema(table: TableExpression): boolean {
     case 'join':
       return readsInformationSchema(table.left) && readsInformationSchema(table.right);
     case 'derived':
+    case 'jsonTable':
       return false;
   }
 }

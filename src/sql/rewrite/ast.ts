@@ -1,3 +1,5 @@
+import type { Fallback } from '../json/table.ts';
+
 /**
  * MySQL's SELECT and expressions as the rewriter understands them. What has no node here is not understood, and
  * refused; nothing passes through as text.
@@ -180,7 +182,37 @@ export type SelectItem = Readonly<{
 export type TableExpression =
   | Readonly<{ kind: 'table'; database: string | undefined; name: string; alias: string | undefined }>
   | Readonly<{ kind: 'derived'; query: Query; alias: string; columns: readonly string[]; lateral: boolean }>
+  | JsonTable
   | Join;
+
+export type JsonTable = Readonly<{
+  kind: 'jsonTable';
+  document: Expression;
+  path: string;
+  columns: readonly JsonTableColumn[];
+  alias: string;
+}>;
+
+export type JsonTableColumn =
+  | Readonly<{ kind: 'ordinality'; name: string }>
+  /** A value at the path, or with `exists` whether there is one. */
+  | Readonly<{
+      kind: 'value';
+      name: string;
+      type: JsonTableType;
+      path: string;
+      exists: boolean;
+      onEmpty: Fallback;
+      onError: Fallback;
+    }>
+  | Readonly<{ kind: 'nested'; path: string; columns: readonly JsonTableColumn[] }>;
+
+/** The type's name in upper case, ` UNSIGNED` behind it where it is so, and its sizes. */
+export type JsonTableType = Readonly<{
+  name: string;
+  sizes: readonly number[];
+  collation: string | undefined;
+}>;
 
 export type Join = Readonly<{
   kind: 'join';

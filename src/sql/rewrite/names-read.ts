@@ -96,6 +96,8 @@ class Collector implements NamesRead {
       }
       case 'derived':
         return this.query(table.query, common);
+      case 'jsonTable':
+        return this.expression(table.document, common);
       case 'join':
         this.#table(table.left, common);
         this.#table(table.right, common);

@@ -124,6 +124,7 @@ function tablesOf(table: TableExpression, isKept: boolean): readonly FromTable[]
       return [{ database, name, alias: alias ?? name, isKept, isDerived: false }];
     }
     case 'derived':
+    case 'jsonTable':
       return [{ database: undefined, name: '', alias: table.alias, isKept: false, isDerived: true }];
     case 'join':
       return [

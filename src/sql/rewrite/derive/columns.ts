@@ -162,6 +162,8 @@ function ofTable(table: TableExpression, around: Around): readonly Relation[] | 
       const columns = found?.map((column, index) => renamed(column, table.columns[index], false));
       return columns && [{ alias: table.alias, columns: columns.map((column) => column && inside(column)) }];
     }
+    case 'jsonTable':
+      return undefined;
     case 'join': {
       const [left, right] = [ofTable(table.left, around), ofTable(table.right, around)];
       if (left === undefined || right === undefined || table.natural || table.using.length > 0)

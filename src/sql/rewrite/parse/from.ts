@@ -1,6 +1,7 @@
 import type { Join, TableExpression } from '../ast.ts';
 import { notSupported } from '../not-supported.ts';
 import { chainMax, readExpression, readSubquery, type QueryReader } from './query-reader.ts';
+import { readJsonTable } from './json-table.ts';
 import { readAlias, readNameList, readTableName } from './names.ts';
 import { isSubqueryAhead } from './lookahead.ts';
 
@@ -74,6 +75,7 @@ function readFactor(reader: QueryReader): TableExpression {
     reader.next();
     return readDerived(reader, true);
   }
+  if (reader.isWord('JSON_TABLE') && reader.isOperator('(', 1)) return readJsonTable(reader);
   if (isSubqueryAhead(reader)) return readDerived(reader, false);
   if (reader.acceptOperator('(')) {
     let inside = readJoined(reader);

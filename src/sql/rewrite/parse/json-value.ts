@@ -37,10 +37,19 @@ export function readJsonValue(reader: QueryReader): Expression {
 function returned(document: Expression, path: Expression, target: CastTarget | undefined): Expression {
   if (target === undefined) return simpleCall('JSON_VALUE', [document, path]);
   if (target.name === 'JSON') return simpleCall('JSON_EXTRACT', [document, path]);
-  if (!numberTypes.has(target.name)) return castTo(simpleCall('JSON_VALUE', [document, path]), target);
+  const text = simpleCall('JSON_VALUE', [document, path]);
+  if (!numberTypes.has(target.name)) return castTo(fitting(text, target), target);
   // By way of a double: a number of a document is rounded, where a text would be cut.
   const value = simpleCall('JSON_VALUE NUMBER', [document, path]);
   return castTo(castTo(value, { name: 'DOUBLE', arguments: [] }), target);
+}
+
+/** A text that is longer than CHAR(n) is an error, which nobody asked for, and so NULL. */
+function fitting(text: Expression, { name, arguments: [size] }: CastTarget): Expression {
+  if (name !== 'CHAR' || size === undefined) return text;
+  const length = simpleCall('CHAR_LENGTH', [text]);
+  const when: Expression = { kind: 'compare', operator: '<=', left: length, right: number(String(size)) };
+  return { kind: 'case', operand: undefined, branches: [{ when, result: text }], otherwise: undefined };
 }
 
 function castTo(operand: Expression, target: CastTarget): Expression {

@@ -1,11 +1,12 @@
 import { SqlError } from '../../../base/sql-error.ts';
-import type { Join, TableExpression } from '../ast.ts';
+import type { Join, JsonTable, TableExpression } from '../ast.ts';
 import type { TableShape } from '../context.ts';
 import { renderQuery, type Environment } from '../environment.ts';
 import { duckdbName } from '../../duckdb-quote.ts';
 import { notSupported } from '../not-supported.ts';
 import { openScope, sameName, type Relation, type RelationColumn } from '../scope.ts';
 import { hasOwnCollation, typeOfColumn } from '../types.ts';
+import { jsonTableQuery } from './json-table.ts';
 import { condition } from './control.ts';
 
 /** The FROM clause; adds its relations to the scope in the order written. Empty without tables. */
@@ -21,9 +22,20 @@ function renderTable(table: TableExpression, environment: Environment): string {
       return renderNamed(table, environment);
     case 'derived':
       return renderDerived(table, environment);
+    case 'jsonTable':
+      return renderJsonTable(table, environment);
     case 'join':
       return renderJoin(table, environment);
   }
+}
+
+/** It sees the tables before it. */
+function renderJsonTable(table: JsonTable, environment: Environment): string {
+  const inside = { ...environment, scope: openScope(environment.scope), insideAggregate: false };
+  inside.scope.clause = 'a table function argument';
+  const { sql, columns } = jsonTableQuery(table, inside);
+  const sqlName = addRelation(environment, table.alias, { name: table.alias, columns: distinct(columns) });
+  return `LATERAL (${sql}) AS ${sqlName}`;
 }
 
 function renderNamed(table: Extract<TableExpression, { kind: 'table' }>, environment: Environment): string {
