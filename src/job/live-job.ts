@@ -185,7 +185,7 @@ export class LiveJob {
     let event: JobEvent;
     try {
       await ready();
-      event = await withLogFields({ job: job.id }, () => this.#run(job, effect, signals));
+      event = await withLogFields({ job: job.id }, () => this.#logged(job, effect, signals));
     } catch (error) {
       if (error instanceof AssertionError) throw error;
       if (signals.stopped.aborted) return;
@@ -198,6 +198,21 @@ export class LiveJob {
     }
     // Not awaited: the event starts the next effect, which waits for this one to end.
     void this.dispatch(event, nameOf(job));
+  }
+
+  /** From the one line to the other this node works on the job. */
+  async #logged(
+    job: Job,
+    effect: Exclude<JobEffect, { kind: 'abort' }>,
+    signals: RunSignals,
+  ): Promise<JobEvent> {
+    const { log } = this.#parts.tools;
+    log.debug('job_effect_begun', { effect: effect.kind });
+    try {
+      return await this.#run(job, effect, signals);
+    } finally {
+      log.debug('job_effect_ended', { effect: effect.kind });
+    }
   }
 
   async #run(

@@ -5,10 +5,16 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { it } from 'node:test';
 import type { RowDataPacket } from 'mysql2/promise';
+import { AcknowledgedWrites } from '../support/acknowledged-writes.ts';
 import { CutNetwork, networkSkipReason } from '../support/cut-network.ts';
+import { checkOneAtATime, workOf } from '../support/job-work.ts';
 import { mariadbSkipReason } from '../support/mariadb-server.ts';
-import { heartbeatMs, NodeWorld, timeoutMs } from '../support/node-world.ts';
+import { NodeWorld } from '../support/node-world.ts';
 import { until } from '../support/until.ts';
+
+/** Short: the test waits for a lease to expire. */
+const heartbeatMs = 400;
+const timeoutMs = 2_000;
 
 const skip = mariadbSkipReason() || networkSkipReason();
 
@@ -16,14 +22,14 @@ it(
   'a node whose network is cut by the kernel loses its job to another, and writes nothing more',
   { skip },
   async () => {
-    await using world = await NodeWorld.open();
+    await using world = await NodeWorld.open({ heartbeatMs, timeoutMs });
     await using network = await CutNetwork.open(world.database.port);
     const { host, port } = network.place;
     await world.direct(
       'CREATE DATABASE shop',
       'USE shop',
       'CREATE TABLE shop.item (id INT PRIMARY KEY, name VARCHAR(200))',
-      "INSERT INTO shop.item SELECT seq, RPAD('', 200, MD5(seq)) FROM seq_1_to_18000",
+      "INSERT INTO shop.item SELECT seq, RPAD('', 200, MD5(seq)) FROM seq_1_to_9000",
     );
     const key = randomBytes(32).toString('hex');
     const a = await world.start('a', { key });
@@ -41,6 +47,7 @@ it(
       await world.ask(a, 'SET CATALOG prod', 'BACKUP SNAPSHOT shop.cut TO repo');
       assert.equal(await world.owner(a, 'prod.shop'), 'c');
       await world.ask(a, 'ALTER CATALOG prod SET ("node_group" = "")');
+      const writes = new AcknowledgedWrites(['a'], () => a);
       network.link.part();
       await until('the other node has it', async () =>
         (await world.owner(a, 'prod.shop')) === 'a' ? true : undefined,
@@ -53,6 +60,14 @@ it(
         return row?.['Alive'] === 'true' && Number(row['ReplayedJournalId']) >= before ? true : undefined;
       });
       assert.deepEqual(await rowsOfNodeAfter(world, before), []);
+      await writes.stop();
+      await writes.check(a);
+      const work = workOf(new Map(['a', 'c'].map((name) => [name, world.logOf(name)])), []);
+      assert.deepEqual(
+        [...checkOneAtATime(work).values()],
+        [2],
+        'two nodes worked on the job, one after the other',
+      );
       assert.equal(world.repository().snapshots.length, 1);
     } finally {
       c.kill('SIGTERM');
@@ -66,7 +81,8 @@ function flagsOf(world: NodeWorld, place: string): readonly string[] {
   const listen = ['--listen', '127.0.0.1:0', '--http', '127.0.0.1:0', '--data', path.join(world.folder, 'c')];
   const times = ['--node-heartbeat-ms', String(heartbeatMs), '--node-timeout-ms', String(timeoutMs)];
   const node = ['--metastore', `mysql://root@${place}/metadata`, '--node-id', 'c', '--node-group', 'far'];
-  return [main, 'serve', ...listen, ...node, ...times];
+  const log = ['--log-level', 'debug', '--log-file', world.logOf('c')];
+  return [main, 'serve', ...listen, ...node, ...times, ...log];
 }
 
 async function isReady(node: ChildProcess): Promise<void> {

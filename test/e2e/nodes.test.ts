@@ -305,7 +305,6 @@ describe('two nodes and a query node with one metastore', { skip: mariadbSkipRea
 
   it('start a query node from the newest backup and the log, or from the store when the backup is damaged', async () => {
     const { a, b } = nodes();
-    const log = path.join(world.folder, 'r.log');
     const accounts = async (node: ServerProcess): Promise<readonly unknown[]> =>
       (await world.ask(node, 'SET CATALOG default_catalog', 'SELECT User FROM mysql.user')).map(
         ({ User }) => User,
@@ -324,10 +323,10 @@ describe('two nodes and a query node with one metastore', { skip: mariadbSkipRea
       { spoil: damage, flags: [], said: /"started_without_backup".*'\/UUID' is not what was written/ },
     ]) {
       spoil?.();
-      const node = await world.start('r', { role: 'query', flags: [...flags, '--log-file', log] });
+      const node = await world.start('r', { role: 'query', flags });
       assert.ok((await accounts(node)).includes('afterwards'));
       assert.deepEqual(await accounts(node), await accounts(a));
-      assert.match(readFileSync(log, 'utf8'), said);
+      assert.match(readFileSync(world.logOf('r'), 'utf8'), said);
       await node.stop();
     }
   });

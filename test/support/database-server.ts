@@ -106,6 +106,7 @@ export class DatabaseServer implements AsyncDisposable {
 
   /** Ends the server at once, as a crash does. */
   async goDown(): Promise<void> {
+    if (this.#hasEnded()) return;
     const ended = once(this.#child, 'exit');
     this.#child.kill('SIGKILL');
     await ended;
@@ -119,7 +120,7 @@ export class DatabaseServer implements AsyncDisposable {
 
   /** Ends the server as its administrator does; `comeBack` starts it again. */
   async stop(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    if (this.#hasEnded()) return;
     const ended = once(this.#child, 'exit');
     this.#child.kill('SIGTERM');
     const hardly = setTimeout(() => this.#child.kill('SIGKILL'), stopTimeoutMs);
@@ -127,9 +128,14 @@ export class DatabaseServer implements AsyncDisposable {
     clearTimeout(hardly);
   }
 
+  /** Nobody wants its files any more: it need not write them in order, which takes seconds. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop();
+    await this.goDown();
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
   #spawn(): ChildProcess {

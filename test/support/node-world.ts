@@ -12,6 +12,8 @@ import { until } from './until.ts';
 export const heartbeatMs = 700;
 export const timeoutMs = 3_500;
 
+export type LeaseTimes = Readonly<{ heartbeatMs: number; timeoutMs: number }>;
+
 export type Row = Readonly<Record<string, string | null>>;
 
 export type NodeWish = Readonly<{
@@ -32,14 +34,17 @@ export class NodeWorld implements AsyncDisposable {
   readonly #nodes = new Map<string, ServerProcess>();
   readonly #connections = new Map<ServerProcess, Connection>();
 
-  private constructor(database: MariadbServer, folder: string) {
+  readonly #times: LeaseTimes;
+
+  private constructor(database: MariadbServer, folder: string, times: LeaseTimes) {
     this.database = database;
     this.folder = folder;
+    this.#times = times;
   }
 
-  static async open(): Promise<NodeWorld> {
+  static async open(times: LeaseTimes = { heartbeatMs, timeoutMs }): Promise<NodeWorld> {
     const database = await MariadbServer.start(['--innodb-flush-log-at-trx-commit=1']);
-    const world = new NodeWorld(database, mkdtempSync(path.join(tmpdir(), 'holdfast-nodes-')));
+    const world = new NodeWorld(database, mkdtempSync(path.join(tmpdir(), 'holdfast-nodes-')), times);
     await world.direct('CREATE DATABASE metadata');
     return world;
   }
@@ -58,15 +63,24 @@ export class NodeWorld implements AsyncDisposable {
         '--node-group',
         wish.group ?? '',
         '--node-heartbeat-ms',
-        String(heartbeatMs),
+        String(this.#times.heartbeatMs),
         '--node-timeout-ms',
-        String(timeoutMs),
+        String(this.#times.timeoutMs),
+        '--log-level',
+        'debug',
+        '--log-file',
+        this.logOf(name),
         ...(wish.flags ?? []),
       ],
       environment: { HOLDFAST_SECRET_KEY: wish.key ?? this.#key },
     });
     this.#nodes.set(name, node);
     return node;
+  }
+
+  /** Where a node says what it does, in all its lives. */
+  logOf(name: string): string {
+    return path.join(this.folder, `${name}.log`);
   }
 
   /** Statements straight at MariaDB. */
@@ -130,11 +144,9 @@ export class NodeWorld implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const connection of this.#connections.values()) connection.destroy();
-    for (const node of this.#nodes.values()) {
-      // A paused process would not hear that it is to end.
-      node.signal('SIGCONT');
-      await node.stop();
-    }
+    // A paused process would not hear that it is to end.
+    for (const node of this.#nodes.values()) node.signal('SIGCONT');
+    await Promise.all([...this.#nodes.values()].map((node) => node.stop()));
     await this.database[Symbol.asyncDispose]();
     rmSync(this.folder, { recursive: true, force: true });
   }
