@@ -5,6 +5,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -16,6 +17,7 @@ import { silentLog } from '../src/base/log.ts';
 import { parseArguments } from '../src/config/load.ts';
 import { type HoldfastServer, startServer } from '../src/server.ts';
 import { connectMysql2 } from './support/clients.ts';
+import { ServerProcess } from './support/server-process.ts';
 import { until } from './support/until.ts';
 import { type TemporaryFolder, temporaryFolder } from './support/temporary-folder.ts';
 
@@ -153,6 +155,74 @@ describe('a metastore that is taken away while it is in use', () => {
     await run(again, 'DROP USER porter');
     await again.stop();
   });
+});
+
+type LostLog = Readonly<{ name: string; take: (log: string) => void }>;
+
+const lostLogs: readonly LostLog[] = [
+  removed,
+  { name: 'cut in the middle', take: (log) => truncateSync(log, Math.floor(statSync(log).size / 2)) },
+];
+
+describe('a server that is killed after a log was taken from it', () => {
+  for (const { name, take } of lostLogs) {
+    it(`is not started again without what it had answered OK: that of the metastore was ${name}`, async () => {
+      await withoutLog(
+        within('metastore.db-wal'),
+        take,
+        "CREATE USER porter IDENTIFIED BY 'correct-horse-9'",
+      );
+      await assert.rejects(
+        start(),
+        /^MetastoreError: metastore '.*metastore\.db' lacks its last \d+ changes/,
+      );
+      rmSync(within('metastore.db-note'));
+      const server = await start();
+      await assert.rejects(run(server, 'DROP USER porter'), /porter/);
+      await server.stop();
+    });
+
+    it(`is not started again without what it had answered OK: that of the engine was ${name}`, async () => {
+      const log = within('engine', 'holdfast.duckdb.wal');
+      await withoutLog(log, take, 'CREATE DATABASE depot', 'CREATE TABLE depot.t (a INT)');
+      await assert.rejects(
+        start(),
+        /^MetastoreError: the embedded engine's log '.*\.wal' lacks \d+ bytes: .* remove '.*\.note'/,
+      );
+      rmSync(within('engine', 'holdfast.duckdb.note'));
+      const server = await start();
+      await assert.rejects(run(server, 'SELECT * FROM depot.t'), /depot/);
+      await server.stop();
+    });
+  }
+
+  it('is started when its logs are there', async () => {
+    await withoutLog(
+      within('absent'),
+      () => undefined,
+      'CREATE DATABASE depot',
+      'CREATE TABLE depot.t (a INT)',
+    );
+    const server = await start();
+    await run(server, 'SELECT * FROM depot.t');
+    await server.stop();
+  });
+
+  /** A process of its own, ended by SIGKILL. */
+  async function withoutLog(
+    log: string,
+    take: (log: string) => void,
+    ...statements: readonly string[]
+  ): Promise<void> {
+    await makeUsed();
+    const server = await ServerProcess.start({ data: within() });
+    const connection = await server.connect();
+    for (const statement of statements) await connection.query(statement);
+    take(log);
+    connection.destroy();
+    server.signal('SIGKILL');
+    await server.exited;
+  }
 });
 
 describe('an engine whose file is taken away while it is in use', () => {

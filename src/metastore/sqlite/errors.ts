@@ -36,6 +36,15 @@ export function damaged(path: string, detail: string, cause?: unknown): Metastor
   );
 }
 
+/** `changes`: how many are missing of those that were answered OK. `note`: the file that says so. */
+export function lostChanges(path: string, changes: number, note: string): MetastoreError {
+  return new MetastoreError(
+    'corrupt',
+    `metastore '${path}' lacks its last ${changes} changes, which were answered OK: '${path}-wal' was removed or cut while a ` +
+      `server used it, or both files are an older copy. Put back newer ones, or remove '${note}' to go on without the changes`,
+  );
+}
+
 /** The low byte of the extended code that node:sqlite gives; undefined for an error of another kind. */
 function primaryCode(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('code' in error) || error.code !== 'ERR_SQLITE_ERROR') return undefined;

@@ -73,7 +73,7 @@ function createVersionTable(database: DatabaseSync): void {
   );
 }
 
-function isEmpty(database: DatabaseSync): boolean {
+export function isEmpty(database: DatabaseSync): boolean {
   return database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined;
 }
 

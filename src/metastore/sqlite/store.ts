@@ -1,6 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite';
 import { FileInUse } from '../../base/file-in-use.ts';
+import { NoteFile, readNote } from '../../base/note-file.ts';
 import { auditRowsOf } from '../audit.ts';
 import { changedByAnother, checkMaintenance, isFirstEpoch, nextEpoch } from '../epoch.ts';
 import { maintenanceKey } from '../key.ts';
@@ -17,8 +18,8 @@ import type {
 } from '../metadata-store.ts';
 import { MetastoreError } from '../metastore.ts';
 import { compareKeys } from '../resource-store.ts';
-import { damaged, metastoreErrorOf } from './errors.ts';
-import { migrate } from './schema.ts';
+import { damaged, lostChanges, metastoreErrorOf } from './errors.ts';
+import { isEmpty, migrate } from './schema.ts';
 import { prepareStatements, type Statements } from './statements.ts';
 
 export type SqliteOptions = Readonly<{
@@ -43,15 +44,20 @@ export function openSqliteStore(options: SqliteOptions): MetadataStore {
     database = new DatabaseSync(path, { timeout: busyTimeoutMs });
     // FULL: the write-ahead log is on the disk before a commit returns.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF');
+    const isNew = isEmpty(database);
     migrate(database, path, now);
     checkPages(database, path);
     // What a copy of the file alone would miss is as little as can be.
     database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-    return new SqliteStore(database, options);
+    return new SqliteStore(database, { ...options, isNew });
   } catch (error) {
     database?.close();
     throw metastoreErrorOf(error, path);
   }
+}
+
+function noteOf(path: string): string {
+  return `${path}-note`;
 }
 
 class SqliteStore implements MetadataStore {
@@ -61,13 +67,18 @@ class SqliteStore implements MetadataStore {
   readonly #file: FileInUse;
   /** The write-ahead log, which is folded into the file while it is in use, but not cut. */
   readonly #log: FileInUse;
+  /** The number of the last change: what a log that was removed or cut takes with it is missed at the next start. */
+  readonly #note: NoteFile;
 
-  constructor(database: DatabaseSync, options: SqliteOptions) {
+  constructor(database: DatabaseSync, options: SqliteOptions & Readonly<{ isNew: boolean }>) {
     this.#database = database;
     this.#options = options;
     this.#statements = prepareStatements(database);
     this.#file = new FileInUse(options.path, { onlyGrows: true });
     this.#log = new FileInUse(`${options.path}-wal`, { onlyGrows: true });
+    if (!options.isNew) this.#requireNoted();
+    this.#note = new NoteFile(noteOf(options.path));
+    this.#noteChanges(this.#lastAuditId());
   }
 
   async load(signal: AbortSignal): Promise<StoredState> {
@@ -89,7 +100,7 @@ class SqliteStore implements MetadataStore {
   }
 
   async commit(unit: StoredUnit): Promise<Committed> {
-    return this.#transaction('BEGIN IMMEDIATE', () => {
+    const committed = this.#transaction('BEGIN IMMEDIATE', () => {
       this.#requireFiles();
       const maintenance = this.#statements.resource.get(maintenanceKey);
       checkMaintenance(unit, maintenance && this.#text(maintenance, 'content'));
@@ -105,6 +116,8 @@ class SqliteStore implements MetadataStore {
       this.#statements.deleteAudit.run(auditId - this.#options.auditRowsMax);
       return { auditId };
     });
+    this.#noteChanges(committed.auditId);
+    return committed;
   }
 
   async audit(after: number, limit: number, signal: AbortSignal): Promise<readonly StoredAuditRow[]> {
@@ -136,6 +149,7 @@ class SqliteStore implements MetadataStore {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#database.isOpen) this.#guard(() => this.#database.close());
+    this.#note[Symbol.dispose]();
   }
 
   #apply(change: StoredChange, at: number): void {
@@ -147,6 +161,22 @@ class SqliteStore implements MetadataStore {
           ? this.#statements.insertResource.run(key, change.content, at)
           : this.#statements.updateResource.run(change.content, mvcc, at, key, mvcc - 1);
     if (changes !== 1) throw changedByAnother(key);
+  }
+
+  /** An earlier process may have committed more than what is there. */
+  #requireNoted(): void {
+    const { path } = this.#options;
+    const [noted = 0] = readNote(noteOf(path)) ?? [];
+    const missing = noted - this.#lastAuditId();
+    if (missing > 0) throw lostChanges(path, missing, noteOf(path));
+  }
+
+  #noteChanges(auditId: number): void {
+    try {
+      this.#note.write(String(auditId));
+    } catch {
+      // The changes are on the disk and last, which is all that was promised: the next commit notes them, too.
+    }
   }
 
   /** What is written must be there for the next process. */
