@@ -67,7 +67,12 @@ export type SqlErrorKind =
   | 'partition_unique_key' // 1503
   | 'unknown_system_variable' // 1193
   | 'wrong_variable_value' // 1231
-  | 'read_only_variable' // 1238
+  | 'wrong_variable_type' // 1232
+  | 'read_only_variable' // 1238: also of a scope that the variable has not
+  | 'session_variable' // 1228
+  | 'global_variable' // 1229
+  | 'wrong_function_value' // 1411
+  | 'short_vector' // 1882, of AES_ENCRYPT
   | 'unknown_thread' // 1094
   | 'query_interrupted' // 1317
   | 'statement_timeout' // 3024

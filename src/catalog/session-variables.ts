@@ -93,7 +93,10 @@ export class SessionVariables {
   /** Lower or upper case, with or without `session.`/`global.` in front; undefined for an unknown name. */
   get(name: string): Cell | undefined {
     const { scope, bare } = scoped(name);
-    if (scope === 'global') return this.global.get(bare);
+    if (scope === 'global') {
+      if (!sessionOnly.has(canonical(bare))) return this.global.get(bare);
+      throw new SqlError('read_only_variable', `Variable '${canonical(bare)}' is a SESSION variable`);
+    }
     const value = this.#values.get(canonical(bare));
     if (value !== undefined) return value;
     return this.#computed(canonical(bare)) ?? this.global.find(bare)?.default;
@@ -137,6 +140,38 @@ export class SessionVariables {
         return undefined;
     }
   }
+}
+
+/** Of MySQL, too, these belong to a session alone. */
+const sessionOnly: ReadonlySet<string> = new Set(
+  'timestamp last_insert_id identity insert_id rand_seed1 rand_seed2 warning_count error_count sql_log_bin'.split(
+    ' ',
+  ),
+);
+
+/** These are the whole server's, and can be changed in MySQL. */
+const changingGlobals: ReadonlySet<string> = new Set(
+  (
+    'max_connections general_log slow_query_log event_scheduler read_only super_read_only local_infile ' +
+    'require_secure_transport table_open_cache thread_cache_size key_buffer_size innodb_buffer_pool_size ' +
+    'default_password_lifetime stored_program_cache max_prepared_stmt_count server_id'
+  ).split(' '),
+);
+
+/** Throws MySQL's 1228 and 1229 where the variable has no value in the scope that SET names. */
+export function requireScope(name: string, isGlobal: boolean): void {
+  const bare = canonical(name);
+  if (isGlobal && sessionOnly.has(bare)) {
+    throw new SqlError(
+      'session_variable',
+      `Variable '${bare}' is a SESSION variable and can't be used with SET GLOBAL`,
+    );
+  }
+  if (isGlobal || !changingGlobals.has(bare)) return;
+  throw new SqlError(
+    'global_variable',
+    `Variable '${bare}' is a GLOBAL variable and should be set with SET GLOBAL`,
+  );
 }
 
 export function unknownVariable(name: string): SqlError {
@@ -202,7 +237,7 @@ function numberValue(variable: Variable, value: Cell): Cell {
   const text = String(value as string | number | bigint | boolean).trim();
   const form = variable.type === 'float' ? /^[+-]?\d+(?:\.\d+)?$/ : /^[+-]?\d+$/;
   if (!form.test(text)) {
-    throw new SqlError('wrong_variable_value', `Incorrect argument type to variable '${variable.name}'`);
+    throw new SqlError('wrong_variable_type', `Incorrect argument type to variable '${variable.name}'`);
   }
   const number = variable.type === 'float' ? Number(text) : exactInteger(text);
   if (variable.min !== undefined && number < variable.min) return variable.min;

@@ -37,6 +37,9 @@ export type VariableFacts = Readonly<{
 const defaultSqlMode =
   'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
 const isolationLevels = ['READ-UNCOMMITTED', 'READ-COMMITTED', 'REPEATABLE-READ', 'SERIALIZABLE'];
+const encryptionModes = ['128', '192', '256'].flatMap((bits) =>
+  ['ecb', 'cbc', 'cfb1', 'cfb8', 'cfb128', 'ofb'].map((kind) => `aes-${bits}-${kind}`),
+);
 const unsigned64Max = 2n ** 64n - 1n;
 const secondsMax = 31_536_000;
 
@@ -123,7 +126,7 @@ function sessionSettings(facts: VariableFacts): readonly Variable[] {
     text('session_track_gtids', 'OFF'),
     text('resultset_metadata', 'FULL'),
     integer('information_schema_stats_expiry', 0, 0, secondsMax),
-    text('block_encryption_mode', 'aes-128-ecb'),
+    choice('block_encryption_mode', 'aes-128-ecb', encryptionModes),
     integer('query_cache_size', 0, 0, unsigned64Max),
     text('query_cache_type', 'OFF'),
     text('sql_slave_skip_counter', '0'),

@@ -67,17 +67,21 @@ SELECT @x, @y, @z, @ghost;
 | 42 | text | NULL | NULL   |
 +----+------+------+--------+
 
-SET ghost_variable = 1;
+SET pipeline_dop = 1;
 ----
 OK
 
 SHOW WARNINGS;
 ----
-+---------+------+------------------------------------------------------+
-| Level   | Code | Message                                              |
-+---------+------+------------------------------------------------------+
-| Warning | 1193 | Unknown system variable 'ghost_variable' was ignored |
-+---------+------+------------------------------------------------------+
++---------+------+----------------------------------------------------+
+| Level   | Code | Message                                            |
++---------+------+----------------------------------------------------+
+| Warning | 1193 | Unknown system variable 'pipeline_dop' was ignored |
++---------+------+----------------------------------------------------+
+
+SET ghost_variable = 1;
+----
+ERROR 1193 (HY000): Unknown system variable 'ghost_variable'
 
 SELECT * FROM ghost;
 ----

@@ -420,6 +420,18 @@ export const untested: Readonly<Record<string, string>> = {
   'src/sql/rewrite/derive/derived-type.ts': 'source/duckdb/derived-columns.test.ts has its tests',
   'src/sql/rewrite/derive/expression.ts': 'source/duckdb/derived-columns.test.ts has its tests',
   'src/sql/rewrite/derive/functions.ts': 'source/duckdb/derived-columns.test.ts has its tests',
+  'src/sql/byte-functions/addresses.ts':
+    'differential/mysql-answers.test.ts compares what it gives with MySQL',
+  'src/sql/byte-functions/compression.ts':
+    'differential/mysql-answers.test.ts compares what it gives with MySQL',
+  'src/sql/byte-functions/encryption.ts':
+    'differential/mysql-answers.test.ts compares what it gives with MySQL',
+  'src/sql/byte-functions/functions.ts':
+    'differential/mysql-answers.test.ts compares what it gives with MySQL',
+  'src/sql/byte-functions/random.ts': 'differential/mysql-answers.test.ts compares what it gives with MySQL',
+  'src/sql/rewrite/functions/bytes.ts':
+    'differential/mysql-answers.test.ts compares what it gives with MySQL',
+  'src/catalog/variables-of-others.ts': 'names only; statements/set.test.ts sets one',
   'src/source/duckdb/engine-context.ts': 'a type',
   'src/source/duckdb/statement-kind.ts': 'query-session.test.ts runs a statement of every kind',
   'src/source/duckdb/statement-scope.ts': 'types and look-ups that every statement’s test goes through',

@@ -1,5 +1,7 @@
 import type { Cell } from '../../base/rows.ts';
 import { SqlError } from '../../base/sql-error.ts';
+import { requireScope } from '../../catalog/session-variables.ts';
+import { isVariableOfOthers } from '../../catalog/variables-of-others.ts';
 import type { Warning } from '../../source/query.ts';
 import type {
   Assignment,
@@ -50,7 +52,9 @@ async function changeOf(assignment: Assignment, setting: Setting): Promise<() =>
       return () => void state.userVariables.set(assignment.name, value ?? null);
     }
     case 'system': {
+      const isForeign = requireAssignable(setting, assignment);
       const value = await valueOf(assignment.value, setting);
+      if (isForeign) return () => ignored(assignment.name);
       return () => setSystem(setting, assignment.scope, assignment.name, value);
     }
     case 'transaction':
@@ -90,7 +94,24 @@ function setSystem(
     state.variables.global.set(name, value);
     return undefined;
   }
-  if (state.variables.set(name, value)) return undefined;
+  state.variables.set(name, value);
+  return undefined;
+}
+
+/** True for a variable of another server. Throws 1193, 1228, 1229 and 1238 before anything is changed. */
+function requireAssignable(
+  { state }: Setting,
+  { name, scope }: Extract<Assignment, { kind: 'system' }>,
+): boolean {
+  const { global } = state.variables;
+  if (global.find(name) === undefined && isVariableOfOthers(name)) return true;
+  requireScope(name, scope !== 'SESSION');
+  global.writable(name);
+  return false;
+}
+
+/** Clients of other servers set their variables, which is worth a warning and no failure. */
+function ignored(name: string): Warning {
   const number = errorNumber('unknown_system_variable');
   return { level: 'Warning', number, message: `Unknown system variable '${name}' was ignored` };
 }

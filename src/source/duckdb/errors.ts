@@ -212,6 +212,8 @@ function ownError(match: RegExpExecArray): SqlError {
     value_out_of_range: 'value_out_of_range',
     wrong_argument_count: 'wrong_argument_count',
     data_too_long: 'data_too_long',
+    wrong_function_value: 'wrong_function_value',
+    short_vector: 'short_vector',
     invalid_json: 'invalid_json',
     json_path: 'json_path',
     json_path_wild: 'json_path_wild',

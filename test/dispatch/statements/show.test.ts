@@ -75,10 +75,10 @@ describe('SHOW and DESCRIBE', () => {
   });
 
   it('leaves the warnings of the last statement as they are', async () => {
-    await world.run('SET ghost_variable = 1');
+    await world.run('SET pipeline_dop = 1');
     for (let look = 0; look < 2; look++) {
       assert.deepEqual(await world.rows('SHOW WARNINGS'), [
-        ['Warning', '1193', "Unknown system variable 'ghost_variable' was ignored"],
+        ['Warning', '1193', "Unknown system variable 'pipeline_dop' was ignored"],
       ]);
     }
     assert.deepEqual(await world.rows('SHOW ERRORS'), []);

@@ -125,14 +125,14 @@ export const textMacros: readonly MacroDefinition[] = [
     'bytes_of_uuid',
     [
       'x, swaps',
-      "CASE WHEN NOT @is_uuid(x) THEN error('HF:truncated_value:Incorrect string value: ''' || x || ''' for function uuid_to_bin') ELSE list_transform([regexp_replace(x, '[-{}]', '', 'g')], lambda h: unhex(CASE WHEN swaps = 0 THEN h ELSE h[13:16] || h[9:12] || h[1:8] || h[17:32] END))[1] END",
+      "CASE WHEN NOT @is_uuid(x) THEN error('HF:wrong_function_value:Incorrect string value: ''' || x || ''' for function uuid_to_bin') ELSE list_transform([regexp_replace(x, '[-{}]', '', 'g')], lambda h: unhex(CASE WHEN swaps = 0 THEN h ELSE h[13:16] || h[9:12] || h[1:8] || h[17:32] END))[1] END",
     ],
   ],
   [
     'uuid_of_bytes',
     [
       'x, swaps',
-      "CASE WHEN octet_length(x) <> 16 THEN error('HF:truncated_value:Incorrect string value for function bin_to_uuid') ELSE list_transform([lower(hex(x))], lambda h: CASE WHEN swaps = 0 THEN h[1:8] || '-' || h[9:12] || '-' || h[13:16] ELSE h[9:16] || '-' || h[5:8] || '-' || h[1:4] END || '-' || h[17:20] || '-' || h[21:32])[1] END",
+      "CASE WHEN octet_length(x) <> 16 THEN error('HF:wrong_function_value:Incorrect string value: ''' || decode(x) || ''' for function bin_to_uuid') ELSE list_transform([lower(hex(x))], lambda h: CASE WHEN swaps = 0 THEN h[1:8] || '-' || h[9:12] || '-' || h[13:16] ELSE h[9:16] || '-' || h[5:8] || '-' || h[1:4] END || '-' || h[17:20] || '-' || h[21:32])[1] END",
     ],
   ],
   [

@@ -1,5 +1,7 @@
-import { asDouble, asInteger, asNumber, settled } from '../conversions.ts';
-import { macro } from '../macro-names.ts';
+import { asBits, asDouble, asInteger, asNumber } from '../conversions.ts';
+import type { Environment } from '../environment.ts';
+import { byteCall, macro } from '../macro-names.ts';
+import { textBytes } from './bytes.ts';
 import { notSupported } from '../not-supported.ts';
 import { arithmetic } from '../render/operator.ts';
 import {
@@ -46,17 +48,39 @@ export const numberFunctions: readonly FunctionEntry[] = [
   plain('DEGREES', 'd', doubleType),
   plain('RADIANS', 'd', doubleType),
   entry('PI', '', { kind: 'double', decimals: 6 }, () => 'pi()'),
-  special('RAND', [0, 1], ([seed]) => {
-    if (seed !== undefined) notSupported('RAND with a seed');
-    return { sql: 'random()', type: doubleType };
-  }),
+  special('RAND', [0, 1], ([seed], environment) =>
+    seed === undefined ? { sql: 'random()', type: doubleType } : seededRandom(seed, environment),
+  ),
   viaMacro('CONV', 'tii', textType, 'convert_base'),
   entry('BIN', 'b', textType, (value) => `bin(${value})`),
   viaMacro('OCT', 'b', textType, 'octal'),
-  entry('BIT_COUNT', 'b', bigintType, (value) => `bit_count(CAST(${value} AS HUGEINT))`),
+  special('BIT_COUNT', [1, 1], ([value]) => bitCount(value ?? nothing)),
   viaMacro('INET_ATON', 't', unsignedType),
   viaMacro('INET_NTOA', 'i', textType),
 ];
+
+/** Of bytes as many as they are. */
+function bitCount(value: Rendered): Rendered {
+  const isBytes = value.type.kind === 'binary' && value.literal === undefined;
+  const sql = isBytes
+    ? `(CASE WHEN octet_length(${value.sql}) = 0 THEN 0 ELSE bit_count(CAST(${value.sql} AS BIT)) END)`
+    : `bit_count(CAST(${asBits(value)} AS HUGEINT))`;
+  return { sql, type: bigintType };
+}
+
+/**
+ * A seed that is a literal begins once for the statement, and each row takes the next number; any other seed begins anew in
+ * each row (manual, RAND).
+ */
+function seededRandom(seed: Rendered, { scope, insideAggregate }: Environment): Rendered {
+  const begin = seed.type.kind === 'null' ? '0' : `coalesce(${asInteger(seed)}, 0)`;
+  const isOnce = (seed.literal !== undefined || seed.type.kind === 'null') && scope.relations.length > 0;
+  const isCounted = ['field list', 'order clause'].includes(scope.clause) && !insideAggregate;
+  if (isOnce && !isCounted) notSupported(`RAND with a seed in the ${scope.clause}`);
+  const place = isOnce ? 'row_number() OVER ()' : '1';
+  const sql = `CAST(decode(${byteCall('RAND', textBytes(begin), textBytes(place))}) AS DOUBLE)`;
+  return { sql, type: doubleType };
+}
 
 function sameType(name: string, value: Rendered | undefined): Rendered {
   if (value === undefined) return nothing;
@@ -67,7 +91,8 @@ function sameType(name: string, value: Rendered | undefined): Rendered {
 /** Integers stay, decimals become whole numbers, doubles stay doubles. */
 function wholeType(name: string, value: Rendered | undefined): Rendered {
   if (value === undefined) return nothing;
-  const number = asNumber(settled(value));
+  // Of a quotient the digits that it carries count, not those that it shows.
+  const number = asNumber(value);
   if (number.type.kind === 'integer' || number.type.kind === 'null') return number;
   const sql = `${name}(${number.sql})`;
   return number.type.kind === 'decimal'

@@ -1,3 +1,4 @@
+import { byteFunctions } from './bytes.ts';
 import { controlFunctions } from './control.ts';
 import { dateFunctions } from './dates.ts';
 import { dateFormatFunctions } from './date-formats.ts';
@@ -18,6 +19,7 @@ const table: ReadonlyMap<string, FunctionDefinition> = new Map([
   ...dateFunctions,
   ...dateFormatFunctions,
   ...getFormatFunctions,
+  ...byteFunctions,
   ...jsonFunctions,
   ...sessionFunctions,
   ...refusedFunctions,

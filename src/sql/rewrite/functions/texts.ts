@@ -1,5 +1,6 @@
 import { asBinary, asBits, asInteger, asText } from '../conversions.ts';
-import { macro } from '../macro-names.ts';
+import { byteCall, macro } from '../macro-names.ts';
+import { numberBytes } from './bytes.ts';
 import { notSupported } from '../not-supported.ts';
 import { regularExpression } from '../render/pattern.ts';
 import {
@@ -102,10 +103,11 @@ function makeSet([bits, ...texts]: readonly Rendered[]): Rendered {
 /** DuckDB has the one of 256 bits. */
 function sha2(text: Rendered, bits: Rendered): Rendered {
   if (text.type.kind === 'null' || bits.type.kind === 'null') return nothing;
-  if (bits.literal === undefined) return notSupported('SHA2 with a computed number of bits');
-  const size = Number(bits.literal);
-  if ([224, 384, 512].includes(size)) notSupported(`SHA2 of ${size} bits`);
-  return size === 256 || size === 0 ? { sql: `sha256(${asBinary(text)})`, type: textType } : nothing;
+  const isOwn = bits.literal === '256' || bits.literal === '0';
+  const sql = isOwn
+    ? `sha256(${asBinary(text)})`
+    : `decode(${byteCall('SHA2', asBinary(text), numberBytes(bits))})`;
+  return { sql, type: textType };
 }
 
 /** RE2 has no beginning in the middle of a text, and counts no matches. */

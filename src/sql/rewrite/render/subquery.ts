@@ -38,17 +38,19 @@ export function renderInQuery(node: Node<'inQuery'>, environment: Environment): 
   const lefts = operands.map((operand) => render(operand, environment));
   const query = inner(node.query, environment);
   requireColumns(query, lefts.length);
-  if (lefts.length > 1 && node.negated) return noRowEquals(lefts, query);
+  // A WHERE takes unknown for false; elsewhere a client sees which it is.
+  const isSeen = node.negated || environment.scope.clause === 'field list';
+  if (lefts.length > 1 && isSeen) return rowEquals(lefts, query, node.negated);
   const aligned = align(lefts, query);
   const left = aligned.lefts.length === 1 ? aligned.lefts[0] : `(${aligned.lefts.join(', ')})`;
   return { sql: `(${left} ${node.negated ? 'NOT ' : ''}IN (${aligned.query}))`, type: booleanType };
 }
 
 /**
- * `(a, b) NOT IN (SELECT …)`. Rows differ when a pair of their values does, also beside a NULL; for DuckDB a row with a
+ * `(a, b) [NOT] IN (SELECT …)`. Rows differ when a pair of their values does, also beside a NULL; for DuckDB a row with a
  * NULL is unknown as a whole.
  */
-function noRowEquals(lefts: readonly Rendered[], query: RenderedQuery): Rendered {
+function rowEquals(lefts: readonly Rendered[], query: RenderedQuery, negated: boolean): Rendered {
   const names = lefts.map((_, index) => `"c${index + 1}"`);
   const equal = lefts
     .map((left, index) => {
@@ -58,7 +60,8 @@ function noRowEquals(lefts: readonly Rendered[], query: RenderedQuery): Rendered
     .join(' AND ');
   const any = (condition: string): string =>
     `EXISTS (SELECT 1 FROM (${query.sql}) AS "q"(${names.join(', ')}) WHERE ${condition})`;
-  const sql = `(CASE WHEN ${any(equal)} THEN FALSE WHEN ${any(`(${equal}) IS NULL`)} THEN NULL ELSE TRUE END)`;
+  const [found, missing] = negated ? ['FALSE', 'TRUE'] : ['TRUE', 'FALSE'];
+  const sql = `(CASE WHEN ${any(equal)} THEN ${found} WHEN ${any(`(${equal}) IS NULL`)} THEN NULL ELSE ${missing} END)`;
   return { sql, type: booleanType };
 }
 

@@ -8,7 +8,8 @@ import { bigintType, binaryType, doubleType, nullType, unsignedType, type Render
 /** @@name, @@session.name, @@global.name: the value at this moment. */
 export function renderSystemVariable(name: string, context: RewriteContext): Rendered {
   const bare = name.toLowerCase().replace(/^(session|global|local|persist|persist_only)\./, '');
-  const value = context.variable(bare);
+  const isGlobal = /^global\./i.test(name);
+  const value = context.variable(isGlobal ? `global.${bare}` : bare);
   if (value === undefined) throw new SqlError('unknown_system_variable', `Unknown system variable '${bare}'`);
   return cellLiteral(value);
 }

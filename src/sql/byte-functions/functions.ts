@@ -1,0 +1,94 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { SqlError } from '../../base/sql-error.ts';
+import { decodeText } from '../../base/text.ts';
+import { addressBytes, addressText, isCompatible, isLongAddress, isMapped } from './addresses.ts';
+import { compressed, uncompressed, uncompressedLength } from './compression.ts';
+import { decrypted, encrypted, encryptionMode, vectorBytes } from './encryption.ts';
+import { SeededRandom } from './random.ts';
+
+/** Bytes of the arguments as DuckDB has them; numbers come as their text. */
+export type ByteArguments = readonly (Uint8Array | null)[];
+
+/** Gives bytes, or a text, or NULL. */
+type ByteFunction = (values: readonly Uint8Array[], state: CallState) => Uint8Array | string | undefined;
+
+type CallState = { random: Readonly<{ seed: bigint; numbers: SeededRandom }> | undefined };
+
+/** MySQL's bound of RANDOM_BYTES. */
+const randomBytesMax = 1_024;
+
+/**
+ * MySQL's functions of bytes that DuckDB has not: encryption, compression, hashes, addresses. One caller for the rows of one
+ * chunk, since RAND goes on from row to row. An argument that is NULL makes the answer NULL.
+ */
+export function byteCaller(): (name: string, values: ByteArguments) => Uint8Array | string | null {
+  const state: CallState = { random: undefined };
+  return (name, values) => {
+    const called = functions.get(name);
+    if (called === undefined) throw new SqlError('internal', `no function of bytes '${name}'`);
+    const known = values.filter((value) => value !== null);
+    if (known.length < values.length) return null;
+    return called(known, state) ?? null;
+  };
+}
+
+const functions: ReadonlyMap<string, ByteFunction> = new Map<string, ByteFunction>([
+  ['SHA2', ([data, bits]) => sha2(data, textOf(bits))],
+  ['AES_ENCRYPT', (values) => ciphered(encrypted, values)],
+  ['AES_DECRYPT', (values) => ciphered(decrypted, values)],
+  ['COMPRESS', ([data = nothing]) => compressed(data)],
+  ['UNCOMPRESS', ([data = nothing]) => uncompressed(data)],
+  ['UNCOMPRESSED_LENGTH', ([data = nothing]) => String(uncompressedLength(data))],
+  ['INET6_ATON', ([text]) => addressBytes(textOf(text))],
+  ['INET6_NTOA', ([bytes = nothing]) => addressText(bytes)],
+  ['IS_IPV6', ([text]) => truth(isLongAddress(textOf(text)))],
+  ['IS_IPV4_COMPAT', ([bytes = nothing]) => truth(isCompatible(bytes))],
+  ['IS_IPV4_MAPPED', ([bytes = nothing]) => truth(isMapped(bytes))],
+  ['RANDOM_BYTES', ([count]) => randomOf(Number(textOf(count)))],
+  ['RAND', ([seed, place], state) => String(seeded(state, BigInt(textOf(seed))).at(Number(textOf(place))))],
+]);
+
+const nothing = new Uint8Array();
+
+function textOf(bytes: Uint8Array | undefined): string {
+  return decodeText(bytes ?? nothing);
+}
+
+function truth(value: boolean): string {
+  return value ? '1' : '0';
+}
+
+/** Of 0 bits it is that of 256; of another number of bits NULL. */
+function sha2(data: Uint8Array | undefined, bits: string): string | undefined {
+  const size = bits === '0' ? '256' : bits;
+  if (!['224', '256', '384', '512'].includes(size)) return undefined;
+  return createHash(`sha${size}`)
+    .update(data ?? nothing)
+    .digest('hex');
+}
+
+/** The mode, the data, the key, and the vector where the mode wants one. */
+function ciphered(
+  cipher: typeof encrypted,
+  [name, data = nothing, key = nothing, vector]: readonly Uint8Array[],
+): Uint8Array | undefined {
+  const mode = encryptionMode(textOf(name));
+  if (mode === undefined || !mode.hasVector || (vector?.length ?? 0) >= vectorBytes) {
+    return mode && cipher(mode, [data, key, vector]);
+  }
+  const called = cipher === encrypted ? 'aes_encrypt' : 'aes_decrypt';
+  throw new SqlError(
+    'short_vector',
+    `The initialization vector supplied to ${called} is too short. Must be at least ${vectorBytes} bytes long`,
+  );
+}
+
+function randomOf(count: number): Uint8Array {
+  if (count >= 1 && count <= randomBytesMax) return randomBytes(count);
+  throw new SqlError('value_out_of_range', "length value is out of range in 'random_bytes'");
+}
+
+function seeded(state: CallState, seed: bigint): SeededRandom {
+  if (state.random?.seed !== seed) state.random = { seed, numbers: new SeededRandom(seed) };
+  return state.random.numbers;
+}
