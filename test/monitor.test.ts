@@ -51,10 +51,14 @@ describe('a server that is watched', () => {
     `);
     const text = await until('a backup that has ended', async () => {
       const now = await get('/metrics');
-      return now.includes('holdfast_jobs_ended_total{kind="backup",result="finished"} 1') ? now : undefined;
+      // The end is counted a moment before the job is shown as ended.
+      const ends = [
+        'holdfast_jobs_ended_total{kind="backup",result="finished"} 1',
+        'holdfast_jobs{kind="backup",state="FINISHED"} 1',
+      ];
+      return ends.every((line) => now.includes(line)) ? now : undefined;
     });
     for (const line of [
-      'holdfast_jobs{kind="backup",state="FINISHED"} 1',
       'holdfast_job_rows_total{kind="backup"} 2',
       'holdfast_connections 1',
       'holdfast_metastore_up 1',
