@@ -59,6 +59,7 @@ async function holdShared(config: Config, basics: SharedBasics): Promise<Held> {
       ...basics,
       node: config.nodeId,
       address: () => operator,
+      httpPort: 0,
       role: 'all',
       group: config.nodeGroup,
       groupOf: () => '',

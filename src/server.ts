@@ -64,7 +64,7 @@ export async function startServer(
       log,
       openAdapter,
       ...(makeScheduler && { makeScheduler }),
-      ...(monitor && { storeCounters: monitor.storeCounters }),
+      ...(monitor && { storeCounters: monitor.storeCounters, httpPort: monitor.address?.port ?? 0 }),
     }),
   );
   await ensureFirstAccount(config, services);

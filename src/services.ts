@@ -79,6 +79,8 @@ type Basics = Readonly<{
   makeScheduler?: SchedulerMaker;
   /** Counts calls of stores besides SHOW STATUS. */
   storeCounters?: StoreCounters;
+  /** Where the monitor answers. */
+  httpPort?: number;
 }>;
 export type SchedulerMaker = (parts: SchedulerParts) => Scheduler;
 
@@ -236,6 +238,7 @@ async function openNode(config: Config, basics: Basics, opening: AsyncDisposable
     ...basics,
     node: config.nodeId,
     address: () => formatAddress(config.listen),
+    httpPort: basics.httpPort ?? 0,
     role: config.role,
     group: config.nodeGroup,
     groupOf: groupReader((sealed) => openSecrets(dataFolder, config.secretKey).open(sealed).reveal()),

@@ -279,6 +279,7 @@ function join(config: Config): ReturnType<typeof openSharedNode> {
     instance: 'test',
     node: config.nodeId,
     address: () => '127.0.0.1:9030',
+    httpPort: 0,
     role: 'all',
     group: '',
     groupOf: () => '',

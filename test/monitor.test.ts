@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import type { RowDataPacket } from 'mysql2/promise';
 import { parse } from 'yaml';
 import { silentLog } from '../src/base/log.ts';
 import { parseArguments } from '../src/config/load.ts';
@@ -49,6 +50,8 @@ describe('a server that is watched', () => {
       INSERT INTO shop.item VALUES (1), (2);
       BACKUP SNAPSHOT shop.nightly TO r;
     `);
+    const [frontends] = await connection.query<RowDataPacket[]>('SHOW FRONTENDS');
+    assert.equal(frontends[0]?.['HttpPort'], String(server.monitor?.port));
     const text = await until('a backup that has ended', async () => {
       const now = await get('/metrics');
       // The end is counted a moment before the job is shown as ended.

@@ -49,6 +49,8 @@ export type SharedNodeOptions = Readonly<{
   instance: string;
   /** As other nodes show it; `host:port`. Asked each time, since the port may be known late. */
   address: () => string;
+  /** Where it answers /metrics and /healthz; 0 for nowhere. */
+  httpPort: number;
   role: 'all' | 'job' | 'query';
   /** The group of nodes that this one belongs to; empty for none. */
   group: string;
@@ -76,19 +78,19 @@ const takeGraceMs = 5_000;
 
 export type SoleNodeOptions = Pick<
   SharedNodeOptions,
-  'node' | 'address' | 'role' | 'group' | 'groupOf' | 'version' | 'clock'
+  'node' | 'address' | 'httpPort' | 'role' | 'group' | 'groupOf' | 'version' | 'clock'
 >;
 
 /** A node alone with its metastore: it owns everything, and nobody asks. */
 export function soleNode(metastore: Metastore, options: SoleNodeOptions): Node {
-  const { node, role, group, groupOf, version, clock } = options;
+  const { node, httpPort, role, group, groupOf, version, clock } = options;
   const startedAt = clock.now();
   return {
     metastore,
     ownership: soleOwnership,
     metastoreId: undefined,
     nodes: async () => {
-      const facts = { node, folder: '', address: options.address(), role, group, version };
+      const facts = { node, folder: '', address: options.address(), httpPort, role, group, version };
       const self = { ...facts, auditId: 0, startedAt };
       return [{ ...self, isAlive: true, seenAt: clock.now() }];
     },
@@ -254,10 +256,11 @@ class SharedNode implements KeyedNode {
   }
 
   async #announce(): Promise<void> {
-    const { node, folder, role, group, version, timeoutMs } = this.#options;
+    const { node, folder, httpPort, role, group, version, timeoutMs } = this.#options;
     const auditId = this.#followed?.follower.offset ?? 0;
     const address = this.#options.address();
-    const facts = { node, folder, address, role, group, version, auditId, startedAt: this.#startedAt };
+    const startedAt = this.#startedAt;
+    const facts = { node, folder, address, httpPort, role, group, version, auditId, startedAt };
     await this.#store.announce(facts, timeoutMs);
   }
 

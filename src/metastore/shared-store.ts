@@ -79,6 +79,8 @@ export type NodeFacts = Readonly<{
   folder: string;
   /** `host:port` of its MySQL listener. */
   address: string;
+  /** Where it answers /metrics and /healthz; 0 for nowhere. */
+  httpPort: number;
   role: string;
   /** Of nodes that may own the projects of some catalogs; empty for none. */
   group: string;

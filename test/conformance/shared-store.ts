@@ -232,7 +232,7 @@ function wish(node: string, more: Partial<LeaseWish> = {}): LeaseWish {
 
 function facts(node: string): NodeFacts {
   const address = `127.0.0.1:${node.charCodeAt(0)}`;
-  const place = { node, folder: `folder of ${node}`, address };
+  const place = { node, folder: `folder of ${node}`, address, httpPort: node.charCodeAt(0) };
   return { ...place, role: 'all', group: 'eu', version: '1', auditId: 0, startedAt: 5 };
 }
 

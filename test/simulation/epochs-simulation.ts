@@ -183,6 +183,7 @@ export class EpochsSimulation {
       folder: `folder of ${machine.name}`,
       instance: machine.name,
       address: () => `${machine.name}:1`,
+      httpPort: 0,
       role: machine.name === 'query' ? 'query' : 'all',
       group: this.#groups.ofNode[machine.name] ?? '',
       groupOf: (project) => this.#groups.ofProject[project] ?? '',

@@ -126,6 +126,7 @@ export class NodesSimulation {
       folder: `folder of ${machine.name}`,
       instance: machine.name,
       address: () => `${machine.name}:1`,
+      httpPort: 0,
       role: 'all',
       group: this.#sort.isUnequal ? machine.name : '',
       groupOf: (project) => (this.#sort.isUnequal ? (groups.get(project) ?? '') : ''),

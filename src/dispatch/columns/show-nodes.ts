@@ -38,7 +38,8 @@ export function frontendTable(
     const { host, port } = placeOf(node.address);
     const role = node.node === leader ? 'LEADER' : node.role === 'query' ? 'OBSERVER' : 'FOLLOWER';
     const life = [String(node.isAlive), String(node.auditId), timeText(node.seenAt)];
-    const names = [node.node, host, '0', '0', port, '0', role, metastoreId ?? '', 'true'];
+    const ports = ['0', String(node.httpPort), port, '0'];
+    const names = [node.node, host, ...ports, role, metastoreId ?? '', 'true'];
     const error = node.isAlive ? '' : 'no sign of life within its timeout';
     return [...names, ...life, 'false', error, timeText(node.startedAt), node.version, node.group];
   });

@@ -44,6 +44,7 @@ export function nodeOf(row: Row): NodeState {
     node: text(row, 'node'),
     folder: text(row, 'folder'),
     address: text(row, 'address'),
+    httpPort: integer(row, 'http_port'),
     role: text(row, 'role'),
     group: text(row, 'node_group'),
     version: text(row, 'version'),

@@ -58,6 +58,7 @@ const migrations: readonly ((prefix: string) => readonly string[])[] = [
     ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC`,
   ],
   (prefix) => [`ALTER TABLE ${prefix}node ADD COLUMN node_group VARBINARY(64) NOT NULL DEFAULT ''`],
+  (prefix) => [`ALTER TABLE ${prefix}node ADD COLUMN http_port INT NOT NULL DEFAULT 0`],
 ];
 
 export const mysqlSchemaVersion: number = migrations.length;

@@ -228,7 +228,7 @@ class MysqlStore implements SharedStore {
   }
 
   async announce(facts: NodeFacts, timeoutMs: number): Promise<void> {
-    const { node, folder, address, role, group, version, auditId, startedAt } = facts;
+    const { node, folder, address, httpPort, role, group, version, auditId, startedAt } = facts;
     await this.#change(async (session) => {
       const [other] = await session.rows(
         `SELECT address, expires_at - ${nowMs} AS left_ms FROM ${this.#prefix}node
@@ -238,9 +238,9 @@ class MysqlStore implements SharedStore {
       if (other !== undefined && integer(other, 'left_ms') > 0) throw nodeInUse(node, text(other, 'address'));
       await session.change(
         `REPLACE INTO ${this.#prefix}node
-         (node, folder, address, role, node_group, version, started_at, audit_id, seen_at, expires_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ${nowMs}, ${nowMs} + ?)`,
-        [node, folder, address, role, group, version, startedAt, auditId, timeoutMs],
+         (node, folder, address, http_port, role, node_group, version, started_at, audit_id, seen_at, expires_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ${nowMs}, ${nowMs} + ?)`,
+        [node, folder, address, httpPort, role, group, version, startedAt, auditId, timeoutMs],
       );
       await session.change(`DELETE FROM ${this.#prefix}request WHERE asked_at < ${nowMs} - ?`, [
         questionMsMax,
@@ -250,7 +250,7 @@ class MysqlStore implements SharedStore {
 
   async nodes(signal: AbortSignal): Promise<readonly NodeState[]> {
     signal.throwIfAborted();
-    const sql = `SELECT node, folder, address, role, node_group, version, started_at, audit_id, seen_at,
+    const sql = `SELECT node, folder, address, http_port, role, node_group, version, started_at, audit_id, seen_at,
       expires_at - ${nowMs} AS left_ms FROM ${this.#prefix}node ORDER BY node`;
     return (await this.#rows(sql)).map(nodeOf);
   }
