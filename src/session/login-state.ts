@@ -28,6 +28,8 @@ export class LoginState implements SessionState {
   isAnsweredHere = true;
   activeRoles: ActiveRoles = 'DEFAULT';
   warnings: readonly Warning[] = [];
+  /** Of the command that runs. */
+  queryAttributes: ReadonlyMap<string, Cell> = new Map();
   readonly userVariables: Map<string, Cell> = new Map();
   readonly textPrepared: Map<string, TextPrepared> = new Map();
   readonly context: QueryContext;
@@ -169,6 +171,7 @@ export class LoginState implements SessionState {
       },
       countsMatchedRows: state.login.foundRows,
       variable: (name) => state.variables.get(name),
+      queryAttribute: (name) => state.queryAttributes.get(name),
       userVariable: (name) => state.userVariables.get(name.toLowerCase()),
       setUserVariable: (name, value) => void state.userVariables.set(name.toLowerCase(), value),
       now: () => state.now(),

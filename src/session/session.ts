@@ -77,6 +77,10 @@ export class Session implements CommandHandler {
     return isPassed;
   }
 
+  queryAttributes(attributes: ReadonlyMap<string, Cell>): void {
+    this.#state.queryAttributes = attributes;
+  }
+
   async query(text: string, reply: Reply, signal: AbortSignal): Promise<void> {
     const statements = splitStatements(text, lexingOf(this.#state));
     if (statements.length > 1 && !this.#multiStatements) throw syntaxErrorNear(statements[1]?.text ?? '');

@@ -12,6 +12,8 @@ export interface QueryContext {
   readonly activeRoles?: readonly string[];
   /** Text or number of a system variable, lower-case name. `undefined` for an unknown one. */
   variable(name: string): Cell | undefined;
+  /** What the client sent with the statement under this name; absent where no client is. */
+  queryAttribute?(name: string): Cell | undefined;
   userVariable(name: string): Cell | undefined;
   setUserVariable(name: string, value: Cell): void;
   readonly lastInsertId: bigint;

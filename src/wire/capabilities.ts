@@ -17,14 +17,14 @@ export const capability = {
   CONNECT_ATTRS: 0x0010_0000,
   PLUGIN_AUTH_LENENC: 0x0020_0000,
   DEPRECATE_EOF: 0x0100_0000,
+  QUERY_ATTRIBUTES: 0x0800_0000,
 } as const;
 
 const withoutTls = Object.values(capability).reduce((all, flag) => all | flag, 0) & ~capability.SSL;
 
 /**
  * What the greeting offers. LONG_PASSWORD is always set: without it clients take the server for MariaDB and read
- * four more capability bytes. LOCAL_FILES, COMPRESS and QUERY_ATTRIBUTES are not offered, since nothing here
- * serves them.
+ * four more capability bytes. LOCAL_FILES is not offered, since nothing here serves it.
  */
 export function offeredCapabilities(hasTls: boolean): number {
   return (hasTls ? withoutTls | capability.SSL : withoutTls) >>> 0;

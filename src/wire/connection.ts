@@ -18,6 +18,7 @@ import { makeNonce } from './nonce.ts';
 import type { ChangeUser } from './packets/change-user.ts';
 import { type Command, readCommand } from './packets/command.ts';
 import { writeErr } from './packets/err.ts';
+import { QueryAttributes } from './packets/query-attributes.ts';
 import { ReceiveTimeout } from './packet-input.ts';
 import { ConnectionClosedError, ProtocolError } from './protocol-error.ts';
 import type { RsaExchange } from './rsa-exchange.ts';
@@ -51,6 +52,8 @@ type Session = Readonly<{
   statements: Statements;
   capabilities: number;
   place: Place;
+  /** Of a client that sends query attributes. */
+  attributes: QueryAttributes | undefined;
 }>;
 
 /** One client from accept to close. */
@@ -149,7 +152,8 @@ export class Connection {
       using statements = new Statements(limits, budget);
       const runner = new CommandRunner(this.#transport, handler, statements, capabilities);
       await runner.ok();
-      await this.#commands({ handler, runner, statements, capabilities, place });
+      const attributes = has(capabilities, capability.QUERY_ATTRIBUTES) ? new QueryAttributes() : undefined;
+      await this.#commands({ handler, runner, statements, capabilities, place, attributes });
     } finally {
       await handler.close();
     }
@@ -195,7 +199,7 @@ export class Connection {
     for (;;) {
       this.#note('Sleep');
       if (this.#ending !== undefined) throw this.#ending;
-      const payload = await this.#transport.receiveCommand();
+      const payload = withoutAttributes(await this.#transport.receiveCommand(), session);
       const command = readCommand(payload, session.capabilities);
       if (command.kind === 'quit') return;
       this.#note(commandNames[command.kind]);
@@ -300,6 +304,13 @@ export class Connection {
     this.#activity = activity;
     this.#since = this.#context.clock.now();
   }
+}
+
+function withoutAttributes(received: Buffer, { attributes, handler }: Session): Buffer {
+  if (attributes === undefined) return received;
+  const stripped = attributes.strip(received);
+  handler.queryAttributes(stripped.attributes);
+  return stripped.payload;
 }
 
 /** COM_STMT_CLOSE and COM_STMT_SEND_LONG_DATA are never answered, not even when they fail. */

@@ -152,6 +152,8 @@ export interface CommandHandler {
   passOn(command: RelayableCommand, relay: Relay, signal: AbortSignal): Promise<boolean>;
   /** COM_QUERY. One or many statements; the handler splits and answers each in order. */
   query(text: string, reply: Reply, signal: AbortSignal): Promise<void>;
+  /** Attributes of the command that comes next, by name; empty for one without. Called only for clients that may send some. */
+  queryAttributes(attributes: ReadonlyMap<string, Cell>): void;
   prepare(text: string, signal: AbortSignal): Promise<Prepared>;
   execute(
     statementId: number,

@@ -57,6 +57,23 @@ describe('a real program:', () => {
 
   const skip = skipReason(mariadb, 'mariadb');
 
+  it(
+    'Connector/Python sends query attributes, which a statement can read',
+    { skip: skipReason(python, 'MySQL Connector/Python') },
+    async () => {
+      const program = path.join(python ?? '', 'python');
+      const environment = { PORT: String(server.port), ACCOUNT: 'ann', PASSWORD: password };
+      const script = path.join(clientsFolder, 'python', 'attributes.py');
+      const lines = text(await runProgram(program, [script], { environment }))
+        .trim()
+        .split('\n');
+      assert.deepEqual(
+        lines.map((line) => JSON.parse(line) as unknown),
+        [[['äbc', '-5', null]], [[42, 'é']], [[2, 'b']], [[null]]],
+      );
+    },
+  );
+
   it('mariadb-admin pings, counts, lists, and kills a connection', { skip }, async () => {
     assert.equal(await printed('mariadb-admin', ['ping']), 'mysqld is alive\n');
     assert.match(await printed('mariadb-admin', ['status']), /^Uptime: \d+ {2}/);

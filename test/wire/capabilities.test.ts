@@ -18,7 +18,6 @@ describe('the capabilities offered', () => {
     { name: 'LOCAL_FILES', bit: 7 },
     { name: 'SESSION_TRACK', bit: 23 },
     { name: 'ZSTD', bit: 26 },
-    { name: 'QUERY_ATTRIBUTES', bit: 27 },
   ];
   for (const { name, bit } of refused) {
     it(`do not include ${name}, which nothing here serves`, () => {

@@ -334,6 +334,10 @@ class Names implements RewriteContext {
     return this.#context.variable(name);
   }
 
+  queryAttribute(name: string): Cell | undefined {
+    return this.#context.queryAttribute?.(name);
+  }
+
   userVariable(name: string): Cell | undefined {
     return this.#context.userVariable(name);
   }

@@ -56,6 +56,8 @@ export interface RewriteContext {
   /** A system variable by its lower-case name without scope; `undefined` for an unknown one. */
   variable(name: string): Cell | undefined;
   userVariable(name: string): Cell | undefined;
+  /** What the client sent with the statement under this name. */
+  queryAttribute?(name: string): Cell | undefined;
   readonly connectionId: number;
   /** `name@host`. */
   readonly user: string;

@@ -44,15 +44,16 @@ export function readParameters(reader: PacketReader, source: ParameterSource): D
   return { types, values };
 }
 
-function readTypes(reader: PacketReader, count: number): readonly ParameterType[] {
+/** `count` types, each a number and the flag of unsigned integers. */
+export function readTypes(reader: PacketReader, count: number): readonly ParameterType[] {
   return Array.from({ length: count }, () => {
     const type = reader.u8();
     return { type, unsigned: (reader.u8() & unsignedFlag) !== 0 };
   });
 }
 
-/** Column types by number; those without a name here are read as strings of bytes. */
-function readValue(reader: PacketReader, { type, unsigned }: ParameterType): Parameter {
+/** One value. Column types by number; those without a name here are read as strings of bytes. */
+export function readValue(reader: PacketReader, { type, unsigned }: ParameterType): Parameter {
   switch (type) {
     case 1: // TINY
       return integer(unsigned ? reader.u8() : reader.i8());

@@ -6,8 +6,9 @@ import { capability, offeredCapabilities } from '../../../src/wire/capabilities.
 import type { Packet } from '../../../src/wire/framing.ts';
 import { scrambleOf } from './test-handler.ts';
 
-/** What a client of today asks for. */
-export const usualCapabilities: number = offeredCapabilities(false) & ~capability.CONNECT_WITH_DB;
+/** What a client of today asks for, but for what gives packets another form. */
+export const usualCapabilities: number =
+  offeredCapabilities(false) & ~capability.CONNECT_WITH_DB & ~capability.QUERY_ATTRIBUTES;
 
 export type RawLogin = Readonly<{
   user: string;

@@ -188,6 +188,10 @@ class TestSession implements CommandHandler {
     return [integerColumn('id'), textColumn('name')];
   }
 
+  queryAttributes(attributes: ReadonlyMap<string, unknown>): void {
+    if (attributes.size > 0) this.#handler.calls.push(`attributes ${JSON.stringify([...attributes])}`);
+  }
+
   setMultiStatements(on: boolean): void {
     this.#handler.calls.push(`multi ${on}`);
   }

@@ -26,6 +26,7 @@ export const sessionFunctions: readonly FunctionEntry[] = [
   ),
   special('FOUND_ROWS', [0, 0], (_, { context }) => unsignedLiteral(context.foundRows)),
   special('ROW_COUNT', [0, 0], (_, { context }) => cellLiteral(context.rowCount)),
+  special('MYSQL_QUERY_ATTRIBUTE_STRING', [1, 1], ([name], { context }) => attributeOf(name, context)),
   special('CHARSET', [1, 1], ([value], environment) =>
     textLiteral(characterSetOf(collationOf(value, environment))),
   ),
@@ -35,6 +36,14 @@ export const sessionFunctions: readonly FunctionEntry[] = [
   special('NAME_CONST', [2, 2], ([, value]) => value ?? { sql: 'NULL', type: nullType }),
   special('CURRENT_ROLE', [0, 0], (_, { context }) => textLiteral(rolesText(context.activeRoles))),
 ];
+
+/** MySQL's function of the component of query attributes: the value as a text, NULL for a name that was not sent. */
+function attributeOf(name: Rendered | undefined, context: Environment['context']): Rendered {
+  if (name?.literal === undefined) return notSupported('MYSQL_QUERY_ATTRIBUTE_STRING of a computed name');
+  const value = context.queryAttribute?.(name.literal) ?? null;
+  if (value === null) return { sql: 'NULL', type: nullType };
+  return textLiteral(value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : String(value));
+}
 
 function unsignedLiteral(value: bigint): Rendered {
   return { ...cellLiteral(value), type: unsignedType };

@@ -102,9 +102,13 @@ async function rowsAndValues(db) {
 async function breaks(client, db) {
   const killer = await client.connect({});
   const [[id]] = await db.query('SELECT CONNECTION_ID()');
-  const timer = setInterval(() => void killer.query(`KILL QUERY ${id}`), 100);
+  let kill;
+  const timer = setInterval(() => {
+    kill = killer.query(`KILL QUERY ${id}`);
+  }, 100);
   say('cancel', await numberOf(() => db.query(process.env.ENDLESS)));
   clearInterval(timer);
+  await kill; // Else it ends the next query.
   const [[next]] = await db.query('SELECT CONNECTION_ID()');
   await killer.query(`KILL ${next}`);
   let answering;
