@@ -81,6 +81,10 @@ export type SqlErrorKind =
   | 'routine_exists' // 1304
   | 'routine_arguments' // 1318
   | 'routine_recursion' // 1424
+  | 'not_aggregated' // 1140
+  | 'grouping_argument' // 3602
+  | 'recursion_depth' // 3636
+  | 'order_not_in_distinct' // 3065
   | 'not_group_by' // 1055
   | 'invalid_group_function' // 1111
   | 'subquery_rows' // 1242

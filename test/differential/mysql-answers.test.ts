@@ -7,6 +7,7 @@ import { ServerProcess } from '../support/server-process.ts';
 import { outcomeOf } from './compare.ts';
 import { collationData, collationQueries } from './collation-queries.ts';
 import { edgeData, edges } from './edges.ts';
+import { groupingData, groupingQueries } from './grouping-queries.ts';
 import { jsonData, jsonQueries } from './json-queries.ts';
 
 /** Tables that would tell of roles, views and indexes what is not so, were they empty, and MySQL 9's own of variables. */
@@ -28,7 +29,7 @@ describe('answers of the embedded engine and of MySQL', { skip: mysqlSkipReason(
     connections = await Promise.all([server.connect({ charset: 'utf8mb4' }), mysql.connect()]);
     for (const connection of connections) {
       await connection.query('CREATE DATABASE trial');
-      for (const sql of ['USE trial', ...edgeData, ...collationData, ...jsonData])
+      for (const sql of ['USE trial', ...edgeData, ...collationData, ...jsonData, ...groupingData])
         await connection.query(sql);
     }
   });
@@ -62,7 +63,7 @@ describe('answers of the embedded engine and of MySQL', { skip: mysqlSkipReason(
     assert.deepEqual([...tables].sort(), absentTables);
   });
 
-  for (const sql of [...edges, ...collationQueries, ...jsonQueries]) {
+  for (const sql of [...edges, ...collationQueries, ...jsonQueries, ...groupingQueries]) {
     it(sql, async () => {
       const [ours, theirs] = await Promise.all(connections.map((each) => answer(each, sql)));
       assert.deepEqual(ours, theirs);

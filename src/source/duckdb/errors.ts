@@ -192,6 +192,14 @@ const rules: readonly Rule[] = [
     make: (match) => notYet(cleaned(match[1] as string)),
   },
   {
+    pattern: /^Binder Error: GROUPING statement cannot be used without groups/,
+    make: () => new SqlError('invalid_group_function', 'Invalid use of group function'),
+  },
+  {
+    pattern: /^Binder Error: GROUPING child .* must be a grouping column/,
+    make: () => new SqlError('grouping_argument', 'An argument of the GROUPING function is not in GROUP BY'),
+  },
+  {
     pattern: /^(?:Binder|Catalog) Error: ([\s\S]*)/,
     make: (match) => new SqlError('analysis', cleaned(match[1] as string)),
   },
@@ -222,6 +230,7 @@ function ownError(match: RegExpExecArray): SqlError {
     json_depth: 'json_depth',
     json_null_name: 'json_null_name',
     json_path_no_cell: 'json_path_no_cell',
+    recursion_depth: 'recursion_depth',
     json_cast: 'json_cast',
     json_table_empty: 'json_table_empty',
     json_table_scalar: 'json_table_scalar',

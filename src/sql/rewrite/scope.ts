@@ -4,7 +4,8 @@ import type { TableShape } from './context.ts';
 import { duckdbName } from '../duckdb-quote.ts';
 import { unknownType, type Rendered, type ValueType } from './types.ts';
 
-export type RelationColumn = Readonly<{ name: string; type: ValueType }>;
+/** `hidden`: no star shows it. */
+export type RelationColumn = Readonly<{ name: string; type: ValueType; hidden?: boolean }>;
 
 /** One table, derived table or common table as the names of a query see it. */
 export type Relation = Readonly<{

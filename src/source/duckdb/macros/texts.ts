@@ -208,6 +208,21 @@ export const joiningMacros: readonly MacroDefinition[] = [
     'joined_descending',
     ['l, d', `@joined(list_sort(list_transform(list_reverse(l), ${indexedBackward}), 'DESC'), d)`],
   ],
+  [
+    'cut_to_bytes',
+    [
+      'x, n',
+      'list_transform([x], lambda v: CASE WHEN strlen(v) <= n THEN v WHEN strlen(v) = length(v) THEN left(v, n) ELSE @cut_between(v, n) END)[1]',
+    ],
+  ],
+  [
+    'cut_between',
+    [
+      'x, n',
+      'decode(list_transform([encode(x)], lambda b: b[1:n - CASE WHEN NOT @goes_on(b[n + 1:n + 1]) THEN 0 WHEN NOT @goes_on(b[n:n]) THEN 1 WHEN NOT @goes_on(b[n - 1:n - 1]) THEN 2 ELSE 3 END])[1])',
+    ],
+  ],
+  ['goes_on', ['b', "(hex(b) BETWEEN '80' AND 'BF')"]],
   ['distinct_ascending', ['l, d', `@joined(@first_of_equal(list_sort(list_transform(l, ${indexed}))), d)`]],
   [
     'distinct_descending',

@@ -6,6 +6,7 @@ import { render, type Environment } from '../environment.ts';
 import { notSupported } from '../not-supported.ts';
 import { exactQuotient } from '../render/division.ts';
 import { renderWindow } from '../render/window.ts';
+import { contains } from '../walk.ts';
 import { jsonCall, macro } from '../macro-names.ts';
 import { asJson, jsonOf } from './json-values.ts';
 import { groupConcat } from './group-concat.ts';
@@ -59,6 +60,9 @@ export function renderAggregate(node: Call, environment: Environment): Rendered 
   const aggregate = aggregates.get(node.name);
   if (aggregate === undefined) return notSupported(`the aggregate '${node.name}'`);
   const isWindow = node.window !== undefined;
+  const [argument] = node.arguments;
+  if (node.name === 'ANY_VALUE' && argument !== undefined && !isWindow && isPlainValue(argument, environment))
+    return render(argument, environment);
   if (environment.insideAggregate && !isWindow)
     throw new SqlError('invalid_group_function', 'Invalid use of group function');
   if (isWindow && node.distinct) notSupported('DISTINCT in a window function');
@@ -69,6 +73,15 @@ export function renderAggregate(node: Call, environment: Environment): Rendered 
   if (node.window !== undefined) return overWindow(make(environment), node.window, environment);
   const value = insideGroup(environment, make);
   return { ...value, sql: value.sql.replaceAll(overMark, '') };
+}
+
+/** ANY_VALUE of a row, and of what an aggregate makes of a group, is the value itself. */
+function isPlainValue(argument: Expression, { scope }: Environment): boolean {
+  return scope.grouping === undefined || contains(argument, isAggregateCall);
+}
+
+function isAggregateCall(node: Expression): boolean {
+  return node.kind === 'call' && node.window === undefined && aggregates.has(node.name);
 }
 
 /** An aggregate's arguments see the rows: columns as they are, and no names of the select list. */

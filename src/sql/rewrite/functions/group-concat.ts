@@ -36,7 +36,13 @@ export function groupConcat(values: readonly Rendered[], node: Call, environment
     sql = macro('joined', macro('first_of_each', list(own, ` ORDER BY ${terms}`)), separator);
   else if (order.length === 1) sql = macro(`joined_${direction}`, list(key), separator);
   else sql = `string_agg(${text}, ${separator}${terms === '' ? '' : ` ORDER BY ${terms}`})`;
-  return { sql, type: textType };
+  return { sql: macro('cut_to_bytes', sql, bytesMax(environment)), type: textType };
+}
+
+/** A longer text is cut between two characters. */
+function bytesMax({ context }: Environment): string {
+  const given = String(context.variable('group_concat_max_len') ?? '');
+  return /^\d{1,18}$/.test(given) ? given : '1048576';
 }
 
 /** A number in this ORDER BY is the position of an argument. */

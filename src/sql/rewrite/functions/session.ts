@@ -32,6 +32,7 @@ export const sessionFunctions: readonly FunctionEntry[] = [
   ),
   special('COLLATION', [1, 1], ([value], environment) => textLiteral(collationOf(value, environment))),
   special('COERCIBILITY', [1, 1], ([value]) => ({ sql: coercibility(value), type: bigintType })),
+  special('NEXT DEPTH', [1, 1], ([depth], environment) => nextDepth(depth, environment)),
   ...liveFunctions,
   special('NAME_CONST', [2, 2], ([, value]) => value ?? { sql: 'NULL', type: nullType }),
   special('CURRENT_ROLE', [0, 0], (_, { context }) => textLiteral(rolesText(context.activeRoles))),
@@ -69,6 +70,18 @@ function coercibility(value: Rendered | undefined): string {
   if (value.type.kind !== 'text') return value.type.kind === 'json' ? '2' : '5';
   if (value.type.coercibility === undefined) return '4';
   return value.type.coercibility === 'explicit' ? '0' : '2';
+}
+
+/** The step of a recursive query behind one; see `render/recursion.ts`. */
+function nextDepth(depth: Rendered | undefined, { context }: Environment): Rendered {
+  const given = String(context.variable('cte_max_recursion_depth') ?? '');
+  const most = /^\d{1,10}$/.test(given) ? BigInt(given) : 1_000n;
+  const text = `Recursive query aborted after ${most + 1n} iterations. Try increasing @@cte_max_recursion_depth to a larger value.`;
+  const next = `(${depth?.sql} + 1)`;
+  return {
+    sql: `(CASE WHEN ${next} >= ${most} THEN error('HF:recursion_depth:${text}') ELSE ${next} END)`,
+    type: bigintType,
+  };
 }
 
 /** MySQL's text of the roles in use (manual, "CURRENT_ROLE()"). */

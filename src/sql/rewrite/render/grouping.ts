@@ -8,11 +8,15 @@ import { equalityKey } from '../conversions.ts';
 import { hasOwnCollation, type Rendered } from '../types.ts';
 import { contains } from '../walk.ts';
 
-/** True when the expression has an aggregate of its own level. */
+/** True when the expression has an aggregate of its own level; ANY_VALUE makes no groups. */
 export function hasAggregate(node: Expression): boolean {
   return contains(
     node,
-    (each) => each.kind === 'call' && each.window === undefined && aggregates.has(each.name),
+    (each) =>
+      each.kind === 'call' &&
+      each.window === undefined &&
+      each.name !== 'ANY_VALUE' &&
+      aggregates.has(each.name),
   );
 }
 
@@ -58,7 +62,7 @@ function notGrouped(place: string, relation: Relation, name: string, keyCount: n
     keyCount === 0
       ? `In aggregated query without GROUP BY, ${place.replace('Expression', 'expression')} contains nonaggregated column '${column}'; ${mode}`
       : `${place} is not in GROUP BY clause and contains nonaggregated column '${column}' which is not functionally dependent on columns in GROUP BY clause; ${mode}`;
-  return new SqlError('not_group_by', text, {
+  return new SqlError(keyCount === 0 ? 'not_aggregated' : 'not_group_by', text, {
     hint: 'Add the column to GROUP BY, or wrap it in ANY_VALUE().',
   });
 }

@@ -20,10 +20,18 @@ import {
 import { duckdbName } from '../../duckdb-quote.ts';
 import { notSupported } from '../not-supported.ts';
 import { openScope, type RelationColumn } from '../scope.ts';
-import { commonType, hasOwnCollation, unknownType, type Rendered, type ValueType } from '../types.ts';
+import {
+  bigintType,
+  commonType,
+  hasOwnCollation,
+  unknownType,
+  type Rendered,
+  type ValueType,
+} from '../types.ts';
 import { collatedSet, type SetBranch } from './collated-set.ts';
 import { renamed } from './from.ts';
 import { orderTerm } from './order.ts';
+import { countedTable, depthColumn } from './recursion.ts';
 import { renderSelect } from './select.ts';
 
 /** A whole query. The environment's scope is new and belongs to this query. */
@@ -49,10 +57,15 @@ function renderCommonTables(
     if (query.recursive && table.query.body.kind === 'set' && table.query.limit !== undefined) {
       notSupported('LIMIT in a recursive query', 'Write it in the query that reads the rows.');
     }
-    if (query.recursive) tables.set(table.name.toLowerCase(), { columns: seedColumns(table, inside) });
-    const rendered = renderQuery(table.query, sibling(inside));
-    tables.set(table.name.toLowerCase(), { columns: renamed(rendered.columns, table.columns) });
-    const names = table.columns.length === 0 ? '' : `(${table.columns.map(duckdbName).join(', ')})`;
+    const seed = query.recursive ? seedColumns(table, inside) : undefined;
+    const counted = seed === undefined ? undefined : countedTable(table);
+    const { columns, query: written } = counted ?? table;
+    const depth = counted === undefined ? [] : [{ name: depthColumn, type: bigintType, hidden: true }];
+    if (query.recursive) tables.set(table.name.toLowerCase(), { columns: seed && [...seed, ...depth] });
+    const rendered = renderQuery(written, sibling(inside));
+    const shown = renamed(rendered.columns, columns)?.filter(({ name }) => name !== depthColumn);
+    tables.set(table.name.toLowerCase(), { columns: shown });
+    const names = columns.length === 0 ? '' : `(${columns.map(duckdbName).join(', ')})`;
     return `${duckdbName(table.name)}${names} AS (${rendered.sql})`;
   });
   return { withClause: `WITH ${query.recursive ? 'RECURSIVE ' : ''}${texts.join(', ')} `, inside };

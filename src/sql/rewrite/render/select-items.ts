@@ -60,7 +60,8 @@ function expandStar(star: Extract<Expression, { kind: 'star' }>, scope: Scope): 
 
 function columnItems(relation: Relation): readonly OutputItem[] {
   const qualifier = relation.database === undefined ? {} : { database: relation.database };
-  return (relation.columns ?? []).map((column) => ({
+  const shown = (relation.columns ?? []).filter(({ hidden }) => hidden !== true);
+  return shown.map((column) => ({
     kind: 'item',
     expression: { kind: 'column', ...qualifier, table: relation.alias, name: column.name },
     name: column.name,

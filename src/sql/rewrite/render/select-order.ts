@@ -1,4 +1,8 @@
-import type { OrderItem } from '../ast.ts';
+import { SqlError } from '../../../base/sql-error.ts';
+import type { ColumnName, Expression, OrderItem } from '../ast.ts';
+import { settled } from '../conversions.ts';
+import { findColumn } from '../scope.ts';
+import { children } from '../walk.ts';
 import { render, type Environment } from '../environment.ts';
 import type { Rendered } from '../types.ts';
 import { orderTerm } from './order.ts';
@@ -15,6 +19,7 @@ export function selectOrder(
   orderBy: readonly OrderItem[],
   list: SelectList,
   environment: Environment,
+  isDistinct: boolean,
 ): string {
   const { scope } = environment;
   scope.clause = clause;
@@ -22,10 +27,39 @@ export function selectOrder(
   const terms = withNames(items, environment, { isFirst: true }, () =>
     orderBy.flatMap((item, index) => {
       if (scope.grouping !== undefined) scope.grouping.place = `Expression #${index + 1} of ORDER BY`;
+      if (isDistinct) requireListed(item.expression, index, list, environment);
       return term(item, list, environment);
     }),
   );
   return terms.length === 0 ? '' : ` ORDER BY ${terms.join(', ')}`;
+}
+
+/** Of rows that DISTINCT makes one, only what the select list shows is the same. */
+function requireListed(
+  expression: Expression,
+  index: number,
+  list: SelectList,
+  environment: Environment,
+): void {
+  if (!environment.context.sqlMode.has('ONLY_FULL_GROUP_BY') || list.some(({ value }) => value === undefined))
+    return;
+  if (expression.kind === 'number') return;
+  const listed = new Set(list.map(({ value }) => value?.sql));
+  if (listed.has(settled(render(expression, environment)).sql)) return;
+  const other = columnsIn(expression).find((column) => !listed.has(render(column, environment).sql));
+  if (other === undefined) return;
+  const match = findColumn(environment.scope, other);
+  if (match === undefined) return;
+  const { relation } = match;
+  const name = [relation.database, relation.alias, other.name].filter((part) => part !== undefined).join('.');
+  throw new SqlError(
+    'order_not_in_distinct',
+    `Expression #${index + 1} of ORDER BY clause is not in SELECT list, references column '${name}' which is not in SELECT list; this is incompatible with DISTINCT`,
+  );
+}
+
+function columnsIn(node: Expression): readonly ColumnName[] {
+  return node.kind === 'column' ? [node] : children(node).flatMap(columnsIn);
 }
 
 /** A position or name of the select list sorts by that column; a constant sorts nothing. */

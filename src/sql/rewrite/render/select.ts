@@ -11,7 +11,7 @@ import { groupClause, groupKeys, isAggregated, rollupOrder } from './select-grou
 import { expandItems, type OutputItem } from './select-items.ts';
 import { withNames } from './select-names.ts';
 import { selectOrder, type SelectList } from './select-order.ts';
-import { renderWindow } from './window.ts';
+import { renderWindowDefinition } from './window.ts';
 
 /** One SELECT with its ORDER BY. Fills the environment's scope, which must be new. */
 export function renderSelect(
@@ -60,9 +60,9 @@ function renderGrouped(
     value: itemValue(item, index, scope.grouping, environment),
   }));
   const having = renderHaving(select, items, environment);
-  const order = selectOrder(orderBy, list, environment);
+  const order = selectOrder(orderBy, list, environment, select.distinct);
   const windows = select.windows.map(
-    ({ name, window }) => `${duckdbName(name)} AS ${renderWindow(window, environment)}`,
+    ({ name, window }) => `${duckdbName(name)} AS ${renderWindowDefinition(window, environment)}`,
   );
   return { list, having, order, windows: windows.length === 0 ? '' : ` WINDOW ${windows.join(', ')}` };
 }

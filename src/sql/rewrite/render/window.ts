@@ -5,7 +5,13 @@ import { duckdbName } from '../../duckdb-quote.ts';
 import { intervalOf } from './date.ts';
 import { renderOrderBy } from './order.ts';
 
-/** What stands behind OVER, or in the WINDOW clause. */
+/** What stands in the WINDOW clause: always in parentheses. */
+export function renderWindowDefinition(window: Window, environment: Environment): string {
+  const sql = renderWindow(window, environment);
+  return sql.startsWith('(') ? sql : `(${sql})`;
+}
+
+/** What stands behind OVER. */
 export function renderWindow(window: Window, environment: Environment): string {
   const parts: string[] = [];
   if (window.name !== undefined) parts.push(duckdbName(window.name));
