@@ -4,10 +4,13 @@ import { type Failpoint, failpoints } from '../../src/base/failpoint.ts';
 import { type BankDigest, changeBank, digestBank, glanceAtBank, makeBank } from '../support/bank.ts';
 import { type ServerSource, serverSource } from '../support/crash-subjects.ts';
 import { CrashWorld, type JobKind } from '../support/crash-world.ts';
-import { mariadb, mariadbSkipReason } from '../support/mariadb-server.ts';
-import { DatabaseServer } from '../support/database-server.ts';
+import { MariadbServer, mariadbSkipReason } from '../support/mariadb-server.ts';
+import { mysqlSkipReason, startMysqlServer } from '../support/mysql-server.ts';
 
-/** In the suite some points meet one signal each; by hand, `ALL=1 node --test test/e2e/source-restart.test.ts`, all meet both. */
+/**
+ * In the suite some points meet one signal each; by hand, `ALL=1 node --test test/e2e/source-restart.test.ts`, all meet both.
+ * `SOURCE=mariadb` or `SOURCE=mysql` is one of the servers alone.
+ */
 const isAll = process.env['ALL'] === '1';
 /** As an administrator restarts a server, and as a crash does. */
 const signals = ['SIGTERM', 'SIGKILL'] as const;
@@ -18,32 +21,58 @@ const pointsOf = (...prefixes: readonly string[]): readonly Failpoint[] =>
 
 type Case = Readonly<{ point: Failpoint; signal: Signal }>;
 
-/** Those in the suite, then those by hand. The job stands still there while the server goes. */
-const backupCases = casesOf(
-  { 'staging.part_written': 'SIGTERM', 'manifest.before_put': 'SIGKILL' },
-  pointsOf('staging.part', 'blob.before', 'manifest.before', 'cleanup.before'),
-);
-const restoreCases = casesOf(
-  {
-    'shadow.loaded': 'SIGKILL',
-    'swap.before': 'SIGTERM',
-    'swap.swap_journalled': 'SIGKILL',
-    'swap.swapped': 'SIGTERM',
-    'cleanup.before': 'SIGTERM',
-  },
-  pointsOf('shadow.', 'swap.', 'cleanup.before').filter((name) => name !== 'swap.inside'),
-);
+type InSuite = Readonly<Partial<Record<Failpoint, Signal>>>;
+type Subject = Readonly<{
+  name: string;
+  skip: string | false;
+  start: typeof startMysqlServer;
+  inSuite: Readonly<{ backup: InSuite; restore: InSuite }>;
+}>;
 
-function casesOf(
-  inSuite: Readonly<Partial<Record<Failpoint, Signal>>>,
-  all: readonly Failpoint[],
-): readonly Case[] {
+const onlySource = process.env['SOURCE'];
+const subjects: readonly Subject[] = [
+  {
+    name: 'mariadb',
+    skip: mariadbSkipReason(),
+    start: MariadbServer.start,
+    inSuite: {
+      backup: { 'staging.part_written': 'SIGTERM', 'manifest.before_put': 'SIGKILL' },
+      restore: {
+        'shadow.loaded': 'SIGKILL',
+        'swap.before': 'SIGTERM',
+        'swap.swap_journalled': 'SIGKILL',
+        'swap.swapped': 'SIGTERM',
+        'cleanup.before': 'SIGTERM',
+      },
+    },
+  },
+  {
+    name: 'mysql',
+    skip: mysqlSkipReason(),
+    start: startMysqlServer,
+    inSuite: { backup: {}, restore: { 'swap.swap_journalled': 'SIGKILL' } },
+  },
+];
+
+/** The job stands still there while the server goes. */
+const backupPoints = pointsOf('staging.part', 'blob.before', 'manifest.before', 'cleanup.before');
+const restorePoints = pointsOf('shadow.', 'swap.', 'cleanup.before').filter((name) => name !== 'swap.inside');
+
+function casesOf(inSuite: InSuite, all: readonly Failpoint[]): readonly Case[] {
   return all.flatMap((point) =>
     signals.filter((signal) => isAll || inSuite[point] === signal).map((signal) => ({ point, signal })),
   );
 }
 
-describe('a job whose server is restarted', { skip: mariadbSkipReason(), timeout: 900_000 }, () => {
+for (const { name, skip, start, inSuite } of subjects) {
+  const isOther = onlySource !== undefined && onlySource !== name;
+  const reason = isOther ? 'another source was asked for' : skip;
+  describe(`a job whose ${name} server is restarted`, { skip: reason, timeout: 900_000 }, () =>
+    restarts(start, inSuite),
+  );
+}
+
+function restarts(start: Subject['start'], inSuite: Subject['inSuite']): void {
   const held = new AsyncDisposableStack();
   let source: ServerSource;
   let world: CrashWorld;
@@ -51,7 +80,7 @@ describe('a job whose server is restarted', { skip: mariadbSkipReason(), timeout
 
   before(async () => {
     // What was committed survives its crash, as with the settings of servers in use.
-    const server = await DatabaseServer.start(mariadb, ['--innodb-flush-log-at-trx-commit=1']);
+    const server = await start(['--innodb-flush-log-at-trx-commit=1']);
     source = held.use(await serverSource(server));
     world = held.use(await CrashWorld.create({ source }));
     await makeBank(world.rowsConnection, 2);
@@ -59,7 +88,7 @@ describe('a job whose server is restarted', { skip: mariadbSkipReason(), timeout
   });
   after(() => held.disposeAsync());
 
-  for (const { point, signal } of backupCases) {
+  for (const { point, signal } of casesOf(inSuite.backup, backupPoints)) {
     it(`backs up all the same, struck by ${signal} at ${point}`, async () => {
       round += 1;
       await changeBank(world.rowsConnection, round);
@@ -74,7 +103,7 @@ describe('a job whose server is restarted', { skip: mariadbSkipReason(), timeout
     });
   }
 
-  for (const { point, signal } of restoreCases) {
+  for (const { point, signal } of casesOf(inSuite.restore, restorePoints)) {
     it(`restores all the same, struck by ${signal} at ${point}`, async () => {
       round += 1;
       const backedUp = await digestBank(world.rowsConnection);
@@ -127,4 +156,4 @@ describe('a job whose server is restarted', { skip: mariadbSkipReason(), timeout
     assert.equal((await world.restore(label))['Status'], '[OK]');
     assert.deepEqual(await digestBank(world.rowsConnection), backedUp);
   }
-});
+}
