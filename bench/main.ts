@@ -4,6 +4,7 @@ import { fuzz } from './fuzz.ts';
 import { growingMysql } from './growing-mysql.ts';
 import { growingColumns, growingPartitions, growingRows, growingTables } from './growth.ts';
 import { manySnapshots } from './many-snapshots.ts';
+import { manySnapshotsS3 } from './many-snapshots-s3.ts';
 import { metadata } from './metadata.ts';
 import { metastoreStart, metastoreUnits, nodesFailover } from './metastore.ts';
 import { mysqlBackup } from './mysql-backup.ts';
@@ -76,6 +77,10 @@ const benches: Readonly<Record<string, Bench>> = {
     run: growingMysql,
   },
   'many-snapshots': { about: 'SHOW SNAPSHOT of a repository with 10,000 snapshots', run: manySnapshots },
+  'many-snapshots-s3': {
+    about: 'SHOW SNAPSHOT of 2,000 snapshots in Ceph’s gateway, before and after a restart',
+    run: manySnapshotsS3,
+  },
   crowd: { about: '500 sessions at once, and backups of 50 databases at once', run: crowd },
   soak: {
     about: 'memory and open files over 20 minutes of backups, restores, cancels and statements',

@@ -12,7 +12,8 @@ import { checkPlace } from './repository/allowed-places.ts';
 import { PartMemory } from './repository/objects/part-memory.ts';
 import { openStore, type StoreParts } from './repository/open-store.ts';
 import { probe, requireFit } from './repository/probe.ts';
-import { Repositories } from './repository/repositories.ts';
+import { parseLocation } from './repository/location.ts';
+import { Repositories, type Repository } from './repository/repositories.ts';
 import type { TransferLimits } from './repository/transfer-limits.ts';
 import { layoutOf } from './snapshot/layout.ts';
 import { attachRepository, readRepositoryInfo, requireRepository } from './snapshot/repo-info.ts';
@@ -104,9 +105,19 @@ export function repositoryLook(repositories: Repositories): Services['lookAtRepo
 /** Opens repositories by name. */
 export function repositoryOpener(repositories: Repositories): Services['openRepository'] {
   return async (name, signal): Promise<OpenRepository> => {
-    const { readOnly } = repositories.get(name);
-    const place = { store: await repositories.open(name, signal), layout: layoutOf(name) };
+    const repository = repositories.get(name);
+    const { readOnly } = repository;
+    const place = {
+      store: await repositories.open(name, signal),
+      layout: layoutOf(name),
+      ...identityOf(repository),
+    };
     await requireRepository(place, name, signal);
     return { name, readOnly, limits: () => repositories.limits(name), ...place };
   };
+}
+
+/** A local disk says nothing of what has changed on it, and is read anew quickly. */
+function identityOf({ location, createdAt }: Repository): Pick<OpenRepository, 'identity'> {
+  return parseLocation(location).scheme === 'file' ? {} : { identity: `${location}\0${createdAt}\0` };
 }

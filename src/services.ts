@@ -23,6 +23,7 @@ import { RepositoryPinger } from './dispatch/repository-pinger.ts';
 import { filterRows } from './dispatch/row-filter.ts';
 import type { Connections, Services, Viewer } from './dispatch/services.ts';
 import { SnapshotCatalogue } from './dispatch/snapshot-catalogue.ts';
+import { WholeSnapshots } from './dispatch/whole-snapshots.ts';
 import { MetadataRoutine } from './dispatch/metadata-routine.ts';
 import { TtlSweeper } from './dispatch/ttl-sweeper.ts';
 import { Scheduler, type SchedulerParts } from './job/scheduler.ts';
@@ -209,7 +210,7 @@ async function openCore(config: Config, basics: Basics, opening: AsyncDisposable
     metadata,
     repositories,
     scheduler,
-    catalogue: new SnapshotCatalogue(),
+    catalogue: snapshotCatalogue(config, basics.log),
     settings,
     catalogs,
     externalCatalogs,
@@ -222,6 +223,10 @@ async function openCore(config: Config, basics: Basics, opening: AsyncDisposable
     engine,
     counters,
   };
+}
+
+function snapshotCatalogue({ data }: Config, log: Log): SnapshotCatalogue {
+  return new SnapshotCatalogue(new WholeSnapshots(path.join(data, 'cache', 'whole-snapshots'), log));
 }
 
 /** Names the metastore for good: the embedded one is its folder's. */

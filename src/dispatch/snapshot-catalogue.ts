@@ -1,4 +1,5 @@
 import { mapBounded } from '../base/bounded.ts';
+import type { WholeSnapshots } from './whole-snapshots.ts';
 import type { Manifest } from '../snapshot/manifest.ts';
 import type { SnapshotName, SnapshotPlace } from '../snapshot/layout.ts';
 import { type ListedSnapshot, listSnapshots, readManifest } from '../snapshot/reader.ts';
@@ -26,6 +27,12 @@ const cachedBytesMax = 256 * 1024;
 export class SnapshotCatalogue {
   readonly #cache = new Map<string, CatalogueEntry>();
   readonly #whole = new Set<string>();
+  readonly #kept: WholeSnapshots | undefined;
+
+  /** `kept` remembers snapshots of places with an identity across restarts. */
+  constructor(kept?: WholeSnapshots) {
+    this.#kept = kept;
+  }
 
   /** The snapshots of a place by label and timestamp; `label` restricts to one. */
   async list(
@@ -43,14 +50,23 @@ export class SnapshotCatalogue {
     label: string | undefined,
     signal: AbortSignal,
   ): Promise<readonly SnapshotState[]> {
+    await this.#kept?.load();
     const listed = listSnapshots(place, signal, label);
     const look = async (one: ListedSnapshot, _index: number, inner: AbortSignal): Promise<SnapshotState> => {
       const { label: name, timestamp } = one;
-      if (this.#whole.has(keyOf(place, one))) return { label: name, timestamp, kind: 'whole' };
+      if (this.#isWhole(place, one)) return { label: name, timestamp, kind: 'whole' };
       const entry = await this.#read(place, one, inner);
       return entry.kind === 'broken' ? entry : { label: name, timestamp, kind: 'whole' };
     };
-    return mapBounded(listed, readsMax, look, signal);
+    const states = await mapBounded(listed, readsMax, look, signal);
+    await this.#kept?.save();
+    return states;
+  }
+
+  #isWhole(place: SnapshotPlace, listed: ListedSnapshot): boolean {
+    const key = keyOf(place, listed);
+    if (this.#whole.has(key)) return true;
+    return place.identity !== undefined && this.#kept?.has(place.identity + key) === true;
   }
 
   async #read(place: SnapshotPlace, listed: ListedSnapshot, signal: AbortSignal): Promise<CatalogueEntry> {
@@ -62,6 +78,7 @@ export class SnapshotCatalogue {
       const { manifest } = await readManifest(place, listed, signal);
       const entry: CatalogueEntry = { label, timestamp, kind: 'whole', manifest };
       if (this.#whole.size < wholeMax) this.#whole.add(key);
+      if (place.identity !== undefined) this.#kept?.add(place.identity + key);
       if (manifestBytes <= cachedBytesMax) this.#keep(key, entry);
       return entry;
     } catch (error) {

@@ -17,7 +17,12 @@ export type RepositoryLayout = Readonly<{
 }>;
 
 /** A repository that is open: what the writer and the reader need. */
-export type SnapshotPlace = Readonly<{ store: BlobStore; layout: RepositoryLayout }>;
+export type SnapshotPlace = Readonly<{
+  store: BlobStore;
+  layout: RepositoryLayout;
+  /** Tells it from every other place, for what is remembered of it across restarts; missing where nothing is. */
+  identity?: string;
+}>;
 
 export type SnapshotName = Readonly<{ label: string; timestamp: string }>;
 

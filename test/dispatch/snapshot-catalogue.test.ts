@@ -1,31 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { SnapshotCatalogue } from '../../src/dispatch/snapshot-catalogue.ts';
-import type { BlobStore } from '../../src/repository/blob-store.ts';
 import { layoutOf, type SnapshotPlace } from '../../src/snapshot/layout.ts';
 import { encodeManifest } from '../../src/snapshot/manifest-codec.ts';
 import { putManifest } from '../../src/snapshot/writer.ts';
+import { countingStore } from '../support/counting-store.ts';
 import { sampleManifest } from '../support/sample-manifest.ts';
 import { memoryStore } from '../support/memory-store.ts';
 
 const { signal } = new AbortController();
 
-/** The same store, its reads counted. */
-function counting(store: BlobStore): Readonly<{ store: BlobStore; reads: () => number }> {
-  let reads = 0;
-  const counted = new Proxy(store, {
-    get(target, name) {
-      if (name === 'get') reads += 1;
-      const value: unknown = Reflect.get(target, name, target);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
-  return { store: counted, reads: () => reads };
-}
-
 describe('the catalogue of a repository', () => {
   it('reads each manifest once', async () => {
-    const { store, reads } = counting(memoryStore());
+    const { store, reads } = countingStore(memoryStore());
     const place: SnapshotPlace = { store, layout: layoutOf('r') };
     await putManifest(place, sampleManifest, encodeManifest(sampleManifest).bytes, signal);
     const before = reads();
@@ -51,7 +38,7 @@ describe('the catalogue of a repository', () => {
   });
 
   it('says of each whether it is whole, having read it once, whatever its size', async () => {
-    const { store, reads } = counting(memoryStore());
+    const { store, reads } = countingStore(memoryStore());
     const place: SnapshotPlace = { store, layout: layoutOf('r') };
     await putManifest(place, sampleManifest, encodeManifest(sampleManifest).bytes, signal);
     const key = place.layout.manifest('bad', '2026-01-02-03-04-05-678');
