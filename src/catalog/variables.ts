@@ -213,14 +213,7 @@ function constants(): readonly Variable[] {
     'have_query_cache',
     'have_profiling',
   ];
-  const have = [
-    'have_compress',
-    'have_crypt',
-    'have_dynamic_loading',
-    'have_geometry',
-    'have_rtree_keys',
-    'have_symlink',
-  ];
+  const have = ['have_crypt', 'have_dynamic_loading', 'have_geometry', 'have_rtree_keys', 'have_symlink'];
   return [
     ...off.map((name) => fact(name, 0, 'boolean')),
     ...more.map((name) => fact(name, name.startsWith('have') ? 'NO' : 'OFF')),
@@ -247,6 +240,8 @@ function constants(): readonly Variable[] {
     fact('skip_name_resolve', 1, 'boolean'),
     fact('stored_program_cache', 256),
     fact('mysqlx_port', 0),
+    fact('protocol_compression_algorithms', 'zlib,zstd,uncompressed'),
+    fact('have_compress', 'YES'),
   ];
 }
 

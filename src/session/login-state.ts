@@ -72,6 +72,10 @@ export class LoginState implements SessionState {
     return this.#parts.login.cipher;
   }
 
+  get compression(): Login['compression'] {
+    return this.#parts.login.compression;
+  }
+
   get login(): Login {
     return this.#parts.login;
   }

@@ -9,6 +9,7 @@ import type { Admission, Place } from './admission.ts';
 import { type Claim, authenticate, requireOpen } from './authentication.ts';
 import { capability, has } from './capabilities.ts';
 import { CommandRunner } from './command-runner.ts';
+import { type Compression, compressionOf } from './compression.ts';
 import { type ConnectionInfo, commandNames } from './connection-info.ts';
 import type { CommandHandler, ErrorDescription, Handler, Login } from './handler.ts';
 import { greet } from './handshake.ts';
@@ -65,6 +66,7 @@ export class Connection {
   readonly #port: number;
   readonly #connectedAt: number;
   #login: Login | undefined;
+  #compression: Compression | undefined;
   /** Who the client says it is, for the log. */
   #claimed: string | undefined;
   #knowsStates = false;
@@ -152,6 +154,7 @@ export class Connection {
       using statements = new Statements(limits, budget);
       const runner = new CommandRunner(this.#transport, handler, statements, capabilities);
       await runner.ok();
+      if (this.#compression !== undefined) this.#transport.compress(this.#compression);
       const attributes = has(capabilities, capability.QUERY_ATTRIBUTES) ? new QueryAttributes() : undefined;
       await this.#commands({ handler, runner, statements, capabilities, place, attributes });
     } finally {
@@ -174,6 +177,7 @@ export class Connection {
       throw new ProtocolError('secure_transport_required', text);
     }
     const { request, capabilities, nonce, plugin } = hello;
+    this.#compression = compressionOf(capabilities, request.compressionLevel);
     const answer = { plugin, response: request.response };
     await this.#prove(place, { user: request.user, nonce, answer }, capabilities);
     return { login: this.#loginOf(request, request.collation, capabilities), capabilities };
@@ -258,7 +262,8 @@ export class Connection {
       address: this.#address,
       port: this.#port,
       tls: this.#transport.isSecure,
-      ...(cipher === undefined ? {} : { cipher }),
+      ...(cipher && { cipher }),
+      ...(this.#compression && { compression: this.#compression }),
       collation,
       attributes: printableAttributes(request.attributes),
       foundRows: has(capabilities, capability.FOUND_ROWS),

@@ -1,5 +1,6 @@
 import type { Cell, Column, ResultSet } from '../base/rows.ts';
 import type { Secret } from '../base/secret.ts';
+import type { Compression } from './compression.ts';
 
 /**
  * What the protocol needs from the server behind it. Declared here, implemented by `session/` and `auth/`: the
@@ -27,6 +28,8 @@ export type Login = Readonly<{
   tls: boolean;
   /** With `tls`: what was agreed on. */
   cipher?: Cipher;
+  /** Absent for a connection that is not compressed. */
+  compression?: Compression;
   /** Collation number of the handshake. */
   collation: number;
   attributes: ReadonlyMap<string, string>;

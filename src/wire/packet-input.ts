@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { assert } from '../base/assert.ts';
 import type { Clock } from '../base/clock.ts';
+import type { Decompressor } from './decompressor.ts';
 import { FrameDecoder, type FrameLimits, type Packet } from './framing.ts';
 import { ConnectionClosedError } from './protocol-error.ts';
 
@@ -41,6 +42,10 @@ export class PacketInput {
   readonly #decoder = new FrameDecoder();
   #waiter: Waiter | undefined;
   #timer: Disposable | undefined;
+  #decompressor: Decompressor | undefined;
+  #isInflating = false;
+  /** Why what is compressed cannot be read on. */
+  #failure: unknown;
   #isClosed = false;
 
   constructor(socket: Socket, clock: Clock, aheadBytesMax: number) {
@@ -56,14 +61,22 @@ export class PacketInput {
    */
   async receive(options: ReceiveOptions): Promise<Packet> {
     assert(this.#waiter === undefined, 'one reader at a time');
+    if (this.#failure !== undefined) throw this.#failure;
     const ready = this.#decoder.take(options.sequence, options);
     if (ready !== undefined) return ready;
     if (this.#isClosed) throw new ConnectionClosedError();
     const { promise, resolve, reject } = Promise.withResolvers<Packet>();
     this.#waiter = { options, resolve, reject };
-    this.#arm(this.#decoder.bufferedBytes > 0);
+    this.#arm(this.#bufferedBytes > 0);
     this.#socket.resume();
+    void this.#inflate();
     return promise;
+  }
+
+  /** What the peer sends from here on is compressed. */
+  decompress(decompressor: Decompressor): void {
+    this.#decompressor = decompressor;
+    decompressor.push(this.#decoder.drain());
   }
 
   /** Ends reading here and gives back the bytes no packet took. */
@@ -85,13 +98,40 @@ export class PacketInput {
   }
 
   readonly #onData = (chunk: Buffer): void => {
-    this.#decoder.push(chunk);
-    if (this.#waiter === undefined) {
-      if (this.#decoder.bufferedBytes > this.#aheadBytesMax) this.#socket.pause();
-      return;
-    }
-    this.#offer(this.#waiter.options);
+    if (this.#decompressor === undefined) this.#decoder.push(chunk);
+    else this.#decompressor.push(chunk);
+    this.#arrived();
+    void this.#inflate();
   };
+
+  get #bufferedBytes(): number {
+    return this.#decoder.bufferedBytes + (this.#decompressor?.bufferedBytes ?? 0);
+  }
+
+  #arrived(): void {
+    if (this.#waiter !== undefined) this.#offer(this.#waiter.options);
+    else if (this.#bufferedBytes > this.#aheadBytesMax) this.#socket.pause();
+  }
+
+  /** Gives the decoder what is compressed, frame by frame, while somebody waits or there is room ahead. Never throws. */
+  async #inflate(): Promise<void> {
+    const decompressor = this.#decompressor;
+    if (decompressor === undefined || this.#isInflating) return;
+    this.#isInflating = true;
+    try {
+      while (this.#waiter !== undefined || this.#decoder.bufferedBytes <= this.#aheadBytesMax) {
+        const bytes = await decompressor.next();
+        if (bytes === undefined) return;
+        this.#decoder.push(bytes);
+        this.#arrived();
+      }
+    } catch (error) {
+      this.#failure = error;
+      this.#settle()?.reject(error);
+    } finally {
+      this.#isInflating = false;
+    }
+  }
 
   #offer(options: ReceiveOptions): void {
     try {

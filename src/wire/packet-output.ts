@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../base/clock.ts';
+import { compressed, compressedNow, type Compression, piecesOf } from './compression.ts';
 import { ConnectionClosedError } from './protocol-error.ts';
 import type { PacketWriter } from './writer.ts';
 
@@ -15,6 +16,9 @@ export class PacketOutput {
   readonly #socket: Socket;
   readonly #clock: Clock;
   readonly #limits: OutputLimits;
+  #compression: Compression | undefined;
+  /** Of the next compressed frame. */
+  #sequence = 0;
   #inFlight = 0;
   #isClosed = false;
   #wake: (() => void) | undefined;
@@ -37,8 +41,26 @@ export class PacketOutput {
    */
   async flush(): Promise<void> {
     if (this.#isClosed) throw new ConnectionClosedError();
-    if (this.writer.at > 0) this.#send();
-    while (this.#inFlight >= this.#limits.batchesInFlightMax) await this.#progress();
+    if (this.writer.at > 0) await this.#send();
+    await this.#roomy();
+  }
+
+  /** What is sent from here on is compressed. */
+  compress(compression: Compression): void {
+    this.#compression = compression;
+  }
+
+  /** The compressed answer begins with this number. */
+  answerFrom(sequence: number): void {
+    this.#sequence = sequence;
+  }
+
+  /** What is written, for the last write to the socket. */
+  last(): Buffer {
+    const bytes = this.writer.take();
+    const compression = this.#compression;
+    if (compression === undefined) return bytes;
+    return Buffer.concat(piecesOf(bytes).map((piece) => compressedNow(piece, compression, this.#sequence++)));
   }
 
   /** The answer is given: room that a large one took is not kept while the client is idle. */
@@ -52,16 +74,32 @@ export class PacketOutput {
     this.#wake?.();
   }
 
-  #send(): void {
+  async #send(): Promise<void> {
     const whole = this.writer.bytes;
     const bytes = this.writer.take();
+    if (this.#compression === undefined) return this.#write(bytes, whole);
+    for (const piece of piecesOf(bytes)) {
+      const frame = await compressed(piece, this.#compression, this.#sequence++);
+      if (this.#isClosed) throw new ConnectionClosedError();
+      this.#write(frame);
+      await this.#roomy();
+    }
+    this.writer.recycle(whole);
+  }
+
+  /** `spent` is a buffer that nobody reads any more once `bytes` are sent. */
+  #write(bytes: Buffer, spent?: Buffer): void {
     this.#inFlight++;
     this.#socket.write(bytes, (error) => {
       this.#inFlight--;
       // What a broken connection has not sent may still be read by the system.
-      if (!error && !this.#isClosed) this.writer.recycle(whole);
+      if (spent !== undefined && !error && !this.#isClosed) this.writer.recycle(spent);
       this.#wake?.();
     });
+  }
+
+  async #roomy(): Promise<void> {
+    while (this.#inFlight >= this.#limits.batchesInFlightMax) await this.#progress();
   }
 
   async #progress(): Promise<void> {

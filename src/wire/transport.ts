@@ -3,6 +3,8 @@ import { type SecureContext, TLSSocket } from 'node:tls';
 import type { Clock } from '../base/clock.ts';
 import type { Cipher } from './handler.ts';
 import type { BatchPool } from './batch-pool.ts';
+import type { Compression } from './compression.ts';
+import { Decompressor } from './decompressor.ts';
 import { PacketInput } from './packet-input.ts';
 import { PacketOutput } from './packet-output.ts';
 import { PacketWriter } from './writer.ts';
@@ -21,6 +23,7 @@ export class Transport {
   #socket: Socket;
   #input: PacketInput;
   #output: PacketOutput;
+  #decompressor: Decompressor | undefined;
   #isTrusted = false;
 
   /** `pool`: of the buffers in which answers are collected, shared by all connections. */
@@ -53,6 +56,15 @@ export class Transport {
   /** The peer has logged in: from here on packets may be as long as `packetBytesMax`. */
   trust(): void {
     this.#isTrusted = true;
+  }
+
+  /** Both sides compress what they send from here on. */
+  compress(compression: Compression): void {
+    const { packetBytesMax, pipelineBytesMax } = this.#limits;
+    // The end of one packet and the begin of the next may share a frame.
+    this.#decompressor = new Decompressor(compression, packetBytesMax + pipelineBytesMax);
+    this.#input.decompress(this.#decompressor);
+    this.#output.compress(compression);
   }
 
   /** The payload of the next packet of an exchange; the answer will carry the following sequence number. */
@@ -115,7 +127,7 @@ export class Transport {
     this.#input.detach();
     this.writer.abandon();
     this.#socket.on('data', () => undefined);
-    this.#socket.end(this.writer.take());
+    this.#socket.end(this.#output.last());
     this.#socket.resume();
     await promise;
   }
@@ -134,6 +146,7 @@ export class Transport {
       mayContinue: this.#isTrusted,
     });
     this.writer.sequence = (packet.sequence + 1) & 0xff;
+    if (this.#decompressor !== undefined) this.#output.answerFrom(this.#decompressor.sequence + 1);
     return packet.payload;
   }
 

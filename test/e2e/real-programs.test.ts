@@ -10,6 +10,7 @@ import {
   findPythonClients,
 } from '../support/client-packages.ts';
 import { type Output, runMariadb, runProgram } from '../support/clients.ts';
+import { findMysqlClient } from '../support/mysql-program.ts';
 import { findMariadbClient, skipReason } from '../support/programs.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
@@ -19,6 +20,7 @@ const python = findPythonClients();
 const odbc = findOdbcDriver();
 const mydumper = findMydumper();
 const mariadb = findMariadbClient();
+const mysql = findMysqlClient();
 
 describe('a real program:', () => {
   let server: ServerProcess;
@@ -71,6 +73,52 @@ describe('a real program:', () => {
         lines.map((line) => JSON.parse(line) as unknown),
         [[['äbc', '-5', null]], [[42, 'é']], [[2, 'b']], [[null]]],
       );
+    },
+  );
+
+  /** A result and a statement that are worth compressing, and an error between. */
+  const compressing =
+    "SHOW STATUS LIKE 'Compression%'; SELECT LENGTH(REPEAT('holdfast', 300000)); SELECT nope; " +
+    `SELECT LENGTH('${'a long statement '.repeat(100_000)}');`;
+  const compressedAnswers = (algorithm: string, level: number): string =>
+    `Compression\tON\nCompression_algorithm\t${algorithm}\nCompression_level\t${level}\n2400000\n1700000\n`;
+
+  it('mariadb compresses with zlib, with TLS and without', { skip }, async () => {
+    for (const tls of ['--skip-ssl', '--ssl']) {
+      const words = ['--no-defaults', '-h127.0.0.1', `-P${server.port}`, '-uann', '--compress', tls, '-fN'];
+      const options = { input: compressing, environment: { MYSQL_PWD: password } };
+      const { stdout } = await runProgram(mariadb ?? '', words, options);
+      assert.equal(stdout, compressedAnswers('zlib', 6));
+    }
+  });
+
+  it(
+    'mysql compresses with zlib and zstd, and sends query attributes',
+    { skip: mysql === undefined ? "there is no mysql of Oracle's" : false },
+    async () => {
+      const [program = '', ...first] = mysql ?? [];
+      const where = ['--no-defaults', '-h127.0.0.1', `-P${server.port}`, '-uann', '-fN'];
+      const environment = { MYSQL_PWD: password };
+      const ways = [
+        { words: ['--compression-algorithms=zlib'], expected: compressedAnswers('zlib', 6) },
+        { words: ['--compression-algorithms=zstd'], expected: compressedAnswers('zstd', 3) },
+        {
+          words: ['--compression-algorithms=zstd', '--zstd-compression-level=7', '--ssl-mode=DISABLED'],
+          expected: compressedAnswers('zstd', 7),
+        },
+      ];
+      for (const { words, expected } of ways) {
+        const all = [...first, ...where, ...words];
+        const { stdout } = await runProgram(program, all, { input: compressing, environment });
+        assert.equal(stdout, expected);
+      }
+      const input =
+        "query_attributes trace abc\nSELECT mysql_query_attribute_string('trace');\nSELECT mysql_query_attribute_string('trace');";
+      const { stdout } = await runProgram(program, [...first, ...where, '--commands'], {
+        input,
+        environment,
+      });
+      assert.equal(stdout, 'abc\nNULL\n');
     },
   );
 

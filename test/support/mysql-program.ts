@@ -24,13 +24,21 @@ export function findMysqlServer(): MysqlProgram | undefined {
   return [{ command: [named], flags: [] }, fetched].find(isMysql);
 }
 
+/**
+ * Program and first arguments of Oracle's command line: one that is installed, or that `fetchMysqlServer` brought; undefined
+ * when there is none.
+ */
+export function findMysqlClient(): readonly string[] | undefined {
+  return [['mysql'], fetchedProgram('usr/bin/mysql')].find((command) => isMysql({ command, flags: [] }));
+}
+
+/** With the libraries that came with it. */
+function fetchedProgram(file: string): readonly string[] {
+  return [path.join(libraries, 'ld-linux-x86-64.so.2'), '--library-path', libraries, path.join(root, file)];
+}
+
 const fetched: MysqlProgram = {
-  command: [
-    path.join(libraries, 'ld-linux-x86-64.so.2'),
-    '--library-path',
-    libraries,
-    path.join(root, 'usr/sbin/mysqld'),
-  ],
+  command: fetchedProgram('usr/sbin/mysqld'),
   flags: [
     `--lc-messages-dir=${path.join(root, 'usr/share/mysql')}`,
     `--character-sets-dir=${path.join(root, 'usr/share/mysql/charsets')}`,
@@ -54,7 +62,8 @@ export function fetchMysqlServer(): void {
   try {
     const apt = (args: readonly string[]): string => run('apt-get', [...aptOptions(folder), ...args]);
     apt(['-qq', 'update']);
-    apt(['-qq', '-y', '--no-install-recommends', '--download-only', 'install', 'mysql-server-core']);
+    const packages = ['mysql-server-core', 'mysql-client-core'];
+    apt(['-qq', '-y', '--no-install-recommends', '--download-only', 'install', ...packages]);
     const unpacked = path.join(folder, 'root');
     const archives = path.join(folder, 'cache', 'archives');
     for (const name of readdirSync(archives)) {

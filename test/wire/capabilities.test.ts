@@ -14,10 +14,8 @@ describe('the capabilities offered', () => {
 
   const refused = [
     { name: 'NO_SCHEMA', bit: 4 },
-    { name: 'COMPRESS', bit: 5 },
     { name: 'LOCAL_FILES', bit: 7 },
     { name: 'SESSION_TRACK', bit: 23 },
-    { name: 'ZSTD', bit: 26 },
   ];
   for (const { name, bit } of refused) {
     it(`do not include ${name}, which nothing here serves`, () => {

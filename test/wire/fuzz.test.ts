@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { deflateSync } from 'node:zlib';
 import * as fc from 'fast-check';
-import { RawClient, errorOf, loginPacket, nonceOf } from './support/raw-client.ts';
+import { capability } from '../../src/wire/capabilities.ts';
+import { RawClient, errorOf, loginPacket, nonceOf, usualCapabilities } from './support/raw-client.ts';
 import { startTestServer } from './support/test-server.ts';
 
 const good = { user: 'native', password: 'pw' };
@@ -30,6 +32,24 @@ describe('mutated packets', () => {
     using after = await RawClient.loggedIn(server.port, good);
     after.command(14);
     assert.equal((await after.payload())[0], 0);
+  });
+
+  it('of a compressed connection end it, and harm no other', async () => {
+    await using server = await startTestServer();
+    const capabilities = usualCapabilities | capability.COMPRESS;
+    const ping = Buffer.concat([Buffer.of(5, 0, 0, 0, 0, 0, 0), Buffer.of(1, 0, 0, 0, 14)]);
+    const bomb = deflateSync(Buffer.alloc(20_000_000));
+    const header = Buffer.alloc(7);
+    header.writeUIntLE(bomb.length, 0, 3);
+    header.writeUIntLE(100, 4, 3);
+    using other = await RawClient.loggedIn(server.port, good);
+    for (const sent of [Buffer.concat([header, bomb]), Buffer.concat([ping, header, bomb])]) {
+      using client = await RawClient.loggedIn(server.port, { ...good, capabilities });
+      client.raw(sent);
+      await client.rest();
+    }
+    other.command(14);
+    assert.equal((await other.payload())[0], 0);
   });
 
   const commands = fc.constantFrom(

@@ -217,10 +217,13 @@ function shownOfServer(statement: Show, services: Services, state: SessionState)
 }
 
 /** What SHOW STATUS says of the connection itself. */
-function connectionStatus({ cipher }: SessionState): readonly (readonly [string, string])[] {
+function connectionStatus({ cipher, compression }: SessionState): readonly (readonly [string, string])[] {
   return [
     ['Ssl_cipher', cipher?.name ?? ''],
     ['Ssl_version', cipher?.protocol ?? ''],
+    ['Compression', compression === undefined ? 'OFF' : 'ON'],
+    ['Compression_algorithm', compression?.algorithm ?? ''],
+    ['Compression_level', String(compression?.level ?? 0)],
   ];
 }
 

@@ -20,6 +20,8 @@ export type LoginRequest = Readonly<{
   /** The plugin that made `response`; `undefined` for a client that knows no plugins. */
   plugin: string | undefined;
   attributes: ReadonlyMap<string, string>;
+  /** Of zstd, when the client asks for it. */
+  compressionLevel: number | undefined;
 }>;
 
 /**
@@ -53,6 +55,8 @@ function readLogin(reader: PacketReader, capabilities: number): LoginRequest {
   const plugin = has(capabilities, capability.PLUGIN_AUTH) ? optionalText(reader) : undefined;
   const hasAttributes = has(capabilities, capability.CONNECT_ATTRS) && reader.remaining > 0;
   const attributes = hasAttributes ? readAttributes(reader) : new Map<string, string>();
+  const hasLevel = has(capabilities, capability.ZSTD) && reader.remaining > 0;
+  const compressionLevel = hasLevel ? reader.u8() : undefined;
   return {
     kind: 'login',
     capabilities,
@@ -62,6 +66,7 @@ function readLogin(reader: PacketReader, capabilities: number): LoginRequest {
     database: database === '' ? undefined : database,
     plugin: plugin ?? (has(capabilities, capability.PLUGIN_AUTH) ? '' : undefined),
     attributes,
+    compressionLevel,
   };
 }
 

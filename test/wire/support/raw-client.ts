@@ -8,7 +8,8 @@ import { scrambleOf } from './test-handler.ts';
 
 /** What a client of today asks for, but for what gives packets another form. */
 export const usualCapabilities: number =
-  offeredCapabilities(false) & ~capability.CONNECT_WITH_DB & ~capability.QUERY_ATTRIBUTES;
+  offeredCapabilities(false) &
+  ~(capability.CONNECT_WITH_DB | capability.QUERY_ATTRIBUTES | capability.COMPRESS | capability.ZSTD);
 
 export type RawLogin = Readonly<{
   user: string;
