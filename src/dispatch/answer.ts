@@ -22,6 +22,6 @@ export function okWith(warnings: readonly Warning[]): Answer {
   return { ...okAnswer, warnings };
 }
 
-export function rowsAnswer(table: Table): Answer {
+export function rowsAnswer(table: Table): Extract<Answer, { kind: 'rows' }> {
   return { kind: 'rows', result: resultOfRows(table.columns, table.rows), warnings: [] };
 }

@@ -344,7 +344,13 @@ export class Session implements CommandHandler {
 
   async #send(answer: Answer, reply: Reply, more: boolean): Promise<void> {
     if (answer.kind === 'ok') {
-      const ok: OkAnswer = { ...answer, warnings: answer.warnings.length, status: this.status() };
+      const { insertId = answer.lastInsertId, ...rest } = answer;
+      const ok: OkAnswer = {
+        ...rest,
+        lastInsertId: insertId,
+        warnings: answer.warnings.length,
+        status: this.status(),
+      };
       return reply.ok(ok, more);
     }
     const end = (): { warnings: number; status: ServerStatus } => ({

@@ -38,7 +38,10 @@ export type QueryAnswer =
   | Readonly<{
       kind: 'ok';
       affectedRows: bigint;
+      /** What LAST_INSERT_ID() is from now on; 0 leaves it as it is. */
       lastInsertId: bigint;
+      /** What the OK packet says, where that is another number: one that a row brought itself. */
+      insertId?: bigint;
       info: string;
       warnings: readonly Warning[];
     }>;

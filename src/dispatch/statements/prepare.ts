@@ -29,7 +29,7 @@ export async function prepared(
   switch (statement.kind) {
     case 'prepare':
       await keep(statement, state, inner);
-      return okAnswer;
+      return { ...okAnswer, info: 'Statement prepared' };
     case 'execute': {
       const { text, parameterCount } = known(statement.name, state, 'EXECUTE');
       if (statement.variables.length !== parameterCount) {

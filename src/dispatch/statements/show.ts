@@ -51,9 +51,15 @@ export async function show(
   const liked = shown.likeColumn === undefined ? shown : likeRows(shown, shown.likeColumn, statement.like);
   const filter = filterOf(statement);
   const rows: Table = filter === undefined ? liked : await services.filterRows(liked, filter, signal);
-  // SHOW WARNINGS leaves the diagnostics area as it is (MySQL manual, "SHOW WARNINGS Statement").
+  // SHOW WARNINGS leaves the diagnostics area as it is (MySQL manual, "SHOW WARNINGS Statement"), and FOUND_ROWS().
   const keepsWarnings = ['warnings', 'errors', 'count_warnings', 'count_errors'].includes(statement.form);
-  return keepsWarnings ? { ...rowsAnswer(rows), warnings: state.warnings } : rowsAnswer(rows);
+  if (!keepsWarnings) return rowsAnswer(rows);
+  return {
+    kind: 'rows',
+    result: rowsAnswer(rows).result,
+    warnings: state.warnings,
+    foundRows: state.context.foundRows,
+  };
 }
 
 /** DESCRIBE t [column | 'pattern']. */

@@ -7,6 +7,7 @@ import { alterStored } from './ddl-execution/alter-table.ts';
 import type { Engine } from './engine.ts';
 import { nameKey } from './names.ts';
 import type { StatementScope } from './statement-scope.ts';
+import { noInsertIds } from './dml/insert-ids.ts';
 import { Savepoints } from './savepoints.ts';
 import { systemContext } from './system-context.ts';
 import { dictionaryLock, lockName } from './table-locks.ts';
@@ -111,6 +112,7 @@ export class DynamicPartitions implements AsyncDisposable {
         inTransaction: false,
         isReadOnly: false,
         savepoints: new Savepoints(),
+        insertIds: noInsertIds(),
         sqlMode: new Set(),
         snapshot: undefined,
         written: [],

@@ -13,6 +13,7 @@ import { readOnlyTransaction } from './dml/begin-write.ts';
 import { runDelete } from './dml/delete.ts';
 import { loadTables } from './dml/evaluate.ts';
 import { runInsert } from './dml/insert.ts';
+import { noInsertIds } from './dml/insert-ids.ts';
 import type { Changed } from './dml/staged-insert.ts';
 import { TokenReader } from '../../sql/token-reader.ts';
 import { TokenWindow } from '../../sql/token-window.ts';
@@ -384,6 +385,7 @@ export class EmbeddedSession implements QuerySession {
       snapshot: undefined,
       written: [],
       sqlMode: sqlModeOf(context),
+      insertIds: noInsertIds(),
       warnings: [],
     };
   }

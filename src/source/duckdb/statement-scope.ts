@@ -9,6 +9,7 @@ import type { EngineContext } from './engine-context.ts';
 import type { Connection } from './connection.ts';
 import type { StoredTable } from './dictionary.ts';
 import type { Engine } from './engine.ts';
+import type { InsertIds } from './dml/insert-ids.ts';
 import type { ObjectReference } from './dml/read-name.ts';
 import type { Savepoints } from './savepoints.ts';
 import type { SwappedName } from './swaps.ts';
@@ -30,6 +31,7 @@ export type StatementScope = Readonly<{
   snapshot: number | undefined;
   /** Tables whose rows the statement may have changed; filled while it runs. */
   written: SwappedName[];
+  insertIds: InsertIds;
   /** Filled while the statement runs. */
   warnings: Warning[];
 }>;

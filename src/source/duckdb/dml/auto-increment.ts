@@ -8,6 +8,8 @@ import { newRows, rowNumber } from './staging.ts';
 export type Generated = Readonly<{
   /** First value handed out, 0 when none was. */
   first: bigint;
+  /** How many were. */
+  count: bigint;
   /** The counter after the statement, to be kept with the rows; undefined when it did not move. */
   next: bigint | undefined;
 }>;
@@ -22,7 +24,7 @@ export function autoColumn(table: StoredTable): ColumnDefinition | undefined {
  */
 export async function assignNumbers(scope: StatementScope, table: StoredTable): Promise<Generated> {
   const column = autoColumn(table);
-  if (column === undefined) return { first: 0n, next: undefined };
+  if (column === undefined) return { first: 0n, count: 0n, next: undefined };
   const name = duckdbName(column.name);
   const isMissing = scope.sqlMode.has('NO_AUTO_VALUE_ON_ZERO')
     ? `${name} IS NULL`
@@ -36,7 +38,7 @@ export async function assignNumbers(scope: StatementScope, table: StoredTable): 
   const given = BigInt(greatest ?? '0');
   const { counters } = scope.engine;
   if (count === 0n && given < counters.next(table.database, table.name))
-    return { first: 0n, next: undefined };
+    return { first: 0n, count: 0n, next: undefined };
   const first = counters.reserve(table.database, table.name, count, given > 0n ? given + 1n : 1n);
   if (count > 0n) {
     await scope.connection.run(
@@ -45,5 +47,5 @@ export async function assignNumbers(scope: StatementScope, table: StoredTable): 
         `FROM ${newRows} WHERE ${isMissing}) m WHERE m.n = ${newRows}.${rowNumber}`,
     );
   }
-  return { first: count > 0n ? first : 0n, next: first + count };
+  return { first: count > 0n ? first : 0n, count, next: first + count };
 }

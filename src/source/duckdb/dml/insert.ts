@@ -19,6 +19,7 @@ import { stagedKind } from './conversion-sql.ts';
 import { omittedColumn } from './column-defaults.ts';
 import { dropDuplicates, refuseDuplicates } from './duplicates.ts';
 import { evaluate, loadTables, sourceKinds } from './evaluate.ts';
+import { answeredIds } from './insert-ids.ts';
 import { type InsertStatement, type InsertTail, parseInsertHead, parseInsertTail } from './parse-insert.ts';
 import { growNewTable, withNewPartitions } from './new-partitions.ts';
 import { insertOrUpdate } from './on-duplicate.ts';
@@ -130,7 +131,7 @@ async function writeRows(
   ready: ReadyInsert,
   given: ReadonlySet<ColumnDefinition>,
 ): Promise<Changed> {
-  const { table, statement, tail, generated } = ready;
+  const { table, statement, tail } = ready;
   const keys = uniqueKeys(table.definition);
   const isMerged = replacingModel(table.definition) !== undefined && tail.onDuplicate.length === 0;
   if (isMerged) return answer(scope, ready, await mergeRows(scope, ready, given));
@@ -139,8 +140,7 @@ async function writeRows(
   if (statement.ignore) {
     const duplicates = await dropDuplicates(scope, table, newRows, keys);
     const inserted = await inOneTransaction(scope, () => insertStaged(scope, ready));
-    const counted = inserted === 0 ? { ...ready, generated: { ...generated, first: 0n } } : ready;
-    return answer(scope, counted, inserted, duplicates);
+    return answer(scope, ready, inserted, duplicates);
   }
   return answer(scope, ready, await insertChecked(scope, ready, keys));
 }
@@ -172,7 +172,7 @@ function answer(
   const shown = Math.max(0, ready.tail.onDuplicate.length > 0 ? affected - ready.count : duplicates);
   return {
     affectedRows: BigInt(affected),
-    lastInsertId: ready.generated.first,
+    ...answeredIds(scope.insertIds),
     info: isOne ? '' : `Records: ${ready.count}  Duplicates: ${shown}  Warnings: ${scope.warnings.length}`,
   };
 }

@@ -12,7 +12,8 @@ import { type Translated, translateSelect } from '../translator.ts';
 import { loadTables, sourceKinds } from './evaluate.ts';
 import { insertStaged, type ReadyInsert } from './staged-insert.ts';
 import type { Assignment } from './parse-insert.ts';
-import { newRows, rawTable, rowNumber } from './staging.ts';
+import { noteSet, noteUpdated, settingInsertId } from './insert-ids.ts';
+import { changedRows, newRows, rawTable, rowNumber } from './staging.ts';
 import { readingInOneTransaction } from './transaction.ts';
 import { changeRows, type UpdateCount } from './update.ts';
 
@@ -115,7 +116,9 @@ async function updateConflicts(scope: StatementScope, ready: ReadyInsert): Promi
     if (column !== undefined) return column;
     throw new SqlError('unknown_column', `Unknown column '${assignment.column}' in 'field list'`);
   });
-  const translate = (): Translated => conflictSelect(scope, ready);
+  const { assignments, place } = settingInsertId(scope, tail.onDuplicate);
+  const replacing = { ...ready, tail: { ...tail, onDuplicate: assignments } };
+  const translate = (): Translated => conflictSelect(scope, replacing);
   const kinds = await readWithin(scope, translate, async (translated) => {
     await loadTables(scope, translated);
     const { sql } = translated;
@@ -126,7 +129,15 @@ async function updateConflicts(scope: StatementScope, ready: ReadyInsert): Promi
     );
     return found;
   });
-  return changeRows(scope, { table, columns, kinds: kinds.slice(1), ignore: ready.statement.ignore });
+  if (place >= 0) await noteSet(scope, rawTable, `c${place + 1}`);
+  const count = await changeRows(scope, {
+    table,
+    columns,
+    kinds: kinds.slice(1),
+    ignore: ready.statement.ignore,
+  });
+  if (count.changed > 0) await noteUpdated(scope, table, changedRows);
+  return count;
 }
 
 /** The assignments over the row that is there and the row that was to come. */

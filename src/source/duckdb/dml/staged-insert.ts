@@ -6,6 +6,7 @@ import { physicalName } from '../names.ts';
 import { clusterSql } from '../partitions.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import type { Generated } from './auto-increment.ts';
+import { noteInserted } from './insert-ids.ts';
 import type { InsertStatement, InsertTail } from './parse-insert.ts';
 import { newRows, rowNumber } from './staging.ts';
 
@@ -13,7 +14,13 @@ import { newRows, rowNumber } from './staging.ts';
 const rowGroupRows = 122_880;
 
 /** What a data-changing statement answers. */
-export type Changed = Readonly<{ affectedRows: bigint; lastInsertId: bigint; info: string }>;
+export type Changed = Readonly<{
+  affectedRows: bigint;
+  lastInsertId: bigint;
+  /** What the client's driver is told, where it is another number. */
+  insertId?: bigint;
+  info: string;
+}>;
 
 /** What is known when the staged rows are ready. */
 export type ReadyInsert = Readonly<{
@@ -38,6 +45,7 @@ export async function insertStaged(scope: StatementScope, ready: ReadyInsert, wh
     await appendCounter(scope.connection, table.database, counterOf, generated.next);
   }
   await markRows(scope, table, `${newRows} ${where}`);
+  await noteInserted(scope, ready, where);
   await scope.savepoints.adding(scope.connection, table);
   return scope.connection.run(
     `INSERT INTO ${physicalName(table.database, table.name)} (${names}) ` +

@@ -13,6 +13,7 @@ import { dropDuplicates, refuseDuplicates } from './duplicates.ts';
 import { evaluate, evaluatedSource, loadTables, sourceKinds } from './evaluate.ts';
 import { checkUpdate } from './model-rules.ts';
 import type { Changed } from './staged-insert.ts';
+import { answeredIds, noteSet, settingInsertId } from './insert-ids.ts';
 import { parseUpdate, type UpdateStatement } from './parse-update.ts';
 import { checkRows, computeGenerated, generatedPlaceholder } from './row-checks.ts';
 import {
@@ -58,7 +59,7 @@ export async function runUpdate(scope: StatementScope, reader: TokenReader): Pro
   await releaseStaging(scope, matched);
   return {
     affectedRows: BigInt(countsMatched(scope, targets) ? matched : changed),
-    lastInsertId: 0n,
+    ...answeredIds(scope.insertIds),
     info: `Rows matched: ${matched}  Changed: ${changed}  Warnings: ${scope.warnings.length}`,
   };
 }
@@ -124,7 +125,8 @@ async function updateTarget(
     return column;
   });
   checkUpdate(target.table.table, columns);
-  const expressions = sequentialExpressions(scope, target, columns);
+  const { assignments, place } = settingInsertId(scope, target.assignments);
+  const expressions = sequentialExpressions(scope, { ...target, assignments }, columns);
   const alias = quoteName(target.table.alias);
   const items = [`${alias}.\`rowid\``, ...expressions.map((expression) => `(${expression})`)];
   const text = `${statement.prefix} SELECT ${items.join(', ')} FROM ${statement.from} ${statement.tail}`;
@@ -139,6 +141,7 @@ async function updateTarget(
     );
     return kinds;
   });
+  if (place >= 0) await noteSet(scope, rawTable, `c${place + 1}`);
   return changeRows(scope, {
     table: target.table.table,
     columns,

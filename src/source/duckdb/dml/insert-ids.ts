@@ -1,0 +1,109 @@
+import { duckdbName } from '../../../sql/duckdb-quote.ts';
+import { tokenize } from '../../../sql/lexer.ts';
+import type { StoredTable } from '../dictionary.ts';
+import { lexingOf, type StatementScope } from '../statement-scope.ts';
+import { autoColumn } from './auto-increment.ts';
+import type { ReadyInsert } from './staged-insert.ts';
+import { newRows, rowNumber } from './staging.ts';
+
+/** Numbers that a statement leaves to its client; 0 for none. Filled while it runs. */
+export type InsertIds = {
+  /** The first AUTO_INCREMENT value that a row got which is in the table now. */
+  generated: bigint;
+  /** That of LAST_INSERT_ID(expression). */
+  set: bigint;
+  /** The number of the last row that brought its own, or was updated in its place. */
+  given: bigint;
+};
+
+export function noInsertIds(): InsertIds {
+  return { generated: 0n, set: 0n, given: 0n };
+}
+
+/** LAST_INSERT_ID() is of what was generated or set; a driver is also told a number that was given (mysql_insert_id()). */
+export function answeredIds({
+  generated,
+  set,
+  given,
+}: InsertIds): Readonly<{ lastInsertId: bigint; insertId: bigint }> {
+  const lastInsertId = generated === 0n ? set : generated;
+  return { lastInsertId, insertId: lastInsertId === 0n ? given : lastInsertId };
+}
+
+/** Call before the staged rows are inserted, of which `where` leaves some out. */
+export async function noteInserted(scope: StatementScope, ready: ReadyInsert, where: string): Promise<void> {
+  const column = autoColumn(ready.table);
+  if (column === undefined) return;
+  const { first, count } = ready.generated;
+  const ids = scope.insertIds;
+  if (first !== 0n && where === '' && !ready.statement.ignore) {
+    ids.generated ||= first;
+    return;
+  }
+  const name = duckdbName(column.name);
+  const isGenerated = `${name} >= ${first} AND ${name} < ${first + count}`;
+  const [found] = await scope.connection.facts(
+    `SELECT CAST(min(${name}) FILTER (WHERE ${isGenerated}) AS VARCHAR), CAST(arg_max(${name}, ${rowNumber}) AS VARCHAR) ` +
+      `FROM ${newRows} ${where}`,
+  );
+  const [generated = null, last = null] = found ?? [];
+  if (first !== 0n && generated !== null) ids.generated ||= wholeOf(generated);
+  if (last !== null) ids.given = wholeOf(last);
+}
+
+/** Call when staged `rows` have taken the place of others, as ON DUPLICATE KEY UPDATE has it. */
+export async function noteUpdated(scope: StatementScope, table: StoredTable, rows: string): Promise<void> {
+  const column = autoColumn(table);
+  if (column === undefined) return;
+  const last = await scope.connection.fact(
+    `SELECT CAST(arg_max(${duckdbName(column.name)}, ${rowNumber}) AS VARCHAR) FROM ${rows}`,
+  );
+  if (last !== null) scope.insertIds.given = wholeOf(last);
+}
+
+type Assignment = Readonly<{ expression: string }>;
+
+/** The assignments with what stands in `LAST_INSERT_ID(…)`, and the place of the last of them; below 0 without one. */
+export function settingInsertId<A extends Assignment>(
+  scope: StatementScope,
+  assignments: readonly A[],
+): Readonly<{ assignments: readonly A[]; place: number }> {
+  const inner = assignments.map(({ expression }) => argumentOf(scope, expression));
+  return {
+    assignments: assignments.map((assignment, index) => {
+      const argument = inner[index];
+      return argument === undefined
+        ? assignment
+        : { ...assignment, expression: `CAST((${argument}) AS UNSIGNED)` };
+    }),
+    place: inner.findLastIndex((argument) => argument !== undefined),
+  };
+}
+
+/** Of an expression that is nothing else than `LAST_INSERT_ID(argument)`. */
+function argumentOf(scope: StatementScope, expression: string): string | undefined {
+  if (!/^\s*LAST_INSERT_ID\s*\(/i.test(expression)) return undefined;
+  const tokens = tokenize(expression, lexingOf(scope.sqlMode));
+  let depth = 0;
+  const end = tokens.findIndex(({ text }) => {
+    if (text === '(') depth += 1;
+    if (text === ')') depth -= 1;
+    return text === ')' && depth === 0;
+  });
+  const isWhole = tokens.slice(end + 1).every(({ text }) => text === '');
+  if (end < 3 || !isWhole) return undefined;
+  return expression.slice(tokens[1]?.end, tokens[end]?.start);
+}
+
+/** Takes the value of the last of `rows` as that of LAST_INSERT_ID(expression). */
+export async function noteSet(scope: StatementScope, rows: string, column: string): Promise<void> {
+  const value = await scope.connection.fact(
+    `SELECT CAST(${column} AS VARCHAR) FROM ${rows} ORDER BY rowid DESC LIMIT 1`,
+  );
+  if (value !== null) scope.insertIds.set = wholeOf(value);
+}
+
+function wholeOf(value: unknown): bigint {
+  const [digits = '0'] = String(value).split('.');
+  return BigInt(digits);
+}
