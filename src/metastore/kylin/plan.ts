@@ -54,7 +54,8 @@ export async function planRestore(
   signal: AbortSignal,
 ): Promise<RestorePlan> {
   requireSameGeneration(sides);
-  const wanted = await selectWanted(sides, options, signal);
+  const selected = await selectWanted(sides, options, signal);
+  const wanted = [...(await missingUuid(sides, options, signal)), ...selected];
   const present = await selectPresent(sides, options, signal);
   const plan = await compare(sides, options, { wanted, present }, signal);
   if (wanted.length === 0 && plan.deletes.length === 0) throw nothingRestored(nothingOf(options.scope));
@@ -118,7 +119,20 @@ async function selectPresent(
   }
 }
 
-/** B's UUID is the store's own and never restored; C's is, as Kylin does it. */
+/** A store of B that has no UUID, as an empty one, gets that of the backup. */
+async function missingUuid(
+  { source, target }: RestoreSides,
+  { scope }: RestoreOptions,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const key = uuidKey(source.generation);
+  if (source.generation === 'C' || scope.kind !== 'system' || target.accepts?.(key) === false) return [];
+  const sides = await Promise.all([source.keys(signal), target.keys(signal)]);
+  const [isThere = false, isTaken = false] = sides.map((keys) => keys.includes(key));
+  return isThere && !isTaken ? [key] : [];
+}
+
+/** B's UUID is the store's own and never written over; C's is, as Kylin does it. */
 function withoutUuid({ generation }: ResourceSource, keys: readonly string[]): readonly string[] {
   return generation === 'C' ? keys : keys.filter((key) => key !== uuidKey(generation));
 }

@@ -147,7 +147,7 @@ describe('a restore', () => {
     });
   }
 
-  it('never writes the UUID of B, and writes that of C', async () => {
+  it('never writes over the UUID of B, and writes that of C', async () => {
     const ofB = new MemoryMetadata('B', { ...sampleOfB, '/UUID': 'mine' });
     await restored({ store: ofB });
     assert.equal(ofB.contents()['/UUID'], 'mine');
@@ -159,7 +159,7 @@ describe('a restore', () => {
   it('into an empty store brings all', async () => {
     for (const generation of ['B', 'C'] as const) {
       const { store, before } = await restored({ store: new MemoryMetadata(generation), generation });
-      const { '/UUID': _uuid, '/_global/trash_record': _trash, ...expected } = sampleOf(generation);
+      const { '/_global/trash_record': _trash, ...expected } = sampleOf(generation);
       assert.deepEqual(store.contents(), expected);
       assert.equal(before, undefined, 'there was nothing to back up before');
     }
@@ -271,7 +271,7 @@ describe('a restore', () => {
     const verified = { source, report, manifest: undefined };
     const store = new MemoryMetadata('B', {});
     await restoreVerified(store, verified, requestOf(folder.path, from), neverAborted);
-    const { '/UUID': _own, '/_global/trash_record': _trash, ...whole } = sampleOfB;
+    const { '/_global/trash_record': _trash, ...whole } = sampleOfB;
     assert.deepEqual(store.contents(), whole);
     await writeFile(path.join(from, 'shop/rule/r1.json'), '{"later": true}');
     const other = new MemoryMetadata('B', {});

@@ -150,9 +150,10 @@ async function commit(connection: KylinConnection): Promise<void> {
   }
 }
 
-/** The target of the epoch that guards a key of B. A project's own resource belongs to `_global`. */
+/** The target of the epoch that guards a key of B. A project's own resource belongs to `_global`, as UUID does. */
 function projectOf(key: string): string {
-  return projectOfKey('B', key) === undefined ? (key.split('/')[1] ?? '') : '_global';
+  const isGlobal = key.lastIndexOf('/') === 0 || projectOfKey('B', key) !== undefined;
+  return isGlobal ? '_global' : (key.split('/')[1] ?? '');
 }
 
 function readOnly(): MetadataError {
