@@ -60,6 +60,7 @@ function printBackup(statement: Extract<MetadataStatement, { kind: 'backup_metad
     'BACKUP METADATA',
     ...printScope(statement.scope),
     named('FROM STORE', statement.store),
+    statement.from !== undefined && `FROM ${printBackupPlace(statement.from)}`,
     statement.to !== undefined && `TO ${printPlace(statement.to)}`,
     text('FOLDER', statement.folder),
     statement.format !== undefined && `FORMAT ${statement.format}`,

@@ -172,6 +172,8 @@ export type MetadataStatement =
       kind: 'backup_metadata';
       scope: MetadataScope;
       store?: string;
+      /** A backup that is copied: never beside `store`. */
+      from?: MetadataBackup;
       to?: MetadataPlace;
       folder?: string;
       format?: 'KYLIN5' | 'KYLIN5_ALPHA';

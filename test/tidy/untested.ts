@@ -251,6 +251,7 @@ export const untested: Readonly<Record<string, string>> = {
   'src/dispatch/own-objects.ts': 'statements/metadata.test.ts reads definitions back through it',
   'src/dispatch/own-definitions.ts':
     'statements/metadata.test.ts backs up databases and views of ours, makes what is missing of them, and is refused',
+  'src/dispatch/statements/metadata-format.ts': 'metadata.test.ts converts, and is refused, through it',
   'src/dispatch/statements/metadata-places.ts':
     'metadata.test.ts backs up to folders and repositories, and is refused both, through it',
   'src/metastore/kylin/metadata-error.ts':

@@ -61,6 +61,12 @@ BACKUP METADATA MODEL m
 -- backup_metadata
 BACKUP METADATA PROJECT p FROM STORE kylin TO repo FOLDER 'f'
 
+-- backup_metadata
+BACKUP METADATA FROM '/b' TO '/c' FORMAT KYLIN5
+
+-- backup_metadata
+BACKUP METADATA PROJECT p FROM vault FOLDER 'f' TO '/c' FOLDER 'g' COMPRESS
+
 -- restore_metadata
 RESTORE METADATA FROM '/b'
 

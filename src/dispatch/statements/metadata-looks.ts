@@ -21,8 +21,7 @@ import { likeRows } from '../row-filter.ts';
 import { shownAnswer } from '../shown-answer.ts';
 import type { Services } from '../services.ts';
 import type { SessionState } from '../session-state.ts';
-import { checkPlace, openPlace, shelfOf, textOfBackup } from './metadata-places.ts';
-import { storeOf } from './metadata.ts';
+import { checkPlace, openPlace, shelfOf, storeOf, textOfBackup } from './metadata-places.ts';
 
 type Of<Kind extends MetadataStatement['kind']> = Extract<MetadataStatement, { kind: Kind }>;
 

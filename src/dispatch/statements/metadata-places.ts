@@ -4,7 +4,10 @@ import { SqlError } from '../../base/sql-error.ts';
 import type { BackupRequest, BackupResult } from '../../metastore/kylin/backup.ts';
 import { backUp } from '../../metastore/kylin/backup.ts';
 import { MetadataError } from '../../metastore/kylin/metadata-error.ts';
-import type { ResourceSource } from '../../metastore/kylin/resource.ts';
+import { type BackupManifest, type ManifestEntry, readManifest } from '../../metastore/kylin/manifest.ts';
+import { openBackup } from '../../metastore/kylin/open-backup.ts';
+import type { MetadataResource, ResourceSource, ResourceStore } from '../../metastore/kylin/resource.ts';
+import { requireQualified, verifyBackup } from '../../metastore/kylin/verify.ts';
 import type { MetadataBackup, MetadataPlace } from '../../sql/statement.ts';
 import { MetadataShelf } from '../metadata-shelf.ts';
 import type { Services } from '../services.ts';
@@ -55,6 +58,48 @@ export async function openPlace(
   const folder = await shelf.fetch(from.folder, scratch.path, signal);
   const held = opening.move();
   return { folder, [Symbol.asyncDispose]: () => held.disposeAsync() };
+}
+
+/** The store of that name, or Holdfast's own. */
+export function storeOf(name: string | undefined, { metadata }: Services): ResourceStore {
+  return name === undefined ? metadata.ownStore : metadata.stores.open(name);
+}
+
+/**
+ * Opens a backup of which every byte was read and found right: with what its manifest knows of where it is from and of its
+ * versions. Throws MetadataError.
+ */
+export async function openVerified(
+  from: MetadataBackup,
+  services: Services,
+  signal: AbortSignal,
+): Promise<ResourceSource> {
+  await using opening = new AsyncDisposableStack();
+  const { folder } = opening.use(await openPlace(from, services, signal));
+  const source = opening.use(await openBackup(folder, signal));
+  const manifest = await readManifest(folder);
+  requireQualified(await verifyBackup(source, manifest, signal), textOfBackup(from));
+  const held = opening.move();
+  return {
+    ...source,
+    place: manifest?.source ?? textOfBackup(from),
+    ...(manifest?.unitId !== undefined && { unitId: manifest.unitId }),
+    read: (keys, inner) => withVersions(source.read(keys, inner), manifest),
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
+}
+
+async function* withVersions(
+  resources: AsyncIterable<MetadataResource>,
+  manifest: BackupManifest | undefined,
+): AsyncGenerator<MetadataResource, void, undefined> {
+  for await (const resource of resources) yield { ...resource, ...versionOf(manifest?.resources[resource.key]) };
+}
+
+function versionOf(entry: ManifestEntry | undefined): Partial<MetadataResource> {
+  if (entry === undefined) return {};
+  const { mvcc, modifiedAt } = entry;
+  return { mvcc, ...(modifiedAt !== undefined && { modifiedAt }) };
 }
 
 export async function shelfOf(

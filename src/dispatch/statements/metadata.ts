@@ -6,7 +6,7 @@ import { MetadataError } from '../../metastore/kylin/metadata-error.ts';
 import type { MetadataJobOutcome, MetadataJobRequest } from '../../metastore/kylin/metadata-jobs.ts';
 import { ownProject, sourceOf } from '../../metastore/kylin/own-store.ts';
 import { countsOf } from '../../metastore/kylin/plan.ts';
-import type { Generation, ResourceSource, ResourceStore } from '../../metastore/kylin/resource.ts';
+import type { ResourceSource, ResourceStore } from '../../metastore/kylin/resource.ts';
 import {
   restoreInto,
   type RestoreRequest,
@@ -32,7 +32,16 @@ import {
 import type { OwnPlace } from '../own-objects.ts';
 import type { Services } from '../services.ts';
 import type { SessionState } from '../session-state.ts';
-import { backUpTo, checkPlace, openPlace, requireWritable, textOfBackup } from './metadata-places.ts';
+import {
+  backUpTo,
+  checkPlace,
+  openPlace,
+  openVerified,
+  requireWritable,
+  storeOf,
+  textOfBackup,
+} from './metadata-places.ts';
+import { inFormat } from './metadata-format.ts';
 
 type Backup = Extract<MetadataStatement, { kind: 'backup_metadata' }>;
 type Restore = Extract<MetadataStatement, { kind: 'restore_metadata' }>;
@@ -47,20 +56,24 @@ export async function backupMetadata(
 ): Promise<Answer> {
   const { metadata, clock } = services;
   const { store, segments = false } = statement;
-  const own = await definitionsOf(statement, services, state, signal);
+  const from = statement.from && (await checkPlace(statement.from, services));
+  const own = from === undefined ? await definitionsOf(statement, services, state, signal) : undefined;
   if (own !== undefined && segments) throw noSegments();
   if (own !== undefined) await requireHere(own.place, services, signal);
-  const scope = own?.scope ?? scopeOf(statement.scope, store, segments);
+  const scope = own?.scope ?? scopeOf(statement.scope, from === undefined && store === undefined, segments);
   const to = await checkPlace(statement.to ?? metadata.place, services);
   requireWritable(to, services);
   const work = async (inner: AbortSignal): Promise<MetadataJobOutcome> => {
-    await using source = await openScope(own, storeOf(store, services), clock.now(), inner);
-    requireFormat(statement.format, source.generation);
+    await using present =
+      from === undefined
+        ? await openScope(own, storeOf(store, services), clock.now(), inner)
+        : await openVerified(from, services, inner);
+    const { source, changes } = await inFormat(present, statement.format, inner);
     const { folder, compress, excludeTableExd } = statement;
     const request = { scope, compress, excludeTableExd, now: clock.now() };
     const named = { ...request, ...(folder !== undefined && { folder }) };
     const { offset, ...result } = await backUpTo(to, source, named, services, inner);
-    return { ...result, ...(offset !== undefined && { offset }) };
+    return { ...result, ...(offset !== undefined && { offset }), ...(changes !== undefined && { changes }) };
   };
   const request = { kind: 'BACKUP' as const, ...describe(statement.scope, store), user: state.user };
   const job = await metadata.jobs.run(request, work, statement.asynchronous, signal);
@@ -107,7 +120,7 @@ export async function restoreMetadata(
     return restoreDefinitions(statement, own, { ...services, from, user: state.user }, signal);
   const request = {
     ...restoreOptions(services, state, dryRun),
-    scope: scopeOf(statement.scope, store, true),
+    scope: scopeOf(statement.scope, store === undefined, true),
     afterTruncate: statement.afterTruncate,
     overwriteTables: statement.overwriteTables,
     force: statement.force,
@@ -233,18 +246,13 @@ function restoreOptions({ metadata, clock }: Services, state: SessionState, dryR
   return { directory: metadata.folder, dryRun, operator: state.user, now: clock.now() };
 }
 
-/** The store of that name, or Holdfast's own. */
-export function storeOf(name: string | undefined, { metadata }: Services): ResourceStore {
-  return name === undefined ? metadata.ownStore : metadata.stores.open(name);
-}
-
 /** In our own metastore a project is a database of a catalog, of the embedded engine's where none is named. */
-function scopeOf(scope: MetadataScope, store: string | undefined, withSegments: boolean): Scope {
+function scopeOf(scope: MetadataScope, isOwn: boolean, withSegments: boolean): Scope {
   switch (scope.kind) {
     case 'system':
       return scope;
     case 'project':
-      return { kind: 'project', project: projectName(scope.project, store) };
+      return { kind: 'project', project: isOwn ? projectName(scope.project) : scope.project };
     case 'cube': {
       const { name, project } = scope;
       return { kind: 'model', name, withSegments, ...(project !== undefined && { project }) };
@@ -254,8 +262,7 @@ function scopeOf(scope: MetadataScope, store: string | undefined, withSegments: 
   }
 }
 
-function projectName(project: string, store: string | undefined): string {
-  if (store !== undefined) return project;
+function projectName(project: string): string {
   const { catalog, database } = splitProject(project);
   return ownProject(catalog, database);
 }
@@ -339,14 +346,6 @@ function describe(
         : [scope.project, scope.name].filter((part) => part !== undefined).join('.');
   const level = scope.kind === 'system' ? 'SYSTEM' : scope.kind === 'project' ? 'PROJECT' : 'CUBE';
   return { level, target, ...(store !== undefined && { store }) };
-}
-
-const formats = { KYLIN5: 'C', KYLIN5_ALPHA: 'B' } as const;
-
-function requireFormat(format: Backup['format'], generation: Generation): void {
-  if (format === undefined || formats[format] === generation) return;
-  const text = `the store is of generation ${generation} and is written as it is: FORMAT ${format} would convert it`;
-  throw new MetadataError('refused', text);
 }
 
 /** `yyyy-MM-dd HH:mm:ss` in the server's zone, the end of that second. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { after, before, describe, it } from 'node:test';
@@ -320,6 +320,40 @@ describe('metadata of this server', () => {
     assert.match(row?.at(-1) ?? '', /was cancelled by 'root'/);
     await world.refuses(`CANCEL METADATA JOB ${job.id}`, 'backup', /is CANCELLED already/);
     await world.refuses('CANCEL METADATA JOB 999999', 'backup', /is not known/);
+  });
+
+  it('is copied from backup to backup, and of Kylin 5.0-alpha into one of 5.0', async () => {
+    const data = path.join(path.dirname(fileURLToPath(world.place())), 'copies');
+    const old = path.join(data, 'alpha');
+    await writeSample(old, 'B');
+    const made = await run(`BACKUP METADATA FROM '${old}' TO '${data}' FOLDER 'five' FORMAT KYLIN5`);
+    assert.deepEqual([made['Generation'], made['State']], ['C', 'FINISHED']);
+    assert.match(made['Changes'] ?? '', /^left out: \d+ of other kinds, 0 broken$/);
+    assert.ok(existsSync(path.join(data, 'five', 'core_meta', 'MODEL', `${modelId}.json`)));
+    const checks = await world.rows(`VERIFY METADATA FROM '${data}/five'`);
+    assert.deepEqual(checks.at(-1), ['qualified', 'true']);
+    await run(`BACKUP METADATA PROJECT shop FROM '${old}' TO '${data}' FOLDER 'part' COMPRESS`);
+    const keys = (await world.rows(`LIST METADATA '' FROM '${data}/part'`)).flat();
+    assert.deepEqual(
+      keys,
+      Object.keys(sampleOfB)
+        .filter((key) => /^\/(shop\/|UUID|_global\/project\/shop\.)/.test(key))
+        .sort(),
+    );
+    await run(`BACKUP METADATA FROM '${data}/part' TO r FOLDER 'part'`);
+    await run(`BACKUP METADATA FROM r FOLDER 'part' TO '${data}' FOLDER 'part_again'`);
+    assert.deepEqual((await world.rows(`LIST METADATA '' FROM '${data}/part_again'`)).flat(), keys);
+    for (const [text, why] of [
+      [`BACKUP METADATA FROM '${data}/five' TO '${data}' FORMAT KYLIN5_ALPHA`, /only B .* becomes C/],
+      ["BACKUP METADATA FROM 'whole' FORMAT KYLIN5", /own metadata has one format/],
+    ] as const)
+      await world.refuses(text, 'safety_rule', why);
+    await writeFile(path.join(data, 'five', 'core_meta', 'SYSTEM', 'UUID.json'), '{}');
+    await world.refuses(
+      `BACKUP METADATA FROM '${data}/five' TO '${data}'`,
+      'backup',
+      /changed since the backup/,
+    );
   });
 
   it('stays where the configuration and safety rules want it', async () => {
