@@ -71,7 +71,9 @@ export async function planRestore(
 function requireSameGeneration({ source, target }: RestoreSides): void {
   if (source.generation === target.generation) return;
   const text = `the backup is of generation ${source.generation}, the store of ${target.generation}: they are not converted`;
-  throw new MetadataError('refused', text);
+  const isOld = source.generation === 'B' && target.generation === 'C';
+  const hint = 'BACKUP METADATA FROM the backup TO a folder FORMAT KYLIN5 makes one of C of it.';
+  throw new MetadataError('refused', text, isOld ? { hint } : undefined);
 }
 
 async function selectWanted(
