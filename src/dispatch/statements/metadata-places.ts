@@ -93,7 +93,8 @@ async function* withVersions(
   resources: AsyncIterable<MetadataResource>,
   manifest: BackupManifest | undefined,
 ): AsyncGenerator<MetadataResource, void, undefined> {
-  for await (const resource of resources) yield { ...resource, ...versionOf(manifest?.resources[resource.key]) };
+  for await (const resource of resources)
+    yield { ...resource, ...versionOf(manifest?.resources[resource.key]) };
 }
 
 function versionOf(entry: ManifestEntry | undefined): Partial<MetadataResource> {
