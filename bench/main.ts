@@ -12,6 +12,7 @@ import { mysqlRead } from './mysql-read.ts';
 import { mysqlRestore } from './mysql-restore.ts';
 import { onePartition } from './one-partition.ts';
 import { type BenchOptions, parseOptions } from './options.ts';
+import { connects } from './connects.ts';
 import { passThrough } from './pass-through.ts';
 import { idleMemory, startTime } from './process-cost.ts';
 import { rowsToClient } from './rows-to-client.ts';
@@ -28,6 +29,7 @@ const benches: Readonly<Record<string, Bench>> = {
     about: 'RESTORE against DuckDB IMPORT DATABASE of the same rows',
     run: embeddedRestore,
   },
+  connects: { about: 'logins a second, plain against MariaDB and with TLS', run: connects },
   metadata: {
     about: 'metadata of a Kylin in MariaDB to a folder and back, beside mariadb-dump of its table',
     run: metadata,

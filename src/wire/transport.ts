@@ -170,6 +170,7 @@ export class Transport {
   }
 
   #onClosed(cause?: unknown): void {
+    if (this.#closed.signal.aborted) return;
     this.#closed.abort(new ConnectionClosedError(cause));
     this.#input.close();
     this.#output.close();
