@@ -82,6 +82,7 @@ export type SqlErrorKind =
   | 'routine_arguments' // 1318
   | 'routine_recursion' // 1424
   | 'not_aggregated' // 1140
+  | 'window_position' // 3592
   | 'grouping_argument' // 3602
   | 'recursion_depth' // 3636
   | 'order_not_in_distinct' // 3065

@@ -89,6 +89,7 @@ const codes: Readonly<Record<SqlErrorKind, Code>> = {
   routine_arguments: [1318, '42000'],
   routine_recursion: [1424, 'HY000'],
   not_aggregated: [1140, '42000'],
+  window_position: [3592, 'HY000'],
   grouping_argument: [3602, 'HY000'],
   recursion_depth: [3636, 'HY000'],
   order_not_in_distinct: [3065, 'HY000'],

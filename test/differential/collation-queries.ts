@@ -2,6 +2,8 @@
 export const collationData: readonly string[] = [
   'CREATE TABLE c (id INT PRIMARY KEY, d VARCHAR(20), g VARCHAR(20) COLLATE utf8mb4_general_ci, u VARCHAR(20) COLLATE utf8mb4_unicode_ci, l VARCHAR(20) CHARACTER SET latin1, ai VARCHAR(20) COLLATE utf8mb4_0900_as_ci, cs VARCHAR(20) COLLATE utf8mb4_0900_as_cs, b VARCHAR(20) COLLATE utf8mb4_bin, b9 VARCHAR(20) COLLATE utf8mb4_0900_bin, sv VARCHAR(20) COLLATE utf8mb4_sv_0900_ai_ci)',
   "INSERT INTO c SELECT n, v, v, v, v, v, v, v, v, v FROM (SELECT 1 n, 'a' v UNION ALL SELECT 2,'a ' UNION ALL SELECT 3,'A' UNION ALL SELECT 4,'á' UNION ALL SELECT 5,'ä' UNION ALL SELECT 6,'z' UNION ALL SELECT 7,'strasse' UNION ALL SELECT 8,'straße' UNION ALL SELECT 9,'_x' UNION ALL SELECT 10,'9' UNION ALL SELECT 11,'æ' UNION ALL SELECT 12,'ae' UNION ALL SELECT 13,'å' UNION ALL SELECT 14, '' UNION ALL SELECT 15, ' ' UNION ALL SELECT 16, NULL UNION ALL SELECT 17,'y' UNION ALL SELECT 18, 'ü') x",
+  'CREATE TABLE cased (k VARCHAR(20) COLLATE utf8mb4_bin, g VARCHAR(9) COLLATE utf8mb4_general_ci, cs VARCHAR(9) COLLATE utf8mb4_0900_as_cs)',
+  "INSERT INTO cased VALUES ('abc','abc','abc'),('ABC','ABC','ABC'),('Äbc','Äbc','Äbc')",
 ];
 
 export const collationQueries: readonly string[] = [
@@ -70,4 +72,11 @@ export const collationQueries: readonly string[] = [
   "SELECT j->>'$.a' = 'ABC', JSON_UNQUOTE(JSON_EXTRACT(j,'$.a')) = 'ABC', COLLATION(j->>'$.a') FROM (SELECT CAST('{\"a\":\"abc\"}' AS JSON) j) x",
   "SELECT FIELD(g, 'a'), FIELD(b, 'A'), FIND_IN_SET('a', g), FIND_IN_SET('A', b), LOCATE('A', b), LOCATE('A', g) FROM c WHERE id < 6 ORDER BY id",
   "SELECT GREATEST('a','A','á'), LEAST('á','A','a'), GREATEST('A','á','a','Á')",
+  "SELECT k COLLATE utf8mb4_0900_ai_ci = 'ABC', cs COLLATE utf8mb4_0900_ai_ci = 'ABC', k COLLATE utf8mb4_general_ci = 'ABC', UPPER(k) COLLATE utf8mb4_0900_ai_ci = 'abc' FROM cased",
+  'SELECT COUNT(*) FROM cased GROUP BY k COLLATE utf8mb4_0900_ai_ci ORDER BY 1',
+  'SELECT COUNT(*) FROM (SELECT DISTINCT k COLLATE utf8mb4_0900_ai_ci FROM cased) x',
+  'SELECT COUNT(*) FROM (SELECT k COLLATE utf8mb4_0900_ai_ci FROM cased UNION SELECT k COLLATE utf8mb4_0900_ai_ci FROM cased) x',
+  "SELECT k COLLATE utf8mb4_0900_ai_ci IN ('ABC'), k COLLATE utf8mb4_0900_ai_ci IN (SELECT 'ABC'), k COLLATE utf8mb4_0900_ai_ci LIKE 'AB%' FROM cased",
+  "SELECT CAST(k AS CHAR) = 'ABC', CAST(k AS CHAR(3)) = 'ABC', CONVERT(k USING utf8mb4) = 'ABC', HEX(k) = 'x', CONCAT(k, 'x') = 'ABCX', COALESCE(k, 'x') FROM cased",
+  "SELECT FIELD(k, 'x', 'ABC'), FIELD(k, 'abc'), LOCATE('ABC', k) FROM cased",
 ];

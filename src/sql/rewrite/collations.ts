@@ -65,6 +65,9 @@ function generalRule(name: string): [string, CollationRule] {
   return [name, { padsSpaces: true, weights: { kind: 'characters', macro: 'general_weights' } }];
 }
 
+/** The collation of DuckDB that is MySQL's default one; DuckDB's own default under `engineSettings`. */
+export const duckdbCollation = 'nocase.icu_noaccent';
+
 /** True for the collation in which DuckDB itself compares texts (`engineSettings`). */
 export function isDefaultCollation(collation: string): boolean {
   return collation === defaultCollation;

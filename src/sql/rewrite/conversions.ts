@@ -1,5 +1,5 @@
 import { encodeText } from '../../base/text.ts';
-import { collationKey } from './collations.ts';
+import { collationKey, duckdbCollation } from './collations.ts';
 import { macro } from './macro-names.ts';
 import { duckdbBytes, duckdbText } from '../duckdb-quote.ts';
 import { isDateText, temporalLiteral, timeLiteral } from './temporal-text.ts';
@@ -279,6 +279,12 @@ export function sortKey(value: Rendered): string {
 export function textKey(value: Rendered): string {
   const text = asText(value);
   return hasOwnCollation(value.type) ? collationKey(text, value.type.collation) : macro('sort_key', text);
+}
+
+/** The text without what its column made of it: DuckDB compares it by the default collation. */
+export function recollated(value: Rendered): string {
+  const text = asText(value);
+  return value.type.kind === 'text' && value.type.exact ? `(${text} COLLATE "${duckdbCollation}")` : text;
 }
 
 /** The value in the form in which DuckDB itself finds those equal that the collation calls so. */

@@ -85,3 +85,13 @@ function mapWindow(window: Window, make: (child: Expression) => Expression): Win
 export function contains(node: Expression, test: (node: Expression) => boolean): boolean {
   return test(node) || children(node).some((child) => contains(child, test));
 }
+
+/** A literal, which sorts and groups nothing; only a whole number is a position where one may stand. */
+export function isConstant(node: Expression): boolean {
+  if (node.kind === 'unary') return isConstant(node.operand);
+  return node.kind === 'number' || node.kind === 'null' || node.kind === 'string' || node.kind === 'boolean';
+}
+
+export function isPosition(node: Expression): node is Extract<Expression, { kind: 'number' }> {
+  return node.kind === 'number' && /^\d+$/.test(node.text);
+}

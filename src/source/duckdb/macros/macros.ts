@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { present } from '../../../base/assert.ts';
+import { duckdbCollation } from '../../../sql/rewrite/collations.ts';
 import { macroSchema } from '../../../sql/rewrite/macro-names.ts';
 import { collationMacros } from './collations.ts';
 import { dateMacros } from './dates.ts';
@@ -13,7 +14,7 @@ export { macroSchema };
 
 /** Settings under which rewritten SQL means what MySQL means by it. Run once for an instance, before any query. */
 export const engineSettings: readonly string[] = [
-  "SET default_collation = 'nocase.icu_noaccent'",
+  `SET default_collation = '${duckdbCollation}'`,
   "SET default_null_order = 'nulls_first_on_asc_last_on_desc'",
   'SET ieee_floating_point_ops = false',
   "SET TimeZone = 'UTC'",

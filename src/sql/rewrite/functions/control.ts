@@ -1,8 +1,9 @@
-import { asCondition, asDouble, asText, asType, settled, sortKey } from '../conversions.ts';
+import { asCondition, asDouble, asType, recollated, settled, sortKey } from '../conversions.ts';
 import { compareValues } from '../render/comparison.ts';
 import {
   bigintType,
   booleanType,
+  commonText,
   commonType,
   nullType,
   textType,
@@ -44,7 +45,10 @@ function nullIf(left: Rendered, right: Rendered): Rendered {
   const value = settled(left);
   return {
     sql: `(CASE WHEN ${compareValues('=', left, right)} THEN NULL ELSE ${value.sql} END)`,
-    type: value.type,
+    type:
+      value.type.kind === 'text' && right.type.kind === 'text'
+        ? commonText([value.type, right.type])
+        : value.type,
   };
 }
 
@@ -90,7 +94,7 @@ function field([value, ...candidates]: readonly Rendered[]): Rendered {
 /** The first argument's collation is that of the comparison. */
 function asFirst(text: Rendered, type: ValueType): Rendered {
   return text.type.kind === 'text'
-    ? { sql: asText(text), type: type.kind === 'text' ? type : textType }
+    ? { sql: recollated(text), type: type.kind === 'text' ? type : textType }
     : text;
 }
 

@@ -5,7 +5,7 @@ import { render, type Environment } from '../environment.ts';
 import { macro } from '../macro-names.ts';
 import { duckdbText } from '../../duckdb-quote.ts';
 import { orderTerm } from '../render/order.ts';
-import { textType, type Rendered } from '../types.ts';
+import { commonText, type Rendered } from '../types.ts';
 
 /**
  * GROUP_CONCAT joins its arguments and skips rows with a NULL among them. DISTINCT compares by the collation, keeps
@@ -14,13 +14,13 @@ import { textType, type Rendered } from '../types.ts';
  */
 export function groupConcat(values: readonly Rendered[], node: Call, environment: Environment): Rendered {
   const text = values.length === 1 ? asText(values[0] as Rendered) : `(${values.map(asText).join(' || ')})`;
+  const type = commonText(values.map((value) => value.type));
   const separator = duckdbText(node.separator ?? ',');
   const order = node.orderBy.map((item) => ({
     value: orderValue(item, values, environment),
     descending: item.descending,
   }));
-  const own =
-    values.length === 1 ? sortKey(settled(values[0] as Rendered)) : sortKey({ sql: text, type: textType });
+  const own = values.length === 1 ? sortKey(settled(values[0] as Rendered)) : sortKey({ sql: text, type });
   const list = (key: string, sorted = ''): string =>
     `list({'n': ${key} IS NOT NULL, 'k': ${key}, 'v': ${text}, 'd': ${own}}${sorted}) FILTER (${text} IS NOT NULL)`;
   const [first] = order;
@@ -36,7 +36,7 @@ export function groupConcat(values: readonly Rendered[], node: Call, environment
     sql = macro('joined', macro('first_of_each', list(own, ` ORDER BY ${terms}`)), separator);
   else if (order.length === 1) sql = macro(`joined_${direction}`, list(key), separator);
   else sql = `string_agg(${text}, ${separator}${terms === '' ? '' : ` ORDER BY ${terms}`})`;
-  return { sql: macro('cut_to_bytes', sql, bytesMax(environment)), type: textType };
+  return { sql: macro('cut_to_bytes', sql, bytesMax(environment)), type };
 }
 
 /** A longer text is cut between two characters. */

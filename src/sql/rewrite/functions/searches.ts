@@ -27,12 +27,13 @@ export function searchedText(sql: string, type: TextType): string {
   return hasOwnCollation(type) ? comparedCharacters(sql, type.collation) : macro('fold', sql);
 }
 
-/** Where accents count, MySQL finds a letter without one in the beginning of one that has it. */
+/** The text that is searched says how. Where accents count, MySQL finds a letter without one in the beginning of one that has it. */
 function placed(...[what, text, make]: Parameters<typeof searched>): Rendered {
-  const type = commonText([what, text].flatMap((each) => (each === undefined ? [] : [each.type])));
+  const type = commonText(text === undefined ? [] : [text.type]);
   if (/_0900_as_c[is]/.test(type.collation ?? ''))
     notSupported(`a search in text of the collation '${type.collation}'`);
-  return searched(what, text, make);
+  const isText = what?.type.kind === 'text';
+  return searched(isText ? { ...what, type } : what, text, make);
 }
 
 function searched(

@@ -5,7 +5,8 @@ import { aggregates, renderAggregate } from '../functions/aggregates.ts';
 import type { FunctionDefinition } from '../functions/definition.ts';
 import { functionNamed } from '../functions/table.ts';
 import { renderWindowFunction, windowFunctions } from '../functions/windows.ts';
-import { commonText, type Rendered } from '../types.ts';
+import { recollated } from '../conversions.ts';
+import { commonText, exactTextType, type Rendered } from '../types.ts';
 import { renderStoredCall } from './stored-call.ts';
 
 /** A call of one of MySQL's functions, else of a stored one. DuckDB's own functions stay out of reach. */
@@ -20,17 +21,24 @@ export function renderCall(node: Call, environment: Environment): Rendered {
   return collated(node.name, values, known.render(values, environment));
 }
 
-/** Functions whose text has the collation of their arguments. */
-const passingOn: ReadonlySet<string> = new Set(
+/** Functions whose text has the collation of their first argument. */
+const ofFirst: ReadonlySet<string> = new Set(
   (
     'LOWER,LCASE,UPPER,UCASE,REVERSE,REPLACE,LEFT,RIGHT,SUBSTRING,SUBSTRING_INDEX,LPAD,RPAD,REPEAT,INSERT,LTRIM,RTRIM,TRIM BOTH,' +
-    'TRIM LEADING,TRIM TRAILING,QUOTE,CONCAT_WS,MAKE_SET,EXPORT_SET,REGEXP_REPLACE,REGEXP_SUBSTR'
+    'TRIM LEADING,TRIM TRAILING,QUOTE,SOUNDEX,REGEXP_REPLACE,REGEXP_SUBSTR'
   ).split(','),
 );
 
+/** Functions whose text has the collation of all of their arguments together. */
+const ofAll: ReadonlySet<string> = new Set(['CONCAT_WS', 'MAKE_SET', 'EXPORT_SET']);
+
 function collated(name: string, values: readonly Rendered[], result: Rendered): Rendered {
-  if (result.type.kind !== 'text' || !passingOn.has(name)) return result;
-  return { ...result, type: commonText(values.map(({ type }) => type)) };
+  if (result.type.kind !== 'text') return result;
+  const from = ofFirst.has(name) ? values.slice(0, 1) : ofAll.has(name) ? values : undefined;
+  const type = from === undefined ? result.type : commonText(from.map((value) => value.type));
+  const isLeft = !type.exact && values.some((value) => value.type.kind === 'text' && value.type.exact);
+  // What DuckDB makes of a text that it compares by bytes it compares so, too.
+  return isLeft ? { sql: recollated({ ...result, type: exactTextType }), type } : { ...result, type };
 }
 
 /** Throws SqlError when the call does not have as many arguments as the function takes. */

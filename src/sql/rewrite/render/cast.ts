@@ -7,8 +7,8 @@ import {
   asDouble,
   asInteger,
   asNumber,
-  asText,
   asTime,
+  recollated,
 } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
 import { toJson } from '../functions/json-values.ts';
@@ -45,7 +45,10 @@ function castTo(value: Rendered, target: CastTarget): Rendered {
     case 'UNSIGNED':
       return { sql: macro('bits', wholeNumber(value)), type: unsignedType };
     case 'CHAR':
-      return { sql: size === undefined ? asText(value) : `left(${asText(value)}, ${size})`, type: textType };
+      return {
+        sql: size === undefined ? recollated(value) : `left(${recollated(value)}, ${size})`,
+        type: textType,
+      };
     case 'BINARY':
       return {
         sql: size === undefined ? asBinary(value) : macro('binary_of_size', asBinary(value), String(size)),
@@ -108,12 +111,12 @@ function castToDecimal(value: Rendered, precision: number, scale: number): Rende
 export function renderConvertUsing(node: Node<'convertUsing'>, environment: Environment): Rendered {
   const value = render(node.operand, environment);
   if (node.characterSet.toLowerCase() === 'binary') return { sql: asBinary(value), type: binaryType };
-  return { sql: asText(value), type: textType };
+  return { sql: recollated(value), type: textType };
 }
 
 export function renderCollate(node: Node<'collate'>, environment: Environment): Rendered {
   const value = render(node.operand, environment);
   const type = textTypeIn(knownCollation(node.collation), 'explicit');
   const literal = value.literal === undefined || type.exact ? {} : { literal: value.literal };
-  return { sql: asText(value), type, ...literal };
+  return { sql: recollated(value), type, ...literal };
 }

@@ -63,6 +63,12 @@ function scaledUp(value: Rendered, power: number): string {
     : `CAST(CAST(${value.sql} AS DECIMAL(38, ${scale}))${factor} AS HUGEINT)`;
 }
 
+/** With one scale: of DECIMALs that together have more than 38 digits DuckDB would make doubles. */
+function aligned(...values: readonly [Rendered, Rendered]): readonly string[] {
+  const scale = Math.max(...values.map(carriedScale));
+  return values.map(({ sql }) => `CAST(${sql} AS DECIMAL(38, ${scale}))`);
+}
+
 export function remainder(left: Rendered, right: Rendered): Rendered {
   const type: ValueType = isKind('unknown', left, right)
     ? { kind: 'unknown' }
@@ -73,5 +79,6 @@ export function remainder(left: Rendered, right: Rendered): Rendered {
         : isUnsigned(left.type)
           ? unsignedType
           : bigintType;
-  return { sql: `(${left.sql} % nullif(${right.sql}, 0))`, type };
+  const [above, below] = type.kind === 'decimal' ? aligned(left, right) : [left.sql, right.sql];
+  return { sql: `(${above} % nullif(${below}, 0))`, type };
 }

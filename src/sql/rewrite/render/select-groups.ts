@@ -6,6 +6,7 @@ import type { Rendered } from '../types.ts';
 import { hasAggregate } from './grouping.ts';
 import { orderTerm } from './order.ts';
 import type { OutputItem } from './select-items.ts';
+import { isConstant, isPosition } from '../walk.ts';
 import { itemAt, withNames } from './select-names.ts';
 
 /** True when the rows of the result stand for groups. */
@@ -29,9 +30,12 @@ export function groupKeys(
   environment.scope.clause = clause;
   return withNames(items, environment, { isFirst: false }, () =>
     select.groupBy.map((node) => {
-      const target = node.kind === 'number' ? itemAt(items, node.text, clause) : node;
+      const target = isPosition(node) ? itemAt(items, node.text, clause) : node;
       if (hasAggregate(target)) throw new SqlError('invalid_group_function', 'Invalid use of group function');
-      return settled(render(target, environment));
+      const value = settled(render(target, environment));
+      return isConstant(target) || value.type.kind === 'null'
+        ? { ...value, literal: value.literal ?? '' }
+        : value;
     }),
   );
 }
@@ -39,14 +43,19 @@ export function groupKeys(
 /** The GROUP BY clause. A literal as a key groups nothing; DuckDB would read a number as a position. */
 export function groupClause(select: Select, keys: readonly Rendered[]): string {
   if (keys.length === 0) return '';
-  const list = keys
-    .map((key) => (key.literal === undefined ? equalityKey(key) : `CAST(${key.sql} AS VARCHAR)`))
-    .join(', ');
+  const list = keys.map(keySql).join(', ');
   return select.rollup ? ` GROUP BY ROLLUP(${list})` : ` GROUP BY ${list}`;
+}
+
+function keySql(key: Rendered): string {
+  return key.literal === undefined ? equalityKey(key) : `CAST(${key.sql} AS VARCHAR)`;
 }
 
 /** MySQL gives rollup rows behind the groups that they sum up, also without ORDER BY. */
 export function rollupOrder(keys: readonly Rendered[]): string {
-  const terms = keys.map((key) => `grouping(${equalityKey(key)}), ${orderTerm(key, false)}`);
+  const terms = keys.flatMap((key) => [
+    `grouping(${keySql(key)})`,
+    ...(key.literal === undefined ? [orderTerm(key, false)] : []),
+  ]);
   return ` ORDER BY ${terms.join(', ')}`;
 }

@@ -2,7 +2,7 @@ import { SqlError } from '../../../base/sql-error.ts';
 import type { ColumnName, Expression, OrderItem } from '../ast.ts';
 import { settled } from '../conversions.ts';
 import { findColumn } from '../scope.ts';
-import { children } from '../walk.ts';
+import { children, isConstant, isPosition } from '../walk.ts';
 import { render, type Environment } from '../environment.ts';
 import type { Rendered } from '../types.ts';
 import { orderTerm } from './order.ts';
@@ -43,7 +43,7 @@ function requireListed(
 ): void {
   if (!environment.context.sqlMode.has('ONLY_FULL_GROUP_BY') || list.some(({ value }) => value === undefined))
     return;
-  if (expression.kind === 'number') return;
+  if (isConstant(expression)) return;
   const listed = new Set(list.map(({ value }) => value?.sql));
   if (listed.has(settled(render(expression, environment)).sql)) return;
   const other = columnsIn(expression).find((column) => !listed.has(render(column, environment).sql));
@@ -68,7 +68,7 @@ function term(
   list: SelectList,
   environment: Environment,
 ): readonly string[] {
-  if (expression.kind === 'null' || expression.kind === 'string') return [];
+  if (isConstant(expression) && !isPosition(expression)) return [];
   const items = list.map(({ item }) => item);
   let index: number | undefined;
   if (expression.kind === 'number') {
@@ -78,8 +78,10 @@ function term(
     index = namedAt(expression.name, items);
   }
   const value = index === undefined ? undefined : list[index]?.value;
-  if (index === undefined || value === undefined)
-    return [orderTerm(render(expression, environment), descending)];
+  if (index === undefined || value === undefined) {
+    const rendered = render(expression, environment);
+    return rendered.type.kind === 'null' ? [] : [orderTerm(rendered, descending)];
+  }
   // Text and JSON sort by their key, which is no column of the result; a star shifts the positions behind it.
   const hasKey = value.type.kind === 'text' || value.type.kind === 'json';
   const hasPosition = !hasKey && list.every((each) => each.value !== undefined);

@@ -1,4 +1,6 @@
+import { SqlError } from '../../../base/sql-error.ts';
 import type { FrameBound, Window } from '../ast.ts';
+import { isPosition } from '../walk.ts';
 import { sortKey } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
 import { duckdbName } from '../../duckdb-quote.ts';
@@ -13,6 +15,7 @@ export function renderWindowDefinition(window: Window, environment: Environment)
 
 /** What stands behind OVER. */
 export function renderWindow(window: Window, environment: Environment): string {
+  refusePositions(window);
   const parts: string[] = [];
   if (window.name !== undefined) parts.push(duckdbName(window.name));
   if (window.partitionBy.length > 0) {
@@ -32,6 +35,14 @@ export function renderWindow(window: Window, environment: Environment): string {
   }
   const isNameOnly = window.name !== undefined && parts.length === 1;
   return isNameOnly ? (parts[0] ?? '') : `(${parts.join(' ')})`;
+}
+
+function refusePositions({ name, partitionBy, orderBy }: Window): void {
+  if (![...partitionBy, ...orderBy.map(({ expression }) => expression)].some(isPosition)) return;
+  throw new SqlError(
+    'window_position',
+    `Window '${name ?? '<unnamed window>'}': ORDER BY or PARTITION BY uses legacy position indication which is not supported, use expression.`,
+  );
 }
 
 function renderBound(bound: FrameBound, environment: Environment): string {
