@@ -17,9 +17,6 @@ export interface SessionState {
   readonly access: Access;
   /** The roles of SET ROLE. */
   activeRoles: ActiveRoles;
-  /** The connection's TLS, by OpenSSL's names; undefined without TLS. */
-  readonly cipher: Readonly<{ name: string; protocol: string }> | undefined;
-  readonly compression: Readonly<{ algorithm: string; level: number }> | undefined;
   /** The catalog of SET CATALOG; names without one belong to it. */
   catalog: string;
   database: string | undefined;

@@ -68,14 +68,6 @@ export class LoginState implements SessionState {
     return this.#parts.access.of(this.login, this.activeRoles);
   }
 
-  get cipher(): Login['cipher'] {
-    return this.#parts.login.cipher;
-  }
-
-  get compression(): Login['compression'] {
-    return this.#parts.login.compression;
-  }
-
   get login(): Login {
     return this.#parts.login;
   }
@@ -174,6 +166,9 @@ export class LoginState implements SessionState {
         return state.#foundRows;
       },
       countsMatchedRows: state.login.foundRows,
+      get connectionStatus() {
+        return connectionStatus(state.login);
+      },
       variable: (name) => state.variables.get(name),
       queryAttribute: (name) => state.queryAttributes.get(name),
       userVariable: (name) => state.userVariables.get(name.toLowerCase()),
@@ -181,4 +176,14 @@ export class LoginState implements SessionState {
       now: () => state.now(),
     };
   }
+}
+
+function connectionStatus({ cipher, compression }: Login): readonly (readonly [string, string])[] {
+  return [
+    ['Ssl_cipher', cipher?.name ?? ''],
+    ['Ssl_version', cipher?.protocol ?? ''],
+    ['Compression', compression === undefined ? 'OFF' : 'ON'],
+    ['Compression_algorithm', compression?.algorithm ?? ''],
+    ['Compression_level', String(compression?.level ?? 0)],
+  ];
 }

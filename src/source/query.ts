@@ -23,6 +23,8 @@ export interface QueryContext {
    * CLIENT_FOUND_ROWS: the affected rows of an UPDATE, and of ON DUPLICATE KEY UPDATE, count rows that were left as they are.
    */
   readonly countsMatchedRows?: boolean;
+  /** What SHOW STATUS says of the connection itself, by MySQL's names; absent where no client is. */
+  readonly connectionStatus?: readonly (readonly [string, string])[];
   /** The clock of NOW(), ms. */
   now(): number;
 }

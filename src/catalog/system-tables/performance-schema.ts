@@ -13,7 +13,7 @@ export const performanceTables: readonly SystemTable[] = [
     variableRows(reader, (name) => reader.context.variable(name)),
   ),
   table('global_status', variableColumns, (reader) => statusRows(reader)),
-  table('session_status', variableColumns, (reader) => statusRows(reader)),
+  table('session_status', variableColumns, (reader) => statusRows(reader, reader.context.connectionStatus)),
   table(
     'threads',
     'THREAD_ID bigint unsigned NOT NULL, NAME varchar(128) NOT NULL, TYPE varchar(10) NOT NULL, PROCESSLIST_ID bigint unsigned, ' +
@@ -64,8 +64,14 @@ function variableRows(
   });
 }
 
-function statusRows({ statusCounters }: SystemReader): readonly SystemRow[] {
-  return [...statusCounters()].map(([name, value]) => ({ VARIABLE_NAME: name, VARIABLE_VALUE: value }));
+function statusRows(
+  { statusCounters }: SystemReader,
+  ofConnection: readonly (readonly [string, string])[] = [],
+): readonly SystemRow[] {
+  return [...statusCounters(), ...ofConnection].map(([name, value]) => ({
+    VARIABLE_NAME: name,
+    VARIABLE_VALUE: value,
+  }));
 }
 
 function processRows({ processes, context }: SystemReader): readonly SystemRow[] {

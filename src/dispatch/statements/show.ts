@@ -195,7 +195,7 @@ function shownOfServer(statement: Show, services: Services, state: SessionState)
     case 'variables':
       return showVariables(state.variables, statement.scope === 'GLOBAL' ? 'global' : 'session');
     case 'status':
-      return showStatus(new Map([...services.statusCounters(), ...connectionStatus(state)]));
+      return showStatus(new Map([...services.statusCounters(), ...(state.context.connectionStatus ?? [])]));
     case 'collation':
       return showCollations();
     case 'character_set':
@@ -220,17 +220,6 @@ function shownOfServer(statement: Show, services: Services, state: SessionState)
     default:
       return emptyShow(statement.form);
   }
-}
-
-/** What SHOW STATUS says of the connection itself. */
-function connectionStatus({ cipher, compression }: SessionState): readonly (readonly [string, string])[] {
-  return [
-    ['Ssl_cipher', cipher?.name ?? ''],
-    ['Ssl_version', cipher?.protocol ?? ''],
-    ['Compression', compression === undefined ? 'OFF' : 'ON'],
-    ['Compression_algorithm', compression?.algorithm ?? ''],
-    ['Compression_level', String(compression?.level ?? 0)],
-  ];
 }
 
 /** Things that never exist here: the right columns and no rows. Forms whose parts are not built yet are 1235. */
