@@ -4,6 +4,10 @@ export const collationData: readonly string[] = [
   "INSERT INTO c SELECT n, v, v, v, v, v, v, v, v, v FROM (SELECT 1 n, 'a' v UNION ALL SELECT 2,'a ' UNION ALL SELECT 3,'A' UNION ALL SELECT 4,'á' UNION ALL SELECT 5,'ä' UNION ALL SELECT 6,'z' UNION ALL SELECT 7,'strasse' UNION ALL SELECT 8,'straße' UNION ALL SELECT 9,'_x' UNION ALL SELECT 10,'9' UNION ALL SELECT 11,'æ' UNION ALL SELECT 12,'ae' UNION ALL SELECT 13,'å' UNION ALL SELECT 14, '' UNION ALL SELECT 15, ' ' UNION ALL SELECT 16, NULL UNION ALL SELECT 17,'y' UNION ALL SELECT 18, 'ü') x",
   'CREATE TABLE cased (k VARCHAR(20) COLLATE utf8mb4_bin, g VARCHAR(9) COLLATE utf8mb4_general_ci, cs VARCHAR(9) COLLATE utf8mb4_0900_as_cs)',
   "INSERT INTO cased VALUES ('abc','abc','abc'),('ABC','ABC','ABC'),('Äbc','Äbc','Äbc')",
+  "CREATE TABLE named (a VARCHAR(10), b VARCHAR(10) CHARACTER SET latin1, c CHAR(3) COLLATE utf8mb4_bin, d TEXT, e ENUM('x','y') COLLATE utf8mb4_general_ci) COLLATE utf8mb4_general_ci",
+  'CREATE TABLE old (a VARCHAR(10), b VARCHAR(10) COLLATE latin1_bin) CHARSET=latin1',
+  "INSERT INTO named VALUES ('a','a','a','a','x'),('a ','ä','b','A','y'),('ß','ß','c','ß','x'),('S','s','d','s','y')",
+  "CREATE VIEW seen AS SELECT a, b, c, CONCAT(a, '!') AS x FROM named",
 ];
 
 export const collationQueries: readonly string[] = [
@@ -79,4 +83,18 @@ export const collationQueries: readonly string[] = [
   "SELECT k COLLATE utf8mb4_0900_ai_ci IN ('ABC'), k COLLATE utf8mb4_0900_ai_ci IN (SELECT 'ABC'), k COLLATE utf8mb4_0900_ai_ci LIKE 'AB%' FROM cased",
   "SELECT CAST(k AS CHAR) = 'ABC', CAST(k AS CHAR(3)) = 'ABC', CONVERT(k USING utf8mb4) = 'ABC', HEX(k) = 'x', CONCAT(k, 'x') = 'ABCX', COALESCE(k, 'x') FROM cased",
   "SELECT FIELD(k, 'x', 'ABC'), FIELD(k, 'abc'), LOCATE('ABC', k) FROM cased",
+  'SHOW CREATE TABLE named',
+  'SHOW CREATE TABLE old',
+  'SHOW FULL COLUMNS FROM named',
+  "SELECT c FROM named WHERE a = 's' ORDER BY c",
+  "SELECT c FROM named WHERE b = 'a' ORDER BY c",
+  "SELECT c FROM named WHERE d = 'a' AND e = 'X' ORDER BY c",
+  "SELECT c FROM seen WHERE x = 'A! '",
+  'SELECT COLLATION(a), COLLATION(b), COLLATION(c), COLLATION(x) FROM seen LIMIT 1',
+  'SELECT COUNT(*) FROM (SELECT DISTINCT a FROM seen) AS q',
+  'SELECT COUNT(*), GROUP_CONCAT(c ORDER BY c) FROM named GROUP BY a WITH ROLLUP',
+  "SELECT COUNT(*) FROM named GROUP BY a HAVING a = 'A'",
+  'SELECT UPPER(a), COUNT(*) FROM named GROUP BY UPPER(a) ORDER BY 1',
+  "SELECT c FROM named WHERE (a, d) IN (SELECT 'A', 'a') ORDER BY c",
+  "SELECT c FROM named WHERE a NOT IN (SELECT 'A') ORDER BY c",
 ];

@@ -1,8 +1,11 @@
 import type { Cell } from '../../base/rows.ts';
 import { SqlError } from '../../base/sql-error.ts';
 import { timeText } from '../../base/time-text.ts';
+import { findCharacterSet } from '../../sql/ddl/character-sets.ts';
+import type { TableDefinition } from '../../sql/ddl/definition.ts';
 import { printCreateTable } from '../../sql/ddl/print.ts';
-import { withDefaults } from '../../sql/ddl/settle.ts';
+import { isStarRocksTable, withDefaults } from '../../sql/ddl/settle.ts';
+import { describeColumnType } from '../../sql/ddl/type-facts.ts';
 import { charactersOf } from '../characters.ts';
 import { systemDatabases } from '../system-databases.ts';
 import type { SystemTableNames } from '../system-table-names.ts';
@@ -73,10 +76,25 @@ export function showCreateTable(view: CatalogView, database: string, name: strin
     ...definition.options,
     ...(counter !== undefined && counter > 1n && { autoIncrement: counter }),
   };
-  const text = printCreateTable(withDefaults({ ...definition, options }), {
+  const text = printCreateTable(withCollations(withDefaults({ ...definition, options })), {
     temporary: object.temporary === true,
   });
   return shownTable(['Table', 'Create Table'], [[object.name, text]]);
+}
+
+/** MySQL shows the collation of a column that is not the default one of its character set, and of one that names the set. */
+function withCollations(definition: TableDefinition): TableDefinition {
+  const { options } = definition;
+  if (isStarRocksTable(definition)) return definition;
+  const columns = definition.columns.map((column) => {
+    const { type } = column;
+    const { characterSetName, collationName } = describeColumnType(type, options);
+    if (characterSetName === null || collationName === null || type.collation !== undefined) return column;
+    const isDefault = collationName === findCharacterSet(characterSetName)?.defaultCollation;
+    if (type.characterSet === undefined && isDefault) return column;
+    return { ...column, type: { ...type, collation: collationName } };
+  });
+  return { ...definition, columns };
 }
 
 /** SHOW CREATE VIEW v; a table is error 1347. */
