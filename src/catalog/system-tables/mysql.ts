@@ -1,5 +1,6 @@
+import { timeText } from '../../base/time-text.ts';
 import { visibleAccounts } from './privileges.ts';
-import type { AccountFacts, SystemRow, SystemTable } from './system-table.ts';
+import type { AccountFacts, SystemReader, SystemRow, SystemTable } from './system-table.ts';
 
 /** MySQL's privilege columns of mysql.user, with the privilege that each stands for. */
 const userPrivileges: readonly string[] = (
@@ -14,6 +15,19 @@ const databasePrivileges: readonly string[] = (
   'Create_tmp_table_priv Lock_tables_priv Create_view_priv Show_view_priv Create_routine_priv Alter_routine_priv ' +
   'Execute_priv Event_priv Trigger_priv'
 ).split(' ');
+
+/** In the order of MySQL's SET. */
+const tableWords = [
+  'Select',
+  'Insert',
+  'Update',
+  'Delete',
+  'Create',
+  'Drop',
+  'Grant',
+  'Alter',
+  'Create View',
+];
 
 const flag = "enum('N','Y') NOT NULL";
 
@@ -33,7 +47,8 @@ export const mysqlTables: readonly SystemTable[] = [
   table(
     'db',
     `Host char(255) NOT NULL, Db char(64) NOT NULL, User char(32) NOT NULL, ${databasePrivileges.map((name) => `${name} ${flag}`).join(', ')}`,
-    () => [],
+    (reader) =>
+      grantedOn(reader, ({ table: name }) => name === undefined).map((granted) => databaseRow(granted)),
   ),
   table(
     'tables_priv',
@@ -41,7 +56,8 @@ export const mysqlTables: readonly SystemTable[] = [
       'Timestamp timestamp NOT NULL, ' +
       "Table_priv set('Select','Insert','Update','Delete','Create','Drop','Grant','References','Index','Alter','Create View','Show view','Trigger') NOT NULL, " +
       "Column_priv set('Select','Insert','Update','References') NOT NULL",
-    () => [],
+    (reader) =>
+      grantedOn(reader, ({ table: name }) => name !== undefined).map((granted) => tableRow(granted)),
   ),
   table('time_zone_name', 'Name char(64) NOT NULL, Time_zone_id int unsigned NOT NULL', () => []),
   table(
@@ -82,6 +98,64 @@ export const mysqlTables: readonly SystemTable[] = [
 
 function table(name: string, columns: string, rows: SystemTable['rows']): SystemTable {
   return { schema: 'mysql', name, columns, rows };
+}
+
+type Grant = AccountFacts['grants'][number];
+
+/** What one account was granted on one database, or on one table of it. */
+type Granted = Readonly<{ user: string; database: string; table: string; grants: readonly Grant[] }>;
+
+function grantedOn(reader: SystemReader, isMeant: (grant: Grant) => boolean): readonly Granted[] {
+  return visibleAccounts(reader).flatMap(({ user, grants }) => {
+    const meant = grants.filter(
+      (grant) => grant.database !== undefined && isMeant(grant) && Object.hasOwn(mysqlWords, grant.privilege),
+    );
+    const places = Map.groupBy(meant, ({ database, table: name }) => `${database}\0${name ?? ''}`);
+    return [...places.values()].map((own) => ({
+      user,
+      database: own[0]?.database ?? '',
+      table: own[0]?.table ?? '',
+      grants: own,
+    }));
+  });
+}
+
+/** MySQL's words for those of StarRocks' privileges that it has, too. */
+const mysqlWords: Readonly<Record<string, string>> = {
+  SELECT: 'Select',
+  INSERT: 'Insert',
+  UPDATE: 'Update',
+  DELETE: 'Delete',
+  'CREATE TABLE': 'Create',
+  DROP: 'Drop',
+  ALTER: 'Alter',
+  'CREATE VIEW': 'Create View',
+  'CREATE FUNCTION': 'Create routine',
+};
+
+function wordsOf({ grants }: Granted): ReadonlySet<string> {
+  const words = grants.map(({ privilege }) => mysqlWords[privilege]).filter((word) => word !== undefined);
+  return new Set(grants.some(({ isGrantable }) => isGrantable) ? [...words, 'Grant'] : words);
+}
+
+function databaseRow(granted: Granted): SystemRow {
+  const names = new Set([...wordsOf(granted)].map((word) => `${word.toLowerCase().replace(' ', '_')}_priv`));
+  const flags = databasePrivileges.map((name) => [name, names.has(name.toLowerCase()) ? 'Y' : 'N']);
+  return { Host: '%', Db: granted.database, User: granted.user, ...Object.fromEntries(flags) };
+}
+
+function tableRow(granted: Granted): SystemRow {
+  const words = wordsOf(granted);
+  return {
+    Host: '%',
+    Db: granted.database,
+    User: granted.user,
+    Table_name: granted.table,
+    Grantor: '',
+    Timestamp: timeText(0),
+    Table_priv: tableWords.filter((word) => words.has(word)).join(','),
+    Column_priv: '',
+  };
 }
 
 function userRow(account: AccountFacts): SystemRow {

@@ -284,6 +284,12 @@ describe('the system tables', () => {
       pick(await rowsOf('mysql.user', {}, { user: 'ann' }), 'User', 'Select_priv', 'authentication_string'),
       [['ann', 'N', '']],
     );
+    const databases = await rowsOf('mysql.db', {}, { user: 'ann' });
+    assert.deepEqual(pick(databases, 'Db', 'User', 'Select_priv', 'Insert_priv', 'Grant_priv'), [
+      ['shop', 'ann', 'Y', 'N', 'N'],
+    ]);
+    const tables = await rowsOf('mysql.tables_priv', {}, { user: 'ann' });
+    assert.deepEqual(pick(tables, 'Db', 'Table_name', 'Table_priv'), [['shop', 'orders', 'Insert,Grant']]);
     assert.deepEqual(pick(await rowsOf('mysql.user'), 'User', 'Select_priv'), [
       ['root', 'Y'],
       ['ann', 'N'],
