@@ -73,6 +73,7 @@ export class Scheduler {
   readonly #stopped = new AbortController();
   readonly #ownership: Ownership;
   readonly #isShared: boolean;
+  readonly #catchUp: () => Promise<void>;
   readonly #others: OtherJobs | undefined;
   /** Aborts when the lease of a project is lost. */
   readonly #leases = new Map<string, AbortController>();
@@ -89,6 +90,7 @@ export class Scheduler {
     } = rest;
     this.#ownership = ownership;
     this.#isShared = isShared;
+    this.#catchUp = catchUp;
     this.disposal = new Disposal({
       ...tools,
       metastore,
@@ -254,6 +256,8 @@ export class Scheduler {
   async #manifestOf(request: RestoreRequest, signal: AbortSignal): Promise<Manifest> {
     const repository = await this.#tools.openRepository(request.repository, signal);
     const manifest = await manifestToRestore(repository, request, signal);
+    // The backup that writes it, on whatever node, was known to the metastore before the manifest was there.
+    await this.#catchUp();
     if (this.#isBeingWritten(request)) throw notFinished(request);
     return manifest;
   }

@@ -40,7 +40,9 @@ export function faultyStore(inner: BlobStore, trouble: Trouble): BlobStore {
       await trouble.gates.pass(trouble.life, `put ${key}`);
       if (signal.aborted) throw new StorageError('cancelled', 'put was cancelled');
       if (isBlob && happens(trouble, storeFaultOneIn * 2)) {
-        await inner.put(key, await halfOf(body), { ifAbsent: options.ifAbsent }, signal);
+        // More than the port allows. But what is there is never replaced by a part: another node may count on it by now.
+        if ((await inner.stat(key, signal)) === undefined)
+          await inner.put(key, await halfOf(body), { ifAbsent: true }, signal);
         throw new StorageError('unavailable', 'the connection broke in the middle of a put');
       }
       if (happens(trouble, storeFaultOneIn)) throw new StorageError('throttled', 'put was throttled');

@@ -52,6 +52,10 @@ export class Invariants {
     return this.#manifests.length === 0 ? undefined : chance.pick(this.#manifests);
   }
 
+  snapshotOf(label: string): SnapshotName | undefined {
+    return this.#manifests.findLast((manifest) => manifest.label === label);
+  }
+
   /** How many jobs ended how, such as `restore FINISHED`: a run in which nothing happens proves nothing. */
   outcomes(): readonly string[] {
     return [...this.#jobs().values()].map((job) => `${job.kind} ${job.state}`);
@@ -80,7 +84,7 @@ export class Invariants {
       assert.equal(jobs.get(id)?.state, 'CANCELLED', `cancel of ${id} was a lie`);
     if (scheduler !== undefined && !isWriting) shownAsWritten(scheduler, jobs);
     await this.#manifestsStandOnBlobs();
-    for (const job of jobs.values()) this.#restoreIsTrue(job);
+    for (const job of jobs.values()) this.#restoreIsTrue(job, jobs);
   }
 
   /** When every job has come to its end and all faults have stopped. */
@@ -114,8 +118,15 @@ export class Invariants {
   }
 
   /** A finished restore is in place, a cancelled one has changed nothing. */
-  #restoreIsTrue(job: Job): void {
+  #restoreIsTrue(job: Job, jobs: ReadonlyMap<JobId, Job>): void {
     if (job.kind !== 'restore') return;
+    const backups = [...jobs.values()].filter(
+      ({ kind, label, timestamp }) => kind === 'backup' && label === job.label && timestamp === job.timestamp,
+    );
+    assert.ok(
+      backups.length === 0 || backups.some(({ state }) => state !== 'CANCELLED'),
+      `restore ${job.id} is of a backup that was cancelled`,
+    );
     const isCommitted = this.#world.server.restores.get(String(job.id))?.isCommitted ?? false;
     if (job.state === 'FINISHED') assert.ok(isCommitted, `restore ${job.id} finished without its commit`);
     const isDropped = this.#dropped.has(`${job.label} ${job.timestamp}`);

@@ -68,6 +68,15 @@ export const mutants: readonly Mutant[] = [
     isQuick: true,
   },
   {
+    name: 'a restore does not ask whether another node still writes its snapshot',
+    file: 'job/scheduler.ts',
+    from: 'await this.#catchUp();',
+    to: '',
+    simulation: 'nodes-jobs',
+    seed: 3_000_000,
+    isQuick: false,
+  },
+  {
     name: 'a lease is taken before it has expired',
     file: 'metastore/memory-shared-store.ts',
     from: 'expiresAt <= now();',

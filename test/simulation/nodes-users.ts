@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { SqlError } from '../../src/base/sql-error.ts';
 import type { OpenRepository } from '../../src/job/open-repository.ts';
-import type { BackupRequest } from '../../src/job/requests.ts';
+import type { BackupRequest, RestoreRequest } from '../../src/job/requests.ts';
 import type { Scheduler } from '../../src/job/scheduler.ts';
 import { globalProject } from '../../src/metastore/key.ts';
 import { MetastoreError } from '../../src/metastore/metastore.ts';
@@ -42,13 +42,14 @@ const lateLabels = [...labels, 'monthly', 'yearly'];
 type Cue = Readonly<{
   /** Who owns what belongs to no database, and so deletes; or the other node. */
   who: 'deleter' | 'other';
-  act: 'backup' | 'cancel' | 'drop' | 'go on';
+  act: 'backup' | 'cancel' | 'drop' | 'restore' | 'go on';
   callsMax: number;
 }>;
 
 /** More than a job needs. */
 const wholeJob = 300;
 const partOfJob = 50;
+const mostOfJob = 65;
 
 /*
  * Scenes in which a deletion and a backup meet that count on the same blobs, and neither node has heard of the other. How far
@@ -67,6 +68,14 @@ const lateBackup: readonly Cue[] = [
 const earlyBackup: readonly Cue[] = [
   { who: 'deleter', act: 'backup', callsMax: partOfJob },
   { who: 'other', act: 'backup', callsMax: partOfJob },
+  { who: 'deleter', act: 'cancel', callsMax: partOfJob },
+  { who: 'other', act: 'go on', callsMax: wholeJob },
+];
+
+/** Another node restores what is not finished, and cancelled then. */
+const earlyRestore: readonly Cue[] = [
+  { who: 'deleter', act: 'backup', callsMax: mostOfJob },
+  { who: 'other', act: 'restore', callsMax: partOfJob },
   { who: 'deleter', act: 'cancel', callsMax: partOfJob },
   { who: 'other', act: 'go on', callsMax: wholeJob },
 ];
@@ -105,7 +114,7 @@ export class NodesUsers {
     else if (chance.oneIn(world.isLate ? 3 : 6)) this.#watch(this.#drop(machine));
     else if (chance.oneIn(8))
       this.#watch(this.#cancel(machine, database, chance.pick(['backup', 'restore'])));
-    else if (isIdle) this.#watch(this.#submit(machine, database));
+    else if (isIdle) this.#watch(this.#submit(machine, this.#anyRequest(database)));
     else return false;
     return true;
   }
@@ -134,7 +143,7 @@ export class NodesUsers {
     if (!databases.every((database) => invariants.isIdle(database))) return between;
     this.#scenes += 1;
     // The second takes more luck.
-    return chance.oneIn(3) ? lateBackup : earlyBackup;
+    return chance.oneIn(4) ? earlyRestore : chance.oneIn(3) ? lateBackup : earlyBackup;
   }
 
   #follow({ act }: Cue, machine: Machine<Running>): void {
@@ -142,25 +151,31 @@ export class NodesUsers {
     const database = homeOf(machine.name);
     if (act === 'drop') this.#watch(this.#drop(machine));
     if (act === 'cancel') this.#watch(this.#cancel(machine, database, 'backup'));
-    if (act !== 'backup' || !invariants.isIdle(database)) return;
+    if (!invariants.isIdle(database)) return;
+    const unfinished = databases.flatMap((one) => invariants.snapshotOf(this.#labelOf(one)) ?? [])[0];
+    if (act === 'restore' && unfinished !== undefined)
+      this.#watch(this.#submit(machine, restoreOf(unfinished, database)));
+    if (act !== 'backup') return;
     this.#changeRows(database);
-    this.#watch(this.#submit(machine, database));
+    this.#watch(this.#submit(machine, this.#anyRequest(database)));
   }
 
-  async #submit(machine: Machine<Running>, database: string): Promise<void> {
+  #anyRequest(database: string): BackupRequest | RestoreRequest {
     const { world, chance, invariants } = this.#parts;
-    const { life } = machine;
     const timeoutMs = chance.oneIn(6) ? 600_000 : 86_400_000;
     const snapshot = chance.oneIn(world.isUnequal ? 8 : world.isLate ? 2 : 3)
       ? invariants.anySnapshot(chance)
       : undefined;
     const label = world.isUnequal ? this.#labelOf(database) : chance.pick(world.isLate ? lateLabels : labels);
-    const request =
-      snapshot === undefined
-        ? backupRequest({ database, label, timeoutMs, objects: allObjects })
-        : restoreRequest(snapshot.timestamp, { label: snapshot.label, database, timeoutMs });
+    return snapshot === undefined
+      ? backupRequest({ database, label, timeoutMs, objects: allObjects })
+      : restoreOf(snapshot, database, timeoutMs);
+  }
+
+  async #submit(machine: Machine<Running>, request: BackupRequest | RestoreRequest): Promise<void> {
+    const { life } = machine;
     const { id } = await runningOf(machine).scheduler.submit(request, none);
-    if (life.isAlive) invariants.answered(id);
+    if (life.isAlive) this.#parts.invariants.answered(id);
   }
 
   async #cancel(machine: Machine<Running>, database: string, kind: 'backup' | 'restore'): Promise<void> {
@@ -219,6 +234,14 @@ export class NodesUsers {
 /** In an unequal world each node has a database of its own. */
 export function homeOf(node: string): string {
   return node === 'a' ? 'shop' : 'blog';
+}
+
+function restoreOf(
+  { label, timestamp }: SnapshotName,
+  database: string,
+  timeoutMs: number = 86_400_000,
+): RestoreRequest {
+  return restoreRequest(timestamp, { label, database, timeoutMs });
 }
 
 function runningOf({ running }: Machine<Running>): Running {
