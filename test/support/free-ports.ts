@@ -1,6 +1,13 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
-/** So many ports of the loopback interface that nobody listens on now. */
+/** Below what the kernel gives to connections, and to servers that leave the choice to it (ip_local_port_range). */
+const portRange = [10_000, 32_768] as const;
+
+/**
+ * So many ports of the loopback interface that nobody listens on now. No connection that another test opens gets one of
+ * them before its server listens.
+ */
 export async function freePorts(count: number): Promise<readonly number[]> {
   const servers = await Promise.all(Array.from({ length: count }, listen));
   const ports = servers.map(({ port }) => port);
@@ -18,13 +25,24 @@ export async function answersHttp(port: number): Promise<true | undefined> {
   }
 }
 
-async function listen(): Promise<Readonly<{ port: number; close: () => Promise<void> }>> {
+type Listening = Readonly<{ port: number; close: () => Promise<void> }>;
+
+async function listen(): Promise<Listening> {
+  for (;;) {
+    const listening = await listenOn(randomInt(...portRange));
+    if (listening !== undefined) return listening;
+  }
+}
+
+/** Undefined when somebody else listens there. */
+async function listenOn(port: number): Promise<Listening | undefined> {
   const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('a server without a port');
-  return { port: address.port, close: () => new Promise((resolve) => server.close(() => resolve())) };
+  const { promise, resolve, reject } = Promise.withResolvers<boolean>();
+  server.once('listening', () => resolve(true));
+  server.once('error', (error: NodeJS.ErrnoException) =>
+    error.code === 'EADDRINUSE' ? resolve(false) : reject(error),
+  );
+  server.listen(port, '127.0.0.1');
+  if (!(await promise)) return undefined;
+  return { port, close: () => new Promise((closed) => server.close(() => closed())) };
 }
