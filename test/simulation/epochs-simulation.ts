@@ -7,6 +7,7 @@ import { MetastoreError } from '../../src/metastore/metastore.ts';
 import { joinNodes, type Node } from '../../src/metastore/node.ts';
 import { NotOwnerError } from '../../src/metastore/ownership.ts';
 import type { SharedStore } from '../../src/metastore/shared-store.ts';
+import type { StartState } from '../../src/metastore/stored-metastore.ts';
 import { plainSecrets } from '../support/plain-secrets.ts';
 import { Chance } from './chance.ts';
 import { Cluster } from './cluster.ts';
@@ -33,6 +34,8 @@ export type Outcome = Readonly<{
   answers: number;
   refused: number;
   jobs: number;
+  /** Starts from a backup of the metadata. */
+  backups: number;
 }>;
 
 /** Which nodes may own a project: `p` those of the first group, `q` those of the second, what is global all of them. */
@@ -60,7 +63,9 @@ export class EpochsSimulation {
   readonly #history: WriteHistory;
   /** Who runs a project's job: begun with the lease, ended when it is lost. */
   readonly #jobs = new Map<string, Set<Machine<Node>>>();
-  readonly #counts = { writes: 0, claims: 0, answers: 0, refused: 0, jobs: 0 };
+  readonly #counts = { writes: 0, claims: 0, answers: 0, refused: 0, jobs: 0, backups: 0 };
+  /** The newest backup of the metadata, from which the query node starts. */
+  #backup: StartState | undefined;
   readonly #numbers = new Set<number>();
   /** Statements that were run for another node: how often. */
   readonly #runs = new Map<string, number>();
@@ -105,7 +110,8 @@ export class EpochsSimulation {
     const project = this.#chance.pick(projects);
     const owner = ready.find(({ running }) => running?.ownership.holds(project));
     const machine = owner !== undefined && !this.#chance.oneIn(3) ? owner : this.#chance.pick(ready);
-    if (this.#chance.oneIn(5)) this.#watch(this.#count(machine));
+    if (this.#chance.oneIn(8)) this.#watch(this.#backUp(machine));
+    else if (this.#chance.oneIn(5)) this.#watch(this.#count(machine));
     else if (this.#chance.oneIn(4)) this.#watch(this.#ask(machine, project));
     else this.#watch(this.#write(machine, project));
   }
@@ -130,6 +136,20 @@ export class EpochsSimulation {
     if (!life.isAlive) return;
     this.#counts.writes += 1;
     if (!isDeletion) this.#history.acknowledged(id);
+  }
+
+  async #backUp({ life, running }: Machine<Node>): Promise<void> {
+    assert.ok(running);
+    const { auditId } = await running.metastore.position(none);
+    if (life.isAlive) this.#backup = { resources: running.metastore.list('/'), offset: auditId };
+  }
+
+  /** As `startFromBackup` does it: the log must still have what came after the backup. */
+  #newestBackup(): StartState | undefined {
+    const backup = this.#backup;
+    if (backup === undefined || (this.#disk.audit[0]?.id ?? 0) > Math.max(backup.offset, 1)) return undefined;
+    this.#counts.backups += 1;
+    return backup;
   }
 
   /** A number that no other node may have got. */
@@ -196,6 +216,7 @@ export class EpochsSimulation {
       secrets: plainSecrets,
       random: () => chance.next(),
       elapsedMs: () => gates.now,
+      ...(machine.name === 'query' && { startFrom: async () => this.#newestBackup() }),
     });
     node.answerWith(async (id) => {
       this.#runs.set(id, (this.#runs.get(id) ?? 0) + 1);
