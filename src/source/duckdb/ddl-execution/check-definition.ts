@@ -87,6 +87,13 @@ function checkDefault(scope: StatementScope, column: ColumnDefinition, shape: Ta
     throw new SqlError('not_supported', `a query in the DEFAULT of column '${column.name}'`);
   }
   translateExpression(scope.engine, scope.context, text, shape);
+  const names = new Set(shape.columns.map((each) => nameKey(each.name)));
+  const tokens = tokenize(text, lexingOf(scope.sqlMode));
+  const isColumn = tokens.some(
+    ({ kind, value }, at) =>
+      (kind === 'word' || kind === 'quoted') && names.has(nameKey(value)) && tokens[at + 1]?.text !== '(',
+  );
+  if (isColumn) throw new SqlError('not_supported', `a column in the DEFAULT of column '${column.name}'`);
 }
 
 function checkColumn(column: ColumnDefinition): void {

@@ -28,7 +28,13 @@ export function adjustValue(text: string, column: ColumnDefinition, row: number,
   const read = readValue(text, column, row);
   if (!('kind' in read)) return read;
   if (mode.isStrict) throw new SqlError(read.kind, read.message);
-  return { value: read.value, warning: { level: 'Warning', number: read.number, message: read.message } };
+  const { value, number, message } = read;
+  // A text is cut then, and named so.
+  const isCut = read.kind === 'data_too_long' && ['text', 'binary'].includes(classOf(column.type));
+  const warning = isCut
+    ? { number: 1265, message: message.replace('Data too long', 'Data truncated') }
+    : { number, message };
+  return { value, warning: { level: 'Warning', ...warning } };
 }
 
 /** A NULL for a column that takes none: an error, or its type's zero with a warning. */

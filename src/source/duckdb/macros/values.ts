@@ -91,7 +91,17 @@ export const valueMacros: readonly MacroDefinition[] = [
   ['distinct_key_of_any', ['x VARCHAR', '@sort_key(x)'], ['x', 'x']],
   [
     'text_of_double',
-    ['x', "replace(regexp_replace(CAST(CAST(x AS DOUBLE) AS VARCHAR), '\\.0(e|$)', '\\1'), 'e+', 'e')"],
+    // A FLOAT shows no more digits than it has.
+    ['x FLOAT', '@double_text(CAST(x AS VARCHAR))'],
+    ['x', '@double_text(CAST(CAST(x AS DOUBLE) AS VARCHAR))'],
+  ],
+  [
+    // DuckDB's text in MySQL's form: with all its zeros from 1e-15 to 1e15, and an exponent without zeros.
+    'double_text',
+    [
+      't',
+      "CASE WHEN regexp_matches(t, 'e-(0|1[0-5])') THEN list_transform([regexp_extract(t, '^(-?)(\\d)\\.?(\\d*)e-0?(\\d+)$', ['sign', 'whole', 'rest', 'power'])], lambda p: p.sign || '0.' || repeat('0', CAST(p.power AS INTEGER) - 1) || p.whole || rtrim(p.rest, '0'))[1] WHEN regexp_matches(t, '^-?\\d{16,}(\\.0)?$') THEN list_transform([regexp_extract(t, '^(-?)(\\d)(\\d*)', ['sign', 'whole', 'rest'])], lambda p: p.sign || p.whole || CASE WHEN rtrim(p.rest, '0') = '' THEN '' ELSE '.' || rtrim(p.rest, '0') END || 'e' || length(p.rest))[1] ELSE replace(regexp_replace(t, '\\.0(e|$)', '\\1'), 'e+', 'e') END",
+    ],
   ],
   [
     'text_of_datetime',

@@ -60,7 +60,8 @@ function jsonText(value: Rendered): string {
     case 'decimal':
       return asText(settled(value));
     case 'double':
-      return macro('json_of_double', asText(settled(value)));
+      // A FLOAT is a double in a document.
+      return macro('json_of_double', macro('text_of_double', `CAST(${settled(value).sql} AS DOUBLE)`));
     case 'datetime':
       return `'"' || ${macro('text_of_datetime_digits', value.sql, '6')} || '"'`;
     case 'time':

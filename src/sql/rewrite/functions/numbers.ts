@@ -85,7 +85,8 @@ function seededRandom(seed: Rendered, { scope, insideAggregate }: Environment): 
 function sameType(name: string, value: Rendered | undefined): Rendered {
   if (value === undefined) return nothing;
   const number = asNumber(value);
-  return { sql: `${name}(${number.sql})`, type: number.type };
+  const sql = number.type.kind === 'double' ? `CAST(${number.sql} AS DOUBLE)` : number.sql;
+  return { sql: `${name}(${sql})`, type: number.type };
 }
 
 /** Integers stay, decimals become whole numbers, doubles stay doubles. */

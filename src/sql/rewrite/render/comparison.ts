@@ -98,7 +98,14 @@ function jsonOrder(left: Rendered, right: Rendered): string {
   return `CAST(${jsonCall('COMPARE', a ?? '', b ?? '')} AS INTEGER)`;
 }
 
+function asWideDouble(value: Rendered): string {
+  return `CAST(${asDouble(value)} AS DOUBLE)`;
+}
+
 function comparableNumbers(left: Rendered, right: Rendered): Pair {
+  const doubles = [left, right].filter(({ type }) => type.kind === 'double').length;
+  // DuckDB would make a FLOAT of the other number; in MySQL a FLOAT is a double wherever it is computed with.
+  if (doubles === 1) return { left: asWideDouble(left), right: asWideDouble(right), isText: false };
   const same =
     left.type.kind === right.type.kind || (left.type.kind !== 'boolean' && right.type.kind !== 'boolean');
   return {

@@ -18,7 +18,10 @@ const quotientScaleMax = 20;
 export function divide(left: Rendered, right: Rendered): Rendered {
   const quotient = `(${left.sql} / nullif(${right.sql}, 0))`;
   if (isKind('null', left, right)) return { sql: 'NULL', type: { kind: 'null' } };
-  if (isKind('double', left, right)) return { sql: quotient, type: doubleOf('/', left, right) };
+  if (isKind('double', left, right)) {
+    const sql = `(CAST(${left.sql} AS DOUBLE) / nullif(${right.sql}, 0))`;
+    return { sql, type: doubleOf('/', left, right) };
+  }
   if (isKind('unknown', left, right)) return { sql: quotient, type: { kind: 'unknown' } };
   const scale = Math.min(scaleOf(left.type) + divisionScale, scaleMax);
   const digits = roundedUp(scale);

@@ -36,6 +36,7 @@ function negatedLiteral({ sql, type, literal }: Rendered): Rendered | undefined 
 
 /** What has no sign fits into 64 bits with one, or is out of range. */
 function negated({ sql, type }: Rendered): Rendered {
+  if (type.kind === 'double') return { sql: `(-CAST(${sql} AS DOUBLE))`, type };
   if (!isUnsigned(type)) return { sql: `(-${sql})`, type };
   return { sql: `CAST(-CAST(${sql} AS HUGEINT) AS BIGINT)`, type: bigintType };
 }

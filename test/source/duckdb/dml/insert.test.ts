@@ -112,7 +112,7 @@ describe('INSERT', () => {
     );
     assert.deepEqual(
       answer.warnings.map((warning) => warning.number),
-      [1264, 1292, 1406, 1265],
+      [1264, 1292, 1265, 1265],
     );
     assert.deepEqual(await fixture.lines('SELECT ti, v, dt, e FROM all_types'), ['127|1234567890|null|']);
   });
