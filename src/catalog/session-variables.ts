@@ -67,6 +67,7 @@ export class GlobalVariables {
 
 /** What a session's own state makes of variables that nobody has set. */
 export type SessionFacts = Readonly<{
+  connectionId: number;
   lastInsertId: () => bigint;
   warningCount: () => number;
   errorCount: () => number;
@@ -127,6 +128,8 @@ export class SessionVariables {
 
   #computed(name: string): Cell | undefined {
     switch (name) {
+      case 'pseudo_thread_id':
+        return this.#facts?.connectionId;
       case 'last_insert_id':
       case 'identity':
         return this.#facts?.lastInsertId();

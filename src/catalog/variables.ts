@@ -187,6 +187,7 @@ function sessionState(): readonly Variable[] {
   return [
     integer('last_insert_id', 0, 0, unsigned64Max),
     integer('identity', 0, 0, unsigned64Max),
+    integer('pseudo_thread_id', 0, 0, unsigned64Max),
     { ...integer('timestamp', 0, 0, unsigned64Max), type: 'float' },
     integer('rand_seed1', 0, 0, unsigned64Max),
     integer('rand_seed2', 0, 0, unsigned64Max),

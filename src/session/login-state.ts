@@ -44,6 +44,7 @@ export class LoginState implements SessionState {
     this.catalog = parts.catalog;
     this.database = parts.login.database;
     this.variables = new SessionVariables(parts.variables, {
+      connectionId: parts.login.connectionId,
       lastInsertId: () => this.#lastInsertId,
       warningCount: () => this.warnings.length,
       errorCount: () => this.warnings.filter(({ level }) => level === 'Error').length,

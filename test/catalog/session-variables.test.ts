@@ -75,13 +75,20 @@ describe('the variables of a session', () => {
   });
 
   it('that only the session knows are asked of it, until a client sets them', () => {
-    const facts = { lastInsertId: () => 7n, warningCount: () => 2, errorCount: () => 1, now: () => 1_500 };
+    const facts = {
+      connectionId: 9,
+      lastInsertId: () => 7n,
+      warningCount: () => 2,
+      errorCount: () => 1,
+      now: () => 1_500,
+    };
     const variables = new SessionVariables(global, facts);
     const read = (): readonly unknown[] =>
       ['last_insert_id', 'identity', 'warning_count', 'error_count', 'timestamp'].map((name) =>
         variables.get(name),
       );
     assert.deepEqual(read(), [7n, 7n, 2, 1, 1.5]);
+    assert.equal(variables.get('pseudo_thread_id'), 9);
     variables.set('timestamp', 99);
     assert.equal(variables.get('timestamp'), 99);
     variables.reset();
