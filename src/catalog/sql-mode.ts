@@ -25,6 +25,7 @@ const modes = [
   'PAD_CHAR_TO_FULL_LENGTH',
   'TIME_TRUNCATE_FRACTIONAL',
 ] as const;
+type Mode = (typeof modes)[number];
 
 const withoutEffect: ReadonlySet<string> = new Set(
   (
@@ -46,11 +47,27 @@ const combined: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** How many bits of a mode's number stand before each of these; the bits between belonged to modes of the past. */
+const bitsBefore: Readonly<Partial<Record<Mode, number>>> = {
+  ONLY_FULL_GROUP_BY: 5,
+  ANSI: 18,
+  HIGH_NOT_PRECEDENCE: 29,
+};
+
+/** Each mode's bit in the number that mysqlbinlog writes for sql_mode. */
+const bitOf: ReadonlyMap<Mode, bigint> = new Map(
+  modes.map((mode, index) => {
+    const last = modes.slice(0, index + 1).findLastIndex((each) => bitsBefore[each] !== undefined);
+    const first = bitsBefore[modes[last] ?? mode] ?? 0;
+    return [mode, 1n << BigInt(first + index - Math.max(last, 0))];
+  }),
+);
+
 /** A value of sql_mode as it is kept: each mode once, in MySQL's order. Or the first word that is no mode. */
 export function readSqlMode(
   text: string,
 ): Readonly<{ kind: 'mode'; text: string }> | Readonly<{ kind: 'unknown'; word: string }> {
-  const words = text
+  const words = (/^\d{1,20}$/u.test(text) ? wordsOf(BigInt(text)) : text)
     .split(',')
     .map((word) => word.trim().toUpperCase())
     .filter((word) => word !== '');
@@ -59,4 +76,11 @@ export function readSqlMode(
   if (unknown !== undefined) return { kind: 'unknown', word: unknown };
   const wanted = new Set(words.flatMap((word) => [word, ...(combined[word] ?? [])]));
   return { kind: 'mode', text: modes.filter((mode) => wanted.has(mode)).join(',') };
+}
+
+/** A number with bits that are no mode's stays one, which is no word either. */
+function wordsOf(number: bigint): string {
+  const found = modes.filter((mode) => (number & (bitOf.get(mode) ?? 0n)) !== 0n);
+  const known = found.reduce((all, mode) => all | (bitOf.get(mode) ?? 0n), 0n);
+  return known === number ? found.join(',') : String(number);
 }
