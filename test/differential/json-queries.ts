@@ -1,6 +1,8 @@
 export const jsonData: readonly string[] = [
   'CREATE TABLE docs (id INT PRIMARY KEY, j JSON)',
   `INSERT INTO docs VALUES (1,'[{"a":1,"d":"2024-01-02","t":"10:11:12"},{"a":2}]'), (2,'[]'), (3,NULL), (4,'{"a":9}')`,
+  `CREATE TABLE held (id INT, j JSON)`,
+  String.raw`INSERT INTO held VALUES (1,'["a","b",1]'),(2,'"a"'),(3,'{"a":"a","t":["x","é",""]}'),(4,NULL),(5,'[["a"],"b"]'),(6,'null'),(7,'[]'),(8,'["A","a/b","q\\"z"]'),(9,'{"t":null,"a":[1]}'),(10,'[{"a":"a"},"["]'),(11,'["[","a"]')`,
 ];
 
 /** JSON_TABLE, and what else was answered otherwise than by MySQL. */
@@ -40,4 +42,12 @@ export const jsonQueries: readonly string[] = [
   "SELECT 1 MEMBER OF('[1,2]'), 'a' MEMBER OF(j) FROM docs ORDER BY id",
   "SELECT j->'$[0].a', j->>'$[0].d', j->'$[*].a' FROM docs ORDER BY id",
   `SELECT JSON_VALUE('{"a":"abc"}', '$.a' RETURNING CHAR(2)), JSON_VALUE('{"a":"abc"}', '$.a' RETURNING CHAR(3))`,
+  String.raw`SELECT id, JSON_CONTAINS(j,'"a"'), JSON_CONTAINS(j,'"x"','$.t'), JSON_CONTAINS(j,'"é"','$.t'), JSON_CONTAINS(j,' "" ','$.t'), JSON_CONTAINS(j,'"a/b"'), JSON_CONTAINS(j, '"["'), JSON_CONTAINS(j,'"q\\"z"'), JSON_CONTAINS(j,'1'), JSON_CONTAINS(j,'["a"]') FROM held ORDER BY id`,
+  `SELECT id, 'a' MEMBER OF (j), 'b' MEMBER OF(j), 'A' MEMBER OF (j), 'a/b' MEMBER OF (j), 'q"z' MEMBER OF (j), '' MEMBER OF (j->'$.t'), NULL MEMBER OF (j), 'é' MEMBER OF (j->'$.t') FROM held ORDER BY id`,
+  `SELECT id, JSON_CONTAINS_PATH(j,'one','$.a'), JSON_CONTAINS_PATH(j,'all','$.a','$.t'), JSON_CONTAINS_PATH(j,'one','$.t[0]','$.zz'), JSON_CONTAINS_PATH(j,'ONE','$[0]'), JSON_CONTAINS_PATH(j,'one','$[1]'), JSON_CONTAINS_PATH(j,'one','$.t'), JSON_CONTAINS_PATH(j,'all','$'), JSON_CONTAINS_PATH(j,'one','$.a[0]'), JSON_CONTAINS_PATH(j,'one','$[*]') FROM held ORDER BY id`,
+  `SELECT JSON_CONTAINS('["a"]','"a"'), 'a' MEMBER OF ('["a"]'), JSON_CONTAINS_PATH('{"a":1}','one','$.a'), JSON_CONTAINS('x','"a"')`,
+  `SELECT JSON_CONTAINS_PATH('{"a":1}','any','$.a')`,
+  `SELECT JSON_CONTAINS('["a"]','"a')`,
+  `SELECT id FROM held WHERE JSON_CONTAINS(j,'"a"') ORDER BY id`,
+  `SELECT id FROM held WHERE NOT 'a' MEMBER OF (j) ORDER BY id`,
 ];

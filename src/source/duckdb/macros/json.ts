@@ -29,6 +29,26 @@ export const jsonMacros: readonly MacroDefinition[] = [
       `CASE WHEN left(CAST(x AS VARCHAR), 1) IN ('{', '[') THEN CAST(regexp_replace(CAST(x AS VARCHAR), '${upToSign}', '\\1\\2 ', 'gs') AS JSON) ELSE x END`,
     ],
   ],
+  // `t` is a text of JSON; DuckDB writes it as it writes what it finds.
+  [
+    'json_has_text',
+    [
+      'x, t',
+      "CASE WHEN x IS NULL THEN NULL ELSE CASE json_type(x) WHEN 'ARRAY' THEN list_contains(CAST(json_extract(x, '$[*]') AS VARCHAR[]), CAST(json_extract(t, '$') AS VARCHAR)) ELSE @is_same_text(x, t) END END",
+    ],
+  ],
+  [
+    'is_same_text',
+    ['x, t', "((CAST(json_extract(x, '$') AS VARCHAR) COLLATE C) = CAST(json_extract(t, '$') AS VARCHAR))"],
+  ],
+  // `asked` is for arrays in arrays.
+  [
+    'json_contains_text',
+    [
+      'x, t, asked',
+      "CASE WHEN x IS NULL THEN NULL WHEN json_type(x) = 'ARRAY' AND contains(CAST(x AS VARCHAR)[2:], '[') THEN asked WHEN json_type(x) = 'OBJECT' THEN FALSE ELSE @json_has_text(x, t) END",
+    ],
+  ],
   ['json_of_double', ['x', "CASE WHEN regexp_matches(x, '[.e]') THEN x ELSE x || '.0' END"]],
   [
     'json_size',

@@ -2,6 +2,7 @@ import { duckdbText } from '../../duckdb-quote.ts';
 import { SqlError } from '../../../base/sql-error.ts';
 import { quoted } from '../../json/print.ts';
 import { isWild, type JsonPath, type PathLeg } from '../../json/path.ts';
+import { normalized } from '../../json/functions.ts';
 import { objectOf } from '../../json/value.ts';
 import { asText } from '../conversions.ts';
 import { jsonCall, macro } from '../macro-names.ts';
@@ -37,21 +38,30 @@ export const jsonFunctions: readonly FunctionEntry[] = [
   special('JSON_KEYS', [1, 2], (values) => jsonPart('json_key_list', values, jsonType)),
   special('JSON_TYPE', [1, 1], (values) => jsonPart('json_type_name', values, exactTextType)),
   special('JSON_VALID', [1, 1], ([value]) => jsonValid(value ?? nothing)),
-  special('JSON_CONTAINS', [2, 3], ([document, candidate, path]) =>
-    truthOf('JSON_CONTAINS', placeIn(document, path), documentOf(candidate ?? nothing)),
-  ),
-  special('JSON_CONTAINS_PATH', [3, manyArguments], ([document, mode, ...paths]) =>
-    truthOf(
-      'JSON_CONTAINS_PATH',
-      documentOf(document ?? nothing),
-      asText(mode ?? nothing),
-      ...paths.map(pathOf),
-    ),
-  ),
+  special('JSON_CONTAINS', [2, 3], ([document, candidate = nothing, path]) => {
+    const place = placeIn(document, path);
+    const asked = truthOf('JSON_CONTAINS', place, documentOf(candidate));
+    const text = candidate.type.kind === 'text' ? quotedText(candidate.literal) : undefined;
+    return text === undefined
+      ? asked
+      : { ...asked, sql: macro('json_contains_text', place, text, asked.sql) };
+  }),
+  special('JSON_CONTAINS_PATH', [3, manyArguments], ([document = nothing, mode = nothing, ...paths]) => {
+    const source = documentOf(document);
+    const asked = truthOf('JSON_CONTAINS_PATH', source, asText(mode), ...paths.map(pathOf));
+    const own = presence(source, mode.literal?.toLowerCase(), paths);
+    return own === undefined ? asked : { ...asked, sql: own };
+  }),
   special('JSON_OVERLAPS', [2, 2], (values) => truthOf('JSON_OVERLAPS', ...values.map(documentOf))),
-  special('MEMBER OF', [2, 2], ([value = nothing, array = nothing]) =>
-    truthOf('MEMBER OF', `CASE WHEN ${value.sql} IS NOT NULL THEN ${jsonOf(value)} END`, documentOf(array)),
-  ),
+  special('MEMBER OF', [2, 2], ([value = nothing, array = nothing]) => {
+    const source = array.compact ?? documentOf(array);
+    if (value.type.kind === 'text' && value.literal !== undefined)
+      return {
+        sql: macro('json_has_text', source, duckdbText(quoted(value.literal))),
+        type: booleanType,
+      };
+    return truthOf('MEMBER OF', `CASE WHEN ${value.sql} IS NOT NULL THEN ${jsonOf(value)} END`, source);
+  }),
   special('JSON_DEPTH', [1, 1], ([document]) => ({
     sql: `CAST(${jsonCall('JSON_DEPTH', documentOf(document ?? nothing))} AS BIGINT)`,
     type: bigintType,
@@ -95,6 +105,24 @@ function extraction(source: string, path: JsonPath): string | undefined {
 
 function isFirstCell(leg: PathLeg): boolean {
   return leg.kind === 'cell' && leg.place.count === 0;
+}
+
+/** Whether plain paths lead somewhere, by DuckDB's own search; undefined where it may find otherwise than MySQL. */
+function presence(source: string, mode: string | undefined, paths: readonly Rendered[]): string | undefined {
+  if (mode !== 'one' && mode !== 'all') return undefined;
+  const found = paths.map((path) => {
+    const legs = literalPath(path);
+    return legs === undefined || isWild(legs) ? undefined : extraction(source, legs);
+  });
+  if (found.includes(undefined)) return undefined;
+  const any = found.map((sql) => `(${sql}) IS NOT NULL`).join(mode === 'one' ? ' OR ' : ' AND ');
+  return `(CASE WHEN ${source} IS NOT NULL THEN ${any} END)`;
+}
+
+/** A document that is a text and nothing else, as DuckDB's literal. */
+function quotedText(document: string | undefined): string | undefined {
+  if (document === undefined || !/^\s*"/.test(document)) return undefined;
+  return duckdbText(normalized(document));
 }
 
 /** The path in DuckDB's spelling, where its own search finds what MySQL's does. */
@@ -157,14 +185,15 @@ function wrongCount(name: string): SqlError {
 
 /** The document, or the value at a path of it that leads to one place. */
 function placeIn(document: Rendered = nothing, path?: Rendered): string {
-  if (path === undefined) return documentOf(document);
+  if (path === undefined) return document.compact ?? documentOf(document);
   if (isWild(literalPath(path) ?? [])) {
     throw new SqlError(
       'json_path_wild',
       'In this situation, path expressions may not contain the * and ** tokens or an array range.',
     );
   }
-  return jsonExtract([document, path]).sql;
+  const found = jsonExtract([document, path]);
+  return found.compact ?? found.sql;
 }
 
 function jsonPart(name: string, [document, path]: readonly Rendered[], type: ValueType): Rendered {
