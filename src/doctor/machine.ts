@@ -3,6 +3,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Config } from '../config/config.ts';
 import { wasInUse } from '../data-folder.ts';
+import { requireNoted } from '../metastore/sqlite/store.ts';
 import { openSecrets } from '../metastore/secret-key.ts';
 import { type Secrets, SecretsError } from '../metastore/secrets.ts';
 import { failure, type Finding, messageOf, ok, warning } from './finding.ts';
@@ -116,6 +117,7 @@ function* wholeness(config: Config, file: string): Generator<Finding> {
       yield failure('metastore', `'${file}' is damaged: ${[first, ...more].join('; ')}`);
       return;
     }
+    requireNoted(database, file);
     const count = database.prepare('SELECT count(*) AS count FROM resource').get();
     yield ok('metastore', `'${file}' is whole, with ${String(count?.['count'])} resources`);
     yield* checkCredentials(config, database);

@@ -108,6 +108,12 @@ describe('the doctor’s look at a machine', () => {
     assert.match(await look(), /^fail {2}metastore: '.*' (?:is damaged|cannot be read): /m);
   });
 
+  it('sees a metastore that has lost changes with its log', async () => {
+    const file = await makeData();
+    await writeFile(`${file}-note`, '1000000'.padEnd(63).concat('\n'));
+    assert.match(await look(), /^fail {2}metastore: '.*' cannot be read: .* lacks its last \d+ changes/m);
+  });
+
   it('sees a metastore with a page of nonsense', async () => {
     const file = await makeData();
     await using handle = await open(file, 'r+');

@@ -18,6 +18,9 @@ export type Statements = Readonly<
   >
 >;
 
+/** The number of the newest change. */
+export const auditCounterSql = "SELECT seq FROM sqlite_sequence WHERE name = 'audit_log'";
+
 /** All SQL of the store but its schema. Writes of resources compare and swap: they change one row or none. */
 export function prepareStatements(database: DatabaseSync): Statements {
   return {
@@ -35,7 +38,7 @@ export function prepareStatements(database: DatabaseSync): Statements {
        VALUES (?, ?, ?, ?, ?, ?, ?)`,
     ),
     deleteAudit: database.prepare('DELETE FROM audit_log WHERE id <= ?'),
-    auditCounter: database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'audit_log'"),
+    auditCounter: database.prepare(auditCounterSql),
     oldestAudit: database.prepare('SELECT id FROM audit_log ORDER BY id LIMIT 1'),
     audit: database.prepare(
       `SELECT id, key, content, mvcc, at, unit_id, operator, instance

@@ -20,7 +20,7 @@ import { MetastoreError } from '../metastore.ts';
 import { compareKeys } from '../resource-store.ts';
 import { damaged, lostChanges, metastoreErrorOf } from './errors.ts';
 import { isEmpty, migrate } from './schema.ts';
-import { prepareStatements, type Statements } from './statements.ts';
+import { auditCounterSql, prepareStatements, type Statements } from './statements.ts';
 
 export type SqliteOptions = Readonly<{
   /** The database file; made when it is not there. Its folder must exist. */
@@ -56,6 +56,14 @@ export function openSqliteStore(options: SqliteOptions): MetadataStore {
   }
 }
 
+/** Throws MetastoreError `corrupt` when an earlier process has committed more changes than are in the file and its log. */
+export function requireNoted(database: DatabaseSync, path: string): void {
+  const [noted = 0] = readNote(noteOf(path)) ?? [];
+  const last = database.prepare(auditCounterSql).get()?.['seq'];
+  const missing = noted - (typeof last === 'number' ? last : 0);
+  if (missing > 0) throw lostChanges(path, missing, noteOf(path));
+}
+
 function noteOf(path: string): string {
   return `${path}-note`;
 }
@@ -76,7 +84,7 @@ class SqliteStore implements MetadataStore {
     this.#statements = prepareStatements(database);
     this.#file = new FileInUse(options.path, { onlyGrows: true });
     this.#log = new FileInUse(`${options.path}-wal`, { onlyGrows: true });
-    if (!options.isNew) this.#requireNoted();
+    if (!options.isNew) requireNoted(database, options.path);
     this.#note = new NoteFile(noteOf(options.path));
     this.#noteChanges(this.#lastAuditId());
   }
@@ -161,14 +169,6 @@ class SqliteStore implements MetadataStore {
           ? this.#statements.insertResource.run(key, change.content, at)
           : this.#statements.updateResource.run(change.content, mvcc, at, key, mvcc - 1);
     if (changes !== 1) throw changedByAnother(key);
-  }
-
-  /** An earlier process may have committed more than what is there. */
-  #requireNoted(): void {
-    const { path } = this.#options;
-    const [noted = 0] = readNote(noteOf(path)) ?? [];
-    const missing = noted - this.#lastAuditId();
-    if (missing > 0) throw lostChanges(path, missing, noteOf(path));
   }
 
   #noteChanges(auditId: number): void {
