@@ -37,6 +37,8 @@ const kept = [
   "SELECT id, LOCATE(s, 'ÄB c'), FIND_IN_SET(g, 'ABC,x') FROM b ORDER BY id",
   'SELECT id, (IF(FALSE, 2.5, m) % CAST(0.1 AS DECIMAL(12,3))) FROM a ORDER BY id',
   "SELECT COUNT(*) FROM (SELECT INSERT('😀a', 2, 1, b.k) AS x FROM a JOIN b ON a.id = b.id INTERSECT SELECT INSERT('😀a', 2, 1, b.k) FROM a JOIN b ON a.id = b.id + 1) AS q",
+  "SELECT id, ('😀a' BETWEEN k AND 'ÄB c'), ('ÄB c' BETWEEN g AND '😀a') FROM a ORDER BY id",
+  "SELECT id, 'ABC' IN ('abc', k), 'abc ' IN (g, 'x') FROM a ORDER BY id",
 ];
 
 const isMysql = process.env['DIFFERENTIAL_SERVER'] !== 'mariadb';

@@ -162,11 +162,22 @@ function comparableUnknown(left: Rendered, right: Rendered): Pair {
   return { left: left.sql, right: right.sql, isText: false };
 }
 
+/** Texts of BETWEEN and IN are compared by one collation, also where only one of them has it. */
+function ofOneCollation(values: readonly Rendered[]): readonly Rendered[] {
+  const type = commonText(values.map((value) => value.type));
+  if (!hasOwnCollation(type)) return values;
+  return values.map((value) =>
+    value.type.kind === 'text' && value.type.enumeration !== true ? { ...value, type } : value,
+  );
+}
+
 /** `x [NOT] BETWEEN low AND high`. */
 export function renderBetween(node: Node<'between'>, environment: Environment): Rendered {
-  const operand = render(node.operand, environment);
-  const low = comparable(operand, render(node.low, environment), true);
-  const high = comparable(operand, render(node.high, environment), true);
+  const [operand, from, to] = ofOneCollation(
+    [node.operand, node.low, node.high].map((each) => render(each, environment)),
+  ) as [Rendered, Rendered, Rendered];
+  const low = comparable(operand, from, true);
+  const high = comparable(operand, to, true);
   const not = node.negated ? 'NOT ' : '';
   if (low.left === high.left) {
     return { sql: `(${low.left} ${not}BETWEEN ${low.right} AND ${high.right})`, type: booleanType };
@@ -179,8 +190,10 @@ export function renderBetween(node: Node<'between'>, environment: Environment): 
 
 /** `x [NOT] IN (a, b, …)`: a list where all items compare alike, else one comparison for each. */
 export function renderIn(node: Node<'in'>, environment: Environment): Rendered {
-  const operand = render(node.operand, environment);
-  const pairs = node.items.map((item) => comparable(operand, render(item, environment), false));
+  const [operand, ...items] = ofOneCollation(
+    [node.operand, ...node.items].map((each) => render(each, environment)),
+  ) as [Rendered, ...Rendered[]];
+  const pairs = items.map((item) => comparable(operand, item, false));
   const first = pairs[0]?.left ?? operand.sql;
   const not = node.negated ? 'NOT ' : '';
   if (pairs.every((pair) => pair.left === first)) {
