@@ -23,10 +23,10 @@ describe('the greeting', () => {
       '07000000', // connection
       '6162636465666768', // nonce, first part
       '00',
-      '0faf', // capabilities, lower half
+      '2faf', // capabilities, lower half
       '2d', // utf8mb4_general_ci
       '0200', // autocommit
-      '3f01', // capabilities, upper half
+      '3f0d', // capabilities, upper half
       '15', // length of the nonce with its NUL
       '00000000000000000000',
       '696a6b6c6d6e6f7071727374', // nonce, second part
