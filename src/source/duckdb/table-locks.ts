@@ -28,13 +28,11 @@ export class TableLocks {
 
   async #acquireOne(table: string, signal: AbortSignal): Promise<Disposable> {
     const before = this.#tails.get(table) ?? Promise.resolve();
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const { promise, resolve: release } = Promise.withResolvers<void>();
+    // Who gives up waiting lets nobody pass who came before: the next one waits for both.
     const tail = before.then(() => promise);
     this.#tails.set(table, tail);
-    const release = (): void => {
-      resolve();
-      if (this.#tails.get(table) === tail) this.#tails.delete(table);
-    };
+    void this.#forgetBehind(table, tail);
     try {
       await orAborted(before, signal);
     } catch (error) {
@@ -42,6 +40,11 @@ export class TableLocks {
       throw error;
     }
     return { [Symbol.dispose]: release };
+  }
+
+  async #forgetBehind(table: string, tail: Promise<void>): Promise<void> {
+    await tail;
+    if (this.#tails.get(table) === tail) this.#tails.delete(table);
   }
 }
 

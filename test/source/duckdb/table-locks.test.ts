@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { TableLocks } from '../../../src/source/duckdb/table-locks.ts';
 
 const never = new AbortController().signal;
@@ -49,5 +50,23 @@ describe('locks of tables', () => {
     await assert.rejects(aborted, /no more/);
     held[Symbol.dispose]();
     (await next)[Symbol.dispose]();
+  });
+
+  it('stay with their holder when the last who waits gives up', async () => {
+    const locks = new TableLocks();
+    const held = await locks.acquire(['t'], never);
+    const abort = new AbortController();
+    const aborted = locks.acquire(['t'], abort.signal);
+    abort.abort(new Error('no more'));
+    await assert.rejects(aborted, /no more/);
+    let isHeld = true;
+    const later = locks.acquire(['t'], never).then((lock) => {
+      assert.equal(isHeld, false, 'two holders at once');
+      return lock;
+    });
+    await setImmediate();
+    isHeld = false;
+    held[Symbol.dispose]();
+    (await later)[Symbol.dispose]();
   });
 });
