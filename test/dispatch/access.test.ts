@@ -88,7 +88,7 @@ const byClass: Readonly<Record<Exclude<StatementClass, 'dialect' | 'show' | 'ddl
   ],
   set: [
     ['SET @a = (SELECT MAX(id) FROM shop.secret)', table],
-    ['SET GLOBAL max_connections = 1', system],
+    ['SET GLOBAL wait_timeout = 1', system],
     ["SET @@GLOBAL.sql_mode = ''", system],
     ['SET @b = 1', undefined],
   ],

@@ -73,7 +73,7 @@ describe('an account that is no administrator, in an external catalog', () => {
     'SHOW PROCESSLIST',
     'SHOW GRANTS FOR root',
     'SHOW ENGINE INNODB STATUS',
-    'SET GLOBAL max_connections = 1',
+    'SET GLOBAL wait_timeout = 1',
     'SET sql_log_bin = 0',
     'SET @@global.read_only = 0',
     'SET GLOBAL TRANSACTION READ ONLY',

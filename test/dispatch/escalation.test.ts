@@ -36,7 +36,7 @@ const ofAnOwner: readonly string[] = [
   'DROP SNAPSHOT x ON r',
   'CREATE REPOSITORY own WITH BROKER ON LOCATION "file:///srv/own"',
   'CREATE EXTERNAL CATALOG c PROPERTIES ("type" = "mysql", "host" = "127.0.0.1", "user" = "root", "password" = "")',
-  'SET GLOBAL max_connections = 1',
+  'SET GLOBAL wait_timeout = 1',
   'ADMIN SET FRONTEND CONFIG ("max_backup_restore_obj_num_per_catalog" = "1")',
   "PREPARE s FROM 'SELECT * FROM hidden.t'",
   'SHOW CREATE TABLE hidden.t',
