@@ -14,15 +14,13 @@ export type DataFolder = Readonly<{
   hasAccounts: boolean | undefined;
   /** The engine's file, absolute. */
   enginePath: string;
-  /** What is missing of the engine's log, and the file that says so. */
-  engineLog: Readonly<{ missingBytes: number; note: string }>;
 }>;
 
 /**
  * Throws MetastoreError `corrupt` when a folder that was in use has lost its metastore or its engine. Made anew without a
  * word they would be empty: no accounts, so that root needs no password, and no rows, so that backups save nothing.
  */
-export function requireWhole({ data, hasAccounts, enginePath, engineLog }: DataFolder): void {
+export function requireWhole({ data, hasAccounts, enginePath }: DataFolder): void {
   const marker = path.join(data, markerName);
   if (!existsSync(marker)) return;
   if (hasAccounts === false) {
@@ -33,27 +31,12 @@ export function requireWhole({ data, hasAccounts, enginePath, engineLog }: DataF
         'not lost: CREATE REPOSITORY with the old name and place finds them',
     );
   }
-  requireEngine({ enginePath, engineLog }, marker);
-}
-
-function requireEngine(
-  { enginePath, engineLog }: Pick<DataFolder, 'enginePath' | 'engineLog'>,
-  marker: string,
-): void {
   const lack = lackOfEngine(enginePath);
   if (lack !== undefined) {
     throw new MetastoreError(
       'corrupt',
       `the embedded engine's file '${enginePath}' ${lack}: put it back from a copy. To begin without its databases, ` +
         `remove '${marker}' and what is left of the file; RESTORE brings them back from their snapshots`,
-    );
-  }
-  if (engineLog.missingBytes > 0) {
-    throw new MetastoreError(
-      'corrupt',
-      `the embedded engine's log '${enginePath}.wal' lacks ${engineLog.missingBytes} bytes: it was removed or cut while a server used it, and ` +
-        `the last rows and definitions that were answered OK with it. Put it back; or remove '${engineLog.note}' to go ` +
-        'on without them; or RESTORE them from a snapshot after that',
     );
   }
 }

@@ -45,7 +45,6 @@ import { type FileDecoder, verifySnapshot } from './snapshot/verification.ts';
 import { decodeFile } from './source/duckdb/decode-file.ts';
 import { EngineFacts } from './source/duckdb/engine-facts.ts';
 import { Engine, engineFileIn } from './source/duckdb/engine.ts';
-import { missingLogBytes, noteOf } from './source/duckdb/log-note.ts';
 import { EmbeddedSource } from './source/duckdb/source.ts';
 import { selectShown } from './source/duckdb/shown-rows.ts';
 import { StatusCounters } from './status-counters.ts';
@@ -279,12 +278,10 @@ async function queryStart(config: Config, basics: Basics): Promise<Pick<SharedNo
 }
 
 function checkFolder(config: Config, { metastore, metastoreId }: Node): void {
-  const enginePath = engineFileIn(engineOptions(config).folder);
   requireWhole({
     data: config.data,
     hasAccounts: metastoreId === undefined ? listAccounts(metastore).length > 0 : undefined,
-    enginePath,
-    engineLog: { missingBytes: missingLogBytes(enginePath), note: noteOf(enginePath) },
+    enginePath: engineFileIn(engineOptions(config).folder),
   });
 }
 

@@ -18,7 +18,6 @@ import { DynamicPartitions } from './dynamic-partitions.ts';
 import { type News, Refresher } from './materialized/refresher.ts';
 import { attachFixedRows, FixedRows } from './fixed-rows.ts';
 import { JobMemory } from './job-memory.ts';
-import { LogNote } from './log-note.ts';
 import { LogFolding } from './log-folding.ts';
 import { TableLocks } from './table-locks.ts';
 import { TargetHolds } from './target-holds.ts';
@@ -78,14 +77,12 @@ export class Engine implements AsyncDisposable {
   #temporaryTables = 0;
   readonly #instance: DuckDBInstance;
   readonly #file: FileInUse;
-  readonly #logNote: LogNote;
   #systemTables: SystemTableProvider | undefined;
   #isClosed = false;
 
   private constructor(parts: EngineParts) {
     this.#instance = parts.instance;
     this.#file = new FileInUse(engineFileIn(parts.options.folder), { bytesMin: fileBytesMin });
-    this.#logNote = new LogNote(engineFileIn(parts.options.folder));
     this.dictionary = parts.dictionary;
     this.counters = parts.counters;
     this.memory = parts.memory;
@@ -170,7 +167,6 @@ export class Engine implements AsyncDisposable {
 
   /** For every commit of rows or definitions: wakes what works behind the statements. */
   committed(news: News): void {
-    this.#logNote.committed();
     this.refresher.committed(news);
     this.logFolding.committed();
   }
@@ -193,7 +189,6 @@ export class Engine implements AsyncDisposable {
     await connection.run('CHECKPOINT');
     connection.close();
     this.#instance.closeSync();
-    this.#logNote[Symbol.dispose]();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
