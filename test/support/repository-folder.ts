@@ -85,8 +85,16 @@ function hashesIn(manifest: string): readonly string[] {
   return hashes;
 }
 
+/** A folder that the server removes at that moment has none. */
 function filesBelow(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name));
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const found = path.join(folder, entry.name);
+    if (!entry.isDirectory()) return [found];
+    try {
+      return filesBelow(found);
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+      throw error;
+    }
+  });
 }

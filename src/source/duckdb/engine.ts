@@ -1,5 +1,6 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { DuckDBInstance, version as duckdbVersion } from '@duckdb/node-api';
 import type { Clock } from '../../base/clock.ts';
 import { FileInUse } from '../../base/file-in-use.ts';
@@ -21,7 +22,7 @@ import { JobMemory } from './job-memory.ts';
 import { LogFolding } from './log-folding.ts';
 import { TableLocks } from './table-locks.ts';
 import { TargetHolds } from './target-holds.ts';
-import { TableMemory } from './table-memory.ts';
+import { isBusy, TableMemory } from './table-memory.ts';
 
 export type EngineOptions = Readonly<{
   /** A folder of our own; made when it is missing. */
@@ -50,6 +51,10 @@ const flushThreshold = '64MB';
 const blockBytes = 65_536;
 /** DuckDB's file begins with three headers of 4 KiB. */
 const fileBytesMin = 3 * 4_096;
+
+/** For so long closing waits for transactions that end, looking so often. */
+const foldingMsMax = 2_000;
+const foldingAgainMs = 10;
 
 /**
  * The embedded engine: one DuckDB file that holds all databases and the dictionary. One per process and folder:
@@ -177,7 +182,10 @@ export class Engine implements AsyncDisposable {
     await connection.run(`SET GLOBAL ${setting} = ${value}`);
   }
 
-  /** Writes everything into the file and closes it. May be called twice. */
+  /**
+   * Writes everything into the file and closes it. What was committed while a transaction stands in the way of that stays in
+   * the log, from which the next open takes it. May be called twice.
+   */
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -186,7 +194,7 @@ export class Engine implements AsyncDisposable {
     await this.logFolding[Symbol.asyncDispose]();
     this.names[Symbol.dispose]();
     using connection = await Connection.open(this.#instance);
-    await connection.run('CHECKPOINT');
+    await foldBeforeClosing(connection);
     connection.close();
     this.#instance.closeSync();
   }
@@ -207,6 +215,21 @@ type EngineParts = Readonly<{
 
 function memoryLimitOf(options: EngineOptions): number {
   return options.memoryLimitBytes ?? memoryLimitBytesDefault;
+}
+
+/** A job that has ended, or a session that was closed, may still be ending its transaction. */
+async function foldBeforeClosing(connection: Connection): Promise<void> {
+  const until = performance.now() + foldingMsMax;
+  for (;;) {
+    try {
+      await connection.run('CHECKPOINT');
+      return;
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+      if (performance.now() > until) return;
+    }
+    await delay(foldingAgainMs);
+  }
 }
 
 /** The file of an engine with this folder. */

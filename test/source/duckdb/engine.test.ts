@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { access, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { physicalName } from '../../../src/source/duckdb/names.ts';
 import { EngineFixture } from './engine-fixture.ts';
 
 describe('the embedded engine', () => {
@@ -98,6 +100,22 @@ describe('the embedded engine', () => {
       assert.notEqual(answer, 'no error', attempt);
       assert.doesNotMatch(answer, /hunter2|Permission|LINE 1/, attempt);
     }
+  });
+
+  it('is closed when a transaction that is in the way has ended', async () => {
+    await using fixture = await EngineFixture.open();
+    await fixture.all('CREATE TABLE t (a INT PRIMARY KEY)', 'INSERT INTO t VALUES (1)');
+    const connection = await fixture.engine.connect();
+    await connection.run('BEGIN TRANSACTION');
+    await connection.run(`DROP TABLE ${physicalName('shop', 't')}`);
+    await fixture.session[Symbol.asyncDispose]();
+    const closing = fixture.engine.close();
+    await delay(50);
+    await connection.run('ROLLBACK');
+    connection.close();
+    await closing;
+    await fixture.reopen();
+    assert.deepEqual(await fixture.lines('SELECT * FROM t'), ['1']);
   });
 
   it('closes twice without complaint', async () => {
