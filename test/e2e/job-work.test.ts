@@ -5,7 +5,14 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { checkOneAtATime, workOf } from '../support/job-work.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
 
-type Said = Readonly<{ ms: number; event: 'begun' | 'ended'; effect?: string }>;
+type Said = Readonly<{ ms: number; event: 'begun' | 'ended' }>;
+
+function worked(from: number, to: number): readonly Said[] {
+  return [
+    { ms: from, event: 'begun' },
+    { ms: to, event: 'ended' },
+  ];
+}
 
 /** What the tests of nodes look at is known to see what it is there for. */
 describe('the check that no job runs on two nodes at once', () => {
@@ -19,12 +26,12 @@ describe('the check that no job runs on two nodes at once', () => {
     new Map(
       Object.entries(said).map(([node, lines]) => {
         const file = path.join(folder.path, node);
-        const texts = lines.map(({ ms, event, effect = 'upload' }) =>
+        const texts = lines.map(({ ms, event }) =>
           JSON.stringify({
             time: new Date(ms).toISOString(),
             event: `job_effect_${event}`,
             job: '7',
-            effect,
+            effect: 'upload',
           }),
         );
         writeFileSync(file, `${texts.join('\n')}\n`);
@@ -33,36 +40,12 @@ describe('the check that no job runs on two nodes at once', () => {
     );
 
   it('takes one node after another', () => {
-    const work = workOf(
-      logs({
-        a: [
-          { ms: 0, event: 'begun' },
-          { ms: 10, event: 'ended' },
-        ],
-        b: [
-          { ms: 10, event: 'begun' },
-          { ms: 20, event: 'ended' },
-        ],
-      }),
-      [],
-    );
+    const work = workOf(logs({ a: worked(0, 10), b: worked(10, 20) }), []);
     assert.deepEqual([...checkOneAtATime(work)], [['7', 2]]);
   });
 
   it('refuses a node that begins before another has ended', () => {
-    const work = workOf(
-      logs({
-        a: [
-          { ms: 0, event: 'begun' },
-          { ms: 10, event: 'ended' },
-        ],
-        b: [
-          { ms: 9, event: 'begun' },
-          { ms: 20, event: 'ended' },
-        ],
-      }),
-      [],
-    );
+    const work = workOf(logs({ a: worked(0, 10), b: worked(9, 20) }), []);
     assert.throws(() => checkOneAtATime(work), /job 7 ran on two nodes at once/);
   });
 

@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { openBeside } from './beside-folder.ts';
 import { detectBackup } from './detect.ts';
-import { diskError } from './failures.ts';
+import { codeOf, diskError } from './failures.ts';
 import { isUnfinished } from './folder-name.ts';
 import { MetadataError } from './metadata-error.ts';
 import { type FolderSource, openFolder } from './folder-source.ts';
@@ -37,6 +37,11 @@ async function resolved(folder: string): Promise<string> {
   try {
     return await realpath(folder);
   } catch (error) {
-    throw diskError(`find folder '${folder}'`, error);
+    if (codeOf(error) !== 'ENOENT') throw diskError(`find folder '${folder}'`, error);
+    throw new MetadataError(
+      'not_found',
+      `there is no folder '${folder}'. Name that of a backup, whose path BACKUP METADATA gave and SHOW METADATA BACKUPS lists`,
+      { cause: error },
+    );
   }
 }
