@@ -6,6 +6,9 @@ import type { ServerProcess } from './server-process.ts';
 /** Often enough that some write is under way whatever happens, seldom enough to leave the machine to the test. */
 const everyMs = 60;
 
+/** Far longer than a node lags behind another. */
+const readWithinMs = 30_000;
+
 /**
  * A client at each node that writes all the time, each write a role of its own, and keeps which were answered OK. A client
  * whose node is gone waits for it to be started again.
@@ -33,17 +36,26 @@ export class AcknowledgedWrites {
     await Promise.all(this.#loops);
   }
 
-  /** Throws for a write that was answered OK and that a node does not know. */
+  /**
+   * Throws for a write that was answered OK and that a node does not know, also after it has read what the others wrote:
+   * nodes read it a moment later.
+   */
   async check(node: ServerProcess): Promise<void> {
+    const end = Date.now() + readWithinMs;
+    let lost = await this.#unknownTo(node);
+    while (lost.length > 0 && Date.now() < end) {
+      await sleep(everyMs);
+      lost = await this.#unknownTo(node);
+    }
+    assert.deepEqual(lost, [], 'every write that was answered OK is there');
+  }
+
+  async #unknownTo(node: ServerProcess): Promise<readonly string[]> {
     const connection = await node.connect();
     const [rows] = await connection.query<RowDataPacket[]>('SHOW ROLES');
     await connection.end();
     const known = new Set(rows.map((row) => String(row['Name'])));
-    assert.deepEqual(
-      this.#acknowledged.filter((role) => !known.has(role)),
-      [],
-      'every write that was answered OK is there',
-    );
+    return this.#acknowledged.filter((role) => !known.has(role));
   }
 
   async #writeAt(name: string): Promise<void> {
