@@ -8,6 +8,7 @@ import { outcomeOf } from './compare.ts';
 import { collationData, collationQueries } from './collation-queries.ts';
 import { edgeData, edges } from './edges.ts';
 import { groupingData, groupingQueries } from './grouping-queries.ts';
+import { joinData, joinQueries } from './join-queries.ts';
 import { jsonData, jsonQueries } from './json-queries.ts';
 
 /** Tables that would tell of roles, views and indexes what is not so, were they empty, and MySQL 9's own of variables. */
@@ -29,7 +30,14 @@ describe('answers of the embedded engine and of MySQL', { skip: mysqlSkipReason(
     connections = await Promise.all([server.connect({ charset: 'utf8mb4' }), mysql.connect()]);
     for (const connection of connections) {
       await connection.query('CREATE DATABASE trial');
-      for (const sql of ['USE trial', ...edgeData, ...collationData, ...jsonData, ...groupingData])
+      for (const sql of [
+        'USE trial',
+        ...edgeData,
+        ...collationData,
+        ...jsonData,
+        ...groupingData,
+        ...joinData,
+      ])
         await connection.query(sql);
     }
   });
@@ -63,7 +71,7 @@ describe('answers of the embedded engine and of MySQL', { skip: mysqlSkipReason(
     assert.deepEqual([...tables].sort(), absentTables);
   });
 
-  for (const sql of [...edges, ...collationQueries, ...jsonQueries, ...groupingQueries]) {
+  for (const sql of [...edges, ...collationQueries, ...jsonQueries, ...groupingQueries, ...joinQueries]) {
     it(sql, async () => {
       const [ours, theirs] = await Promise.all(connections.map((each) => answer(each, sql)));
       assert.deepEqual(ours, theirs);

@@ -34,10 +34,17 @@ export interface Grouping {
   columnOutside(relation: Relation, name: string, sql: string): string;
 }
 
+/** A column as bare names and stars see it: of two that USING or NATURAL made one there is one. */
+export type ShownColumn = Readonly<{ relation: Relation; column: RelationColumn }>;
+
 /** The names of one query level, inside those of the levels around it. */
 export interface Scope {
   readonly relations: Relation[];
-  /** Lower-case names of columns that USING or NATURAL merged, which stand unqualified. */
+  /** The columns of the relations that are known, in the order of `*`. */
+  shown: readonly ShownColumn[];
+  /** DuckDB's names of columns that USING or NATURAL made equal. */
+  readonly equated: (readonly [left: string, right: string])[];
+  /** Lower-case names of columns that DuckDB merges, since not all columns are known: they stand unqualified. */
   readonly merged: Set<string>;
   readonly outer: Scope | undefined;
   /** The clause being read, in MySQL's words: 'field list', 'where clause' … */
@@ -58,12 +65,20 @@ export interface AliasLookup {
 export function openScope(outer: Scope | undefined): Scope {
   return {
     relations: [],
+    shown: [],
+    equated: [],
     merged: new Set(),
     outer,
     clause: 'field list',
     grouping: undefined,
     aliases: undefined,
   };
+}
+
+/** Puts a table behind those that the level has. */
+export function addToScope(scope: Scope, relation: Relation): void {
+  scope.relations.push(relation);
+  scope.shown = [...scope.shown, ...(relation.columns ?? []).map((column) => ({ relation, column }))];
 }
 
 export type ColumnMatch = Readonly<{ relation: Relation; column: RelationColumn | undefined }>;
@@ -88,21 +103,32 @@ export function relationsNamed(
 
 /** Looks a column up in one level. Throws for an ambiguous name. */
 export function findColumn(scope: Scope, name: ColumnName): ColumnMatch | undefined {
-  const candidates =
-    name.table === undefined ? scope.relations : relationsNamed(scope, name.database, name.table);
-  const matches: ColumnMatch[] = [];
-  const open: Relation[] = [];
-  for (const relation of candidates) {
-    const column = relation.columns?.find((each) => sameName(each.name, name.name));
-    if (column !== undefined) matches.push({ relation, column });
-    if (relation.columns === undefined) open.push(relation);
-  }
+  const isBare = name.table === undefined;
+  const candidates = isBare ? scope.relations : relationsNamed(scope, name.database, name.table);
+  const matches = isBare ? shownColumns(scope.shown, name.name) : columnsNamed(candidates, name.name);
+  const open = candidates.filter((relation) => relation.columns === undefined);
   const isMerged = scope.merged.has(name.name.toLowerCase());
   if (matches.length > 1 && !isMerged) {
     throw new SqlError('ambiguous_column', `Column '${displayName(name)}' in ${scope.clause} is ambiguous`);
   }
   if (matches.length > 0) return matches[0];
   return open.length === 1 && open[0] !== undefined ? { relation: open[0], column: undefined } : undefined;
+}
+
+export function shownColumns(shown: readonly ShownColumn[], name: string): readonly ShownColumn[] {
+  return shown.filter(({ column }) => sameName(column.name, name));
+}
+
+function columnsNamed(relations: readonly Relation[], name: string): readonly ColumnMatch[] {
+  return relations.flatMap((relation) => {
+    const column = relation.columns?.find((each) => sameName(each.name, name));
+    return column === undefined ? [] : [{ relation, column }];
+  });
+}
+
+/** DuckDB's name of a relation's column. */
+export function qualifiedName({ relation, column }: ShownColumn): string {
+  return `${relation.sqlName}.${duckdbName(column.name)}`;
 }
 
 /** True when some relation of the level has columns that are not known. */

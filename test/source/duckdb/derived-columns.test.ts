@@ -27,6 +27,10 @@ const cases: readonly (readonly [select: string, columns: readonly string[]])[] 
     ["s varchar(20) NOT NULL 'x'", "s2 varchar(20) 'x'", "id int unsigned '0'"],
   ],
   [
+    'SELECT * FROM (SELECT 1 AS n, s FROM src) a NATURAL RIGHT JOIN (SELECT id, s FROM src) b',
+    ["s varchar(20) NOT NULL ''", "id int unsigned NOT NULL '0'", "n int '0'"],
+  ],
+  [
     'SELECT id + 1 AS a, id / 3 AS b, d * 2 AS c, d + 1 AS e, d / 3 AS f, d * d AS g, f + 1 AS h, -d AS i FROM src',
     [
       "a bigint unsigned NOT NULL '0'",

@@ -1,6 +1,7 @@
 import type {
   ColumnName,
   CommonTable,
+  Join,
   Query,
   QueryBody,
   Select,
@@ -21,6 +22,9 @@ export type TableColumns = (
 export type QueryColumns = readonly (DerivedColumn | undefined)[];
 
 type Relation = Readonly<{ alias: string; columns: QueryColumns }>;
+
+/** What stands in FROM: its tables, and the columns that a star gives. */
+type Tables = Readonly<{ relations: readonly Relation[]; shown: QueryColumns }>;
 
 /** What stands around a query. */
 type Around = Readonly<{
@@ -94,32 +98,30 @@ function union(left: QueryColumns | undefined, right: QueryColumns | undefined):
 
 function ofSelect(select: Select, around: Around): QueryColumns | undefined {
   const relations: Relation[] = [];
+  const shown: (DerivedColumn | undefined)[] = [];
   for (const table of select.from) {
     const found = ofTable(table, around);
     if (found === undefined) return undefined;
-    relations.push(...found);
+    relations.push(...found.relations);
+    shown.push(...found.shown);
   }
-  const scope = scopeOf(relations, around);
+  const scope = scopeOf({ relations, shown }, around);
   const isRolled = select.rollup;
   const columns: (DerivedColumn | undefined)[] = [];
   for (const item of select.items) {
-    const found = ofItem(item, relations, scope);
+    const found = ofItem(item, { relations, shown }, scope);
     if (found === undefined) return undefined;
     columns.push(...found.map((column) => (column && isRolled ? { ...column, nullable: true } : column)));
   }
   return columns;
 }
 
-function ofItem(
-  item: SelectItem,
-  relations: readonly Relation[],
-  scope: DeriveScope,
-): QueryColumns | undefined {
+function ofItem(item: SelectItem, tables: Tables, scope: DeriveScope): QueryColumns | undefined {
   const { expression } = item;
   if (expression.kind === 'star') {
     const named = expression.table?.toLowerCase();
-    const wanted = relations.filter(({ alias }) => named === undefined || alias.toLowerCase() === named);
-    return wanted.length === 0 ? undefined : wanted.flatMap(({ columns }) => columns);
+    if (named === undefined) return tables.relations.length === 0 ? undefined : tables.shown;
+    return tables.relations.find(({ alias }) => alias.toLowerCase() === named)?.columns;
   }
   const name = item.alias ?? (expression.kind === 'column' ? expression.name : item.text);
   if (expression.kind === 'column') {
@@ -130,11 +132,13 @@ function ofItem(
   return [derived && inside({ ...derived, name })];
 }
 
-function scopeOf(relations: readonly Relation[], around: Around): DeriveScope {
+function scopeOf({ relations, shown }: Tables, around: Around): DeriveScope {
   const outer = [...relations, ...around.outer];
   return {
     call: deriveCall,
-    column: (name) => lookUp(name, relations) ?? lookUp(name, around.outer),
+    column: (name) =>
+      (name.table === undefined ? named(shown, name.name) : lookUp(name, relations)) ??
+      lookUp(name, around.outer),
     query: (query) => ofQuery(query, { ...around, outer }),
   };
 }
@@ -143,38 +147,72 @@ function lookUp(name: ColumnName, relations: readonly Relation[]): Derived | und
   const table = name.table?.toLowerCase();
   for (const { alias, columns } of relations) {
     if (table !== undefined && alias.toLowerCase() !== table) continue;
-    const found = columns.find((column) => column?.name.toLowerCase() === name.name.toLowerCase());
+    const found = named(columns, name.name);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-/** Undefined for what joins by names: which columns a star gives is not known here. */
-function ofTable(table: TableExpression, around: Around): readonly Relation[] | undefined {
+function named(columns: QueryColumns, name: string): DerivedColumn | undefined {
+  return columns.find((column) => column?.name.toLowerCase() === name.toLowerCase());
+}
+
+function ofTable(table: TableExpression, around: Around): Tables | undefined {
   switch (table.kind) {
     case 'table': {
       const common = table.database === undefined ? around.common.get(table.name.toLowerCase()) : undefined;
-      const columns = common ?? around.tables(table.database, table.name);
-      return columns && [{ alias: table.alias ?? table.name, columns }];
+      return oneTable(table.alias ?? table.name, common ?? around.tables(table.database, table.name));
     }
     case 'derived': {
       const found = ofQuery(table.query, around);
       const columns = found?.map((column, index) => renamed(column, table.columns[index], false));
-      return columns && [{ alias: table.alias, columns: columns.map((column) => column && inside(column)) }];
+      return oneTable(
+        table.alias,
+        columns?.map((column) => column && inside(column)),
+      );
     }
     case 'jsonTable':
       return undefined;
     case 'join': {
       const [left, right] = [ofTable(table.left, around), ofTable(table.right, around)];
-      if (left === undefined || right === undefined || table.natural || table.using.length > 0)
-        return undefined;
-      if (table.type === 'LEFT') return [...left, ...right.map(optional)];
-      return table.type === 'RIGHT' ? [...left.map(optional), ...right] : [...left, ...right];
+      if (left === undefined || right === undefined) return undefined;
+      return joined(
+        table,
+        table.type === 'RIGHT' ? optional(left) : left,
+        table.type === 'LEFT' ? optional(right) : right,
+      );
     }
   }
 }
 
+function oneTable(alias: string, columns: QueryColumns | undefined): Tables | undefined {
+  return columns && { relations: [{ alias, columns }], shown: columns };
+}
+
+/** Columns of USING and NATURAL stand before the others, once; RIGHT JOIN is LEFT JOIN of the sides exchanged. */
+function joined(join: Join, left: Tables, right: Tables): Tables | undefined {
+  const relations = [...left.relations, ...right.relations];
+  if (!join.natural && join.using.length === 0) return { relations, shown: [...left.shown, ...right.shown] };
+  const [first, second] = join.type === 'RIGHT' ? [right.shown, left.shown] : [left.shown, right.shown];
+  if ([...first, ...second].includes(undefined)) return undefined;
+  const isCommon = (column: DerivedColumn | undefined): boolean => {
+    const name = column?.name.toLowerCase() ?? '';
+    return join.natural
+      ? named(first, name) !== undefined && named(second, name) !== undefined
+      : join.using.some((each) => each.toLowerCase() === name);
+  };
+  const others = [...first, ...second].filter((column) => !isCommon(column));
+  return { relations, shown: [...first.filter(isCommon), ...others] };
+}
+
 /** What an outer join may leave without a row. */
-function optional({ alias, columns }: Relation): Relation {
-  return { alias, columns: columns.map((column) => column && { ...column, nullable: true }) };
+function optional({ relations, shown }: Tables): Tables {
+  return {
+    relations: relations.map(({ alias, columns }) => ({ alias, columns: columns.map(nullable) })),
+    shown: shown.map(nullable),
+  };
+}
+
+function nullable(column: DerivedColumn | undefined): DerivedColumn | undefined {
+  return column && { ...column, nullable: true };
 }

@@ -3,11 +3,10 @@ import type { Join, JsonTable, TableExpression } from '../ast.ts';
 import type { TableShape } from '../context.ts';
 import { renderQuery, type Environment } from '../environment.ts';
 import { duckdbName } from '../../duckdb-quote.ts';
-import { notSupported } from '../not-supported.ts';
-import { openScope, sameName, type Relation, type RelationColumn } from '../scope.ts';
-import { hasOwnCollation, typeOfColumn } from '../types.ts';
+import { addToScope, openScope, sameName, type Relation, type RelationColumn } from '../scope.ts';
+import { typeOfColumn } from '../types.ts';
+import { joinSql, type JoinSide } from './join.ts';
 import { jsonTableQuery } from './json-table.ts';
-import { condition } from './control.ts';
 
 /** The FROM clause; adds its relations to the scope in the order written. Empty without tables. */
 export function renderFrom(tables: readonly TableExpression[], environment: Environment): string {
@@ -87,7 +86,7 @@ export function addRelation(environment: Environment, alias: string, relation: N
     columns: relation.columns,
     shape: relation.shape,
   };
-  relations.push(entry);
+  addToScope(environment.scope, entry);
   return entry.sqlName;
 }
 
@@ -130,48 +129,19 @@ function distinct(columns: readonly RelationColumn[] | undefined): readonly Rela
 }
 
 function renderJoin(join: Join, environment: Environment): string {
-  const before = environment.scope.relations.length;
-  const left = renderTable(join.left, environment);
-  const middle = environment.scope.relations.length;
-  const inside = renderTable(join.right, environment);
-  const right = join.right.kind === 'join' ? `(${inside})` : inside;
-  if (join.natural) {
-    if (!mergeNatural(environment, before, middle)) return `${left} CROSS JOIN ${right}`;
-    return `${left} NATURAL ${join.type} JOIN ${right}`;
-  }
-  if (join.using.length > 0) {
-    for (const name of join.using) environment.scope.merged.add(name.toLowerCase());
-    refuseCollated(join.using, environment.scope.relations.slice(before));
-    return `${left} ${join.type} JOIN ${right} USING (${join.using.map(duckdbName).join(', ')})`;
-  }
-  if (join.on === undefined) return `${left} CROSS JOIN ${right}`;
-  environment.scope.clause = 'on clause';
-  return `${left} ${join.type} JOIN ${right} ON ${condition(join.on, environment)}`;
+  const left = renderSide(join.left, environment);
+  const right = renderSide(join.right, environment);
+  const sql = join.right.kind === 'join' ? `(${right.sql})` : right.sql;
+  return joinSql(join, left, { ...right, sql }, environment);
 }
 
-/** NATURAL joins by every column that both sides have. False when it is known that there is none. */
-function mergeNatural(environment: Environment, before: number, middle: number): boolean {
-  const { relations, merged } = environment.scope;
-  const right = new Set(namesOf(relations.slice(middle)));
-  const shared = namesOf(relations.slice(before, middle)).filter((name) => right.has(name));
-  for (const name of shared) merged.add(name);
-  refuseCollated(shared, relations.slice(before));
-  return shared.length > 0 || relations.slice(before).some((relation) => relation.columns === undefined);
-}
-
-/** DuckDB compares the columns of USING itself. */
-function refuseCollated(names: readonly string[], relations: readonly Relation[]): void {
-  for (const { columns } of relations) {
-    for (const { name, type } of columns ?? []) {
-      if (!hasOwnCollation(type) || !names.some((each) => sameName(each, name))) continue;
-      notSupported(
-        `USING or NATURAL with the column '${name}' of the collation '${type.collation}'`,
-        'Write ON.',
-      );
-    }
-  }
-}
-
-function namesOf(relations: readonly Relation[]): readonly string[] {
-  return relations.flatMap((relation) => (relation.columns ?? []).map((column) => column.name.toLowerCase()));
+function renderSide(table: TableExpression, environment: Environment): JoinSide {
+  const { scope } = environment;
+  const [shown, relations] = [new Set(scope.shown), new Set(scope.relations)];
+  const sql = renderTable(table, environment);
+  return {
+    sql,
+    shown: scope.shown.filter((each) => !shown.has(each)),
+    relations: scope.relations.filter((each) => !relations.has(each)),
+  };
 }

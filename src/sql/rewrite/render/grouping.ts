@@ -71,7 +71,7 @@ function notGrouped(place: string, relation: Relation, name: string, keyCount: n
 type Equality = readonly [left: string, right: string | undefined];
 
 function equalities(select: Select, scope: Scope): readonly Equality[] {
-  const found: Equality[] = [];
+  const found: Equality[] = [...scope.equated];
   const conditions = [select.where, ...select.from.flatMap(innerConditions)];
   for (const condition of conditions.flatMap(conjuncts)) {
     if (condition.kind !== 'compare' || condition.operator !== '=') continue;

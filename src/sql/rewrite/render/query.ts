@@ -19,7 +19,7 @@ import {
 } from '../environment.ts';
 import { duckdbName } from '../../duckdb-quote.ts';
 import { notSupported } from '../not-supported.ts';
-import { openScope, type RelationColumn } from '../scope.ts';
+import { addToScope, openScope, type RelationColumn } from '../scope.ts';
 import {
   bigintType,
   commonType,
@@ -124,7 +124,7 @@ function outputTerm(
   }
   const scope = openScope(environment.scope.outer);
   scope.clause = 'order clause';
-  scope.relations.push({
+  addToScope(scope, {
     alias: 'u',
     sqlName: '"u"',
     database: undefined,

@@ -1,6 +1,6 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { Expression, SelectItem } from '../ast.ts';
-import { relationsNamed, type Relation, type Scope } from '../scope.ts';
+import { relationsNamed, type Scope, type ShownColumn } from '../scope.ts';
 
 /** A column of the result, or a star over a table whose columns are not known. */
 export type OutputItem =
@@ -50,21 +50,24 @@ function expandStar(star: Extract<Expression, { kind: 'star' }>, scope: Scope): 
     throw new SqlError('analysis', `Unknown table '${star.table}'`);
   }
   const isOpen = relations.some((relation) => relation.columns === undefined);
-  if (isOpen || (star.table === undefined && scope.merged.size > 0)) {
+  if (isOpen) {
     return star.table === undefined
       ? [{ kind: 'open', sql: '*' }]
       : relations.map((relation) => ({ kind: 'open', sql: `${relation.sqlName}.*` }));
   }
-  return relations.flatMap(columnItems);
+  const shown =
+    star.table === undefined
+      ? scope.shown
+      : relations.flatMap((relation) => (relation.columns ?? []).map((column) => ({ relation, column })));
+  return shown.filter(({ column }) => column.hidden !== true).map(columnItem);
 }
 
-function columnItems(relation: Relation): readonly OutputItem[] {
+function columnItem({ relation, column }: ShownColumn): OutputItem {
   const qualifier = relation.database === undefined ? {} : { database: relation.database };
-  const shown = (relation.columns ?? []).filter(({ hidden }) => hidden !== true);
-  return shown.map((column) => ({
+  return {
     kind: 'item',
     expression: { kind: 'column', ...qualifier, table: relation.alias, name: column.name },
     name: column.name,
     isNamed: false,
-  }));
+  };
 }

@@ -5,7 +5,7 @@ import type { FunctionShape } from '../context.ts';
 import { settled } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
 import { readFunctionBody } from '../parse/function-body.ts';
-import { openScope } from '../scope.ts';
+import { addToScope, openScope } from '../scope.ts';
 import { bestOverload, convertedTo } from '../stored-functions.ts';
 import { typeOfColumn, type Rendered } from '../types.ts';
 
@@ -70,7 +70,7 @@ function openBody(
 ): Pick<Environment, 'context' | 'scope' | 'commonTables' | 'insideAggregate'> {
   const scope = openScope(undefined);
   const columns = called.parameters.map(({ shape }) => ({ name: shape.name, type: typeOfColumn(shape) }));
-  scope.relations.push({
+  addToScope(scope, {
     alias,
     sqlName: duckdbName(alias),
     database: undefined,
