@@ -55,13 +55,14 @@ export type TaskError = Readonly<{ task: TaskId; message: string }>;
 const recordVersion = 1;
 const resourceType = 'job';
 
-export function jobProject(catalog: string, database: string): string {
+/** Whoever has the lease of this project runs the job. */
+export function jobProject({ catalog, database }: Pick<Job, 'catalog' | 'database'>): string {
   if (catalog === noDatabase.catalog) return globalProject;
   return projectOf(catalog, database);
 }
 
 export function jobKey(job: Pick<Job, 'catalog' | 'database' | 'id'>): string {
-  return resourceKey(jobProject(job.catalog, job.database), resourceType, String(job.id));
+  return resourceKey(jobProject(job), resourceType, String(job.id));
 }
 
 export function isJobKey(key: string): boolean {

@@ -1,3 +1,4 @@
+import type { Log } from '../base/log.ts';
 import { globalProject } from '../metastore/key.ts';
 import type { Metastore, Resource } from '../metastore/metastore.ts';
 import { count, record, type RecordSchema } from '../snapshot/schema.ts';
@@ -28,12 +29,14 @@ export type JournalEntry = Readonly<{
   epoch: number;
 }>;
 
-/** Jobs in the metastore. What `write` has returned from survives a crash. */
+/** Jobs in the metastore. What `write` has returned from survives a crash; a record that cannot be read is logged and left out. */
 export class Journal {
   readonly #metastore: Metastore;
+  readonly #log: Log;
 
-  constructor(metastore: Metastore) {
+  constructor(metastore: Metastore, log: Log) {
     this.#metastore = metastore;
+    this.#log = log;
   }
 
   /** A number that no job of any node has had. One that is not used after all is lost. */
@@ -51,14 +54,14 @@ export class Journal {
    * has waited while the lease went away and came back knows nothing of what others made of the job.
    */
   async write(job: Job, { event, taskErrors, operator, epoch }: JournalEntry): Promise<void> {
-    const project = jobProject(job.catalog, job.database);
+    const project = jobProject(job);
     await this.#metastore.write({ project, operator, epoch }, (sandbox) => {
       sandbox.put(jobKey(job), encodeRecord(event, job, taskErrors));
     });
   }
 
   async remove(jobs: readonly Job[], operator: string): Promise<void> {
-    const byProject = Object.groupBy(jobs, (job) => jobProject(job.catalog, job.database));
+    const byProject = Object.groupBy(jobs, (job) => jobProject(job));
     for (const [project, own = []] of Object.entries(byProject)) {
       await this.#metastore.write({ project, operator }, (sandbox) => {
         for (const job of own) sandbox.delete(jobKey(job));
@@ -66,32 +69,29 @@ export class Journal {
     }
   }
 
-  /** Every job that is known, oldest first; what cannot be read goes to `onBroken`. */
-  load(onBroken: (resource: Resource, error: unknown) => void): readonly JobRecord[] {
+  /** Every job that is known, oldest first. */
+  load(): readonly JobRecord[] {
     const records: JobRecord[] = [];
     for (const resource of this.#metastore.list('/')) {
       if (!isJobKey(resource.key)) continue;
-      const record = readable(resource, onBroken);
+      const record = this.#decode(resource);
       if (record !== undefined) records.push(record);
     }
     return records.sort((left, right) => (left.job.id < right.job.id ? -1 : 1));
   }
 
   /** What is kept of a job under a key of `isJobKey`; undefined when it is not there, or cannot be read. */
-  read(key: string, onBroken: (resource: Resource, error: unknown) => void): JobRecord | undefined {
+  read(key: string): JobRecord | undefined {
     const resource = this.#metastore.get(key);
-    return resource && readable(resource, onBroken);
+    return resource && this.#decode(resource);
   }
-}
 
-function readable(
-  resource: Resource,
-  onBroken: (resource: Resource, error: unknown) => void,
-): JobRecord | undefined {
-  try {
-    return decodeRecord(resource.content);
-  } catch (error) {
-    onBroken(resource, error);
-    return undefined;
+  #decode(resource: Resource): JobRecord | undefined {
+    try {
+      return decodeRecord(resource.content);
+    } catch (error) {
+      this.#log.error('job_record_unreadable', { key: resource.key, error: String(error) });
+      return undefined;
+    }
   }
 }

@@ -44,6 +44,11 @@ export function isLate(job: Job, event: Readonly<{ kind: string; run?: number }>
   return event.run !== undefined && event.run !== job.run;
 }
 
+/** True until the job has settled and what it left behind is gone. */
+export function hasWorkLeft(job: Job): boolean {
+  return !isSettled(job) || isCleaning(job);
+}
+
 /** The job's last write: what it left behind is gone. */
 export function afterCleaning<J extends Job>(job: J, event: Readonly<{ kind: string }>): J | undefined {
   if (event.kind !== 'cleaned' || !('cleanup' in job) || job.cleanup !== 'pending') return undefined;

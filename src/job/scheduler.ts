@@ -1,37 +1,27 @@
-import path from 'node:path';
 import { present } from '../base/assert.ts';
 import { SqlError } from '../base/sql-error.ts';
-import { type Metastore, MetastoreError, type Resource } from '../metastore/metastore.ts';
+import { type Metastore, MetastoreError } from '../metastore/metastore.ts';
 import { type Ownership, type OwnershipChange, soleOwnership } from '../metastore/ownership.ts';
-import type { Manifest } from '../snapshot/manifest.ts';
-import { type ExplainedObject, explainCatalogs, explainRestore } from './explain-restore.ts';
 import { Disposal } from './disposal.ts';
+import type { ExplainedObject } from './explain-restore.ts';
 import { expiredJobs } from './history.ts';
-import { noDatabase } from './backup-job.ts';
+import { Intake } from './intake.ts';
 import { type JobId, nameOf } from './job-id.ts';
-import { jobKey, jobProject, type JobRecord } from './job-record.ts';
+import { jobKey, jobProject } from './job-record.ts';
 import { type JobView, viewOf } from './job-view.ts';
 import { Journal } from './journal.ts';
+import { KnownJobs } from './known-jobs.ts';
 import { LiveJob } from './live-job.ts';
+import { backOffMs, hasWorkLeft, isCleaning, isSettled, type Job } from './machine.ts';
 import { type OtherJob, OtherJobs } from './other-jobs.ts';
-import { knownDatabase } from '../source/known-name.ts';
-import { backOffMs, isCleaning, isSettled, type Job } from './machine.ts';
-import {
-  type BackupRequest,
-  newBackup,
-  newRestore,
-  type RestoreRequest,
-  type Submitted,
-  targetDatabase,
-} from './requests.ts';
-import { catalogTargets } from './restore-catalogs.ts';
+import { ProjectTurns } from './project-turns.ts';
+import type { BackupRequest, RestoreRequest, Submitted } from './requests.ts';
 import { Reservations } from './reservations.ts';
 import { pause, untilAborted } from './retries.ts';
 import { SourceSweeper } from './source-sweeper.ts';
-import { checkLabel, manifestToRestore, notFinished } from './submission.ts';
+import { abandonSpool, sweepStaging } from './staging.ts';
 import { TaskBoard } from './task-board.ts';
-import type { Spool } from './spool.ts';
-import { type JobTools, spoolOf } from './tools.ts';
+import type { JobTools } from './tools.ts';
 
 export type SchedulerParts = Omit<JobTools, 'disposal' | 'requireLease'> &
   Readonly<{
@@ -49,8 +39,6 @@ export type SchedulerParts = Omit<JobTools, 'disposal' | 'requireLease'> &
 
 /** How long `stop` waits for work that does not end when it is told to. */
 const stopMsMax = 10_000;
-/** How long a submission waits for a cancelled job to leave: StarRocks waits as long for its own lock. */
-const leavingMsMax = 10_000;
 /** No request to a store is under way for longer when the node that sent it has lost its lease: a call's usual timeout. */
 const strayRequestMsDefault = 60_000;
 /** Who forgets old jobs, in the audit log. */
@@ -67,17 +55,15 @@ export class Scheduler {
   readonly #tools: JobTools;
   readonly #journal: Journal;
   readonly #sweeper: SourceSweeper;
-  readonly #jobs = new Map<JobId, LiveJob>();
+  readonly #known: KnownJobs;
   readonly #reservations: Reservations;
+  readonly #intake: Intake;
   readonly #listeners = new Set<(view: JobView) => void>();
   readonly #stopped = new AbortController();
   readonly #ownership: Ownership;
   readonly #isShared: boolean;
-  readonly #catchUp: () => Promise<void>;
   readonly #others: OtherJobs | undefined;
-  /** Aborts when the lease of a project is lost. */
-  readonly #leases = new Map<string, AbortController>();
-  readonly #changes = new Map<string, Promise<void>>();
+  readonly #turns = new ProjectTurns();
   #background: Promise<void> = Promise.resolve();
 
   constructor(parts: SchedulerParts) {
@@ -90,48 +76,56 @@ export class Scheduler {
     } = rest;
     this.#ownership = ownership;
     this.#isShared = isShared;
-    this.#catchUp = catchUp;
     this.disposal = new Disposal({
       ...tools,
       metastore,
       ownership,
       catchUp,
-      busyWith: (repository) => this.#busyWith(repository),
+      busyWith: (repository) => this.#known.busyWith(repository),
       strayRequestMsMax,
       ...(newMarkId !== undefined && { newMarkId }),
     });
     this.#tools = {
       ...tools,
       disposal: this.disposal,
-      requireLease: (job) => void ownership.epochOf(projectOfJob(job)),
+      requireLease: (job) => void ownership.epochOf(jobProject(job)),
     };
-    this.#journal = new Journal(metastore);
-    if (isShared) this.#others = this.#watchOthers(metastore);
+    this.#journal = new Journal(metastore, tools.log);
+    if (isShared) {
+      const isHere = (id: JobId): boolean => this.#known.findOwn(id) !== undefined;
+      this.#others = new OtherJobs({ metastore, journal: this.#journal, isHere });
+    }
+    this.#known = new KnownJobs(this.#others);
     this.#sweeper = new SourceSweeper(this.#tools, this.#stopped.signal);
-    this.#reservations = new Reservations(() => this.#known().map(({ job }) => job));
+    this.#reservations = new Reservations(() => this.#known.all().map(({ job }) => job));
+    this.#intake = new Intake({
+      tools: this.#tools,
+      known: this.#known,
+      reservations: this.#reservations,
+      catchUp,
+      require: (place) => this.#require(place),
+      begin: (make, operator) => this.#begin(make, operator),
+    });
   }
 
   /** Takes up the jobs of an earlier process and removes what its dead ones left here and in the sources. */
   async recover(signal: AbortSignal): Promise<void> {
     // Before the records are read: what changes hands from now on is not missed.
     if (this.#isShared) this.#ownership.onChange((change) => this.#changed(change));
-    const all = this.#journal.load((resource, error) => this.#unreadable(resource, error));
-    const isOwn = (record: JobRecord): boolean => this.#ownership.holds(projectOfJob(record.job));
-    const { records = [], others = [] } = Object.groupBy(all, (record) =>
-      isOwn(record) ? 'records' : 'others',
+    const all = this.#journal.load();
+    const { own = [], others = [] } = Object.groupBy(all, ({ job }) =>
+      this.#ownership.holds(jobProject(job)) ? 'own' : 'others',
     );
     for (const record of others) this.#others?.add(record);
-    const unfinished: LiveJob[] = [];
-    for (const { job, taskErrors } of records) {
-      const live = this.#add(job, new TaskBoard(taskErrors));
-      if (!isSettled(job) || isCleaning(job)) unfinished.push(live);
-    }
-    await this.#sweepStaging(unfinished, all);
+    const lives = own.map(({ job, taskErrors }) => this.#add(job, new TaskBoard(taskErrors)));
+    const unfinished = lives.filter(({ job }) => hasWorkLeft(job));
+    const jobs = { unfinished: unfinished.map(({ job }) => job), known: all.map(({ job }) => job) };
+    await sweepStaging(this.#tools, jobs, this.#stopped.signal);
     signal.throwIfAborted();
     this.#sweeper.begin(
       // Where others restore to the same servers, only records tell what is dead: each job's own cleanup sees to it.
-      this.#isShared ? [] : records.map(({ job }) => job.catalog),
-      unfinished.map(({ job }) => job),
+      this.#isShared ? [] : own.map(({ job }) => job.catalog),
+      jobs.unfinished,
     );
     await Promise.all(unfinished.map((live) => live.resume()));
     this.disposal.start();
@@ -140,19 +134,12 @@ export class Scheduler {
   /** Journals a job and starts it. The job survives a crash from the moment this resolves. Throws SqlError. */
   async submit(request: BackupRequest | RestoreRequest, signal: AbortSignal): Promise<Submitted> {
     if (this.#stopped.signal.aborted) throw new SqlError('server_shutdown', 'Server shutdown in progress');
-    return request.kind === 'backup'
-      ? await this.#submitBackup(request, signal)
-      : await this.#submitRestore(request, signal);
+    return await this.#intake.submit(request, signal);
   }
 
   /** What a restore would do if it were submitted now. Throws SqlError as `submit` does, SourceError for a source out of reach. */
   async explain(request: RestoreRequest, signal: AbortSignal): Promise<readonly ExplainedObject[]> {
-    const manifest = await this.#manifestOf(request, signal);
-    const catalogs = explainCatalogs(request, manifest, this.#tools.externalCatalogs);
-    if (catalogs !== undefined) return catalogs;
-    const source = this.#tools.sourceOf(request.catalog);
-    const { database } = await this.#placeOf(request, manifest, signal);
-    return await explainRestore(request, manifest, { source, database }, signal);
+    return await this.#intake.explain(request, signal);
   }
 
   /**
@@ -167,7 +154,7 @@ export class Scheduler {
     await this.#require(of);
     // What was known before may be older than what the last owner wrote.
     const { id } = this.#cancellable(of);
-    const live = present(this.#jobs.get(id), `job ${id}`);
+    const live = present(this.#known.findOwn(id), `job ${id}`);
     await live.dispatch({ kind: 'cancel_requested' }, operator);
     await untilAborted(live.settled, live.stopped);
     if (live.job.state !== 'CANCELLED') throw cannotCancel(live.job);
@@ -176,14 +163,15 @@ export class Scheduler {
 
   /** Jobs of one database, of one catalog or of all, oldest first. Cheap: nothing is read. */
   list(of: Readonly<{ catalog?: string; database?: string }> = {}): readonly JobView[] {
-    return this.#known()
+    return this.#known
+      .all()
       .filter(({ job }) => of.catalog === undefined || job.catalog === of.catalog)
       .filter(({ job }) => of.database === undefined || job.database === of.database)
       .map((known) => this.#viewOf(known));
   }
 
   find(id: JobId): JobView | undefined {
-    const known = this.#jobs.get(id) ?? this.#others?.find(id);
+    const known = this.#known.find(id);
     return known && this.#viewOf(known);
   }
 
@@ -193,11 +181,7 @@ export class Scheduler {
    */
   useOfRepository(name: string): 'job' | 'removal' | undefined {
     if (this.#reservations.usesRepository(name)) return 'job';
-    const isRemoving = this.#known().some(
-      ({ job }) =>
-        job.kind === 'backup' && job.repository === name && job.state === 'CANCELLED' && isCleaning(job),
-    );
-    return isRemoving || this.disposal.isFreeing(name) ? 'removal' : undefined;
+    return this.#known.isLeaving(name) || this.disposal.isFreeing(name) ? 'removal' : undefined;
   }
 
   /** What keeps a snapshot from being dropped now. */
@@ -213,11 +197,11 @@ export class Scheduler {
 
   /** Resolves when a job has come to its end; `cleaned` when nothing of it is left behind either. */
   async settled(id: JobId): Promise<void> {
-    await this.#jobs.get(id)?.settled;
+    await this.#known.findOwn(id)?.settled;
   }
 
   async cleaned(id: JobId): Promise<void> {
-    await this.#jobs.get(id)?.cleaned;
+    await this.#known.findOwn(id)?.cleaned;
     await this.disposal.idle();
   }
 
@@ -227,70 +211,17 @@ export class Scheduler {
     const { promise: late, resolve } = Promise.withResolvers<void>();
     using _timer = this.#tools.clock.schedule(stopMsMax, resolve);
     this.#others?.[Symbol.dispose]();
-    const ends = [...this.#jobs.values()].map((live) => live.end());
+    const ends = this.#known.own().map((live) => live.end());
     const disposed = this.disposal[Symbol.asyncDispose]();
-    const works = [...ends, ...this.#changes.values(), this.#sweeper.end(), this.#background, disposed];
+    const works = [...ends, this.#turns.end(), this.#sweeper.end(), this.#background, disposed];
     await Promise.race([Promise.all(works), late]);
-  }
-
-  async #submitBackup(request: BackupRequest, signal: AbortSignal): Promise<Submitted> {
-    await this.#require(request);
-    using _place = this.#reservations.take(request);
-    const repository = await this.#tools.openRepository(request.repository, signal);
-    await this.#leftBy(request);
-    await checkLabel(repository, request.label, signal);
-    return await this.#begin((submitted) => newBackup(request, submitted), request.operator);
-  }
-
-  async #submitRestore(request: RestoreRequest, signal: AbortSignal): Promise<Submitted> {
-    const manifest = await this.#manifestOf(request, signal);
-    const place = await this.#placeOf(request, manifest, signal);
-    await this.#require(place);
-    using _place = this.#reservations.take({ ...request, ...place });
-    return await this.#begin(
-      (submitted) => newRestore(request, manifest, submitted, place),
-      request.operator,
-    );
-  }
-
-  async #manifestOf(request: RestoreRequest, signal: AbortSignal): Promise<Manifest> {
-    const repository = await this.#tools.openRepository(request.repository, signal);
-    const manifest = await manifestToRestore(repository, request, signal);
-    // The backup that writes it, on whatever node, was known to the metastore before the manifest was there.
-    await this.#catchUp();
-    if (this.#isBeingWritten(request)) throw notFinished(request);
-    return manifest;
-  }
-
-  /** Where a restore goes to. Throws SqlError for what the snapshot does not have. */
-  async #placeOf(
-    request: RestoreRequest,
-    manifest: Manifest,
-    signal: AbortSignal,
-  ): Promise<Readonly<{ catalog: string; database: string }>> {
-    if (catalogTargets(request, manifest) !== undefined) return noDatabase;
-    const { catalog } = request;
-    const source = this.#tools.sourceOf(catalog);
-    return { catalog, database: await knownDatabase(source, targetDatabase(request, manifest), signal) };
-  }
-
-  /** Its manifest is there, but the backup may still be cancelled, and then takes it back. */
-  #isBeingWritten({ repository, label, timestamp }: RestoreRequest): boolean {
-    return this.#known().some(
-      ({ job }) =>
-        job.kind === 'backup' &&
-        job.repository === repository &&
-        job.label === label &&
-        job.timestamp === timestamp &&
-        (!isSettled(job) || (job.state === 'CANCELLED' && isCleaning(job))),
-    );
   }
 
   async #begin(make: (submitted: Submitted) => Job, operator: string): Promise<Submitted> {
     const createdAt = this.#tools.clock.now();
     const id = await this.#journal.nextId(operator);
     const job = make({ id, createdAt });
-    const project = projectOfJob(job);
+    const project = jobProject(job);
     const epoch = this.#ownership.epochOf(project);
     try {
       await this.#journal.write(job, { event: 'submitted', taskErrors: [], operator, epoch });
@@ -326,29 +257,18 @@ export class Scheduler {
     }
   }
 
-  /** A cancelled backup of the same label may still be taking its manifest back: the label is free in a moment. */
-  async #leftBy({ repository, label }: BackupRequest): Promise<void> {
-    const leaving = [...this.#jobs.values()].filter(
-      ({ job }) =>
-        job.kind === 'backup' && job.repository === repository && job.label === label && isCleaning(job),
-    );
-    const { promise: late, resolve } = Promise.withResolvers<void>();
-    using _timer = this.#tools.clock.schedule(leavingMsMax, resolve);
-    await Promise.race([Promise.all(leaving.map((live) => live.cleaned)), late]);
-  }
-
   #add(job: Job, board: TaskBoard): LiveJob {
+    const project = jobProject(job);
     const live = new LiveJob(job, {
       tools: this.#tools,
       journal: this.#journal,
       board,
-      epoch: this.#ownership.epochOf(projectOfJob(job)),
-      stopped: AbortSignal.any([this.#stopped.signal, this.#leaseOf(projectOfJob(job)).signal]),
+      epoch: this.#ownership.epochOf(project),
+      stopped: AbortSignal.any([this.#stopped.signal, this.#turns.lease(project)]),
       ready: () => this.#sweeper.swept(job),
       onEnd: (ended) => this.#ended(ended),
     });
-    this.#jobs.set(job.id, live);
-    this.#others?.forget(job.id);
+    this.#known.add(live);
     return live;
   }
 
@@ -364,12 +284,12 @@ export class Scheduler {
 
   async #forgetOld(): Promise<void> {
     if (this.#stopped.signal.aborted) return;
-    const jobs = [...this.#jobs.values()].map((live) => live.job);
+    const jobs = this.#known.own().map((live) => live.job);
     const expired = expiredJobs(jobs, this.#tools.settings(), this.#tools.clock.now());
     if (expired.length === 0) return;
     try {
       await this.#journal.remove(expired, historyOperator);
-      for (const job of expired) this.#jobs.delete(job.id);
+      for (const { id } of expired) this.#known.delete(id);
     } catch (error) {
       if (!(error instanceof MetastoreError)) throw error;
       // They are forgotten after the next job.
@@ -377,39 +297,9 @@ export class Scheduler {
     }
   }
 
-  /** Also what is left here of jobs that have gone on, or ended, elsewhere. */
-  async #sweepStaging(unfinished: readonly LiveJob[], all: readonly JobRecord[]): Promise<void> {
-    const { files, stagingPath } = this.#tools;
-    const alive = new Set(unfinished.map(({ job }) => String(job.id)));
-    for (const name of await files.list(stagingPath)) {
-      if (!/^\d+$/.test(name) || alive.has(name)) continue;
-      const job = all.find((record) => String(record.job.id) === name)?.job;
-      if (job !== undefined) await this.#abandon(job, spoolOf(this.#tools, job.id));
-      await files.remove(path.join(stagingPath, name));
-    }
-  }
-
-  /** The job goes on elsewhere, where nobody knows what it has put from here: what no snapshot needs of it is to go. */
-  async #abandon(job: Job, spool: Spool): Promise<void> {
-    const intents = job.kind === 'backup' ? await spool.readIntents() : new Set<string>();
-    while (intents.size > 0) {
-      try {
-        await this.disposal.discard(job.repository, intents, nameOf(job));
-        break;
-      } catch (error) {
-        if (!(error instanceof MetastoreError)) throw error;
-        this.#tools.log.warn('blobs_not_abandoned', { job: job.id, error: error.message });
-      }
-      await pause(this.#tools.clock, backOffMs(1), this.#stopped.signal);
-    }
-    await spool.remove();
-  }
-
   /** The running job of a database. Throws SqlError in StarRocks' words when there is none of this kind. */
   #cancellable(of: Readonly<{ catalog: string; database: string; kind: 'backup' | 'restore' }>): Job {
-    const newest = this.#known()
-      .filter(({ job }) => job.catalog === of.catalog && job.database === of.database)
-      .at(-1)?.job;
+    const newest = this.#known.newestOf(of);
     if (newest?.kind !== of.kind) {
       const what = of.kind === 'backup' ? 'backup job' : 'restore';
       throw new SqlError('backup', `No ${what} is currently running`);
@@ -418,60 +308,23 @@ export class Scheduler {
     return newest;
   }
 
-  /** All jobs, of this node and of others, oldest first. */
-  #known(): readonly OtherJob[] {
-    if (this.#others === undefined) return [...this.#jobs.values()];
-    return [...this.#jobs.values(), ...this.#others.values()].toSorted((left, right) =>
-      left.job.id < right.job.id ? -1 : 1,
-    );
-  }
-
   /**
    * Throws NotOwnerError when another node runs the jobs of this database, MetastoreError `stale_epoch` when it has just taken
    * them.
    */
   async #require(of: Pick<Job, 'catalog' | 'database'>): Promise<void> {
-    const project = projectOfJob(of);
+    const project = jobProject(of);
     await this.#ownership.require(project);
     // Its jobs have been taken up: what they keep from others counts.
-    let change: Promise<void> | undefined;
-    while (change !== this.#changes.get(project)) {
-      change = this.#changes.get(project);
-      await change;
-    }
+    await this.#turns.idle(project);
     this.#ownership.epochOf(project);
-  }
-
-  #watchOthers(metastore: Metastore): OtherJobs {
-    return new OtherJobs({
-      metastore,
-      journal: this.#journal,
-      isHere: (id) => this.#jobs.has(id),
-      onBroken: (resource, error) => this.#unreadable(resource, error),
-    });
-  }
-
-  #unreadable(resource: Resource, error: unknown): void {
-    this.#tools.log.error('job_record_unreadable', { key: resource.key, error: String(error) });
-  }
-
-  #leaseOf(project: string): AbortController {
-    const lease = this.#leases.get(project) ?? new AbortController();
-    this.#leases.set(project, lease);
-    return lease;
   }
 
   /** One change of a project after another; what runs under a lost lease is told at once. */
   #changed({ project, isHeld }: OwnershipChange): void {
-    if (!isHeld) {
-      const text = `the lease of '${project}' was lost: another node goes on with its jobs`;
-      this.#leases.get(project)?.abort(new MetastoreError('stale_epoch', text));
-      this.#leases.delete(project);
-    }
-    const before = this.#changes.get(project) ?? Promise.resolve();
-    const lease = this.#leaseOf(project).signal;
-    const change = before.then(() => (isHeld ? this.#takeUp(project, lease) : this.#leave(project)));
-    this.#changes.set(project, change);
+    if (!isHeld) this.#turns.lose(project);
+    const lease = this.#turns.lease(project);
+    this.#turns.take(project, () => (isHeld ? this.#takeUp(project, lease) : this.#leave(project)));
   }
 
   /**
@@ -480,47 +333,35 @@ export class Scheduler {
    */
   async #takeUp(project: string, lease: AbortSignal): Promise<void> {
     if (!this.#ownership.holds(project) || lease.aborted || this.#stopped.signal.aborted) return;
-    const unfinished: LiveJob[] = [];
-    for (const { job, board } of this.#others?.take(project) ?? []) {
-      const live = this.#add(job, board);
-      if (!isSettled(job) || isCleaning(job)) unfinished.push(live);
-    }
+    const taken = this.#others?.take(project) ?? [];
+    const lives = taken.map(({ job, board }) => this.#add(job, board));
+    const unfinished = lives.filter(({ job }) => hasWorkLeft(job));
     await Promise.all(unfinished.map((live) => live.resume()));
   }
 
   /** Ends what runs here of a project under a lease that is lost, if it is not this node's again by now. */
   async #leave(project: string): Promise<void> {
-    const own = [...this.#jobs.values()].filter(
-      ({ job, stopped }) => projectOfJob(job) === project && stopped.aborted,
-    );
-    await Promise.all(own.map((live) => live.end()));
-    const unfinished = own.filter(({ job }) => !isSettled(job) || isCleaning(job));
-    for (const { job } of own) {
-      this.#jobs.delete(job.id);
+    const left = this.#known
+      .own()
+      .filter(({ job, stopped }) => jobProject(job) === project && stopped.aborted);
+    await Promise.all(left.map((live) => live.end()));
+    const unfinished = left.filter(({ job }) => hasWorkLeft(job));
+    for (const { job } of left) {
+      this.#known.delete(job.id);
       this.disposal.forget(job.id);
     }
-    this.#others?.refresh(own.map(({ job }) => jobKey(job)));
+    this.#others?.refresh(left.map(({ job }) => jobKey(job)));
     try {
-      for (const { job, context } of unfinished) await this.#abandon(job, context.spool);
+      for (const { job } of unfinished) await abandonSpool(this.#tools, job, this.#stopped.signal);
     } catch (error) {
       // The next start sees to it.
       if (!this.#stopped.signal.aborted) throw error;
     }
   }
 
-  *#busyWith(repository: string): Generator<JobId> {
-    for (const { job } of this.#known()) {
-      if (job.repository === repository && (!isSettled(job) || isCleaning(job))) yield job.id;
-    }
-  }
-
   #viewOf({ job, board }: OtherJob): JobView {
     return viewOf(job, board, this.#tools.nodeName);
   }
-}
-
-function projectOfJob({ catalog, database }: Pick<Job, 'catalog' | 'database'>): string {
-  return jobProject(catalog, database);
 }
 
 /** Nobody else writes: everything is known. */

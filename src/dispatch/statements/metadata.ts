@@ -86,7 +86,7 @@ async function requireHere(
   { node }: Services,
   signal: AbortSignal,
 ): Promise<void> {
-  const project = jobProject(catalog, database);
+  const project = jobProject({ catalog, database });
   const lease = (await node.leases(signal)).find((known) => known.project === project);
   if (lease !== undefined && lease.home !== '') await node.ownership.require(project);
 }
@@ -144,7 +144,7 @@ async function requireOwner(
   store: string | undefined,
   { node }: Services,
 ): Promise<void> {
-  if (own !== undefined) await node.ownership.require(jobProject(own.place.catalog, own.place.database));
+  if (own !== undefined) await node.ownership.require(jobProject(own.place));
   else if (store === undefined) await node.ownership.require(globalProject);
 }
 
