@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { mutants } from './mutants.ts';
@@ -10,6 +11,15 @@ const run = promisify(execFile);
 const [mutate, simulate] = ['mutate.ts', 'simulate.ts'].map(
   (name) => new URL(name, import.meta.url).pathname,
 );
+
+describe('a mutant', () => {
+  for (const { name, file, from } of mutants) {
+    it(`has one place in its file: ${name}`, () => {
+      const text = readFileSync(new URL(`../../src/${file}`, import.meta.url), 'utf8');
+      assert.equal(text.split(from).length - 1, 1, `places of \`${from}\` in src/${file}`);
+    });
+  }
+});
 
 describe('the simulations of several nodes find it when', { concurrency: 2 }, () => {
   for (const { name, simulation, seed = 1 } of mutants.filter(({ isQuick }) => isQuick)) {

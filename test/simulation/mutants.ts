@@ -69,9 +69,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a restore does not ask whether another node still writes its snapshot',
-    file: 'job/scheduler.ts',
-    from: 'await this.#catchUp();',
-    to: '',
+    file: 'job/intake.ts',
+    from: 'await catchUp();',
+    to: 'void catchUp;',
     simulation: 'nodes-jobs',
     seed: 3_000_000,
     isQuick: false,
@@ -118,7 +118,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'jobs go on after their lease is lost',
-    file: 'job/scheduler.ts',
+    file: 'job/project-turns.ts',
     from: "this.#leases.get(project)?.abort(new MetastoreError('stale_epoch', text));",
     to: 'void text;',
     simulation: 'nodes-jobs',
@@ -143,7 +143,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a deletion of another node is taken up at once',
     file: 'job/blob-sweep.ts',
-    from: 'if (clock.now() - foundAt < strayRequestMsMax) return false;',
+    from: 'if (clock.elapsed() - foundAt < strayRequestMsMax) return false;',
     to: 'if (strayRequestMsMax < 0) return false;',
     simulation: 'nodes-jobs',
     isQuick: false,
@@ -174,8 +174,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'what a node has put for a job that went on elsewhere is forgotten',
-    file: 'job/scheduler.ts',
-    from: 'await this.disposal.discard(job.repository, intents, nameOf(job));',
+    file: 'job/staging.ts',
+    from: 'await tools.disposal.discard(job.repository, intents, nameOf(job));',
     to: '',
     simulation: 'nodes-jobs',
     isQuick: true,
