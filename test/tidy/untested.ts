@@ -410,6 +410,10 @@ export const untested: Readonly<Record<string, string>> = {
   'src/source/duckdb/shown-rows.ts': 'row-filter.test.ts filters rows through it',
   'src/source/duckdb/snapshot-pool.ts':
     'frozen.test.ts reads at once from all its connections while others write',
+  'src/source/duckdb/dictionary-change.ts':
+    'dictionary.test.ts makes, replaces and drops everything through it',
+  'src/source/duckdb/dictionary-tables.ts': 'dictionary.test.ts reads an old file and refuses a newer one',
+  'src/source/duckdb/stored-object.ts': 'types, and one switch over them',
   'src/source/duckdb/dictionary-json.ts': 'dictionary.test.ts reads definitions back after a restart',
   'src/source/duckdb/duckdb-to-mysql.ts': 'ddl-execution/run.test.ts makes tables from SELECTs through it',
   'src/source/duckdb/engine-facts.ts': 'partitions.test.ts and counters.test.ts read through it',

@@ -3,7 +3,7 @@ import { duckdbName } from '../../sql/duckdb-quote.ts';
 import type { ChunkRange } from '../source.ts';
 import { type Block, isCheapByKey, placeBorders } from '../chunk-plan.ts';
 import type { Connection } from './connection.ts';
-import { columnIndex } from './dictionary.ts';
+import { columnIndex } from './names.ts';
 import { type KeyKind, literalOf, positionOf } from '../key-position.ts';
 import { fixedBytes } from './row-width.ts';
 import { classOf, duckdbType } from './types.ts';

@@ -1,7 +1,7 @@
 import type { Column } from '../../base/rows.ts';
 import type { DataType, TableDefinition } from '../../sql/ddl/definition.ts';
 import type { Token } from '../../sql/token.ts';
-import type { StoredObject } from './dictionary.ts';
+import type { StoredObject } from './stored-object.ts';
 import { sameName, shownDatabase } from './names.ts';
 import { lengthLimit } from './dml/conversion-sql.ts';
 import { classOf, decimalShape } from './types.ts';

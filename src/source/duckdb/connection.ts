@@ -158,6 +158,16 @@ export class Connection implements Disposable {
   }
 }
 
+/** Ends a transaction that may already be gone; a connection is never left inside one. */
+export async function rollbackQuietly(connection: Connection): Promise<void> {
+  try {
+    await connection.run('ROLLBACK');
+  } catch (error) {
+    const isGone = error instanceof Error && /no transaction is active/.test(error.message);
+    if (!isGone) throw error;
+  }
+}
+
 function fillColumn(
   vector: NativeVector,
   rows: readonly StagedRow[],

@@ -1,6 +1,5 @@
 import { SqlError } from '../../base/sql-error.ts';
-import type { Connection } from './connection.ts';
-import { rollbackQuietly } from './dictionary.ts';
+import { type Connection, rollbackQuietly } from './connection.ts';
 import { dictionarySchema } from './names.ts';
 import type { StatementScope } from './statement-scope.ts';
 import type { SwappedName, Swaps } from './swaps.ts';

@@ -8,7 +8,8 @@ import {
   type NamesRead,
 } from '../../sql/rewrite/names-read.ts';
 import { mysqlLexing, type Token } from '../../sql/token.ts';
-import type { Dictionary, ViewDefinition } from './dictionary.ts';
+import type { Dictionary } from './dictionary.ts';
+import type { ViewDefinition } from './stored-object.ts';
 import { nameKey, sameName } from './names.ts';
 import { lexingOf } from './statement-scope.ts';
 

@@ -2,7 +2,7 @@ import type { DuckDBType } from '@duckdb/node-api';
 import type { ColumnDefinition } from '../../sql/ddl/definition.ts';
 import { tokenize } from '../../sql/lexer.ts';
 import { type DerivedColumn, deriveSelect } from '../../sql/rewrite/rewrite.ts';
-import { heldTable, type StoredObject } from './dictionary.ts';
+import { heldTable, type StoredObject } from './stored-object.ts';
 import { dataTypeOf } from './duckdb-to-mysql.ts';
 import { lexingOf, type StatementScope } from './statement-scope.ts';
 

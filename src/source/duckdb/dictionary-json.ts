@@ -1,5 +1,5 @@
 import type { TableDefinition } from '../../sql/ddl/definition.ts';
-import type { StoredObject, StoredOverload, ViewDefinition } from './dictionary.ts';
+import type { StoredObject, StoredOverload, ViewDefinition } from './stored-object.ts';
 import type { MaterializedView } from './materialized/view.ts';
 
 /** The definition of an object as the dictionary keeps it: JSON, with 64-bit numbers as text. */

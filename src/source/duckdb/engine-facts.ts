@@ -7,7 +7,7 @@ import type {
 import type { FunctionDefinition } from '../../sql/ddl/function-definition.ts';
 import { printMaterializedView, printRefreshScheme } from '../../sql/ddl/print/materialized-view.ts';
 import { quoteName } from '../../sql/quote.ts';
-import type { StoredDatabase, StoredMaterializedView, StoredObject, StoredTable } from './dictionary.ts';
+import type { StoredDatabase, StoredMaterializedView, StoredObject, StoredTable } from './stored-object.ts';
 import type { DynamicRun } from './dynamic-partitions.ts';
 import type { Engine } from './engine.ts';
 import { readRuns, type TaskRun } from './materialized/runs.ts';

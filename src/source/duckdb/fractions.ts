@@ -1,5 +1,5 @@
 import type { Token } from '../../sql/token.ts';
-import type { StoredObject } from './dictionary.ts';
+import type { StoredObject } from './stored-object.ts';
 import { classOf } from './types.ts';
 
 /** Words by which a statement makes fractions of seconds itself. */

@@ -1,6 +1,6 @@
 import { duckdbText } from '../../sql/duckdb-quote.ts';
 import type { Connection } from './connection.ts';
-import type { StoredFunction, StoredObject } from './dictionary.ts';
+import type { StoredFunction, StoredObject } from './stored-object.ts';
 import { decodeMaterializedView, decodeOverloads, decodeTable, decodeView } from './dictionary-json.ts';
 import { dictionarySchema, nameKey } from './names.ts';
 

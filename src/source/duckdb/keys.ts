@@ -2,7 +2,7 @@ import type { ColumnDefinition, KeyDefinition, TableDefinition } from '../../sql
 import { describeColumnType } from '../../sql/ddl/type-facts.ts';
 import { collationKey, isBareBytes, isDefaultCollation } from '../../sql/rewrite/collations.ts';
 import { duckdbName } from '../../sql/duckdb-quote.ts';
-import { columnIndex } from './dictionary.ts';
+import { columnIndex } from './names.ts';
 import { classOf, isBinaryText } from './types.ts';
 
 /** `collation` is that of a text which DuckDB does not compare as the column does. */

@@ -1,6 +1,6 @@
 import { SqlError } from '../../base/sql-error.ts';
 import type { Connection } from './connection.ts';
-import type { StoredObject } from './dictionary.ts';
+import type { StoredObject } from './stored-object.ts';
 import type { Engine } from './engine.ts';
 import { nameKey, physicalPath } from './names.ts';
 import { type SystemTableName, systemTableName } from './system-tables.ts';

@@ -1,4 +1,5 @@
 import { SqlError } from '../../base/sql-error.ts';
+import type { TableDefinition } from '../../sql/ddl/definition.ts';
 import { duckdbName } from '../../sql/duckdb-quote.ts';
 
 /** MySQL's limit for names of databases, tables, columns and keys, in characters. */
@@ -70,6 +71,11 @@ export function nameKey(name: string): string {
 
 export function sameName(left: string, right: string): boolean {
   return left === right || nameKey(left) === nameKey(right);
+}
+
+/** The place of the column of this name in the definition, -1 where there is none. */
+export function columnIndex(definition: TableDefinition, name: string): number {
+  return definition.columns.findIndex((column) => sameName(column.name, name));
 }
 
 /** Refuses what MySQL refuses as a name: empty, too long, ending with a blank, with NUL. */

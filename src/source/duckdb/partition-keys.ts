@@ -4,7 +4,7 @@ import type { Partitioning, PartitionValue, TableDefinition } from '../../sql/dd
 import { duckdbName, duckdbText } from '../../sql/duckdb-quote.ts';
 import { tokenize } from '../../sql/lexer.ts';
 import type { QueryContext } from '../query.ts';
-import { columnIndex } from './dictionary.ts';
+import { columnIndex } from './names.ts';
 import type { Engine } from './engine.ts';
 import { definitionShape } from './table-shape.ts';
 import { translateExpression } from './translator.ts';

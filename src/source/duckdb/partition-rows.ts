@@ -1,4 +1,4 @@
-import type { StoredTable } from './dictionary.ts';
+import type { StoredTable } from './stored-object.ts';
 import { markRows, markTable } from './materialized/stale.ts';
 import { physicalName } from './names.ts';
 import { partitionPredicates } from './partitions.ts';

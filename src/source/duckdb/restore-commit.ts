@@ -5,7 +5,9 @@ import { type RestorePlan, type RestoreTable, SourceError } from '../source.ts';
 
 import type { Connection } from './connection.ts';
 import { nextFromRows, replaceCounter } from './counters.ts';
-import { type Dictionary, type DictionaryChange, heldTable, type StoredObject } from './dictionary.ts';
+import type { DictionaryChange } from './dictionary-change.ts';
+import type { Dictionary } from './dictionary.ts';
+import { heldTable, type StoredObject } from './stored-object.ts';
 import type { Engine } from './engine.ts';
 import { nameKey, physicalName, schemaOf } from './names.ts';
 import { duckdbName } from '../../sql/duckdb-quote.ts';

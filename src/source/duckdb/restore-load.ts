@@ -1,7 +1,6 @@
 import { duckdbName, duckdbText } from '../../sql/duckdb-quote.ts';
 import { SourceError } from '../source.ts';
-import type { Connection } from './connection.ts';
-import { rollbackQuietly } from './dictionary.ts';
+import { type Connection, rollbackQuietly } from './connection.ts';
 import { decodeList, foreignColumn, type ParquetColumn } from './parquet-columns.ts';
 import { loadedBlobs, writeLoads } from './restore-records.ts';
 

@@ -10,8 +10,7 @@ import {
   type RowChecksum,
   SourceError,
 } from '../source.ts';
-import type { Connection } from './connection.ts';
-import { rollbackQuietly } from './dictionary.ts';
+import { type Connection, rollbackQuietly } from './connection.ts';
 import type { Engine } from './engine.ts';
 import { isConflict } from './errors.ts';
 import { checkNotInterrupted, interruptible } from './interruptible.ts';

@@ -1,7 +1,7 @@
 import { SqlError } from '../../base/sql-error.ts';
 import { duckdbName } from '../../sql/duckdb-quote.ts';
 import type { Connection } from './connection.ts';
-import type { StoredTable } from './dictionary.ts';
+import type { StoredTable } from './stored-object.ts';
 import { nameKey, physicalName } from './names.ts';
 
 /** Each keeps what is written after it; MySQL has no bound, but drivers nest a few. */

@@ -7,7 +7,7 @@ import type { QueryContext, Warning } from '../query.ts';
 import { requireObject } from './access.ts';
 import type { EngineContext } from './engine-context.ts';
 import type { Connection } from './connection.ts';
-import type { StoredTable } from './dictionary.ts';
+import type { StoredTable } from './stored-object.ts';
 import type { Engine } from './engine.ts';
 import type { InsertIds } from './dml/insert-ids.ts';
 import type { ObjectReference } from './dml/read-name.ts';

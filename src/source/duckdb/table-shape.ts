@@ -3,7 +3,7 @@ import type { ColumnDefinition, KeyDefinition, TableDefinition } from '../../sql
 import type { FunctionParameter } from '../../sql/ddl/function-definition.ts';
 import type { ColumnShape, FunctionParameterShape, TableShape } from '../../sql/rewrite/context.ts';
 import { describeColumnType, type TableCharacters } from '../../sql/ddl/type-facts.ts';
-import type { StoredObject } from './dictionary.ts';
+import type { StoredObject } from './stored-object.ts';
 import { lengthLimit } from './dml/conversion-sql.ts';
 import { classOf, decimalShape, duckdbType } from './types.ts';
 

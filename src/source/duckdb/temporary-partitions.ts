@@ -2,7 +2,7 @@ import { SqlError } from '../../base/sql-error.ts';
 import { hasTemporary, temporaryDefinition } from '../../sql/ddl/partitions-of.ts';
 import type { AlterAction } from '../../sql/ddl/statement.ts';
 import { duckdbName } from '../../sql/duckdb-quote.ts';
-import type { StoredTable } from './dictionary.ts';
+import type { StoredTable } from './stored-object.ts';
 import { physicalName } from './names.ts';
 import { deletePartitions } from './partition-rows.ts';
 import { partitionNames, partitionPredicates } from './partitions.ts';

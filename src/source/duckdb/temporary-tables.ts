@@ -1,6 +1,6 @@
 import { SqlError } from '../../base/sql-error.ts';
 import type { Connection } from './connection.ts';
-import type { StoredTable } from './dictionary.ts';
+import type { StoredTable } from './stored-object.ts';
 import type { EngineObject } from './engine-facts.ts';
 import type { Engine } from './engine.ts';
 import { nameKey, physicalName, shownDatabase, temporaryPlace } from './names.ts';

@@ -11,7 +11,13 @@ import {
 import { tokenize } from '../../sql/lexer.ts';
 import { duckdbName } from '../../sql/duckdb-quote.ts';
 import type { EngineContext } from './engine-context.ts';
-import type { StoredFunction, StoredObject, StoredOverload, StoredTable, StoredView } from './dictionary.ts';
+import type {
+  StoredFunction,
+  StoredObject,
+  StoredOverload,
+  StoredTable,
+  StoredView,
+} from './stored-object.ts';
 import { requireObject } from './access.ts';
 import type { Engine } from './engine.ts';
 import { type Asked, refuseUnasked } from './names-in-sql.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { tokenize } from '../../../src/sql/lexer.ts';
-import type { StoredObject } from '../../../src/source/duckdb/dictionary.ts';
+import type { StoredObject } from '../../../src/source/duckdb/stored-object.ts';
 import { fractionDigits, originsOf } from '../../../src/source/duckdb/column-origins.ts';
 import { readsFractions } from '../../../src/source/duckdb/fractions.ts';
 import { EngineFixture } from './engine-fixture.ts';

@@ -56,4 +56,15 @@ describe('the dictionary', () => {
     assert.deepEqual(fixture.engine.dictionary.objects('shop'), []);
     await fixture.run('CREATE TABLE half (a INT)');
   });
+
+  it('refuses a file that a newer release has written, and says which to use', async () => {
+    await using fixture = await EngineFixture.open();
+    using connection = await fixture.engine.connect();
+    await connection.run('INSERT INTO __holdfast.version VALUES (2)');
+    connection.close();
+    await assert.rejects(
+      fixture.reopen(),
+      /dictionary version 2; this Holdfast knows versions up to 1: use the release that wrote it, or a newer one/,
+    );
+  });
 });

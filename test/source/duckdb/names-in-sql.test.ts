@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { refuseUnasked } from '../../../src/source/duckdb/names-in-sql.ts';
-import type { StoredObject } from '../../../src/source/duckdb/dictionary.ts';
+import type { StoredObject } from '../../../src/source/duckdb/stored-object.ts';
 import { EngineFixture } from './engine-fixture.ts';
 
 describe('the names in a statement of DuckDB', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { ViewDefinition } from '../../../src/source/duckdb/dictionary.ts';
+import type { ViewDefinition } from '../../../src/source/duckdb/stored-object.ts';
 import { movedView, parseView, printView, shownView } from '../../../src/source/duckdb/view-text.ts';
 import { parseDdl } from '../../../src/sql/ddl/parse.ts';
 import { tokenize } from '../../../src/sql/lexer.ts';

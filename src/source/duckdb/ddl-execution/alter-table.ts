@@ -3,8 +3,9 @@ import { constraintName, isStarRocksTable, nameKey, settleColumn } from '../../.
 import type { ObjectName } from '../../../sql/ddl/object-name.ts';
 import type { AlterAction, DdlStatement } from '../../../sql/ddl/statement.ts';
 import { nextFromRows, replaceCounter } from '../counters.ts';
-import { columnIndex, type DictionaryChange, type StoredTable } from '../dictionary.ts';
-import { isTemporaryPlace } from '../names.ts';
+import type { DictionaryChange } from '../dictionary-change.ts';
+import type { StoredTable } from '../stored-object.ts';
+import { columnIndex, isTemporaryPlace } from '../names.ts';
 import { isSamePhysically } from '../physical-table.ts';
 import { partitionNames } from '../partitions.ts';
 import {

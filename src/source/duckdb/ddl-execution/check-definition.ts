@@ -1,8 +1,7 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { ColumnDefinition, KeyDefinition, TableDefinition } from '../../../sql/ddl/definition.ts';
 import { checkModel } from '../../../sql/ddl/check/model.ts';
-import { columnIndex } from '../dictionary.ts';
-import { checkName, nameKey, sameName } from '../names.ts';
+import { checkName, columnIndex, nameKey, sameName } from '../names.ts';
 import { checkPartitions } from '../../../sql/ddl/check/partitioning.ts';
 import { settleBounds } from '../../../sql/ddl/settle-bounds.ts';
 import { isStarRocksTable } from '../../../sql/ddl/settle.ts';

@@ -2,10 +2,11 @@ import type { ColumnDefinition, TableDefinition } from '../../../sql/ddl/definit
 import type { CreateTableStatement } from '../../../sql/ddl/statement.ts';
 import { replaceCounter } from '../counters.ts';
 import { derivedColumns, definedBy } from '../derived-columns.ts';
-import { columnIndex, type DictionaryChange, type StoredTable } from '../dictionary.ts';
+import type { DictionaryChange } from '../dictionary-change.ts';
+import type { StoredTable } from '../stored-object.ts';
 import { loadTables } from '../dml/evaluate.ts';
 import { insertSelect } from '../dml/insert.ts';
-import { physicalName, sameName } from '../names.ts';
+import { columnIndex, physicalName, sameName } from '../names.ts';
 import { physicalTableSql } from '../physical-table.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { translateSelect } from '../translator.ts';

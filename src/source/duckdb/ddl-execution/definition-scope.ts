@@ -1,6 +1,7 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { ObjectName } from '../../../sql/ddl/object-name.ts';
-import type { DictionaryChange, StoredObject, StoredTable } from '../dictionary.ts';
+import type { DictionaryChange } from '../dictionary-change.ts';
+import type { StoredObject, StoredTable } from '../stored-object.ts';
 import { checkName } from '../names.ts';
 import type { StatementScope } from '../statement-scope.ts';
 

@@ -1,7 +1,7 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { TableStatement, ViewStatement } from '../../../sql/ddl/statement.ts';
 import { replaceCounter } from '../counters.ts';
-import type { StoredObject } from '../dictionary.ts';
+import type { StoredObject } from '../stored-object.ts';
 import { physicalName } from '../names.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { dropTemporaryTable } from '../temporary-partitions.ts';

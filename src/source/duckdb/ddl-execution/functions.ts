@@ -3,7 +3,7 @@ import type { FunctionStatement } from '../../../sql/ddl/statement.ts';
 import { signatureOf } from '../../../sql/ddl/function-definition.ts';
 import type { FunctionDefinition } from '../../../sql/ddl/function-definition.ts';
 import { quoteName } from '../../../sql/quote.ts';
-import type { StoredFunction, StoredOverload } from '../dictionary.ts';
+import type { StoredFunction, StoredOverload } from '../stored-object.ts';
 import { loadTables } from '../dml/evaluate.ts';
 import { functionNames, readsItself } from '../dependencies.ts';
 import { dataTypeOf } from '../duckdb-to-mysql.ts';

@@ -7,7 +7,7 @@ import type {
 } from '../../../sql/ddl/materialized-view.ts';
 import type { ObjectName } from '../../../sql/ddl/object-name.ts';
 import { duckdbName } from '../../../sql/duckdb-quote.ts';
-import type { StoredMaterializedView } from '../dictionary.ts';
+import type { StoredMaterializedView } from '../stored-object.ts';
 import { rereadBases } from '../materialized/activation.ts';
 import { readSelect } from '../materialized/bases.ts';
 import { columnsOfSelect, type SelectColumn } from '../materialized/columns.ts';

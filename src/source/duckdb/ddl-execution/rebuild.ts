@@ -1,12 +1,12 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { ColumnDefinition, TableDefinition } from '../../../sql/ddl/definition.ts';
 import { duckdbName } from '../../../sql/duckdb-quote.ts';
-import { columnIndex, type StoredTable } from '../dictionary.ts';
+import type { StoredTable } from '../stored-object.ts';
 import { adjustNull, adjustValue, implicitDefault } from '../dml/bad-values.ts';
 import { conversionSql, type SourceKind } from '../dml/conversion-sql.ts';
 import { evaluate, evaluatedSource } from '../dml/evaluate.ts';
 import { comparedSql, partSql, type UniqueKey, uniqueKeys } from '../keys.ts';
-import { physicalName, physicalObject } from '../names.ts';
+import { columnIndex, physicalName, physicalObject } from '../names.ts';
 import { guardPredicate } from '../partitions.ts';
 import { physicalTableSql } from '../physical-table.ts';
 import { isStrict, type StatementScope } from '../statement-scope.ts';

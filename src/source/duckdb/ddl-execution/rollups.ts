@@ -6,7 +6,7 @@ import type { Expression, Query, Select, TableExpression } from '../../../sql/re
 import { grammar } from '../../../sql/rewrite/parse/grammar.ts';
 import { queryReader, readQuery } from '../../../sql/rewrite/parse/query-reader.ts';
 import { contains } from '../../../sql/rewrite/walk.ts';
-import type { StoredTable } from '../dictionary.ts';
+import type { StoredTable } from '../stored-object.ts';
 import { readSelect } from '../materialized/bases.ts';
 import { columnsOfSelect } from '../materialized/columns.ts';
 import { unqualifiedTable } from '../materialized/renamed-tables.ts';

@@ -3,7 +3,7 @@ import { SqlError } from '../../../base/sql-error.ts';
 import type { TableDefinition } from '../../../sql/ddl/definition.ts';
 import type { ObjectName } from '../../../sql/ddl/object-name.ts';
 import type { AlterAction, CreateTableStatement, TableStatement } from '../../../sql/ddl/statement.ts';
-import type { StoredTable } from '../dictionary.ts';
+import type { StoredTable } from '../stored-object.ts';
 import { insertSelect } from '../dml/insert.ts';
 import { inOneTransaction } from '../dml/transaction.ts';
 import {

@@ -1,7 +1,8 @@
 import type { TableStatement } from '../../../sql/ddl/statement.ts';
 import { hasTemporary } from '../../../sql/ddl/partitions-of.ts';
 import { replaceCounter } from '../counters.ts';
-import type { DictionaryChange, StoredTable } from '../dictionary.ts';
+import type { DictionaryChange } from '../dictionary-change.ts';
+import type { StoredTable } from '../stored-object.ts';
 import { markTable } from '../materialized/stale.ts';
 import { physicalName } from '../names.ts';
 import { deletePartitions } from '../partition-rows.ts';

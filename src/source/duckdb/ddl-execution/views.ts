@@ -12,7 +12,7 @@ import { translateSelect } from '../translator.ts';
 import { tokenize } from '../../../sql/lexer.ts';
 import { characterSetOf } from '../../../sql/ddl/character-sets.ts';
 import type { ValueType } from '../../../sql/rewrite/types.ts';
-import type { ViewColumn, ViewDefinition } from '../dictionary.ts';
+import type { ViewColumn, ViewDefinition } from '../stored-object.ts';
 import { dataTypeOf } from '../duckdb-to-mysql.ts';
 import { shownView } from '../view-text.ts';
 import { databaseNamed, defining } from './definition-scope.ts';

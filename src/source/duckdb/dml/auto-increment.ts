@@ -1,6 +1,6 @@
 import type { ColumnDefinition } from '../../../sql/ddl/definition.ts';
 import { duckdbName } from '../../../sql/duckdb-quote.ts';
-import type { StoredTable } from '../dictionary.ts';
+import type { StoredTable } from '../stored-object.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { newRows, rowNumber } from './staging.ts';
 

@@ -1,6 +1,6 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import { definitionChanged } from '../consistent-read.ts';
-import type { StoredTable } from '../dictionary.ts';
+import type { StoredTable } from '../stored-object.ts';
 import { isTemporaryPlace } from '../names.ts';
 import type { StatementScope } from '../statement-scope.ts';
 

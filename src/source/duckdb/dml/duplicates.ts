@@ -1,5 +1,5 @@
 import { SqlError } from '../../../base/sql-error.ts';
-import type { StoredTable } from '../dictionary.ts';
+import type { StoredTable } from '../stored-object.ts';
 import { comparedSql, partSql, sameKey, type UniqueKey } from '../keys.ts';
 import { physicalName } from '../names.ts';
 import type { StatementScope } from '../statement-scope.ts';

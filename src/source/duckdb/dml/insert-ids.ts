@@ -1,6 +1,6 @@
 import { duckdbName } from '../../../sql/duckdb-quote.ts';
 import { tokenize } from '../../../sql/lexer.ts';
-import type { StoredTable } from '../dictionary.ts';
+import type { StoredTable } from '../stored-object.ts';
 import { lexingOf, type StatementScope } from '../statement-scope.ts';
 import { autoColumn } from './auto-increment.ts';
 import type { ReadyInsert } from './staged-insert.ts';

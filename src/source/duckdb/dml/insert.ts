@@ -1,8 +1,9 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { ColumnDefinition } from '../../../sql/ddl/definition.ts';
 import type { StagedColumn, StagedRow } from '../connection.ts';
-import { columnIndex, type DictionaryChange, type StoredTable } from '../dictionary.ts';
-import { sameName } from '../names.ts';
+import type { DictionaryChange } from '../dictionary-change.ts';
+import type { StoredTable } from '../stored-object.ts';
+import { columnIndex, sameName } from '../names.ts';
 import { deletePartitions } from '../partition-rows.ts';
 import { isExact, replacingModel, type UniqueKey, uniqueKeys } from '../keys.ts';
 import { expandPartitions } from '../partition-selection.ts';

@@ -1,7 +1,7 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { ColumnDefinition } from '../../../sql/ddl/definition.ts';
 import { duckdbName } from '../../../sql/duckdb-quote.ts';
-import type { StoredTable } from '../dictionary.ts';
+import type { StoredTable } from '../stored-object.ts';
 import { exactSql, replacingModel, sameKey, type UniqueKey, uniqueKeys } from '../keys.ts';
 import { physicalName } from '../names.ts';
 import type { StatementScope } from '../statement-scope.ts';

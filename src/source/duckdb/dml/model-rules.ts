@@ -1,7 +1,7 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { ColumnDefinition } from '../../../sql/ddl/definition.ts';
 import { tokenize } from '../../../sql/lexer.ts';
-import type { StoredTable } from '../dictionary.ts';
+import type { StoredTable } from '../stored-object.ts';
 import { replacingModel, uniqueKeys } from '../keys.ts';
 import { sameName } from '../names.ts';
 import { lexingOf, type StatementScope } from '../statement-scope.ts';

@@ -6,7 +6,9 @@ import {
   grown,
 } from '../../../sql/ddl/automatic-partitions.ts';
 import type { PartitionDefinition, Partitioning, TableDefinition } from '../../../sql/ddl/definition.ts';
-import { columnIndex, type DictionaryChange, type StoredTable } from '../dictionary.ts';
+import type { DictionaryChange } from '../dictionary-change.ts';
+import { columnIndex } from '../names.ts';
+import type { StoredTable } from '../stored-object.ts';
 import { partitionKeys } from '../partition-keys.ts';
 import { guardPredicate } from '../partitions.ts';
 import type { StatementScope } from '../statement-scope.ts';

@@ -1,4 +1,4 @@
-import type { StoredTable } from '../dictionary.ts';
+import type { StoredTable } from '../stored-object.ts';
 import { sameKey, type UniqueKey } from '../keys.ts';
 import { markRows } from '../materialized/stale.ts';
 import { physicalName } from '../names.ts';

@@ -2,7 +2,7 @@ import { SqlError, type SqlErrorKind } from '../../../base/sql-error.ts';
 import type { CheckDefinition, ColumnDefinition } from '../../../sql/ddl/definition.ts';
 import { quoteName } from '../../../sql/quote.ts';
 import { duckdbName } from '../../../sql/duckdb-quote.ts';
-import type { StoredTable } from '../dictionary.ts';
+import type { StoredTable } from '../stored-object.ts';
 import type { PartitionTranslator } from '../partition-keys.ts';
 import { shownDatabase } from '../names.ts';
 import { guardPredicate, partitionPredicates, partitionValueSql } from '../partitions.ts';

@@ -1,6 +1,6 @@
 import { duckdbName } from '../../../sql/duckdb-quote.ts';
 import { appendCounter } from '../counters.ts';
-import type { StoredTable } from '../dictionary.ts';
+import type { StoredTable } from '../stored-object.ts';
 import { markRows } from '../materialized/stale.ts';
 import { physicalName } from '../names.ts';
 import { clusterSql } from '../partitions.ts';

@@ -1,7 +1,7 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import { tokenize } from '../../../sql/lexer.ts';
 import type { Token } from '../../../sql/token.ts';
-import type { StoredTable } from '../dictionary.ts';
+import type { StoredTable } from '../stored-object.ts';
 import { expandPartitions } from '../partition-selection.ts';
 import type { ObjectReference } from './read-name.ts';
 import { lexingOf, type StatementScope, writableTable } from '../statement-scope.ts';

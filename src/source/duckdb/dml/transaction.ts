@@ -1,6 +1,6 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import { takeSnapshot } from '../consistent-read.ts';
-import { rollbackQuietly } from '../dictionary.ts';
+import { rollbackQuietly } from '../connection.ts';
 import type { StatementScope } from '../statement-scope.ts';
 
 /**

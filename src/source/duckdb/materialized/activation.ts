@@ -1,7 +1,7 @@
 import type { SqlError } from '../../../base/sql-error.ts';
 import { printColumnType } from '../../../sql/ddl/print.ts';
 import type { Connection } from '../connection.ts';
-import type { StoredMaterializedView } from '../dictionary.ts';
+import type { StoredMaterializedView } from '../stored-object.ts';
 import type { Engine } from '../engine.ts';
 import { sqlErrorOf } from '../errors.ts';
 import { systemContext } from '../system-context.ts';

@@ -2,7 +2,7 @@ import { SqlError } from '../../../base/sql-error.ts';
 import { tokenize } from '../../../sql/lexer.ts';
 import type { Token } from '../../../sql/token.ts';
 import type { EngineContext } from '../engine-context.ts';
-import type { StoredObject } from '../dictionary.ts';
+import type { StoredObject } from '../stored-object.ts';
 import type { Engine } from '../engine.ts';
 import { nameKey, sameName } from '../names.ts';
 import { lexingOf, sqlModeOf } from '../statement-scope.ts';

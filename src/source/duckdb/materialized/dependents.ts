@@ -1,5 +1,5 @@
 import { printColumnType } from '../../../sql/ddl/print.ts';
-import type { StoredMaterializedView, StoredObject } from '../dictionary.ts';
+import type { StoredMaterializedView, StoredObject } from '../stored-object.ts';
 import { nameKey, sameName } from '../names.ts';
 import type { Base, BaseColumn, MaterializedView } from './view.ts';
 

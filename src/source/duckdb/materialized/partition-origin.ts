@@ -4,10 +4,9 @@ import { grammar } from '../../../sql/rewrite/parse/grammar.ts';
 import { queryReader, readQuery } from '../../../sql/rewrite/parse/query-reader.ts';
 import { children, contains } from '../../../sql/rewrite/walk.ts';
 import type { Token } from '../../../sql/token.ts';
-import type { StoredTable } from '../dictionary.ts';
-import { columnIndex } from '../dictionary.ts';
+import type { StoredTable } from '../stored-object.ts';
 import type { Engine } from '../engine.ts';
-import { sameName } from '../names.ts';
+import { columnIndex, sameName } from '../names.ts';
 import type { Base, PartitionOrigin } from './view.ts';
 
 export type TracedView = Readonly<{

@@ -1,7 +1,7 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import { duckdbName, duckdbText } from '../../../sql/duckdb-quote.ts';
-import type { Connection } from '../connection.ts';
-import { rollbackQuietly, type StoredMaterializedView } from '../dictionary.ts';
+import { type Connection, rollbackQuietly } from '../connection.ts';
+import type { StoredMaterializedView } from '../stored-object.ts';
 import type { Engine } from '../engine.ts';
 import { dictionarySchema, physicalName, sameName } from '../names.ts';
 import { physicalTableSql } from '../physical-table.ts';

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Log } from '../../../base/log.ts';
 import { SqlError } from '../../../base/sql-error.ts';
 import type { RefreshSchedule } from '../../../sql/ddl/materialized-view.ts';
-import type { StoredMaterializedView } from '../dictionary.ts';
+import type { StoredMaterializedView } from '../stored-object.ts';
 import type { Engine } from '../engine.ts';
 import { sqlErrorOf } from '../errors.ts';
 import { interrupting } from '../interruptible.ts';

@@ -1,7 +1,9 @@
 import { duckdbName } from '../../../sql/duckdb-quote.ts';
 import { type RestoreOther, type RestorePlan, SourceError } from '../../source.ts';
 import type { Connection } from '../connection.ts';
-import type { Dictionary, DictionaryChange, StoredObject } from '../dictionary.ts';
+import type { DictionaryChange } from '../dictionary-change.ts';
+import type { Dictionary } from '../dictionary.ts';
+import type { StoredObject } from '../stored-object.ts';
 import { dictionarySchema, physicalName, sameName } from '../names.ts';
 import { physicalTableSql } from '../physical-table.ts';
 import type { ObjectMove } from '../moved-text.ts';

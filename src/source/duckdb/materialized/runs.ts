@@ -1,6 +1,6 @@
 import { duckdbText } from '../../../sql/duckdb-quote.ts';
 import type { Connection, Fact } from '../connection.ts';
-import type { StoredMaterializedView } from '../dictionary.ts';
+import type { StoredMaterializedView } from '../stored-object.ts';
 import { dictionarySchema } from '../names.ts';
 import { type RefreshReport, taskName } from './view.ts';
 

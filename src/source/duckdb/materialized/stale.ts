@@ -1,7 +1,7 @@
 import { present } from '../../../base/assert.ts';
 import { duckdbName, duckdbText } from '../../../sql/duckdb-quote.ts';
 import type { Connection, Fact } from '../connection.ts';
-import type { StoredMaterializedView, StoredTable } from '../dictionary.ts';
+import type { StoredMaterializedView, StoredTable } from '../stored-object.ts';
 import { dictionarySchema, nameKey, sameName } from '../names.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { duckdbType } from '../types.ts';
