@@ -163,7 +163,15 @@ class SharedNode implements KeyedNode {
       announce: () => this.#announce(),
     });
     const takeMsMax = timeoutMs + heartbeatMs + takeGraceMs;
-    this.#questions = new Questions({ store, ownership: this.#leases, node, clock, log, takeMsMax });
+    this.#questions = new Questions({
+      store,
+      ownership: this.#leases,
+      node,
+      clock,
+      log,
+      catchUp: () => this.catchUp(),
+      takeMsMax,
+    });
   }
 
   static async start(

@@ -10,6 +10,8 @@ export type QuestionParts = Readonly<{
   node: string;
   clock: Clock;
   log: Log;
+  /** Resolves when everything is known here that had been committed when it was called. Throws MetastoreError. */
+  catchUp: () => Promise<void>;
   /** How long a question waits for a node that takes it: until a dead owner's lease has gone to another. */
   takeMsMax: number;
 }>;
@@ -107,10 +109,12 @@ export class Questions {
   }
 
   async #take(question: AskedQuestion, answerer: Answerer): Promise<void> {
-    const { store, ownership, node, log } = this.#parts;
+    const { store, ownership, catchUp, node, log } = this.#parts;
     const { id, project, body } = question;
     try {
       await ownership.require(project);
+      // It may be about what was made just before, by another node.
+      await catchUp();
       if (!(await store.take(id, node, ownership.epochOf(project)))) return;
     } catch (error) {
       // Another node's, or nobody's as long as the store is away: it stays where it is.

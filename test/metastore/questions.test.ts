@@ -5,7 +5,8 @@ import { silentLog } from '../../src/base/log.ts';
 import { MemorySharedStore, sharedDisk } from '../../src/metastore/memory-shared-store.ts';
 import { MetastoreError } from '../../src/metastore/metastore.ts';
 import { NotOwnerError, type Ownership, soleOwnership } from '../../src/metastore/ownership.ts';
-import { Questions } from '../../src/metastore/questions.ts';
+import { type QuestionParts, Questions } from '../../src/metastore/questions.ts';
+import { until } from '../support/until.ts';
 
 const signal = new AbortController().signal;
 
@@ -26,9 +27,38 @@ describe('questions between nodes', () => {
     assert.equal(await store.question(1), undefined);
   });
 
+  it('are answered by an owner that knows what was written before, and wait for it', async () => {
+    const { questions } = world();
+    const asked = questions('asker', notOwner);
+    const steps: string[] = [];
+    let isDown = true;
+    const owner = questions('owner', soleOwnership, {
+      catchUp: async () => {
+        steps.push(isDown ? 'away' : 'caught up');
+        if (isDown) throw new MetastoreError('unavailable', 'the store is away');
+      },
+    });
+    const answerer = async (): Promise<string> => {
+      steps.push('answered');
+      return 'done';
+    };
+    const answer = asked.ask('p', 'what', signal);
+    await until('a look in vain', async () => {
+      await owner.serve(answerer);
+      return steps.includes('away') || undefined;
+    });
+    isDown = false;
+    await until('an answer', async () => {
+      await owner.serve(answerer);
+      return steps.includes('answered') || undefined;
+    });
+    assert.equal(await answer, 'done');
+    assert.deepEqual(steps.slice(steps.indexOf('caught up')), ['caught up', 'answered']);
+  });
+
   it('that nobody takes were not run, and nobody takes them later', async () => {
     const { questions, store } = world();
-    const asked = questions('asker', notOwner, 30);
+    const asked = questions('asker', notOwner, { takeMsMax: 30 });
     await assert.rejects(() => asked.ask('p', 'what', signal), isAway(/nothing was done/));
     assert.deepEqual(await store.questions(60_000, 10), []);
   });
@@ -70,10 +100,17 @@ function isAway(text: RegExp): (error: unknown) => boolean {
 
 function world(): Readonly<{
   store: MemorySharedStore;
-  questions: (node: string, ownership?: Ownership, takeMsMax?: number) => Questions;
+  questions: (node: string, ownership?: Ownership, more?: Partial<QuestionParts>) => Questions;
 }> {
   const store = new MemorySharedStore(sharedDisk(() => Date.now()));
-  const questions = (node: string, ownership = soleOwnership, takeMsMax = 60_000): Questions =>
-    new Questions({ store, ownership, node, clock: systemClock, log: silentLog, takeMsMax });
+  const parts = {
+    store,
+    clock: systemClock,
+    log: silentLog,
+    catchUp: async () => undefined,
+    takeMsMax: 60_000,
+  };
+  const questions = (node: string, ownership = soleOwnership, more: Partial<QuestionParts> = {}): Questions =>
+    new Questions({ ...parts, ownership, node, ...more });
   return { store, questions };
 }
