@@ -3,13 +3,14 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { answerTimeoutMs } from './programs.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { until } from './until.ts';
 
 /** Path of Chromium, undefined when there is none. */
 export function findChromium(): string | undefined {
   return ['chromium', 'chromium-browser', 'google-chrome'].find(
-    (name) => spawnSync(name, ['--version'], { stdio: 'ignore', timeout: 20_000 }).status === 0,
+    (name) => spawnSync(name, ['--version'], { stdio: 'ignore', timeout: answerTimeoutMs }).status === 0,
   );
 }
 

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fetchJars, fetchNodePackages, fetchPython, placeOf } from './fetched.ts';
+import { answerTimeoutMs } from './programs.ts';
 
 /** The programs that try clients against the server; its README says what each of them does. */
 export const clientsFolder: string = path.resolve(import.meta.dirname, '../e2e/clients');
@@ -75,5 +76,5 @@ export function findMydumper(): string | undefined {
 }
 
 function answers(program: string, words: readonly string[]): boolean {
-  return spawnSync(program, words, { stdio: 'ignore', timeout: 20_000 }).status === 0;
+  return spawnSync(program, words, { stdio: 'ignore', timeout: answerTimeoutMs }).status === 0;
 }

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { type Connection, type ConnectionOptions, createConnection } from 'mysql2/promise';
+import { connectTimeoutMs } from './database-server.ts';
 
-/** A client that has not ended after this long is stopped: the test fails instead of hanging. */
-const clientTimeoutMs = 20_000;
+/** A client that has not ended after this long is stopped: the test fails instead of hanging. No time limit of what it does. */
+const clientTimeoutMs = 180_000;
 
 export type Output = Readonly<{ exitCode: number | null; stdout: string; stderr: string }>;
 
@@ -59,7 +60,11 @@ export async function runMariadb(
 
 /** A mysql2 connection to a server on loopback, closed when disposed of. */
 export async function connectMysql2(options: ConnectionOptions): Promise<Connection & AsyncDisposable> {
-  const connection = await createConnection({ host: '127.0.0.1', ...options });
+  const connection = await createConnection({
+    host: '127.0.0.1',
+    connectTimeout: connectTimeoutMs,
+    ...options,
+  });
   return Object.assign(connection, {
     [Symbol.asyncDispose]: async (): Promise<void> => connection.destroy(),
   });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
@@ -78,19 +78,25 @@ export class CrashWorld implements AsyncDisposable {
 
   /** Ends the server at a failpoint, as test/support/strike.ts says. */
   strikeAt(strike: string): void {
+    // Of a server that was killed while it stood still.
+    rmSync(this.#heldFile, { force: true });
     writeFileSync(this.strikeFile, strike);
   }
 
   /** Takes that back. False when it has struck already. */
   spare(): boolean {
-    const isSpared = existsSync(this.strikeFile);
-    rmSync(this.strikeFile, { force: true });
-    return isSpared;
+    try {
+      // As the server does: one of both removes it, and knows that it was the one.
+      unlinkSync(this.strikeFile);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** Waits until the server stands still at a point that `strikeAt` has told it to hold at; `spare` lets it go on. */
   async held(): Promise<void> {
-    await until('a server that stands still', async () => existsSync(`${this.strikeFile}.held`) || undefined);
+    await until('a server that stands still', async () => existsSync(this.#heldFile) || undefined);
   }
 
   /** The server's clock shows `shiftMs` more than the system's from now on, less when it is negative. */
@@ -106,6 +112,10 @@ export class CrashWorld implements AsyncDisposable {
 
   get strikeFile(): string {
     return path.join(this.#root, 'strike');
+  }
+
+  get #heldFile(): string {
+    return `${this.strikeFile}.held`;
   }
 
   /** Where the rows of `bank` are read and changed. */

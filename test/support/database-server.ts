@@ -1,14 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Connection, createConnection } from 'mysql2/promise';
+import { freePorts } from './free-ports.ts';
 import { until } from './until.ts';
 
-const stopTimeoutMs = 20_000;
-const startTimeoutMs = 60_000;
+const stopTimeoutMs = 60_000;
+const startTimeoutMs = 150_000;
+/** Another test may take a port between the look whether it is free and the start of the server. */
+const startsMax = 5;
+/** For a machine on which everything runs at once. */
+export const connectTimeoutMs = 100_000;
 
 /** Small, and with nothing on disk that a test would wait for; binlog and events as a server in use has them. */
 export const smallServer: readonly string[] = [
@@ -36,6 +40,11 @@ export type ServerProgram = Readonly<{
   command: (folder: string) => readonly string[];
 }>;
 
+/** The program has ended by itself. */
+class EndedError extends Error {
+  override readonly name = 'EndedError';
+}
+
 /** A server of its own on a free port of loopback. Root has no password. Start one per test file. */
 export class DatabaseServer implements AsyncDisposable {
   readonly port: number;
@@ -47,7 +56,7 @@ export class DatabaseServer implements AsyncDisposable {
     this.#folder = folder;
     this.port = port;
     this.#command = command;
-    this.#child = this.#spawn();
+    this.#child = run(command);
   }
 
   /** `flags` are added to the program's command line. */
@@ -55,19 +64,33 @@ export class DatabaseServer implements AsyncDisposable {
     const folder = mkdtempSync(path.join(tmpdir(), 'holdfast-server-'));
     try {
       program.install(folder);
-      const port = await freePort();
-      const own = [
-        `--port=${port}`,
-        `--socket=${path.join(folder, 'server.sock')}`,
-        `--log-error=${path.join(folder, 'error.log')}`,
-      ];
-      const server = new DatabaseServer(folder, port, [...program.command(folder), ...own, ...flags]);
-      await server.#ready();
-      return server;
+      for (let starts = 1; ; starts++) {
+        const server = await DatabaseServer.#spawn(folder, program, flags);
+        try {
+          await server.#ready();
+          return server;
+        } catch (error) {
+          if (!(error instanceof EndedError) || starts === startsMax) throw error;
+        }
+      }
     } catch (error) {
       rmSync(folder, { recursive: true, force: true });
       throw error;
     }
+  }
+
+  static async #spawn(
+    folder: string,
+    program: ServerProgram,
+    flags: readonly string[],
+  ): Promise<DatabaseServer> {
+    const [port = 0] = await freePorts(1);
+    const own = [
+      `--port=${port}`,
+      `--socket=${path.join(folder, 'server.sock')}`,
+      `--log-error=${path.join(folder, 'error.log')}`,
+    ];
+    return new DatabaseServer(folder, port, [...program.command(folder), ...own, ...flags]);
   }
 
   /** Its files; those of a server that was `stop`ped may be copied. */
@@ -93,6 +116,7 @@ export class DatabaseServer implements AsyncDisposable {
       supportBigNumbers: true,
       bigNumberStrings: true,
       charset: 'utf8mb4',
+      connectTimeout: connectTimeoutMs,
       flags: ['-LOCAL_FILES'],
       ...more,
     });
@@ -114,7 +138,7 @@ export class DatabaseServer implements AsyncDisposable {
 
   /** Starts it again on the same port and data. */
   async comeBack(): Promise<void> {
-    this.#child = this.#spawn();
+    this.#child = run(this.#command);
     await this.#ready();
   }
 
@@ -138,23 +162,18 @@ export class DatabaseServer implements AsyncDisposable {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
-  #spawn(): ChildProcess {
-    const [program = '', ...args] = [...endsWithParent(), ...this.#command];
-    return spawn(program, args, { stdio: 'ignore' });
-  }
-
   async #ready(): Promise<void> {
     const child = this.#child;
     try {
       await until('the server answers', () => this.#answers(child), startTimeoutMs);
     } catch (error) {
-      child.kill('SIGKILL');
+      await this.goDown();
       throw error;
     }
   }
 
   async #answers(child: ChildProcess): Promise<true | undefined> {
-    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
+    if (this.#hasEnded()) throw new EndedError(`the server ended with ${child.exitCode}`);
     try {
       await (await this.connect()).end();
       return true;
@@ -164,18 +183,12 @@ export class DatabaseServer implements AsyncDisposable {
   }
 }
 
+function run(command: readonly string[]): ChildProcess {
+  const [program = '', ...args] = [...endsWithParent(), ...command];
+  return spawn(program, args, { stdio: 'ignore' });
+}
+
 /** A test that is killed must not leave its server behind. setpriv(1) of util-linux becomes the program it starts. */
 function endsWithParent(): readonly string[] {
   return existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'KILL'] : [];
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port is free');
-  return address.port;
 }

@@ -18,7 +18,7 @@ export async function freePorts(count: number): Promise<readonly number[]> {
 /** True once something that speaks HTTP answers there: for `until`. */
 export async function answersHttp(port: number): Promise<true | undefined> {
   try {
-    await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(2_000) });
+    await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(20_000) });
     return true;
   } catch {
     return undefined;

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fetchedFolder, fetchJars } from './fetched.ts';
+import { answerTimeoutMs } from './programs.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const sources: string = path.join(import.meta.dirname, 'hdfs');
@@ -59,5 +60,5 @@ export async function startMiniHdfs(): Promise<MiniHdfs> {
 }
 
 function answers(program: string): boolean {
-  return spawnSync(program, ['-version'], { stdio: 'ignore', timeout: 60_000 }).status === 0;
+  return spawnSync(program, ['-version'], { stdio: 'ignore', timeout: answerTimeoutMs }).status === 0;
 }

@@ -1,8 +1,5 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
-
-/** Longer than any job of a test takes on a slow machine. */
-const settleTimeoutMs = 60_000;
-const lookEveryMs = 15;
+import { until } from './until.ts';
 
 /** Asks SHOW BACKUP or SHOW RESTORE until the newest job of the database is settled; gives its row. */
 export async function settledJob(
@@ -10,14 +7,11 @@ export async function settledJob(
   kind: 'BACKUP' | 'RESTORE',
   database: string,
 ): Promise<RowDataPacket> {
-  const until = Date.now() + settleTimeoutMs;
-  for (;;) {
+  return until(`a settled ${kind} of ${database}`, async () => {
     const [rows] = await connection.query<RowDataPacket[]>(`SHOW ${kind} FROM \`${database}\``);
     const newest = rows.sort((a, b) => Number(a['JobId']) - Number(b['JobId'])).at(-1);
-    if (newest !== undefined && ['FINISHED', 'CANCELLED'].includes(String(newest['State']))) return newest;
-    if (Date.now() > until) throw new Error(`the job is not settled: ${JSON.stringify(newest)}`);
-    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
-  }
+    return ['FINISHED', 'CANCELLED'].includes(String(newest?.['State'])) ? newest : undefined;
+  });
 }
 
 /** All rows of a query as plain objects. */

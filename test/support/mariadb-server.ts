@@ -6,7 +6,7 @@ import path from 'node:path';
 import { DatabaseServer, type ServerProgram, smallServer } from './database-server.ts';
 import { findMariadbServer, skipReason } from './programs.ts';
 
-const installTimeoutMs = 120_000;
+const installTimeoutMs = 200_000;
 
 const settings: readonly string[] = [
   ...smallServer,

@@ -13,7 +13,7 @@ const libraries: string = path.join(root, 'usr/lib/x86_64-linux-gnu');
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const fetchTimeoutMs = 120_000;
 const outputBytesMax = 16 * 1024 * 1024;
-const programTimeoutMs = 60_000;
+const programTimeoutMs = 120_000;
 
 /**
  * The mysqld that HOLDFAST_TEST_MYSQLD names, one that is installed, or one that `fetchMysqlServer` brought; undefined

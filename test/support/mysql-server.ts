@@ -5,7 +5,7 @@ import { present } from '../../src/base/assert.ts';
 import { DatabaseServer, type ServerProgram, smallServer } from './database-server.ts';
 import { findMysqlServer, type MysqlProgram } from './mysql-program.ts';
 
-const installTimeoutMs = 120_000;
+const installTimeoutMs = 200_000;
 
 const settings: readonly string[] = [
   ...smallServer,

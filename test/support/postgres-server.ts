@@ -8,9 +8,9 @@ import { freePorts } from './free-ports.ts';
 import { findPostgresFolder, skipReason } from './programs.ts';
 import { until } from './until.ts';
 
-const stopTimeoutMs = 20_000;
-const startTimeoutMs = 60_000;
-const installTimeoutMs = 120_000;
+const stopTimeoutMs = 60_000;
+const startTimeoutMs = 150_000;
+const installTimeoutMs = 200_000;
 
 /** Small, and with nothing on disk that a test would wait for. */
 const settings: Readonly<Record<string, string>> = {

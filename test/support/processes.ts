@@ -4,7 +4,7 @@ import { closeSync, openSync } from 'node:fs';
 import path from 'node:path';
 
 /** However a test ends, its servers do not outlive it by more than this, unless it runs for longer itself. */
-const lifeSecondsMax = 600;
+const lifeSecondsMax = 1_800;
 
 /** Servers of one test, each under a time limit of its own in case nobody is left to stop it. */
 export class Processes implements AsyncDisposable {

@@ -3,6 +3,9 @@ import { existsSync } from 'node:fs';
 import { globSync } from 'node:fs';
 import path from 'node:path';
 
+/** A program that is there answers at once; on a machine that has other work, a Python with its libraries after seconds. */
+export const answerTimeoutMs = 120_000;
+
 /** Path of the mariadb (or mysql) command line, undefined when there is none. */
 export function findMariadbClient(): string | undefined {
   return ['mariadb', 'mysql'].find((name) => answers(name, ['--version']));
@@ -16,7 +19,10 @@ export function findMariadbDump(): string | undefined {
 /** Path of the MariaDB server, undefined when it or the program that makes its data folder is missing. */
 export function findMariadbServer(): string | undefined {
   // The second has no argument with which it would end well and do nothing.
-  const installer = spawnSync('mariadb-install-db', ['--help'], { stdio: 'ignore', timeout: 20_000 });
+  const installer = spawnSync('mariadb-install-db', ['--help'], {
+    stdio: 'ignore',
+    timeout: answerTimeoutMs,
+  });
   return answers('mariadbd', ['--version']) && installer.error === undefined ? 'mariadbd' : undefined;
 }
 
@@ -65,9 +71,9 @@ export function skipReason(program: string | undefined, name: string): string | 
 }
 
 function answers(program: string, args: readonly string[]): boolean {
-  return spawnSync(program, args, { stdio: 'ignore', timeout: 20_000 }).status === 0;
+  return spawnSync(program, args, { stdio: 'ignore', timeout: answerTimeoutMs }).status === 0;
 }
 
 function exists(program: string): boolean {
-  return spawnSync('which', [program], { stdio: 'ignore', timeout: 20_000 }).status === 0;
+  return spawnSync('which', [program], { stdio: 'ignore', timeout: answerTimeoutMs }).status === 0;
 }

@@ -11,6 +11,8 @@ import { until } from './until.ts';
 
 const memoryBytes = 3 * 1024 ** 3;
 const run = promisify(execFile);
+/** Two seconds on a machine at rest: most of it the start of Ceph's own libraries. */
+const commandTimeoutMs = 200_000;
 
 export const radosgwKeys = { accessKey: 'AKIATESTBACKUP', secretKey: 'secret/of+the/tests' } as const;
 export const radosgwRole = 'arn:aws:iam:::role/Backup';
@@ -116,12 +118,12 @@ class Cluster {
   /** The daemon boots only with the id under which it was made known. */
   async addStorage(): Promise<void> {
     const id = randomUUID();
-    await this.#run('ceph', this.arguments(['--connect-timeout', '30', 'osd', 'new', id]));
+    await this.#run('ceph', this.arguments(['--connect-timeout', '150', 'osd', 'new', id]));
     await this.#run('ceph-osd', this.arguments(['-i', '0', '--mkfs', '--osd-uuid', id]));
   }
 
   async isStorageUp(): Promise<true | undefined> {
-    const text = await this.#run('ceph', this.arguments(['--connect-timeout', '10', 'osd', 'stat']));
+    const text = await this.#run('ceph', this.arguments(['--connect-timeout', '150', 'osd', 'stat']));
     return text.includes('1 up') ? true : undefined;
   }
 
@@ -147,7 +149,10 @@ class Cluster {
   }
 
   async #run(program: string, words: readonly string[]): Promise<string> {
-    const { stdout } = await run(program, words, { timeout: 60_000, env: { ...process.env, CEPH_ARGS: '' } });
+    const { stdout } = await run(program, words, {
+      timeout: commandTimeoutMs,
+      env: { ...process.env, CEPH_ARGS: '' },
+    });
     return stdout;
   }
 

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Connection, createConnection } from 'mysql2/promise';
+import { connectTimeoutMs } from './database-server.ts';
 
 export type ServerOptions = Readonly<{
   /** An existing data folder; without it the server gets a new one, removed by `stop`. */
@@ -16,9 +17,10 @@ export type ServerOptions = Readonly<{
   clockFile?: string | undefined;
 }>;
 
-/** A server that takes longer than this to say it is ready has failed. */
-const readyTimeoutMs = 30_000;
-const stopTimeoutMs = 15_000;
+/** A server that takes longer than this to say it is ready has failed: a second on a machine at rest. */
+const readyTimeoutMs = 120_000;
+/** It gives its jobs ten seconds. */
+const stopTimeoutMs = 60_000;
 
 /** The real server as a process of its own, on a free port of the loopback interface. */
 export class ServerProcess implements AsyncDisposable {
@@ -81,6 +83,7 @@ export class ServerProcess implements AsyncDisposable {
       supportBigNumbers: true,
       bigNumberStrings: true,
       flags: ['-LOCAL_FILES'],
+      connectTimeout: connectTimeoutMs,
       ...settings,
     });
   }
@@ -115,7 +118,8 @@ async function readyPort(child: ChildProcess): Promise<number> {
   };
   child.stdout?.on('data', read);
   child.stderr?.on('data', read);
-  child.once('exit', (code) => reject(new Error(`the server ended with ${code}:\n${output}`)));
+  // Behind `exit` there may be output that has not been read.
+  child.once('close', (code) => reject(new Error(`the server ended with ${code}:\n${output}`)));
   try {
     return await promise;
   } catch (error) {

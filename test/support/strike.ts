@@ -30,7 +30,8 @@ function standStill(): void {
   const held = `${file}.held`;
   writeFileSync(held, '');
   while (existsSync(file)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, holdLookMs);
-  rmSync(held);
+  // The test may have taken it away.
+  rmSync(held, { force: true });
 }
 
 /** Whoever removes the file has decided: the test may have given it up at this moment. */

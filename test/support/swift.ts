@@ -57,7 +57,7 @@ export async function startSwift(): Promise<Swift> {
 async function makeRing(folder: string, server: string, port: number): Promise<void> {
   const builder = path.join(folder, `${server}.builder`);
   const steps = [['create', ...ringShape], ['add', `r1z1-127.0.0.1:${port}/disk`, '1'], ['rebalance']];
-  for (const words of steps) await run('swift-ring-builder', [builder, ...words], { timeout: 60_000 });
+  for (const words of steps) await run('swift-ring-builder', [builder, ...words], { timeout: 200_000 });
 }
 
 function startServer(processes: Processes, folder: string, server: string, configuration: string): void {

@@ -1,5 +1,5 @@
-/** Longer than anything a test waits for takes on a slow machine. */
-const timeoutMsDefault = 60_000;
+/** Longer than anything a test waits for takes on a slow machine that has other work, too. */
+const timeoutMsDefault = 150_000;
 const lookEveryMs = 5;
 
 /**
