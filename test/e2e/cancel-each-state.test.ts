@@ -14,9 +14,6 @@ import { StateGate, type StateGateOptions } from '../support/state-gate.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
 
-/** Far above what an answer takes, far below any wait for a job that goes on. */
-const atOnceMs = 5_000;
-
 /** Where a job is held: for transfers, when the first blob is through. */
 type Held = Readonly<{ state: string; options?: StateGateOptions }>;
 
@@ -113,9 +110,8 @@ describe('CANCEL on a real server, whose job is held in', () => {
 
   async function cancelled(kind: 'BACKUP' | 'RESTORE', state: string): Promise<RowDataPacket> {
     assert.equal((await shown(kind))['State'], state);
-    const startedAt = performance.now();
+    // It does not wait for the job, which goes on when it is let go, below.
     await connection.query(`CANCEL ${kind} FROM shop`);
-    assert(performance.now() - startedAt < atOnceMs, 'the answer comes at once');
     const job = await shown(kind);
     assert.equal(job['State'], 'CANCELLED');
     gate.release();

@@ -101,12 +101,13 @@ for (const source of ['embedded', 'mariadb', 'mysql'] as const) {
     after(() => held.disposeAsync());
 
     if (rounds === undefined) {
-      it('goes on with each of them, or takes them back', { timeout: 240_000 }, async (test) => {
-        const { backup, restore } = inSuite[source];
-        for (let round = 0; round < Math.max(backup.length, restore.length); round++) {
-          const blows = { BACKUP: onceAt(backup[round]), RESTORE: onceAt(restore[round]) };
-          await strikeRound(parts, round, blows);
-        }
+      const { backup, restore } = inSuite[source];
+      for (let round = 0; round < Math.max(backup.length, restore.length); round++) {
+        const blows = { BACKUP: onceAt(backup[round]), RESTORE: onceAt(restore[round]) };
+        const places = `a backup ${blows.BACKUP.point} and a restore ${blows.RESTORE.point}`;
+        it(`goes on with ${places}, or takes them back`, () => strikeRound(parts, round, blows));
+      }
+      it('has nothing left of any of them', async (test) => {
         await parts.world.assertNoRestoreTraces();
         say(test, parts.tally);
       });

@@ -10,6 +10,8 @@ const kills = Number(process.env['KILLS'] ?? 10);
 const seed = Number(process.env['SEED'] ?? 1);
 /** Rows of the larger table: 3 MB in a snapshot, whose backup and restore last about half a second. ROWS is more, by hand. */
 const thousands = Number(process.env['ROWS'] ?? 40_000) / 1_000;
+/** Slow enough that a transfer lasts until it is cancelled: half a minute. */
+const slowKbps = 100;
 /** For what hangs, not for what is slow. */
 const timeout = 120_000 + kills * 30_000;
 /** Every round kills one backup and one restore. */
@@ -47,9 +49,11 @@ describe('a server that is killed while jobs run', () => {
     assert.equal((await world.backUp('whole'))['Status'], '[OK]');
     await changeBank(world.connection, 0);
     const changed = await digestBank(world.connection);
+    await setSpeeds(world, slowKbps);
     await world.connection.query('BACKUP SNAPSHOT bank.stopped TO r');
     await cancelAndKill(world, 'BACKUP', 'UPLOADING');
     await world.assertTidyRepository(['whole']);
+    await setSpeeds(world, slowKbps);
     await world.beginRestore('whole');
     await cancelAndKill(world, 'RESTORE', 'DOWNLOADING');
     assert.deepEqual(await digestBank(world.connection), changed);
@@ -64,9 +68,17 @@ async function cancelAndKill(world: CrashWorld, kind: JobKind, state: string): P
   await world.connection.query(`CANCEL ${kind} FROM bank`);
   await world.kill();
   await world.start();
+  await setSpeeds(world, 0);
   const job = await world.settled(kind);
   assert.equal(job['State'], 'CANCELLED');
   assert.match(String(job['Status']), /^\[COMMON_ERROR, msg: user cancelled/);
+}
+
+/** Settings outlive a restart. 0 is as fast as it goes. */
+async function setSpeeds(world: CrashWorld, kbps: number): Promise<void> {
+  for (const direction of ['upload', 'download']) {
+    await world.connection.query(`ADMIN SET FRONTEND CONFIG ("max_${direction}_speed_kbps" = "${kbps}")`);
+  }
 }
 
 type Round = Readonly<{

@@ -59,7 +59,7 @@ function connectionsOf(pid: number, { host, port }: FarPort, state: string): num
 
 describe(
   'a network that the kernel cuts between Holdfast and a source',
-  { skip: mariadbSkipReason() || networkSkipReason(), timeout: 300_000 },
+  { skip: mariadbSkipReason() || networkSkipReason() },
   () => {
     const held = new AsyncDisposableStack();
     let world: CrashWorld;
@@ -68,7 +68,7 @@ describe(
     before(async () => {
       const server = await DatabaseServer.start(mariadb);
       far = await FarPort.open(server.port);
-      const reached = { host: far.host, port: String(far.port), tls: 'disabled', connect_timeout_ms: '500' };
+      const reached = { host: far.host, port: String(far.port), tls: 'disabled', connect_timeout_ms: '3000' };
       const source = held.use(await serverSource(server, reached));
       held.use(far);
       world = held.use(await CrashWorld.create({ source }));
@@ -104,7 +104,7 @@ const notAsked =
 
 describe(
   'a network that the kernel cuts between Holdfast and an object store',
-  { skip: notAsked || skipReason(findRadosgw(), 'radosgw') || networkSkipReason(), timeout: 300_000 },
+  { skip: notAsked || skipReason(findRadosgw(), 'radosgw') || networkSkipReason() },
   () => {
     const held = new AsyncDisposableStack();
     let place: GatewayPlace;

@@ -36,8 +36,8 @@ describe(
       held.defer(() => root.destroy());
       const place = mariadb.properties({ port: String(port.port) });
       await root.query(createCatalog('prod', place));
-      // Slow enough to be met.
-      await root.query(createCatalog('slow', { ...place, max_source_rows_per_second: '1000' }));
+      // Slow enough to be met: its rows take eight seconds.
+      await root.query(createCatalog('slow', { ...place, max_source_rows_per_second: '500' }));
       await root.query(`CREATE REPOSITORY r WITH BROKER ON LOCATION "file://${path.join(folder, 'r')}"`);
     });
     after(() => held.disposeAsync());
@@ -57,15 +57,20 @@ describe(
       await connection.query('SELECT 1 FROM shop.a LIMIT 1');
       return connection;
     }
-    const isListed = async (id: number): Promise<boolean> =>
-      (await rowsOf(root, 'SHOW PROCESSLIST')).some((row) => Number(row['Id']) === id);
+    const isListed = async (id: number, statement = ''): Promise<boolean> =>
+      (await rowsOf(root, 'SHOW PROCESSLIST')).some(
+        (row) => Number(row['Id']) === id && String(row['Info'] ?? '').startsWith(statement),
+      );
+    const underWay = async (id: number): Promise<unknown> =>
+      until('a statement under way', async () => (await isListed(id, 'SELECT COUNT')) || undefined);
 
     it('does not keep KILL QUERY from ending a statement that waits for it', async () => {
       const connection = await session();
       port.part();
-      const waiting = connection.query('SELECT COUNT(*) FROM shop.a');
+      const waiting = assert.rejects(connection.query('SELECT COUNT(*) FROM shop.a'), { errno: 1430 });
+      await underWay(connection.threadId);
       await root.query(`KILL QUERY ${connection.threadId}`);
-      await assert.rejects(waiting, { errno: 1430 });
+      await waiting;
       port.heal();
       const [rows] = await connection.query<RowDataPacket[]>('SELECT COUNT(*) AS count FROM shop.a');
       assert.equal(Number(rows[0]?.['count']), 4000);
@@ -77,7 +82,7 @@ describe(
       const id = connection.threadId;
       port.part();
       connection.query('SELECT COUNT(*) FROM shop.a').catch(() => undefined);
-      await until('a statement under way', async () => (await isListed(id)) || undefined);
+      await underWay(id);
       connection.destroy();
       await until('no such session', async () => ((await isListed(id)) ? undefined : true));
       port.heal();

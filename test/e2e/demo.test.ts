@@ -5,7 +5,7 @@ import { runProgram } from '../support/clients.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** Some seconds on a machine at rest. */
-const demoTimeoutMs = 60_000;
+const demoTimeoutMs = 200_000;
 
 describe('the demo as a process', () => {
   it('ends with code 0, names every step, and leaves nothing behind', async () => {

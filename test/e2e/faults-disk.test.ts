@@ -4,6 +4,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { changeBank, digestBank, makeBank } from '../support/bank.ts';
 import { CrashWorld } from '../support/crash-world.ts';
+import { readRepository } from '../support/repository-folder.ts';
 import { SmallDisk, whyNoSmallDisk } from '../support/small-disk.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
@@ -113,6 +114,8 @@ describe('a disk that takes no more', { skip }, () => {
     );
     await world.cleaned();
     assert.deepEqual(await world.rows('SHOW SNAPSHOT ON small'), []);
+    // They go behind the job.
+    await until('no blob', async () => readRepository(disk.path, 'small').blobs.size === 0 || undefined);
     await world.connection.query('BACKUP SNAPSHOT bank.large TO small ON (line PARTITION (p1))');
     assert.equal((await world.settled('BACKUP'))['Status'], '[OK]', 'what fits finds the disk empty');
     disk.makeReadOnly();

@@ -6,6 +6,7 @@ import type { RowDataPacket } from 'mysql2/promise';
 import { type BankDigest, changeBank, digestBank, makeBank } from '../support/bank.ts';
 import { CrashWorld } from '../support/crash-world.ts';
 import { blobFile, blobsOfSnapshot, manifestFile, repositoryFolder } from '../support/repository-folder.ts';
+import { until } from '../support/until.ts';
 
 /** Slow enough that an upload is still going on when its folder is taken away. */
 const slowKbps = 100;
@@ -165,7 +166,8 @@ describe('a repository that is damaged', () => {
     await world.connection.query('BACKUP SNAPSHOT bank.lost TO r');
     await world.reached('BACKUP', ['UPLOADING']);
     const away = `${world.place}-away`;
-    cpSync(world.place, away, { recursive: true });
+    // The server may rename a file that it has just written while it is copied.
+    await until('a copy', async () => copies(world.place, away));
     for (const name of [repositoryFolder('r'), '.tmp-holdfast']) {
       rmSync(path.join(world.place, name), { recursive: true, force: true, maxRetries: 10 });
     }
@@ -173,6 +175,7 @@ describe('a repository that is damaged', () => {
     const job = await world.settled('BACKUP');
     assert.equal(job['State'], 'CANCELLED');
     assert.match(String(job['Status']), /^\[NOT_FOUND, msg: /);
+    await world.cleaned();
     rmSync(world.place, { recursive: true });
     renameSync(away, world.place);
     assert.deepEqual(await world.listed(), ['found OK', 'hurt OK', 'whole OK']);
@@ -188,6 +191,16 @@ describe('a repository that is damaged', () => {
     live = await digestBank(world.connection);
     assert.notDeepEqual(live, whole);
     assert.notDeepEqual(before, whole);
+  }
+
+  function copies(from: string, to: string): true | undefined {
+    try {
+      cpSync(from, to, { recursive: true });
+      return true;
+    } catch {
+      rmSync(to, { recursive: true, force: true });
+      return undefined;
+    }
   }
 
   async function setUploadSpeed(kbps: number): Promise<void> {

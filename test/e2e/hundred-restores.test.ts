@@ -15,7 +15,7 @@ const restoreMs = 150;
 const labels: Readonly<Record<Generation, string>> = { 1: 'first', 2: 'second' };
 
 /** Errors of a connection whose server was killed. */
-const lostPattern = /ECONNRESET|ECONNREFUSED|EPIPE|PROTOCOL_CONNECTION_LOST|closed state|closed/;
+const lostPattern = /ECONNRESET|ECONNREFUSED|EPIPE|PROTOCOL_CONNECTION_LOST|closed state|closed|ETIMEDOUT/;
 
 type Tally = Map<string, number>;
 

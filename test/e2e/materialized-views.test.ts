@@ -6,10 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Connection } from 'mysql2/promise';
 import { rowsOf } from '../support/jobs.ts';
 import { ServerProcess } from '../support/server-process.ts';
-
-/** Longer than any refresh of a test takes on a slow machine. */
-const refreshTimeoutMs = 60_000;
-const lookEveryMs = 15;
+import { until } from '../support/until.ts';
 
 describe('materialized views of a server', () => {
   const data = mkdtempSync(path.join(tmpdir(), 'holdfast-'));
@@ -32,24 +29,20 @@ describe('materialized views of a server', () => {
   });
 
   /** Asks until the answer is `expected`. */
-  async function until(sql: string, expected: unknown): Promise<void> {
-    const end = Date.now() + refreshTimeoutMs;
-    for (;;) {
-      const rows = await rowsOf(connection, sql);
-      const value: unknown = Object.values(rows[0] ?? {})[0];
-      if (String(value) === String(expected)) return;
-      assert.ok(Date.now() < end, `${sql}: ${String(value)} is not ${String(expected)}`);
-      await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
-    }
+  async function answers(sql: string, expected: number): Promise<void> {
+    await until(`${sql} gives ${expected}`, async () => {
+      const [row] = await rowsOf(connection, sql);
+      return String(Object.values(row ?? {})[0]) === String(expected) || undefined;
+    });
   }
 
   it('follow their tables, and are told of in information_schema', async () => {
     await connection.query(
       'CREATE MATERIALIZED VIEW totals REFRESH ASYNC AS SELECT SUM(amount) AS total FROM sale',
     );
-    await until('SELECT total FROM totals', 30);
+    await answers('SELECT total FROM totals', 30);
     await connection.query("INSERT INTO sale VALUES (3, '2026-02-07', 5)");
-    await until('SELECT total FROM totals', 35);
+    await answers('SELECT total FROM totals', 35);
     const [view] = await rowsOf(
       connection,
       "SELECT * FROM information_schema.materialized_views WHERE TABLE_NAME = 'totals'",
@@ -95,6 +88,6 @@ describe('materialized views of a server', () => {
     server = await ServerProcess.start({ data });
     connection = await server.connect();
     await connection.query('USE shop');
-    await until('SELECT total FROM totals', 135);
+    await answers('SELECT total FROM totals', 135);
   });
 });

@@ -40,8 +40,8 @@ it(
     });
     try {
       await isReady(c);
-      // Its group is the cut one's: so it is that node's to begin with, and may be another's afterwards.
-      const limits = { max_source_rows_per_second: '6000', host, port: String(port), tls: 'disabled' };
+      // Slow enough to be cut in the middle: six seconds. Its group is the cut one's: so it is that node's to begin with, and may be another's afterwards.
+      const limits = { max_source_rows_per_second: '1500', host, port: String(port), tls: 'disabled' };
       const properties = { ...limits, node_group: 'far' };
       await world.prepare(a, properties);
       await world.ask(a, 'SET CATALOG prod', 'BACKUP SNAPSHOT shop.cut TO repo');

@@ -5,13 +5,17 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
+/** Half a minute on a machine at rest. */
+const buildTimeoutMs = 220_000;
+const programTimeoutMs = 200_000;
+
 /** Installs the packed tarball by hand: the same files in the same places as npm would put them. */
 describe('the installed package', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'holdfast-package-'));
   const installed = path.join(folder, 'node_modules', 'holdfast');
 
   before(() => {
-    execFileSync('npm', ['pack', '--pack-destination', folder], { stdio: 'pipe', timeout: 120_000 });
+    execFileSync('npm', ['pack', '--pack-destination', folder], { stdio: 'pipe', timeout: buildTimeoutMs });
     const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'));
     assert.ok(tarball);
     mkdirSync(installed, { recursive: true });
@@ -46,7 +50,7 @@ describe('the installed package', () => {
     return execFileSync(process.execPath, [program, ...args], {
       cwd: folder,
       encoding: 'utf8',
-      timeout: 90_000,
+      timeout: programTimeoutMs,
     });
   }
 });

@@ -15,7 +15,7 @@ place = sys.argv[2]
 def connect(**more):
     return pymysql.connect(host='127.0.0.1', port=port, user='root', **more)
 def wait(cursor, statement):
-    for _ in range(2000):
+    for _ in range(15000):
         cursor.execute(statement)
         row = dict(zip([d[0] for d in cursor.description], cursor.fetchone()))
         if row['State'] in ('FINISHED', 'CANCELLED'):

@@ -22,7 +22,7 @@ const notAsked =
 
 describe(
   'a slow network between Holdfast and its source and store',
-  { skip: notAsked || mariadbSkipReason() || skipReason(findRadosgw(), 'radosgw'), timeout: 300_000 },
+  { skip: notAsked || mariadbSkipReason() || skipReason(findRadosgw(), 'radosgw') },
   () => {
     const held = new AsyncDisposableStack();
     let world: CrashWorld;

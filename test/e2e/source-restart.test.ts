@@ -67,9 +67,7 @@ function casesOf(inSuite: InSuite, all: readonly Failpoint[]): readonly Case[] {
 for (const { name, skip, start, inSuite } of subjects) {
   const isOther = onlySource !== undefined && onlySource !== name;
   const reason = isOther ? 'another source was asked for' : skip;
-  describe(`a job whose ${name} server is restarted`, { skip: reason, timeout: 900_000 }, () =>
-    restarts(start, inSuite),
-  );
+  describe(`a job whose ${name} server is restarted`, { skip: reason }, () => restarts(start, inSuite));
 }
 
 function restarts(start: Subject['start'], inSuite: Subject['inSuite']): void {

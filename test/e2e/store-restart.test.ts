@@ -8,7 +8,7 @@ import { findRadosgw, skipReason } from '../support/programs.ts';
 
 const skip = skipReason(findRadosgw(), 'radosgw');
 
-describe('an object store that is restarted', { skip, timeout: 400_000 }, () => {
+describe('an object store that is restarted', { skip }, () => {
   const held = new AsyncDisposableStack();
   let place: GatewayPlace;
   let world: CrashWorld;
