@@ -7,7 +7,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 
 const startUp = path.join(import.meta.dirname, '..', 'src', 'start-up.ts');
-const timeoutMs = 30_000;
+const timeoutMs = 200_000;
 
 let folder: string;
 

@@ -24,7 +24,7 @@ export type Subject = Readonly<{
 export const clauses: readonly Clause[] = [...writeClauses, ...readClauses, ...listClauses];
 
 /** Longer than any clause needs: a store that hangs fails its clause. */
-const clauseTimeoutMs = 60_000;
+const clauseTimeoutMs = 230_000;
 
 /** Declares one test for each clause. */
 export function conformsToBlobStore(subject: Subject): void {

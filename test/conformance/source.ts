@@ -29,7 +29,7 @@ export type SourceSubject = Readonly<{
 /** The contract of `Source`, `Frozen` and `Restoring`. Change this suite first, then the sources. */
 export const sourceClauses: readonly SourceClause[] = [...readClauses, ...valueClauses, ...restoreClauses];
 
-const clauseTimeoutMs = 60_000;
+const clauseTimeoutMs = 230_000;
 
 /** Declares one test for each clause. */
 export function conformsToSource(subject: SourceSubject): void {

@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { integerColumn, textColumn } from '../../src/base/rows.ts';
 import type { Table } from '../../src/dispatch/answer.ts';
 import { likeRows, type ShowFilter } from '../../src/dispatch/row-filter.ts';
+import { cpuMsOf } from '../support/cpu-time.ts';
 import { World } from './world.ts';
 
 const table: Table = {
@@ -89,10 +90,11 @@ describe('the conditions of a SHOW', () => {
 
   it('are evaluated over many rows in a moment', async () => {
     const many = { ...table, rows: Array.from({ length: 50_000 }, (_, index) => [`n${index}`, index, null]) };
-    const started = performance.now();
     const filter = { where: "Name = 'N77'" };
-    const kept = await world.services.filterRows(many, filter, new AbortController().signal);
-    assert.deepEqual(sizes(kept), [77]);
-    assert.ok(performance.now() - started < 3_000);
+    const tookMs = await cpuMsOf(async () => {
+      const kept = await world.services.filterRows(many, filter, new AbortController().signal);
+      assert.deepEqual(sizes(kept), [77]);
+    });
+    assert.ok(tookMs < 3_000, `${tookMs} ms`);
   });
 });

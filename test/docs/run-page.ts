@@ -6,6 +6,7 @@ import { rowsOf, timestampOf } from '../support/jobs.ts';
 import { MariadbServer, mariadbSkipReason } from '../support/mariadb-server.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { until } from '../support/until.ts';
 import { type Block, blocksOf } from './page.ts';
 
 /** The place that pages name; a test's own folder stands in for it. */
@@ -15,10 +16,6 @@ const shownTimestamp = '2026-11-21-08-30-00-000';
 
 /** The server that pages name; a MariaDB of the test's own stands in for it. */
 const shownServer = '"host" = "db.example.com",\n  "port" = "3306"';
-
-/** Longer than any job of a page takes on a slow machine. */
-const settleTimeoutMs = 60_000;
-const lookEveryMs = 15;
 
 /** Runs every SQL block of a page against a fresh server; a failure names the page, the line and the statement. */
 export async function runPage(file: string): Promise<void> {
@@ -98,15 +95,10 @@ async function errorNumberOf(
 
 /** Waits until no job runs; the last one of each database must have finished. */
 async function requireFinished(connection: Connection, kind: string, context: string): Promise<void> {
-  const until = Date.now() + settleTimeoutMs;
-  for (;;) {
+  const jobs = await until(`${context}: all settled`, async () => {
     const rows = await rowsOf(connection, `SHOW ${kind}`);
-    const states = rows.map((row) => String(row['State']));
-    if (states.every((state) => state === 'FINISHED' || state === 'CANCELLED')) {
-      const failed = rows.filter((row) => row['State'] !== 'FINISHED').map((row) => String(row['Status']));
-      return assert.deepEqual(failed, [], context);
-    }
-    assert.ok(Date.now() < until, `${context}: not settled: ${states.join(', ')}`);
-    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
-  }
+    return rows.every((row) => ['FINISHED', 'CANCELLED'].includes(String(row['State']))) ? rows : undefined;
+  });
+  const failed = jobs.filter((row) => row['State'] !== 'FINISHED').map((row) => String(row['Status']));
+  assert.deepEqual(failed, [], context);
 }

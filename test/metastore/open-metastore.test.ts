@@ -60,7 +60,7 @@ describe('the embedded metastore', () => {
 });
 
 describe('a write that was answered', () => {
-  it('survives kill -9, and so does the lock of the folder until then', { timeout: 60_000 }, async () => {
+  it('survives kill -9, and so does the lock of the folder until then', async () => {
     using folder = temporaryFolder();
     let refusal: unknown;
     const answered = await runWriter(folder.path, [], async (number, kill) => {
@@ -84,7 +84,7 @@ describe('a write that was answered', () => {
     { point: 'after_commit', kept: 4 },
   ];
   for (const { point, kept } of points) {
-    it(`is all there or not at all when the process dies ${point}`, { timeout: 60_000 }, async () => {
+    it(`is all there or not at all when the process dies ${point}`, async () => {
       using folder = temporaryFolder();
       assert.equal(await runWriter(folder.path, [point], async () => {}), 3);
       await using metastore = await open(folder.path);

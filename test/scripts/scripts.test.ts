@@ -7,7 +7,7 @@ import { answersOf, type Talk } from './run-script.ts';
 import { printScript, readScript } from './script.ts';
 import { socketTalk } from './socket-talk.ts';
 
-const timeoutMs = 120_000;
+const timeoutMs = 230_000;
 const files = globSync(path.join(import.meta.dirname, '*.test.sql')).sort();
 const ways: readonly (readonly [string, () => Promise<Talk>])[] = [
   ['in memory', memoryTalk],

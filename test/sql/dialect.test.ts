@@ -8,6 +8,7 @@ import { maxDialectLength, maxNesting, parseDialect } from '../../src/sql/dialec
 import { classify } from '../../src/sql/classifier.ts';
 import { tokenize } from '../../src/sql/lexer.ts';
 import { printStatement } from '../../src/sql/print.ts';
+import { cpuMsOf } from '../support/cpu-time.ts';
 import { acceptedStatements, rejectedStatements, withoutOffsets } from './corpus.ts';
 
 describe('dialect', () => {
@@ -115,12 +116,14 @@ describe('dialect', () => {
     assert.equal(parseDialect(nested(maxNesting)).kind, 'show_backup');
   });
 
-  it('parses the longest list of tables in bounded time', () => {
+  it('parses the longest list of tables in bounded time', async () => {
     const items = Array.from({ length: 20_000 }, (_, index) => `t${index} PARTITION (p1, p2)`);
-    const start = performance.now();
-    const statement = parseDialect(`BACKUP SNAPSHOT a.b TO r ON (${items.join(', ')})`);
-    assert.ok(performance.now() - start < 5000);
-    assert.ok(statement.kind === 'backup' && statement.objects?.items.length === 20_000);
+    const text = `BACKUP SNAPSHOT a.b TO r ON (${items.join(', ')})`;
+    const tookMs = await cpuMsOf(() => {
+      const statement = parseDialect(text);
+      assert.ok(statement.kind === 'backup' && statement.objects?.items.length === 20_000);
+    });
+    assert.ok(tookMs < 5000, `${tookMs} ms`);
   });
 
   it('throws nothing but its own errors for any mixture of its words', () => {

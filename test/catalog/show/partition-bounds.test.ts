@@ -3,6 +3,8 @@ import { describe, it } from 'node:test';
 import { showPartitions } from '../../../src/catalog/show/partitions.ts';
 import { viewOf } from '../support.ts';
 
+const calm = new AbortController().signal;
+
 const cases: readonly (readonly [table: string, clause: string, bounds: readonly string[]])[] = [
   [
     'd DATE',
@@ -38,7 +40,7 @@ describe('bounds in SHOW PARTITIONS', () => {
   for (const [columns, clause, expected] of cases) {
     it(`of ${clause.slice(0, 60)}`, async () => {
       const view = viewOf([`CREATE TABLE t (${columns}) PARTITION BY ${clause}`]);
-      const shown = await showPartitions(view, { database: 'shop', table: 't' }, AbortSignal.timeout(5_000));
+      const shown = await showPartitions(view, { database: 'shop', table: 't' }, calm);
       assert.equal(shown.columns[7]?.name, clause.startsWith('LIST') ? 'List' : 'Range');
       assert.deepEqual(
         shown.rows.map((row) => row[7]),

@@ -6,7 +6,7 @@ import { type Cell } from '../../../src/base/rows.ts';
 import { systemTables } from '../../../src/catalog/system-tables/system-tables.ts';
 import { contextOf, systemTablesOf, viewOf } from '../support.ts';
 
-const signal = AbortSignal.timeout(10_000);
+const { signal } = new AbortController();
 
 const shop = viewOf([
   'CREATE TABLE customers (id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, email VARCHAR(40) NOT NULL UNIQUE, ' +

@@ -5,6 +5,7 @@ import { elementsOf, textOf as azureText } from '../../../src/repository/adapter
 import { childrenOf, readElement, textOf as cosText } from '../../../src/repository/adapters/cos/answer.ts';
 import { decodeManifest, encodeManifest } from '../../../src/snapshot/manifest-codec.ts';
 import { SnapshotError } from '../../../src/snapshot/snapshot-error.ts';
+import { cpuMsOf } from '../../support/cpu-time.ts';
 import { sampleManifest } from '../../support/sample-manifest.ts';
 
 const runs = { numRuns: 2_000, seed: 5 };
@@ -69,13 +70,13 @@ describe('answers of a hostile store', () => {
   });
 
   for (const piece of ['<Blob>', '<Blob ', '<Name></Blob>', '<Blobs>', '<Key>', '&amp;', '<Contents><Key>']) {
-    it(`of ${longBytes} bytes of ${piece} are read in time`, () => {
+    it(`of ${longBytes} bytes of ${piece} are read in time`, async () => {
       const text = `<ListBucketResult>${piece.repeat(longBytes / piece.length)}`;
-      const startedAt = performance.now();
-      elementsOf(text, 'Blob');
-      azureText(text, 'Name');
-      readElement(text, 'ListBucketResult');
-      const tookMs = performance.now() - startedAt;
+      const tookMs = await cpuMsOf(() => {
+        elementsOf(text, 'Blob');
+        azureText(text, 'Name');
+        readElement(text, 'ListBucketResult');
+      });
       assert.ok(tookMs < longMsMax, `${tookMs} ms`);
     });
   }

@@ -148,7 +148,7 @@ describe('going back to a savepoint', () => {
     await fixture.all('COMMIT', 'DROP TABLE hidden');
   });
 
-  it('gives what was there, whatever was done', { timeout: 120_000 }, async () => {
+  it('gives what was there, whatever was done', async () => {
     let seed = 7;
     const random = (below: number): number => {
       seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;

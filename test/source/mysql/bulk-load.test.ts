@@ -12,7 +12,7 @@ import { calm } from '../../conformance/source/support.ts';
 import { MariadbServer, mariadbSkipReason } from '../../support/mariadb-server.ts';
 import { MysqlFixture } from './mysql-fixture.ts';
 
-describe('rows in batches into MariaDB', { skip: mariadbSkipReason(), timeout: 120_000 }, () => {
+describe('rows in batches into MariaDB', { skip: mariadbSkipReason() }, () => {
   let server: MariadbServer;
   before(async () => {
     server = await MariadbServer.start();

@@ -14,7 +14,7 @@ const tables =
   "INSERT INTO t VALUES (1, 'Grüße', -1.5, '2024-01-02 03:04:05.000006', '-838:59:59', 18446744073709551615, 'y', x'00ff', 0.1, b'101', 1999, '2024-02-29', '\\\\N', 3.4028234663852886e38)," +
   " (7, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL), (8, '', 0, '1000-01-01', '23:59:59', 0, 'x', '', -0.0, b'0', 2155, '9999-12-31', 'NULL', 0)";
 
-describe('a table between engines', { skip: mariadbSkipReason(), timeout: 100_000 }, () => {
+describe('a table between engines', { skip: mariadbSkipReason() }, () => {
   let server: MariadbServer;
   before(async () => {
     server = await MariadbServer.start();

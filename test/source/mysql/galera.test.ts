@@ -8,7 +8,7 @@ import { copyWhole, prepareWhole, shownDatabase } from './whole-database.ts';
 const accounts = 200;
 const startingMoney = 1000;
 
-describe('a Galera pair', { skip: galeraSkipReason(), timeout: 150_000 }, () => {
+describe('a Galera pair', { skip: galeraSkipReason() }, () => {
   it('is saved by one node while the other writes, and has what is restored on both', async () => {
     await using pair = await startGaleraPair();
     await using subject = await MysqlFixture.open(pair.first);

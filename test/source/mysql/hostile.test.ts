@@ -34,7 +34,7 @@ describe('a server of a catalog that is hostile', () => {
       port: String(server.port),
       user: 'u',
       password: 'p',
-      connect_timeout_ms: '2000',
+      connect_timeout_ms: '60000',
     };
     return mysqlOptionsOf(properties);
   }
@@ -69,32 +69,28 @@ describe('a server of a catalog that is hostile', () => {
     assert.doesNotMatch(Buffer.concat(server.received).toString(), /root:/);
   });
 
-  it(
-    'is left when a small result does not end, before it fills the memory',
-    { timeout: 60_000 },
-    async () => {
-      await using connection = await open();
-      const row = Buffer.concat([Buffer.from([0xfd, 0, 0, 1]), Buffer.alloc(65_536, 0x61)]);
-      let sequence = 4;
-      server.malice = (socket) => {
-        socket.write(resultHead());
-        const more = (): void => {
-          while (!socket.destroyed && socket.write(packet(sequence++ % 256, row)));
-          if (!socket.destroyed) socket.once('drain', more);
-        };
-        more();
+  it('is left when a small result does not end, before it fills the memory', async () => {
+    await using connection = await open();
+    const row = Buffer.concat([Buffer.from([0xfd, 0, 0, 1]), Buffer.alloc(65_536, 0x61)]);
+    let sequence = 4;
+    server.malice = (socket) => {
+      socket.write(resultHead());
+      const more = (): void => {
+        while (!socket.destroyed && socket.write(packet(sequence++ % 256, row)));
+        if (!socket.destroyed) socket.once('drain', more);
       };
-      const before = rss();
-      await assert.rejects(connection.rows('SHOW DATABASES', AbortSignal.timeout(50_000)), (error) => {
-        assert.ok(error instanceof SourceError);
-        assert.match(error.message, /more than \d+ MiB/);
-        return true;
-      });
-      assert.ok(rss() - before < 1024 ** 3, `${rss() - before} bytes more`);
-    },
-  );
+      more();
+    };
+    const before = rss();
+    await assert.rejects(connection.rows('SHOW DATABASES', AbortSignal.timeout(200_000)), (error) => {
+      assert.ok(error instanceof SourceError);
+      assert.match(error.message, /more than \d+ MiB/);
+      return true;
+    });
+    assert.ok(rss() - before < 1024 ** 3, `${rss() - before} bytes more`);
+  });
 
-  it('harms nothing by packets of wrong lengths, order and content', { timeout: 60_000 }, async () => {
+  it('harms nothing by packets of wrong lengths, order and content', async () => {
     const good = Buffer.concat([
       resultHead(),
       packet(4, Buffer.from('\x03abc', 'latin1')),

@@ -13,7 +13,7 @@ import { MysqlFixture } from './mysql-fixture.ts';
 import { mysqlTortureSchema } from './mysql-torture-schema.ts';
 import { copyWhole, prepareWhole, shownDatabase } from './whole-database.ts';
 
-describe('a MySQL server', { skip: mysqlSkipReason(), concurrency: 1, timeout: 200_000 }, () => {
+describe('a MySQL server', { skip: mysqlSkipReason(), concurrency: 1 }, () => {
   let server: DatabaseServer;
   before(async () => {
     server = await startMysqlServer();

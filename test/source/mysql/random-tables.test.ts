@@ -86,7 +86,7 @@ const table = fc
     });
   });
 
-describe('tables of any kind', { skip: mariadbSkipReason(), timeout: 200_000 }, () => {
+describe('tables of any kind', { skip: mariadbSkipReason() }, () => {
   let server: MariadbServer;
   before(async () => {
     server = await MariadbServer.start();

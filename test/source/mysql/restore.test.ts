@@ -11,7 +11,7 @@ import { MysqlFixture } from './mysql-fixture.ts';
 import { tortureSchema } from './torture-schema.ts';
 import { copyWhole, prepareWhole, shownDatabase } from './whole-database.ts';
 
-describe('a restore into MariaDB', { skip: mariadbSkipReason(), timeout: 200_000 }, () => {
+describe('a restore into MariaDB', { skip: mariadbSkipReason() }, () => {
   let server: MariadbServer;
   before(async () => {
     server = await MariadbServer.start();

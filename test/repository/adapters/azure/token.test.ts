@@ -18,7 +18,7 @@ const metadataLine =
   /^GET \/metadata\/identity\/oauth2\/token\?api-version=2018-02-01&resource=https%3A%2F%2Fstorage\.azure\.com%2F$/;
 
 function tokenOf(identity: TokenIdentity, server: ScriptedServer): ReturnType<typeof azureToken> {
-  return azureToken(identity, { now: Date.now, silenceMsMax: 2_000, metadata: new URL(server.origin) });
+  return azureToken(identity, { now: Date.now, silenceMsMax: 60_000, metadata: new URL(server.origin) });
 }
 
 function client(server: ScriptedServer, path: string): TokenIdentity {

@@ -44,7 +44,7 @@ async function tokenOf(
   const usual = { CLOUDSDK_CONFIG: folder.path, GCE_METADATA_HOST: new URL(server.origin).host };
   const identity = { kind: 'application_default', tokenUri: new URL(server.tokenUri) } as const;
   const places = defaultPlaces({ ...usual, ...environment });
-  return await googleToken(identity, { now: Date.now, silenceMsMax: 2_000, places }).current();
+  return await googleToken(identity, { now: Date.now, silenceMsMax: 60_000, places }).current();
 }
 
 async function write(file: string, content: Fields | string): Promise<string> {
@@ -104,7 +104,7 @@ describe('Google’s application default credentials', () => {
     const file = path.join(folder.path, 'key.json');
     const identity = { kind: 'application_default', tokenUri: new URL(server.tokenUri) } as const;
     const places = defaultPlaces({ GOOGLE_APPLICATION_CREDENTIALS: file });
-    const tokens = googleToken(identity, { now: Date.now, silenceMsMax: 2_000, places });
+    const tokens = googleToken(identity, { now: Date.now, silenceMsMax: 60_000, places });
     await write(file, { ...userFile, refresh_token: 'old' });
     await assert.rejects(tokens.current(), /expired or revoked/);
     await write(file, userFile);
