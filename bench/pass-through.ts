@@ -1,9 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import path from 'node:path';
+import { createConnection } from 'mysql2/promise';
 import { Secret } from '../src/base/secret.ts';
 import { UpstreamConnection } from '../src/upstream/connection.ts';
-import { commandPacket } from '../src/upstream/packets.ts';
 import { capability } from '../src/wire/capabilities.ts';
-import type { Relay } from '../src/wire/handler.ts';
 import { benchFolder } from './folder.ts';
 import { hasMariadb, Mariadb } from './mariadb.ts';
 import type { BenchOptions } from './options.ts';
@@ -28,6 +29,18 @@ const load: readonly string[] = [
   "INSERT INTO bench.short SELECT seq, REPEAT('x', 100) FROM seq_1_to_10000",
 ];
 
+type Target = Readonly<{ name: string; pid: number; port: number; begin: string }>;
+type Client = Readonly<{ name: string; ask: (target: Target, question: Question) => Promise<Asking> }>;
+/** Asks all of it once more, over one connection. */
+type Asking = Readonly<{ again: () => Promise<void>; end: () => Promise<void> }>;
+
+/** The first does nothing with what it gets, and so shows what is between; the others are what people use. */
+const clients: readonly Client[] = [
+  { name: 'a client that throws rows away', ask: askAndThrowAway },
+  { name: 'mariadb command line', ask: askOnCommandLine },
+  { name: 'mysql2', ask: askByMysql2 },
+];
+
 /** What a session in an external catalog costs against a connection to the server itself. */
 export async function passThrough({ scale, rounds }: BenchOptions): Promise<void> {
   if (!hasMariadb()) throw new Error('needs mariadbd and mariadb-install-db');
@@ -35,28 +48,45 @@ export async function passThrough({ scale, rounds }: BenchOptions): Promise<void
   await using opened = new AsyncDisposableStack();
   const mariadb = opened.use(await Mariadb.start(folder.path));
   const holdfast = opened.use(await Server.start(path.join(folder.path, 'data')));
-  const direct = opened.use(await client(mariadb.port));
-  const through = opened.use(await client(holdfast.port));
-  const signal = new AbortController().signal;
-  for (const sql of load) await direct.run(sql, signal);
-  await through.run(
+  await tell(mariadb, load);
+  await tell(holdfast, [
     `CREATE EXTERNAL CATALOG m PROPERTIES ("type" = "mysql", "host" = "127.0.0.1", "port" = "${mariadb.port}", "user" = "root")`,
-    signal,
-  );
-  await through.run('SET CATALOG m', signal);
-  for (const { about, sql, times } of questions) {
-    const count = Math.round(times * scale);
-    console.log(`\n${about}, ${count} times`);
-    const sides = [
-      sideOf({ name: 'through Holdfast', pid: holdfast.pid, connection: through }, sql, count),
-      sideOf({ name: 'direct', pid: mariadb.pid, connection: direct }, sql, count),
-    ];
-    await comparePaired(sides, rounds);
+  ]);
+  const targets: readonly Target[] = [
+    { name: 'through Holdfast', pid: holdfast.pid, port: holdfast.port, begin: 'SET CATALOG m' },
+    { name: 'direct', pid: mariadb.pid, port: mariadb.port, begin: 'DO 0' },
+  ];
+  for (const question of questions) {
+    const scaled = { ...question, times: Math.round(question.times * scale) };
+    for (const client of clients) {
+      console.log(`\n${scaled.about} to ${client.name}, ${scaled.times} times`);
+      await compare(client, targets, scaled, rounds);
+    }
   }
 }
 
-/** A client that does nothing with what it gets: a real one would hide what is between. */
-async function client(port: number): Promise<UpstreamConnection> {
+async function compare(
+  client: Client,
+  targets: readonly Target[],
+  question: Question,
+  rounds: number,
+): Promise<void> {
+  const asked = await Promise.all(targets.map((target) => client.ask(target, question)));
+  const sides = targets.map(({ name, pid }, at): Side => {
+    const work = async (): Promise<void> => asked[at]?.again();
+    return { name, pid, before: async () => {}, work, after: async () => undefined };
+  });
+  await comparePaired(sides, rounds);
+  for (const asking of asked) await asking.end();
+}
+
+async function tell(server: Server | Mariadb, statements: readonly string[]): Promise<void> {
+  const connection = await server.connect();
+  for (const sql of statements) await connection.query(sql);
+  await connection.end();
+}
+
+async function askAndThrowAway({ port, begin }: Target, { sql, times }: Question): Promise<Asking> {
   const account = {
     host: '127.0.0.1',
     port,
@@ -66,30 +96,42 @@ async function client(port: number): Promise<UpstreamConnection> {
     connectTimeoutMs: 10_000,
   } as const;
   const wishes = { capabilities: capability.DEPRECATE_EOF, collation: 45 };
-  return UpstreamConnection.open(account, wishes, new AbortController().signal);
+  const signal = new AbortController().signal;
+  const connection = await UpstreamConnection.open(account, wishes, signal);
+  await connection.run(begin, signal);
+  return {
+    again: async () => {
+      for (let asked = 0; asked < times; asked++) await connection.run(sql, signal);
+    },
+    end: () => connection[Symbol.asyncDispose](),
+  };
 }
 
-type Asked = Readonly<{ name: string; pid: number; connection: UpstreamConnection }>;
-
-function sideOf({ name, pid, connection }: Asked, sql: string, count: number): Side {
-  const signal = new AbortController().signal;
-  const nowhere: Relay = {
-    frames: () => undefined,
-    packet: () => undefined,
-    isFull: false,
-    flush: async () => undefined,
-  };
+/** The program reads statements from its input and prints rows as lines, into nothing. */
+async function askOnCommandLine({ port, begin }: Target, { sql, times }: Question): Promise<Asking> {
+  const address = ['--no-defaults', '-h', '127.0.0.1', '-P', String(port), '-u', 'root', '--skip-ssl'];
+  const script = `${begin};\n${`${sql};\n`.repeat(times)}`;
   return {
-    name,
-    pid,
-    before: async () => {},
-    work: async () => {
-      const options = { form: 'results', more: false } as const;
-      for (let asked = 0; asked < count; asked++) {
-        const { error } = await connection.pass(commandPacket(3, sql), options, nowhere, signal);
-        if (error !== undefined) throw error;
-      }
+    again: async () => {
+      const child = spawn('mariadb', [...address, '--batch', '--quick'], {
+        stdio: ['pipe', 'ignore', 'inherit'],
+      });
+      const ended = once(child, 'close');
+      child.stdin.end(script);
+      const [exitCode] = await ended;
+      if (exitCode !== 0) throw new Error(`the command line ended with ${exitCode}`);
     },
-    after: async () => undefined,
+    end: async () => undefined,
+  };
+}
+
+async function askByMysql2({ port, begin }: Target, { sql, times }: Question): Promise<Asking> {
+  const connection = await createConnection({ host: '127.0.0.1', port, user: 'root' });
+  await connection.query(begin);
+  return {
+    again: async () => {
+      for (let asked = 0; asked < times; asked++) await connection.query(sql);
+    },
+    end: () => connection.end(),
   };
 }
