@@ -1,4 +1,5 @@
 import type { Cell, Column, ColumnVector, ResultSet, Validity } from './rows.ts';
+import { bytesAt } from './span.ts';
 import { SqlError } from './sql-error.ts';
 
 /** All rows of a small result, as values: dates and times are text in MySQL's form, decimals text, text a string. */
@@ -31,7 +32,7 @@ export function cellAt(column: Column, vector: ColumnVector, row: number): Cell 
     case 'time':
       return timeText(vector.values[row] ?? 0n, column.decimals);
     case 'bytes': {
-      const bytes = Buffer.from(vector.bytes(row));
+      const bytes = Buffer.from(bytesAt(vector.locate, row));
       return column.binary ? bytes : bytes.toString('utf8');
     }
   }

@@ -3,6 +3,8 @@
  * wire encodes them without making one object per value.
  */
 
+import type { Locate } from './span.ts';
+
 /** MySQL's column types, by the names of the protocol manual (Column Definition, field types). */
 export const columnTypes = [
   'TINY',
@@ -80,8 +82,8 @@ export type ColumnVector =
   | Readonly<{ kind: 'datetime'; values: BigInt64Array; validity: Validity }>
   /** Microseconds, signed: MySQL's TIME. */
   | Readonly<{ kind: 'time'; values: BigInt64Array; validity: Validity }>
-  /** Text (UTF-8) or binary: the bytes of row i are `bytes(i)`, valid until the next batch is asked for. */
-  | Readonly<{ kind: 'bytes'; bytes: (row: number) => Uint8Array; validity: Validity }>
+  /** Text (UTF-8) or binary, valid until the next batch is asked for. */
+  | Readonly<{ kind: 'bytes'; locate: Locate; validity: Validity }>
   | Readonly<{ kind: 'cells'; values: readonly Cell[] }>;
 
 export type RowBatch = Readonly<{ rowCount: number; vectors: readonly ColumnVector[] }>;

@@ -11,6 +11,7 @@ import {
   type RowBatch,
   textColumn,
 } from '../../src/base/rows.ts';
+import { locateWhole } from '../../src/base/span.ts';
 import { SqlError } from '../../src/base/sql-error.ts';
 
 const all = undefined;
@@ -44,7 +45,7 @@ describe('one value of a vector', () => {
       2n ** 64n - 1n,
     ],
     ['a double', number, { kind: 'float', values: Float64Array.of(0.1), validity: all }, 0.1],
-    ['text', text, { kind: 'bytes', bytes: () => utf8('grün'), validity: all }, 'grün'],
+    ['text', text, { kind: 'bytes', locate: locateWhole(() => utf8('grün')), validity: all }, 'grün'],
     ['a cell', text, { kind: 'cells', values: ['as it is'] }, 'as it is'],
     ['a missing cell', text, { kind: 'cells', values: [] }, null],
     ['a decimal without a scale', text, decimals(-42n, 0), '-42'],
@@ -74,7 +75,7 @@ describe('one value of a vector', () => {
 
   it('is bytes for a binary column, not shared with the batch', () => {
     const shared = Uint8Array.of(0, 255);
-    const cell = cellAt(bytes, { kind: 'bytes', bytes: () => shared, validity: all }, 0);
+    const cell = cellAt(bytes, { kind: 'bytes', locate: locateWhole(() => shared), validity: all }, 0);
     shared.fill(7);
     assert.deepEqual(cell, Buffer.of(0, 255));
   });

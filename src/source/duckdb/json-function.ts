@@ -7,6 +7,7 @@ import {
   type DuckDBType,
   VARCHAR,
 } from '@duckdb/node-api';
+import { bytesAt } from '../../base/span.ts';
 import { decodeText } from '../../base/text.ts';
 import { SqlError } from '../../base/sql-error.ts';
 import { byteCaller } from '../../sql/byte-functions/functions.ts';
@@ -107,7 +108,7 @@ function valuesOf<Value>(
   const vector = vectorOf(input, column);
   const validity = validityOf(vector, rowCount);
   const texts = bytesVector(dataOf(vector, rowCount * entryBytes), rowCount, validity);
-  return (row) => (isValid(validity, row) ? read(texts.bytes(row)) : null);
+  return (row) => (isValid(validity, row) ? read(bytesAt(texts.locate, row)) : null);
 }
 
 /** DuckDB passes on no more of an error than its text; `errors.ts` reads it again. */

@@ -1,8 +1,10 @@
 import type { ColumnVector, Validity } from '../../base/rows.ts';
+import type { Locate } from '../../base/span.ts';
 import { memoryAt, twoTo32 } from './native.ts';
 
 /** A DuckDB string: 4 bytes of length, then 12 bytes of text, or 4 of prefix and an 8-byte address. */
 const entryBytes = 16;
+const prefixBytes = 4;
 const inlineBytesMax = 12;
 /**
  * Two strings less than a page apart are read in one go: no page lies wholly between them, so all that is read is
@@ -17,14 +19,14 @@ const gapBytesMax = 4_095;
 export function bytesVector(data: Uint8Array, rowCount: number, validity: Validity): BytesVector {
   const words = new Uint32Array(data.buffer, data.byteOffset, rowCount * 4);
   const runs = readRuns(words, rowCount, validity);
-  const bytes = (row: number): Uint8Array => {
+  const locate: Locate = (row, span) => {
     const length = words[row * 4] as number;
-    if (length <= inlineBytesMax) return data.subarray(row * entryBytes + 4, row * entryBytes + 4 + length);
-    const start = runs.starts[row] as number;
-    const buffer = runs.buffers[runs.bufferOf[row] as number] as Uint8Array;
-    return buffer.subarray(start, start + length);
+    const isInline = length <= inlineBytesMax;
+    span.source = isInline ? data : (runs.buffers[runs.bufferOf[row] as number] as Uint8Array);
+    span.start = isInline ? row * entryBytes + prefixBytes : (runs.starts[row] as number);
+    span.end = span.start + length;
   };
-  return { kind: 'bytes', bytes, validity };
+  return { kind: 'bytes', locate, validity };
 }
 
 type BytesVector = Extract<ColumnVector, { kind: 'bytes' }>;

@@ -7,6 +7,7 @@ import {
 } from '@duckdb/node-api';
 import { assert } from '../../base/assert.ts';
 import type { Cell, ColumnVector, RowBatch, Validity } from '../../base/rows.ts';
+import { locateWhole } from '../../base/span.ts';
 import { encodeText } from '../../base/text.ts';
 import { dataOf, type NativeVector, validityOf, vectorOf } from './native.ts';
 import { jsonTextOf } from './nested-values.ts';
@@ -156,7 +157,7 @@ function enumReader(type: DuckDBEnumType): FlatReader {
   const none = new Uint8Array();
   return (vector, rows, validity) => {
     const indexes = enumIndexes(vector, rows, type.values.length);
-    return { kind: 'bytes', bytes: (row) => texts[indexes[row] as number] ?? none, validity };
+    return { kind: 'bytes', locate: locateWhole((row) => texts[indexes[row] as number] ?? none), validity };
   };
 }
 

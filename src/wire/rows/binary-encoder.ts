@@ -1,4 +1,5 @@
 import type { Cell, Column, ColumnVector } from '../../base/rows.ts';
+import { bytesAt } from '../../base/span.ts';
 import { SqlError } from '../../base/sql-error.ts';
 import { decodeText } from '../../base/text.ts';
 import type { PacketWriter } from '../writer.ts';
@@ -55,7 +56,7 @@ export function valueOf(vector: ColumnVector): (row: number) => Cell {
     case 'cells':
       return (row) => vector.values[row] ?? null;
     case 'bytes':
-      return (row) => decodeText(vector.bytes(row));
+      return (row) => decodeText(bytesAt(vector.locate, row));
     case 'decimal':
       return (row) => scaledText(BigInt(vector.values[row] ?? 0), vector.scale);
     default:

@@ -1,6 +1,7 @@
 import { unreachable } from '../../base/assert.ts';
 import type { Cell, Column, ColumnVector } from '../../base/rows.ts';
 import { writeDecimalText, writeIntegerText } from './digits.ts';
+import { type Locate, emptySpan } from '../../base/span.ts';
 import { doubleText, floatText } from '../../base/float-text.ts';
 import { type Instant, splitMicros, writeDateTimeText, writeTimeText } from './text-temporal.ts';
 import {
@@ -15,7 +16,7 @@ import { wideValues } from './wide.ts';
 /** A NULL in a text row. */
 const nullByte = 0xfb;
 /** Values up to this length are copied byte by byte, which is faster than a call into the buffer's own copy. */
-const shortBytesMax = 24;
+const shortBytesMax = 64;
 
 /** Encodes the values of a vector as the text protocol wants them: length-encoded strings. */
 export function textEncoder(context: EncoderContext, column: Column, vector: ColumnVector): ValueEncoder {
@@ -53,7 +54,7 @@ function valueText(
     case 'time':
       return timeText(context, vector.values, fractionDigits(column));
     case 'bytes':
-      return bytesText(context, vector.bytes);
+      return bytesText(context, vector.locate);
     default:
       return unreachable(vector);
   }
@@ -172,19 +173,22 @@ function timeText({ writer }: EncoderContext, values: BigInt64Array, digits: num
   };
 }
 
-function bytesText({ writer }: EncoderContext, bytesOf: (row: number) => Uint8Array): ValueEncoder {
+function bytesText({ writer }: EncoderContext, locate: Locate): ValueEncoder {
+  const span = emptySpan();
   return (row) => {
-    const value = bytesOf(row);
-    const { length } = value;
+    locate(row, span);
+    const { source, start, end } = span;
+    const length = end - start;
     if (length > shortBytesMax) {
-      writer.lengthEncodedBytes(value);
+      writer.lengthEncodedBytes(source.subarray(start, end));
       return;
     }
     writer.reserve(length + 1);
-    const { bytes, at } = writer;
-    bytes[at] = length;
-    for (let index = 0; index < length; index++) bytes[at + 1 + index] = value[index] as number;
-    writer.at = at + 1 + length;
+    const { bytes } = writer;
+    let { at } = writer;
+    bytes[at++] = length;
+    for (let from = start; from < end; from++) bytes[at++] = source[from] as number;
+    writer.at = at;
   };
 }
 

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Cell, ColumnVector, ResultSet } from '../../../src/base/rows.ts';
+import { bytesAt } from '../../../src/base/span.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { SqlError } from '../../../src/base/sql-error.ts';
 import { Engine, type EngineOptions } from '../../../src/source/duckdb/engine.ts';
@@ -140,7 +141,7 @@ function valueAt(vector: ColumnVector, row: number, decimals: number): Cell {
   if (validity !== undefined && ((validity[row >> 3] ?? 0) & (1 << (row & 7))) === 0) return null;
   switch (vector.kind) {
     case 'bytes':
-      return Buffer.from(vector.bytes(row)).toString('utf8');
+      return Buffer.from(bytesAt(vector.locate, row)).toString('utf8');
     case 'decimal':
       return scaled(BigInt(vector.values[row] ?? 0), vector.scale);
     case 'date':

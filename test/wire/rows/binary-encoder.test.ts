@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type ColumnType, type ColumnVector, integerColumn } from '../../../src/base/rows.ts';
+import { locateWhole } from '../../../src/base/span.ts';
 import { binaryValues } from './encode-row.ts';
 
 const validity = undefined;
@@ -75,7 +76,7 @@ const cases: readonly {
   {
     name: 'bytes as they are',
     type: 'BLOB',
-    vector: { kind: 'bytes', bytes: () => Uint8Array.of(0, 0xff), validity },
+    vector: { kind: 'bytes', locate: locateWhole(() => Uint8Array.of(0, 0xff)), validity },
     expected: ['0200ff'],
   },
 ];

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Column, type ColumnVector, integerColumn, textColumn } from '../../../src/base/rows.ts';
+import { locateWhole } from '../../../src/base/span.ts';
 import { scaledText } from '../../../src/wire/rows/text-encoder.ts';
 import { textValues } from './encode-row.ts';
 
 const validity = undefined;
 const plain = textColumn('x');
-const text = ['', 'a', 'ü€😀', 'x'.repeat(24), 'y'.repeat(25), 'z'.repeat(70_000)];
+const text = ['', 'a', 'ü€😀', 'x'.repeat(24), 'y'.repeat(64), 'w'.repeat(65), 'z'.repeat(70_000)];
 const day = 86_400_000_000n;
 
 const cases: readonly {
@@ -123,7 +124,7 @@ const cases: readonly {
   },
   {
     name: 'text',
-    vector: { kind: 'bytes', bytes: (row) => Buffer.from(text[row] ?? ''), validity },
+    vector: { kind: 'bytes', locate: locateWhole((row) => Buffer.from(text[row] ?? '')), validity },
     expected: text,
   },
   {
