@@ -13,8 +13,8 @@ export type StreamEnd = Readonly<{
 }>;
 
 /**
- * The rows of a running statement, chunk by chunk as they are asked for. Fails when the statement fails, also
- * after rows have been given.
+ * The rows of a running statement, chunk by chunk; the engine works on one while another is looked at. Fails when the
+ * statement fails, also after rows have been given.
  *
  * The binding's trap: a statement that fails or is interrupted after its first chunk looks like one that has
  * ended. Only the result's return type, INVALID from then on, tells the difference.
@@ -27,18 +27,24 @@ export async function* streamRows(
   const types: readonly DuckDBType[] = result.columnTypes();
   const read = chunkReader(types);
   let isDone = false;
+  let next = result.fetchChunk();
   try {
     for (;;) {
       end.signal.throwIfAborted();
-      const chunk = await result.fetchChunk();
+      const chunk = await next;
       if (chunk === null || chunk.rowCount === 0) break;
-      yield read(chunk);
+      const batch = read(chunk);
+      next = result.fetchChunk();
+      // Its failure is for whoever awaits it, which is later than the end of this turn.
+      next.catch(() => undefined);
+      yield batch;
     }
     isDone = true;
     end.signal.throwIfAborted();
     if (result.returnType === ResultReturnType.INVALID) throw await failureOf(connection, end.sql);
   } finally {
     if (!isDone) connection.interrupt();
+    await Promise.allSettled([next]);
     await end.release();
   }
 }
