@@ -1,7 +1,7 @@
 import { Secret } from './base/secret.ts';
 import { SqlError } from './base/sql-error.ts';
 import type { Clock } from './base/clock.ts';
-import { ExternalCatalogs, internalCatalog, unknownCatalog } from './catalog/external/external-catalogs.ts';
+import { ExternalCatalogs, internalCatalog } from './catalog/external/external-catalogs.ts';
 import type { CatalogRequest, WithheldCatalog } from './catalog/external/definition.ts';
 import { credentialError } from './dispatch/failures.ts';
 import type { Catalogs } from './dispatch/services.ts';
@@ -9,6 +9,7 @@ import type { CatalogShelf } from './job/tools.ts';
 import type { Metastore } from './metastore/metastore.ts';
 import { type Secrets, SecretsError } from './metastore/secrets.ts';
 import type { SavedCatalog } from './snapshot/manifest.ts';
+import { unknownCatalog } from './source/known-name.ts';
 import type { MysqlOptions } from './source/mysql/options.ts';
 import { MysqlSource } from './source/mysql/source.ts';
 import type { Source } from './source/source.ts';

@@ -1,5 +1,7 @@
 import { SqlError, type SqlErrorKind } from '../base/sql-error.ts';
+import { internalCatalog } from '../catalog/external/external-catalogs.ts';
 import { repositoriesHint } from '../repository/repositories.ts';
+import { unknownCatalog } from '../source/known-name.ts';
 import { quoteDialectName } from '../sql/dialect-name.ts';
 
 /** A refusal before anything is done, in StarRocks' frame; `kind` gives it a code of its own, `hint` says what to do. */
@@ -11,6 +13,14 @@ export function analysisError(text: string, kind: SqlErrorKind = 'analysis', hin
 /** What parses and is not there yet, by MySQL's error 1235. */
 export function notSupported(what: string): SqlError {
   return new SqlError('not_supported', `This version of Holdfast doesn't yet support '${what}'`);
+}
+
+/**
+ * For what the embedded engine answers: names of external catalogs have been answered elsewhere, so one that is neither
+ * is not there. Throws 5061.
+ */
+export function refuseOtherCatalog(named: string | undefined): void {
+  if (named !== undefined && named.toLowerCase() !== internalCatalog) throw unknownCatalog(named);
 }
 
 /** StarRocks' words for a statement that names a repository which is not there. */

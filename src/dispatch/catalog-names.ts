@@ -1,8 +1,11 @@
 import type { Token } from '../sql/token.ts';
 
-/** A table as a statement names it: `table`, `database.table` or `catalog.database.table`. */
+/**
+ * A table as a statement names it: `table`, `database.table` or `catalog.database.table`. Also the database that one makes,
+ * alters or drops: `database` or `catalog.database`.
+ */
 export type NamedTable = Readonly<{
-  /** The first of three parts, whether there is such a catalog or not. */
+  /** What stands before the database, whether there is such a catalog or not. */
   catalog: string | undefined;
   /** Offset of the name, and of what comes behind its catalog. */
   start: number;
@@ -23,6 +26,8 @@ const withFrom: ReadonlySet<string> = new Set('EXTRACT TRIM SUBSTRING SUBSTR MID
  * expressions and of functions are none.
  */
 export function namedTables(tokens: readonly Token[]): readonly NamedTable[] {
+  const database = databaseAt(tokens);
+  if (database !== undefined) return [nameAt(tokens, database, 2)];
   const common = commonNames(tokens);
   const tables: NamedTable[] = [];
   /** What a comma stands between, for each open parenthesis and the statement itself. */
@@ -35,7 +40,7 @@ export function namedTables(tokens: readonly Token[]): readonly NamedTable[] {
       continue;
     }
     if (isExpected && isName(token) && !endsTables.has(token.upper) && token.upper !== 'LATERAL') {
-      const table = tableAt(tokens, index);
+      const table = nameAt(tokens, index, 3);
       // INSERT INTO t (a) names columns in its parentheses.
       const isCall = lists.at(-1) === 'tables' && tokens[index + table.length * 2 - 1]?.text === '(';
       if (!isCall && token.upper !== 'DUAL' && !common.has(table.name)) tables.push(table);
@@ -71,14 +76,27 @@ export function withoutCatalog(text: string, tokens: readonly Token[], catalog: 
   return kept + text.slice(from);
 }
 
-function tableAt(
+/** Where CREATE, ALTER and DROP DATABASE have the name; undefined for other statements. */
+function databaseAt(tokens: readonly Token[]): number | undefined {
+  if (!/^(?:CREATE|ALTER|DROP)$/.test(tokens[0]?.upper ?? '')) return undefined;
+  let at = tokens[1]?.upper === 'OR' && tokens[2]?.upper === 'REPLACE' ? 3 : 1;
+  if (!/^(?:DATABASE|SCHEMA)$/.test(tokens[at]?.upper ?? '')) return undefined;
+  at += 1;
+  if (tokens[at]?.upper === 'IF') at += tokens[at + 1]?.upper === 'NOT' ? 3 : 2;
+  const name = tokens[at];
+  return name !== undefined && isName(name) ? at : undefined;
+}
+
+/** The name that begins here, which has a catalog when it has all of its parts. */
+function nameAt(
   tokens: readonly Token[],
   index: number,
+  partsMax: 2 | 3,
 ): NamedTable & Readonly<{ name: string; length: number }> {
   const { value, start } = tokens[index] as Token;
   const length = pathLength(tokens, index);
   const name = length === 1 ? value.toLowerCase() : '';
-  if (length !== 3) {
+  if (length !== partsMax) {
     return { catalog: undefined, start, behindCatalog: start, name, length };
   }
   return { catalog: value, start, behindCatalog: tokens[index + 2]?.start ?? start, name, length };

@@ -1,12 +1,13 @@
 import { SqlError } from '../base/sql-error.ts';
-import { internalCatalog, unknownCatalog } from '../catalog/external/external-catalogs.ts';
+import { internalCatalog } from '../catalog/external/external-catalogs.ts';
+import { unknownCatalog } from '../source/known-name.ts';
 import { bulkInsertHead } from '../sql/bulk-insert.ts';
 import { classify, type StatementClass } from '../sql/classifier.ts';
 import { parseDescribe } from '../sql/describe.ts';
 import { parseKill } from '../sql/kill.ts';
 import { tokenize } from '../sql/lexer.ts';
 import { quoteName } from '../sql/quote.ts';
-import { parseShow, type Show } from '../sql/show.ts';
+import { catalogOfShow, parseShow } from '../sql/show.ts';
 import type { Token } from '../sql/token.ts';
 import { parseUse } from '../sql/use.ts';
 import { namedTables, withoutCatalog } from './catalog-names.ts';
@@ -125,35 +126,8 @@ function routeShow(reading: Reading): Elsewhere | undefined {
   const parsed = attempt(() => parseShow(tokens, text));
   if (parsed === undefined) return toSession(reading);
   if (diagnostics.includes(parsed.form) && state.isAnsweredHere) return undefined;
-  const parts = catalogParts(parsed);
-  if (parts === undefined || parsed.target.length < parts) return toSession(reading);
+  if (catalogOfShow(parsed) === undefined) return toSession(reading);
   return toCatalog(reading, parsed.target, parsed.form === 'databases');
-}
-
-/** How many parts a name of this form has when it begins with a catalog; undefined where it cannot. */
-function catalogParts({ form }: Show): number | undefined {
-  switch (form) {
-    case 'databases':
-      return 1;
-    case 'tables':
-    case 'table_status':
-    case 'open_tables':
-    case 'triggers':
-    case 'events':
-    case 'create_database':
-      return 2;
-    case 'columns':
-    case 'index':
-    case 'create_table':
-    case 'create_view':
-    case 'create_procedure':
-    case 'create_function':
-    case 'create_trigger':
-    case 'create_event':
-      return 3;
-    default:
-      return undefined;
-  }
 }
 
 function routeDescribe(reading: Reading): Elsewhere | undefined {
@@ -239,7 +213,7 @@ function routeTables(reading: Reading): Elsewhere | undefined {
 }
 
 function otherCatalog(named: string, current: string): SqlError {
-  const text = `This version of Holdfast doesn't yet support 'a table of catalog ${named} in a session of catalog ${current}'`;
+  const text = `This version of Holdfast doesn't yet support 'an object of catalog ${named} in a session of catalog ${current}'`;
   const hint = `SET CATALOG ${quoteName(named)} first; a SELECT may name tables of one other catalog, each with its catalog.`;
   return new SqlError('not_supported', text, { hint });
 }

@@ -1,3 +1,4 @@
+import { SqlError } from '../base/sql-error.ts';
 import type { Source } from './source.ts';
 
 /**
@@ -8,4 +9,10 @@ export async function knownDatabase(source: Source, name: string, signal: AbortS
   if (source.capabilities.foldsNames !== true) return name;
   const names = await source.listDatabases(signal);
   return names.find((known) => known.toLowerCase() === name.toLowerCase()) ?? name;
+}
+
+export function unknownCatalog(name: string): SqlError {
+  return new SqlError('unknown_catalog', `Unknown catalog '${name}'`, {
+    hint: 'SHOW CATALOGS lists those that are there.',
+  });
 }

@@ -46,6 +46,18 @@ export function parseShow(tokens: readonly Token[], text: string): Show {
   return { kind: 'show', form: rule.form, full, extended, scope, ...named, ...tail };
 }
 
+/** The catalog that stands before the name of what is shown; undefined where none does. */
+export function catalogOfShow({ form, target }: Show): string | undefined {
+  return target.length >= partsWithCatalog(form) ? target[0] : undefined;
+}
+
+function partsWithCatalog(form: ShowForm): number {
+  if (form === 'databases') return 1;
+  if (form === 'create_database') return 2;
+  const subject = showForms.find((rule) => rule.form === form)?.subject;
+  return subject === 'database' ? 2 : 3;
+}
+
 type Modifiers = { full: boolean; extended: boolean; scope: Show['scope']; scoped: boolean };
 
 function readModifiers(reader: TokenReader): Modifiers {

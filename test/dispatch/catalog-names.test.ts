@@ -21,6 +21,14 @@ const cases: readonly (readonly [statement: string, tables: readonly string[]])[
   ['SELECT "FROM x", `FROM` FROM t -- FROM y', ['t']],
 ];
 
+/** The database that a statement makes, alters or drops, and whether a catalog stands before it. */
+const databases: readonly (readonly [statement: string, database: string, catalog?: string])[] = [
+  ['CREATE DATABASE d', 'd'],
+  ['CREATE OR REPLACE SCHEMA IF NOT EXISTS c.d COMMENT "x"', 'c.d', 'c'],
+  ['DROP DATABASE IF EXISTS c.d FORCE', 'c.d', 'c'],
+  ['ALTER SCHEMA c.d COLLATE latin1_bin', 'c.d', 'c'],
+];
+
 describe('the tables of a statement', () => {
   for (const [statement, tables] of cases) {
     it(`are found by their places: ${statement}`, () => {
@@ -30,6 +38,15 @@ describe('the tables of a statement', () => {
       assert.deepEqual(names, tables);
       const qualified = tables.filter((name) => name.split('.').length === 3);
       assert.deepEqual(found.filter(({ catalog }) => catalog === 'c').length, qualified.length);
+    });
+  }
+
+  for (const [statement, database, catalog] of databases) {
+    it(`are, of a database, its name: ${statement}`, () => {
+      const [found, ...more] = namedTables(tokenize(statement, mysqlLexing));
+      assert.deepEqual(more, []);
+      assert.equal(/^[\w.]+/.exec(statement.slice(found?.start))?.[0], database);
+      assert.equal(found?.catalog, catalog);
     });
   }
 

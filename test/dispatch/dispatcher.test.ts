@@ -56,11 +56,40 @@ describe('the dispatcher', () => {
     'SELECT 1 FROM ghost.d.t',
     'INSERT INTO ghost.d.t VALUES (1)',
     'DELETE FROM ghost.d.t',
+    'DROP TABLE ghost.d.t',
+    'DROP DATABASE ghost.d',
+    'DROP SCHEMA IF EXISTS ghost.d',
+    'CREATE DATABASE ghost.e',
+    'ALTER DATABASE ghost.d COLLATE utf8mb4_bin',
+    'SHOW DATABASES FROM ghost',
+    'SHOW TABLES FROM ghost.d',
+    'SHOW TABLE STATUS FROM ghost.d',
+    'SHOW COLUMNS FROM ghost.d.t',
+    'SHOW INDEX FROM t FROM ghost.d',
+    'SHOW PARTITIONS FROM ghost.d.t',
+    'SHOW MATERIALIZED VIEWS FROM ghost.d',
+    'SHOW FUNCTIONS FROM ghost.d',
+    'SHOW TRIGGERS FROM ghost.d',
+    'SHOW CREATE TABLE ghost.d.t',
+    'SHOW CREATE DATABASE ghost.d',
+    'DESC ghost.d.t',
+    'DESC ghost.d.t ALL',
+    'CHECK TABLE ghost.d.t',
   ]) {
     it(`says that there is no such catalog: ${sql}`, async () => {
       await world.refuses(sql, 'unknown_catalog', /Unknown catalog 'ghost'/);
     });
   }
+
+  it('shows and makes databases of the embedded engine under the name of its catalog', async () => {
+    await world.run('CREATE DATABASE default_catalog.named');
+    assert.deepEqual(
+      await world.rows('SHOW CREATE DATABASE default_catalog.named'),
+      await world.rows('SHOW CREATE DATABASE named'),
+    );
+    await world.run('DROP DATABASE default_catalog.named');
+    await world.refuses('USE named', 'unknown_database', /'named'/);
+  });
 
   it('says so when the statement is prepared', async () => {
     const described = world.dispatcher.describe('SELECT 1 FROM ghost.d.t', world.root, signal);

@@ -1,6 +1,7 @@
 import { SqlError } from '../../base/sql-error.ts';
 import { globalProject, typePrefix } from '../../metastore/key.ts';
 import type { Metastore, Resource, Sandbox } from '../../metastore/metastore.ts';
+import { unknownCatalog } from '../../source/known-name.ts';
 import { type MysqlOptions, mysqlOptionsOf } from '../../source/mysql/options.ts';
 import type { Properties } from '../../sql/statement.ts';
 import { withholdSecrets } from './withheld.ts';
@@ -267,12 +268,6 @@ function readOptions(properties: Properties): MysqlOptions {
 
 function analysis(text: string): SqlError {
   return new SqlError('analysis', `Getting analyzing error. Detail message: ${text}.`);
-}
-
-export function unknownCatalog(name: string): SqlError {
-  return new SqlError('unknown_catalog', `Unknown catalog '${name}'`, {
-    hint: 'SHOW CATALOGS lists those that are there.',
-  });
 }
 
 function anotherDefinition(name: string): SqlError {

@@ -1,6 +1,6 @@
 import { type Cell, textColumn } from '../../base/rows.ts';
 import { SqlError } from '../../base/sql-error.ts';
-import { notSupported } from '../analysis.ts';
+import { notSupported, refuseOtherCatalog } from '../analysis.ts';
 import { quoteName } from '../../sql/quote.ts';
 import type { Maintenance } from '../../sql/maintenance.ts';
 import { type Answer, rowsAnswer } from '../answer.ts';
@@ -66,6 +66,7 @@ async function readTable(
 }
 
 function nameOf(path: readonly string[], state: SessionState): TableName {
+  refuseOtherCatalog(path.at(-3));
   const database = path.at(-2) ?? state.database;
   if (database === undefined) throw new SqlError('no_database_selected', 'No database selected');
   return { database, name: path.at(-1) ?? '' };

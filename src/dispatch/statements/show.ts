@@ -30,8 +30,8 @@ import { type ShownTable, shownTable } from '../../catalog/show/shown-table.ts';
 import { showCreateTable, showCreateView, showTables, showTableStatus } from '../../catalog/show/tables.ts';
 import type { Describe } from '../../sql/describe.ts';
 import { likeMatcher } from '../../sql/like.ts';
-import type { Show } from '../../sql/show.ts';
-import { notSupported } from '../analysis.ts';
+import { catalogOfShow, type Show } from '../../sql/show.ts';
+import { notSupported, refuseOtherCatalog } from '../analysis.ts';
 import { type Answer, rowsAnswer, type Table } from '../answer.ts';
 import { filterOf, likeRows } from '../row-filter.ts';
 import type { Services } from '../services.ts';
@@ -47,6 +47,7 @@ export async function show(
   state: SessionState,
   signal: AbortSignal,
 ): Promise<Answer> {
+  refuseOtherCatalog(catalogOfShow(statement));
   const shown = await shownOf(statement, services, state, signal);
   const liked = shown.likeColumn === undefined ? shown : likeRows(shown, shown.likeColumn, statement.like);
   const filter = filterOf(statement);
@@ -64,6 +65,7 @@ export async function show(
 
 /** DESCRIBE t [column | 'pattern']. */
 export function describe(statement: Describe, services: Services, state: SessionState): Answer {
+  refuseOtherCatalog(statement.table.at(-3));
   const { database, name } = tableOf(statement.table, state);
   const view = seenView(services, state, { database, name });
   if (statement.all === true) return rowsAnswer(describeAll(view, database, name));
@@ -229,7 +231,6 @@ function emptyShow(form: string): ShownTable {
   return shownTable(names, [], names[0]?.replace('#', ''));
 }
 
-/** Names of up to three parts: the catalog, if any, comes first. */
 function databaseNamed(target: readonly string[], state: SessionState): string {
   const database = target.at(-1) ?? state.database;
   if (database === undefined) throw new SqlError('no_database_selected', 'No database selected');

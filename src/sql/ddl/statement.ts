@@ -27,10 +27,13 @@ export type DdlStatement =
   | RoutineStatement;
 
 export type DatabaseStatement =
-  | Readonly<{ kind: 'create_database'; name: ObjectName; ifNotExists: boolean; options: DatabaseOptions }>
-  | Readonly<{ kind: 'drop_database'; name: ObjectName; ifExists: boolean; force: boolean }>
+  | Readonly<{ kind: 'create_database'; name: DatabaseName; ifNotExists: boolean; options: DatabaseOptions }>
+  | Readonly<{ kind: 'drop_database'; name: DatabaseName; ifExists: boolean; force: boolean }>
   /** Without a name the session's database is meant. */
-  | Readonly<{ kind: 'alter_database'; name?: ObjectName; options: DatabaseOptions }>;
+  | Readonly<{ kind: 'alter_database'; name?: DatabaseName; options: DatabaseOptions }>;
+
+/** A database as written; without a catalog the embedded engine's is meant. */
+export type DatabaseName = Readonly<{ catalog?: string; name: string }>;
 
 export type DatabaseOptions = Readonly<{
   characterSet?: string;

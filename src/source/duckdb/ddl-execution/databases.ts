@@ -3,7 +3,7 @@ import type { DatabaseStatement } from '../../../sql/ddl/statement.ts';
 import { duckdbName } from '../../../sql/duckdb-quote.ts';
 import { checkName, schemaOf } from '../names.ts';
 import type { StatementScope } from '../statement-scope.ts';
-import { defining, refuseSystemSchema } from './definition-scope.ts';
+import { defining, refuseOtherCatalog, refuseSystemSchema } from './definition-scope.ts';
 
 type Of<Kind extends DatabaseStatement['kind']> = Extract<DatabaseStatement, { kind: Kind }>;
 
@@ -11,7 +11,8 @@ export async function createDatabase(
   scope: StatementScope,
   statement: Of<'create_database'>,
 ): Promise<number> {
-  const { name } = statement.name;
+  const { catalog, name } = statement.name;
+  refuseOtherCatalog(catalog);
   checkName(name, 'bad_database_name');
   const isSystem = scope.engine.systemTables?.hasSchema(name) === true;
   if (isSystem || scope.engine.dictionary.database(name) !== undefined) {
@@ -35,7 +36,8 @@ export async function createDatabase(
 
 /** Drops a database with all it holds; MySQL counts the tables and views that went. */
 export async function dropDatabase(scope: StatementScope, statement: Of<'drop_database'>): Promise<number> {
-  const { name } = statement.name;
+  const { catalog, name } = statement.name;
+  refuseOtherCatalog(catalog);
   refuseSystemSchema(scope, name);
   const found = scope.engine.dictionary.database(name);
   if (found === undefined) {
@@ -55,6 +57,7 @@ export async function dropDatabase(scope: StatementScope, statement: Of<'drop_da
 }
 
 export async function alterDatabase(scope: StatementScope, statement: Of<'alter_database'>): Promise<number> {
+  refuseOtherCatalog(statement.name?.catalog);
   const name = statement.name?.name ?? scope.context.database;
   if (name === undefined) throw new SqlError('no_database_selected', 'No database selected');
   refuseSystemSchema(scope, name);

@@ -1,5 +1,6 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { ObjectName } from '../../../sql/ddl/object-name.ts';
+import { unknownCatalog } from '../../known-name.ts';
 import type { DictionaryChange } from '../dictionary-change.ts';
 import type { StoredObject, StoredTable } from '../stored-object.ts';
 import { checkName } from '../names.ts';
@@ -11,15 +12,18 @@ const ownCatalog = 'default_catalog';
 /** The database an object's name means. Throws 1046 without one, 1049 for a missing one. */
 export function databaseNamed(scope: StatementScope, name: ObjectName): string {
   const { catalog, database } = name;
-  if (catalog !== undefined && catalog.toLowerCase() !== ownCatalog) {
-    throw new SqlError('unknown_catalog', `Unknown catalog '${catalog}'`);
-  }
+  refuseOtherCatalog(catalog);
   const wanted = database ?? scope.context.database;
   if (wanted === undefined) throw new SqlError('no_database_selected', 'No database selected');
   refuseSystemSchema(scope, wanted);
   const found = scope.engine.dictionary.database(wanted);
   if (found === undefined) throw new SqlError('unknown_database', `Unknown database '${wanted}'`);
   return found.name;
+}
+
+/** Throws 5061 for the name of a catalog that is not the embedded engine's. */
+export function refuseOtherCatalog(catalog: string | undefined): void {
+  if (catalog !== undefined && catalog.toLowerCase() !== ownCatalog) throw unknownCatalog(catalog);
 }
 
 export function refuseSystemSchema(scope: StatementScope, database: string): void {

@@ -1,14 +1,13 @@
 import { canonicalCollation, characterSetOf } from '../character-sets.ts';
-import type { DatabaseOptions, DatabaseStatement } from '../statement.ts';
+import type { DatabaseName, DatabaseOptions, DatabaseStatement } from '../statement.ts';
 import type { TokenReader } from '../../token-reader.ts';
-import { parseObjectName } from './names.ts';
 import { parseProperties } from './properties.ts';
 import { parseCharacterOption } from './table-options.ts';
 
 /** create database := CREATE (DATABASE | SCHEMA) [IF NOT EXISTS] name {option}; the reader stands past the second word */
 export function parseCreateDatabase(reader: TokenReader): DatabaseStatement {
   const ifNotExists = reader.accept('IF', 'NOT', 'EXISTS');
-  const name = parseObjectName(reader);
+  const name = parseDatabaseName(reader);
   const options = parseOptions(reader);
   reader.expectEnd();
   return { kind: 'create_database', name, ifNotExists, options };
@@ -17,7 +16,7 @@ export function parseCreateDatabase(reader: TokenReader): DatabaseStatement {
 /** drop database := DROP (DATABASE | SCHEMA) [IF EXISTS] name [FORCE] */
 export function parseDropDatabase(reader: TokenReader): DatabaseStatement {
   const ifExists = reader.accept('IF', 'EXISTS');
-  const name = parseObjectName(reader);
+  const name = parseDatabaseName(reader);
   const force = reader.accept('FORCE');
   reader.expectEnd();
   return { kind: 'drop_database', name, ifExists, force };
@@ -25,11 +24,17 @@ export function parseDropDatabase(reader: TokenReader): DatabaseStatement {
 
 /** alter database := ALTER (DATABASE | SCHEMA) [name] option {option} */
 export function parseAlterDatabase(reader: TokenReader): DatabaseStatement {
-  const name = isOption(reader) ? undefined : parseObjectName(reader);
+  const name = isOption(reader) ? undefined : parseDatabaseName(reader);
   if (!isOption(reader)) reader.fail();
   const options = parseOptions(reader);
   reader.expectEnd();
   return { kind: 'alter_database', ...(name === undefined ? {} : { name }), options };
+}
+
+/** database := [catalog .] name */
+function parseDatabaseName(reader: TokenReader): DatabaseName {
+  const [name = '', catalog] = reader.namePath(2).toReversed();
+  return { name, ...(catalog === undefined ? {} : { catalog }) };
 }
 
 function isOption(reader: TokenReader): boolean {

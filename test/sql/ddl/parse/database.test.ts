@@ -20,7 +20,7 @@ const statements: readonly (readonly [sql: string, expected: DdlStatement])[] = 
     'CREATE DATABASE c.d COLLATE = utf8mb4_bin COMMENT "x" PROPERTIES ("k" = "v")',
     {
       kind: 'create_database',
-      name: { database: 'c', name: 'd' },
+      name: { catalog: 'c', name: 'd' },
       ifNotExists: false,
       options: { collation: 'utf8mb4_bin', characterSet: 'utf8mb4', comment: 'x', properties: [['k', 'v']] },
     },
@@ -52,6 +52,7 @@ describe('parseCreateDatabase, parseAlterDatabase and parseDropDatabase', () => 
       'CREATE DATABASE d CHARACTER',
       'ALTER DATABASE d',
       'DROP SCHEMA IF EXISTS',
+      'DROP DATABASE a.b.c',
     ]) {
       failsWith(sql, 'syntax');
     }
