@@ -15,6 +15,7 @@ export type SqlErrorKind =
   | 'bad_table_name' // 1103
   | 'unknown_table' // 1146
   | 'unknown_table_drop' // 1051
+  | 'unknown_information_table' // 1109
   | 'unknown_table_backup' // 5502 42602
   | 'table_exists' // 1050
   | 'unknown_column' // 1054
@@ -79,6 +80,8 @@ export type SqlErrorKind =
   | 'wrong_argument_count' // 1582
   | 'does_not_exist' // 1305: a function, a procedure or a savepoint
   | 'routine_exists' // 1304
+  | 'unknown_trigger' // 1360
+  | 'unknown_event' // 1539
   | 'routine_arguments' // 1318
   | 'routine_recursion' // 1424
   | 'not_aggregated' // 1140
@@ -132,6 +135,7 @@ export type SqlErrorKind =
   | 'table_access_denied' // 1142 42000
   | 'backup_access_denied' // 5203 42000
   | 'unknown_user' // 1396
+  | 'no_such_grant' // 1141
   | 'password_policy' // 1819
   | 'repository_name' // 5063 42000
   | 'backup' // 5064 42000: StarRocks' common code of backup statements

@@ -7,10 +7,14 @@ export const collationData: readonly string[] = [
   "CREATE TABLE named (a VARCHAR(10), b VARCHAR(10) CHARACTER SET latin1, c CHAR(3) COLLATE utf8mb4_bin, d TEXT, e ENUM('x','y') COLLATE utf8mb4_general_ci) COLLATE utf8mb4_general_ci",
   'CREATE TABLE old (a VARCHAR(10), b VARCHAR(10) COLLATE latin1_bin) CHARSET=latin1',
   "INSERT INTO named VALUES ('a','a','a','a','x'),('a ','ä','b','A','y'),('ß','ß','c','ß','x'),('S','s','d','s','y')",
+  'CREATE TABLE signs (id INT PRIMARY KEY, d VARCHAR(20), g VARCHAR(20) COLLATE utf8mb4_general_ci)',
+  "INSERT INTO signs SELECT n, v, v FROM (SELECT 1 n, 'héllo ✓' v UNION ALL SELECT 2, 'Hello 😀' UNION ALL SELECT 3, '日本 é' UNION ALL SELECT 4, 'naïve 日' UNION ALL SELECT 5, 'hello ✓') t",
   "CREATE VIEW seen AS SELECT a, b, c, CONCAT(a, '!') AS x FROM named",
 ];
 
 export const collationQueries: readonly string[] = [
+  "SELECT id, d LIKE 'HÉLLO%', d LIKE '%hello%', d LIKE '%e', d LIKE 'naive%', LOCATE('e', d), LOCATE('hello', d), INSTR(d, 'ive') FROM signs ORDER BY id",
+  "SELECT id, g LIKE 'HÉLLO%', g LIKE '%hello%', g LIKE '%e', g LIKE 'naive%', g = 'hello ✓', g = 'naive 日' FROM signs ORDER BY id",
   'SELECT GROUP_CONCAT(id ORDER BY id) FROM c GROUP BY d ORDER BY MIN(id)',
   'SELECT GROUP_CONCAT(id ORDER BY id) FROM c GROUP BY g ORDER BY MIN(id)',
   'SELECT GROUP_CONCAT(id ORDER BY id) FROM c GROUP BY u ORDER BY MIN(id)',

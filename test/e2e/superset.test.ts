@@ -12,7 +12,7 @@ import { until } from '../support/until.ts';
 
 /**
  * `SUPERSET=folder/bin/superset node --test test/e2e/superset.test.ts`: of a Python environment with apache-superset and
- * PyMySQL from the package index. Needs Chromium and takes two minutes, most of which Superset spends on its own tables.
+ * PyMySQL and mysqlclient from the package index. Needs Chromium and takes two minutes, most of which Superset spends on its own tables.
  */
 const superset = process.env['SUPERSET'];
 const chromium = findChromium();

@@ -83,7 +83,7 @@ function accountNamed(statement: Show, services: Services, state: SessionState):
 }
 
 function noGrant(user: string): SqlError {
-  return new SqlError('unknown_user', `There is no such grant defined for user '${user}' on host '%'`);
+  return new SqlError('no_such_grant', `There is no such grant defined for user '${user}' on host '%'`);
 }
 
 function linesOf(column: string, lines: readonly string[]): ShownTable {

@@ -217,11 +217,23 @@ function shownOfServer(statement: Show, services: Services, state: SessionState)
         ['User'],
         listAccounts(services.metastore).map(({ user }) => [`'${user}'@'%'`]),
       );
+    case 'create_procedure':
+    case 'create_trigger':
+    case 'create_event':
+      throw missingObject(statement.form, statement.target.at(-1) ?? '');
     case 'binary_log_status':
       return emptyShow('master_status');
     default:
       return emptyShow(statement.form);
   }
+}
+
+/** What no database of the embedded engine has one of. */
+function missingObject(form: 'create_procedure' | 'create_trigger' | 'create_event', name: string): SqlError {
+  if (form === 'create_procedure')
+    return new SqlError('does_not_exist', `PROCEDURE ${name} does not exist`);
+  if (form === 'create_event') return new SqlError('unknown_event', `Unknown event '${name}'`);
+  return new SqlError('unknown_trigger', 'Trigger does not exist');
 }
 
 /** Things that never exist here: the right columns and no rows. Forms whose parts are not built yet are 1235. */

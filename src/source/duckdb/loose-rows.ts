@@ -26,7 +26,7 @@ export async function loadRows(
     staged,
   );
   const typed = columns.map(
-    (column, index) => `CAST(c${index} AS ${typeOf(column)}) AS ${duckdbName(column.name)}`,
+    (column, index) => `${valueOf(`c${index}`, column)} AS ${duckdbName(column.name)}`,
   );
   const select = `SELECT ${typed.join(', ')} FROM ${staging}`;
   const all = before === undefined ? select : `FROM ${before} UNION ALL ${select}`;
@@ -40,13 +40,28 @@ function textOf(value: Cell): StagedRow[number] {
   return String(value);
 }
 
+/** The text in the type of the column. */
+function valueOf(text: string, column: Column): string {
+  return isBytes(column) ? `encode(${text})` : `CAST(${text} AS ${typeOf(column)})`;
+}
+
+function isBytes({ type, binary }: Column): boolean {
+  return binary && (type === 'BLOB' || type === 'VAR_STRING' || type === 'STRING');
+}
+
 function typeOf(column: Column): string {
+  const unsigned = column.unsigned ? 'U' : '';
   switch (column.type) {
     case 'TINY':
+      return `${unsigned}TINYINT`;
     case 'SHORT':
+      return `${unsigned}SMALLINT`;
     case 'LONG':
+      return `${unsigned}INTEGER`;
     case 'LONGLONG':
-      return column.unsigned ? 'UBIGINT' : 'BIGINT';
+      return `${unsigned}BIGINT`;
+    case 'NEWDECIMAL':
+      return `DECIMAL(38, ${column.decimals})`;
     case 'DATE':
       return 'DATE';
     case 'DATETIME':

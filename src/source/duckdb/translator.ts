@@ -390,7 +390,7 @@ class Names implements RewriteContext {
   #systemTable(schema: string, table: string): string {
     const name = { schema: nameKey(schema), table: nameKey(table) };
     if (this.#engine.systemTables?.columns(schema, table) === undefined) {
-      throw new SqlError('unknown_table', `Unknown table '${table}' in ${schema}`);
+      throw unknownSystemTable(schema, table);
     }
     this.#addSystemTable(name);
     return systemTableName(name);
@@ -400,6 +400,14 @@ class Names implements RewriteContext {
     const isNew = !this.systemTables.some((each) => each.schema === name.schema && each.table === name.table);
     if (isNew) this.systemTables.push(name);
   }
+}
+
+/** MySQL has an error of its own for information_schema, whose names it shows in capitals. */
+function unknownSystemTable(schema: string, table: string): SqlError {
+  if (nameKey(schema) !== 'information_schema')
+    return new SqlError('unknown_table', `Table '${schema}.${table}' doesn't exist`);
+  const message = `Unknown table '${table.toUpperCase()}' in information_schema`;
+  return new SqlError('unknown_information_table', message);
 }
 
 function isClock(type: string): boolean {

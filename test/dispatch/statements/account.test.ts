@@ -296,7 +296,7 @@ describe('statements about accounts', () => {
     ],
     ['GRANT analyst TO ghost', 'grant_creates_user', /not allowed to create a user with GRANT/],
     ['REVOKE REPOSITORY ON SYSTEM FROM USER ghost', 'unknown_user', /ghost/],
-    ['SHOW GRANTS FOR ghost', 'unknown_user', /no such grant defined for user 'ghost'/],
+    ['SHOW GRANTS FOR ghost', 'no_such_grant', /no such grant defined for user 'ghost'/],
   ];
   for (const [sql, kind, message] of refusals) it(`refuse ${sql}`, () => world.refuses(sql, kind, message));
 });

@@ -10,7 +10,11 @@ const capitals = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const kept = String.fromCodePoint(0xe000);
 
 /** Scripts whose accents are parts of letters; elsewhere the marks are letters of their own. */
-const accented = String.raw`[\x{0}-\x{2FF}\x{370}-\x{482}\x{48A}-\x{590}\x{1E00}-\x{218F}\x{E000}\x{FFFD}]*`;
+const scripts = String.raw`\x{0}-\x{2FF}\x{370}-\x{482}\x{48A}-\x{590}\x{1E00}-\x{218F}\x{E000}\x{FFFD}`;
+const accented = `[${scripts}]`;
+const unaccented = `[^${scripts}]`;
+/** Those of them that may have an accent. */
+const letters = String.raw`[\x{C0}-\x{2FF}\x{370}-\x{482}\x{48A}-\x{590}\x{1E00}-\x{1FFF}]`;
 const supplementary = String.raw`[\x{10000}-\x{10FFFF}]`;
 
 /** Letters that are of their own in UCA 4.0.0 and accented ones in UCA 9.0.0, and rare ones in the places that they had. */
@@ -41,11 +45,19 @@ export const collationMacros: readonly MacroDefinition[] = [
       `CASE WHEN strlen(x) = length(x) THEN upper(x) ELSE @general_letters(translate(x, 'Йй', '${kept}${kept}')) END`,
     ],
   ],
+  // A text that mixes them goes piece by piece: `é` loses its accent beside a sign or an emoji, too.
   [
     'general_letters',
     [
       'x',
-      `translate(CASE WHEN regexp_full_match(x, '${accented}') THEN upper(strip_accents(x)) ELSE upper(x) END, '${kept}', 'Й')`,
+      `translate(CASE WHEN regexp_full_match(x, '${accented}*') THEN upper(strip_accents(x)) WHEN regexp_matches(x, '${letters}') THEN @general_pieces(x) ELSE upper(x) END, '${kept}', 'Й')`,
+    ],
+  ],
+  [
+    'general_pieces',
+    [
+      'x',
+      `array_to_string(list_transform(regexp_extract_all(x, '${accented}+|${unaccented}+'), lambda piece: CASE WHEN regexp_full_match(piece, '${accented}*') THEN upper(strip_accents(piece)) ELSE upper(piece) END), '')`,
     ],
   ],
   [

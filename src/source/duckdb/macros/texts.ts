@@ -79,6 +79,13 @@ export const textMacros: readonly MacroDefinition[] = [
     ],
   ],
   [
+    'character_of_code',
+    [
+      'x',
+      "CASE WHEN x IS NULL THEN '' WHEN x BETWEEN 0 AND 55295 OR x BETWEEN 57344 AND 65535 THEN chr(CAST(x AS INTEGER)) WHEN (x >> 26) = 54 AND ((x >> 10) & 63) = 55 THEN chr(CAST(65536 + ((x >> 16) & 1023) * 1024 + (x & 1023) AS INTEGER)) END",
+    ],
+  ],
+  [
     'quote',
     [
       'x',

@@ -162,7 +162,7 @@ function hex(value: Rendered | undefined): Rendered {
 
 function charOfCodes(values: readonly Rendered[]): Rendered {
   return {
-    sql: `(${values.map((value) => macro('bytes_of_code', asInteger(value))).join(' || ')})`,
+    sql: `(${values.map((value) => `coalesce(${macro('bytes_of_code', asInteger(value))}, ''::BLOB)`).join(' || ')})`,
     type: binaryType,
   };
 }

@@ -14,6 +14,7 @@ import { render, type Environment } from '../environment.ts';
 import { toJson } from '../functions/json-values.ts';
 import { knownCollation } from '../collations.ts';
 import { macro } from '../macro-names.ts';
+import { notSupported } from '../not-supported.ts';
 import {
   bigintType,
   binaryType,
@@ -109,9 +110,23 @@ function castToDecimal(value: Rendered, precision: number, scale: number): Rende
 
 /** CONVERT(x USING charset): text of the same characters; `binary` gives the bytes. */
 export function renderConvertUsing(node: Node<'convertUsing'>, environment: Environment): Rendered {
-  const value = render(node.operand, environment);
-  if (node.characterSet.toLowerCase() === 'binary') return { sql: asBinary(value), type: binaryType };
+  const { operand, characterSet } = node;
+  if (operand.kind === 'call' && operand.name === 'CHAR' && /^(?:utf16|utf32|ucs2)$/i.test(characterSet))
+    return characterOfCode(operand, characterSet, environment);
+  const value = render(operand, environment);
+  if (characterSet.toLowerCase() === 'binary') return { sql: asBinary(value), type: binaryType };
   return { sql: recollated(value), type: textType };
+}
+
+/** CHAR(n USING utf16): the code is the character, but where two halves of UTF-16 make one. */
+function characterOfCode(
+  { arguments: codes }: Node<'call'>,
+  characterSet: string,
+  environment: Environment,
+): Rendered {
+  const [code] = codes;
+  if (code === undefined || codes.length > 1) return notSupported(`CHAR of codes USING ${characterSet}`);
+  return { sql: macro('character_of_code', asInteger(render(code, environment))), type: textType };
 }
 
 export function renderCollate(node: Node<'collate'>, environment: Environment): Rendered {

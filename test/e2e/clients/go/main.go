@@ -26,7 +26,7 @@ func open(tlsName, password string) *sql.DB {
 	config.Net, config.Addr = "tcp", "127.0.0.1:"+os.Getenv("PORT")
 	config.User, config.Passwd, config.DBName = os.Getenv("ACCOUNT"), password, os.Getenv("DATABASE")
 	config.TLSConfig, config.MultiStatements = tlsName, true
-	config.Params = map[string]string{"charset": "utf8mb4"}
+	must(config.Apply(mysql.Charset("utf8mb4", "")))
 	connector, err := mysql.NewConnector(config)
 	must(err)
 	db := sql.OpenDB(connector)

@@ -8,6 +8,7 @@ await runChecks({
       password,
       ssl: tls ? { ca: certificate } : false,
       allowPublicKeyRetrieval: true,
+      connectTimeout: 20_000,
       multipleStatements: true,
       dateStrings: true,
       bigIntAsNumber: false,

@@ -22,7 +22,9 @@ await runChecks({
       ssl: tls ? { ca: certificate } : false,
       allowPublicKeyRetrieval: true,
       connectionLimit: 1,
-      acquireTimeout: 5_000,
+      // The pool tries again until then, also after a wrong password; a login may be slow where other work runs.
+      acquireTimeout: 15_000,
+      connectTimeout: 15_000,
     });
     const db = new PrismaClient({ adapter });
     const ask = async (sql, values) => {
