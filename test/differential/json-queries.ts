@@ -7,6 +7,9 @@ export const jsonData: readonly string[] = [
 
 /** JSON_TABLE, and what else was answered otherwise than by MySQL. */
 export const jsonQueries: readonly string[] = [
+  `SELECT CASE JSON_EXTRACT('{"a":null}', '$.a') WHEN 'null' THEN NULL ELSE 2 END, CASE CAST('"x"' AS JSON) WHEN 'x' THEN 1 WHEN '"x"' THEN 3 END`,
+  `SELECT CASE CAST('1' AS JSON) WHEN 1 THEN 3 ELSE 2 END, CASE CAST('true' AS JSON) WHEN 'true' THEN 1 ELSE 2 END, CASE CAST('"X"' AS JSON) WHEN '"x"' THEN 1 ELSE 2 END`,
+  "SELECT id FROM held WHERE CASE JSON_EXTRACT(j, '$.t') WHEN 'null' THEN NULL ELSE JSON_UNQUOTE(JSON_EXTRACT(j, '$.t')) END IS NULL ORDER BY id",
   `SELECT * FROM JSON_TABLE('[{"a":1,"b":[1,2]},{"a":"x"},{}]', '$[*]' COLUMNS (n FOR ORDINALITY, a INT PATH '$.a', e INT EXISTS PATH '$.b')) t`,
   `SELECT * FROM JSON_TABLE('[{"a":1,"b":[1,2]},{"a":"x"},{}]', '$[*]' COLUMNS (n FOR ORDINALITY, a VARCHAR(10) PATH '$.a', NESTED PATH '$.b[*]' COLUMNS (m FOR ORDINALITY, b INT PATH '$'))) t`,
   `SELECT * FROM JSON_TABLE('[{"a":1},{}]', '$[*]' COLUMNS (a INT PATH '$.a' DEFAULT '7' ON EMPTY DEFAULT '8' ON ERROR)) t`,

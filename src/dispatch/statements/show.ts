@@ -230,8 +230,7 @@ function shownOfServer(statement: Show, services: Services, state: SessionState)
 
 /** What no database of the embedded engine has one of. */
 function missingObject(form: 'create_procedure' | 'create_trigger' | 'create_event', name: string): SqlError {
-  if (form === 'create_procedure')
-    return new SqlError('does_not_exist', `PROCEDURE ${name} does not exist`);
+  if (form === 'create_procedure') return new SqlError('does_not_exist', `PROCEDURE ${name} does not exist`);
   if (form === 'create_event') return new SqlError('unknown_event', `Unknown event '${name}'`);
   return new SqlError('unknown_trigger', 'Trigger does not exist');
 }

@@ -65,6 +65,6 @@ describe('tables of the catalog', () => {
     ]) {
       assert.match(await fixture.error(statement), /^access_denied_database/, statement);
     }
-    assert.match(await fixture.error('SELECT * FROM information_schema.nope'), /^unknown_table/);
+    assert.match(await fixture.error('SELECT * FROM information_schema.nope'), /^unknown_information_table/);
   });
 });

@@ -1,7 +1,7 @@
 import type { Expression } from '../ast.ts';
-import { asCondition, asType } from '../conversions.ts';
+import { asCondition, asText, asType } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
-import { booleanType, commonType, type Rendered } from '../types.ts';
+import { booleanType, commonType, exactTextType, type Rendered } from '../types.ts';
 import { compareValues } from './comparison.ts';
 
 type Node<Kind extends Expression['kind']> = Extract<Expression, { kind: Kind }>;
@@ -31,7 +31,7 @@ export function renderCase(node: Node<'case'>, environment: Environment): Render
   const conditions = node.branches.map((branch) =>
     operand === undefined
       ? condition(branch.when, environment)
-      : compareValues('=', operand, render(branch.when, environment)),
+      : compareCase(operand, render(branch.when, environment)),
   );
   const results = node.branches.map((branch) => render(branch.result, environment));
   const otherwise = node.otherwise === undefined ? undefined : render(node.otherwise, environment);
@@ -41,4 +41,10 @@ export function renderCase(node: Node<'case'>, environment: Environment): Render
   const branches = results.map((result, index) => `WHEN ${conditions[index]} THEN ${asType(result, type)}`);
   const last = otherwise === undefined ? '' : ` ELSE ${asType(otherwise, type)}`;
   return { sql: `(CASE ${branches.join(' ')}${last} END)`, type };
+}
+
+/** CASE takes a document for its text when it is compared with a text: `CASE j->'$.a' WHEN 'null'` finds JSON's null. */
+function compareCase(operand: Rendered, when: Rendered): string {
+  const isText = operand.type.kind === 'json' && when.type.kind === 'text';
+  return compareValues('=', isText ? { sql: asText(operand), type: exactTextType } : operand, when);
 }
