@@ -16,6 +16,8 @@ export type TextRow = readonly (string | null)[];
 const answerBytesMax = 256 * 1024 * 1024;
 /** How often it is looked at while one comes. */
 const answerLookMs = 100;
+/** A server closes its end a tenth of a second after a goodbye at most; one that is gone never does. */
+const farewellMsMax = 2_000;
 
 export type ConnectionOptions = Readonly<{
   /** The server takes rows by `BulkInsert`. */
@@ -147,16 +149,22 @@ export class MysqlConnection implements AsyncDisposable {
     this.raw.destroy();
   }
 
-  /** Says goodbye when the connection still works. May be called twice. */
+  /**
+   * Says goodbye when the connection still works, and waits until the server has closed its end: it counts a session until
+   * then, and the next one might be one too many. May be called twice.
+   */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isClosed) {
       this.raw.destroy();
       return;
     }
     this.#isClosed = true;
+    const { stream } = coreOf(this.raw);
+    const closed = closedWithin(stream, farewellMsMax);
     await this.raw.end().catch(() => this.raw.destroy());
+    await closed;
     // A server that is gone never closes its end, and the socket would keep the process alive.
-    coreOf(this.raw).stream.destroySoon();
+    stream.destroySoon();
   }
 
   async #query(sql: string, signal: AbortSignal): Promise<unknown> {
@@ -215,13 +223,22 @@ export class MysqlConnection implements AsyncDisposable {
 
 type Core = Readonly<{
   on: (event: 'warn', listener: () => void) => void;
-  stream: Pick<Socket, 'bytesRead' | 'destroySoon'>;
+  stream: Pick<Socket, 'bytesRead' | 'closed' | 'destroySoon' | 'once'>;
 }>;
 
 /** What mysql2's promises stand on. Its types leave the stream out. */
 function coreOf(raw: Mysql2Connection): Core {
   const core: unknown = Reflect.get(raw, 'connection');
   return core as Core;
+}
+
+async function closedWithin(stream: Core['stream'], ms: number): Promise<void> {
+  if (stream.closed) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  stream.once('close', resolve);
+  const timer = setTimeout(resolve, ms);
+  await promise;
+  clearTimeout(timer);
 }
 
 export function interrupted(doing: string, signal: AbortSignal): SourceError {

@@ -5,6 +5,7 @@ import { mysqlOptionsOf } from '../../../src/source/mysql/options.ts';
 import { readServerFacts } from '../../../src/source/mysql/server-facts.ts';
 import { SourceError } from '../../../src/source/source.ts';
 import { MariadbServer, mariadbSkipReason } from '../../support/mariadb-server.ts';
+import { Relay } from '../../support/relay.ts';
 
 const calm = new AbortController().signal;
 
@@ -74,6 +75,20 @@ describe('a connection to a MySQL-protocol server', { skip: mariadbSkipReason() 
     const sleeping = connection.rows('SELECT sleep(30)', controller.signal);
     controller.abort();
     await assertFails('interrupted', sleeping);
+  });
+
+  it('has ended on the server, too, when it has been closed', async () => {
+    const steps: string[] = [];
+    const through = async function* noted(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+      yield* pieces;
+      steps.push('one end is closed');
+    };
+    const listen = { host: '127.0.0.1', port: 0 };
+    await using relay = await Relay.open({ listen, target: server.port, through });
+    const options = mysqlOptionsOf(server.properties({ port: String(relay.port), tls: 'disabled' }));
+    const connection = await connectMysql(options, {}, calm);
+    await connection[Symbol.asyncDispose]();
+    assert.equal(steps[0], 'one end is closed', 'the one of the server: nobody else has closed any');
   });
 
   it('says missing for what does not exist', async () => {
