@@ -42,8 +42,12 @@ describe('a large backup', { skip: process.platform !== 'linux' && 'reads memory
   const thousands = 1_500;
   /** Node, its workers, the engine's 512 MB and what that does not count: a bound, not a goal. */
   const memoryMbMax = 900;
-  /** For a machine on which everything runs at once; alone it is some milliseconds. */
+  /**
+   * Alone it is some milliseconds. On a machine on which everything runs at once the backup, too, takes many times as long: then
+   * it is this part of it. A server whose thread the backup takes answers when it has ended.
+   */
   const answerMsMax = 2_000;
+  const answerShareMax = 0.25;
 
   it('needs bounded memory, and SHOW BACKUP answers meanwhile', async (test) => {
     await using world = await CrashWorld.create();
@@ -69,7 +73,8 @@ describe('a large backup', { skip: process.platform !== 'linux' && 'reads memory
       `${sorted.length} answers of SHOW BACKUP, p99 ${p99.toFixed(1)} ms, slowest ${slowest.toFixed(1)} ms`,
     );
     assert.ok(peakMb < memoryMbMax, `${peakMb} MB`);
-    assert.ok(slowest < answerMsMax, `${slowest} ms`);
+    const totalMs = answersMs.reduce((sum, each) => sum + each, 0);
+    assert.ok(slowest < Math.max(answerMsMax, answerShareMax * totalMs), `${slowest} of ${totalMs} ms`);
   });
 });
 

@@ -42,7 +42,13 @@ const shown: readonly string[] = [
 
 /** Holdfast is killed while the server is at the statement `at`, which waits for somebody who has run `holder`. */
 const points = [
-  { name: 'while rows are loaded', at: 'INSERT INTO%', isSwapped: false },
+  {
+    name: 'while rows are loaded',
+    at: 'INSERT INTO%',
+    locksShadow: true,
+    isSwapped: false,
+    leavesAtOnce: true,
+  },
   {
     name: 'before the swap, which then is given up',
     at: 'RENAME TABLE%',
@@ -70,7 +76,7 @@ const points = [
   },
 ] as const;
 
-describe('a restore to a server whose Holdfast is killed', { skip, timeout: 400_000 }, () => {
+describe('a restore to a server whose Holdfast is killed', { skip }, () => {
   let world: CatalogWorld;
   let moment = '';
   let backedUp = '';
@@ -135,7 +141,12 @@ describe('a restore to a server whose Holdfast is killed', { skip, timeout: 400_
       );
       return rows.length > 0;
     };
+    if ('locksShadow' in point) await download(slowKbps);
     await world.ask(`RESTORE SNAPSHOT prod.shop.nightly FROM repo ${moment}`);
+    if ('locksShadow' in point) {
+      await lockShadow(holder.connection);
+      await download(0);
+    }
     await until(point.at, async () => ((await isThere()) ? true : undefined));
     if (last !== undefined) await world.ask(last);
     await world.kill();
@@ -143,6 +154,7 @@ describe('a restore to a server whose Holdfast is killed', { skip, timeout: 400_
       await until(`no ${point.at}`, async () => ((await isThere()) ? undefined : true));
     }
     await holder.connection.query('ROLLBACK');
+    await holder.connection.query('UNLOCK TABLES');
     await until(`no ${point.at}`, async () => ((await isThere()) ? undefined : true));
     const notes = await world.direct(world.prod, 'SELECT count(*) FROM shop.note');
     return {
@@ -151,7 +163,25 @@ describe('a restore to a server whose Holdfast is killed', { skip, timeout: 400_
       notes,
     };
   }
+
+  async function download(kbps: number): Promise<void> {
+    await world.ask(`ADMIN SET FRONTEND CONFIG ("max_download_speed_kbps" = "${kbps}")`);
+  }
+
+  /** As soon as the table is there, and long before its rows are. */
+  async function lockShadow(holder: Closing['connection']): Promise<void> {
+    const found = String.raw`SELECT TABLE_SCHEMA AS shadows FROM information_schema.TABLES
+      WHERE TABLE_SCHEMA LIKE '\_\_holdfast\_%' AND TABLE_NAME = 'note'`;
+    const shadows = await until('a shadow', async () => {
+      const [rows] = await holder.query<RowDataPacket[]>(found);
+      return rows[0]?.['shadows'] as string | undefined;
+    });
+    await holder.query(`LOCK TABLES \`${shadows}\`.note WRITE`);
+  }
 });
+
+/** Kilobytes a second; 0 is as fast as it goes. The notes take ten seconds at this one. */
+const slowKbps = 600;
 
 type Closing = AsyncDisposable &
   Readonly<{ connection: Awaited<ReturnType<CatalogWorld['prod']['connect']>> }>;
