@@ -91,25 +91,37 @@ async function run<Step extends string>(
   const steps: StepReport[] = [];
   let needsEmulation = false;
   for (const step of names) {
-    const startedAt = performance.now();
-    const latencyMs = (): number => performance.now() - startedAt;
-    try {
-      const { bytes = 0, warning, needsEmulation: mustEmulate } = await all[step](trial);
-      needsEmulation ||= mustEmulate === true;
-      const measured = { step, latencyMs: latencyMs(), bytes };
-      steps.push(
-        warning === undefined
-          ? { ...measured, outcome: 'passed' }
-          : { ...measured, outcome: 'warned', reason: warning },
-      );
-    } catch (cause) {
-      if (trial.signal.aborted) throw cause;
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      steps.push({ step, latencyMs: latencyMs(), bytes: 0, outcome: 'failed', reason, cause });
-      break;
-    }
+    const check = async (): Promise<Finding> => {
+      const finding = await all[step](trial);
+      needsEmulation ||= finding.needsEmulation === true;
+      return finding;
+    };
+    const report = await reportOf(step, check, trial.signal);
+    steps.push(report);
+    if (report.outcome === 'failed') break;
   }
   return { steps, needsEmulation };
+}
+
+/** Runs one step. `step` stands in the words that follow "cannot". Throws only when the signal has aborted. */
+export async function reportOf(
+  step: string,
+  check: () => Promise<Finding>,
+  signal: AbortSignal,
+): Promise<StepReport> {
+  const startedAt = performance.now();
+  const latencyMs = (): number => performance.now() - startedAt;
+  try {
+    const { bytes = 0, warning } = await check();
+    const measured = { step, latencyMs: latencyMs(), bytes };
+    return warning === undefined
+      ? { ...measured, outcome: 'passed' }
+      : { ...measured, outcome: 'warned', reason: warning };
+  } catch (cause) {
+    if (signal.aborted) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return { step, latencyMs: latencyMs(), bytes: 0, outcome: 'failed', reason, cause };
+  }
 }
 
 const checks: Readonly<Record<ProbeStep, Check>> = {

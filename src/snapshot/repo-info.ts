@@ -79,7 +79,7 @@ export async function requireRepository(
   throw new SnapshotError(
     'no_repository',
     `repository '${name}' is not at its location any more: '${place.layout.info}' is missing. ` +
-      'Has it been removed, or is its disk not mounted?',
+      'Has it been removed, or is its disk not mounted? If it is lost for good, DROP REPOSITORY and make another one.',
   );
 }
 

@@ -4,7 +4,7 @@ import { isKnownBroker } from '../../repository/broker.ts';
 import { benchmark } from '../../repository/benchmark.ts';
 import { parseLocation } from '../../repository/location.ts';
 import { knownProperties, propertyWarnings } from '../../repository/open-adapter.ts';
-import { probe, probeReading } from '../../repository/probe.ts';
+import { probe, probeReading, reportOf } from '../../repository/probe.ts';
 import type { Repository } from '../../repository/repositories.ts';
 import { StorageError } from '../../repository/storage-error.ts';
 import { SnapshotError } from '../../snapshot/snapshot-error.ts';
@@ -84,19 +84,28 @@ export async function showBroker(tail: ShowTail, services: Services, signal: Abo
   return shownAnswer(table, tail, services, signal);
 }
 
-/** CHECK REPOSITORY r [WITH BENCHMARK]: each step of the trial as a row; writes nothing to a read-only one. */
+/**
+ * CHECK REPOSITORY r [WITH BENCHMARK]: each step as a row, that the repository is there before those of the trial, which would
+ * be content with an empty place, such as a disk that is not mounted. Writes nothing to a read-only one.
+ */
 export async function checkRepository(
   statement: Readonly<{ name: string; benchmark: boolean }>,
   services: Services,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const { readOnly } = services.repositories.get(statement.name);
-  await using store = await services.repositories.openToLook(statement.name, signal);
+  const { name, readOnly } = services.repositories.get(statement.name);
+  const look = async (): Promise<object> => {
+    await services.lookAtRepository(name, signal);
+    return {};
+  };
+  const found = await reportOf('find the repository in', look, signal);
+  if (found.outcome === 'failed') return rowsAnswer(checkTable([found]));
+  await using store = await services.repositories.openToLook(name, signal);
   const now = (): number => services.clock.now();
   const { steps } = await (readOnly ? probeReading : probe)(store, now, signal);
   const isFit = steps.every((step) => step.outcome !== 'failed');
   const measured = statement.benchmark && isFit && !readOnly ? await benchmark(store, signal) : [];
-  return rowsAnswer(checkTable([...steps, ...measured]));
+  return rowsAnswer(checkTable([found, ...steps, ...measured]));
 }
 
 /** Younger files may be those of a backup by another installation, which this one knows nothing of. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { after, before, describe, it } from 'node:test';
@@ -117,12 +117,25 @@ describe('repositories', () => {
     const rows = await world.rows('CHECK REPOSITORY main_repo');
     assert.deepEqual(
       rows.map((row) => row.slice(0, 2)),
-      probeSteps.map((step) => [step, 'PASS']),
+      ['find the repository in', ...probeSteps].map((step) => [step, 'PASS']),
     );
     const measured = await world.rows('CHECK REPOSITORY main_repo WITH BENCHMARK');
     assert.ok(measured.length > rows.length);
     assert.ok(measured.every((row) => row[1] === 'PASS'));
     await world.refuses('CHECK REPOSITORY ghost', 'backup', /Repository \[ghost\] does not exist/);
+  });
+
+  it('fail the check when their place is there without them, and nothing is written to it', async () => {
+    await world.run(`CREATE REPOSITORY unmounted WITH BROKER ON LOCATION "${world.place('unmounted')}"`);
+    const folder = fileURLToPath(world.place('unmounted'));
+    rmSync(folder, { recursive: true });
+    const [[step, result, , , message] = [], ...more] = await world.rows('CHECK REPOSITORY unmounted');
+    assert.deepEqual([step, result, more], ['find the repository in', 'FAIL', []]);
+    assert.match(
+      String(message),
+      /^repository 'unmounted' is not at its location any more: .*DROP REPOSITORY/,
+    );
+    assert.ok(!existsSync(folder));
   });
 
   it('are cleaned of files that no snapshot needs', async () => {
