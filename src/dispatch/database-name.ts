@@ -1,6 +1,8 @@
 import { SqlError } from '../base/sql-error.ts';
+import { internalCatalog } from '../catalog/external/external-catalogs.ts';
 import { knownDatabase } from '../source/known-name.ts';
 import type { ObjectName } from '../source/source.ts';
+import { quoteDialectName } from '../sql/dialect-name.ts';
 import type { DatabaseName } from '../sql/statement.ts';
 import type { Services } from './services.ts';
 import type { SessionState } from './session-state.ts';
@@ -28,10 +30,13 @@ export async function objectsOf(
   signal: AbortSignal,
 ): Promise<readonly ObjectName[]> {
   const objects = await services.catalogs.source(catalog).listObjects(database, signal);
-  if (objects === undefined) throw unknownDatabase(database);
+  if (objects === undefined) throw unknownDatabase({ catalog, database });
   return objects;
 }
 
-export function unknownDatabase(database: string): SqlError {
-  return new SqlError('unknown_database_backup', `Unknown database '${database}'`);
+export function unknownDatabase({ catalog, database }: CatalogDatabase): SqlError {
+  const from = catalog === internalCatalog ? '' : ` FROM ${quoteDialectName(catalog)}`;
+  return new SqlError('unknown_database_backup', `Unknown database '${database}'`, {
+    hint: `SHOW DATABASES${from} lists those that are there.`,
+  });
 }

@@ -39,7 +39,7 @@ export async function openOwnCube(
   signal: AbortSignal,
 ): Promise<ResourceSource> {
   const objects = await frozenObjects(place, signal);
-  if (objects === undefined) throw unknownDatabase(place.database);
+  if (objects === undefined) throw unknownDatabase(place);
   const view = objects.find((object) => object.kind === 'MATERIALIZED_VIEW' && isNamed(object, name));
   if (view === undefined) {
     throw new MetadataError('not_found', `there is no materialized view '${name}' in '${place.database}'`);

@@ -1,6 +1,7 @@
 import { SqlError } from '../base/sql-error.ts';
 import { noDatabase } from './backup-job.ts';
 import { isSettled, type Job } from './machine.ts';
+import { labelTaken } from './submission.ts';
 
 /** What a job that runs, or is being submitted, keeps others from. */
 export type Claim = Readonly<{
@@ -33,12 +34,11 @@ export class Reservations {
         const isOfCatalogs = claim.catalog === noDatabase.catalog;
         const of = isOfCatalogs ? 'external catalog' : 'a database at same time';
         const message = `Can only run one backup or restore job of ${of}`;
-        throw new SqlError('backup', message);
+        throw new SqlError('backup', message, { hint: 'SHOW BACKUP and SHOW RESTORE tell how far it is.' });
       }
       const isWriter = claim.kind === 'backup' && other.kind === 'backup';
       if (isWriter && other.repository === claim.repository && other.label === claim.label) {
-        const message = `Snapshot with name '${claim.label}' already exist in repository`;
-        throw new SqlError('backup', message);
+        throw labelTaken(claim.label, 'Another backup is writing it: choose another name.');
       }
     }
     if ([...this.#all()].length >= unsettledMax) {

@@ -302,7 +302,9 @@ export class Scheduler {
     const newest = this.#known.newestOf(of);
     if (newest?.kind !== of.kind) {
       const what = of.kind === 'backup' ? 'backup job' : 'restore';
-      throw new SqlError('backup', `No ${what} is currently running`);
+      throw new SqlError('backup', `No ${what} is currently running`, {
+        hint: `SHOW ${of.kind === 'backup' ? 'BACKUP' : 'RESTORE'} tells how the last ones ended.`,
+      });
     }
     if (isSettled(newest)) throw cannotCancel(newest);
     return newest;

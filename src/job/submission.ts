@@ -13,8 +13,13 @@ export async function checkLabel(
 ): Promise<void> {
   if (repository.readOnly) throw new SqlError('backup', `Repository ${repository.name} is read only`);
   if (await isUsed(repository, label, signal)) {
-    throw new SqlError('backup', `Snapshot with name '${label}' already exist in repository`);
+    throw labelTaken(label, 'Choose another name, or DROP SNAPSHOT first.');
   }
+}
+
+/** StarRocks' words for a label that another snapshot has, or is going to have. */
+export function labelTaken(label: string, hint: string): SqlError {
+  return new SqlError('backup', `Snapshot with name '${label}' already exist in repository`, { hint });
 }
 
 /** The manifest that RESTORE names, or StarRocks' words for why it cannot be read. */

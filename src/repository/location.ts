@@ -27,7 +27,12 @@ export function parseLocation(text: string): Location {
   if (text.length > locationLengthMax) throw refused(`it is longer than ${locationLengthMax} characters`);
   const match =
     /^(?<scheme>[A-Za-z][A-Za-z0-9+.-]*):\/\/(?<authority>[^/?#]*)(?<path>[^?#]*)(?<rest>.*)$/s.exec(text);
-  if (match?.groups === undefined) throw refused('it is not of the form scheme://…');
+  if (match?.groups === undefined) {
+    throw refused(
+      'it is not of the form scheme://…',
+      "Write 'file:///path/of/a/folder' or 's3://bucket/path', for example.",
+    );
+  }
   const { scheme = '', authority = '', path = '', rest = '' } = match.groups;
   const azure = azureSchemes.find((one) => one === scheme.toLowerCase());
   if (azure !== undefined && rest === '') return azureLocation(azure, authority, path);

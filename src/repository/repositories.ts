@@ -105,7 +105,11 @@ export class Repositories implements AsyncDisposable {
     signal: AbortSignal,
   ): Promise<readonly string[]> {
     const { name } = request;
-    if (!namePattern.test(name)) throw new SqlError('repository_name', `Incorrect repository name '${name}'`);
+    if (!namePattern.test(name)) {
+      throw new SqlError('repository_name', `Incorrect repository name '${name}'`, {
+        hint: 'Use letters, digits and underscores, a letter first, 64 at most.',
+      });
+    }
     if (this.find(name) !== undefined || this.#inCreation.has(name)) throw alreadyExists(name);
     this.#inCreation.add(name);
     try {
@@ -287,7 +291,9 @@ function changedMeanwhile(name: string): SqlError {
 
 function alreadyExists(name: string): SqlError {
   const text = `Failed to create repository: repository with same name already exist: ${name}`;
-  return new SqlError('backup', text);
+  return new SqlError('backup', text, {
+    hint: 'Choose another name, or DROP REPOSITORY first, which leaves its snapshots where they are.',
+  });
 }
 
 /** Only `#remember` and `alter` write these resources, in this form. */

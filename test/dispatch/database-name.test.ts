@@ -35,10 +35,10 @@ describe('the database that a statement means', () => {
     });
     assert.deepEqual(await objectsOf(world.services, at('shop'), signal), [{ kind: 'TABLE', name: 't' }]);
     await assert.rejects(objectsOf(world.services, at('ghost'), signal), { kind: 'unknown_database_backup' });
-    assert.deepEqual(describeError(unknownDatabase('ghost')), {
+    assert.deepEqual(describeError(unknownDatabase({ catalog: 'prod', database: 'ghost' })), {
       number: 5501,
       sqlState: '3F000',
-      message: "Unknown database 'ghost'",
+      message: "Unknown database 'ghost'. SHOW DATABASES FROM prod lists those that are there.",
     });
   });
 });

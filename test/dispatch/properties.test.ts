@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { SqlError } from '../../src/base/sql-error.ts';
 import { PropertyReader } from '../../src/dispatch/properties.ts';
 
 const day = 86_400_000;
@@ -23,6 +24,22 @@ describe('the properties of a statement', () => {
       ['b', '2'],
     ]);
     assert.throws(() => properties.end(), /Unknown backup job properties: \[a, b\]/);
+  });
+
+  it('that nobody took are told which was probably meant, or which there are', () => {
+    const hintFor = (key: string): string | undefined => {
+      const properties = reader([[key, '1']]);
+      for (const known of ['type', 'timeout']) properties.take(known);
+      try {
+        properties.end();
+      } catch (error) {
+        if (error instanceof SqlError) return error.hint;
+        throw error;
+      }
+      return undefined;
+    };
+    assert.equal(hintFor('timout'), "Did you mean 'timeout'?");
+    assert.equal(hintFor('speed'), 'Known are type, timeout.');
   });
 });
 

@@ -116,16 +116,25 @@ describe('the databases of a catalog, as its user saves and restores them', { sk
 
   it('says what is wrong with a name', async () => {
     const cases: readonly (readonly [statement: string, error: string])[] = [
-      ['BACKUP SNAPSHOT prod.nosuch.x TO repo', "ERROR 5501 (3F000): Unknown database 'nosuch'"],
+      [
+        'BACKUP SNAPSHOT prod.nosuch.x TO repo',
+        "ERROR 5501 (3F000): Unknown database 'nosuch'. SHOW DATABASES FROM prod lists those that are there.",
+      ],
       [
         'BACKUP SNAPSHOT nosuch.shop.x TO repo',
         "ERROR 5061 (42000): Unknown catalog 'nosuch'. SHOW CATALOGS lists those that are there.",
       ],
-      ['SHOW RESTORE FROM other.nosuch', "ERROR 5501 (3F000): Unknown database 'nosuch'"],
-      ['CANCEL BACKUP FROM other.mysql', 'ERROR 5064 (42000): No backup job is currently running'],
+      [
+        'SHOW RESTORE FROM other.nosuch',
+        "ERROR 5501 (3F000): Unknown database 'nosuch'. SHOW DATABASES FROM other lists those that are there.",
+      ],
+      [
+        'CANCEL BACKUP FROM other.mysql',
+        'ERROR 5064 (42000): No backup job is currently running. SHOW BACKUP tells how the last ones ended.',
+      ],
       [
         'BACKUP SNAPSHOT prod.shop.x TO repo ON (nosuch)',
-        "ERROR 1064 (HY000): Getting analyzing error. Detail message: Incorrect table name 'nosuch'.",
+        "ERROR 1064 (HY000): Getting analyzing error. Detail message: Incorrect table name 'nosuch'. SHOW FULL TABLES lists those that are there.",
       ],
       [
         `RESTORE SNAPSHOT prod.shop.nightly FROM repo ON (sale PARTITION (p9)) ${moment}`,

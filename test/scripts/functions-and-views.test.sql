@@ -106,7 +106,7 @@ SHOW BACKUP;
 
 BACKUP SNAPSHOT none TO r ON (FUNCTION nope);
 ----
-ERROR 5064 (42000): Invalid backup function(s), function name: nope
+ERROR 5064 (42000): Invalid backup function(s), function name: nope. SHOW FUNCTIONS lists those that are there.
 
 DROP DATABASE shop;
 ----

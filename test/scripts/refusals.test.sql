@@ -17,11 +17,11 @@ OK
 
 CREATE REPOSITORY r WITH BROKER ON LOCATION "{place}";
 ----
-ERROR 5064 (42000): Failed to create repository: repository with same name already exist: r
+ERROR 5064 (42000): Failed to create repository: repository with same name already exist: r. Choose another name, or DROP REPOSITORY first, which leaves its snapshots where they are.
 
 CREATE REPOSITORY `1-2` WITH BROKER ON LOCATION "{place}";
 ----
-ERROR 5063 (42000): Incorrect repository name '1-2'
+ERROR 5063 (42000): Incorrect repository name '1-2'. Use letters, digits and underscores, a letter first, 64 at most.
 
 CREATE REPOSITORY x WITH BROKER ON LOCATION "";
 ----
@@ -29,7 +29,7 @@ ERROR 1064 (HY000): Getting analyzing error. Detail message: You must specify a 
 
 CREATE REPOSITORY x WITH BROKER ghost ON LOCATION "{place}";
 ----
-ERROR 5064 (42000): Getting analyzing error. Detail message: broker does not exist: ghost.
+ERROR 5064 (42000): Getting analyzing error. Detail message: broker does not exist: ghost. SHOW BROKER lists the names; WITH BROKER without one is the built-in client.
 
 CREATE REPOSITORY x WITH BROKER ON LOCATION "ftp://host/x";
 ----
@@ -37,7 +37,7 @@ ERROR 1064 (HY000): bad location: its scheme 'ftp' is unknown. Use one of file, 
 
 BACKUP SNAPSHOT nowhere.x TO r;
 ----
-ERROR 5501 (3F000): Unknown database 'nowhere'
+ERROR 5501 (3F000): Unknown database 'nowhere'. SHOW DATABASES lists those that are there.
 
 BACKUP SNAPSHOT x TO r;
 ----
@@ -45,7 +45,7 @@ ERROR 1046 (3D000): No database selected
 
 BACKUP SNAPSHOT shop.x TO r ON (ghost);
 ----
-ERROR 1064 (HY000): Getting analyzing error. Detail message: Incorrect table name 'ghost'.
+ERROR 1064 (HY000): Getting analyzing error. Detail message: Incorrect table name 'ghost'. SHOW FULL TABLES lists those that are there.
 
 BACKUP SNAPSHOT shop.x TO r ON (item, item);
 ----
@@ -53,31 +53,31 @@ ERROR 1064 (HY000): Getting analyzing error. Detail message: Duplicated table: i
 
 BACKUP SNAPSHOT shop.x TO r ON (item PARTITION (p1));
 ----
-ERROR 1064 (HY000): Getting analyzing error. Detail message: partition[p1] does not exist  in tableitem.
+ERROR 1064 (HY000): Getting analyzing error. Detail message: partition[p1] does not exist  in tableitem. It has no partitions.
 
 BACKUP SNAPSHOT shop.x TO r ON (FUNCTION f);
 ----
-ERROR 5064 (42000): Invalid backup function(s), function name: f
+ERROR 5064 (42000): Invalid backup function(s), function name: f. SHOW FUNCTIONS lists those that are there.
 
 BACKUP SNAPSHOT shop.x TO r PROPERTIES ("timeout" = "1h");
 ----
-ERROR 1064 (HY000): Getting analyzing error. Detail message: Invalid timeout format: 1h.
+ERROR 1064 (HY000): Getting analyzing error. Detail message: Invalid timeout format: 1h. Give whole seconds, 600 at least: "timeout" = "3600".
 
 BACKUP SNAPSHOT shop.x TO r PROPERTIES ("timeout" = "599");
 ----
-ERROR 1064 (HY000): Getting analyzing error. Detail message: timeout must be at least 10 min.
+ERROR 1064 (HY000): Getting analyzing error. Detail message: timeout must be at least 10 min. Give whole seconds, 600 at least: "timeout" = "3600".
 
 BACKUP SNAPSHOT shop.x TO r PROPERTIES ("type" = "half");
 ----
-ERROR 1064 (HY000): Getting analyzing error. Detail message: Invalid backup job type: half.
+ERROR 1064 (HY000): Getting analyzing error. Detail message: Invalid backup job type: half. Leave "type" out: every backup stores only the rows that no snapshot of the repository has yet.
 
 BACKUP SNAPSHOT shop.x TO r PROPERTIES ("type" = "INCREMENTAL");
 ----
-ERROR 5064 (42000): Currently does not support incremental backup
+ERROR 5064 (42000): Currently does not support incremental backup. Leave "type" out: every backup stores only the rows that no snapshot of the repository has yet.
 
 BACKUP SNAPSHOT shop.x TO r PROPERTIES ("speed" = "high");
 ----
-ERROR 1064 (HY000): Getting analyzing error. Detail message: Unknown backup job properties: [speed].
+ERROR 1064 (HY000): Getting analyzing error. Detail message: Unknown backup job properties: [speed]. Known are type, content, timeout, ttl.
 
 BACKUP SNAPSHOT shop.x TO r PROPERTIES ("ttl" = "7d");
 ----
@@ -117,11 +117,11 @@ ERROR 1064 (HY000): Getting syntax error. Detail message: No selected database. 
 
 CANCEL BACKUP FROM shop;
 ----
-ERROR 5064 (42000): No backup job is currently running
+ERROR 5064 (42000): No backup job is currently running. SHOW BACKUP tells how the last ones ended.
 
 CANCEL RESTORE FROM shop;
 ----
-ERROR 5064 (42000): No restore is currently running
+ERROR 5064 (42000): No restore is currently running. SHOW RESTORE tells how the last ones ended.
 
 CANCEL BACKUP;
 ----
@@ -129,7 +129,7 @@ ERROR 1064 (HY000): Getting syntax error. Detail message: No selected database. 
 
 SHOW BACKUP FROM nowhere;
 ----
-ERROR 5501 (3F000): Unknown database 'nowhere'
+ERROR 5501 (3F000): Unknown database 'nowhere'. SHOW DATABASES lists those that are there.
 
 SHOW SNAPSHOT ON ghost;
 ----
@@ -149,7 +149,7 @@ ERROR 5064 (42000): Repository does not exist. SHOW REPOSITORIES lists those tha
 
 SHOW CREATE REPOSITORY FOR ghost;
 ----
-ERROR 5064 (42000): repository not exist.
+ERROR 5064 (42000): repository not exist. SHOW REPOSITORIES lists those that are there.
 
 SET CATALOG ghost;
 ----

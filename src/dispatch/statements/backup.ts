@@ -1,3 +1,4 @@
+import { nearestName } from '../../base/nearest.ts';
 import { SqlError } from '../../base/sql-error.ts';
 import { noDatabase } from '../../job/backup-job.ts';
 import type { BackupRequest } from '../../job/requests.ts';
@@ -102,9 +103,10 @@ function readProperties(
 ): Readonly<{ properties: SnapshotProperties; timeoutMs: number }> {
   const reader = new PropertyReader(statement.properties, 'backup');
   const type = reader.take('type') ?? 'FULL';
-  if (!/^(?:full|incremental)$/i.test(type)) throw analysisError(`Invalid backup job type: ${type}`);
+  if (!/^(?:full|incremental)$/i.test(type))
+    throw analysisError(`Invalid backup job type: ${type}`, 'analysis', typeHint);
   if (/^incremental$/i.test(type))
-    throw new SqlError('backup', 'Currently does not support incremental backup');
+    throw new SqlError('backup', 'Currently does not support incremental backup', { hint: typeHint });
   const content = reader.take('content') ?? 'ALL';
   if (content.toUpperCase() !== 'ALL') throw notSupported(`"content" = "${content}"`);
   const timeoutMs = reader.takeTimeoutMs(services.settings.get('backup_job_default_timeout_ms'));
@@ -112,6 +114,9 @@ function readProperties(
   reader.end();
   return { properties: { type: 'FULL', ...(ttl !== undefined && { ttl }) }, timeoutMs };
 }
+
+const typeHint =
+  'Leave "type" out: every backup stores only the rows that no snapshot of the repository has yet.';
 
 /** What is to be read, each once, in the order in which the source lists it. */
 async function selectedObjects(
@@ -164,11 +169,19 @@ async function selectedObject(
   if (known.length === 0 && isOnly) return found;
   const partitions = item.partitions.names.map((name) => {
     const match = known.find((one) => one.toLowerCase() === name.toLowerCase());
-    if (match === undefined) throw analysisError(`partition[${name}] does not exist  in table${found.name}`);
+    if (match === undefined) throw unknownPartition(found.name, name, known);
     return match;
   });
   return { ...found, partitions: [...new Set(partitions)] };
 }
+
+function unknownPartition(table: string, name: string, known: readonly string[]): SqlError {
+  const shown = [...known.slice(0, partitionsShownMax), ...(known.length > partitionsShownMax ? ['…'] : [])];
+  const hint = known.length === 0 ? 'It has no partitions.' : `It has ${shown.join(', ')}.`;
+  return analysisError(`partition[${name}] does not exist  in table${table}`, 'analysis', hint);
+}
+
+const partitionsShownMax = 10;
 
 function findObject(item: NamedItem, all: readonly ObjectName[]): ObjectName {
   const name = item.name.at(-1) ?? '';
@@ -178,8 +191,20 @@ function findObject(item: NamedItem, all: readonly ObjectName[]): ObjectName {
   );
   if (found !== undefined && (item.object === 'TABLE' || found.kind === item.object)) return found;
   if (item.object === 'FUNCTION')
-    throw new SqlError('backup', `Invalid backup function(s), function name: ${name}`);
-  throw analysisError(`Incorrect table name '${name}'`);
+    throw new SqlError('backup', `Invalid backup function(s), function name: ${name}`, {
+      hint: 'SHOW FUNCTIONS lists those that are there.',
+    });
+  throw analysisError(`Incorrect table name '${name}'`, 'analysis', hintOf(name, found, all));
+}
+
+/** `found` has the name and is of another kind than the statement says. */
+function hintOf(name: string, found: ObjectName | undefined, all: readonly ObjectName[]): string {
+  if (found !== undefined) return `It is a ${found.kind.replaceAll('_', ' ')}.`;
+  const meant = nearestName(
+    name,
+    all.map((object) => object.name),
+  );
+  return meant === undefined ? 'SHOW FULL TABLES lists those that are there.' : `Did you mean '${meant}'?`;
 }
 
 /** Refuses a table that is named twice; one that ALL names as well is kept as it was named. */

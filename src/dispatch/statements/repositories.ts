@@ -5,7 +5,7 @@ import { benchmark } from '../../repository/benchmark.ts';
 import { parseLocation } from '../../repository/location.ts';
 import { knownProperties, propertyWarnings } from '../../repository/open-adapter.ts';
 import { probe, probeReading, reportOf } from '../../repository/probe.ts';
-import type { Repository } from '../../repository/repositories.ts';
+import { repositoriesHint, type Repository } from '../../repository/repositories.ts';
 import { StorageError } from '../../repository/storage-error.ts';
 import { SnapshotError } from '../../snapshot/snapshot-error.ts';
 import { isSecretName, mask } from '../../sql/secrets.ts';
@@ -30,7 +30,10 @@ export async function createRepository(
   signal: AbortSignal,
 ): Promise<Answer> {
   const { name, readOnly, location, broker, properties } = statement;
-  if (!isKnownBroker(broker)) throw analysisError(`broker does not exist: ${broker}`, 'backup');
+  if (!isKnownBroker(broker)) {
+    const hint = 'SHOW BROKER lists the names; WITH BROKER without one is the built-in client.';
+    throw analysisError(`broker does not exist: ${broker}`, 'backup', hint);
+  }
   if (location === '') throw analysisError('You must specify a location on the repository');
   const request = { name, readOnly, location, properties, ...(broker !== undefined && { broker }) };
   const found = await explained('create', () => services.repositories.create(request, state.user, signal));
@@ -136,7 +139,9 @@ export async function cleanRepository(
  */
 export function showCreateRepository(statement: Readonly<{ name: string }>, services: Services): Answer {
   const repository = services.repositories.find(statement.name);
-  if (repository === undefined) throw new SqlError('backup', 'repository not exist.');
+  if (repository === undefined) {
+    throw new SqlError('backup', 'repository not exist.', { hint: repositoriesHint });
+  }
   const columns = [textColumn('RepoName'), textColumn('CreateStmt', 1_000)];
   return rowsAnswer({ columns, rows: [[repository.name, createText(repository, services)]] });
 }

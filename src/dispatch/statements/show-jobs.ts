@@ -73,7 +73,7 @@ async function jobsOf(
   const jobs = services.scheduler.list(place);
   if (jobs.length > 0) return jobs;
   const objects = await services.catalogs.source(place.catalog).listObjects(place.database, signal);
-  if (objects === undefined) throw unknownDatabase(place.database);
+  if (objects === undefined) throw unknownDatabase(place);
   return [];
 }
 
