@@ -232,7 +232,7 @@ function checkPartitions(manifest: Manifest, object: ManifestObject, partitions:
 }
 
 function restoreTableOf(job: RestoreScope, target: RestoreTarget, table: ManifestTable): RestoreTable {
-  const { name, definition, ddl, columns, triggers, autoIncrement } = table;
+  const { name, definition, ddl, columns, triggers, autoIncrement, rows } = table;
   const backedUp = table.partitions?.map((partition) => partition.name);
   // A snapshot of some partitions restores those, and leaves the others of an existing table alone.
   const isPartial =
@@ -244,6 +244,7 @@ function restoreTableOf(job: RestoreScope, target: RestoreTarget, table: Manifes
     ...(definition !== undefined && { definition }),
     ddl,
     columns,
+    rows,
     ...(triggers !== undefined && { triggers }),
     ...(partitions !== undefined && { partitions }),
     ...(autoIncrement !== undefined && { autoIncrement }),

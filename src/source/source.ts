@@ -405,6 +405,8 @@ export type RestoreTable = Readonly<{
   partitions?: readonly string[];
   autoIncrement?: string;
   replicationNum?: number;
+  /** Rows of the whole table in the snapshot; undefined where nobody counted them. */
+  rows?: number;
 }>;
 
 /**

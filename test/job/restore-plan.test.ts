@@ -132,15 +132,16 @@ describe('what a restore takes of a snapshot', () => {
     const plan = restorePlanOf(job, sampleManifest, true);
     assert.equal(plan.createDatabase, true);
     assert.deepEqual(
-      plan.tables.map(({ target, partitions, replicationNum, autoIncrement }) => [
+      plan.tables.map(({ target, partitions, replicationNum, autoIncrement, rows }) => [
         target,
         partitions,
         replicationNum,
         autoIncrement,
+        rows,
       ]),
       [
-        ['orders', undefined, 1, '18446744073709551615'],
-        ['sales', ['p1'], 1, undefined],
+        ['orders', undefined, 1, '18446744073709551615', 3],
+        ['sales', ['p1'], 1, undefined, 1],
       ],
     );
     assert.deepEqual(plan.others, [
