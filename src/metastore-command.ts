@@ -1,6 +1,7 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
+import { codeOf } from './base/system-error.ts';
 import { connectAs } from './administrator.ts';
 import type { Log } from './base/log.ts';
 import { SqlError } from './base/sql-error.ts';
@@ -87,7 +88,7 @@ async function connectOrStart(
   try {
     return await connectAs(user, config, config.listen);
   } catch (error) {
-    if (!(error instanceof Error) || !('code' in error) || error.code !== 'ECONNREFUSED') throw error;
+    if (codeOf(error) !== 'ECONNREFUSED') throw error;
   }
   const server = await startServer({ ...config, listen: { host: '127.0.0.1', port: 0 } }, log);
   opening.defer(() => server.stop());

@@ -5,6 +5,7 @@ import { ensureRoot, findAccount, mayListenOn } from './auth/accounts.ts';
 import { openAuthenticator } from './auth/authenticator.ts';
 import { loadTlsIdentity, type TlsIdentity } from './auth/tls.ts';
 import { type Clock, systemClock } from './base/clock.ts';
+import { listenFailure } from './base/listen-failure.ts';
 import type { Log } from './base/log.ts';
 import { SqlError } from './base/sql-error.ts';
 import type { Config } from './config/config.ts';
@@ -24,7 +25,7 @@ import { EmbeddedSession } from './source/duckdb/query-session.ts';
 import { serverVersion } from './version.ts';
 import type { Login } from './wire/handler.ts';
 import { connectionLimits } from './wire/limits.ts';
-import { startWireServer, type WireServer } from './wire/server.ts';
+import { startWireServer, type WireServer, type WireServerOptions } from './wire/server.ts';
 
 /** The running server. */
 export type HoldfastServer = Readonly<{
@@ -135,7 +136,7 @@ async function listen(config: Config, parts: Listening): Promise<WireServer> {
       (error) => log.error('forwarded_statement_failed', { error: String(error) }),
     ),
   );
-  wire = await startWireServer({
+  const options: WireServerOptions = {
     host: config.listen.host,
     port: config.listen.port,
     handler: sessions,
@@ -149,7 +150,12 @@ async function listen(config: Config, parts: Listening): Promise<WireServer> {
     },
     clock,
     log,
-  });
+  };
+  try {
+    wire = await startWireServer(options);
+  } catch (error) {
+    throw listenFailure(error, config.listen, '--listen');
+  }
   return wire;
 }
 
@@ -244,7 +250,11 @@ function questionsOf(services: OpenServices): number {
 /** Loaded by those who want it. */
 async function openMonitor(address: Address, log: Log): Promise<Monitor> {
   const { Monitor } = await import('./monitor.ts');
-  return Monitor.open(address, log);
+  try {
+    return await Monitor.open(address, log);
+  } catch (error) {
+    throw listenFailure(error, address, '--metrics');
+  }
 }
 
 function statisticsLine(services: OpenServices, wire: WireServer | undefined): string {

@@ -123,9 +123,9 @@ describe('the server', () => {
     await (await start()).stop();
     await assert.rejects(start({ listen: elsewhere }), /while root has no password/);
     await assert.rejects(start({ listen: elsewhere, rootPassword: 'long enough 1' }), {
-      code: 'EADDRNOTAVAIL',
+      message: /this machine has no such address/,
     });
-    await assert.rejects(start({ listen: elsewhere }), { code: 'EADDRNOTAVAIL' });
+    await assert.rejects(start({ listen: elsewhere }), { message: /no such address/ });
     const server = await start();
     await assert.rejects(connect(server), { errno: 1045 });
     await using connection = await connect(server, 'long enough 1');
@@ -142,7 +142,7 @@ describe('the server', () => {
   it('frees what it took when it cannot listen', async () => {
     const { port } = await start({ data: 'first' });
     const taken = { listen: `127.0.0.1:${port}`, data: 'second' };
-    await assert.rejects(start(taken), { code: 'EADDRINUSE' });
+    await assert.rejects(start(taken), { message: /another program listens there/ });
     await start({ data: 'second' });
   });
 

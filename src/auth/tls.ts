@@ -2,6 +2,7 @@ import { type KeyObject, X509Certificate, createPrivateKey, generateKeyPair } fr
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { codeOf } from '../base/system-error.ts';
 import { selfSignedCertificate } from './certificate.ts';
 
 /** What a TLS server needs, and the same key for the RSA exchange of caching_sha2_password. */
@@ -87,7 +88,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { codeOf } from '../base/system-error.ts';
 import type { Log } from '../base/log.ts';
 
 /** Snapshots that are kept; the oldest are forgotten. The file has 800 KB then. */
@@ -60,7 +61,7 @@ export class WholeSnapshots {
         this.#digests.add(content.toString('base64', at, at + digestBytes));
       }
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
+      if (codeOf(error) === 'ENOENT') return;
       this.#log.warn('whole_snapshots_not_read', { file: this.#file, error: String(error) });
     }
   }

@@ -1,4 +1,5 @@
 import { createConnection } from 'node:net';
+import { codeOf } from '../base/system-error.ts';
 import type { Config } from '../config/config.ts';
 import { formatAddress } from '../config/option.ts';
 import { failure, type Finding, messageOf, ok } from './finding.ts';
@@ -21,7 +22,7 @@ export async function checkGreeting(
 }
 
 function isRefused(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
+  return codeOf(error) === 'ECONNREFUSED';
 }
 
 /** Bytes before a packet's payload: its length in three, its number. */

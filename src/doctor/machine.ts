@@ -1,6 +1,7 @@
 import { lstat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { codeOf } from '../base/system-error.ts';
 import type { Config } from '../config/config.ts';
 import { wasInUse } from '../data-folder.ts';
 import { requireNoted } from '../metastore/sqlite/store.ts';
@@ -47,7 +48,7 @@ type Mode = Readonly<{
 /** Undefined for what is not there. */
 async function modeOf(place: string): Promise<Mode | undefined> {
   const found = await lstat(place).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   });
   return (

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { codeOf } from '../base/system-error.ts';
 import { MetastoreError } from './metastore.ts';
 
 /**
@@ -26,7 +27,7 @@ function read(path: string): string | undefined {
     const text = readFileSync(path, 'utf8').trim();
     return /^[0-9a-f-]{36}$/.test(text) ? text : undefined;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

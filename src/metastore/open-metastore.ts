@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { reasonOf } from '../base/system-error.ts';
 import { auditRowsKeptDefault } from './audit.ts';
 import { lockFolder } from './folder-lock.ts';
 import { MetastoreError, type Metastore } from './metastore.ts';
@@ -42,6 +43,7 @@ export function makeDataFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw new MetastoreError('unavailable', `cannot make data folder '${folder}'`, error);
+    const text = `cannot make data folder '${folder}': ${reasonOf(error)}; give another by --data, or make it yourself`;
+    throw new MetastoreError('unavailable', text, error);
   }
 }

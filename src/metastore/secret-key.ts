@@ -11,6 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { codeOf, reasonOf } from '../base/system-error.ts';
 import type { Secret } from '../base/secret.ts';
 import { present } from '../base/assert.ts';
 import { keyBytes, type Secrets, SecretsError, secretsWithKeys } from './secrets.ts';
@@ -92,8 +93,8 @@ function readKeyFile(path: string): string | undefined {
   try {
     file = openSync(path, 'r');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw new SecretsError('key_file', `cannot read key file '${path}'`, error);
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw new SecretsError('key_file', `cannot read key file '${path}': ${reasonOf(error)}`, error);
   }
   try {
     const stat = fstatSync(file);

@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { codeOf } from '../base/system-error.ts';
 import { SqlError } from '../base/sql-error.ts';
 import { parseLocation } from './location.ts';
 
@@ -47,7 +48,7 @@ async function realFolder(folder: string): Promise<string> {
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+  return ['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '');
 }
 
 function isInside(folder: string, parent: string): boolean {

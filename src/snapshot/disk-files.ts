@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { codeOf } from '../base/system-error.ts';
 import { failpoint } from '../base/failpoint.ts';
 import type { LocalFiles } from './files.ts';
 import type { HashPool } from './hashing.ts';
@@ -35,7 +36,7 @@ async function naming<T>(file: string, writing: Promise<T>): Promise<T> {
 }
 
 function isDiskFull(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+  return ['ENOSPC', 'EDQUOT'].includes(codeOf(error) ?? '');
 }
 
 const folderMode = 0o700;
@@ -102,6 +103,6 @@ async function receive(
 }
 
 function missing(error: unknown): undefined {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+  if (codeOf(error) === 'ENOENT') return undefined;
   throw error;
 }

@@ -54,7 +54,7 @@ describe('the embedded metastore', () => {
     writeFileSync(join(folder.path, 'file'), '');
     await assert.rejects(open(join(folder.path, 'file', 'data')), {
       kind: 'unavailable',
-      message: /cannot make data folder/,
+      message: /cannot make data folder '.*': not a directory; give another by --data/,
     });
   });
 });

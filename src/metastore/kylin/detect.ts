@@ -1,6 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { codeOf, diskError } from './failures.ts';
+import { codeOf } from '../../base/system-error.ts';
+import { diskError } from './failures.ts';
 import { kylin5Types } from './keys.ts';
 import { MetadataError } from './metadata-error.ts';
 import type { Generation } from './resource.ts';

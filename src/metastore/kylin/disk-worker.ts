@@ -9,9 +9,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { codeOf } from '../../base/system-error.ts';
 import { answerQuestions, type Given } from '../../base/thread-answers.ts';
 import { type DiskAnswer, type DiskQuestion, folderMode, type ReadFile } from './disk-thread.ts';
-import { codeOf } from './failures.ts';
 
 /** As `folderMode`, for files. */
 const fileMode = 0o600;

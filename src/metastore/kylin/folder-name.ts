@@ -1,6 +1,7 @@
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { codeOf, diskError } from './failures.ts';
+import { codeOf } from '../../base/system-error.ts';
+import { diskError } from './failures.ts';
 import { syncPath } from './folder-writer.ts';
 import { manifestPath } from './manifest.ts';
 import { MetadataError } from './metadata-error.ts';

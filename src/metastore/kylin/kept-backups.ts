@@ -1,6 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { codeOf, diskError } from './failures.ts';
+import { codeOf } from '../../base/system-error.ts';
+import { diskError } from './failures.ts';
 import { type BackupManifest, manifestPath, readManifest } from './manifest.ts';
 import { ownPlace } from './own-store.ts';
 

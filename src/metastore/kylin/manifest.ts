@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
 import { open, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
-import { codeOf, diskError } from './failures.ts';
+import { codeOf } from '../../base/system-error.ts';
+import { diskError } from './failures.ts';
 import { syncPath } from './folder-writer.ts';
 import { isObject, parseObject } from './json-content.ts';
 import { MetadataError } from './metadata-error.ts';

@@ -1,7 +1,8 @@
 import { realpath } from 'node:fs/promises';
+import { codeOf } from '../../base/system-error.ts';
 import { openBeside } from './beside-folder.ts';
 import { detectBackup } from './detect.ts';
-import { codeOf, diskError } from './failures.ts';
+import { diskError } from './failures.ts';
 import { isUnfinished } from './folder-name.ts';
 import { MetadataError } from './metadata-error.ts';
 import { type FolderSource, openFolder } from './folder-source.ts';

@@ -1,3 +1,4 @@
+import { codeOf } from '../../base/system-error.ts';
 import { quoteName, quoteText } from '../../sql/quote.ts';
 import { ParquetFileWriter } from '../parquet/file-writer.ts';
 import type { PageBuffers } from '../parquet/page-buffers.ts';
@@ -113,7 +114,7 @@ function readError(error: unknown): SourceError {
   if (changedNumbers.includes(serverErrorNumber(error))) {
     return new SourceError('failed', definitionChanged, error);
   }
-  if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') {
+  if (codeOf(error) === 'ENOSPC') {
     return new SourceError(
       'failed',
       'no space left on the device; free some space in the data folder',
