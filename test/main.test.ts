@@ -121,7 +121,10 @@ describe('serve', () => {
       data,
     ]);
     assert.equal(exitCode, 1);
-    assert.match(stderr, new RegExp(`^holdfast: .*EADDRINUSE.*127\\.0\\.0\\.1:${taken.port}$`, 'm'));
+    assert.match(
+      stderr,
+      new RegExp(`^holdfast: cannot listen on 127\\.0\\.0\\.1:${taken.port}: another program`, 'm'),
+    );
     assert.doesNotMatch(stderr, /^\s+at /m);
   });
 
