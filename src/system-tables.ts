@@ -32,6 +32,7 @@ export function systemTableProvider(tables: SystemTables): SystemTableProvider {
   return {
     hasSchema: (schema) => tables.hasSchema(schema),
     columns: (schema, table) => tables.columns(schema, table),
+    namesAsDefined: (schema, table) => tables.namesAsDefined(schema, table),
     fixedRows: (schema, table) => tables.fixedRows(schema, table),
     rows: async (schema, table, context, signal) => {
       const user = context.user.slice(0, context.user.lastIndexOf('@'));

@@ -24,6 +24,8 @@ export type SqlErrorKind =
   | 'duplicate_key_name' // 1061
   | 'duplicate_entry' // 1062
   | 'unknown_key' // 1091
+  | 'needed_key' // 1553
+  | 'needed_column' // 1828
   | 'column_count_mismatch' // 1136
   | 'column_not_null' // 1048
   | 'no_default' // 1364

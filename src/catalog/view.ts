@@ -42,7 +42,7 @@ export type ObjectFacts = Readonly<{ database: string; name: string; createdAt: 
         statement: string;
         /** The query, in MySQL's dialect. */
         select: string;
-        columns: readonly Readonly<{ name: string; type: DataType; nullable: boolean }>[];
+        columns: readonly Readonly<{ name: string; type: DataType; nullable: boolean; comment?: string }>[];
       }
     | {
         kind: 'MATERIALIZED_VIEW';

@@ -31,6 +31,8 @@ const codes: Readonly<Record<SqlErrorKind, Code>> = {
   duplicate_key_name: [1061, '42000'],
   duplicate_entry: [1062, '23000'],
   unknown_key: [1091, '42000'],
+  needed_key: [1553, 'HY000'],
+  needed_column: [1828, 'HY000'],
   column_count_mismatch: [1136, '21S01'],
   column_not_null: [1048, '23000'],
   no_default: [1364, 'HY000'],

@@ -5,9 +5,9 @@ import type { Process } from './sessions.ts';
 /** SHOW PROCESSLIST. `now`, ms. */
 export function processTable(processes: readonly Process[], now: number): Table {
   const columns = [
-    integerColumn('Id', true),
+    integerColumn('Id'),
     ...['User', 'Host', 'db', 'Command'].map((name) => textColumn(name, 64)),
-    integerColumn('Time'),
+    { ...integerColumn('Time'), type: 'LONG' as const, lengthBytes: 7 },
     textColumn('State', 64),
     textColumn('Info', 1_000),
   ];

@@ -5,6 +5,7 @@ import { mysqlSkipReason, startMysqlServer } from '../support/mysql-server.ts';
 import type { DatabaseServer } from '../support/database-server.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { outcomeOf } from './compare.ts';
+import { clientData, clientQueries } from './client-queries.ts';
 import { collationData, collationQueries } from './collation-queries.ts';
 import { edgeData, edges } from './edges.ts';
 import { groupingData, groupingQueries } from './grouping-queries.ts';
@@ -35,6 +36,7 @@ describe('answers of the embedded engine and of MySQL', { skip: mysqlSkipReason(
         ...edgeData,
         ...collationData,
         ...jsonData,
+        ...clientData,
         ...groupingData,
         ...joinData,
       ])
@@ -71,7 +73,14 @@ describe('answers of the embedded engine and of MySQL', { skip: mysqlSkipReason(
     assert.deepEqual([...tables].sort(), absentTables);
   });
 
-  for (const sql of [...edges, ...collationQueries, ...jsonQueries, ...groupingQueries, ...joinQueries]) {
+  for (const sql of [
+    ...edges,
+    ...clientQueries,
+    ...collationQueries,
+    ...jsonQueries,
+    ...groupingQueries,
+    ...joinQueries,
+  ]) {
     it(sql, async () => {
       const [ours, theirs] = await Promise.all(connections.map((each) => answer(each, sql)));
       assert.deepEqual(ours, theirs);

@@ -60,7 +60,7 @@ SHOW TABLES;
 SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'd';
 ----
 +------------+-------------+
-| table_name | column_name |
+| TABLE_NAME | COLUMN_NAME |
 +------------+-------------+
 | t          | id          |
 +------------+-------------+

@@ -46,14 +46,14 @@ export function columnFacts(object: ObjectFacts): readonly ColumnFacts[] {
     const primary = primaryColumns(definition);
     return definition.columns.map((column) => factsOf(definition, column, primary));
   }
-  return object.columns.map(({ name, type, nullable }) => ({
+  return object.columns.map(({ name, type, nullable, comment }) => ({
     name,
     facts: describeColumnType(type),
     nullable,
     key: '',
     default: null,
     extra: '',
-    comment: '',
+    comment: comment ?? '',
     generation: '',
     srid: null,
   }));

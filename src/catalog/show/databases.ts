@@ -1,3 +1,4 @@
+import { textColumn } from '../../base/rows.ts';
 import { SqlError } from '../../base/sql-error.ts';
 import { quoteName } from '../../sql/quote.ts';
 import { systemDatabases } from '../system-databases.ts';
@@ -12,7 +13,7 @@ export function showDatabases(view: CatalogView, pattern: string | undefined): S
   const name = pattern === undefined ? 'Database' : `Database (${pattern})`;
   const names = [...view.listDatabases().map((database) => database.name), ...systemDatabases].sort();
   const rows = [...new Set(names)].map((database) => [database]);
-  return shownTable([name], rows, name);
+  return shownTable([textColumn(name, 64)], rows, name);
 }
 
 /** SHOW CREATE DATABASE d. */

@@ -2,14 +2,14 @@ import type { Cell } from '../../base/rows.ts';
 import type { KeyDefinition, TableDefinition } from '../../sql/ddl/definition.ts';
 import { indexType, isNullable, isUnique, isVisibleKey, keyOrder, keysOf } from '../key-facts.ts';
 import type { CatalogView } from '../view.ts';
-import { type ShownTable, shownTable } from './shown-table.ts';
+import { type ShownTable, shownTable, typed } from './shown-table.ts';
 import { findTable } from './tables.ts';
 
 const names = [
   'Table',
-  'Non_unique#',
+  ...typed('int', 'Non_unique'),
   'Key_name',
-  'Seq_in_index#',
+  ...typed('int unsigned', 'Seq_in_index'),
   'Column_name',
   'Collation',
   'Cardinality#',

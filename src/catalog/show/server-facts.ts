@@ -1,9 +1,9 @@
-import type { Cell } from '../../base/rows.ts';
+import type { Cell, Column } from '../../base/rows.ts';
 import { characterSets, collations } from '../../sql/ddl/character-sets.ts';
 import type { Collation } from '../../sql/ddl/character-sets.ts';
 import type { Warning } from '../../source/query.ts';
 import { type SessionVariables, shownValue } from '../session-variables.ts';
-import { type ShownTable, shownTable } from './shown-table.ts';
+import { type ShownTable, shownTable, typed } from './shown-table.ts';
 
 /** SHOW [SESSION | GLOBAL] VARIABLES. */
 export function showVariables(variables: SessionVariables, scope: 'session' | 'global'): ShownTable {
@@ -24,7 +24,7 @@ export function showStatus(counters: ReadonlyMap<string, string>): ShownTable {
 export function showWarnings(warnings: readonly Warning[], errorsOnly: boolean): ShownTable {
   const kept = warnings.filter((warning) => !errorsOnly || warning.level === 'Error');
   return shownTable(
-    ['Level', 'Code#', 'Message'],
+    ['Level', ...typed('int unsigned', 'Code'), 'Message'],
     kept.map((warning): Cell[] => [warning.level, warning.number, warning.message]),
   );
 }
@@ -32,7 +32,8 @@ export function showWarnings(warnings: readonly Warning[], errorsOnly: boolean):
 /** SHOW COUNT(*) WARNINGS and SHOW COUNT(*) ERRORS. */
 export function showWarningCount(warnings: readonly Warning[], errorsOnly: boolean): ShownTable {
   const count = showWarnings(warnings, errorsOnly).rows.length;
-  return shownTable([errorsOnly ? '@@session.error_count#' : '@@session.warning_count#'], [[count]]);
+  const name = errorsOnly ? '@@session.error_count' : '@@session.warning_count';
+  return shownTable(typed('bigint unsigned', name), [[count]]);
 }
 
 const engineComment = 'The embedded engine (DuckDB)';
@@ -96,7 +97,8 @@ export function showCollations(): ShownTable {
     sortLength(collation),
     collation.padsSpaces ? 'PAD SPACE' : 'NO PAD',
   ]);
-  const names = ['Collation', 'Charset', 'Id#', 'Default', 'Compiled', 'Sortlen#', 'Pad_attribute'];
+  const [id, length] = [typed('bigint unsigned', 'Id'), typed('int unsigned', 'Sortlen')];
+  const names = ['Collation', 'Charset', ...id, 'Default', 'Compiled', ...length, 'Pad_attribute'];
   return shownTable(names, rows, 'Collation');
 }
 
@@ -108,17 +110,17 @@ export function showCharacterSets(): ShownTable {
     set.defaultCollation,
     set.bytesMax,
   ]);
-  return shownTable(['Charset', 'Description', 'Default collation', 'Maxlen#'], rows, 'Charset');
+  const names = ['Charset', 'Description', 'Default collation', ...typed('int unsigned', 'Maxlen')];
+  return shownTable(names, rows, 'Charset');
 }
 
 /** The columns of MySQL's SHOW FUNCTION STATUS and SHOW PROCEDURE STATUS. */
-export const routineStatusNames: readonly string[] = [
+export const routineStatusNames: readonly (string | Column)[] = [
   'Db',
   'Name',
   'Type',
   'Definer',
-  'Modified',
-  'Created',
+  ...typed('timestamp', 'Modified', 'Created'),
   'Security_type',
   'Comment',
   'character_set_client',
@@ -129,7 +131,7 @@ export const routineStatusNames: readonly string[] = [
 const eventNames = ['Log_name', 'Pos#', 'Event_type', 'Server_id#', 'End_log_pos#', 'Info'];
 
 /** What is always empty here, by the name of its SHOW: columns as MySQL's. */
-export const emptyShows: Readonly<Record<string, readonly string[]>> = {
+export const emptyShows: Readonly<Record<string, readonly (string | Column)[]>> = {
   procedure_status: routineStatusNames,
   triggers: [
     'Trigger',
@@ -137,7 +139,7 @@ export const emptyShows: Readonly<Record<string, readonly string[]>> = {
     'Table',
     'Statement',
     'Timing',
-    'Created',
+    ...typed('timestamp', 'Created'),
     'sql_mode',
     'Definer',
     'character_set_client',
@@ -150,44 +152,57 @@ export const emptyShows: Readonly<Record<string, readonly string[]>> = {
     'Definer',
     'Time zone',
     'Type',
-    'Execute at',
+    ...typed('datetime', 'Execute at'),
     'Interval value',
     'Interval field',
-    'Starts',
-    'Ends',
+    ...typed('datetime', 'Starts', 'Ends'),
     'Status',
-    'Originator#',
+    ...typed('int unsigned', 'Originator'),
     'character_set_client',
     'collation_connection',
     'Database Collation',
   ],
   open_tables: ['Database', 'Table', 'In_use#', 'Name_locked#'],
-  master_status: ['File', 'Position#', 'Binlog_Do_DB', 'Binlog_Ignore_DB', 'Executed_Gtid_Set'],
-  binary_logs: ['Log_name', 'File_size#', 'Encrypted'],
+  master_status: [
+    'File',
+    ...typed('bigint unsigned', 'Position'),
+    'Binlog_Do_DB',
+    'Binlog_Ignore_DB',
+    'Executed_Gtid_Set',
+  ],
+  binary_logs: ['Log_name', ...typed('bigint unsigned', 'File_size'), 'Encrypted'],
   replica_status: replicaStatus(),
-  replicas: ['Server_Id#', 'Host', 'Port#', 'Source_Id#', 'Replica_UUID'],
+  replicas: [
+    ...typed('int unsigned', 'Server_Id'),
+    'Host',
+    ...typed('int unsigned', 'Port', 'Source_Id'),
+    'Replica_UUID',
+  ],
   relaylog_events: eventNames,
   binlog_events: eventNames,
-  profiles: ['Query_ID#', 'Duration', 'Query'],
-  profile: ['Status', 'Duration'],
+  profiles: [...typed('int unsigned', 'Query_ID'), ...typed('double', 'Duration'), 'Query'],
+  profile: ['Status', ...typed('decimal(9,6)', 'Duration')],
   plugins: ['Name', 'Status', 'Type', 'Library', 'License'],
   engine_status: ['Type', 'Name', 'Status'],
 };
 
 /** MySQL 8.0's columns of SHOW REPLICA STATUS, for monitors that look for one by name. */
-function replicaStatus(): readonly string[] {
+function replicaStatus(): readonly (string | Column)[] {
   const names =
-    'Replica_IO_State Source_Host Source_User Source_Port# Connect_Retry# Source_Log_File Read_Source_Log_Pos# ' +
-    'Relay_Log_File Relay_Log_Pos# Relay_Source_Log_File Replica_IO_Running Replica_SQL_Running Replicate_Do_DB ' +
+    'Replica_IO_State Source_Host Source_User Source_Port# Connect_Retry# Source_Log_File Read_Source_Log_Pos## ' +
+    'Relay_Log_File Relay_Log_Pos## Relay_Source_Log_File Replica_IO_Running Replica_SQL_Running Replicate_Do_DB ' +
     'Replicate_Ignore_DB Replicate_Do_Table Replicate_Ignore_Table Replicate_Wild_Do_Table Replicate_Wild_Ignore_Table ' +
-    'Last_Errno# Last_Error Skip_Counter# Exec_Source_Log_Pos# Relay_Log_Space# Until_Condition Until_Log_File ' +
-    'Until_Log_Pos# Source_SSL_Allowed Source_SSL_CA_File Source_SSL_CA_Path Source_SSL_Cert Source_SSL_Cipher ' +
-    'Source_SSL_Key Seconds_Behind_Source# Source_SSL_Verify_Server_Cert Last_IO_Errno# Last_IO_Error Last_SQL_Errno# ' +
+    'Last_Errno# Last_Error Skip_Counter# Exec_Source_Log_Pos## Relay_Log_Space## Until_Condition Until_Log_File ' +
+    'Until_Log_Pos## Source_SSL_Allowed Source_SSL_CA_File Source_SSL_CA_Path Source_SSL_Cert Source_SSL_Cipher ' +
+    'Source_SSL_Key Seconds_Behind_Source## Source_SSL_Verify_Server_Cert Last_IO_Errno# Last_IO_Error Last_SQL_Errno# ' +
     'Last_SQL_Error Replicate_Ignore_Server_Ids Source_Server_Id# Source_UUID Source_Info_File SQL_Delay# ' +
-    'SQL_Remaining_Delay# Replica_SQL_Running_State Source_Retry_Count# Source_Bind Last_IO_Error_Timestamp ' +
+    'SQL_Remaining_Delay# Replica_SQL_Running_State Source_Retry_Count## Source_Bind Last_IO_Error_Timestamp ' +
     'Last_SQL_Error_Timestamp Source_SSL_Crl Source_SSL_Crlpath Retrieved_Gtid_Set Executed_Gtid_Set Auto_Position# ' +
     'Replicate_Rewrite_DB Channel_Name Source_TLS_Version Source_public_key_path Get_Source_public_key# Network_Namespace';
-  return names.split(' ');
+  return names.split(' ').flatMap((name): readonly (string | Column)[] => {
+    if (name.endsWith('##')) return typed('bigint unsigned', name.slice(0, -2));
+    return name.endsWith('#') ? typed('int unsigned', name.slice(0, -1)) : [name];
+  });
 }
 
 /** SHOW PRIVILEGES: StarRocks' words for what may be granted. */

@@ -1,4 +1,4 @@
-import type { Cell } from '../../base/rows.ts';
+import { type Cell, textColumn } from '../../base/rows.ts';
 import { SqlError } from '../../base/sql-error.ts';
 import { timeText } from '../../base/time-text.ts';
 import { findCharacterSet } from '../../sql/ddl/character-sets.ts';
@@ -10,23 +10,17 @@ import { charactersOf } from '../characters.ts';
 import { systemDatabases } from '../system-databases.ts';
 import type { SystemTableNames } from '../system-table-names.ts';
 import type { CatalogView, ObjectFacts } from '../view.ts';
-import { type ShownTable, shownTable } from './shown-table.ts';
+import { type ShownTable, shownTable, typed } from './shown-table.ts';
 
 const statusNames = [
   'Name',
   'Engine',
-  'Version#',
+  ...typed('int', 'Version'),
   'Row_format',
-  'Rows#',
-  'Avg_row_length#',
-  'Data_length#',
-  'Max_data_length#',
-  'Index_length#',
-  'Data_free#',
-  'Auto_increment#',
-  'Create_time',
-  'Update_time',
-  'Check_time',
+  ...typed('bigint unsigned', 'Rows', 'Avg_row_length', 'Data_length', 'Max_data_length', 'Index_length'),
+  ...typed('bigint unsigned', 'Data_free', 'Auto_increment'),
+  ...typed('timestamp', 'Create_time'),
+  ...typed('datetime', 'Update_time', 'Check_time'),
   'Collation',
   'Checksum#',
   'Create_options',
@@ -43,9 +37,11 @@ export function showTables(
   const listed = systemDatabases.includes(of.database.toLowerCase())
     ? system(of.database.toLowerCase()).map((table): Cell[] => [table, 'SYSTEM VIEW'])
     : objectsOf(view, of.database).map((object): Cell[] => [object.name, typeOf(object)]);
-  if (of.full) return shownTable([name, 'Table_type'], listed, name);
+  // The name of a database may end with the mark of a BIGINT column.
+  const column = textColumn(name, 64);
+  if (of.full) return shownTable([column, 'Table_type'], listed, name);
   return shownTable(
-    [name],
+    [column],
     listed.map((row) => row.slice(0, 1)),
     name,
   );

@@ -45,6 +45,10 @@ export const systemTables: readonly SystemTable[] = [
   ...sysTables,
 ].sort((left, right) => compare(`${left.schema}.${left.name}`, `${right.schema}.${right.name}`));
 
+/** What MySQL makes of the running server, and not of its data dictionary, is a table and no view. */
+const tablesNotViews =
+  /^(?:(?:column|schema|table|user)_privileges|(?:applicable|enabled)_roles|role_\w+_grants|collations|engines|innodb_\w+|optimizer_trace|plugins|processlist|profiling|\w+_jobs|job_events|snapshots|repositories)$/i;
+
 /**
  * information_schema and its kin for the engine, which loads a table before a statement that reads it
  * (SystemTableProvider of source/duckdb), and for SHOW. Names are found in any case.
@@ -69,6 +73,11 @@ export class SystemTables {
   columns(schema: string, name: string): readonly Column[] | undefined {
     const table = find(schema, name);
     return table && this.#definition(table).columns.map((column) => wireColumn(column));
+  }
+
+  /** MySQL calls columns of its own views as they are defined: `SELECT table_name` gives TABLE_NAME. */
+  namesAsDefined(schema: string, name: string): boolean {
+    return schema.toLowerCase() === 'information_schema' && !tablesNotViews.test(name);
   }
 
   /** Those of the rows that never change, which come first. The table must exist. */

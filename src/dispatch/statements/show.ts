@@ -239,7 +239,9 @@ function missingObject(form: 'create_procedure' | 'create_trigger' | 'create_eve
 function emptyShow(form: string): ShownTable {
   const names = Object.hasOwn(emptyShows, form) ? emptyShows[form] : undefined;
   if (names === undefined) throw notSupported(`SHOW ${form.replaceAll('_', ' ').toUpperCase()}`);
-  return shownTable(names, [], names[0]?.replace('#', ''));
+  const shown = shownTable(names, []);
+  const [first] = shown.columns;
+  return first === undefined ? shown : { ...shown, likeColumn: first.name };
 }
 
 function databaseNamed(target: readonly string[], state: SessionState): string {

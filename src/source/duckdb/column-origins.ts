@@ -99,6 +99,8 @@ function declaredType(column: Column, type: DataType): Partial<Column> {
   switch (classOf(type)) {
     case 'integer':
       return { lengthBytes: displayWidth(type) ?? column.lengthBytes };
+    case 'boolean':
+      return { type: 'TINY', lengthBytes: 1 };
     case 'bit':
       return { type: 'BIT', lengthBytes: type.arguments[0] ?? 1, unsigned: true };
     case 'decimal':

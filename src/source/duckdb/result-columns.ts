@@ -42,8 +42,9 @@ function shapeOf(type: DuckDBType, digits: number): Shape {
 
 function numberShape(type: DuckDBType): Shape | undefined {
   switch (type.typeId) {
+    // What a comparison gives is a BIGINT of one digit to MySQL; a column that is declared BOOLEAN is a TINYINT.
     case DuckDBTypeId.BOOLEAN:
-      return { type: 'TINY', lengthBytes: 1 };
+      return { type: 'LONGLONG', lengthBytes: 1 };
     case DuckDBTypeId.TINYINT:
       return { type: 'TINY', lengthBytes: 4 };
     case DuckDBTypeId.UTINYINT:

@@ -24,7 +24,7 @@ export type ViewDefinition = Readonly<{
   invoker?: boolean;
 }>;
 
-export type ViewColumn = Readonly<{ name: string; type: DataType; nullable: boolean }>;
+export type ViewColumn = Readonly<{ name: string; type: DataType; nullable: boolean; comment?: string }>;
 
 export type StoredObject = Readonly<{
   database: string;

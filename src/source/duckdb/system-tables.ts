@@ -14,6 +14,8 @@ export interface SystemTableProvider {
   hasSchema(schema: string): boolean;
   /** Columns of a table, names without regard to case; undefined when there is none. */
   columns(schema: string, table: string): readonly Column[] | undefined;
+  /** True where a result calls the columns as they are defined; absent means false. */
+  namesAsDefined?(schema: string, table: string): boolean;
   /** Those that are the same for everybody as long as the process runs; they come before the others. */
   fixedRows(schema: string, table: string): readonly (readonly Cell[])[];
   rows(

@@ -165,9 +165,10 @@ class Names implements RewriteContext {
     const system = this.#engine.systemTables;
     if (system?.hasSchema(database)) {
       const columns = system.columns(database, name);
-      return (
-        columns && { columns: columns.map((column) => columnShape(column)), primaryKey: [], uniqueKeys: [] }
-      );
+      if (columns === undefined) return undefined;
+      const shapes = columns.map((column) => columnShape(column));
+      const namesAsDefined = system.namesAsDefined?.(database, name) ?? false;
+      return { columns: shapes, primaryKey: [], uniqueKeys: [], namesAsDefined };
     }
     this.#requireSelect(database, name);
     const found = this.#engine.dictionary.object(database, name) ?? this.#rollup(database, name)?.view;

@@ -7,6 +7,8 @@ export type TableShape = Readonly<{
   /** Names of the key's columns; empty without a primary key. */
   primaryKey: readonly string[];
   uniqueKeys: readonly (readonly string[])[];
+  /** A result calls the columns as they are defined, and not as the statement writes them. */
+  namesAsDefined?: boolean;
 }>;
 
 export type ColumnShape = Readonly<{

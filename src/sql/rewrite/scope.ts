@@ -4,8 +4,13 @@ import type { TableShape } from './context.ts';
 import { duckdbName } from '../duckdb-quote.ts';
 import { unknownType, type Rendered, type ValueType } from './types.ts';
 
-/** `hidden`: no star shows it. */
-export type RelationColumn = Readonly<{ name: string; type: ValueType; hidden?: boolean }>;
+/** `hidden`: no star shows it. `asDefined`: a result has this very name, however the statement writes it. */
+export type RelationColumn = Readonly<{
+  name: string;
+  type: ValueType;
+  hidden?: boolean;
+  asDefined?: boolean;
+}>;
 
 /** One table, derived table or common table as the names of a query see it. */
 export type Relation = Readonly<{

@@ -83,6 +83,9 @@ describe('what SHOW says of the server', () => {
 
   it('has columns for everything that is always empty', () => {
     for (const [form, columns] of Object.entries(emptyShows)) assert.ok(columns.length > 1, form);
-    assert.ok(emptyShows['replica_status']?.includes('Seconds_Behind_Source#'));
+    const named = emptyShows['replica_status']?.map((column) =>
+      typeof column === 'string' ? column : column.name,
+    );
+    assert.ok(named?.includes('Seconds_Behind_Source'));
   });
 });

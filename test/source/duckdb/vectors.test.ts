@@ -9,7 +9,7 @@ import { readRows } from './engine-fixture.ts';
 
 /** A DuckDB expression, the wire's type, and its text. */
 const cases: readonly (readonly [string, string, Cell])[] = [
-  ['true', 'TINY', 1],
+  ['true', 'LONGLONG', 1],
   ['(-7)::TINYINT', 'TINY', -7],
   ['200::UTINYINT', 'TINY', 200],
   ['(-300)::SMALLINT', 'SHORT', -300],

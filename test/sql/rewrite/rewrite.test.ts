@@ -142,7 +142,7 @@ describe('a statement is rewritten', () => {
     );
     assert.equal(
       sql.replaceAll(/ AS "[^"]*"/g, ''),
-      "SELECT 'shop', 'ann@localhost', CAST(1 AS BIGINT), CAST(42 AS BIGINT), NULL, CAST(5 AS BIGINT), CAST('2024-03-05 07:08:09' AS TIMESTAMP)",
+      "SELECT 'shop', 'ann@localhost', CAST(1 AS BIGINT), CAST(42 AS BIGINT), NULL, CAST(5 AS UBIGINT), CAST('2024-03-05 07:08:09' AS TIMESTAMP)",
     );
   });
 

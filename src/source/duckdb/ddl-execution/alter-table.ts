@@ -1,4 +1,5 @@
 import type { ColumnDefinition, TableDefinition } from '../../../sql/ddl/definition.ts';
+import { keptForeignKeyIndexes } from '../../../sql/ddl/foreign-key-index.ts';
 import { constraintName, isStarRocksTable, nameKey, settleColumn } from '../../../sql/ddl/settle.ts';
 import type { ObjectName } from '../../../sql/ddl/object-name.ts';
 import type { AlterAction, DdlStatement } from '../../../sql/ddl/statement.ts';
@@ -49,7 +50,7 @@ export async function alterStored(
   );
   const actions = [...given, ...scheduled];
   const alteration = applied(table.definition, actions);
-  const definition = completed(alteration.definition);
+  const definition = completed(keptForeignKeyIndexes(table.definition, alteration.definition));
   // Those that the table has already may be of an older version, or of another server's snapshot.
   const properties = actions.flatMap((action) => (action.kind === 'set_properties' ? action.properties : []));
   checkProperties({ ...definition, properties });

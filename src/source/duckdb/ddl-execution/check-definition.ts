@@ -141,7 +141,7 @@ function checkKeyParts(definition: TableDefinition, key: KeyDefinition): void {
 }
 
 function unknownKeyColumn(name: string): SqlError {
-  return new SqlError('unknown_column', `Key column '${name}' doesn't exist in table`);
+  return new SqlError('unknown_key_column', `Key column '${name}' doesn't exist in table`);
 }
 
 async function checkPartitionBorders(scope: StatementScope, definition: TableDefinition): Promise<void> {

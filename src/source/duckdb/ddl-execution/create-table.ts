@@ -1,4 +1,5 @@
 import type { ColumnDefinition, TableDefinition } from '../../../sql/ddl/definition.ts';
+import { withForeignKeyIndexes } from '../../../sql/ddl/foreign-key-index.ts';
 import type { CreateTableStatement } from '../../../sql/ddl/statement.ts';
 import { replaceCounter } from '../counters.ts';
 import { derivedColumns, definedBy } from '../derived-columns.ts';
@@ -20,7 +21,8 @@ export async function createTable(scope: StatementScope, statement: CreateTableS
   const { name } = statement.name;
   if (!isFree(scope, database, name, statement.ifNotExists)) return 0;
   const inherited = scope.engine.dictionary.database(database)?.collation;
-  const written = completed({ ...(await definitionOf(scope, statement)), name }, inherited);
+  const settled = withForeignKeyIndexes({ ...(await definitionOf(scope, statement)), name });
+  const written = completed(settled, inherited);
   const definition = withScheduled(written, scope.engine.clock.now());
   await checkDefinition(scope, definition);
   const rows = await defining(scope, async (change) => {

@@ -13,7 +13,9 @@ import { tokenize } from '../../../sql/lexer.ts';
 import { characterSetOf } from '../../../sql/ddl/character-sets.ts';
 import type { ValueType } from '../../../sql/rewrite/types.ts';
 import type { ViewColumn, ViewDefinition } from '../stored-object.ts';
+import { derivedColumns } from '../derived-columns.ts';
 import { dataTypeOf } from '../duckdb-to-mysql.ts';
+import { classOf, decimalShape } from '../types.ts';
 import { shownView } from '../view-text.ts';
 import { databaseNamed, defining } from './definition-scope.ts';
 import { refuseTemporary } from './temporary-table.ts';
@@ -67,13 +69,20 @@ async function viewDefinition(
   const prepared = await scope.connection.prepare(translated.sql);
   try {
     const fractions = readsFractions(translated.objects, tokenize(select, lexingOf(scope.sqlMode)));
+    const derived = derivedColumns(scope, select);
     const wanted = statement.columns.map((column) => column.name);
     const columns = Array.from({ length: prepared.columnCount }, (_, index): ViewColumn => {
       const own = translated.columnNames?.[index] ?? prepared.columnName(index);
+      const type = collated(
+        shownType(prepared.columnType(index), fractions),
+        translated.columnTypes?.[index],
+      );
+      const known = derived?.length === prepared.columnCount ? derived[index] : undefined;
       return {
         name: wanted[index] ?? own,
-        type: collated(shownType(prepared.columnType(index), fractions), translated.columnTypes?.[index]),
+        type: known === undefined ? type : declaredType(type, known.type),
         nullable: true,
+        ...(known?.comment === undefined ? {} : { comment: known.comment }),
       };
     });
     if (wanted.length > 0 && wanted.length !== columns.length) {
@@ -101,6 +110,37 @@ function shownType(type: DuckDBType, fractions: boolean): DataType {
   const made = dataTypeOf(type);
   const isTime = made.name === 'DATETIME' || made.name === 'TIME';
   return isTime && !fractions ? { ...made, arguments: [] } : made;
+}
+
+/** What MySQL declares, such as VARCHAR(20) and YEAR, where a value of DuckDB's type is one of it. */
+function declaredType(type: DataType, declared: DataType): DataType {
+  const [held, wanted] = [classOf(type), classOf(declared)];
+  switch (wanted) {
+    case 'text':
+      return held === 'text' ? { ...declared, ...charactersOf(type) } : type;
+    case 'set':
+      return held === 'text' ? declared : type;
+    case 'decimal':
+      return held === 'decimal' && decimalShape(type).scale === decimalShape(declared).scale
+        ? declared
+        : type;
+    case 'integer':
+    case 'bit':
+      return held === 'integer' && type.unsigned === (declared.unsigned || wanted === 'bit')
+        ? declared
+        : type;
+    case 'year':
+      return held === 'integer' ? declared : type;
+    default:
+      return held === wanted && type.name !== 'ENUM' ? declared : type;
+  }
+}
+
+function charactersOf({ characterSet, collation }: DataType): Partial<DataType> {
+  return {
+    ...(characterSet === undefined ? {} : { characterSet }),
+    ...(collation === undefined ? {} : { collation }),
+  };
 }
 
 /** A text of the view has the collation that it has in the SELECT. */

@@ -133,11 +133,10 @@ function starRocksKind(key: KeyDefinition): KeyDefinition['kind'] {
 function parseForeignKey(reader: TokenReader, constraintName: string): TableConstraint {
   reader.expect('KEY');
   reader.accept('IF', 'NOT', 'EXISTS');
-  // The name of the index; the constraint has the one after CONSTRAINT.
-  const name = constraintName || parseOptionalName(reader);
-  if (!reader.isOperator('(')) reader.name();
+  // The name of an index, which since 8.0.16 is no name of the constraint.
+  parseOptionalName(reader);
   const columns = parseNameList(reader);
-  return { kind: 'foreign_key', foreignKey: { name, columns, ...parseReferences(reader) } };
+  return { kind: 'foreign_key', foreignKey: { name: constraintName, columns, ...parseReferences(reader) } };
 }
 
 type References = Omit<ForeignKeyDefinition, 'name' | 'columns'>;

@@ -47,7 +47,7 @@ function attributeOf(name: Rendered | undefined, context: Environment['context']
 }
 
 function unsignedLiteral(value: bigint): Rendered {
-  return { ...cellLiteral(value), type: unsignedType };
+  return { sql: `CAST(${value} AS UBIGINT)`, type: unsignedType };
 }
 
 /** Accounts are for every host: that of `ann@10.0.0.1` is `ann@%`. */

@@ -60,7 +60,8 @@ function renderNamed(table: Extract<TableExpression, { kind: 'table' }>, environ
 
 /** The columns of a table with the types that expressions see. */
 export function columnsOf(shape: TableShape): readonly RelationColumn[] {
-  return shape.columns.map((column) => ({ name: column.name, type: typeOfColumn(column) }));
+  const asDefined = shape.namesAsDefined === true ? { asDefined: true } : {};
+  return shape.columns.map((column) => ({ name: column.name, type: typeOfColumn(column), ...asDefined }));
 }
 
 type NewRelation = Readonly<{

@@ -172,7 +172,7 @@ function mergedColumns(queries: readonly RenderedQuery[]): readonly RelationColu
     throw new SqlError('analysis', 'The used SELECT statements have a different number of columns');
   }
   return first.columns.map((column, index) => ({
-    name: column.name,
+    ...column,
     type: commonType(queries.map((query) => query.columns?.[index]?.type ?? unknownType)),
   }));
 }

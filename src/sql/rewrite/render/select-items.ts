@@ -1,6 +1,6 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { Expression, SelectItem } from '../ast.ts';
-import { relationsNamed, type Scope, type ShownColumn } from '../scope.ts';
+import { relationsNamed, sameName, type Scope, type ShownColumn } from '../scope.ts';
 
 /** A column of the result, or a star over a table whose columns are not known. */
 export type OutputItem =
@@ -11,6 +11,8 @@ export type OutputItem =
       name: string;
       /** The name may be used in GROUP BY, HAVING and ORDER BY for the expression. */
       isNamed: boolean;
+      /** The name is that of a column which `RelationColumn` calls so. */
+      asDefined?: boolean;
     }>
   | Readonly<{ kind: 'open'; sql: string }>;
 
@@ -22,11 +24,26 @@ export function expandItems(items: readonly SelectItem[], scope: Scope): readonl
   return items.flatMap((item): readonly OutputItem[] => {
     const { expression } = item;
     if (expression.kind === 'star') return expandStar(expression, scope);
-    const bare = expression.kind === 'column' ? expression.name : printable(item.text);
-    const name = (item.alias ?? bare).slice(0, nameLengthMax);
-    const isNamed = item.alias !== undefined || expression.kind !== 'column';
-    return [{ kind: 'item', expression, name, isNamed }];
+    if (expression.kind !== 'column' || item.alias !== undefined) {
+      const name = (item.alias ?? printable(item.text)).slice(0, nameLengthMax);
+      return [{ kind: 'item', expression, name, isNamed: true }];
+    }
+    const defined = definedName(expression, scope) ?? { name: expression.name };
+    return [{ kind: 'item', expression, ...defined, isNamed: false }];
   });
+}
+
+/** The name of a column whose table has it so (`RelationColumn`). */
+function definedName(
+  { database, table, name }: Extract<Expression, { kind: 'column' }>,
+  scope: Scope,
+): Readonly<{ name: string; asDefined: true }> | undefined {
+  const columns =
+    table === undefined
+      ? scope.shown.map(({ column }) => column)
+      : relationsNamed(scope, database, table).flatMap((relation) => relation.columns ?? []);
+  const found = columns.find((column) => sameName(column.name, name));
+  return found?.asDefined === true ? { name: found.name, asDefined: true } : undefined;
 }
 
 /** NUL, and bytes of a literal that are no UTF-8 (`decodeText` gives them as lone surrogates). */
@@ -69,5 +86,6 @@ function columnItem({ relation, column }: ShownColumn): OutputItem {
     expression: { kind: 'column', ...qualifier, table: relation.alias, name: column.name },
     name: column.name,
     isNamed: false,
+    ...(column.asDefined === true && { asDefined: true }),
   };
 }

@@ -99,7 +99,9 @@ const namelessColumn = ' ';
 function columnsOfList(list: SelectList): RenderedQuery['columns'] {
   if (list.some(({ value }) => value === undefined)) return undefined;
   return list.flatMap(({ item, value }) =>
-    item.kind === 'open' || value === undefined ? [] : [{ name: item.name, type: value.type }],
+    item.kind === 'open' || value === undefined
+      ? []
+      : [{ name: item.name, type: value.type, ...(item.asDefined && { asDefined: true }) }],
   );
 }
 
