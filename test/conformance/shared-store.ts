@@ -147,8 +147,9 @@ function nodeClauses(clause: Clause): void {
   });
 
   clause('refuses a name that a live node of another folder has', async ({ one, two, pass }) => {
-    await one.announce(facts('a'), shortMs);
+    await one.announce(facts('a'), longMs);
     await fails('locked', () => two.announce({ ...facts('a'), folder: 'other' }, longMs));
+    await one.announce(facts('a'), shortMs);
     await pass(2 * shortMs);
     await two.announce({ ...facts('a'), folder: 'other' }, longMs);
   });

@@ -12,8 +12,8 @@ import { until } from '../support/until.ts';
 /** For the machine that runs the test, which may be busy: a take-over itself takes a few milliseconds. */
 const slackMs = 20_000;
 /** Short, since most of these tests wait for a lease to expire; long enough that a busy machine does not take one from a node that lives. */
-const heartbeatMs = 500;
-const timeoutMs = 4_000;
+const heartbeatMs = 600;
+const timeoutMs = 6_000;
 const names = ['a', 'b', 'c'];
 
 describe('when the node that runs a job stops', { skip: mariadbSkipReason() }, () => {

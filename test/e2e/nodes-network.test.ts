@@ -13,8 +13,8 @@ import { NodeWorld } from '../support/node-world.ts';
 import { until } from '../support/until.ts';
 
 /** Short, since the test waits for a lease to expire; long enough that a busy machine does not take one from a node that lives. */
-const heartbeatMs = 500;
-const timeoutMs = 4_000;
+const heartbeatMs = 600;
+const timeoutMs = 6_000;
 
 const skip = mariadbSkipReason() || networkSkipReason();
 
@@ -40,13 +40,16 @@ it(
     });
     try {
       await isReady(c);
-      // Slow enough to be cut in the middle: six seconds. Its group is the cut one's: so it is that node's to begin with, and may be another's afterwards.
-      const limits = { max_source_rows_per_second: '1500', host, port: String(port), tls: 'disabled' };
+      // Slow enough to be cut in the middle: nine seconds. Its group is the cut one's: so it is that node's to begin with, and may be another's afterwards.
+      const limits = { max_source_rows_per_second: '1000', host, port: String(port), tls: 'disabled' };
       const properties = { ...limits, node_group: 'far' };
       await world.prepare(a, properties);
       await world.ask(a, 'SET CATALOG prod', 'BACKUP SNAPSHOT shop.cut TO repo');
       assert.equal(await world.owner(a, 'prod.shop'), 'c');
       await world.ask(a, 'ALTER CATALOG prod SET ("node_group" = "")');
+      await until('rows are read', async () =>
+        /UPLOAD/.test((await world.lastBackup(a, 'shop'))?.['State'] ?? '') ? true : undefined,
+      );
       const writes = new AcknowledgedWrites(['a'], () => a);
       network.link.part();
       await until('the other node has it', async () =>

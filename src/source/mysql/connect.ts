@@ -72,6 +72,7 @@ export async function connectMysql(
     insertsInBulk,
     probe: () => answers(options),
     silenceMs: 2 * options.connectTimeoutMs,
+    opener: signal,
   });
   try {
     await applySettings(connection, signal);

@@ -17,7 +17,7 @@ const answerBytesMax = 256 * 1024 * 1024;
 /** How often it is looked at while one comes. */
 const answerLookMs = 100;
 /** A server closes its end a tenth of a second after a goodbye at most; one that is gone never does. */
-const farewellMsMax = 2_000;
+const farewellMsMax = 1_000;
 
 export type ConnectionOptions = Readonly<{
   /** The server takes rows by `BulkInsert`. */
@@ -25,6 +25,8 @@ export type ConnectionOptions = Readonly<{
   /** How a server that has gone without a word is found out: see `PeerWatch`. */
   probe: () => Promise<boolean>;
   silenceMs: number;
+  /** Whoever has opened it: once this aborts, its end is not waited for. */
+  opener: AbortSignal;
 }>;
 
 /** A session with a MySQL-protocol server. One statement at a time; an aborted one closes the connection. */
@@ -35,12 +37,14 @@ export class MysqlConnection implements AsyncDisposable {
   readonly insertsInBulk: boolean;
   #isClosed = false;
   readonly #watch: PeerWatch;
+  readonly #opener: AbortSignal;
   /** Rejects when the connection was given up for what the server has sent, or for its silence. */
   readonly #broken = Promise.withResolvers<never>();
   #brokenBy: SourceError | undefined;
 
-  constructor(raw: Mysql2Connection, { insertsInBulk, probe, silenceMs }: ConnectionOptions) {
+  constructor(raw: Mysql2Connection, { insertsInBulk, probe, silenceMs, opener }: ConnectionOptions) {
     this.raw = raw;
+    this.#opener = opener;
     this.insertsInBulk = insertsInBulk;
     const { stream } = coreOf(raw);
     this.#watch = new PeerWatch({ received: () => stream.bytesRead, probe, silenceMs });
@@ -160,7 +164,7 @@ export class MysqlConnection implements AsyncDisposable {
     }
     this.#isClosed = true;
     const { stream } = coreOf(this.raw);
-    const closed = closedWithin(stream, farewellMsMax);
+    const closed = closedWithin(stream, AbortSignal.any([this.#opener, AbortSignal.timeout(farewellMsMax)]));
     await this.raw.end().catch(() => this.raw.destroy());
     await closed;
     // A server that is gone never closes its end, and the socket would keep the process alive.
@@ -232,13 +236,13 @@ function coreOf(raw: Mysql2Connection): Core {
   return core as Core;
 }
 
-async function closedWithin(stream: Core['stream'], ms: number): Promise<void> {
-  if (stream.closed) return;
+/** Resolves at the latest when `patience` aborts. */
+async function closedWithin(stream: Core['stream'], patience: AbortSignal): Promise<void> {
+  if (stream.closed || patience.aborted) return;
   const { promise, resolve } = Promise.withResolvers<void>();
   stream.once('close', resolve);
-  const timer = setTimeout(resolve, ms);
+  patience.addEventListener('abort', () => resolve(), { once: true });
   await promise;
-  clearTimeout(timer);
 }
 
 export function interrupted(doing: string, signal: AbortSignal): SourceError {

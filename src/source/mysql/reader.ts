@@ -17,6 +17,7 @@ import type { ReaderThreads } from './reader-threads.ts';
  */
 export class Reader implements AsyncDisposable {
   readonly #threads: ReaderThreads;
+  readonly #opener: AbortSignal;
   readonly #worker: Worker;
   #isAlive = true;
   #isDisposed = false;
@@ -24,8 +25,9 @@ export class Reader implements AsyncDisposable {
     this.#isAlive = false;
   };
 
-  private constructor(threads: ReaderThreads) {
+  private constructor(threads: ReaderThreads, opener: AbortSignal) {
     this.#threads = threads;
+    this.#opener = opener;
     this.#worker = threads.take();
     this.#worker.on('error', this.#onEnd);
     this.#worker.on('exit', this.#onEnd);
@@ -33,7 +35,7 @@ export class Reader implements AsyncDisposable {
 
   /** Connects. Throws SourceError. */
   static async open(threads: ReaderThreads, options: MysqlOptions, signal: AbortSignal): Promise<Reader> {
-    const reader = new Reader(threads);
+    const reader = new Reader(threads, signal);
     try {
       await reader.#ask({ kind: 'open', options: plain(options) }, signal);
       return reader;
@@ -69,7 +71,10 @@ export class Reader implements AsyncDisposable {
     }
   }
 
-  /** Ends the connection. The thread is kept for others when it still answers. May be called twice. */
+  /**
+   * Ends the connection. The thread is kept for others when it still answers, and whoever opened it was not told to stop: then
+   * nobody waits for a server. May be called twice.
+   */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
@@ -83,6 +88,7 @@ export class Reader implements AsyncDisposable {
   async #closes(): Promise<boolean> {
     if (!this.#isAlive) return false;
     this.#isAlive = false;
+    if (this.#opener.aborted) return false;
     try {
       const answer = await this.#exchange({ kind: 'close' }, new AbortController().signal);
       return answer.kind === 'done';
