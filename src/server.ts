@@ -159,8 +159,11 @@ async function listen(config: Config, parts: Listening): Promise<WireServer> {
   return wire;
 }
 
-/** A source that is down when the server starts delays it no longer than this. */
-const sourceVersionTimeoutMs = 3_000;
+/**
+ * A source that is silent when the server starts delays it no longer than this. Far longer than one on a busy machine takes to answer:
+ * what is greeted with stays until the next start.
+ */
+const sourceVersionTimeoutMs = 10_000;
 
 /**
  * Drivers choose their statements by the version in the greeting: Connector/J asks a MySQL 8 for variables that MariaDB
