@@ -30,7 +30,7 @@ describe('a connection to another server', () => {
       user: 'native',
       password: new Secret('pw'),
       tls: { mode, ca: identity.cert },
-      connectTimeoutMs: 5_000,
+      connectTimeoutMs: 60_000,
       ...rest,
     };
   }
