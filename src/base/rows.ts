@@ -40,6 +40,8 @@ export type Column = Readonly<{
   nullable: boolean;
   /** Binary strings and all numbers travel as character set 63, text as utf8mb4. */
   binary: boolean;
+  /** The collation of a text, where it is known; not what travels. */
+  collation?: string;
   database?: string;
   /** Alias of the table in the statement, and its own name. */
   table?: string;
@@ -59,6 +61,9 @@ export type Validity = Uint8Array | undefined;
 
 /** One value for the general vector. Dates and times are text in MySQL's form here. */
 export type Cell = null | string | number | bigint | boolean | Uint8Array;
+
+/** A value that a session keeps under a name, and the collation of a text where it is known. */
+export type UserVariable = Readonly<{ value: Cell; collation?: string }>;
 
 /** The values of one column in one batch. Rows outside `validity` hold anything. */
 export type ColumnVector =

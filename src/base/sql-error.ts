@@ -148,6 +148,11 @@ export type SqlErrorKind =
   | 'unknown_character_set' // 1115
   | 'unknown_collation' // 1273
   | 'illegal_collation_mix' // 1267
+  | 'illegal_mix_of_three' // 1270
+  | 'illegal_mix_of_many' // 1271
+  | 'collation_not_valid' // 1253
+  | 'cannot_convert_text' // 3854
+  | 'character_set_mismatch' // 3995
   | 'foreign_key' // 1215
   | 'loading_local_data_disabled' // 3948
   | 'user_limit' // 1226: what an account may use in an hour

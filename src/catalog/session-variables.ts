@@ -1,6 +1,7 @@
 import type { Cell } from '../base/rows.ts';
 import { SqlError } from '../base/sql-error.ts';
 import { parseTimeZone } from '../sql/rewrite/time-zone.ts';
+import { characterValue, companionOf } from './character-variables.ts';
 import { readSqlMode } from './sql-mode.ts';
 import type { Variable } from './variables.ts';
 
@@ -73,6 +74,8 @@ export type SessionFacts = Readonly<{
   errorCount: () => number;
   /** Milliseconds since the epoch. */
   now: () => number;
+  /** What the client asked for when it logged in; the server's where it is absent. */
+  collation?: string;
 }>;
 
 /**
@@ -114,10 +117,28 @@ export class SessionVariables {
   set(name: string, value: Cell | undefined): boolean {
     if (this.global.find(name) === undefined) return false;
     const variable = this.global.writable(name);
-    const next = value === undefined ? this.global.changed().get(variable.name) : checked(variable, value);
-    if (next === undefined) this.#values.delete(variable.name);
-    else this.#values.set(variable.name, next);
+    const next = value === undefined ? this.#default(variable) : checked(variable, value);
+    this.#put(variable.name, next);
+    const shown = next ?? variable.default;
+    const companion = typeof shown === 'string' ? companionOf(variable.name, shown) : undefined;
+    if (companion !== undefined) this.#put(companion.name, companion.value);
     return true;
+  }
+
+  /** True for a value that is not the one with which the session began. */
+  isSet(name: string): boolean {
+    return this.get(name) !== (this.#computed(canonical(name)) ?? this.global.find(name)?.default);
+  }
+
+  /** What SET … = DEFAULT means: the server's value, also where the client began with another. */
+  #default(variable: Variable): Cell | undefined {
+    const global = this.global.changed().get(variable.name);
+    return global ?? (this.#computed(variable.name) === undefined ? undefined : variable.default);
+  }
+
+  #put(name: string, value: Cell | undefined): void {
+    if (value === undefined) this.#values.delete(name);
+    else this.#values.set(name, value);
   }
 
   /** Begins again, as a new session does. */
@@ -139,6 +160,8 @@ export class SessionVariables {
         return this.#facts?.errorCount();
       case 'timestamp':
         return this.#facts && this.#facts.now() / 1_000;
+      case 'collation_connection':
+        return this.#facts?.collation;
       default:
         return undefined;
     }
@@ -218,7 +241,7 @@ function textValue(variable: Variable, value: Cell): Cell {
     value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : String(value as string | number);
   if (variable.name === 'sql_mode') return sqlModeValue(variable, text);
   if (variable.name === 'time_zone') return timeZoneValue(text);
-  if (variable.choices === undefined) return text;
+  if (variable.choices === undefined) return characterValue(variable.name, text) ?? text;
   const found = variable.choices.find((choice) => choice.toUpperCase() === text.toUpperCase());
   if (found === undefined) throw wrongValue(variable, text);
   return found;

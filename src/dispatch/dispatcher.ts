@@ -1,5 +1,5 @@
 import { collectRows } from '../base/cells.ts';
-import type { Cell, Column } from '../base/rows.ts';
+import type { Cell, Column, UserVariable } from '../base/rows.ts';
 import { SqlError } from '../base/sql-error.ts';
 import { systemDatabases } from '../catalog/system-databases.ts';
 import { globalProject } from '../metastore/key.ts';
@@ -36,7 +36,7 @@ import { classRules, dialectRules, enforce, showRules } from './access-rules.ts'
 import type { Services } from './services.ts';
 import type { SessionState } from './session-state.ts';
 import { account } from './statements/account.ts';
-import { intoVariables } from './statements/into-variables.ts';
+import { intoVariables, keptValue } from './statements/into-variables.ts';
 import { kill } from './statements/kill.ts';
 import { maintenance } from './statements/maintenance.ts';
 import { prepared } from './statements/prepare.ts';
@@ -332,15 +332,16 @@ export class Dispatcher {
     return okAnswer;
   }
 
-  async #value(expression: string, call: Call): Promise<Cell> {
-    const text = `SELECT ${expression}`;
-    const [value = null] = await firstRow(await this.#query({ ...call, text }));
-    return value;
+  async #value(expression: string, call: Call): Promise<UserVariable> {
+    const answer = await this.#query({ ...call, text: `SELECT ${expression}` });
+    const column = answer.kind === 'rows' ? answer.result.columns[0] : undefined;
+    const [value = null] = await firstRow(answer);
+    return keptValue(value, column);
   }
 
   async #set(call: Call): Promise<Answer> {
     const { text, tokens, state, signal } = call;
-    const evaluate = async (expression: string): Promise<Cell> => this.#value(expression, call);
+    const evaluate = async (expression: string): Promise<UserVariable> => this.#value(expression, call);
     const wasAutocommit = state.variables.isOn('autocommit');
     const answer = await set(parseSet(tokens, text), {
       state,

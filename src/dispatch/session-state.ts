@@ -1,4 +1,4 @@
-import type { Cell } from '../base/rows.ts';
+import type { UserVariable } from '../base/rows.ts';
 import type { ObjectFacts } from '../catalog/view.ts';
 import type { SessionVariables } from '../catalog/session-variables.ts';
 import type { ActiveRoles } from '../auth/roles.ts';
@@ -23,7 +23,7 @@ export interface SessionState {
   /** False after a statement that the server of an external catalog has answered: SHOW WARNINGS is its, too. */
   readonly isAnsweredHere: boolean;
   readonly variables: SessionVariables;
-  readonly userVariables: Map<string, Cell>;
+  readonly userVariables: Map<string, UserVariable>;
   /** The diagnostics area that SHOW WARNINGS reads: of the last statement that was not SHOW WARNINGS. */
   readonly warnings: readonly Warning[];
   /** Statements of PREPARE … FROM by lower-case name. */

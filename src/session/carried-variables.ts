@@ -1,5 +1,6 @@
 import type { Cell } from '../base/rows.ts';
 import type { SessionVariables } from '../catalog/session-variables.ts';
+import { findCharacterSet } from '../sql/ddl/character-sets.ts';
 import { quoteText } from '../sql/quote.ts';
 
 /** Variables that mean the same to every server, and that clients set once and count on. */
@@ -19,30 +20,27 @@ const carried = [
  */
 export function carryingStatements(variables: SessionVariables): readonly string[] {
   const statements: string[] = [];
-  if (isSet(variables, 'character_set_client') || isSet(variables, 'collation_connection')) {
+  if (variables.isSet('character_set_client') || variables.isSet('collation_connection')) {
     statements.push(namesStatement(variables));
   }
   const assignments = carried
-    .filter((name) => isSet(variables, name))
+    .filter((name) => variables.isSet(name))
     .map((name) => `${name} = ${literal(variables.get(name) ?? null)}`);
   if (assignments.length > 0) statements.push(`SET ${assignments.join(', ')}`);
   const isolation = variables.get('transaction_isolation');
-  if (isSet(variables, 'transaction_isolation') && typeof isolation === 'string') {
+  if (variables.isSet('transaction_isolation') && typeof isolation === 'string') {
     // The variable has another name in MariaDB before 11.1; the statement is everybody's.
     statements.push(`SET SESSION TRANSACTION ISOLATION LEVEL ${isolation.replaceAll('-', ' ')}`);
   }
   return statements;
 }
 
-function isSet(variables: SessionVariables, name: string): boolean {
-  return variables.get(name) !== variables.global.find(name)?.default;
-}
-
 function namesStatement(variables: SessionVariables): string {
   const characterSet = String(variables.get('character_set_client'));
   const collation = variables.get('collation_connection');
   const isFitting = typeof collation === 'string' && collation.startsWith(`${characterSet}_`);
-  const isChosen = isFitting && isSet(variables, 'collation_connection');
+  // Servers differ in what a character set's own collation is; its name may be none of theirs.
+  const isChosen = isFitting && collation !== findCharacterSet(characterSet)?.defaultCollation;
   return `SET NAMES ${quoteText(characterSet)}${isChosen ? ` COLLATE ${quoteText(collation)}` : ''}`;
 }
 

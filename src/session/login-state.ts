@@ -1,4 +1,4 @@
-import type { Cell, ResultSet, RowBatch } from '../base/rows.ts';
+import type { Cell, ResultSet, RowBatch, UserVariable } from '../base/rows.ts';
 import type { Clock } from '../base/clock.ts';
 import { type GlobalVariables, SessionVariables } from '../catalog/session-variables.ts';
 import type { ActiveRoles } from '../auth/roles.ts';
@@ -7,6 +7,7 @@ import type { Access } from '../dispatch/access.ts';
 import type { Answer } from '../dispatch/answer.ts';
 import type { EngineSession, SessionLocks, SessionState, TextPrepared } from '../dispatch/session-state.ts';
 import type { QueryContext, Warning } from '../source/query.ts';
+import { collations } from '../sql/ddl/character-sets.ts';
 import type { Login } from '../wire/handler.ts';
 
 export type LoginStateParts = Readonly<{
@@ -30,7 +31,7 @@ export class LoginState implements SessionState {
   warnings: readonly Warning[] = [];
   /** Of the command that runs. */
   queryAttributes: ReadonlyMap<string, Cell> = new Map();
-  readonly userVariables: Map<string, Cell> = new Map();
+  readonly userVariables: Map<string, UserVariable> = new Map();
   readonly textPrepared: Map<string, TextPrepared> = new Map();
   readonly context: QueryContext;
   readonly variables: SessionVariables;
@@ -49,6 +50,7 @@ export class LoginState implements SessionState {
       warningCount: () => this.warnings.length,
       errorCount: () => this.warnings.filter(({ level }) => level === 'Error').length,
       now: () => this.now(),
+      ...collationOf(parts.login),
     });
     this.context = this.#queryContext();
   }
@@ -172,11 +174,21 @@ export class LoginState implements SessionState {
       },
       variable: (name) => state.variables.get(name),
       queryAttribute: (name) => state.queryAttributes.get(name),
-      userVariable: (name) => state.userVariables.get(name.toLowerCase()),
-      setUserVariable: (name, value) => void state.userVariables.set(name.toLowerCase(), value),
+      userVariable: (name) => state.userVariables.get(name.toLowerCase())?.value,
+      userVariableCollation: (name) => state.userVariables.get(name.toLowerCase())?.collation,
+      setUserVariable: (name, value) => void state.userVariables.set(name.toLowerCase(), { value }),
       now: () => state.now(),
     };
   }
+}
+
+/**
+ * The collation of literals that the client's library named in its handshake. Names of other character sets mean nothing here:
+ * all text travels as utf8mb4.
+ */
+function collationOf({ collation }: Login): Readonly<{ collation?: string }> {
+  const found = collations.find(({ id }) => id === collation);
+  return found?.characterSet === 'utf8mb4' ? { collation: found.name } : {};
 }
 
 function connectionStatus({ cipher, compression }: Login): readonly (readonly [string, string])[] {

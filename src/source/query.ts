@@ -15,6 +15,8 @@ export interface QueryContext {
   /** What the client sent with the statement under this name; absent where no client is. */
   queryAttribute?(name: string): Cell | undefined;
   userVariable(name: string): Cell | undefined;
+  /** The collation of a user variable that is a text, where it is known. */
+  userVariableCollation?(name: string): string | undefined;
   setUserVariable(name: string, value: Cell): void;
   readonly lastInsertId: bigint;
   readonly foundRows: bigint;

@@ -59,6 +59,7 @@ describe('answers of the embedded engine and of another server', { skip }, () =>
     // MySQL 8's collation gives blanks at the end a weight, and accents none.
     const collation = isMysql ? 'utf8mb4_0900_ai_ci' : 'utf8mb4_uca1400_nopad_ai_ci';
     await theirs?.query(`CREATE DATABASE trial COLLATE ${collation}`);
+    await ours?.query('SET NAMES utf8mb4 COLLATE utf8mb4_0900_ai_ci');
     await theirs?.query(`SET NAMES utf8mb4 COLLATE ${collation}`);
     for (const connection of connections) {
       for (const sql of ['USE trial', "SET sql_mode = ''", ...data]) await connection.query(sql);

@@ -6,6 +6,7 @@ import type { DatabaseServer } from '../support/database-server.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { outcomeOf } from './compare.ts';
 import { clientData, clientQueries } from './client-queries.ts';
+import { coercibilityData, coercibilityQueries } from './coercibility-queries.ts';
 import { collationData, collationQueries } from './collation-queries.ts';
 import { edgeData, edges } from './edges.ts';
 import { groupingData, groupingQueries } from './grouping-queries.ts';
@@ -39,6 +40,7 @@ describe('answers of the embedded engine and of MySQL', { skip: mysqlSkipReason(
         ...clientData,
         ...groupingData,
         ...joinData,
+        ...coercibilityData,
       ])
         await connection.query(sql);
     }
@@ -80,6 +82,7 @@ describe('answers of the embedded engine and of MySQL', { skip: mysqlSkipReason(
     ...jsonQueries,
     ...groupingQueries,
     ...joinQueries,
+    ...coercibilityQueries,
   ]) {
     it(sql, async () => {
       const [ours, theirs] = await Promise.all(connections.map((each) => answer(each, sql)));

@@ -85,11 +85,11 @@ export class World implements AsyncDisposable {
     return pathToFileURL(path.join(this.#folder.path, name)).href;
   }
 
-  /** A new login. */
-  session(user: string): LoginState {
+  /** A new login; `more` is what its handshake says besides. */
+  session(user: string, more: Readonly<{ collation?: number }> = {}): LoginState {
     const connectionId = this.#sessions.length + 1;
     const state = new LoginState({
-      login: sampleLogin({ user, connectionId }),
+      login: sampleLogin({ user, connectionId, ...more }),
       catalog: 'default_catalog',
       engine: new EmbeddedSession(this.services.engine),
       variables: this.#variables,

@@ -30,10 +30,27 @@ describe('what a session carries to another server', () => {
     const collated = variables({ character_set_client: 'utf8mb4', collation_connection: 'utf8mb4_bin' });
     assert.deepEqual(carryingStatements(collated), ["SET NAMES 'utf8mb4' COLLATE 'utf8mb4_bin'"]);
   });
+
+  it('is no collation that only the character set implies', () => {
+    const asked = { character_set_connection: 'utf8mb4' };
+    assert.deepEqual(carryingStatements(variables(asked, 'utf8mb4_general_ci')), ["SET NAMES 'utf8mb4'"]);
+    assert.deepEqual(carryingStatements(variables({}, 'utf8mb4_general_ci')), []);
+  });
 });
 
-function variables(values: Readonly<Record<string, string | number>>): SessionVariables {
-  const session = new SessionVariables(new GlobalVariables(variablesOf(sampleFacts)));
+/** `collation`: what the client named when it logged in. */
+function variables(values: Readonly<Record<string, string | number>>, collation?: string): SessionVariables {
+  const facts = {
+    connectionId: 1,
+    lastInsertId: () => 0n,
+    warningCount: () => 0,
+    errorCount: () => 0,
+    now: () => 0,
+  };
+  const session = new SessionVariables(
+    new GlobalVariables(variablesOf(sampleFacts)),
+    collation === undefined ? facts : { ...facts, collation },
+  );
   for (const [name, value] of Object.entries(values)) session.set(name, value);
   return session;
 }

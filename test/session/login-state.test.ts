@@ -46,6 +46,13 @@ describe('the memory of a session', () => {
     assert.equal(state.context.userVariable('ghost'), undefined);
   });
 
+  it('has the collation that the client asked for, until SET names another', () => {
+    const asking = world.session('root', { collation: 45 });
+    assert.equal(asking.variables.get('collation_connection'), 'utf8mb4_general_ci');
+    asking.variables.set('collation_connection', undefined);
+    assert.equal(asking.variables.get('collation_connection'), 'utf8mb4_0900_ai_ci');
+  });
+
   it('is forgotten with a reset, but not its place', async () => {
     state.database = 'd';
     state.variables.set('autocommit', 0);

@@ -1,4 +1,5 @@
 import { collectRows } from '../../base/cells.ts';
+import type { Cell, Column, UserVariable } from '../../base/rows.ts';
 import { SqlError } from '../../base/sql-error.ts';
 import { type Answer, okAnswer } from '../answer.ts';
 import type { SessionState } from '../session-state.ts';
@@ -20,8 +21,15 @@ export async function intoVariables(
   const [row, second] = await collectRows(answer.result, 2);
   if (second !== undefined) throw new SqlError('too_many_rows', 'Result consisted of more than one row');
   if (row === undefined) return { ...okAnswer, warnings: [...answer.warnings, noData] };
-  for (const [index, name] of variables.entries()) state.userVariables.set(name, row[index] ?? null);
+  const { columns } = answer.result;
+  for (const [index, name] of variables.entries())
+    state.userVariables.set(name, keptValue(row[index] ?? null, columns[index]));
   return { kind: 'ok', affectedRows: 1n, lastInsertId: 0n, info: '', warnings: answer.warnings };
+}
+
+/** A value of a result as a user variable has it. */
+export function keptValue(value: Cell, column: Column | undefined): UserVariable {
+  return { value, ...(column?.collation === undefined ? {} : { collation: column.collation }) };
 }
 
 const noData = {

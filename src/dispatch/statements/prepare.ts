@@ -37,7 +37,9 @@ export async function prepared(
       }
       return inner.run({
         text,
-        parameters: statement.variables.map((name) => state.userVariables.get(name.toLowerCase()) ?? null),
+        parameters: statement.variables.map(
+          (name) => state.userVariables.get(name.toLowerCase())?.value ?? null,
+        ),
       });
     }
     case 'deallocate':
@@ -74,7 +76,7 @@ function onlyStatement(text: string, state: SessionState): string {
 
 function textOf(from: PreparedText, state: SessionState): string {
   if (from.kind === 'text') return from.text;
-  const value = state.userVariables.get(from.variable.toLowerCase());
+  const value = state.userVariables.get(from.variable.toLowerCase())?.value;
   return value === undefined || value === null ? 'NULL' : String(value as string | number);
 }
 

@@ -1,5 +1,5 @@
-import type { Cell } from '../../base/rows.ts';
-import { SqlError } from '../../base/sql-error.ts';
+import type { Cell, UserVariable } from '../../base/rows.ts';
+import { characterValue, collationOfNames } from '../../catalog/character-variables.ts';
 import { requireScope } from '../../catalog/session-variables.ts';
 import { isVariableOfOthers } from '../../catalog/variables-of-others.ts';
 import type { Warning } from '../../source/query.ts';
@@ -15,7 +15,7 @@ import type { SessionState } from '../session-state.ts';
 import { errorNumber } from '../sql-error.ts';
 
 /** Evaluates an expression of SET: a SELECT without a table. */
-export type Evaluate = (expression: string) => Promise<Cell>;
+export type Evaluate = (expression: string) => Promise<UserVariable>;
 
 /** What changing the server's own variables takes; throws for a session without the privilege. */
 export type RequireGlobal = () => void;
@@ -25,12 +25,6 @@ type Setting = Readonly<{
   evaluate: Evaluate;
   requireGlobal: RequireGlobal;
 }>;
-
-const characterSets: ReadonlySet<string> = new Set(
-  'utf8mb4 utf8mb3 utf8 latin1 ascii binary cp1252 ucs2 utf16 utf32 gbk gb2312 big5 sjis euckr cp932'.split(
-    ' ',
-  ),
-);
 
 /** SET: every value is read before the first is changed. */
 export async function set(statement: SetStatement, setting: Setting): Promise<Answer> {
@@ -46,10 +40,10 @@ async function changeOf(assignment: Assignment, setting: Setting): Promise<() =>
     case 'names':
       return setNames(state, assignment.characterSet, assignment.collation);
     case 'character_set':
-      return setNames(state, assignment.characterSet, undefined);
+      return setCharacterSet(state, assignment.characterSet);
     case 'user': {
-      const value = await valueOf(assignment.value, setting);
-      return () => void state.userVariables.set(assignment.name, value ?? null);
+      const value = await keptOf(assignment.value, setting);
+      return () => void state.userVariables.set(assignment.name, value);
     }
     case 'system': {
       const isForeign = requireAssignable(setting, assignment);
@@ -60,6 +54,14 @@ async function changeOf(assignment: Assignment, setting: Setting): Promise<() =>
     case 'transaction':
       return () => setTransaction(setting, assignment);
   }
+}
+
+/** A text has the collation of the expression, or that of the connection as it is now. */
+async function keptOf(value: SetValue, setting: Setting): Promise<UserVariable> {
+  if (value.kind === 'expression') return setting.evaluate(value.text);
+  const kept = (await valueOf(value, setting)) ?? null;
+  const collation = setting.state.variables.get('collation_connection');
+  return { value: kept, ...(typeof collation === 'string' && { collation }) };
 }
 
 /** `undefined` stands for DEFAULT. */
@@ -75,7 +77,7 @@ async function valueOf(value: SetValue, setting: Setting): Promise<Cell | undefi
     case 'string':
       return value.value;
     case 'expression':
-      return setting.evaluate(value.text);
+      return (await setting.evaluate(value.text)).value;
   }
 }
 
@@ -118,19 +120,29 @@ function ignored(name: string): Warning {
 
 /** Clients name one of many character sets; all text travels as utf8mb4, which every one of them can hold. */
 function setNames(
-  state: SessionState,
+  { variables }: SessionState,
   characterSet: string | undefined,
   collation: string | undefined,
 ): () => undefined {
-  const name = characterSet?.toLowerCase();
-  if (name !== undefined && !characterSets.has(name)) {
-    throw new SqlError('unknown_character_set', `Unknown character set: '${characterSet}'`);
-  }
+  const name = characterSet === undefined ? undefined : checkedSet(characterSet);
+  const chosen = collation === undefined ? undefined : collationOfNames(name, collation);
   return () => {
-    const { variables } = state;
-    for (const role of ['client', 'connection', 'results']) variables.set(`character_set_${role}`, name);
-    variables.set('collation_connection', collation ?? undefined);
+    for (const role of ['client', 'results', 'connection']) variables.set(`character_set_${role}`, name);
+    if (chosen !== undefined) variables.set('collation_connection', chosen);
   };
+}
+
+/** SET CHARACTER SET: literals have the character set of the database (manual, "SET CHARACTER SET Statement"). */
+function setCharacterSet({ variables }: SessionState, characterSet: string | undefined): () => undefined {
+  const name = characterSet === undefined ? undefined : checkedSet(characterSet);
+  return () => {
+    for (const role of ['client', 'results']) variables.set(`character_set_${role}`, name);
+    variables.set('collation_connection', variables.get('collation_database'));
+  };
+}
+
+function checkedSet(name: string): string {
+  return characterValue('character_set_client', name) ?? name;
 }
 
 function setTransaction(setting: Setting, assignment: TransactionAssignment): undefined {

@@ -48,15 +48,26 @@ export function movedFunction(definition: FunctionDefinition, move: ObjectMove):
   return { ...definition, body: movedText(tokens, definition.body, move) };
 }
 
-function meaningOf({ parameters, returns, declaresResult, body, sqlMode }: FunctionDefinition): string {
+function meaningOf(definition: FunctionDefinition): string {
+  const { parameters, returns, declaresResult, body, sqlMode, collation } = definition;
   const named = parameters.map(({ name, type }) => [name.toLowerCase(), type]);
-  return JSON.stringify([named, declaresResult ? returns : null, body, sqlMode]);
+  return JSON.stringify([named, declaresResult ? returns : null, body, sqlMode, collation ?? null]);
 }
 
 /** Without the times: equal functions give equal texts. */
 function definitionOf(overload: FunctionDefinition | StoredOverload): FunctionDefinition {
-  const { parameters, returns, declaresResult, characteristics, body, sqlMode, definer } = overload;
-  return { parameters, returns, declaresResult, characteristics, body, sqlMode, definer };
+  const { parameters, returns, declaresResult, characteristics, body, sqlMode, collation, definer } =
+    overload;
+  return {
+    parameters,
+    returns,
+    declaresResult,
+    characteristics,
+    body,
+    sqlMode,
+    ...(collation === undefined ? {} : { collation }),
+    definer,
+  };
 }
 
 function parseFacts(json: string): unknown {

@@ -20,7 +20,9 @@ export function columnDescriber(
     const origin = origins(name);
     const valueType = translated.columnTypes?.[index];
     const computed = valueType === undefined ? undefined : fractionDigitsOf(valueType);
-    return describedColumn(resultColumn(name, type, fractionDigits(origin) ?? computed ?? digits), origin);
+    const column = resultColumn(name, type, fractionDigits(origin) ?? computed ?? digits);
+    const collation = valueType?.kind === 'text' ? valueType.collation : undefined;
+    return describedColumn(collation === undefined ? column : { ...column, collation }, origin);
   };
 }
 

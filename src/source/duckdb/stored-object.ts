@@ -22,6 +22,8 @@ export type ViewDefinition = Readonly<{
   statement: string;
   /** SECURITY INVOKER: who reads it needs privileges on what it reads, too. */
   invoker?: boolean;
+  /** That of its literals, where it is another than the default one. */
+  collation?: string;
 }>;
 
 export type ViewColumn = Readonly<{ name: string; type: DataType; nullable: boolean; comment?: string }>;

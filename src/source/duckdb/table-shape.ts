@@ -45,7 +45,7 @@ export function columnShape(column: Column): ColumnShape {
   return { name: column.name, type: column.type === 'BLOB' && !column.binary ? 'TEXT' : type, ...scale };
 }
 
-/** Without `table`, of which columns have what they do not name, a text without a collation takes any. */
+/** `table`: of which columns have what they do not name. */
 function definedShape(
   column: Pick<ColumnDefinition, 'name' | 'type' | 'nullable'>,
   table?: TableCharacters,

@@ -8,6 +8,7 @@ import {
   rewriteSelect,
   type WrittenText,
 } from '../../sql/rewrite/rewrite.ts';
+import { defaultCollation } from '../../sql/ddl/character-sets.ts';
 import { tokenize } from '../../sql/lexer.ts';
 import { duckdbName } from '../../sql/duckdb-quote.ts';
 import type { EngineContext } from './engine-context.ts';
@@ -90,7 +91,7 @@ export function translateExpression(
   text: string,
   shape?: TableShape,
 ): string {
-  const names = new Names(engine, context, { refusesFunctions: true });
+  const names = new Names(engine, contextOfDefinitions(context), { refusesFunctions: true });
   const tables = shape === undefined ? [] : [{ alias: aliasRemoved, shape }];
   const tokens = tokenize(text, lexingOf(sqlModeOf(context)));
   return rewriteExpression(tokens, text, names, { tables }).replaceAll(`"${aliasRemoved}".`, '');
@@ -166,7 +167,7 @@ class Names implements RewriteContext {
     if (system?.hasSchema(database)) {
       const columns = system.columns(database, name);
       if (columns === undefined) return undefined;
-      const shapes = columns.map((column) => columnShape(column));
+      const shapes = columns.map((column) => ({ ...columnShape(column), isSystem: true }));
       const namesAsDefined = system.namesAsDefined?.(database, name) ?? false;
       return { columns: shapes, primaryKey: [], uniqueKeys: [], namesAsDefined };
     }
@@ -312,7 +313,7 @@ class Names implements RewriteContext {
 
   /** A function's body is read by its own sql_mode and database; the rest is the session's. */
   functionShape({ database, name }: StoredFunction, overload: StoredOverload): FunctionShape {
-    const outer = contextIn(this.#context, database);
+    const outer = contextIn(this.#context, database, overload.collation ?? defaultCollation);
     const context: EngineContext = {
       ...outer,
       database,
@@ -347,6 +348,10 @@ class Names implements RewriteContext {
 
   userVariable(name: string): Cell | undefined {
     return this.#context.userVariable(name);
+  }
+
+  userVariableCollation(name: string): string | undefined {
+    return this.#context.userVariableCollation?.(name);
   }
 
   get connectionId(): number {
@@ -424,22 +429,37 @@ const viewDepthMax = 32;
  */
 export function contextOfView(
   context: EngineContext,
-  view: Readonly<{ database: string; invoker?: boolean }>,
+  view: Readonly<{ database: string; invoker?: boolean; collation?: string }>,
 ): EngineContext {
+  const collation = view.collation ?? defaultCollation;
   // A view reads what it read when it was made, whatever temporary tables hide.
-  const { temporaryTables: _hidden, ...there } = contextIn(context, view.database);
+  const { temporaryTables: _hidden, ...there } = contextIn(context, view.database, collation);
   return view.invoker === true ? there : { ...there, access: undefined };
 }
 
-/** The context's members by name: a copy with another database. */
-export function contextIn(context: EngineContext, database: string): EngineContext {
+/**
+ * What is kept with a table means the same to every session: its literals have the default collation, as MySQL's have, which
+ * keeps them with their character set.
+ */
+export function contextOfDefinitions(context: EngineContext): EngineContext {
+  return contextIn(context, context.database, defaultCollation);
+}
+
+/** The context's members by name: a copy with another database, and another collation of literals. */
+export function contextIn(
+  context: EngineContext,
+  database: string | undefined,
+  collation?: string,
+): EngineContext {
   return {
     connectionId: context.connectionId,
     user: context.user,
     database,
     access: context.access,
-    variable: (name) => context.variable(name),
+    variable: (name) =>
+      collation !== undefined && name === 'collation_connection' ? collation : context.variable(name),
     userVariable: (name) => context.userVariable(name),
+    userVariableCollation: (name) => context.userVariableCollation?.(name),
     setUserVariable: (name, value) => context.setUserVariable(name, value),
     lastInsertId: context.lastInsertId,
     foundRows: context.foundRows,

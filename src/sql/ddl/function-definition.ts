@@ -12,6 +12,8 @@ export type FunctionDefinition = Readonly<{
   body: string;
   /** The session's sql_mode when the function was made: the body is read by it ever after, as in MySQL. */
   sqlMode: string;
+  /** That of the body's literals, where it is another than the default one. */
+  collation?: string;
   definer: string;
 }>;
 

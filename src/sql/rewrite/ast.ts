@@ -6,7 +6,8 @@ import type { Fallback } from '../json/table.ts';
  */
 export type Expression =
   | Readonly<{ kind: 'number'; text: string }>
-  | Readonly<{ kind: 'string'; value: string; binary: boolean }>
+  /** `characterSet`: that of an introducer. */
+  | Readonly<{ kind: 'string'; value: string; binary: boolean; characterSet?: string }>
   /** x'…' and 0x… (`base` 16), b'…' and 0b… (`base` 2): bytes, or a number where one is wanted. */
   | Readonly<{ kind: 'bytes'; digits: string; base: 2 | 16; number: boolean }>
   | Readonly<{ kind: 'null' }>

@@ -1,10 +1,5 @@
 import { SqlError } from '../../base/sql-error.ts';
-import {
-  canonicalCollation,
-  characterSetOf,
-  defaultCollation,
-  findCollation,
-} from '../ddl/character-sets.ts';
+import { canonicalCollation, defaultCollation, findCollation } from '../ddl/character-sets.ts';
 import { duckdbText } from '../duckdb-quote.ts';
 import { macro } from './macro-names.ts';
 import { notSupported } from './not-supported.ts';
@@ -138,47 +133,4 @@ export function knownCollation(name: string): string {
 
 function unknownCollation(name: string): never {
   throw new SqlError('unknown_collation', `Unknown collation: '${name}'`);
-}
-
-/** How little a text's collation gives way to another one (manual, Collation Coercibility in Expressions). */
-export type Coercibility = 'explicit' | 'implicit';
-
-export type Collated = Readonly<{ collation?: string; coercibility?: Coercibility }>;
-
-/**
- * The collation by which texts are compared or of which they are together. Throws SqlError `illegal_collation_mix` where
- * none goes before the others.
- */
-export function commonCollation(texts: readonly Collated[], operation: string): Collated {
-  return texts.reduce((left, right) => {
-    const winner = stronger(left, right);
-    if (winner !== undefined) return winner;
-    const [one, other] = [left, right].map(
-      ({ collation, coercibility }) =>
-        `(${collation},${coercibility === 'explicit' ? 'EXPLICIT' : 'IMPLICIT'})`,
-    );
-    throw new SqlError(
-      'illegal_collation_mix',
-      `Illegal mix of collations ${one} and ${other} for operation '${operation}'`,
-      { hint: 'Say COLLATE behind one of them.' },
-    );
-  }, {});
-}
-
-function stronger(left: Collated, right: Collated): Collated | undefined {
-  if (left.collation === right.collation) return left.coercibility === 'explicit' ? left : right;
-  if (right.collation === undefined) return left;
-  if (left.collation === undefined) return right;
-  if (left.coercibility !== right.coercibility) return left.coercibility === 'explicit' ? left : right;
-  if (left.coercibility === 'explicit') return undefined;
-  const [leftSet, rightSet] = [characterSetOf(left.collation), characterSetOf(right.collation)];
-  if (leftSet === rightSet) {
-    if (left.collation.endsWith('_bin')) return left;
-    return right.collation.endsWith('_bin') ? right : undefined;
-  }
-  // Unicode has the characters of every other set.
-  if (leftSet === 'utf8mb4' || rightSet === 'utf8mb4') return leftSet === 'utf8mb4' ? left : right;
-  if (leftSet.startsWith('utf') || rightSet.startsWith('utf'))
-    return leftSet.startsWith('utf') ? left : right;
-  return leftSet === 'ascii' || rightSet === 'ascii' ? (leftSet === 'ascii' ? right : left) : undefined;
 }

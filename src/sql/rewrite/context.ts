@@ -23,6 +23,8 @@ export type ColumnShape = Readonly<{
   members?: readonly string[];
   /** Absent means the default collation, which ignores case; a name that ends in `_bin` compares bytes. */
   collation?: string;
+  /** A column of the server itself, whose collation gives way to those of other columns. */
+  isSystem?: boolean;
 }>;
 
 /** A stored function as the rewriter expands it. */
@@ -58,6 +60,8 @@ export interface RewriteContext {
   /** A system variable by its lower-case name without scope; `undefined` for an unknown one. */
   variable(name: string): Cell | undefined;
   userVariable(name: string): Cell | undefined;
+  /** The collation of a user variable that is a text; undefined for that of the connection. */
+  userVariableCollation?(name: string): string | undefined;
   /** What the client sent with the statement under this name. */
   queryAttribute?(name: string): Cell | undefined;
   readonly connectionId: number;

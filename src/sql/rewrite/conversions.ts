@@ -1,14 +1,18 @@
-import { encodeText } from '../../base/text.ts';
+import { decodeText, encodeText } from '../../base/text.ts';
+import { defaultCollation } from '../ddl/character-sets.ts';
+import { cannotConvert, requireConvertible } from './coercibility.ts';
 import { collationKey, duckdbCollation } from './collations.ts';
 import { macro } from './macro-names.ts';
 import { duckdbBytes, duckdbText } from '../duckdb-quote.ts';
 import { isDateText, temporalLiteral, timeLiteral } from './temporal-text.ts';
 import {
   bigintType,
+  hasKey,
   hasOwnCollation,
   isCoded,
   isUnsigned,
   type Rendered,
+  type TextType,
   unsignedType,
   type ValueType,
 } from './types.ts';
@@ -165,6 +169,22 @@ function textOfMoment(name: 'text_of_datetime' | 'text_of_time', sql: string, di
   return digits === 0 ? macro(name, sql) : macro(`${name}_digits`, sql, String(digits));
 }
 
+/** The value as a text beside others, of which all together are of `type`. Throws SqlError as `requireConvertible`. */
+export function textBeside(value: Rendered, type: TextType): Rendered {
+  const { literal } = value;
+  const to = type.collation ?? defaultCollation;
+  if (value.type.kind === 'text') {
+    if (literal !== undefined) requireConvertible(literal, value.type.collation ?? to, to);
+    return value.type.enumeration === true ? { ...value, sql: asText(value) } : value;
+  }
+  if (value.type.kind !== 'binary' || literal === undefined) return { sql: asText(value), type };
+  const digits = literal.slice(2);
+  const bytes = Buffer.from(digits.length % 2 === 0 ? digits : `0${digits}`, 'hex');
+  const text = decodeText(bytes);
+  if (!text.isWellFormed()) throw cannotConvert(bytes, 'binary', to);
+  return { ...textLiteral(text), type };
+}
+
 export function asBinary(value: Rendered): string {
   if (value.type.kind === 'binary') return value.sql;
   if (value.type.kind === 'null') return 'CAST(NULL AS BLOB)';
@@ -281,15 +301,10 @@ export function textKey(value: Rendered): string {
   return hasOwnCollation(value.type) ? collationKey(text, value.type.collation) : macro('sort_key', text);
 }
 
-/** The text without what its column made of it: DuckDB compares it by the default collation. */
-export function recollated(value: Rendered): string {
-  const text = asText(value);
-  return value.type.kind === 'text' && value.type.exact ? `(${text} COLLATE "${duckdbCollation}")` : text;
-}
-
 /** The value in the form in which DuckDB itself finds those equal that the collation calls so. */
 export function equalityKey(value: Rendered): string {
-  return hasOwnCollation(value.type) ? textKey(value) : value.sql;
+  if (hasOwnCollation(value.type)) return textKey(value);
+  return hasKey(value.type) ? `(${asText(value)} COLLATE "${duckdbCollation}")` : value.sql;
 }
 
 /** The value in the form in which it is one of several of a common type (CASE, IF, COALESCE, UNION). */

@@ -1,3 +1,4 @@
+import { canonicalCollation, defaultCollation } from '../ddl/character-sets.ts';
 import type { Expression, Query } from './ast.ts';
 import type { RewriteContext, TableReference } from './context.ts';
 import { openScope, type RelationColumn, type Scope } from './scope.ts';
@@ -12,6 +13,8 @@ export interface Environment {
   readonly context: RewriteContext;
   /** Milliseconds: the statement's NOW(). */
   readonly nowMs: number;
+  /** That of literals: collation_connection. */
+  readonly collation: string;
   readonly scope: Scope;
   readonly commonTables: ReadonlyMap<string, CommonTableEntry>;
   readonly output: Output;
@@ -34,6 +37,7 @@ export function openEnvironment(context: RewriteContext, renderers: Renderers): 
     renderers,
     context,
     nowMs: context.now(),
+    collation: connectionCollation(context),
     scope: openScope(undefined),
     commonTables: new Map(),
     output: { tables: [], calcFoundRows: false },
@@ -41,6 +45,11 @@ export function openEnvironment(context: RewriteContext, renderers: Renderers): 
     insideArithmetic: false,
     callDepth: 0,
   };
+}
+
+export function connectionCollation(context: RewriteContext): string {
+  const name = context.variable('collation_connection');
+  return typeof name === 'string' && name !== '' ? canonicalCollation(name) : defaultCollation;
 }
 
 /** A level for a query inside this one. */

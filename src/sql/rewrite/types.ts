@@ -1,11 +1,6 @@
-import { SqlError } from '../../base/sql-error.ts';
-import {
-  type Coercibility,
-  type Collated,
-  commonCollation,
-  isCased,
-  isDefaultCollation,
-} from './collations.ts';
+import { defaultCollation } from '../ddl/character-sets.ts';
+import { type Coercibility, type Collated, commonCollation, type Purpose } from './coercibility.ts';
+import { isCased, isDefaultCollation } from './collations.ts';
 import type { ColumnShape } from './context.ts';
 
 /**
@@ -20,7 +15,7 @@ export type ValueType =
   /** `decimals`: digits after the point that MySQL shows, where it does not show all. */
   | Readonly<{ kind: 'double'; decimals?: number }>
   | TextType
-  | Readonly<{ kind: 'binary' }>
+  | Readonly<{ kind: 'binary'; coercibility?: Coercibility }>
   | Readonly<{ kind: 'boolean' }>
   | Readonly<{ kind: 'date' }>
   /** `digits`: those of the second's fraction that MySQL shows; absent where it is not known. */
@@ -33,14 +28,17 @@ export type ValueType =
   | Readonly<{ kind: 'unknown' }>;
 
 /**
- * `exact`: case and accents count. `collation` and how little it gives way are absent for a text that takes any, and has
- * the default one by itself. `enumeration`: DuckDB's ENUM, which sorts by its members' order. `members`: those of a SET, one for each bit.
+ * `exact`: case and accents count. `collation` and how little it gives way are absent until `inConnection` puts those of the
+ * connection. `ascii`: a literal without other characters. `bytes`: DuckDB compares the text by its bytes, unless told otherwise.
+ * `enumeration`: DuckDB's ENUM, which sorts by its members' order. `members`: those of a SET, one for each bit.
  */
 export type TextType = Readonly<{
   kind: 'text';
   exact: boolean;
   collation?: string;
   coercibility?: Coercibility;
+  ascii?: boolean;
+  bytes?: boolean;
   enumeration?: boolean;
   members?: readonly string[];
 }>;
@@ -51,9 +49,11 @@ export const yearType: ValueType = { kind: 'integer', wide: false, unsigned: tru
 export const unsignedType: ValueType = { kind: 'integer', wide: true, unsigned: true };
 export const doubleType: ValueType = { kind: 'double' };
 export const textType: TextType = { kind: 'text', exact: false };
-/** Text of JSON, a UUID: of utf8mb4_bin. */
-export const exactTextType: TextType = textTypeIn('utf8mb4_bin', 'implicit');
+/** Text of JSON: of utf8mb4_bin, and gives way to a column's collation. */
+export const exactTextType: TextType = textTypeIn('utf8mb4_bin', 'coercible');
 export const binaryType: ValueType = { kind: 'binary' };
+/** Bytes of a literal or a function, which beside a column of text are text. */
+export const madeBinaryType: ValueType = { kind: 'binary', coercibility: 'coercible' };
 export const booleanType: ValueType = { kind: 'boolean' };
 export const dateType: ValueType = { kind: 'date' };
 export const datetimeType: ValueType = { kind: 'datetime' };
@@ -157,12 +157,15 @@ export function typeOfColumn(column: ColumnShape): ValueType {
 }
 
 function textTypeOf(column: ColumnShape): TextType {
-  return column.collation === undefined ? textType : textTypeIn(column.collation, 'implicit');
+  const { collation = defaultCollation } = column;
+  const type = textTypeIn(collation, column.isSystem === true ? 'sysconst' : 'implicit');
+  return isCased(collation) ? { ...type, bytes: true } : type;
 }
 
 /** Text of a collation. */
 export function textTypeIn(collation: string, coercibility: Coercibility): TextType {
-  return { kind: 'text', exact: isCased(collation), collation, coercibility };
+  const ascii = collation.startsWith('ascii_') ? { ascii: true } : {};
+  return { kind: 'text', exact: isCased(collation), collation, coercibility, ...ascii };
 }
 
 /** Text of a collation that DuckDB does not follow by itself. */
@@ -170,49 +173,91 @@ export function hasOwnCollation(type: ValueType): type is TextType & Readonly<{ 
   return type.kind === 'text' && type.collation !== undefined && !isDefaultCollation(type.collation);
 }
 
-/** Text made of several values. Throws SqlError as `commonCollation`; without an operation the first goes before. */
-export function commonText(types: readonly ValueType[], operation?: string): TextType {
-  const texts = types.filter((type) => type.kind === 'text');
-  return operation === undefined ? firstText(texts) : collatedText(commonCollation(texts, operation));
+/** Text that is compared and grouped by a key of it, and not as it is (`equalityKey`). */
+export function hasKey(type: ValueType): boolean {
+  return hasOwnCollation(type) || (type.kind === 'text' && type.bytes === true);
 }
 
-function collatedText({ collation, coercibility }: Collated): TextType {
-  return collation === undefined ? textType : textTypeIn(collation, coercibility ?? 'implicit');
+/** A literal, or what is made of literals, has the collation of the connection. */
+export function inConnection(value: Rendered, collation: string): Rendered {
+  const { type, literal } = value;
+  if (type.kind !== 'text' || type.collation !== undefined) return value;
+  const ascii = literal !== undefined && isAscii(literal) ? { ascii: true } : {};
+  return { ...value, type: { ...type, ...textTypeIn(collation, 'coercible'), ...ascii } };
 }
 
-function firstText(texts: readonly TextType[]): TextType {
-  try {
-    return collatedText(commonCollation(texts, ''));
-  } catch (error) {
-    if (!(error instanceof SqlError) || error.kind !== 'illegal_collation_mix') throw error;
-    return collatedText(texts.find(({ collation }) => collation !== undefined) ?? {});
+export function isAscii(text: string): boolean {
+  return /^[\0-\x7f]*$/.test(text);
+}
+
+/** The collation of a value beside texts, whatever it is. */
+export function collatedOf(type: ValueType): Collated {
+  switch (type.kind) {
+    case 'text': {
+      const { collation = defaultCollation, coercibility = 'numeric', ascii = false } = type;
+      return { collation, coercibility, ascii };
+    }
+    case 'binary':
+      return { collation: 'binary', coercibility: type.coercibility ?? 'implicit' };
+    case 'json':
+      return { collation: 'utf8mb4_bin', coercibility: 'implicit' };
+    case 'null':
+    case 'unknown':
+      return { collation: 'binary', coercibility: 'ignorable' };
+    default:
+      return { collation: 'latin1_swedish_ci', coercibility: 'numeric', ascii: true };
   }
 }
 
+/**
+ * The type of a text made of these values, or by which they are compared: of bytes where one of them is, and they go before.
+ * Throws SqlError as `commonCollation`.
+ */
+export function commonString(
+  types: readonly ValueType[],
+  operation: string,
+  purpose: Purpose = 'result',
+): TextType | Extract<ValueType, { kind: 'binary' }> {
+  const { collation, coercibility } = commonCollation(types.map(collatedOf), operation, purpose);
+  const bytes = types.some((type) => type.kind === 'text' && type.bytes === true) ? { bytes: true } : {};
+  if (coercibility === 'numeric' || coercibility === 'ignorable') return { ...textType, ...bytes };
+  if (collation === 'binary') return { kind: 'binary', coercibility };
+  return { ...textTypeIn(collation, coercibility), ...bytes };
+}
+
+/** As `commonString`, of texts only. */
+export function commonText(
+  types: readonly ValueType[],
+  operation: string,
+  purpose: Purpose = 'result',
+): TextType {
+  const texts = types.filter((type) => type.kind === 'text');
+  const type = commonString(texts, operation, purpose);
+  return type.kind === 'text' ? type : textType;
+}
+
 /** The type of CASE, IF, COALESCE, UNION … over values of these types (manual, Flow Control Functions). */
-export function commonType(types: readonly ValueType[]): ValueType {
+export function commonType(types: readonly ValueType[], operation: string): ValueType {
   const known = types.filter((type) => type.kind !== 'null');
   const first = known[0];
   if (first === undefined) return nullType;
   if (known.some((type) => type.kind === 'unknown')) return unknownType;
-  if (known.every((type) => type.kind === first.kind)) return mergeSame(known, first);
+  if (known.every((type) => type.kind === first.kind)) return mergeSame(known, first, operation);
   if (known.every(isNumeric)) return commonNumber(known);
   if (known.every((type) => type.kind === 'date' || type.kind === 'datetime')) {
     return withDigits('datetime', fractionDigitsOf(...known));
   }
-  if (known.some((type) => type.kind === 'binary')) return binaryType;
-  return commonText(known);
+  return commonString(known, operation);
 }
 
-function mergeSame(types: readonly ValueType[], first: ValueType): ValueType {
+function mergeSame(types: readonly ValueType[], first: ValueType, operation: string): ValueType {
   if (first.kind === 'decimal') return commonNumber(types);
   if (first.kind === 'integer') return commonInteger(types);
   if (first.kind === 'datetime' || first.kind === 'time') {
     return withDigits(first.kind, fractionDigitsOf(...types));
   }
   if (first.kind === 'text') {
-    if (types.length === 1) return first;
-    return commonText(types);
+    return types.length === 1 ? first : commonString(types, operation);
   }
   return first;
 }

@@ -29,7 +29,10 @@ describe('SET', () => {
     ["SET sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES')", "SELECT @@sql_mode LIKE 'ANSI_QUOTES,%'", ['1']],
     ['SET NAMES latin1', 'SELECT @@character_set_client, @@character_set_results', ['latin1', 'latin1']],
     ['SET NAMES utf8mb4 COLLATE utf8mb4_bin', 'SELECT @@collation_connection', ['utf8mb4_bin']],
-    ['SET CHARACTER SET utf8', 'SELECT @@character_set_connection', ['utf8']],
+    ['SET CHARACTER SET utf8', 'SELECT @@character_set_connection', ['utf8mb4']],
+    ['SET CHARACTER SET utf8', 'SELECT @@character_set_client', ['utf8mb3']],
+    ['SET NAMES latin1', 'SELECT @@collation_connection', ['latin1_swedish_ci']],
+    ['SET collation_connection = latin1_bin', 'SELECT @@character_set_connection', ['latin1']],
     ['SET NAMES DEFAULT', 'SELECT @@character_set_client', ['utf8mb4']],
     ['SET character_set_results = NULL', 'SELECT @@character_set_results', [null]],
     [
@@ -58,6 +61,12 @@ describe('SET', () => {
       /Incorrect argument type to variable 'wait_timeout'/,
     ],
     ["SET transaction_isolation = 'NONE'", 'wrong_variable_value', /'transaction_isolation'/],
+    [
+      'SET NAMES utf8mb4 COLLATE latin1_bin',
+      'collation_not_valid',
+      /latin1_bin' is not valid for CHARACTER SET 'utf8mb4'/,
+    ],
+    ['SET collation_connection = klingon_ci', 'unknown_collation', /Unknown collation: 'klingon_ci'/],
     ['SET NAMES klingon', 'unknown_character_set', /Unknown character set: 'klingon'/],
     ['SET sql_mode = NULL', 'wrong_variable_value', /'sql_mode' can't be set to the value of 'NULL'/],
   ];

@@ -1,7 +1,9 @@
 import { SqlError } from '../../../base/sql-error.ts';
+import { defaultCollation } from '../../../sql/ddl/character-sets.ts';
 import type { ObjectName } from '../../../sql/ddl/object-name.ts';
 import { unknownCatalog } from '../../known-name.ts';
 import type { DictionaryChange } from '../dictionary-change.ts';
+import type { EngineContext } from '../engine-context.ts';
 import type { StoredObject, StoredTable } from '../stored-object.ts';
 import { checkName } from '../names.ts';
 import type { StatementScope } from '../statement-scope.ts';
@@ -85,4 +87,10 @@ export async function defining<T>(
     function: (database: string, name: string) => holds.refuseFunctionDefinition(database, name),
   };
   return dictionary.transact(scope.connection, work, guard, scope.context.temporaryTables);
+}
+
+/** The session's collation of literals, which a view and a function keep. */
+export function chosenCollation(context: EngineContext): Readonly<{ collation?: string }> {
+  const collation = context.variable('collation_connection');
+  return typeof collation === 'string' && collation !== defaultCollation ? { collation } : {};
 }

@@ -12,7 +12,7 @@ import { checkName, sameName } from '../names.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { translateFunction } from '../translator.ts';
 import { classOf } from '../types.ts';
-import { databaseNamed, defining } from './definition-scope.ts';
+import { chosenCollation, databaseNamed, defining } from './definition-scope.ts';
 import { checkFunctionBody } from './function-body.ts';
 
 type CreateFunction = Extract<FunctionStatement, { kind: 'create_function' }>;
@@ -124,6 +124,7 @@ async function overloadOf(
     characteristics: statement.characteristics,
     body: statement.body.text,
     sqlMode: String(scope.context.variable('sql_mode') ?? ''),
+    ...chosenCollation(scope.context),
     definer: definerOf(scope, statement.definer),
     createdAt: place.same?.createdAt ?? now,
     updatedAt: now,

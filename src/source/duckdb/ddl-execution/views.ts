@@ -17,7 +17,7 @@ import { derivedColumns } from '../derived-columns.ts';
 import { dataTypeOf } from '../duckdb-to-mysql.ts';
 import { classOf, decimalShape } from '../types.ts';
 import { shownView } from '../view-text.ts';
-import { databaseNamed, defining } from './definition-scope.ts';
+import { chosenCollation, databaseNamed, defining } from './definition-scope.ts';
 import { refuseTemporary } from './temporary-table.ts';
 
 type CreateView = Extract<ViewStatement, { kind: 'create_view' }>;
@@ -99,6 +99,7 @@ async function viewDefinition(
       fractions,
       statement: shown,
       ...(statement.sqlSecurity === 'INVOKER' && { invoker: true }),
+      ...chosenCollation(context),
     };
   } finally {
     prepared.destroySync();

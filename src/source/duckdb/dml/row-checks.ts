@@ -8,7 +8,7 @@ import { shownDatabase } from '../names.ts';
 import { guardPredicate, partitionPredicates, partitionValueSql } from '../partitions.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { definitionShape } from '../table-shape.ts';
-import { type Substitute, translateSelect } from '../translator.ts';
+import { contextOfDefinitions, type Substitute, translateSelect } from '../translator.ts';
 import { nullSql } from '../types.ts';
 import { conversionSql } from './conversion-sql.ts';
 import { sourceKinds } from './evaluate.ts';
@@ -93,7 +93,8 @@ function selectOverRows(
     (text, index) => `${text} AS c${index}`,
   );
   const from = `${quoteName(shownDatabase(table.database))}.${quoteName(table.name)}`;
-  return translateSelect(scope.engine, scope.context, `SELECT ${items.join(', ')} FROM ${from}`, {
+  const context = contextOfDefinitions(scope.context);
+  return translateSelect(scope.engine, context, `SELECT ${items.join(', ')} FROM ${from}`, {
     substitutes: [rowsSubstitute(table, rows)],
   });
 }

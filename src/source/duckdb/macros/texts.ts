@@ -186,19 +186,28 @@ export const textMacros: readonly MacroDefinition[] = [
     ],
   ],
   ['trim_both', ['x, d', '@trim_leading(@trim_trailing(x, d), d)']],
-  ['regexp_substring', ['x, p', "nullif(regexp_extract(x, p, 0, 'i'), '')"]],
-  [
-    'regexp_position',
-    [
-      'x, p',
-      "CASE WHEN regexp_matches(x, p, 'i') THEN strpos(x, regexp_extract(x, p, 0, 'i')) WHEN x IS NULL OR p IS NULL THEN NULL ELSE 0 END",
-    ],
-  ],
-  [
-    'regexp_replaced',
-    ['x, p, r', "regexp_replace(x, p, regexp_replace(r, '\\$(\\d)', '\\\\\\1', 'g'), 'gi')"],
-  ],
+  ...regexpMacros('', 'i'),
+  ...regexpMacros('_cased', 'c'),
 ];
+
+/** DuckDB takes options of regular expressions as constants only. */
+function regexpMacros(suffix: string, options: string): readonly MacroDefinition[] {
+  const found = `regexp_extract(x, p, 0, '${options}')`;
+  return [
+    [`regexp_substring${suffix}`, ['x, p', `nullif(${found}, '')`]],
+    [
+      `regexp_position${suffix}`,
+      [
+        'x, p',
+        `CASE WHEN regexp_matches(x, p, '${options}') THEN strpos(x, ${found}) WHEN x IS NULL OR p IS NULL THEN NULL ELSE 0 END`,
+      ],
+    ],
+    [
+      `regexp_replaced${suffix}`,
+      ['x, p, r', String.raw`regexp_replace(x, p, regexp_replace(r, '\$(\d)', '\\\1', 'g'), 'g${options}')`],
+    ],
+  ];
+}
 
 /** Entries of GROUP_CONCAT: `n` tells NULL keys apart, `k` is the sort key, `v` the text, `d` what DISTINCT compares. */
 const indexed = "lambda e, i: {'n': e.n, 'k': e.k, 'i': i, 'v': e.v}";

@@ -6,7 +6,7 @@ import type { StoredObject } from '../stored-object.ts';
 import type { Engine } from '../engine.ts';
 import { nameKey, sameName } from '../names.ts';
 import { lexingOf, sqlModeOf } from '../statement-scope.ts';
-import { contextOfView, type Translated, translateSelect } from '../translator.ts';
+import { contextOfDefinitions, contextOfView, type Translated, translateSelect } from '../translator.ts';
 import { refuseTemporary } from '../ddl-execution/temporary-table.ts';
 import { columnsOf } from './dependents.ts';
 import type { Base } from './view.ts';
@@ -24,7 +24,7 @@ export type ReadSelect = Readonly<{
  */
 export function readSelect(engine: Engine, context: EngineContext, select: string): ReadSelect {
   const bases = new Map<string, Base>();
-  const direct = addBases(engine, context, select, bases);
+  const direct = addBases(engine, contextOfDefinitions(context), select, bases);
   if (bases.size === 0) {
     throw new SqlError('analysis', 'Can not find base table in query statement of the materialized view');
   }

@@ -5,7 +5,7 @@ import { duckdbText } from '../../duckdb-quote.ts';
 import { encryptionMode } from '../../byte-functions/encryption.ts';
 import type { Environment } from '../environment.ts';
 import { notSupported } from '../not-supported.ts';
-import { bigintType, binaryType, booleanType, nullType, textType, type Rendered } from '../types.ts';
+import { bigintType, madeBinaryType, booleanType, nullType, textType, type Rendered } from '../types.ts';
 import { entry, special, type FunctionEntry } from './definition.ts';
 
 const nothing: Rendered = { sql: 'NULL', type: nullType };
@@ -14,8 +14,8 @@ const nothing: Rendered = { sql: 'NULL', type: nullType };
 export const byteFunctions: readonly FunctionEntry[] = [
   special('AES_ENCRYPT', [2, 6], (values, environment) => ciphered('AES_ENCRYPT', values, environment)),
   special('AES_DECRYPT', [2, 6], (values, environment) => ciphered('AES_DECRYPT', values, environment)),
-  entry('COMPRESS', 'x', binaryType, (data) => byteCall('COMPRESS', data)),
-  entry('UNCOMPRESS', 'x', binaryType, (data) => byteCall('UNCOMPRESS', data)),
+  entry('COMPRESS', 'x', madeBinaryType, (data) => byteCall('COMPRESS', data)),
+  entry('UNCOMPRESS', 'x', madeBinaryType, (data) => byteCall('UNCOMPRESS', data)),
   entry(
     'UNCOMPRESSED_LENGTH',
     'x',
@@ -23,10 +23,10 @@ export const byteFunctions: readonly FunctionEntry[] = [
     (data) => `CAST(decode(${byteCall('UNCOMPRESSED_LENGTH', data)}) AS BIGINT)`,
   ),
   // The random number keeps DuckDB from computing it once for all rows.
-  entry('RANDOM_BYTES', 'i', binaryType, (count) =>
+  entry('RANDOM_BYTES', 'i', madeBinaryType, (count) =>
     byteCall('RANDOM_BYTES', textBytes(count), textBytes('random()')),
   ),
-  entry('INET6_ATON', 't', binaryType, (text) => byteCall('INET6_ATON', textBytes(text))),
+  entry('INET6_ATON', 't', madeBinaryType, (text) => byteCall('INET6_ATON', textBytes(text))),
   entry('INET6_NTOA', 'x', textType, (bytes) => `decode(${byteCall('INET6_NTOA', bytes)})`),
   entry('IS_IPV6', 't', booleanType, (text) => truth(byteCall('IS_IPV6', textBytes(text)))),
   entry('IS_IPV4_COMPAT', 'x', booleanType, (bytes) => truth(byteCall('IS_IPV4_COMPAT', bytes))),
@@ -71,7 +71,7 @@ function ciphered(name: string, values: readonly Rendered[], { context }: Enviro
   const parameters = used.map((value) =>
     value.type.kind === 'binary' ? asBinary(value) : `encode(${asText(value)})`,
   );
-  return { sql: byteCall(name, `encode(${duckdbText(text)})`, ...parameters), type: binaryType };
+  return { sql: byteCall(name, `encode(${duckdbText(text)})`, ...parameters), type: madeBinaryType };
 }
 
 /** The answer is always 0; nothing is computed for it. */

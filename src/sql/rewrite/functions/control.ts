@@ -1,12 +1,11 @@
-import { asCondition, asDouble, asType, recollated, settled, sortKey } from '../conversions.ts';
-import { compareValues } from '../render/comparison.ts';
+import { asCondition, asDouble, asType, settled, sortKey } from '../conversions.ts';
+import { compareStrings, compareValues } from '../render/comparison.ts';
 import {
   bigintType,
   booleanType,
-  commonText,
+  commonString,
   commonType,
   nullType,
-  textType,
   type Rendered,
   type ValueType,
 } from '../types.ts';
@@ -29,7 +28,7 @@ export const controlFunctions: readonly FunctionEntry[] = [
 
 function choose(condition?: Rendered, then?: Rendered, otherwise?: Rendered): Rendered {
   if (condition === undefined || then === undefined || otherwise === undefined) return nothing;
-  const type = commonType([then.type, otherwise.type]);
+  const type = commonType([then.type, otherwise.type], 'if');
   const sql = `(CASE WHEN ${asCondition(condition)} THEN ${asType(then, type)} ELSE ${asType(otherwise, type)} END)`;
   return { sql, type };
 }
@@ -37,7 +36,10 @@ function choose(condition?: Rendered, then?: Rendered, otherwise?: Rendered): Re
 const nothing: Rendered = { sql: 'NULL', type: nullType };
 
 function coalesce(values: readonly Rendered[]): Rendered {
-  const type = commonType(values.map((value) => value.type));
+  const type = commonType(
+    values.map((value) => value.type),
+    'coalesce',
+  );
   return { sql: `coalesce(${values.map((value) => asType(value, type)).join(', ')})`, type };
 }
 
@@ -45,17 +47,17 @@ function nullIf(left: Rendered, right: Rendered): Rendered {
   const value = settled(left);
   return {
     sql: `(CASE WHEN ${compareValues('=', left, right)} THEN NULL ELSE ${value.sql} END)`,
-    type:
-      value.type.kind === 'text' && right.type.kind === 'text'
-        ? commonText([value.type, right.type])
-        : value.type,
+    type: value.type,
   };
 }
 
 /** NULL when any argument is; texts compare by the collation, which DuckDB's own functions ignore. */
 function extreme(end: 'max' | 'min', values: readonly Rendered[]): Rendered {
   if (values.some((value) => value.type.kind === 'null')) return nothing;
-  const type = commonType(values.map((value) => value.type));
+  const type = commonType(
+    values.map((value) => value.type),
+    end === 'max' ? 'greatest' : 'least',
+  );
   const parts = values.map((value) => asType(value, type));
   const anyNull = parts.map((part) => `${part} IS NULL`).join(' OR ');
   const choice =
@@ -84,23 +86,21 @@ function interval([value, ...bounds]: readonly Rendered[]): Rendered {
 /** The place of the first argument among the others, 0 for none. Compares as text when all are text. */
 function field([value, ...candidates]: readonly Rendered[]): Rendered {
   if (value === undefined) return nothing;
-  const isText = [value, ...candidates].every(({ type }) => type.kind === 'text' || type.kind === 'null');
+  const types = [value, ...candidates].map(({ type }) => type);
+  const isText = types.every(({ kind }) => kind === 'text' || kind === 'binary' || kind === 'null');
+  const type = isText ? commonString(types, 'field') : undefined;
   const isEqual = (each: Rendered): string =>
-    isText ? compareValues('=', value, asFirst(each, value.type)) : `${asDouble(value)} = ${asDouble(each)}`;
+    type === undefined ? `${asDouble(value)} = ${asDouble(each)}` : compareStrings('=', value, each, type);
   const branches = candidates.map((each, index) => `WHEN ${isEqual(each)} THEN ${index + 1}`);
   return { sql: `(CASE ${branches.join(' ')} ELSE 0 END)`, type: bigintType };
 }
 
-/** The first argument's collation is that of the comparison. */
-function asFirst(text: Rendered, type: ValueType): Rendered {
-  return text.type.kind === 'text'
-    ? { sql: recollated(text), type: type.kind === 'text' ? type : textType }
-    : text;
-}
-
 function elt([number, ...choices]: readonly Rendered[]): Rendered {
   if (number === undefined) return nothing;
-  const type = commonType(choices.map((choice) => choice.type));
+  const type = commonType(
+    choices.map((choice) => choice.type),
+    'elt',
+  );
   const branches = choices.map((choice, index) => `WHEN ${index + 1} THEN ${asType(choice, type)}`);
   return { sql: `(CASE ${asDouble(number)} ${branches.join(' ')} END)`, type };
 }

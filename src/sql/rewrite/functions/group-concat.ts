@@ -14,7 +14,10 @@ import { commonText, type Rendered } from '../types.ts';
  */
 export function groupConcat(values: readonly Rendered[], node: Call, environment: Environment): Rendered {
   const text = values.length === 1 ? asText(values[0] as Rendered) : `(${values.map(asText).join(' || ')})`;
-  const type = commonText(values.map((value) => value.type));
+  const type = commonText(
+    values.map((value) => value.type),
+    'group_concat',
+  );
   const separator = duckdbText(node.separator ?? ',');
   const order = node.orderBy.map((item) => ({
     value: orderValue(item, values, environment),

@@ -10,6 +10,7 @@ import {
   bigintType,
   booleanType,
   exactTextType,
+  textTypeIn,
   jsonType,
   nullType,
   type Rendered,
@@ -146,7 +147,7 @@ function unquoted(value: Rendered): Rendered {
 function jsonValue(values: readonly Rendered[]): Rendered {
   const found = jsonExtract(values);
   if (found.type.kind === 'null') return nothing;
-  return { sql: macro('json_value', found.sql), type: exactTextType };
+  return { sql: macro('json_value', found.sql), type: textTypeIn('utf8mb4_0900_bin', 'coercible') };
 }
 
 /** What is no number is NULL, as an error is that nobody asked for. */

@@ -1,23 +1,26 @@
-import { characterSetOf, defaultCollation } from '../../ddl/character-sets.ts';
+import { characterSetOf } from '../../ddl/character-sets.ts';
 import { quoteName } from '../../quote.ts';
+import { coercibilityNumber } from '../coercibility.ts';
 import { textLiteral } from '../conversions.ts';
 import type { Environment } from '../environment.ts';
 import { notSupported } from '../not-supported.ts';
-import { bigintType, nullType, unsignedType, type Rendered } from '../types.ts';
-import { cellLiteral } from '../render/variable.ts';
+import { bigintType, collatedOf, nullType, unsignedType, type Rendered } from '../types.ts';
+import { cellLiteral, systemText } from '../render/variable.ts';
 import { special, type FunctionEntry } from './definition.ts';
 import { liveFunctions } from './live.ts';
 
 /** Information functions: literals of the session at this moment (manual, Information Functions). */
 export const sessionFunctions: readonly FunctionEntry[] = [
   ...['DATABASE', 'SCHEMA'].map((name) =>
-    special(name, [0, 0], (_, { context }) => cellLiteral(context.database ?? null)),
+    special(name, [0, 0], (_, { context }) =>
+      context.database === undefined ? { sql: 'NULL', type: nullType } : systemText(context.database),
+    ),
   ),
   ...['USER', 'SESSION_USER', 'SYSTEM_USER'].map((name) =>
-    special(name, [0, 0], (_, { context }) => textLiteral(context.user)),
+    special(name, [0, 0], (_, { context }) => systemText(context.user)),
   ),
-  special('CURRENT_USER', [0, 0], (_, { context }) => textLiteral(accountOf(context.user))),
-  special('VERSION', [0, 0], (_, { context }) => cellLiteral(context.variable('version') ?? '')),
+  special('CURRENT_USER', [0, 0], (_, { context }) => systemText(accountOf(context.user))),
+  special('VERSION', [0, 0], (_, { context }) => systemText(String(context.variable('version') ?? ''))),
   special('CONNECTION_ID', [0, 0], (_, { context }) => unsignedLiteral(BigInt(context.connectionId))),
   special('LAST_INSERT_ID', [0, 1], (values, { context }) =>
     values.length === 0
@@ -28,14 +31,16 @@ export const sessionFunctions: readonly FunctionEntry[] = [
   special('ROW_COUNT', [0, 0], (_, { context }) => cellLiteral(context.rowCount)),
   special('MYSQL_QUERY_ATTRIBUTE_STRING', [1, 1], ([name], { context }) => attributeOf(name, context)),
   special('CHARSET', [1, 1], ([value], environment) =>
-    textLiteral(characterSetOf(collationOf(value, environment))),
+    systemText(characterSetOf(collationOf(value, environment)), 'coercible'),
   ),
-  special('COLLATION', [1, 1], ([value], environment) => textLiteral(collationOf(value, environment))),
+  special('COLLATION', [1, 1], ([value], environment) =>
+    systemText(collationOf(value, environment), 'coercible'),
+  ),
   special('COERCIBILITY', [1, 1], ([value]) => ({ sql: coercibility(value), type: bigintType })),
   special('NEXT DEPTH', [1, 1], ([depth], environment) => nextDepth(depth, environment)),
   ...liveFunctions,
   special('NAME_CONST', [2, 2], ([, value]) => value ?? { sql: 'NULL', type: nullType }),
-  special('CURRENT_ROLE', [0, 0], (_, { context }) => textLiteral(rolesText(context.activeRoles))),
+  special('CURRENT_ROLE', [0, 0], (_, { context }) => systemText(rolesText(context.activeRoles))),
 ];
 
 /** MySQL's function of the component of query attributes: the value as a text, NULL for a name that was not sent. */
@@ -55,21 +60,17 @@ function accountOf(user: string): string {
   return `${user.slice(0, user.lastIndexOf('@'))}@%`;
 }
 
-/** Of a text that takes any collation it is the connection's. */
-function collationOf(value: Rendered | undefined, { context }: Environment): string {
-  const kind = value?.type.kind;
-  if (kind === 'json') return 'utf8mb4_bin';
-  if (value === undefined || (kind !== 'text' && kind !== 'unknown')) return 'binary';
-  const own = value.type.kind === 'text' ? value.type.collation : undefined;
-  return own ?? String(context.variable('collation_connection') ?? defaultCollation);
+/** Numbers and dates are bytes here, whatever they are beside texts. */
+function collationOf(value: Rendered | undefined, { collation }: Environment): string {
+  if (value === undefined) return 'binary';
+  const { kind } = value.type;
+  if (kind === 'unknown') return collation;
+  return kind === 'text' || kind === 'json' ? collatedOf(value.type).collation : 'binary';
 }
 
 /** Manual, COERCIBILITY. */
 function coercibility(value: Rendered | undefined): string {
-  if (value === undefined || value.type.kind === 'null') return '6';
-  if (value.type.kind !== 'text') return value.type.kind === 'json' ? '2' : '5';
-  if (value.type.coercibility === undefined) return '4';
-  return value.type.coercibility === 'explicit' ? '0' : '2';
+  return String(coercibilityNumber(value === undefined ? 'ignorable' : collatedOf(value.type).coercibility));
 }
 
 /** The step of a recursive query behind one; see `render/recursion.ts`. */

@@ -2,15 +2,15 @@ import { asBinary, asBits, asInteger, asText } from '../conversions.ts';
 import { byteCall, macro } from '../macro-names.ts';
 import { numberBytes } from './bytes.ts';
 import { notSupported } from '../not-supported.ts';
-import { regularExpression } from '../render/pattern.ts';
+import { isCasedSearch, regularExpression } from '../render/pattern.ts';
 import {
   bigintType,
-  binaryType,
+  madeBinaryType,
   booleanType,
-  commonText,
-  exactTextType,
+  commonString,
   nullType,
   textType,
+  textTypeIn,
   unsignedType,
   type Rendered,
   type ValueType,
@@ -19,6 +19,7 @@ import { formatNumber } from './format-number.ts';
 import { entry, manyArguments, plain, special, viaMacro, type FunctionEntry } from './definition.ts';
 
 const nothing: Rendered = { sql: 'NULL', type: nullType };
+const uuidType = textTypeIn('utf8mb3_general_ci', 'coercible');
 
 /** String functions (manual, String Functions and Operators). Positions count from 1, in characters. */
 export const textFunctions: readonly FunctionEntry[] = [
@@ -56,8 +57,8 @@ export const textFunctions: readonly FunctionEntry[] = [
   viaMacro('ORD', 't', bigintType, 'first_character'),
   special('QUOTE', [1, 1], ([value]) => ({ sql: macro('quote', asText(value ?? nothing)), type: textType })),
   plain('TO_BASE64', 'x', textType, 'to_base64'),
-  viaMacro('FROM_BASE64', 't', binaryType),
-  viaMacro('UNHEX', 't', binaryType),
+  viaMacro('FROM_BASE64', 't', madeBinaryType),
+  viaMacro('UNHEX', 't', madeBinaryType),
   special('FORMAT', [2, 3], formatNumber),
   entry('LTRIM', 't', textType, (text) => `ltrim(${text}, ' ')`),
   entry('RTRIM', 't', textType, (text) => `rtrim(${text}, ' ')`),
@@ -74,9 +75,9 @@ export const textFunctions: readonly FunctionEntry[] = [
   special('REGEXP_INSTR', [2, 6], ([text, pattern, ...more]) =>
     regexpMacro('regexp_position', { text, pattern, more }, bigintType),
   ),
-  entry('UUID', '', exactTextType, () => 'CAST(uuid() AS VARCHAR)'),
-  entry('UUID_TO_BIN', 't/i', binaryType, (text, swaps) => macro('bytes_of_uuid', text, swaps ?? '0')),
-  entry('BIN_TO_UUID', 'x/i', exactTextType, (bytes, swaps) => macro('uuid_of_bytes', bytes, swaps ?? '0')),
+  entry('UUID', '', uuidType, () => 'CAST(uuid() AS VARCHAR)'),
+  entry('UUID_TO_BIN', 't/i', madeBinaryType, (text, swaps) => macro('bytes_of_uuid', text, swaps ?? '0')),
+  entry('BIN_TO_UUID', 'x/i', textType, (bytes, swaps) => macro('uuid_of_bytes', bytes, swaps ?? '0')),
   viaMacro('IS_UUID', 't', booleanType),
   viaMacro('IS_IPV4', 't', booleanType),
   special('MAKE_SET', [2, manyArguments], makeSet),
@@ -84,7 +85,7 @@ export const textFunctions: readonly FunctionEntry[] = [
     macro('export_set', bits, on, off, separator ?? "','", count ?? '64'),
   ),
   // What MySQL answers who may read no files.
-  entry('LOAD_FILE', 't', binaryType, () => 'CAST(NULL AS BLOB)'),
+  entry('LOAD_FILE', 't', madeBinaryType, () => 'CAST(NULL AS BLOB)'),
 ];
 
 /** The texts whose bits are set, with commas between them; the first has the lowest bit. */
@@ -126,10 +127,12 @@ function changeCase(name: 'lower' | 'upper', value: Rendered | undefined): Rende
 /** NULL in any part makes the whole NULL, where DuckDB's own function skips it. */
 function concat(values: readonly Rendered[]): Rendered {
   if (values.some((value) => value.type.kind === 'null')) return nothing;
-  if (values.some((value) => value.type.kind === 'binary')) {
-    return { sql: `(${values.map(asBinary).join(' || ')})`, type: binaryType };
-  }
-  return { sql: `(${values.map(asText).join(' || ')})`, type: commonText(values.map(({ type }) => type)) };
+  const type = commonString(
+    values.map((value) => value.type),
+    'concat',
+  );
+  const parts = values.map(type.kind === 'binary' ? asBinary : asText);
+  return { sql: `(${parts.join(' || ')})`, type };
 }
 
 /** Skips NULL parts; a NULL separator gives NULL. */
@@ -163,7 +166,7 @@ function hex(value: Rendered | undefined): Rendered {
 function charOfCodes(values: readonly Rendered[]): Rendered {
   return {
     sql: `(${values.map((value) => `coalesce(${macro('bytes_of_code', asInteger(value))}, ''::BLOB)`).join(' || ')})`,
-    type: binaryType,
+    type: madeBinaryType,
   };
 }
 
@@ -173,7 +176,9 @@ function trim(text: string, what: string | undefined, name: string): string {
 
 function regexpLike(text?: Rendered, pattern?: Rendered, options?: Rendered): Rendered {
   if (text === undefined || pattern === undefined) return nothing;
-  const flags = (options?.literal ?? 'i').replaceAll('n', 's').replace(/[^cimsn]/g, '');
+  const cased = isCasedSearch(text, pattern, 'regexp_like') ? 'c' : 'i';
+  const given = (options?.literal ?? '').replaceAll('n', 's').replace(/[^cims]/g, '');
+  const flags = /[ci]/.test(given) ? given : cased + given;
   const sql = `regexp_matches(${asText(text)}, ${regularExpression(pattern)}, '${flags.includes('c') ? flags : `i${flags}`}')`;
   return { sql, type: booleanType };
 }
@@ -187,7 +192,9 @@ function regexpReplace(
 ): Rendered {
   refuseMore('REGEXP_REPLACE', more);
   if (text === undefined || pattern === undefined || replacement === undefined) return nothing;
-  const sql = macro('regexp_replaced', asText(text), regularExpression(pattern), asText(replacement));
+  const suffix = isCasedSearch(text, pattern, 'regexp_replace') ? '_cased' : '';
+  const parts = [asText(text), regularExpression(pattern), asText(replacement)];
+  const sql = macro(`regexp_replaced${suffix}`, ...parts);
   return { sql, type: textType };
 }
 
@@ -202,7 +209,9 @@ function regexpMacro(
   { text, pattern, more }: Search,
   type: ValueType,
 ): Rendered {
-  refuseMore(name === 'regexp_substring' ? 'REGEXP_SUBSTR' : 'REGEXP_INSTR', more);
+  const written = name === 'regexp_substring' ? 'REGEXP_SUBSTR' : 'REGEXP_INSTR';
+  refuseMore(written, more);
   if (text === undefined || pattern === undefined) return nothing;
-  return { sql: macro(name, asText(text), regularExpression(pattern)), type };
+  const suffix = isCasedSearch(text, pattern, written.toLowerCase()) ? '_cased' : '';
+  return { sql: macro(`${name}${suffix}`, asText(text), regularExpression(pattern)), type };
 }

@@ -40,7 +40,7 @@ function shifted(name: string, [value, offset, otherwise]: readonly Rendered[]):
   if (offset === undefined) return { sql: `${name}(${shown.sql})`, type: shown.type };
   if (otherwise === undefined)
     return { sql: `${name}(${shown.sql}, ${asInteger(offset)})`, type: shown.type };
-  const type = commonType([shown.type, otherwise.type]);
+  const type = commonType([shown.type, otherwise.type], 'lag');
   return { sql: `${name}(${asType(shown, type)}, ${asInteger(offset)}, ${asType(otherwise, type)})`, type };
 }
 

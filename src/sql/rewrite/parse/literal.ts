@@ -24,8 +24,10 @@ function readDigits(reader: QueryReader): Expression {
   const { kind, value, introducer } = reader.next();
   if (introducer === undefined)
     return { kind: 'bytes', digits: value, base: kind === 'hex' ? 16 : 2, number: true };
-  if (introducer === '_binary') return { kind: 'bytes', digits: value, base: 16, number: false };
-  return { kind: 'string', value: decodeText(Buffer.from(value, 'hex')), binary: false };
+  if (introducer.toLowerCase() === '_binary')
+    return { kind: 'bytes', digits: value, base: 16, number: false };
+  const characterSet = characterSetOf(introducer);
+  return { kind: 'string', value: decodeText(Buffer.from(value, 'hex')), binary: false, ...characterSet };
 }
 
 function readString(reader: QueryReader): Expression {
@@ -34,5 +36,12 @@ function readString(reader: QueryReader): Expression {
   while (reader.peek().kind === 'string' && reader.peek().introducer === undefined) {
     value += reader.next().value;
   }
-  return { kind: 'string', value, binary: first.introducer?.toLowerCase() === '_binary' };
+  const { introducer } = first;
+  if (introducer?.toLowerCase() === '_binary') return { kind: 'string', value, binary: true };
+  return { kind: 'string', value, binary: false, ...characterSetOf(introducer) };
+}
+
+function characterSetOf(introducer: string | undefined): Readonly<{ characterSet?: string }> {
+  if (introducer === undefined) return {};
+  return { characterSet: introducer.slice(1).toLowerCase() };
 }

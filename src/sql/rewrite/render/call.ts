@@ -5,8 +5,8 @@ import { aggregates, renderAggregate } from '../functions/aggregates.ts';
 import type { FunctionDefinition } from '../functions/definition.ts';
 import { functionNamed } from '../functions/table.ts';
 import { renderWindowFunction, windowFunctions } from '../functions/windows.ts';
-import { recollated } from '../conversions.ts';
-import { commonText, exactTextType, type Rendered } from '../types.ts';
+import { textBeside } from '../conversions.ts';
+import { commonString, type Rendered } from '../types.ts';
 import { renderStoredCall } from './stored-call.ts';
 
 /** A call of one of MySQL's functions, else of a stored one. DuckDB's own functions stay out of reach. */
@@ -18,27 +18,47 @@ export function renderCall(node: Call, environment: Environment): Rendered {
   if (known === undefined) return renderStoredCall(node, environment);
   checkArity(node, known);
   const values = node.arguments.map((argument) => render(argument, environment));
-  return collated(node.name, values, known.render(values, environment));
+  return withBytes(values, collated(node.name, values, known.render(values, environment)));
 }
 
-/** Functions whose text has the collation of their first argument. */
-const ofFirst: ReadonlySet<string> = new Set(
-  (
-    'LOWER,LCASE,UPPER,UCASE,REVERSE,REPLACE,LEFT,RIGHT,SUBSTRING,SUBSTRING_INDEX,LPAD,RPAD,REPEAT,INSERT,LTRIM,RTRIM,TRIM BOTH,' +
-    'TRIM LEADING,TRIM TRAILING,QUOTE,SOUNDEX,REGEXP_REPLACE,REGEXP_SUBSTR'
-  ).split(','),
-);
+/** What DuckDB makes of a text that it compares by bytes it compares so, too. */
+function withBytes(values: readonly Rendered[], result: Rendered): Rendered {
+  const isBytes = values.some(({ type }) => type.kind === 'text' && type.bytes === true);
+  return isBytes && result.type.kind === 'text'
+    ? { ...result, type: { ...result.type, bytes: true } }
+    : result;
+}
 
-/** Functions whose text has the collation of all of their arguments together. */
-const ofAll: ReadonlySet<string> = new Set(['CONCAT_WS', 'MAKE_SET', 'EXPORT_SET']);
+/** Functions whose text has the collation of some of their arguments together, by the places of these. */
+const combined: ReadonlyMap<string, Places> = new Map([
+  ...entries(
+    'LOWER LCASE UPPER UCASE REVERSE LEFT RIGHT SUBSTRING REPEAT LTRIM RTRIM QUOTE SOUNDEX SUBSTRING_INDEX INSERT ' +
+      'REPLACE LPAD RPAD TRIM_BOTH TRIM_LEADING TRIM_TRAILING',
+    (place) => place === 0,
+  ),
+  ...entries('REGEXP_SUBSTR', (place) => place < 2),
+  ...entries('CONCAT CONCAT_WS', () => true),
+  ...entries('REGEXP_REPLACE', (place) => place < 3),
+  ...entries('MAKE_SET', (place) => place > 0),
+  ...entries('EXPORT_SET', (place) => place > 0 && place < 4),
+]);
+
+type Places = (place: number) => boolean;
+
+function entries(names: string, value: Places): readonly (readonly [string, Places])[] {
+  return names.split(' ').map((name) => [name.replace(/^TRIM_/, 'TRIM '), value]);
+}
 
 function collated(name: string, values: readonly Rendered[], result: Rendered): Rendered {
-  if (result.type.kind !== 'text') return result;
-  const from = ofFirst.has(name) ? values.slice(0, 1) : ofAll.has(name) ? values : undefined;
-  const type = from === undefined ? result.type : commonText(from.map((value) => value.type));
-  const isLeft = !type.exact && values.some((value) => value.type.kind === 'text' && value.type.exact);
-  // What DuckDB makes of a text that it compares by bytes it compares so, too.
-  return isLeft ? { sql: recollated({ ...result, type: exactTextType }), type } : { ...result, type };
+  const isCombined = combined.get(name);
+  if (result.type.kind !== 'text' || isCombined === undefined) return result;
+  const texts = values.filter((_, place) => isCombined(place));
+  const type = commonString(
+    texts.map((value) => value.type),
+    name.split(' ')[0]?.toLowerCase() ?? name,
+  );
+  if (type.kind === 'text') for (const text of texts) textBeside(text, type);
+  return type.kind === 'text' ? { ...result, type } : { sql: `encode(${result.sql})`, type };
 }
 
 /** Throws SqlError when the call does not have as many arguments as the function takes. */

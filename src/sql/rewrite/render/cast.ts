@@ -7,11 +7,13 @@ import {
   asDouble,
   asInteger,
   asNumber,
+  asText,
   asTime,
-  recollated,
 } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
 import { toJson } from '../functions/json-values.ts';
+import { characterSetOf, defaultCollation, findCharacterSet } from '../../ddl/character-sets.ts';
+import { type Coercibility, requireValidCollation } from '../coercibility.ts';
 import { knownCollation } from '../collations.ts';
 import { macro } from '../macro-names.ts';
 import { notSupported } from '../not-supported.ts';
@@ -20,7 +22,9 @@ import {
   binaryType,
   dateType,
   doubleType,
+  collatedOf,
   textType,
+  type TextType,
   textTypeIn,
   unsignedType,
   withDigits,
@@ -35,10 +39,10 @@ const decimalDefault: readonly [number, number] = [10, 0];
 const precisionMax = 38;
 
 export function renderCast(node: Node<'cast'>, environment: Environment): Rendered {
-  return castTo(render(node.operand, environment), node.target);
+  return castTo(render(node.operand, environment), node.target, environment);
 }
 
-function castTo(value: Rendered, target: CastTarget): Rendered {
+function castTo(value: Rendered, target: CastTarget, { collation }: Environment): Rendered {
   const [size, scale] = target.arguments;
   switch (target.name) {
     case 'SIGNED':
@@ -47,8 +51,8 @@ function castTo(value: Rendered, target: CastTarget): Rendered {
       return { sql: macro('bits', wholeNumber(value)), type: unsignedType };
     case 'CHAR':
       return {
-        sql: size === undefined ? recollated(value) : `left(${recollated(value)}, ${size})`,
-        type: textType,
+        sql: size === undefined ? asText(value) : `left(${asText(value)}, ${size})`,
+        type: withCollation(value, collation, 'implicit'),
       };
     case 'BINARY':
       return {
@@ -115,7 +119,8 @@ export function renderConvertUsing(node: Node<'convertUsing'>, environment: Envi
     return characterOfCode(operand, characterSet, environment);
   const value = render(operand, environment);
   if (characterSet.toLowerCase() === 'binary') return { sql: asBinary(value), type: binaryType };
-  return { sql: recollated(value), type: textType };
+  const collation = findCharacterSet(characterSet)?.defaultCollation ?? defaultCollation;
+  return { sql: asText(value), type: withCollation(value, collation, 'implicit') };
 }
 
 /** CHAR(n USING utf16): the code is the character, but where two halves of UTF-16 make one. */
@@ -131,7 +136,18 @@ function characterOfCode(
 
 export function renderCollate(node: Node<'collate'>, environment: Environment): Rendered {
   const value = render(node.operand, environment);
-  const type = textTypeIn(knownCollation(node.collation), 'explicit');
-  const literal = value.literal === undefined || type.exact ? {} : { literal: value.literal };
-  return { sql: recollated(value), type, ...literal };
+  const collation = knownCollation(node.collation);
+  const { kind } = value.type;
+  const own = collatedOf(value.type);
+  if (own.coercibility !== 'numeric' && kind !== 'unknown')
+    requireValidCollation(collation, characterSetOf(own.collation));
+  const type = withCollation(value, collation, 'explicit');
+  const literal = value.literal === undefined ? {} : { literal: value.literal };
+  return { sql: asText(value), type, ...literal };
+}
+
+/** What the text of a value is in another collation. */
+function withCollation({ type }: Rendered, collation: string, coercibility: Coercibility): TextType {
+  const made = textTypeIn(collation, coercibility);
+  return type.kind === 'text' && type.bytes === true ? { ...made, bytes: true } : made;
 }

@@ -6,14 +6,16 @@ import {
   asNumber,
   asText,
   asTime,
+  equalityKey,
   leadingNumber,
   numberLiteral,
+  textBeside,
   textKey,
 } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
 import { jsonOf } from '../functions/json-values.ts';
 import { jsonCall, macro } from '../macro-names.ts';
-import { booleanType, commonText, hasOwnCollation, isNumeric, isTemporal, type Rendered } from '../types.ts';
+import { booleanType, commonString, isCoded, isNumeric, isTemporal, type Rendered } from '../types.ts';
 import { dateLiteralOf, wholeLiteral } from './literal.ts';
 import { yearOf } from './year.ts';
 
@@ -33,20 +35,37 @@ export function compareValues(operator: CompareOperator, left: Rendered, right: 
     const isEqual = `${jsonOrder(left, right)} = 0`;
     return `(CASE WHEN ${left.sql} IS NULL OR ${right.sql} IS NULL THEN ${left.sql} IS NULL AND ${right.sql} IS NULL ELSE ${isEqual} END)`;
   }
-  const pair = comparable(left, right, operator !== '=' && operator !== '<>' && operator !== '<=>');
+  const pair = comparable(left, right, { ordering: isOrdering(operator), operation: operator });
   return `(${pair.left} ${duckOperator(operator)} ${pair.right})`;
+}
+
+/** A comparison of texts or bytes by a type that is known already: that of all of which these are two. */
+export function compareStrings(
+  operator: CompareOperator,
+  left: Rendered,
+  right: Rendered,
+  type: StringType,
+): string {
+  const pair = stringPair(left, right, type, isOrdering(operator));
+  return `(${pair.left} ${duckOperator(operator)} ${pair.right})`;
+}
+
+function isOrdering(operator: CompareOperator): boolean {
+  return operator !== '=' && operator !== '<>' && operator !== '<=>';
 }
 
 function duckOperator(operator: CompareOperator): string {
   return operator === '<=>' ? 'IS NOT DISTINCT FROM' : operator;
 }
 
-/**
- * Both sides in a form that DuckDB compares as MySQL does (manual, Type Conversion in Expression Evaluation).
- * `ordering` asks for the collation's order, not only for its equality.
- */
-export function comparable(left: Rendered, right: Rendered, ordering: boolean): Pair {
-  return comparableValues(besideYear(left, right), besideYear(right, left), ordering);
+type StringType = ReturnType<typeof commonString>;
+
+/** `ordering` asks for the collation's order, not only for its equality. `operation`: how a message calls the comparison. */
+type ComparisonOptions = Readonly<{ ordering: boolean; operation: string }>;
+
+/** Both sides in a form that DuckDB compares as MySQL does (manual, Type Conversion in Expression Evaluation). */
+export function comparable(left: Rendered, right: Rendered, options: ComparisonOptions): Pair {
+  return comparableValues(besideYear(left, right), besideYear(right, left), options);
 }
 
 /** A literal beside a YEAR is one, too: 24 is 2024, '99' 1999. */
@@ -56,7 +75,7 @@ function besideYear(value: Rendered, other: Rendered): Rendered {
   return year === undefined ? value : wholeLiteral(String(year));
 }
 
-function comparableValues(left: Rendered, right: Rendered, ordering: boolean): Pair {
+function comparableValues(left: Rendered, right: Rendered, { ordering, operation }: ComparisonOptions): Pair {
   const kinds = [left.type.kind, right.type.kind];
   if (kinds.includes('null')) return { left: left.sql, right: right.sql, isText: false };
   if (kinds.includes('unknown')) return comparableUnknown(left, right);
@@ -66,8 +85,7 @@ function comparableValues(left: Rendered, right: Rendered, ordering: boolean): P
   if (isNumeric(left.type) || isNumeric(right.type)) {
     return { left: numberBeside(left, right), right: numberBeside(right, left), isText: false };
   }
-  if (kinds.includes('binary')) return { left: asBinary(left), right: asBinary(right), isText: false };
-  return comparableTexts(left, right, ordering);
+  return stringPair(left, right, commonString([left.type, right.type], operation, 'comparison'), ordering);
 }
 
 /**
@@ -125,14 +143,20 @@ function numberBeside(value: Rendered, other: Rendered): string {
   return isNumeric(value.type) ? asDouble(value) : asNumber(value).sql;
 }
 
-function comparableTexts(left: Rendered, right: Rendered, ordering: boolean): Pair {
-  const type = commonText([left.type, right.type], '=');
-  if (hasOwnCollation(type)) {
-    const [first = '', second = ''] = [left, right].map((text) => textKey({ sql: asText(text), type }));
-    return { left: first, right: second, isText: true };
-  }
-  const forms = [left, right].map((each) => (ordering ? textKey(each) : asText(each)));
-  return { left: forms[0] ?? '', right: forms[1] ?? '', isText: true };
+function stringPair(left: Rendered, right: Rendered, type: StringType, ordering: boolean): Pair {
+  if (type.kind === 'binary') return { left: asBinary(left), right: asBinary(right), isText: false };
+  const form = (each: Rendered): string => {
+    const text = textBeside(each, type);
+    return ordering
+      ? textKey({ ...text, type })
+      : equalityKey({ ...text, type: { ...type, ...bytesOf(text) } });
+  };
+  return { left: form(left), right: form(right), isText: true };
+}
+
+/** Only a text that DuckDB compares by its bytes has to be told otherwise. */
+function bytesOf({ type }: Rendered): Readonly<{ bytes: boolean }> {
+  return { bytes: type.kind === 'text' && type.bytes === true };
 }
 
 function comparableTemporal(left: Rendered, right: Rendered): Pair {
@@ -162,22 +186,32 @@ function comparableUnknown(left: Rendered, right: Rendered): Pair {
   return { left: left.sql, right: right.sql, isText: false };
 }
 
-/** Texts of BETWEEN and IN are compared by one collation, also where only one of them has it. */
-function ofOneCollation(values: readonly Rendered[]): readonly Rendered[] {
-  const type = commonText(values.map((value) => value.type));
-  if (!hasOwnCollation(type)) return values;
-  return values.map((value) =>
-    value.type.kind === 'text' && value.type.enumeration !== true ? { ...value, type } : value,
+/** Texts of BETWEEN, IN and CASE are compared by one collation, also where only one of them has it. */
+export function ofOneCollation(values: readonly Rendered[], operation: string): readonly Rendered[] {
+  if (!values.every(({ type: { kind } }) => kind === 'text' || kind === 'binary' || kind === 'null'))
+    return values;
+  const type = commonString(
+    values.map((value) => value.type),
+    operation,
+    'comparison',
   );
+  return values.map((value) => {
+    if (value.type.kind === 'null' || isCoded(value.type)) return value;
+    if (type.kind === 'binary') return { sql: asBinary(value), type };
+    const text = textBeside(value, type);
+    return { ...text, type: { ...type, ...bytesOf(text) } };
+  });
 }
 
 /** `x [NOT] BETWEEN low AND high`. */
 export function renderBetween(node: Node<'between'>, environment: Environment): Rendered {
   const [operand, from, to] = ofOneCollation(
     [node.operand, node.low, node.high].map((each) => render(each, environment)),
+    'between',
   ) as [Rendered, Rendered, Rendered];
-  const low = comparable(operand, from, true);
-  const high = comparable(operand, to, true);
+  const options = { ordering: true, operation: 'between' };
+  const low = comparable(operand, from, options);
+  const high = comparable(operand, to, options);
   const not = node.negated ? 'NOT ' : '';
   if (low.left === high.left) {
     return { sql: `(${low.left} ${not}BETWEEN ${low.right} AND ${high.right})`, type: booleanType };
@@ -192,8 +226,9 @@ export function renderBetween(node: Node<'between'>, environment: Environment): 
 export function renderIn(node: Node<'in'>, environment: Environment): Rendered {
   const [operand, ...items] = ofOneCollation(
     [node.operand, ...node.items].map((each) => render(each, environment)),
+    ' IN ',
   ) as [Rendered, ...Rendered[]];
-  const pairs = items.map((item) => comparable(operand, item, false));
+  const pairs = items.map((item) => comparable(operand, item, { ordering: false, operation: ' IN ' }));
   const first = pairs[0]?.left ?? operand.sql;
   const not = node.negated ? 'NOT ' : '';
   if (pairs.every((pair) => pair.left === first)) {

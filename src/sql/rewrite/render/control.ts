@@ -2,7 +2,7 @@ import type { Expression } from '../ast.ts';
 import { asCondition, asText, asType } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
 import { booleanType, commonType, exactTextType, type Rendered } from '../types.ts';
-import { compareValues } from './comparison.ts';
+import { compareValues, ofOneCollation } from './comparison.ts';
 
 type Node<Kind extends Expression['kind']> = Extract<Expression, { kind: Kind }>;
 
@@ -27,20 +27,27 @@ export function renderIs(node: Node<'is'>, environment: Environment): Rendered {
 }
 
 export function renderCase(node: Node<'case'>, environment: Environment): Rendered {
-  const operand = node.operand === undefined ? undefined : render(node.operand, environment);
-  const conditions = node.branches.map((branch) =>
-    operand === undefined
-      ? condition(branch.when, environment)
-      : compareCase(operand, render(branch.when, environment)),
-  );
+  const conditions =
+    node.operand === undefined
+      ? node.branches.map((branch) => condition(branch.when, environment))
+      : equalities(
+          [node.operand, ...node.branches.map(({ when }) => when)].map((each) => render(each, environment)),
+        );
   const results = node.branches.map((branch) => render(branch.result, environment));
   const otherwise = node.otherwise === undefined ? undefined : render(node.otherwise, environment);
   const type = commonType(
     [...results, ...(otherwise === undefined ? [] : [otherwise])].map((each) => each.type),
+    'case',
   );
   const branches = results.map((result, index) => `WHEN ${conditions[index]} THEN ${asType(result, type)}`);
   const last = otherwise === undefined ? '' : ` ELSE ${asType(otherwise, type)}`;
   return { sql: `(CASE ${branches.join(' ')}${last} END)`, type };
+}
+
+/** The first value compared with each of the others. */
+function equalities(values: readonly Rendered[]): readonly string[] {
+  const [operand, ...others] = ofOneCollation(values, 'case');
+  return others.map((other) => (operand === undefined ? 'NULL' : compareCase(operand, other)));
 }
 
 /** CASE takes a document for its text when it is compared with a text: `CASE j->'$.a' WHEN 'null'` finds JSON's null. */

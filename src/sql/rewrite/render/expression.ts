@@ -6,7 +6,7 @@ import { outsideArithmetic, type Environment } from '../environment.ts';
 import { refuseAssignment } from '../assignments.ts';
 import { notSupported } from '../not-supported.ts';
 import { resolveColumn, type Grouping } from '../scope.ts';
-import { nullType, textType, type Rendered } from '../types.ts';
+import { inConnection, nullType, textType, type Rendered } from '../types.ts';
 import { renderCall } from './call.ts';
 import { renderCast, renderCollate, renderConvertUsing } from './cast.ts';
 import { renderCase, renderIs, renderLogical } from './control.ts';
@@ -46,7 +46,7 @@ export function renderExpression(node: Expression, environment: Environment): Re
     const whole = renderKey(node, environment, grouping);
     if (whole !== undefined) return whole;
   }
-  return renderNode(node, environment);
+  return inConnection(renderNode(node, environment), environment.collation);
 }
 
 /** The expression when it is a group's key: rendered as outside of groups, and compared as text. */
@@ -54,7 +54,7 @@ function renderKey(node: Expression, environment: Environment, grouping: Groupin
   if (!grouping.hasExpressions) return undefined;
   environment.scope.grouping = undefined;
   try {
-    const plain = renderNode(node, outsideArithmetic(environment));
+    const plain = inConnection(renderNode(node, outsideArithmetic(environment)), environment.collation);
     const key = grouping.keyOf(plain.sql);
     if (key !== undefined) return { ...plain, sql: key };
   } finally {
@@ -68,7 +68,7 @@ function renderNode(node: Expression, environment: Environment): Rendered {
     case 'number':
       return renderNumber(node.text);
     case 'string':
-      return renderString(node.value, node.binary);
+      return renderString(node);
     case 'bytes':
       return renderBytes(node);
     case 'null':

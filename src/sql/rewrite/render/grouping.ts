@@ -5,7 +5,7 @@ import { aggregates } from '../functions/aggregates.ts';
 import { duckdbName } from '../../duckdb-quote.ts';
 import { findColumn, sameName, type Grouping, type Relation, type Scope } from '../scope.ts';
 import { equalityKey } from '../conversions.ts';
-import { hasOwnCollation, type Rendered } from '../types.ts';
+import { hasKey, type Rendered } from '../types.ts';
 import { contains } from '../walk.ts';
 
 /** True when the expression has an aggregate of its own level; ANY_VALUE makes no groups. */
@@ -47,7 +47,7 @@ export function openGrouping(keys: readonly Rendered[], select: Select, environm
  * all; a row of WITH ROLLUP has none.
  */
 function shownKey(key: Rendered, isRollup: boolean): string {
-  if (!hasOwnCollation(key.type)) return key.sql;
+  if (!hasKey(key.type)) return key.sql;
   const one = `first(${key.sql})`;
   return isRollup ? `CASE WHEN grouping(${equalityKey(key)}) = 0 THEN ${one} END` : one;
 }

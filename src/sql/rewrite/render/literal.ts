@@ -2,14 +2,16 @@ import type { Expression } from '../ast.ts';
 import { encodeText } from '../../../base/text.ts';
 import { SqlError } from '../../../base/sql-error.ts';
 import { isDateText, temporalLiteral, timeLiteral } from '../temporal-text.ts';
+import { findCharacterSet } from '../../ddl/character-sets.ts';
 import { duckdbBytes, duckdbText } from '../../duckdb-quote.ts';
 import {
   bigintType,
-  binaryType,
   dateType,
   datetimeType,
   doubleType,
+  inConnection,
   integerType,
+  madeBinaryType,
   textType,
   timeType,
   unsignedType,
@@ -50,16 +52,25 @@ export function wholeLiteral(digits: string): Rendered {
 }
 
 /** Bytes that are no text in the connection's character set stay bytes, as in MariaDB. */
-export function renderString(value: string, binary: boolean): Rendered {
-  if (!binary && value.isWellFormed()) return { sql: duckdbText(value), type: textType, literal: value };
-  return { sql: duckdbBytes(encodeText(value)), type: binaryType };
+export function renderString({
+  value,
+  binary,
+  characterSet,
+}: Extract<Expression, { kind: 'string' }>): Rendered {
+  if (binary || !value.isWellFormed()) return { sql: duckdbBytes(encodeText(value)), type: madeBinaryType };
+  const text = { sql: duckdbText(value), type: textType, literal: value };
+  if (characterSet === undefined) return text;
+  const set = findCharacterSet(characterSet);
+  if (set === undefined)
+    throw new SqlError('unknown_character_set', `Unknown character set: '${characterSet}'`);
+  return inConnection(text, set.defaultCollation);
 }
 
 /** Bytes; arithmetic reads them as a number, unless an introducer made them a string. */
 export function renderBytes({ digits, base, number }: Extract<Expression, { kind: 'bytes' }>): Rendered {
   const hex = base === 16 ? digits : binaryToHex(digits);
   const padded = hex.length % 2 === 0 ? hex : `0${hex}`;
-  const bytes = { sql: duckdbBytes(Buffer.from(padded, 'hex')), type: binaryType };
+  const bytes = { sql: duckdbBytes(Buffer.from(padded, 'hex')), type: madeBinaryType };
   return number ? { ...bytes, literal: `0x${hex === '' ? '0' : hex}` } : bytes;
 }
 

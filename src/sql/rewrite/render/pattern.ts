@@ -1,10 +1,18 @@
 import type { Expression } from '../ast.ts';
-import { asText } from '../conversions.ts';
+import { SqlError } from '../../../base/sql-error.ts';
+import { asText, textBeside } from '../conversions.ts';
 import { searchedText } from '../functions/searches.ts';
 import { notSupported } from '../not-supported.ts';
 import { render, type Environment } from '../environment.ts';
 import { duckdbText } from '../../duckdb-quote.ts';
-import { booleanType, commonText, exactTextType, type Rendered, type TextType } from '../types.ts';
+import {
+  booleanType,
+  collatedOf,
+  commonString,
+  exactTextType,
+  type Rendered,
+  type TextType,
+} from '../types.ts';
 
 type Node<Kind extends Expression['kind']> = Extract<Expression, { kind: Kind }>;
 
@@ -14,13 +22,19 @@ export function renderLike(node: Node<'like'>, environment: Environment): Render
   const pattern = render(node.pattern, environment);
   const escape = node.escape === undefined ? '\\' : (render(node.escape, environment).literal ?? '\\');
   if (/\p{L}/u.test(escape)) notSupported('a letter as the ESCAPE of LIKE');
-  const isBytes = operand.type.kind === 'binary' || pattern.type.kind === 'binary';
-  const type = isBytes ? exactTextType : commonText([operand.type, pattern.type], 'like');
+  const common = commonString([operand.type, pattern.type], 'like', 'comparison');
+  const type = common.kind === 'binary' ? exactTextType : common;
   const operator = `${node.negated ? 'NOT ' : ''}LIKE`;
-  const text = searchedText(asText(operand), type);
-  const { sql, hasEscape } = patternSql(pattern, escape, type);
+  const [text, searched] =
+    common.kind === 'binary'
+      ? [operand, pattern]
+      : [textBeside(operand, common), textBeside(pattern, common)];
+  const { sql, hasEscape } = patternSql(searched, escape, type);
   const clause = hasEscape && escape !== '' ? ` ESCAPE ${duckdbText(escape)}` : '';
-  return { sql: `(${text} ${operator} ${sql}${clause})`, type: booleanType };
+  return {
+    sql: `(${searchedText(asText(text), type)} ${operator} ${sql}${clause})`,
+    type: booleanType,
+  };
 }
 
 function patternSql(
@@ -43,15 +57,25 @@ function trailing(text: string, character: string): number {
   return count;
 }
 
-function isExact(value: Rendered): boolean {
-  return value.type.kind === 'binary' || (value.type.kind === 'text' && value.type.exact);
+/** Whether case counts. Text and bytes are not looked for in one another. Throws SqlError. */
+export function isCasedSearch(operand: Rendered, pattern: Rendered, operation: string): boolean {
+  const type = commonString([operand.type, pattern.type], operation, 'comparison');
+  const kinds = new Set([operand.type.kind, pattern.type.kind]);
+  if (kinds.has('text') && kinds.has('binary')) {
+    const [one, other] = [operand.type, pattern.type].map((each) => collatedOf(each).collation);
+    throw new SqlError(
+      'character_set_mismatch',
+      `Character set '${one}' cannot be used in conjunction with '${other}' in call to ${operation}.`,
+    );
+  }
+  return type.kind === 'binary' || type.exact;
 }
 
 /** REGEXP finds a match anywhere; case counts only for binary text. */
 export function renderRegexp(node: Node<'regexp'>, environment: Environment): Rendered {
   const operand = render(node.operand, environment);
   const pattern = render(node.pattern, environment);
-  const options = isExact(operand) || isExact(pattern) ? 'c' : 'i';
+  const options = isCasedSearch(operand, pattern, 'regexp_like') ? 'c' : 'i';
   const call = `regexp_matches(${asText(operand)}, ${regularExpression(pattern)}, '${options}')`;
   return { sql: node.negated ? `(NOT ${call})` : call, type: booleanType };
 }

@@ -20,14 +20,7 @@ import {
 import { duckdbName } from '../../duckdb-quote.ts';
 import { notSupported } from '../not-supported.ts';
 import { addToScope, openScope, type RelationColumn } from '../scope.ts';
-import {
-  bigintType,
-  commonType,
-  hasOwnCollation,
-  unknownType,
-  type Rendered,
-  type ValueType,
-} from '../types.ts';
+import { bigintType, commonType, hasKey, unknownType, type Rendered, type ValueType } from '../types.ts';
 import { collatedSet, type SetBranch } from './collated-set.ts';
 import { renamed } from './from.ts';
 import { orderTerm } from './order.ts';
@@ -145,7 +138,7 @@ function renderSet(body: SetOperation, environment: Environment): RenderedQuery 
     operator,
     sql: convertedBranch(query, columns),
   }));
-  if (columns?.some(({ type }) => hasOwnCollation(type)) === true)
+  if (columns?.some(({ type }) => hasKey(type)) === true)
     return { sql: collatedSet(converted, columns), columns };
   const texts = converted.map(({ operator, sql }) =>
     operator === undefined ? `(${sql})` : ` ${operator.operator}${operator.all ? ' ALL' : ''} (${sql})`,
@@ -173,8 +166,14 @@ function mergedColumns(queries: readonly RenderedQuery[]): readonly RelationColu
   }
   return first.columns.map((column, index) => ({
     ...column,
-    type: commonType(queries.map((query) => query.columns?.[index]?.type ?? unknownType)),
+    type: commonOf(queries.map((query) => query.columns?.[index]?.type ?? unknownType)),
   }));
+}
+
+function commonOf(types: readonly ValueType[]): ValueType {
+  const type = commonType(types, 'UNION');
+  if (type.kind !== 'text' || type.coercibility !== 'none') return type;
+  throw new SqlError('illegal_mix_of_many', "Illegal mix of collations for operation 'UNION'");
 }
 
 /** A branch whose columns have other types than the union's gets them converted around it. */
@@ -208,7 +207,7 @@ function renderValues(body: Values, environment: Environment): RenderedQuery {
   }
   const columns = Array.from({ length: width }, (_, index) => ({
     name: `column_${index}`,
-    type: commonType(rows.map((row) => (row[index] as Rendered).type)),
+    type: commonOf(rows.map((row) => (row[index] as Rendered).type)),
   }));
   const texts = rows.map(
     (row) => `(${row.map((value, index) => asType(value, columns[index]?.type ?? unknownType)).join(', ')})`,

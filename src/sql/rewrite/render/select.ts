@@ -3,7 +3,7 @@ import { equalityKey, settled } from '../conversions.ts';
 import { render, type Environment, type RenderedQuery } from '../environment.ts';
 import { duckdbName } from '../../duckdb-quote.ts';
 import { findColumn, type Grouping } from '../scope.ts';
-import { hasOwnCollation, type Rendered } from '../types.ts';
+import { hasKey, type Rendered } from '../types.ts';
 import { condition } from './control.ts';
 import { renderFrom } from './from.ts';
 import { openGrouping } from './grouping.ts';
@@ -69,7 +69,7 @@ function renderGrouped(
 
 /** DISTINCT; rows whose texts a collation of its own calls equal are one, too. */
 function distinctWord(list: SelectList): string {
-  if (!list.some(({ value }) => value !== undefined && hasOwnCollation(value.type))) return 'DISTINCT ';
+  if (!list.some(({ value }) => value !== undefined && hasKey(value.type))) return 'DISTINCT ';
   const keys = list.map(({ item, value }) =>
     value === undefined ? (item.kind === 'open' ? item.sql : '') : equalityKey(value),
   );

@@ -3,7 +3,7 @@ import { duckdbName } from '../../duckdb-quote.ts';
 import type { Call } from '../ast.ts';
 import type { FunctionShape } from '../context.ts';
 import { settled } from '../conversions.ts';
-import { render, type Environment } from '../environment.ts';
+import { connectionCollation, render, type Environment } from '../environment.ts';
 import { readFunctionBody } from '../parse/function-body.ts';
 import { addToScope, openScope } from '../scope.ts';
 import { bestOverload, convertedTo } from '../stored-functions.ts';
@@ -67,7 +67,7 @@ function unknownFunction(node: Call, environment: Environment): SqlError {
 function openBody(
   called: FunctionShape,
   alias: string,
-): Pick<Environment, 'context' | 'scope' | 'commonTables' | 'insideAggregate'> {
+): Pick<Environment, 'context' | 'collation' | 'scope' | 'commonTables' | 'insideAggregate'> {
   const scope = openScope(undefined);
   const columns = called.parameters.map(({ shape }) => ({ name: shape.name, type: typeOfColumn(shape) }));
   addToScope(scope, {
@@ -78,7 +78,14 @@ function openBody(
     columns,
     shape: undefined,
   });
-  return { context: called.context, scope, commonTables: new Map(), insideAggregate: false };
+  const { context } = called;
+  return {
+    context,
+    collation: connectionCollation(context),
+    scope,
+    commonTables: new Map(),
+    insideAggregate: false,
+  };
 }
 
 type Bound = Readonly<{

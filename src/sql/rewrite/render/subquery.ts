@@ -97,7 +97,7 @@ function align(
   const isRow = lefts.length > 1;
   const pairs = lefts.map((left, index) => {
     const type: ValueType = query.columns?.[index]?.type ?? unknownType;
-    const pair = comparable(left, { sql: names[index] ?? '', type }, isRow);
+    const pair = comparable(left, { sql: names[index] ?? '', type }, { ordering: isRow, operation: '=' });
     return pair;
   });
   const changed = pairs.some((pair, index) => pair.right !== names[index]);

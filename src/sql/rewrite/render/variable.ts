@@ -1,9 +1,19 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { Cell } from '../../../base/rows.ts';
+import type { Coercibility } from '../coercibility.ts';
 import type { RewriteContext } from '../context.ts';
 import { textLiteral } from '../conversions.ts';
 import { duckdbBytes } from '../../duckdb-quote.ts';
-import { bigintType, binaryType, doubleType, nullType, unsignedType, type Rendered } from '../types.ts';
+import {
+  bigintType,
+  binaryType,
+  doubleType,
+  isAscii,
+  nullType,
+  textTypeIn,
+  unsignedType,
+  type Rendered,
+} from '../types.ts';
 
 /** @@name, @@session.name, @@global.name: the value at this moment. */
 export function renderSystemVariable(name: string, context: RewriteContext): Rendered {
@@ -11,12 +21,21 @@ export function renderSystemVariable(name: string, context: RewriteContext): Ren
   const isGlobal = /^global\./i.test(name);
   const value = context.variable(isGlobal ? `global.${bare}` : bare);
   if (value === undefined) throw new SqlError('unknown_system_variable', `Unknown system variable '${bare}'`);
-  return cellLiteral(value);
+  return typeof value === 'string' ? systemText(value) : cellLiteral(value);
 }
 
-/** @name: NULL when it was never set. */
+/** Text of the server itself is of its own character set. */
+export function systemText(value: string, coercibility: Coercibility = 'sysconst'): Rendered {
+  const type = textTypeIn('utf8mb3_general_ci', coercibility);
+  return { ...textLiteral(value), type: { ...type, ascii: isAscii(value) } };
+}
+
+/** @name: NULL when it was never set. A text has the collation that it had when it was put there. */
 export function renderUserVariable(name: string, context: RewriteContext): Rendered {
-  return cellLiteral(context.userVariable(name.toLowerCase()) ?? null);
+  const value = cellLiteral(context.userVariable(name.toLowerCase()) ?? null);
+  if (value.type.kind !== 'text') return value;
+  const own = context.userVariableCollation?.(name.toLowerCase());
+  return own === undefined ? value : { ...value, type: textTypeIn(own, 'implicit') };
 }
 
 /** A value of the session as a literal. */
