@@ -14,7 +14,7 @@ import {
 } from './requests.ts';
 import type { Reservations } from './reservations.ts';
 import { catalogTargets } from './restore-catalogs.ts';
-import { checkLabel, manifestToRestore, notFinished } from './submission.ts';
+import { checkLabel, manifestToRestore, noSnapshotOf } from './submission.ts';
 import type { JobTools } from './tools.ts';
 
 /** Where a job works; `noDatabase` for one of external catalogs. */
@@ -86,7 +86,8 @@ export class Intake {
     const manifest = await manifestToRestore(repository, request, signal);
     // The backup that writes it, on whatever node, was known to the metastore before the manifest was there.
     await catchUp();
-    if (known.isBeingWritten(request)) throw notFinished(request);
+    const writer = known.writerOf(request);
+    if (writer !== undefined) throw noSnapshotOf(writer);
     return manifest;
   }
 

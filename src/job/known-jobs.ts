@@ -1,6 +1,7 @@
+import type { BackupJob } from './backup-job.ts';
 import type { JobId } from './job-id.ts';
 import type { LiveJob } from './live-job.ts';
-import { hasWorkLeft, isCleaning, isSettled, type Job } from './machine.ts';
+import { hasWorkLeft, isCleaning, type Job } from './machine.ts';
 import type { OtherJob, OtherJobs } from './other-jobs.ts';
 
 /**
@@ -52,16 +53,19 @@ export class KnownJobs {
     return this.all().findLast(({ job }) => job.catalog === catalog && job.database === database)?.job;
   }
 
-  /** The snapshot's manifest may be there, but its backup may still be cancelled, and then takes it back. */
-  isBeingWritten(of: Readonly<{ repository: string; label: string; timestamp: string }>): boolean {
-    return this.all().some(
-      ({ job }) =>
-        job.kind === 'backup' &&
-        job.repository === of.repository &&
-        job.label === of.label &&
-        job.timestamp === of.timestamp &&
-        (!isSettled(job) || (job.state === 'CANCELLED' && isCleaning(job))),
-    );
+  /**
+   * The backup of a snapshot that is none yet, or none any more: until it has finished it may be cancelled, and then takes its
+   * manifest back. Undefined for a snapshot that stays, and for one whose backup is forgotten or was run elsewhere.
+   */
+  writerOf(of: Readonly<{ repository: string; label: string; timestamp: string }>): BackupJob | undefined {
+    const backups = this.all()
+      .map(({ job }) => job)
+      .filter((job) => job.kind === 'backup')
+      .filter(
+        ({ repository, label, timestamp }) =>
+          repository === of.repository && label === of.label && timestamp === of.timestamp,
+      );
+    return backups.some(({ state }) => state === 'FINISHED') ? undefined : backups[0];
   }
 
   /** Jobs of this node that are taking a snapshot of this label away: cancelled backups, and those that failed. */

@@ -2,6 +2,7 @@ import { SqlError } from '../base/sql-error.ts';
 import type { Manifest } from '../snapshot/manifest.ts';
 import { hasLabel, readManifest } from '../snapshot/reader.ts';
 import { SnapshotError } from '../snapshot/snapshot-error.ts';
+import type { BackupJob } from './backup-job.ts';
 import type { RestoreRequest } from './requests.ts';
 import type { OpenRepository } from './open-repository.ts';
 
@@ -49,9 +50,12 @@ export function noSuchSnapshot(label: string, file: string, cause?: unknown): Sq
   });
 }
 
-export function notFinished(request: RestoreRequest): SqlError {
-  const reason = 'the backup that writes it has not finished';
-  return new SqlError('backup', `Failed to get info of snapshot '${request.label}' because: ${reason}`);
+/** For a manifest whose backup may still take it back, or is going to. */
+export function noSnapshotOf({ label, state }: BackupJob): SqlError {
+  const isCancelled = state === 'CANCELLED';
+  const reason = isCancelled ? 'its backup was cancelled' : 'the backup that writes it has not finished';
+  const hint = isCancelled ? {} : { hint: 'SHOW BACKUP tells how far it is.' };
+  return new SqlError('backup', `Failed to get info of snapshot '${label}' because: ${reason}`, hint);
 }
 
 async function isUsed(repository: OpenRepository, label: string, signal: AbortSignal): Promise<boolean> {

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { formatStatus } from '../../src/job/format.ts';
 import type { BackupRequest, RestoreRequest } from '../../src/job/requests.ts';
+import { untilAborted } from '../../src/job/retries.ts';
+import type { BlobKey, BlobStore } from '../../src/repository/blob-store.ts';
 import { blobsOf } from '../../src/snapshot/manifest.ts';
 import { readManifest } from '../../src/snapshot/reader.ts';
 import { fakeRows } from '../support/fake-source.ts';
@@ -13,9 +15,17 @@ import {
   everything,
   blockedAt,
   blobCount,
+  failingPuts,
   refused,
 } from '../support/job-scenarios.ts';
-import { backupRequest, restoreRequest, runJob, startJobs, submit } from '../support/job-world.ts';
+import {
+  backupRequest,
+  restoreRequest,
+  runJob,
+  startJobs,
+  type StartOptions,
+  submit,
+} from '../support/job-world.ts';
 
 describe('a backup and its restore', () => {
   it('give a database back as it was', async () => {
@@ -149,6 +159,30 @@ describe('a submission', () => {
     await scheduler.stop();
   });
 
+  it('of a restore is refused while the manifest may still be taken back', async () => {
+    const world = shopWorld();
+    const held = heldManifest(world.store);
+    const { scheduler } = await startJobs(world, held);
+    await submit(scheduler, backupRequest());
+    await held.written;
+    const [view] = scheduler.list(shop);
+    assert.ok(view);
+    assert.match(
+      await refused(scheduler, restoreRequest(view.timestamp)),
+      /that writes it has not finished$/,
+    );
+    held.beforeAnswer = async () => {
+      await scheduler.cancel({ ...shop, kind: 'backup' }, 'root');
+      await scheduler.cleaned(view.id);
+    };
+    assert.match(
+      await refused(scheduler, restoreRequest(view.timestamp)),
+      /because: its backup was cancelled$/,
+    );
+    assert.equal(scheduler.list(shop).length, 1);
+    await scheduler.stop();
+  });
+
   it('is refused in the words of StarRocks', async () => {
     const world = shopWorld();
     const { scheduler } = await startJobs(world);
@@ -230,4 +264,37 @@ describe('the history', () => {
 /** None for what is no job. */
 function eventOf(content: unknown): readonly unknown[] {
   return typeof content === 'object' && content !== null && 'event' in content ? [content.event] : [];
+}
+
+/** A store in which a backup stands still once its manifest is there. `beforeAnswer` runs between the next look at one and its answer. */
+function heldManifest(inner: BlobStore): StartOptions & {
+  store: BlobStore;
+  written: Promise<void>;
+  beforeAnswer: (() => Promise<void>) | undefined;
+} {
+  const written = Promise.withResolvers<void>();
+  const isManifest = (key: BlobKey): boolean => key.endsWith('manifest.json');
+  const held: ReturnType<typeof heldManifest> = {
+    written: written.promise,
+    beforeAnswer: undefined,
+    store: {
+      ...failingPuts(inner, () => false),
+      put: async (key, body, options, signal) => {
+        await inner.put(key, body, options, signal);
+        if (!isManifest(key)) return;
+        written.resolve();
+        await untilAborted(new Promise<never>(() => {}), signal);
+      },
+      get: async function* (key, range, signal) {
+        const pieces = await Array.fromAsync(inner.get(key, range, signal));
+        if (isManifest(key)) {
+          const { beforeAnswer } = held;
+          held.beforeAnswer = undefined;
+          await beforeAnswer?.();
+        }
+        yield* pieces;
+      },
+    },
+  };
+  return held;
 }
