@@ -49,6 +49,8 @@ describe('when the node that runs a job stops', { skip: mariadbSkipReason() }, (
   });
   after(async () => {
     for (const way of ways.values()) way.heal();
+    // Where a test has failed, one may be paused.
+    for (const each of nodes.values()) each.signal('SIGCONT');
     await writes.stop();
     await Promise.allSettled(starting);
     await world[Symbol.asyncDispose]();

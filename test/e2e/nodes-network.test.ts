@@ -16,6 +16,8 @@ import { until } from '../support/until.ts';
 const heartbeatMs = 600;
 const timeoutMs = 6_000;
 
+const stopTimeoutMs = 60_000;
+
 const skip = mariadbSkipReason() || networkSkipReason();
 
 it(
@@ -38,6 +40,7 @@ it(
       env: { ...process.env, HOLDFAST_SECRET_KEY: key },
       stdio: ['ignore', 'pipe', 'ignore'],
     });
+    let writes: AcknowledgedWrites | undefined;
     try {
       await isReady(c);
       // Slow enough to be cut in the middle: nine seconds. Its group is the cut one's: so it is that node's to begin with, and may be another's afterwards.
@@ -50,7 +53,7 @@ it(
       await until('rows are read', async () =>
         /UPLOAD/.test((await world.lastBackup(a, 'shop'))?.['State'] ?? '') ? true : undefined,
       );
-      const writes = new AcknowledgedWrites(['a'], () => a);
+      writes = new AcknowledgedWrites(['a'], () => a);
       network.link.part();
       await until('the other node has it', async () =>
         (await world.owner(a, 'prod.shop')) === 'a' ? true : undefined,
@@ -73,8 +76,9 @@ it(
       );
       assert.equal(world.repository().snapshots.length, 1);
     } finally {
-      c.kill('SIGTERM');
-      if (c.exitCode === null) await once(c, 'exit');
+      // Else it goes on for ever.
+      await writes?.stop();
+      await ended(c);
     }
   },
 );
@@ -95,6 +99,15 @@ async function isReady(node: ChildProcess): Promise<void> {
     assert.equal(node.exitCode, null, 'the node has ended');
     return output.includes('holdfast ready') ? true : undefined;
   });
+}
+
+async function ended(node: ChildProcess): Promise<void> {
+  if (node.exitCode !== null || node.signalCode !== null) return;
+  const exit = once(node, 'exit');
+  node.kill('SIGTERM');
+  const hardly = setTimeout(() => node.kill('SIGKILL'), stopTimeoutMs);
+  await exit;
+  clearTimeout(hardly);
 }
 
 async function newestRow(world: NodeWorld): Promise<number> {
