@@ -3,7 +3,7 @@ import { SqlError } from '../base/sql-error.ts';
 import { parseTimeZone } from '../sql/rewrite/time-zone.ts';
 import { characterValue, companionOf } from './character-variables.ts';
 import { readSqlMode } from './sql-mode.ts';
-import type { Variable } from './variables.ts';
+import type { Variable } from './variable.ts';
 
 /** MySQL 5.7's names of these three are still sent by drivers; both names are one variable. */
 const aliases: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import type { Variable } from './variables.ts';
+import type { Variable } from './variable.ts';
 
 /**
  * Variables of MySQL that nothing here depends on, with MySQL's defaults: tools read them, and a session may set what it

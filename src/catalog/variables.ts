@@ -1,23 +1,5 @@
-import type { Cell } from '../base/rows.ts';
 import { standingVariables } from './standing-variables.ts';
-
-/**
- * The system variables that clients read and set (MySQL 8.0 Reference Manual, "Server System Variables"). Most exist
- * because tools ask for them; those that change what we do are read by name where they matter.
- */
-export type Variable = Readonly<{
-  name: string;
-  type: 'boolean' | 'integer' | 'float' | 'text';
-  default: Cell;
-  /** SET on it is error 1238. */
-  readOnly: boolean;
-  /** Only @@global exists. */
-  globalOnly: boolean;
-  /** The allowed texts in the form they are shown, for enumerations. */
-  choices?: readonly string[];
-  min?: number;
-  max?: number | bigint;
-}>;
+import { choice, fact, flag, integer, text, type Variable } from './variable.ts';
 
 /** What depends on how this server was started. */
 export type VariableFacts = Readonly<{
@@ -244,28 +226,6 @@ function constants(): readonly Variable[] {
     fact('protocol_compression_algorithms', 'zlib,zstd,uncompressed'),
     fact('have_compress', 'YES'),
   ];
-}
-
-function fact(name: string, value: Cell, type?: Variable['type']): Variable {
-  const inferred = typeof value === 'number' ? 'integer' : 'text';
-  return { name, type: type ?? inferred, default: value, readOnly: true, globalOnly: true };
-}
-
-function flag(name: string, value: 0 | 1): Variable {
-  return { name, type: 'boolean', default: value, readOnly: false, globalOnly: false };
-}
-
-function text(name: string, value: string): Variable {
-  return { name, type: 'text', default: value, readOnly: false, globalOnly: false };
-}
-
-function choice(name: string, value: string, choices: readonly string[]): Variable {
-  return { ...text(name, value), choices };
-}
-
-/** Numbers beyond 2^53 are kept as bigint, so that @@sql_select_limit reads 18446744073709551615. */
-function integer(name: string, value: number | bigint, min: number, max: number | bigint): Variable {
-  return { name, type: 'integer', default: value, readOnly: false, globalOnly: false, min, max };
 }
 
 function zoneName(): string {

@@ -2,10 +2,10 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { MetastoreError } from './metastore.ts';
 import { NotOwnerError, type Ownership, type OwnershipChange } from './ownership.ts';
-import type { HeldLease, Lease, SharedStore } from './shared-store.ts';
+import type { HeldLease, Lease, LeaseStore } from './shared-store.ts';
 
 export type LeaseParts = Readonly<{
-  store: SharedStore;
+  store: LeaseStore;
   node: string;
   /** Id of this node's data folder. */
   folder: string;

@@ -1,11 +1,12 @@
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import type { MetadataStore } from './metadata-store.ts';
 import { MetastoreError } from './metastore.ts';
 import { NotOwnerError, type Ownership } from './ownership.ts';
-import type { AskedQuestion, SharedStore } from './shared-store.ts';
+import type { AskedQuestion, QuestionStore } from './shared-store.ts';
 
 export type QuestionParts = Readonly<{
-  store: SharedStore;
+  store: QuestionStore & Pick<MetadataStore, 'epoch'>;
   ownership: Ownership;
   node: string;
   clock: Clock;

@@ -6,23 +6,11 @@ import type { MetadataStore, StoredAuditRow, StoredResource } from './metadata-s
  * need not reach each other. Times are the store's own, since the clocks of nodes differ. All of it is held by
  * `test/conformance/shared-store.ts`.
  */
-export interface SharedStore extends MetadataStore {
+export interface SharedStore extends MetadataStore, LeaseStore, QuestionStore {
   /** Audit rows by id, in order; those that are not there (yet) are left out. */
   auditRowsOf(ids: readonly number[], signal: AbortSignal): Promise<readonly StoredAuditRow[]>;
   /** The resources whose keys begin with one of these prefixes, each of which ends with a slash. */
   readBelow(prefixes: readonly string[], signal: AbortSignal): Promise<readonly StoredResource[]>;
-  /** All leases, by project. */
-  leases(signal: AbortSignal): Promise<readonly Lease[]>;
-  /**
-   * Gives the lease of a project to a node and raises its epoch, unless another node's has not expired yet, or the
-   * project's home is elsewhere. The new epoch; undefined when it was refused. From then on the units of older epochs
-   * are refused.
-   */
-  claim(wish: LeaseWish): Promise<number | undefined>;
-  /** Makes leases last for `timeoutMs` from now. The projects of those that are still the node's. */
-  renew(node: string, held: readonly HeldLease[], timeoutMs: number): Promise<ReadonlySet<string>>;
-  /** Gives leases back, so that another node can have them at once. */
-  release(node: string, held: readonly HeldLease[]): Promise<void>;
   /**
    * Says that a node is alive, and clears away questions of which nobody has fetched the answer for a day. Throws MetastoreError `locked` when a node of the same name, in another data folder, is.
    */
@@ -35,6 +23,26 @@ export interface SharedStore extends MetadataStore {
   fact(name: string, value: string): Promise<string>;
   /** Keeps another value under a name. */
   replaceFact(name: string, value: string): Promise<void>;
+}
+
+/** Who may write each project. */
+export interface LeaseStore {
+  /** All leases, by project. */
+  leases(signal: AbortSignal): Promise<readonly Lease[]>;
+  /**
+   * Gives the lease of a project to a node and raises its epoch, unless another node's has not expired yet, or the
+   * project's home is elsewhere. The new epoch; undefined when it was refused. From then on the units of older epochs
+   * are refused.
+   */
+  claim(wish: LeaseWish): Promise<number | undefined>;
+  /** Makes leases last for `timeoutMs` from now. The projects of those that are still the node's. */
+  renew(node: string, held: readonly HeldLease[], timeoutMs: number): Promise<ReadonlySet<string>>;
+  /** Gives leases back, so that another node can have them at once. */
+  release(node: string, held: readonly HeldLease[]): Promise<void>;
+}
+
+/** What nodes ask of each other. */
+export interface QuestionStore {
   /** Puts a question for whoever has, or may have, the lease of the project. Its id. */
   ask(question: Question): Promise<number>;
   /** Questions of the last `ageMsMax` that nobody has taken, oldest first, at most `limit`. */

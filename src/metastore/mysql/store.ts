@@ -1,6 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { checkMaintenance, isFirstEpoch, nextEpoch } from '../epoch.ts';
-import { maintenanceKey } from '../key.ts';
+import { nextEpoch } from '../epoch.ts';
 import { MetastoreError } from '../metastore.ts';
 import type {
   AuditRange,
@@ -22,12 +20,11 @@ import type {
   QuestionState,
   SharedStore,
 } from '../shared-store.ts';
-import { CommitLostError, Connections, type Row, type Session, type Thread } from './connections.ts';
-import { isConnectionLost, isDuplicateKey, isUnknownThread } from './errors.ts';
+import { commitUnit, lockEpoch } from './commit.ts';
+import { CommitLostError, Connections, type Row, type Session } from './connections.ts';
 import type { MysqlStoreOptions } from './options.ts';
 import { auditRowOf, epochOf, integer, leaseOf, nodeOf, questionOf, resourceOf, text } from './rows.ts';
 import { migrateMysql } from './schema.ts';
-import { writeAuditRows, writeChanges } from './write-rows.ts';
 
 export type MysqlStoreSettings = Readonly<{
   /** Audit rows kept; older ones go from time to time. */
@@ -38,8 +35,6 @@ export type MysqlStoreSettings = Readonly<{
   idleSecondsMax?: number;
 }>;
 
-/** Between two looks for the outcome of a commit whose connection was lost. */
-const outcomeRetryMs = 200;
 /** Far less than a lease lasts, and more than a node that works ever pauses. */
 const idleSecondsDefault = 10;
 /** Old audit rows are deleted once in so many commits at most. */
@@ -118,20 +113,9 @@ class MysqlStore implements SharedStore {
   }
 
   async commit(unit: StoredUnit): Promise<Committed> {
-    for (;;) {
-      try {
-        const auditId = await this.#connections.transaction('START TRANSACTION', (session) =>
-          this.#write(session, unit),
-        );
-        await this.#rotate(auditId);
-        return { auditId };
-      } catch (error) {
-        if (!(error instanceof CommitLostError)) throw error;
-        const auditId = await this.#outcomeOf(unit, error.thread);
-        if (auditId !== undefined) return { auditId };
-        // It was rolled back: nothing of it is there, and it is run again.
-      }
-    }
+    const auditId = await commitUnit({ connections: this.#connections, prefix: this.#prefix }, unit);
+    await this.#rotate(auditId);
+    return { auditId };
   }
 
   async audit(after: number, limit: number, signal: AbortSignal): Promise<readonly StoredAuditRow[]> {
@@ -162,7 +146,7 @@ class MysqlStore implements SharedStore {
 
   async takeEpoch(project: string, owner: string, seen: number, at: number): Promise<number> {
     return this.#change(async (session) => {
-      const epoch = nextEpoch(project, seen, await this.#lockEpoch(session, project));
+      const epoch = nextEpoch(project, seen, await lockEpoch(session, this.#prefix, project));
       await session.change(
         `INSERT INTO ${this.#prefix}epoch (project, epoch, owner, taken_at) VALUES (?, ?, ?, ?)
          ON DUPLICATE KEY UPDATE epoch = VALUES(epoch), owner = VALUES(owner), taken_at = VALUES(taken_at)`,
@@ -192,7 +176,7 @@ class MysqlStore implements SharedStore {
          WHERE project = ? AND (owner = '' OR owner = ? OR expires_at <= ${nowMs}) AND (home = '' OR home = ?)`,
         [node, timeoutMs, isHome ? 1 : 0, folder, project, node, folder],
       );
-      const current = await this.#lockEpoch(session, project);
+      const current = await lockEpoch(session, this.#prefix, project);
       return changed === 1 ? current?.epoch : undefined;
     });
   }
@@ -342,77 +326,6 @@ class MysqlStore implements SharedStore {
     }
   }
 
-  /** The id of the unit's last audit row. */
-  async #write(session: Session, unit: StoredUnit): Promise<number> {
-    await this.#checkEpoch(session, unit);
-    await writeChanges(session, this.#prefix, unit);
-    await writeAuditRows(session, this.#prefix, unit);
-    const id = await this.#lastIdOf(session, unit.unitId);
-    if (id === undefined) throw new MetastoreError('corrupt', 'the audit log has lost the rows of a unit');
-    return id;
-  }
-
-  /** The row of the epoch stays locked until the transaction has ended: nobody can take the project in between. */
-  async #checkEpoch(session: Session, unit: StoredUnit): Promise<void> {
-    const { project, epoch, instance, at } = unit;
-    const current = await this.#lockEpoch(session, project);
-    if (isFirstEpoch(unit, current) || current === undefined) {
-      try {
-        await session.change(
-          `INSERT INTO ${this.#prefix}epoch (project, epoch, owner, taken_at) VALUES (?, ?, ?, ?)`,
-          epoch === 0 ? [project, 0, '', 0] : [project, epoch, instance, at],
-        );
-      } catch (error) {
-        if (!isDuplicateKey(error)) throw error;
-        throw new MetastoreError('conflict', `another node has taken project '${project}'`);
-      }
-    }
-    const [maintenance] = await session.rows(
-      `SELECT content FROM ${this.#prefix}resource WHERE \`key\` = ? LOCK IN SHARE MODE`,
-      [maintenanceKey],
-    );
-    checkMaintenance(unit, maintenance && text(maintenance, 'content'));
-  }
-
-  async #lockEpoch(session: Session, project: string): Promise<ProjectEpoch | undefined> {
-    const [row] = await session.rows(
-      `SELECT project, epoch, owner, taken_at FROM ${this.#prefix}epoch WHERE project = ? FOR UPDATE`,
-      [project],
-    );
-    return row && epochOf(row);
-  }
-
-  /**
-   * Whether a unit lasts whose connection was lost during COMMIT: the id of its last audit row, or undefined. Its old
-   * connection is ended first, and the lock of the epoch's row waited for, so that the answer cannot change any more.
-   * Asks until the database answers, or the store is closed.
-   */
-  async #outcomeOf(unit: StoredUnit, thread: Thread): Promise<number | undefined> {
-    for (;;) {
-      try {
-        return await this.#connections.transaction('START TRANSACTION', async (session) => {
-          await endThread(session, thread);
-          await this.#lockEpoch(session, unit.project);
-          return this.#lastIdOf(session, unit.unitId);
-        });
-      } catch (error) {
-        if (this.#connections.isClosed) {
-          const text = `the outcome of a write to metastore '${this.#connections.place}' is not known: it was closed`;
-          throw new MetastoreError('unavailable', text, error);
-        }
-        if (!isPassing(error)) throw error;
-      }
-      await sleep(outcomeRetryMs);
-    }
-  }
-
-  async #lastIdOf(session: Session, unitId: string): Promise<number | undefined> {
-    const [row] = await session.rows(`SELECT MAX(id) AS id FROM ${this.#prefix}audit_log WHERE unit_id = ?`, [
-      unitId,
-    ]);
-    return row === undefined || row['id'] === null ? undefined : integer(row, 'id');
-  }
-
   async #auditRange(session: Session): Promise<AuditRange> {
     const [row] = await session.rows(
       `SELECT COALESCE(MIN(id), 0) AS oldest, COALESCE(MAX(id), 0) AS newest FROM ${this.#prefix}audit_log`,
@@ -437,23 +350,6 @@ class MysqlStore implements SharedStore {
 }
 
 const auditColumns = 'id, `key`, content, mvcc, at, unit_id, operator, instance';
-
-/** Ends the server's side of a connection that is lost for us: it may not have noticed yet. */
-async function endThread(session: Session, { id, host }: Thread): Promise<void> {
-  const sql = 'SELECT 1 FROM information_schema.processlist WHERE id = ? AND host = ?';
-  if ((await session.rows(sql, [id, host])).length === 0) return;
-  try {
-    await session.change(`KILL ${id}`);
-  } catch (error) {
-    // It has gone since.
-    if (!isUnknownThread(error)) throw error;
-  }
-}
-
-function isPassing(error: unknown): boolean {
-  const isStoreAway = error instanceof MetastoreError && error.kind === 'unavailable';
-  return isStoreAway || error instanceof CommitLostError || isConnectionLost(error);
-}
 
 function nodeInUse(node: string, address: string): MetastoreError {
   return new MetastoreError(
