@@ -18,7 +18,7 @@ export function findPythonClients(): string | undefined {
   const programs = path.join(pythonPlace, 'bin');
   return answers(path.join(programs, 'python'), [
     '-c',
-    'import pymysql, MySQLdb, mysql.connector, sqlalchemy',
+    'import pymysql, MySQLdb, mysql.connector, sqlalchemy, django, alembic',
   ])
     ? programs
     : undefined;
@@ -56,6 +56,11 @@ export function findPhp(): string | undefined {
 /** Path of a Ruby with mysql2, undefined when there is none. */
 export function findRuby(): string | undefined {
   return answers('ruby', ['-e', 'require "mysql2"']) ? 'ruby' : undefined;
+}
+
+/** Path of a Ruby with mysql2 and ActiveRecord, undefined when there is none. */
+export function findActiveRecord(): string | undefined {
+  return answers('ruby', ['-e', 'require "mysql2"; require "active_record"']) ? 'ruby' : undefined;
 }
 
 /** Path of a Perl with both DBI drivers, undefined when there is none. */

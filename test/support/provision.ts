@@ -10,6 +10,7 @@ import {
   fetchJdbcDrivers,
   fetchNodeClients,
   fetchPythonClients,
+  findActiveRecord,
   findJdbcDrivers,
   findMydumper,
   findNodeClients,
@@ -72,7 +73,7 @@ const needs: readonly Need[] = [
     find: findSwift,
   },
   {
-    what: "Python's clients: mysqlclient, Connector/Python, SQLAlchemy, mycli",
+    what: "Python's clients: mysqlclient, Connector/Python, SQLAlchemy, Django, mycli",
     debianPackages: ['python3-venv', 'python3-dev', 'gcc', 'pkg-config', 'libmariadb-dev'],
     find: findPythonClients,
     fetch: fetchPythonClients,
@@ -86,6 +87,11 @@ const needs: readonly Need[] = [
   { what: 'clients of npm', debianPackages: [], find: findNodeClients, fetch: fetchNodeClients },
   { what: 'PHP with mysqli and PDO', debianPackages: ['php-cli', 'php-mysql'], find: findPhp },
   { what: 'Ruby with mysql2', debianPackages: ['ruby-mysql2'], find: findRuby },
+  {
+    what: 'Ruby with ActiveRecord',
+    debianPackages: ['ruby-mysql2', 'ruby-activerecord'],
+    find: findActiveRecord,
+  },
   {
     what: 'Perl with DBD::mysql and DBD::MariaDB',
     debianPackages: ['libdbd-mysql-perl', 'libdbd-mariadb-perl'],

@@ -1,6 +1,12 @@
 import type { ColumnDefinition, TableDefinition } from '../../../sql/ddl/definition.ts';
 import { keptForeignKeyIndexes } from '../../../sql/ddl/foreign-key-index.ts';
-import { constraintName, isStarRocksTable, nameKey, settleColumn } from '../../../sql/ddl/settle.ts';
+import {
+  constraintName,
+  isStarRocksTable,
+  nameKey,
+  settleColumn,
+  sortKeys,
+} from '../../../sql/ddl/settle.ts';
 import type { ObjectName } from '../../../sql/ddl/object-name.ts';
 import type { AlterAction, DdlStatement } from '../../../sql/ddl/statement.ts';
 import { nextFromRows, replaceCounter } from '../counters.ts';
@@ -50,7 +56,8 @@ export async function alterStored(
   );
   const actions = [...given, ...scheduled];
   const alteration = applied(table.definition, actions);
-  const definition = completed(keptForeignKeyIndexes(table.definition, alteration.definition));
+  const kept = keptForeignKeyIndexes(table.definition, alteration.definition);
+  const definition = completed({ ...kept, keys: sortKeys(kept.keys, kept.columns) });
   // Those that the table has already may be of an older version, or of another server's snapshot.
   const properties = actions.flatMap((action) => (action.kind === 'set_properties' ? action.properties : []));
   checkProperties({ ...definition, properties });
