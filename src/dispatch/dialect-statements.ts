@@ -5,6 +5,7 @@ import type { Answer } from './answer.ts';
 import type { Services } from './services.ts';
 import type { SessionState } from './session-state.ts';
 import { setConfig, showConfig } from './statements/administration.ts';
+import { backupMetadata } from './statements/backup-metadata.ts';
 import { backup } from './statements/backup.ts';
 import { cancel } from './statements/cancel.ts';
 import {
@@ -15,7 +16,6 @@ import {
   showCatalogs,
   showCreateCatalog,
 } from './statements/catalogs.ts';
-import { backupMetadata, restoreMetadata, rollbackMetadata } from './statements/metadata.ts';
 import {
   cancelMetadata,
   catMetadata,
@@ -36,7 +36,9 @@ import {
   showRepositories,
 } from './statements/repositories.ts';
 import { setMaintenance, showEpochs, showFrontends } from './statements/nodes.ts';
+import { restoreMetadata } from './statements/restore-metadata.ts';
 import { explainRestore, restore } from './statements/restore.ts';
+import { rollbackMetadata } from './statements/rollback-metadata.ts';
 import { showBackup, showRestore } from './statements/show-jobs.ts';
 import { dropSnapshot, showSnapshot } from './statements/snapshots.ts';
 import { withinExecutionTime } from './execution-time.ts';

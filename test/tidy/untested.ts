@@ -252,6 +252,10 @@ export const untested: Readonly<Record<string, string>> = {
   'src/dispatch/own-objects.ts': 'statements/metadata.test.ts reads definitions back through it',
   'src/dispatch/own-definitions.ts':
     'statements/metadata.test.ts backs up databases and views of ours, makes what is missing of them, and is refused',
+  'src/dispatch/statements/backup-metadata.ts': 'metadata.test.ts backs up each scope, to each kind of place',
+  'src/dispatch/statements/restore-metadata.ts': 'metadata.test.ts restores each scope, and is refused',
+  'src/dispatch/statements/rollback-metadata.ts': 'metadata.test.ts goes back to a time',
+  'src/dispatch/statements/metadata-scope.ts': 'metadata.test.ts names systems, projects and cubes',
   'src/dispatch/statements/metadata-format.ts': 'metadata.test.ts converts, and is refused, through it',
   'src/dispatch/statements/metadata-places.ts':
     'metadata.test.ts backs up to folders and repositories, and is refused both, through it',
