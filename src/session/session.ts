@@ -27,8 +27,9 @@ import { Passing } from './passing.ts';
 import { parameterColumns, parameterValues } from './parameters.ts';
 import { PreparedStatements } from './prepared-statements.ts';
 import type { LoginState } from './login-state.ts';
-import { headOf, headsOf, isBulk } from './statement-head.ts';
+import { headOf } from './statement-head.ts';
 import type { AccountOf } from './upstreams.ts';
+import { wholeElsewhere } from './whole-elsewhere.ts';
 
 /** What a session needs of the server around it. */
 export type SessionParts = Readonly<{
@@ -226,49 +227,19 @@ export class Session implements CommandHandler {
     relay: Relay,
     signal: AbortSignal,
   ): Promise<boolean> {
-    const whole = this.#wholeElsewhere(command.text);
+    const state = this.#state;
+    const multiStatements = this.#multiStatements;
+    const { dispatcher } = this.#parts;
+    const whole = wholeElsewhere(command.text, { dispatcher, state, multiStatements });
     if (whole === undefined) return false;
     const { there, isUnchanged } = whole;
     this.#count(command.text);
-    const multiStatements = this.#multiStatements;
     const options = { payload: isUnchanged ? command.payload : undefined, more: false, multiStatements };
     await this.#observe(command.text, async () =>
-      this.#passing.statement(there, options, this.#state, relay, signal),
+      this.#passing.statement(there, options, state, relay, signal),
     );
-    this.#state.isAnsweredHere = false;
+    state.isAnsweredHere = false;
     return true;
-  }
-
-  #wholeElsewhere(text: string): WholeElsewhere | undefined {
-    const { dispatcher } = this.#parts;
-    const state = this.#state;
-    if (!dispatcher.hasElsewhere()) return undefined;
-    const lexing = lexingOf(state);
-    if (isBulk(text) && dispatcher.isElsewhere(state)) {
-      return this.#bulkElsewhere(text, lexing);
-    }
-    const texts = statementsOf(text, lexing);
-    const [only] = texts;
-    if (only !== undefined && texts.length === 1) {
-      const there = dispatcher.elsewhere(only, state);
-      return there && { there, isUnchanged: there.text === only };
-    }
-    const there = texts.map((one) => plainElsewhere(one, dispatcher, state));
-    const [first] = there;
-    if (first === undefined || !there.every((one) => one !== undefined)) return undefined;
-    const effect = there.some((one) => one?.effect.kind === 'set') ? 'set' : 'none';
-    return { there: { ...first, text, effect: { kind: effect } }, isUnchanged: true };
-  }
-
-  /** Undefined where not all goes to the session's server as it is: then every statement is looked at by itself. */
-  #bulkElsewhere(text: string, lexing: LexerOptions): WholeElsewhere | undefined {
-    const { dispatcher } = this.#parts;
-    const state = this.#state;
-    const [head = '', ...later] = this.#multiStatements ? headsOf(text, lexing) : [headOf(text, lexing)];
-    const there = dispatcher.elsewhere(head, state);
-    if (there?.effect.kind !== 'none') return undefined;
-    const isWhole = later.every((one) => plainElsewhere(one, dispatcher, state)?.effect.kind === 'none');
-    return isWhole ? { there, isUnchanged: true } : undefined;
   }
 
   /** One of several statements, some of which are answered here. */
@@ -358,31 +329,6 @@ export class Session implements CommandHandler {
       status: this.status(),
     });
     return reply.resultSet(this.#state.counted(answer.result, answer.foundRows), end, more);
-  }
-}
-
-/** `isUnchanged`: the client's own bytes go on. */
-type WholeElsewhere = Readonly<{ there: Elsewhere; isUnchanged: boolean }>;
-
-/** The statements of a text; the whole as one where our lexer cannot read it: another server may. */
-function statementsOf(text: string, lexing: LexerOptions): readonly string[] {
-  try {
-    return splitStatements(text, lexing).map((statement) => statement.text);
-  } catch (error) {
-    if (error instanceof SqlError) return [text];
-    throw error;
-  }
-}
-
-/** One that goes to the session's own catalog as it is; what it cannot be is told when it is its turn. */
-function plainElsewhere(text: string, dispatcher: Dispatcher, state: LoginState): Elsewhere | undefined {
-  try {
-    const there = dispatcher.elsewhere(text, state);
-    const isPlain = there?.catalog === state.catalog && there.text === text && there.effect.kind !== 'use';
-    return isPlain ? there : undefined;
-  } catch (error) {
-    if (error instanceof SqlError) return undefined;
-    throw error;
   }
 }
 

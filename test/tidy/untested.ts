@@ -63,6 +63,8 @@ export const untested: Readonly<Record<string, string>> = {
   'src/catalog/external/definition.ts': 'types and two words',
   'src/session/passing.ts':
     'e2e/pass-through.test.ts compares every command that it sends with a real server',
+  'src/session/whole-elsewhere.ts':
+    'e2e/pass-through.test.ts sends single statements, several at once, and long INSERTs through it',
   'src/session/upstreams.ts': 'e2e/pass-through-life.test.ts breaks and alters its connections',
   'src/upstream/account.ts': 'types, and the address in texts of errors that connection.test.ts reads',
   'src/upstream/login.ts': 'connection.test.ts logs in by every method, with and without TLS',
