@@ -74,6 +74,10 @@ export type SqlErrorKind =
   | 'read_only_variable' // 1238: also of a scope that the variable has not
   | 'session_variable' // 1228
   | 'global_variable' // 1229
+  | 'wrong_value' // 1525
+  | 'packet_overflow' // 1301
+  | 'datetime_overflow' // 1441
+  | 'invalid_logarithm' // 3020
   | 'wrong_function_value' // 1411
   | 'short_vector' // 1882, of AES_ENCRYPT
   | 'unknown_thread' // 1094

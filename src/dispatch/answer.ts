@@ -1,5 +1,5 @@
 import { type Cell, type Column, resultOfRows } from '../base/rows.ts';
-import type { QueryAnswer, Warning } from '../source/query.ts';
+import type { QueryAnswer, Warnings } from '../source/query.ts';
 
 /** One statement with the values of its `?`. */
 export type StatementText = Readonly<{ text: string; parameters: readonly Cell[] }>;
@@ -18,7 +18,7 @@ export const okAnswer: Extract<Answer, { kind: 'ok' }> = {
   warnings: [],
 };
 
-export function okWith(warnings: readonly Warning[]): Answer {
+export function okWith(warnings: Warnings): Answer {
   return { ...okAnswer, warnings };
 }
 

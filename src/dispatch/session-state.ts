@@ -2,7 +2,7 @@ import type { UserVariable } from '../base/rows.ts';
 import type { ObjectFacts } from '../catalog/view.ts';
 import type { SessionVariables } from '../catalog/session-variables.ts';
 import type { ActiveRoles } from '../auth/roles.ts';
-import type { QueryContext, QuerySession, Warning } from '../source/query.ts';
+import type { QueryContext, QuerySession, Warnings } from '../source/query.ts';
 import type { Access } from './access.ts';
 
 /**
@@ -25,7 +25,7 @@ export interface SessionState {
   readonly variables: SessionVariables;
   readonly userVariables: Map<string, UserVariable>;
   /** The diagnostics area that SHOW WARNINGS reads: of the last statement that was not SHOW WARNINGS. */
-  readonly warnings: readonly Warning[];
+  readonly warnings: Warnings;
   /** Statements of PREPARE … FROM by lower-case name. */
   readonly textPrepared: Map<string, TextPrepared>;
   /** The engine's side of this login. */

@@ -6,7 +6,8 @@ import type { AccessControl } from '../dispatch/access-control.ts';
 import type { Access } from '../dispatch/access.ts';
 import type { Answer } from '../dispatch/answer.ts';
 import type { EngineSession, SessionLocks, SessionState, TextPrepared } from '../dispatch/session-state.ts';
-import type { QueryContext, Warning } from '../source/query.ts';
+import type { QueryContext, Warnings } from '../source/query.ts';
+import { warningCount } from '../source/warnings.ts';
 import { collations } from '../sql/ddl/character-sets.ts';
 import type { Login } from '../wire/handler.ts';
 
@@ -28,7 +29,7 @@ export class LoginState implements SessionState {
   database: string | undefined;
   isAnsweredHere = true;
   activeRoles: ActiveRoles = 'DEFAULT';
-  warnings: readonly Warning[] = [];
+  warnings: Warnings = [];
   /** Of the command that runs. */
   queryAttributes: ReadonlyMap<string, Cell> = new Map();
   readonly userVariables: Map<string, UserVariable> = new Map();
@@ -47,7 +48,7 @@ export class LoginState implements SessionState {
     this.variables = new SessionVariables(parts.variables, {
       connectionId: parts.login.connectionId,
       lastInsertId: () => this.#lastInsertId,
-      warningCount: () => this.warnings.length,
+      warningCount: () => warningCount(this.warnings),
       errorCount: () => this.warnings.filter(({ level }) => level === 'Error').length,
       now: () => this.now(),
       ...collationOf(parts.login),

@@ -22,6 +22,7 @@ import type {
   Reply,
   ServerStatus,
 } from '../wire/handler.ts';
+import { warningCount } from '../source/warnings.ts';
 import { columnsOfTable } from './field-list.ts';
 import { Passing } from './passing.ts';
 import { parameterColumns, parameterValues } from './parameters.ts';
@@ -319,13 +320,13 @@ export class Session implements CommandHandler {
       const ok: OkAnswer = {
         ...rest,
         lastInsertId: insertId,
-        warnings: answer.warnings.length,
+        warnings: warningCount(answer.warnings),
         status: this.status(),
       };
       return reply.ok(ok, more);
     }
     const end = (): { warnings: number; status: ServerStatus } => ({
-      warnings: this.#state.warnings.length,
+      warnings: warningCount(this.#state.warnings),
       status: this.status(),
     });
     return reply.resultSet(this.#state.counted(answer.result, answer.foundRows), end, more);

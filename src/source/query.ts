@@ -35,7 +35,8 @@ export type QueryAnswer =
   | Readonly<{
       kind: 'rows';
       result: ResultSet;
-      warnings: readonly Warning[];
+      /** Complete when the last row has been read. */
+      warnings: Warnings;
       /** What FOUND_ROWS() is afterwards, for SQL_CALC_FOUND_ROWS; else the rows sent count. */
       foundRows?: bigint;
     }>
@@ -47,10 +48,13 @@ export type QueryAnswer =
       /** What the OK packet says, where that is another number: one that a row brought itself. */
       insertId?: bigint;
       info: string;
-      warnings: readonly Warning[];
+      warnings: Warnings;
     }>;
 
 export type Warning = Readonly<{ level: 'Note' | 'Warning' | 'Error'; number: number; message: string }>;
+
+/** Those that SHOW WARNINGS shows; `unkept` more were only counted. */
+export type Warnings = readonly Warning[] & Readonly<{ unkept?: number }>;
 
 /** A statement's parameters for `?`, in order. */
 export type QueryParameters = readonly Cell[];

@@ -1,7 +1,8 @@
 import type { Cell, Column } from '../../base/rows.ts';
 import { characterSets, collations } from '../../sql/ddl/character-sets.ts';
 import type { Collation } from '../../sql/ddl/character-sets.ts';
-import type { Warning } from '../../source/query.ts';
+import type { Warnings } from '../../source/query.ts';
+import { warningCount } from '../../source/warnings.ts';
 import { type SessionVariables, shownValue } from '../session-variables.ts';
 import { type ShownTable, shownTable, typed } from './shown-table.ts';
 
@@ -21,7 +22,7 @@ export function showStatus(counters: ReadonlyMap<string, string>): ShownTable {
 }
 
 /** SHOW WARNINGS, or SHOW ERRORS when only errors count. */
-export function showWarnings(warnings: readonly Warning[], errorsOnly: boolean): ShownTable {
+export function showWarnings(warnings: Warnings, errorsOnly: boolean): ShownTable {
   const kept = warnings.filter((warning) => !errorsOnly || warning.level === 'Error');
   return shownTable(
     ['Level', ...typed('int unsigned', 'Code'), 'Message'],
@@ -30,8 +31,8 @@ export function showWarnings(warnings: readonly Warning[], errorsOnly: boolean):
 }
 
 /** SHOW COUNT(*) WARNINGS and SHOW COUNT(*) ERRORS. */
-export function showWarningCount(warnings: readonly Warning[], errorsOnly: boolean): ShownTable {
-  const count = showWarnings(warnings, errorsOnly).rows.length;
+export function showWarningCount(warnings: Warnings, errorsOnly: boolean): ShownTable {
+  const count = errorsOnly ? showWarnings(warnings, true).rows.length : warningCount(warnings);
   const name = errorsOnly ? '@@session.error_count' : '@@session.warning_count';
   return shownTable(typed('bigint unsigned', name), [[count]]);
 }

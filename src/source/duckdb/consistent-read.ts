@@ -1,6 +1,7 @@
 import { SqlError } from '../../base/sql-error.ts';
 import { type Connection, rollbackQuietly } from './connection.ts';
 import { dictionarySchema } from './names.ts';
+import { noteText } from './notes.ts';
 import type { StatementScope } from './statement-scope.ts';
 import type { SwappedName, Swaps } from './swaps.ts';
 import type { Translated } from './translator.ts';
@@ -56,11 +57,13 @@ export async function openRead<T extends Readonly<{ reads: readonly SwappedName[
 
 /** The same for what a statement reads beside the rows that it changes. */
 export async function readWithin<R>(
-  { engine, snapshot }: StatementScope,
+  { engine, snapshot, notes }: StatementScope,
   translate: () => Translated,
   open: (translated: Translated) => Promise<R>,
 ): Promise<R> {
-  return (await openRead(engine.swaps, { snapshot, translate, open })).opened;
+  const { translated, opened } = await openRead(engine.swaps, { snapshot, translate, open });
+  for (const warning of translated.warnings) noteText(notes, warning);
+  return opened;
 }
 
 /** MySQL's 1412. */

@@ -7,6 +7,7 @@ import { alterStored } from './ddl-execution/alter-table.ts';
 import type { Engine } from './engine.ts';
 import { nameKey } from './names.ts';
 import type { StatementScope } from './statement-scope.ts';
+import { notesOf } from './notes.ts';
 import { noInsertIds } from './dml/insert-ids.ts';
 import { Savepoints } from './savepoints.ts';
 import { systemContext } from './system-context.ts';
@@ -117,6 +118,7 @@ export class DynamicPartitions implements AsyncDisposable {
         snapshot: undefined,
         written: [],
         warnings: [],
+        notes: notesOf([], new Set()),
       };
       await alterStored(scope, table, [action]);
       return undefined;

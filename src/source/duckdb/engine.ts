@@ -17,6 +17,7 @@ import { Swaps } from './swaps.ts';
 import type { SystemTableProvider } from './system-tables.ts';
 import { DynamicPartitions } from './dynamic-partitions.ts';
 import { type News, Refresher } from './materialized/refresher.ts';
+import { Notes } from './notes.ts';
 import { attachFixedRows, FixedRows } from './fixed-rows.ts';
 import { JobMemory } from './job-memory.ts';
 import { LogFolding } from './log-folding.ts';
@@ -66,6 +67,7 @@ export class Engine implements AsyncDisposable {
   readonly locks: TableLocks = new TableLocks();
   readonly holds: TargetHolds = new TargetHolds();
   readonly memory: TableMemory;
+  readonly notes: Notes;
   readonly jobMemory: JobMemory;
   readonly swaps: Swaps = new Swaps();
   /** Refreshes materialized views; once it is started, also by itself. */
@@ -91,6 +93,7 @@ export class Engine implements AsyncDisposable {
     this.dictionary = parts.dictionary;
     this.counters = parts.counters;
     this.memory = parts.memory;
+    this.notes = parts.notes;
     this.jobMemory = new JobMemory(memoryLimitOf(parts.options), {
       setLimit: (bytes) => this.#set('memory_limit', `'${bytes}B'`),
       // Of as many threads as there are cores one is whoever asks, unless nobody but the engine works.
@@ -121,12 +124,14 @@ export class Engine implements AsyncDisposable {
       using connection = await Connection.open(instance);
       for (const setting of settings(options)) await connection.run(setting);
       await registerJsonFunction(instance);
+      const notes = new Notes();
+      await notes.register(instance);
       await installMacros((sql) => connection.run(sql).then(() => undefined));
       const memory = new TableMemory();
       const dictionary = await Dictionary.open(connection, options.clock, memory);
       const counters = await Counters.open(connection);
       const namesConnection = await Connection.open(instance);
-      return new Engine({ instance, dictionary, counters, memory, namesConnection, options });
+      return new Engine({ instance, dictionary, counters, memory, notes, namesConnection, options });
     } catch (error) {
       instance.closeSync();
       throw error;
@@ -209,6 +214,7 @@ type EngineParts = Readonly<{
   dictionary: Dictionary;
   counters: Counters;
   memory: TableMemory;
+  notes: Notes;
   namesConnection: Connection;
   options: EngineOptions;
 }>;

@@ -162,6 +162,10 @@ const rules: readonly Rule[] = [
     make: () => notYet('a DECIMAL of more than 38 digits'),
   },
   {
+    pattern: /^Conversion Error: Could not (?:cast value|convert string) .* to DECIMAL\(38,/,
+    make: () => notYet('a DECIMAL of more than 38 digits'),
+  },
+  {
     pattern: /^Conversion Error: Type INT128 with value (-?\d+) .* destination type (INT64|UINT64)/,
     make: ([, value, type]) => outOfRange(type === 'INT64' ? 'BIGINT' : 'BIGINT UNSIGNED', value),
   },
@@ -225,6 +229,7 @@ function ownError(match: RegExpExecArray): SqlError {
     value_out_of_range: 'value_out_of_range',
     wrong_argument_count: 'wrong_argument_count',
     data_too_long: 'data_too_long',
+    invalid_logarithm: 'invalid_logarithm',
     wrong_function_value: 'wrong_function_value',
     short_vector: 'short_vector',
     invalid_json: 'invalid_json',

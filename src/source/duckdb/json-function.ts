@@ -22,10 +22,7 @@ import {
   validityOf,
   vectorOf,
 } from './native.ts';
-import { bytesVector, isValid } from './string-vector.ts';
-
-/** Bytes of a string in DuckDB's vectors. */
-const entryBytes = 16;
+import { bytesVector, entryBytes, isValid } from './string-vector.ts';
 
 /**
  * Lets DuckDB's SQL call MySQL's functions of JSON and of bytes, which DuckDB has no counterpart of (docs/decisions/0106): the

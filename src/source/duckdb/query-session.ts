@@ -5,6 +5,7 @@ import { bulkInsertHead } from '../../sql/bulk-insert.ts';
 import { tokenize } from '../../sql/lexer.ts';
 import type { Token } from '../../sql/token.ts';
 import type { QueryAnswer, QueryContext, QueryParameters, QuerySession } from '../query.ts';
+import { addWarning, forgetWarnings, type WarningList } from '../warnings.ts';
 import { type Connection, rollbackQuietly } from './connection.ts';
 import { openRead, takeSnapshot } from './consistent-read.ts';
 import { runDefinition, runTemporaryDefinition } from './ddl-execution/run.ts';
@@ -26,13 +27,14 @@ import { bindWritten, describingParameters, type Bound } from './parameters.ts';
 import { expandPartitions } from './partition-selection.ts';
 import { isTemporaryPlace, shownDatabase } from './names.ts';
 import { Savepoints } from './savepoints.ts';
+import { type NoteChannel, notesOf, type NoteTaking } from './notes.ts';
 import { streamRows } from './result-stream.ts';
 import { columnDescriber, countRows, preparedColumns } from './select-columns.ts';
 import { isDefinition, isQuery, isTemporaryDefinition, statementWord } from './statement-kind.ts';
 import { type TemporaryTable, TemporaryTables } from './temporary-tables.ts';
 import type { SwappedName } from './swaps.ts';
 import { type Limit, limitStatement, statementTimedOut } from './statement-limit.ts';
-import { lexingOf, sqlModeOf, type StatementScope } from './statement-scope.ts';
+import { lexingOf, numberVariable, sqlModeOf, type StatementScope } from './statement-scope.ts';
 import { translateSelect } from './translator.ts';
 
 /**
@@ -47,6 +49,8 @@ export class EmbeddedSession implements QuerySession {
   readonly #engine: Engine;
   readonly #temporaryTables: TemporaryTables;
   #connection: Connection | undefined;
+  /** Of the connection. */
+  #channel: NoteChannel | undefined;
   #inTransaction = false;
   /** Of the open transaction. */
   #isReadOnly = false;
@@ -193,6 +197,7 @@ export class EmbeddedSession implements QuerySession {
     this.#abandonResult();
     if (this.#connection === undefined) return;
     if (this.#inTransaction) await this.rollback();
+    if (this.#channel !== undefined) this.#engine.notes.close(this.#channel);
     this.#connection.close();
     this.#connection = undefined;
     this.#temporaryTables.clear();
@@ -205,6 +210,7 @@ export class EmbeddedSession implements QuerySession {
     const tokens = bulk ?? tokenize(text, lexing);
     const word = statementWord(tokens);
     if (isDefinition(word)) {
+      this.#takeNotes(scope.notes);
       this.#refuseReadOnly();
       this.#engine.requireFile();
       const done = isTemporaryDefinition(tokens)
@@ -226,6 +232,7 @@ export class EmbeddedSession implements QuerySession {
       return plan;
     }
     this.#engine.requireFile();
+    this.#takeNotes(scope.notes);
     const read = bulk === undefined ? tokens : new TokenWindow(text, lexing);
     const changed = await change(word, within, new TokenReader(read, text, { showsSecrets: true }));
     if (!this.#inTransaction) this.#engine.committed('rows');
@@ -250,6 +257,10 @@ export class EmbeddedSession implements QuerySession {
     const done = await runTemporaryDefinition(within, tokens, text);
     if (!this.#inTransaction) this.#temporaryTables.committed();
     return done;
+  }
+
+  #takeNotes(taking: NoteTaking | undefined): void {
+    if (this.#channel !== undefined) this.#channel.taking = taking;
   }
 
   #refuseReadOnly(): void {
@@ -306,7 +317,11 @@ export class EmbeddedSession implements QuerySession {
       translate: () => this.#translate(bound, tokens, scope),
       open: async (translated) => {
         await loadTables(scope, translated);
+        this.#takeNotes(undefined);
         const foundRows = await countRows(scope, translated.foundRowsSql);
+        forgetWarnings(scope.warnings, 0);
+        for (const warning of translated.warnings) addWarning(scope.warnings, warning);
+        this.#takeNotes(scope.notes);
         return { foundRows, result: await scope.connection.stream(translated.sql) };
       },
     });
@@ -374,6 +389,10 @@ export class EmbeddedSession implements QuerySession {
   }
 
   async #scope(context: QueryContext, signal: AbortSignal): Promise<StatementScope> {
+    const sqlMode = sqlModeOf(context);
+    const warnings: WarningList = [];
+    if (context.variable('max_error_count') !== undefined)
+      warnings.keptMax = numberVariable(context, 'max_error_count');
     return {
       engine: this.#engine,
       connection: await this.#connected(),
@@ -384,14 +403,17 @@ export class EmbeddedSession implements QuerySession {
       savepoints: this.savepoints,
       snapshot: undefined,
       written: [],
-      sqlMode: sqlModeOf(context),
+      sqlMode,
       insertIds: noInsertIds(),
-      warnings: [],
+      warnings,
+      notes: notesOf(warnings, sqlMode),
     };
   }
 
   async #connected(): Promise<Connection> {
-    this.#connection ??= await this.#engine.connect();
+    if (this.#connection !== undefined) return this.#connection;
+    this.#connection = await this.#engine.connect();
+    this.#channel = await this.#engine.notes.open(this.#connection);
     return this.#connection;
   }
 }

@@ -3,12 +3,14 @@ import type { Cell } from '../../base/rows.ts';
 import type { LexerOptions } from '../../sql/token.ts';
 import { mysqlLexing } from '../../sql/token.ts';
 import type { RelationPrivilege } from '../object-access.ts';
-import type { QueryContext, Warning } from '../query.ts';
+import type { QueryContext } from '../query.ts';
+import type { WarningList } from '../warnings.ts';
 import { requireObject } from './access.ts';
 import type { EngineContext } from './engine-context.ts';
 import type { Connection } from './connection.ts';
 import type { StoredTable } from './stored-object.ts';
 import type { Engine } from './engine.ts';
+import type { NoteTaking } from './notes.ts';
 import type { InsertIds } from './dml/insert-ids.ts';
 import type { ObjectReference } from './dml/read-name.ts';
 import type { Savepoints } from './savepoints.ts';
@@ -33,7 +35,9 @@ export type StatementScope = Readonly<{
   written: SwappedName[];
   insertIds: InsertIds;
   /** Filled while the statement runs. */
-  warnings: Warning[];
+  warnings: WarningList;
+  /** What becomes of values that MySQL warns of, while DuckDB computes. */
+  notes: NoteTaking;
 }>;
 
 /** Upper-case words of the session's sql_mode. */

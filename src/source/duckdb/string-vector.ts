@@ -3,7 +3,7 @@ import type { Locate } from '../../base/span.ts';
 import { memoryAt, twoTo32 } from './native.ts';
 
 /** A DuckDB string: 4 bytes of length, then 12 bytes of text, or 4 of prefix and an 8-byte address. */
-const entryBytes = 16;
+export const entryBytes = 16;
 const prefixBytes = 4;
 const inlineBytesMax = 12;
 /**

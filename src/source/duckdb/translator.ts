@@ -11,6 +11,7 @@ import {
 import { defaultCollation } from '../../sql/ddl/character-sets.ts';
 import { tokenize } from '../../sql/lexer.ts';
 import { duckdbName } from '../../sql/duckdb-quote.ts';
+import type { Warning } from '../query.ts';
 import type { EngineContext } from './engine-context.ts';
 import type {
   StoredFunction,
@@ -54,6 +55,8 @@ export type Translated = Readonly<{
   reads: readonly StoredObject[];
   /** Counts the rows without LIMIT, for SQL_CALC_FOUND_ROWS. */
   foundRowsSql: string | undefined;
+  /** Of what the text itself says: literals that are no numbers, words that are going to be removed. */
+  warnings: readonly Warning[];
   /** MySQL's names of the result columns, where they are known. */
   columnNames: readonly string[] | undefined;
   /** What is known of their values. */
@@ -79,6 +82,7 @@ export function translateSelect(
     objects: names.objects,
     reads: names.reads,
     foundRowsSql: rewritten.foundRowsSql,
+    warnings: rewritten.warnings.map((each) => ({ level: 'Warning', ...each })),
     columnNames: rewritten.columnNames,
     columnTypes: rewritten.columnTypes,
   };

@@ -31,6 +31,11 @@ export function leadingNumber(text: string): string {
   return match?.[1]?.replace(/^\+/, '').replace(/\.$/, '') ?? '0';
 }
 
+/** True for a text that is a number and nothing else: MySQL does not warn of it, nor of blanks. */
+export function isNumberText(text: string): boolean {
+  return /^\s*(?:[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)?\s*$/.test(text);
+}
+
 /** The value at its shown scale: a number that carries more digits is rounded. */
 export function settled(value: Rendered): Rendered {
   if (value.type.kind === 'double' && value.type.decimals !== undefined) {
@@ -53,7 +58,8 @@ export function asNumber(value: Rendered): Rendered {
     case 'boolean':
       return { sql: `CAST(${value.sql} AS BIGINT)`, type: bigintType };
     case 'text':
-      if (value.literal !== undefined) return numberLiteral(leadingNumber(value.literal));
+      if (value.literal !== undefined && isNumberText(value.literal))
+        return numberLiteral(leadingNumber(value.literal));
       if (isCoded(value.type)) return { sql: `CAST(${codeOf(value)} AS DOUBLE)`, type: { kind: 'double' } };
       return { sql: macro('number_of_text', value.sql), type: { kind: 'double' } };
     case 'binary':
@@ -195,12 +201,13 @@ export function asBinary(value: Rendered): string {
 
 function literalDatetime(value: Rendered): string | undefined {
   if (value.literal === undefined) return undefined;
-  return temporalLiteral('datetime', value.literal) ?? 'CAST(NULL AS TIMESTAMP)';
+  return temporalLiteral('datetime', value.literal);
 }
 
 export function asDate(value: Rendered): string {
   if (value.type.kind === 'text' && value.literal !== undefined && isDateText(value.literal)) {
-    return temporalLiteral('date', value.literal) ?? 'CAST(NULL AS DATE)';
+    const literal = temporalLiteral('date', value.literal);
+    if (literal !== undefined) return literal;
   }
   switch (value.type.kind) {
     case 'date':
@@ -211,12 +218,12 @@ export function asDate(value: Rendered): string {
     case 'unknown':
       return `CAST(${macro('datetime_of_any', value.sql)} AS DATE)`;
     default:
-      return `CAST(${asDatetime(value)} AS DATE)`;
+      return `CAST(${asDatetime(value, 'date')} AS DATE)`;
   }
 }
 
-/** A DuckDB TIMESTAMP; NULL for what is no date, as MySQL gives with a warning. */
-export function asDatetime(value: Rendered): string {
+/** A DuckDB TIMESTAMP; NULL for what is no date, of which MySQL warns as of a `datetime` or of a `date`. */
+export function asDatetime(value: Rendered, wanted: 'date' | 'datetime' = 'datetime'): string {
   switch (value.type.kind) {
     case 'datetime':
       return value.sql;
@@ -233,10 +240,10 @@ export function asDatetime(value: Rendered): string {
     case 'boolean':
       return macro('datetime_of_number', `CAST(${value.sql} AS BIGINT)`);
     case 'text':
-      return literalDatetime(value) ?? macro('datetime_of_text', asText(value));
+      return literalDatetime(value) ?? macro(`${wanted}_of_text`, asText(value));
     case 'json':
     case 'binary':
-      return macro('datetime_of_text', asText(value));
+      return macro(`${wanted}_of_text`, asText(value));
   }
 }
 
@@ -249,7 +256,8 @@ export function isPlainDate(value: Rendered): boolean {
 /** A DuckDB INTERVAL with nothing but microseconds: MySQL's TIME. */
 export function asTime(value: Rendered): string {
   if (value.type.kind === 'text' && value.literal !== undefined) {
-    return timeLiteral(value.literal) ?? 'CAST(NULL AS INTERVAL)';
+    const literal = timeLiteral(value.literal);
+    if (literal !== undefined) return literal;
   }
   switch (value.type.kind) {
     case 'time':
@@ -285,6 +293,7 @@ export function asCondition(value: Rendered): string {
 
 /** Unsigned 64 bits, in which MySQL's bit operators work. */
 export function asBits(value: Rendered): string {
+  if (value.type.kind === 'text' && !isCoded(value.type)) return macro('bits_of_text', value.sql);
   return macro('bits', asInteger(value));
 }
 

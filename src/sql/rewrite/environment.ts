@@ -1,6 +1,7 @@
 import { canonicalCollation, defaultCollation } from '../ddl/character-sets.ts';
 import type { Expression, Query } from './ast.ts';
 import type { RewriteContext, TableReference } from './context.ts';
+import type { TextWarning } from './text-warning.ts';
 import { openScope, type RelationColumn, type Scope } from './scope.ts';
 import type { Rendered } from './types.ts';
 
@@ -29,6 +30,7 @@ export interface Environment {
 /** What the whole statement gathers. */
 export interface Output {
   readonly tables: TableReference[];
+  readonly warnings: TextWarning[];
   calcFoundRows: boolean;
 }
 
@@ -40,7 +42,7 @@ export function openEnvironment(context: RewriteContext, renderers: Renderers): 
     collation: connectionCollation(context),
     scope: openScope(undefined),
     commonTables: new Map(),
-    output: { tables: [], calcFoundRows: false },
+    output: { tables: [], warnings: [], calcFoundRows: false },
     insideAggregate: false,
     insideArithmetic: false,
     callDepth: 0,

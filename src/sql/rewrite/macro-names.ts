@@ -1,16 +1,91 @@
 /** The schema of the macros that rewritten SQL calls; `source/duckdb/macros` installs them. */
 export const macroSchema = '__holdfast_mysql';
 
-/** A call of one of our macros. */
+/** A call of one of our macros. Its body may name a parameter more than once: one that notes is computed before. */
 export function macro(name: string, ...parameters: readonly string[]): string {
-  return `${macroSchema}.${name}(${parameters.join(', ')})`;
+  const called = `${macroSchema}.${name}`;
+  if (onceMacros.has(name) || !parameters.some(mayNote)) return `${called}(${parameters.join(', ')})`;
+  return computedOnce(parameters, (...values) => `${called}(${values.join(', ')})`);
 }
+
+/** An expression that names values more than once: where one of them may note, all are computed before. */
+export function computedOnce(
+  values: readonly string[],
+  make: (...values: readonly string[]) => string,
+): string {
+  if (!values.some(mayNote)) return make(...values);
+  const [only] = values;
+  if (values.length === 1) return `list_transform([${only}], lambda __v: ${make('__v')})[1]`;
+  const parts = values.map((_, index) => `__v[${index + 1}]`);
+  return `list_transform([row(${values.join(', ')})], lambda __v: ${make(...parts)})[1]`;
+}
+
+/** Macros that compute each parameter once. */
+const onceMacros: ReadonlySet<string> = new Set([
+  'noted',
+  'finite',
+  'divisor_once',
+  'in_calendar',
+  'day_in_calendar',
+  'in_clock',
+]);
 
 /** The function of ours that DuckDB calls for MySQL's JSON functions; `source/duckdb/json-function.ts` registers it. */
 export const jsonFunctionName = '__holdfast_json';
 
 /** The same for MySQL's functions of bytes. */
 export const byteFunctionName = '__holdfast_bytes';
+
+/** The function of ours that DuckDB calls for a value that MySQL warns of; `source/duckdb/notes.ts` registers it. */
+export const noteFunctionName = '__holdfast_note';
+
+/** A variable of a DuckDB connection: where its notes go. */
+export const noteVariable = '__holdfast_notes';
+
+/** Macros that may note a value whenever they are evaluated: an expression with one must not be computed twice. */
+export const notingMacros: readonly string[] = [
+  'noted',
+  'number_of_text',
+  'number_of_any',
+  'integer_of_text',
+  'signed_of_text',
+  'bits_of_text',
+  'in_calendar',
+  'day_in_calendar',
+  'repeated',
+  'pad_left',
+  'pad_right',
+  'integer_of_any',
+  'decimal_of_text',
+  'decimal_text',
+  'unsigned_of_text',
+  'cut_text',
+  'binary_of_size',
+  'date_of_text',
+  'datetime_of_text',
+  'datetime_of_any',
+  'time_of_text',
+  'divisor',
+  'divisor_once',
+  'natural_log',
+  'log_of',
+  'log_two',
+  'log_ten',
+  'text_plus_time',
+  'text_minus_time',
+];
+
+const noting = new RegExp(`${macroSchema}\\.(?:${notingMacros.join('|')})\\(`);
+
+/** Whether the expression may note something. A text in it that looks so is taken for it, which costs time only. */
+export function mayNote(sql: string): boolean {
+  return noting.test(sql);
+}
+
+/** Always NULL; MySQL's warning of the `kind` (`source/duckdb/notes.ts`) with the value. */
+export function noted(kind: string, value = "''"): string {
+  return macro('noted', `'${kind}'`, value);
+}
 
 /** A call of one of MySQL's functions of bytes (`sql/byte-functions/functions.ts`), which gives bytes. */
 export function byteCall(name: string, ...parameters: readonly string[]): string {

@@ -10,6 +10,7 @@ import { addRelation, columnsOf } from './render/from.ts';
 import { renderExpression } from './render/expression.ts';
 import { renderWholeQuery } from './render/query.ts';
 import { renderFunction } from './render/stored-call.ts';
+import type { TextWarning } from './text-warning.ts';
 import { nullType, type Rendered, type ValueType } from './types.ts';
 
 const renderers: Renderers = { expression: renderExpression, query: renderWholeQuery };
@@ -27,6 +28,8 @@ export type Rewritten = Readonly<{
   calcFoundRows: boolean;
   foundRowsSql: string | undefined;
   parameterCount: number;
+  /** What MySQL warns of in the text itself, by its numbers. */
+  warnings: readonly TextWarning[];
   /** MySQL's names of the columns; `undefined` when a star stands for columns that are not known. */
   columnNames: readonly string[] | undefined;
   columnTypes: readonly ValueType[] | undefined;
@@ -55,6 +58,7 @@ export function rewriteSelect(
     calcFoundRows: output.calcFoundRows,
     foundRowsSql: output.calcFoundRows ? countingSql(query, context) : undefined,
     parameterCount: reader.nextParameter - 1,
+    warnings: [...reader.warnings, ...output.warnings],
     columnNames: columns?.map((column) => column.name),
     columnTypes: columns?.map((column) => column.type),
   };

@@ -7,6 +7,7 @@ import type { RewriteContext, TableShape } from '../../../src/sql/rewrite/rewrit
 import { rewriteSelect, type Rewritten } from '../../../src/sql/rewrite/rewrite.ts';
 import { macro } from '../../../src/sql/rewrite/macro-names.ts';
 import { registerJsonFunction } from '../../../src/source/duckdb/json-function.ts';
+import { Notes } from '../../../src/source/duckdb/notes.ts';
 import { engineSettings, installMacros } from '../../../src/source/duckdb/macros/macros.ts';
 
 /** A small shop. `people.code` holds numbers and other text; equal names differ in case and accents. */
@@ -112,6 +113,7 @@ export class Engine implements AsyncDisposable {
     const instance = await DuckDBInstance.create(':memory:');
     const connection = await instance.connect();
     await registerJsonFunction(instance);
+    await new Notes().register(instance);
     for (const setting of engineSettings) await connection.run(setting);
     await installMacros(async (sql) => {
       await connection.run(sql);

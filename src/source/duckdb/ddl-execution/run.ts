@@ -1,3 +1,4 @@
+import { warningCount } from '../../warnings.ts';
 import { unreachable } from '../../../base/assert.ts';
 import { parseDdl } from '../../../sql/ddl/parse.ts';
 import type { ObjectName } from '../../../sql/ddl/object-name.ts';
@@ -69,7 +70,7 @@ function answered(scope: StatementScope, statement: DdlStatement, rows: number):
     kind: 'ok',
     affectedRows: BigInt(rows),
     lastInsertId: 0n,
-    info: hasInfo ? `Records: ${rows}  Duplicates: 0  Warnings: ${scope.warnings.length}` : '',
+    info: hasInfo ? `Records: ${rows}  Duplicates: 0  Warnings: ${warningCount(scope.warnings)}` : '',
     warnings: scope.warnings,
   };
 }

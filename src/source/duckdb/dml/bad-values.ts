@@ -12,6 +12,8 @@ import { readDateText, readTimeText } from './temporal-text.ts';
 export type ValueMode = Readonly<{
   /** sql_mode has STRICT_TRANS_TABLES or STRICT_ALL_TABLES, and the statement no IGNORE: a wrong value is an error. */
   isStrict: boolean;
+  /** A NULL is one in this mode, too. */
+  refusesNull?: boolean;
 }>;
 
 /** What a value that needs a look becomes: text that the column's conversion takes, and a warning if it was changed. */
@@ -40,7 +42,7 @@ export function adjustValue(text: string, column: ColumnDefinition, row: number,
 /** A NULL for a column that takes none: an error, or its type's zero with a warning. */
 export function adjustNull(column: ColumnDefinition, mode: ValueMode): Adjusted {
   const message = `Column '${column.name}' cannot be null`;
-  if (mode.isStrict) throw new SqlError('column_not_null', message);
+  if (mode.isStrict || mode.refusesNull === true) throw new SqlError('column_not_null', message);
   return { value: implicitDefault(column.type), warning: { level: 'Warning', number: 1048, message } };
 }
 

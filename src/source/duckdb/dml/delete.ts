@@ -1,7 +1,8 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import { markRows } from '../materialized/stale.ts';
 import { physicalName, sameName } from '../names.ts';
-import type { StatementScope } from '../statement-scope.ts';
+import { refuseNoted } from '../notes.ts';
+import { isStrict, type StatementScope } from '../statement-scope.ts';
 import { lockName } from '../table-locks.ts';
 import { loadTables } from './evaluate.ts';
 import { checkDelete } from './model-rules.ts';
@@ -22,6 +23,7 @@ const victimsTable = '__holdfast_victims';
 /** Runs DELETE, from one table or from several joined ones. */
 export async function runDelete(scope: StatementScope, reader: TokenReader): Promise<Changed> {
   const statement = parseDelete(reader);
+  scope.notes.isStrict = isStrict(scope.sqlMode) && !statement.ignore;
   const { count: resolvedAt } = scope.engine.swaps;
   const named = namedTables(scope, statement.from, 'DELETE');
   const targets =
@@ -44,6 +46,7 @@ export async function runDelete(scope: StatementScope, reader: TokenReader): Pro
         );
       });
     }
+    refuseNoted(scope.notes);
     let count = 0;
     for (const [index, { table }] of targets.entries()) {
       const victims = `${physicalName(table.database, table.name)} WHERE rowid IN (SELECT id FROM ${victimsTable}_${index})`;

@@ -1,3 +1,4 @@
+import { addWarning } from '../../warnings.ts';
 import { SqlError } from '../../../base/sql-error.ts';
 import type { StoredTable } from '../stored-object.ts';
 import { comparedSql, partSql, sameKey, type UniqueKey } from '../keys.ts';
@@ -38,17 +39,14 @@ export async function dropDuplicates(
     const found = await scope.connection.facts(`SELECT n, entry FROM (${duplicates}) ORDER BY n`);
     if (found.length === 0) continue;
     await scope.connection.run(`DELETE FROM ${rows} WHERE ${rowNumber} IN (SELECT n FROM (${duplicates}))`);
-    for (const [, entry] of found.slice(0, warningsMax)) {
+    for (const [, entry] of found) {
       const message = duplicateMessage(table, key, String(entry));
-      scope.warnings.push({ level: 'Warning', number: 1062, message });
+      addWarning(scope.warnings, { level: 'Warning', number: 1062, message });
     }
     dropped += found.length;
   }
   return dropped;
 }
-
-/** MySQL keeps this many warnings of a statement (max_error_count). */
-const warningsMax = 1_024;
 
 async function firstDuplicate(
   scope: StatementScope,

@@ -10,11 +10,12 @@ import { expandPartitions } from '../partition-selection.ts';
 import { requireObject } from '../access.ts';
 import { readWithin } from '../consistent-read.ts';
 import { tokenize } from '../../../sql/lexer.ts';
-import { lexingOf, type StatementScope, writableTable } from '../statement-scope.ts';
+import { isStrict, lexingOf, type StatementScope, writableTable } from '../statement-scope.ts';
 import { temporaryTable } from '../temporary-partitions.ts';
 import { lockName } from '../table-locks.ts';
 import { type Translated, translateSelect } from '../translator.ts';
 import { assignNumbers, autoColumn } from './auto-increment.ts';
+import { warningCount } from '../../warnings.ts';
 import { beginWrite } from './begin-write.ts';
 import { stagedKind } from './conversion-sql.ts';
 import { omittedColumn } from './column-defaults.ts';
@@ -36,6 +37,7 @@ import { readValueRows, stagedValue, type ValueRows } from './value-rows.ts';
 /** Runs INSERT or REPLACE. */
 export async function runInsert(scope: StatementScope, reader: TokenReader): Promise<Changed> {
   const statement = parseInsertHead(reader);
+  scope.notes.isStrict = isStrict(scope.sqlMode) && !statement.ignore;
   const { count: resolvedAt } = scope.engine.swaps;
   const table = writableTable(scope, statement.table, ['INSERT']);
   requireReplacement(scope, table, statement);
@@ -52,6 +54,7 @@ export async function runInsert(scope: StatementScope, reader: TokenReader): Pro
     number: 'r.n',
     extra: [],
     ignore: statement.ignore,
+    ofValues: statement.source.kind !== 'select',
   });
   const generated = await assignNumbers(scope, table);
   await computeGenerated(scope, table, newRows);
@@ -103,6 +106,7 @@ export async function insertSelect(
 ): Promise<number> {
   const within = { ...scope, inTransaction: true };
   const ignore = fill.onDuplicate === 'IGNORE';
+  scope.notes.isStrict = isStrict(scope.sqlMode) && !ignore;
   const kinds = await selectRows(within, fill.asSelect?.text ?? '', columns.length);
   const inputs = await inputsOf(within, made, { columns, kinds, ignore });
   const stage = { into: newRows, from: numberedRaw, number: 'r.n', extra: [], ignore };
@@ -174,7 +178,9 @@ function answer(
   return {
     affectedRows: BigInt(affected),
     ...answeredIds(scope.insertIds),
-    info: isOne ? '' : `Records: ${ready.count}  Duplicates: ${shown}  Warnings: ${scope.warnings.length}`,
+    info: isOne
+      ? ''
+      : `Records: ${ready.count}  Duplicates: ${shown}  Warnings: ${warningCount(scope.warnings)}`,
   };
 }
 

@@ -6,6 +6,8 @@ import type { StoredTable } from '../stored-object.ts';
 import type { PartitionTranslator } from '../partition-keys.ts';
 import { shownDatabase } from '../names.ts';
 import { guardPredicate, partitionPredicates, partitionValueSql } from '../partitions.ts';
+import { addWarning } from '../../warnings.ts';
+import { refuseNoted } from '../notes.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { definitionShape } from '../table-shape.ts';
 import { contextOfDefinitions, type Substitute, translateSelect } from '../translator.ts';
@@ -60,6 +62,7 @@ export async function computeGenerated(
         `WHERE q.n = ${rows}.${rowNumber}`,
     );
   }
+  refuseNoted(scope.notes);
 }
 
 export function generatedPlaceholder(column: ColumnDefinition): string {
@@ -138,7 +141,7 @@ async function refuse(
   const message = await refusalMessage(scope, rows, predicate, refusal);
   if (!ignore) throw new SqlError(refusal.kind, message);
   await scope.connection.run(`DELETE FROM ${rows} WHERE ${predicate}`);
-  scope.warnings.push({ level: 'Warning', number: refusal.number, message });
+  addWarning(scope.warnings, { level: 'Warning', number: refusal.number, message });
 }
 
 async function refusalMessage(

@@ -1,6 +1,8 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { ColumnDefinition } from '../../../sql/ddl/definition.ts';
 import { duckdbName } from '../../../sql/duckdb-quote.ts';
+import { addWarning } from '../../warnings.ts';
+import { refuseNoted } from '../notes.ts';
 import { isStrict, type StatementScope } from '../statement-scope.ts';
 import { classOf } from '../types.ts';
 import { adjustNull, adjustValue, type ValueMode } from './bad-values.ts';
@@ -61,6 +63,8 @@ export type Stage = Readonly<{
   /** More columns of `rows`, each as `expression AS name`. */
   extra: readonly string[];
   ignore: boolean;
+  /** Of VALUES: a NULL in its only row is refused in every mode. */
+  ofValues?: boolean;
 }>;
 
 /** Fills `rows` from `from`, converting every input; complains as MySQL does about what does not fit. */
@@ -69,6 +73,7 @@ export async function stageRows(
   inputs: readonly StagedInput[],
   stage: Stage,
 ): Promise<number> {
+  refuseNoted(scope.notes);
   const columns = inputs.map((input, index) => {
     const value = input.isNew ? conversionSql(input.source, input.kind, input.column) : input.source;
     return `${value} AS v${index}, ${givenFlag(input)} AS g${index}`;
@@ -84,7 +89,8 @@ export async function stageRows(
   const [total, bad] = await scope.connection
     .facts(`SELECT count(*), count(*) FILTER (WHERE ${badFlag}) FROM ${stage.into}`)
     .then((rows) => (rows[0] ?? []).map(Number));
-  if ((bad ?? 0) > 0) await fixRows(scope, inputs, stage);
+  const refusesNull = stage.ofValues === true && total === 1 && !stage.ignore;
+  if ((bad ?? 0) > 0) await fixRows(scope, inputs, stage, refusesNull);
   return total ?? 0;
 }
 
@@ -100,8 +106,13 @@ function extraNames(extra: readonly string[]): string {
 }
 
 /** Decides row by row about the values that the set-wise conversion left alone. */
-async function fixRows(scope: StatementScope, inputs: readonly StagedInput[], stage: Stage): Promise<void> {
-  const mode: ValueMode = { isStrict: isStrict(scope.sqlMode) && !stage.ignore };
+async function fixRows(
+  scope: StatementScope,
+  inputs: readonly StagedInput[],
+  stage: Stage,
+  refusesNull: boolean,
+): Promise<void> {
+  const mode: ValueMode = { isStrict: isStrict(scope.sqlMode) && !stage.ignore, refusesNull };
   for (let last = -1; ;) {
     const rows = await badRows(scope, inputs, { ...stage, after: last });
     if (rows.length === 0) break;
@@ -159,7 +170,7 @@ function fixesOfRow(
     const { column } = inputs[index] as StagedInput;
     const adjusted =
       cell.text === null ? adjustNull(column, mode) : adjustValue(cell.text, column, row.number + 1, mode);
-    if (adjusted.warning !== undefined) scope.warnings.push(adjusted.warning);
+    if (adjusted.warning !== undefined) addWarning(scope.warnings, adjusted.warning);
     return adjusted.value;
   });
   return { number: row.number, values };

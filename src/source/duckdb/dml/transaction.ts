@@ -1,4 +1,5 @@
 import { SqlError } from '../../../base/sql-error.ts';
+import { forgetWarnings } from '../../warnings.ts';
 import { takeSnapshot } from '../consistent-read.ts';
 import { rollbackQuietly } from '../connection.ts';
 import type { StatementScope } from '../statement-scope.ts';
@@ -37,7 +38,7 @@ export async function readingInOneTransaction<T>(
       });
     } catch (error) {
       if (!(error instanceof SqlError) || error.kind !== 'table_definition_changed') throw error;
-      scope.warnings.length = warned;
+      forgetWarnings(scope.warnings, warned);
     }
   }
 }

@@ -6,7 +6,7 @@ import type { StoredTable } from '../stored-object.ts';
 import { replacingModel, uniqueKeys } from '../keys.ts';
 import { markRows } from '../materialized/stale.ts';
 import { columnIndex, nameKey, physicalName, sameName } from '../names.ts';
-import { lexingOf, type StatementScope } from '../statement-scope.ts';
+import { isStrict, lexingOf, type StatementScope } from '../statement-scope.ts';
 import { lockName } from '../table-locks.ts';
 import { conversionSql, differs } from './conversion-sql.ts';
 import { dropDuplicates, refuseDuplicates } from './duplicates.ts';
@@ -32,6 +32,7 @@ import { duckdbName } from '../../../sql/duckdb-quote.ts';
 import { requireObject } from '../access.ts';
 import { readWithin } from '../consistent-read.ts';
 import type { Translated } from '../translator.ts';
+import { warningCount } from '../../warnings.ts';
 import { beginWrite } from './begin-write.ts';
 import { readingInOneTransaction } from './transaction.ts';
 
@@ -41,6 +42,7 @@ export type UpdateCount = Readonly<{ matched: number; changed: number }>;
 /** Runs UPDATE, of one table or of several joined ones. */
 export async function runUpdate(scope: StatementScope, reader: TokenReader): Promise<Changed> {
   const statement = parseUpdate(reader);
+  scope.notes.isStrict = isStrict(scope.sqlMode) && !statement.ignore;
   const { count: resolvedAt } = scope.engine.swaps;
   const named = namedTables(scope, statement.from, 'UPDATE');
   const targets = targetsOf(statement, named);
@@ -60,7 +62,7 @@ export async function runUpdate(scope: StatementScope, reader: TokenReader): Pro
   return {
     affectedRows: BigInt(countsMatched(scope, targets) ? matched : changed),
     ...answeredIds(scope.insertIds),
-    info: `Rows matched: ${matched}  Changed: ${changed}  Warnings: ${scope.warnings.length}`,
+    info: `Rows matched: ${matched}  Changed: ${changed}  Warnings: ${warningCount(scope.warnings)}`,
   };
 }
 

@@ -23,7 +23,21 @@ export const dateMacros: readonly MacroDefinition[] = [
     'datetime_of_text',
     [
       'x',
-      `coalesce(CASE WHEN regexp_matches(x, '^\\s*\\d{4}[-/]') THEN try_cast(x AS TIMESTAMP) END, try_strptime(trim(regexp_replace(x, '[^0-9]+', ' ', 'g')), [${digitForms}]))`,
+      "coalesce(@moment_of_text(x), CASE WHEN x IS NOT NULL THEN CAST(@noted('datetime', x) AS TIMESTAMP) END)",
+    ],
+  ],
+  [
+    'date_of_text',
+    [
+      'x',
+      "coalesce(@moment_of_text(x), CASE WHEN x IS NOT NULL THEN CAST(@noted('date', x) AS TIMESTAMP) END)",
+    ],
+  ],
+  [
+    'moment_of_text',
+    [
+      'x',
+      `coalesce(CASE WHEN regexp_matches(x, '^\\s*\\d{4}[-/]') THEN try_cast(x AS TIMESTAMP) END, CASE WHEN regexp_matches(x, '^\\s*\\d') THEN try_strptime(trim(regexp_replace(x, '[^0-9]+', ' ', 'g')), [${digitForms}]) END)`,
     ],
   ],
   [
@@ -71,14 +85,14 @@ export const dateMacros: readonly MacroDefinition[] = [
     'in_calendar',
     [
       'x',
-      "list_transform([x], lambda v: CASE WHEN v BETWEEN TIMESTAMP '0001-01-01 00:00:00' AND TIMESTAMP '9999-12-31 23:59:59.999999' THEN v END)[1]",
+      "list_transform([x], lambda v: CASE WHEN v BETWEEN TIMESTAMP '0001-01-01 00:00:00' AND TIMESTAMP '9999-12-31 23:59:59.999999' THEN v WHEN v IS NOT NULL THEN CAST(@noted('time range', '') AS TIMESTAMP) END)[1]",
     ],
   ],
   [
     'day_in_calendar',
     [
       'x',
-      "list_transform([x], lambda v: CASE WHEN v BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' THEN v END)[1]",
+      "list_transform([x], lambda v: CASE WHEN v BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' THEN v WHEN v IS NOT NULL THEN CAST(@noted('time range', '') AS DATE) END)[1]",
     ],
   ],
   [
@@ -105,7 +119,14 @@ export const dateMacros: readonly MacroDefinition[] = [
     'time_of_text',
     [
       'x',
-      "CASE WHEN regexp_matches(x, '^\\s*\\d{2,4}-\\d{1,2}-\\d{1,2}') THEN @time_of_datetime(@datetime_of_text(x)) WHEN contains(x, ':') THEN list_transform([regexp_extract(x, '^\\s*(-?)(?:(\\d+)\\s+)?(\\d+):(\\d{1,2})(?::(\\d{1,2})(\\.\\d{1,6})?)?', ['n', 'd', 'h', 'i', 's', 'f'])], lambda p: @time_of_groups(p))[1] WHEN regexp_matches(x, '^\\s*-?\\.?\\d') THEN @time_of_number(@number_of_text(x)) END",
+      "coalesce(@clock_of_text(x), CASE WHEN x IS NOT NULL THEN CAST(@noted('time', x) AS INTERVAL) END)",
+    ],
+  ],
+  [
+    'clock_of_text',
+    [
+      'x',
+      "CASE WHEN regexp_matches(x, '^\\s*\\d{2,4}-\\d{1,2}-\\d{1,2}') THEN @time_of_datetime(@moment_of_text(x)) WHEN contains(x, ':') THEN list_transform([regexp_extract(x, '^\\s*(-?)(?:(\\d+)\\s+)?(\\d+):(\\d{1,2})(?::(\\d{1,2})(\\.\\d{1,6})?)?', ['n', 'd', 'h', 'i', 's', 'f'])], lambda p: @time_of_groups(p))[1] WHEN regexp_matches(x, '^\\s*-?\\.?\\d') THEN @time_of_number(@leading_number(x)) END",
     ],
   ],
   [

@@ -32,18 +32,25 @@ export const textMacros: readonly MacroDefinition[] = [
   [
     'pad_left',
     [
-      'x, n, p',
-      "CASE WHEN n < 0 THEN NULL WHEN n <= length(x) THEN left(x, CAST(n AS BIGINT)) WHEN p = '' THEN '' ELSE lpad(x, CAST(n AS INTEGER), p) END",
+      'x, n, p, most',
+      "CASE WHEN n < 0 THEN NULL WHEN n <= length(x) THEN left(x, CAST(n AS BIGINT)) WHEN p = '' THEN '' WHEN n * 4 > most THEN @too_long('lpad', most) ELSE lpad(x, CAST(n AS INTEGER), p) END",
     ],
   ],
   [
     'pad_right',
     [
-      'x, n, p',
-      "CASE WHEN n < 0 THEN NULL WHEN n <= length(x) THEN left(x, CAST(n AS BIGINT)) WHEN p = '' THEN '' ELSE rpad(x, CAST(n AS INTEGER), p) END",
+      'x, n, p, most',
+      "CASE WHEN n < 0 THEN NULL WHEN n <= length(x) THEN left(x, CAST(n AS BIGINT)) WHEN p = '' THEN '' WHEN n * 4 > most THEN @too_long('rpad', most) ELSE rpad(x, CAST(n AS INTEGER), p) END",
     ],
   ],
-  ['repeated', ['x, n', "CASE WHEN n <= 0 THEN '' ELSE repeat(x, CAST(n AS BIGINT)) END"]],
+  [
+    'repeated',
+    [
+      'x, n, most, name',
+      "CASE WHEN x IS NULL OR n IS NULL THEN NULL WHEN n <= 0 OR x = '' THEN '' WHEN n > most // strlen(x) THEN @too_long(name, most) ELSE repeat(x, CAST(n AS BIGINT)) END",
+    ],
+  ],
+  ['too_long', ['name, most', 'CAST(@noted(name, CAST(most AS VARCHAR)) AS VARCHAR)']],
   [
     'insert_into',
     [
@@ -96,7 +103,7 @@ export const textMacros: readonly MacroDefinition[] = [
     'from_base64',
     [
       'x',
-      "CASE WHEN regexp_full_match(x, '[A-Za-z0-9+/\\s]*={0,2}\\s*') THEN from_base64(regexp_replace(x, '\\s', '', 'g')) END",
+      "list_transform([regexp_replace(x, '\\s', '', 'g')], lambda t: CASE WHEN length(t) % 4 = 0 AND regexp_full_match(t, '[A-Za-z0-9+/]*={0,2}') THEN from_base64(t) END)[1]",
     ],
   ],
   [

@@ -1,3 +1,4 @@
+import { noteFunctionName, noteVariable } from '../../../sql/rewrite/macro-names.ts';
 import type { MacroDefinition } from './definition.ts';
 
 /** The number at the start of a text, as a pattern of RE2. */
@@ -5,13 +6,44 @@ const leadingNumber = "'^\\s*([+-]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][+-]?\\d+)?)'"
 
 /** Conversions between kinds of values (manual, Type Conversion in Expression Evaluation). */
 export const valueMacros: readonly MacroDefinition[] = [
+  // Always NULL: what the session's notes are told of a value (notes.ts).
+  ['noted', ['kind, x', `${noteFunctionName}(getvariable('${noteVariable}'), kind, CAST(x AS VARCHAR))`]],
+  // DuckDB's own cast takes 1_000 and inf, too.
   [
     'number_of_text',
     [
       'x',
-      `CASE WHEN x IS NULL THEN NULL ELSE coalesce(try_cast(x AS DOUBLE), try_cast(regexp_extract(x, ${leadingNumber}, 1) AS DOUBLE), CAST(0 AS DOUBLE)) END`,
+      "CASE WHEN isfinite(try_cast(x AS DOUBLE)) AND NOT contains(x, '_') THEN try_cast(x AS DOUBLE) WHEN x IS NOT NULL THEN coalesce(CASE WHEN trim(x) <> '' THEN CAST(@noted('DOUBLE', x) AS DOUBLE) END, @leading_number(x)) END",
     ],
   ],
+  [
+    'leading_number',
+    [
+      'x',
+      `greatest(least(coalesce(try_cast(regexp_extract(x, ${leadingNumber}, 1) AS DOUBLE), CAST(0 AS DOUBLE)), 1.7976931348623157e308), -1.7976931348623157e308)`,
+    ],
+  ],
+  // The same for a DECIMAL, as text: DuckDB's DECIMAL has a scale of its own, which the caller knows.
+  [
+    'decimal_text',
+    [
+      'x',
+      `CASE WHEN regexp_full_match(x, '\\s*[+-]?(?:\\d+\\.?\\d*|\\.\\d+)\\s*') THEN trim(x) WHEN x IS NOT NULL THEN coalesce(CASE WHEN NOT isfinite(try_cast(x AS DOUBLE)) OR contains(x, '_') OR try_cast(x AS DOUBLE) IS NULL THEN CAST(@noted('DECIMAL', x) AS VARCHAR) END, nullif(regexp_extract(x, ${leadingNumber}, 1), ''), '0') END`,
+    ],
+  ],
+  [
+    'decimal_of_text',
+    [
+      'x',
+      "CASE WHEN isfinite(try_cast(x AS DOUBLE)) AND NOT contains(x, '_') THEN try_cast(x AS DOUBLE) WHEN x IS NOT NULL THEN coalesce(CAST(@noted('DECIMAL', x) AS DOUBLE), @leading_number(x)) END",
+    ],
+  ],
+  // A divisor that is NULL where it is zero; `once` for an expression that must not be computed twice.
+  [
+    'divisor',
+    ['x', "CASE WHEN x <> 0 THEN x WHEN x IS NOT NULL THEN CASE WHEN @noted('zero', '') THEN x END END"],
+  ],
+  ['divisor_once', ['x', 'list_transform([x], lambda v: @divisor(v))[1]']],
   ['number_of_date', ['x', '(year(x) * 10000 + month(x) * 100 + day(x))']],
   [
     'number_of_datetime',
@@ -47,7 +79,16 @@ export const valueMacros: readonly MacroDefinition[] = [
     'integer_of_text',
     [
       'x',
-      "CASE WHEN x IS NULL THEN NULL ELSE coalesce(try_cast(regexp_extract(x, '^\\s*([+-]?\\d+)', 1) AS HUGEINT), 0) END",
+      "CASE WHEN regexp_full_match(x, '\\s*[+-]?\\d{1,18}\\s*') THEN CAST(x AS HUGEINT) WHEN x IS NOT NULL THEN coalesce(CASE WHEN @is_cut_integer(x) THEN CAST(@noted('INTEGER', x) AS HUGEINT) END, @leading_integer(x)) END",
+    ],
+  ],
+  ['leading_integer', ['x', "coalesce(try_cast(regexp_extract(x, '^\\s*([+-]?\\d+)', 1) AS HUGEINT), 0)"]],
+  // True for what is more than an integer, or beyond 64 bits.
+  [
+    'is_cut_integer',
+    [
+      'x',
+      "NOT regexp_full_match(x, '\\s*[+-]?\\d+\\s*') OR @leading_integer(x) NOT BETWEEN -9223372036854775808 AND 18446744073709551615",
     ],
   ],
   [
@@ -71,6 +112,36 @@ export const valueMacros: readonly MacroDefinition[] = [
     [
       'x',
       'CAST(CASE WHEN x > CAST(18446744073709551615 AS HUGEINT) THEN 9223372036854775807 WHEN x > 9223372036854775807 THEN x - 18446744073709551616 WHEN x < -9223372036854775808 THEN -9223372036854775808 ELSE x END AS BIGINT)',
+    ],
+  ],
+  // Of most texts a cast says all.
+  [
+    'signed_of_text',
+    [
+      'x',
+      "CASE WHEN regexp_full_match(x, '\\s*[+-]?\\d{1,18}\\s*') THEN CAST(x AS BIGINT) ELSE list_transform([@integer_of_text(x)], lambda v: coalesce(CASE WHEN v BETWEEN 9223372036854775808 AND 18446744073709551615 THEN CAST(@noted('signed', '') AS BIGINT) END, @signed(v)))[1] END",
+    ],
+  ],
+  [
+    'bits_of_text',
+    [
+      'x',
+      "CASE WHEN regexp_full_match(x, '\\s*[+]?\\d{1,18}\\s*') THEN CAST(x AS UBIGINT) ELSE list_transform([@integer_of_text(x)], lambda v: @bits(v))[1] END",
+    ],
+  ],
+  // CAST AS UNSIGNED of a text, with MySQL's warning of what was negative.
+  [
+    'unsigned_of_text',
+    [
+      'x',
+      "CASE WHEN starts_with(ltrim(x), '-') THEN list_transform([@bits_of_text(x)], lambda v: coalesce(CASE WHEN v <> 0 THEN CAST(@noted('unsigned', '') AS UBIGINT) END, v))[1] ELSE @bits_of_text(x) END",
+    ],
+  ],
+  [
+    'cut_text',
+    [
+      'x, n',
+      "CASE WHEN length(x) > n THEN coalesce(CAST(@noted('CHAR', strlen(left(x, n)) || ':' || x) AS VARCHAR), left(x, n)) ELSE x END",
     ],
   ],
   [
@@ -151,7 +222,7 @@ export const valueMacros: readonly MacroDefinition[] = [
     'binary_of_size',
     [
       'x, n',
-      "CASE WHEN octet_length(x) >= n THEN x[:n] ELSE x || from_hex(repeat('00', CAST(n - octet_length(x) AS BIGINT))) END",
+      "CASE WHEN octet_length(x) > n THEN coalesce(CAST(CAST(@noted('BINARY', n || ':' || CAST(x AS VARCHAR)) AS VARCHAR) AS BLOB), x[:n]) WHEN octet_length(x) = n THEN x ELSE x || from_hex(repeat('00', CAST(n - octet_length(x) AS BIGINT))) END",
     ],
   ],
   ['two_digits', ['x', "CASE WHEN x < 10 THEN '0' || CAST(x AS VARCHAR) ELSE CAST(x AS VARCHAR) END"]],

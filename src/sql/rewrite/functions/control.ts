@@ -1,4 +1,6 @@
 import { asCondition, asDouble, asType, settled, sortKey } from '../conversions.ts';
+import type { Environment } from '../environment.ts';
+import { comparedLiteral } from '../render/literal-operands.ts';
 import { compareStrings, compareValues } from '../render/comparison.ts';
 import {
   bigintType,
@@ -17,7 +19,9 @@ export const controlFunctions: readonly FunctionEntry[] = [
   special('IFNULL', [2, 2], (values) => coalesce(values)),
   special('NVL', [2, 2], (values) => coalesce(values)),
   special('COALESCE', [1, manyArguments], (values) => coalesce(values)),
-  special('NULLIF', [2, 2], ([left, right]) => nullIf(left as Rendered, right as Rendered)),
+  special('NULLIF', [2, 2], ([left, right], environment) =>
+    nullIf(left as Rendered, right as Rendered, environment),
+  ),
   special('ISNULL', [1, 1], ([value]) => ({ sql: `(${value?.sql} IS NULL)`, type: booleanType })),
   special('GREATEST', [2, manyArguments], (values) => extreme('max', values)),
   special('LEAST', [2, manyArguments], (values) => extreme('min', values)),
@@ -43,10 +47,10 @@ function coalesce(values: readonly Rendered[]): Rendered {
   return { sql: `coalesce(${values.map((value) => asType(value, type)).join(', ')})`, type };
 }
 
-function nullIf(left: Rendered, right: Rendered): Rendered {
+function nullIf(left: Rendered, right: Rendered, environment: Environment): Rendered {
   const value = settled(left);
   return {
-    sql: `(CASE WHEN ${compareValues('=', left, right)} THEN NULL ELSE ${value.sql} END)`,
+    sql: `(CASE WHEN ${compareValues('=', comparedLiteral(left, right, { environment }), comparedLiteral(right, left, { environment }))} THEN NULL ELSE ${value.sql} END)`,
     type: value.type,
   };
 }

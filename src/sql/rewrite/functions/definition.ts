@@ -28,10 +28,10 @@ export type FunctionEntry = readonly [name: string, definition: FunctionDefiniti
 export const manyArguments = 10_000;
 
 /**
- * What a function wants of one argument: t text, i integer, d double, n number, D date, S datetime, T time,
+ * What a function wants of one argument: t text, i integer, d double, n number, D date, S datetime, C a date with its time, T time,
  * c condition, x bytes, b unsigned bits, a anything.
  */
-const wanted = 'tidnDSTcxba';
+const wanted = 'tidnDSCTcxba';
 
 function convert(value: Rendered, want: string): string {
   switch (want) {
@@ -47,6 +47,8 @@ function convert(value: Rendered, want: string): string {
       return asDate(value);
     case 'S':
       return asDatetime(value);
+    case 'C':
+      return asDatetime(value, 'date');
     case 'T':
       return asTime(value);
     case 'c':

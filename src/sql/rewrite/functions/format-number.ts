@@ -1,6 +1,6 @@
 import { duckdbText } from '../../duckdb-quote.ts';
 import { asDouble, asInteger, asNumber, scaleMax, settled } from '../conversions.ts';
-import { macro } from '../macro-names.ts';
+import { computedOnce, macro } from '../macro-names.ts';
 import { notSupported } from '../not-supported.ts';
 import { numberLocale, type NumberLocale } from '../number-locales.ts';
 import { nullType, textType, type Rendered } from '../types.ts';
@@ -11,9 +11,11 @@ export function formatNumber([value, digits, locale]: readonly Rendered[]): Rend
   if (value.type.kind === 'null' || digits.type.kind === 'null') return { sql: 'NULL', type: nullType };
   const { point, separator, indian } = localeOf(locale);
   const plain = macro('unsigned_zero', plainNumber(settled(asNumber(value)), digits));
-  const grouped = macro(indian === true ? 'grouped_indian' : 'grouped', plain, duckdbText(separator));
-  const fraction = macro('fraction_behind', plain, duckdbText(point));
-  return { sql: `(${grouped} || ${fraction})`, type: textType };
+  const sql = computedOnce([plain], (number = '') => {
+    const grouped = macro(indian === true ? 'grouped_indian' : 'grouped', number, duckdbText(separator));
+    return `(${grouped} || ${macro('fraction_behind', number, duckdbText(point))})`;
+  });
+  return { sql, type: textType };
 }
 
 function localeOf(locale: Rendered | undefined): NumberLocale {

@@ -48,10 +48,12 @@ export const textFunctions: readonly FunctionEntry[] = [
   viaMacro('RIGHT', 'ti', textType, 'right_part'),
   viaMacro('SUBSTRING', 'ti/i', textType, 'substring_of'),
   viaMacro('SUBSTRING_INDEX', 'tti', textType),
-  viaMacro('LPAD', 'tit', textType, 'pad_left'),
-  viaMacro('RPAD', 'tit', textType, 'pad_right'),
-  entry('REPEAT', 'ti', textType, (text, count) => macro('repeated', text, count)),
-  entry('SPACE', 'i', textType, (count) => macro('repeated', "' '", count)),
+  bounded('LPAD', 'tit', (most, ...values) => macro('pad_left', ...values, most)),
+  bounded('RPAD', 'tit', (most, ...values) => macro('pad_right', ...values, most)),
+  bounded('REPEAT', 'ti', (most, text, count) =>
+    macro('repeated', text ?? '', count ?? '', most, "'repeat'"),
+  ),
+  bounded('SPACE', 'i', (most, count) => macro('repeated', "' '", count ?? '', most, "'space'")),
   viaMacro('INSERT', 'tiit', textType, 'insert_into'),
   viaMacro('ASCII', 't', bigintType, 'first_byte'),
   viaMacro('ORD', 't', bigintType, 'first_character'),
@@ -87,6 +89,24 @@ export const textFunctions: readonly FunctionEntry[] = [
   // What MySQL answers who may read no files.
   entry('LOAD_FILE', 't', madeBinaryType, () => 'CAST(NULL AS BLOB)'),
 ];
+
+/** A function whose text is NULL, with a warning, where it is longer than max_allowed_packet. */
+function bounded(
+  name: string,
+  signature: string,
+  make: (most: string, ...values: string[]) => string,
+): FunctionEntry {
+  const arity = signature.length;
+  return special(name, [arity, arity], (values, environment) => {
+    const given = String(environment.context.variable('max_allowed_packet') ?? '');
+    const most = /^\d{1,18}$/.test(given) ? given : packetBytesMax;
+    const [, definition] = entry(name, signature, textType, (...converted) => make(most, ...converted));
+    return definition.render(values, environment);
+  });
+}
+
+/** MySQL's max_allowed_packet. */
+const packetBytesMax = '67108864';
 
 /** The texts whose bits are set, with commas between them; the first has the lowest bit. */
 function makeSet([bits, ...texts]: readonly Rendered[]): Rendered {

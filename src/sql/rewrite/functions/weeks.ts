@@ -1,5 +1,5 @@
 import { asDate, asInteger } from '../conversions.ts';
-import { macro } from '../macro-names.ts';
+import { computedOnce, macro } from '../macro-names.ts';
 import { integerType, nullType, type Rendered } from '../types.ts';
 
 /** MySQL's modes of WEEK (manual, WEEK): which day begins a week, and which week is the first of its year. */
@@ -26,7 +26,7 @@ export function weekOf(date: Rendered, mode: Rendered | undefined): Rendered {
   const sql =
     number === undefined
       ? macro('week_of', asDate(date), asInteger(mode ?? nothing))
-      : weekSql(asDate(date), number);
+      : computedOnce([asDate(date)], (day = '') => weekSql(day, number));
   return { sql, type: integerType };
 }
 
@@ -37,7 +37,7 @@ export function yearWeekOf(date: Rendered, mode: Rendered | undefined): Rendered
   const sql =
     number === undefined
       ? macro('year_and_week', asDate(date), asInteger(mode ?? nothing))
-      : yearWeekSql(asDate(date), number);
+      : computedOnce([asDate(date)], (day = '') => yearWeekSql(day, number));
   return { sql, type: integerType };
 }
 

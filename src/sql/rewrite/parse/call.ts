@@ -2,7 +2,13 @@ import type { Call, Expression, OrderItem } from '../ast.ts';
 import { notSupported } from '../not-supported.ts';
 import { readCastTarget } from './cast-target.ts';
 import { readJsonValue } from './json-value.ts';
-import { readBits, readExpression, type QueryReader } from './query-reader.ts';
+import {
+  noteCharacterSet,
+  noteDeprecated,
+  readBits,
+  readExpression,
+  type QueryReader,
+} from './query-reader.ts';
 import { readOrderItems } from './order.ts';
 import { simpleCall } from './nodes.ts';
 import { readUnit } from './units.ts';
@@ -47,6 +53,7 @@ export function readCall(reader: QueryReader): Call {
 function readPlainCall(reader: QueryReader): Call {
   const name = reader.next().upper;
   reader.expectOperator('(');
+  if (name === 'FOUND_ROWS') noteDeprecated(reader, 'FOUND_ROWS()', 'Consider using COUNT(*) instead.');
   const distinct = reader.accept('DISTINCT');
   reader.accept('ALL');
   const parameters = reader.isOperator(')') ? [] : reader.list(() => readExpression(reader));
@@ -107,10 +114,16 @@ function readCast(reader: QueryReader): Expression {
   return { kind: 'cast', operand, target };
 }
 
+function readCharacterSetName(reader: QueryReader): string {
+  const name = reader.next().value;
+  noteCharacterSet(reader, name);
+  return name;
+}
+
 function readConvert(reader: QueryReader): Expression {
   const operand = readExpression(reader);
   if (reader.accept('USING')) {
-    return { kind: 'convertUsing', operand, characterSet: reader.next().value };
+    return { kind: 'convertUsing', operand, characterSet: readCharacterSetName(reader) };
   }
   reader.expectOperator(',');
   return { kind: 'cast', operand, target: readCastTarget(reader) };
@@ -182,7 +195,11 @@ function readUnitFirst(reader: QueryReader, name: string): Expression {
 function readChar(reader: QueryReader): Expression {
   const codes = reader.list(() => readExpression(reader));
   if (!reader.accept('USING')) return simpleCall('CHAR', codes);
-  return { kind: 'convertUsing', operand: simpleCall('CHAR', codes), characterSet: reader.next().value };
+  return {
+    kind: 'convertUsing',
+    operand: simpleCall('CHAR', codes),
+    characterSet: readCharacterSetName(reader),
+  };
 }
 
 /** VALUES(column) inside ON DUPLICATE KEY UPDATE. */

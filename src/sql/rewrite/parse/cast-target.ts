@@ -1,5 +1,5 @@
 import type { CastTarget } from '../ast.ts';
-import type { QueryReader } from './query-reader.ts';
+import { noteCharacterSet, type QueryReader } from './query-reader.ts';
 
 const castNames: ReadonlyMap<string, CastTarget['name']> = new Map<string, CastTarget['name']>([
   ['SIGNED', 'SIGNED'],
@@ -52,6 +52,7 @@ function readSize(reader: QueryReader): number {
 }
 
 function readCharacterSet(reader: QueryReader): void {
-  if (reader.accept('CHARSET') || reader.accept('CHARACTER', 'SET')) reader.next();
+  if (reader.accept('CHARSET') || reader.accept('CHARACTER', 'SET'))
+    noteCharacterSet(reader, reader.next().value);
   reader.acceptOneOf('BINARY', 'ASCII', 'UNICODE');
 }

@@ -1,6 +1,13 @@
 import type { BinaryOperator, CompareOperator, Expression } from '../ast.ts';
 import { notSupported } from '../not-supported.ts';
-import { chainMax, readBits, readExpression, readSubquery, type QueryReader } from './query-reader.ts';
+import {
+  chainMax,
+  noteDeprecated,
+  readBits,
+  readExpression,
+  readSubquery,
+  type QueryReader,
+} from './query-reader.ts';
 import { isIntervalAhead, isSubqueryAhead } from './lookahead.ts';
 import { simpleCall } from './nodes.ts';
 import { readSimple } from './simple.ts';
@@ -17,7 +24,9 @@ export function expressionRule(reader: QueryReader): Expression {
 function readOr(reader: QueryReader): Expression {
   return readLogical(reader, 'OR', readXor, () => {
     if (reader.accept('OR')) return true;
-    return !reader.modes.has('PIPES_AS_CONCAT') && reader.acceptOperator('||');
+    if (reader.modes.has('PIPES_AS_CONCAT') || !reader.acceptOperator('||')) return false;
+    noteDeprecated(reader, "'|| as a synonym for OR'", 'Please use OR instead');
+    return true;
   });
 }
 
@@ -26,7 +35,12 @@ function readXor(reader: QueryReader): Expression {
 }
 
 function readAnd(reader: QueryReader): Expression {
-  return readLogical(reader, 'AND', readNot, () => reader.accept('AND') || reader.acceptOperator('&&'));
+  return readLogical(reader, 'AND', readNot, () => {
+    if (reader.accept('AND')) return true;
+    if (!reader.acceptOperator('&&')) return false;
+    noteDeprecated(reader, "'&&'", 'Please use AND instead');
+    return true;
+  });
 }
 
 function readLogical(

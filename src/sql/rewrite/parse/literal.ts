@@ -1,6 +1,6 @@
 import { decodeText } from '../../../base/text.ts';
 import type { Expression } from '../ast.ts';
-import type { QueryReader } from './query-reader.ts';
+import { noteCharacterSet, type QueryReader } from './query-reader.ts';
 
 /** Reads a number, string, hexadecimal or bit literal; neighbouring strings join, as MySQL does. */
 export function readLiteral(reader: QueryReader): Expression | undefined {
@@ -32,6 +32,7 @@ function readDigits(reader: QueryReader): Expression {
 
 function readString(reader: QueryReader): Expression {
   const first = reader.next();
+  if (first.introducer !== undefined) noteCharacterSet(reader, first.introducer.slice(1));
   let value = first.value;
   while (reader.peek().kind === 'string' && reader.peek().introducer === undefined) {
     value += reader.next().value;

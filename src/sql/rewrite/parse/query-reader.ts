@@ -1,6 +1,7 @@
 import { TokenReader } from '../../token-reader.ts';
 import type { Token } from '../../token.ts';
 import type { Expression, Query } from '../ast.ts';
+import { deprecated, oldCharacterSet, type TextWarning } from '../text-warning.ts';
 
 /** Operators of one left-deep chain such as `a + b + c …`; each is a level of the tree that later passes walk. */
 export const chainMax = 400;
@@ -39,6 +40,8 @@ export type QueryReader = TokenReader & {
   readonly modes: ReadonlySet<string>;
   readonly written: WrittenText;
   readonly spans: Map<Expression, Span> | undefined;
+  /** What MySQL warns of in the text. */
+  readonly warnings: TextWarning[];
   /** The number that the next `?` will have. */
   nextParameter: number;
 };
@@ -49,9 +52,21 @@ export function queryReader(grammar: Grammar, source: QuerySource): QueryReader 
     grammar,
     modes,
     spans: source.spans,
+    warnings: [] as TextWarning[],
     written: source.written ?? ((start: number, end: number) => text.slice(start, end)),
     nextParameter: firstParameter,
   });
+}
+
+/** Notes a spelling that MySQL is going to take back, and what to write `instead`. */
+export function noteDeprecated(reader: QueryReader, what: string, instead: string): void {
+  reader.warnings.push(deprecated(what, instead));
+}
+
+/** Notes the name of a character set that has a better one. */
+export function noteCharacterSet(reader: QueryReader, name: string): void {
+  const warning = oldCharacterSet(name);
+  if (warning !== undefined) reader.warnings.push(warning);
 }
 
 /** Reads a `?` and numbers it by its place in the statement. */

@@ -2,7 +2,7 @@ import type { Token } from '../../token.ts';
 import type { Expression, Select, SelectItem } from '../ast.ts';
 import { withoutAssignments } from '../assignments.ts';
 import { notSupported } from '../not-supported.ts';
-import { readExpression, writtenFrom, type QueryReader } from './query-reader.ts';
+import { noteDeprecated, readExpression, writtenFrom, type QueryReader } from './query-reader.ts';
 import { readFrom } from './from.ts';
 import { readAlias, readName } from './names.ts';
 import { readWindow } from './window.ts';
@@ -40,8 +40,10 @@ function readOptions(reader: QueryReader): Readonly<{ distinct: boolean; calcFou
   let calcFoundRows = false;
   for (;;) {
     if (reader.acceptOneOf('DISTINCT', 'DISTINCTROW')) distinct = true;
-    else if (reader.accept('SQL_CALC_FOUND_ROWS')) calcFoundRows = true;
-    else if (!reader.acceptOneOf(...options)) return { distinct, calcFoundRows };
+    else if (reader.accept('SQL_CALC_FOUND_ROWS')) {
+      calcFoundRows = true;
+      noteDeprecated(reader, 'SQL_CALC_FOUND_ROWS', 'Consider using two separate queries instead.');
+    } else if (!reader.acceptOneOf(...options)) return { distinct, calcFoundRows };
   }
 }
 

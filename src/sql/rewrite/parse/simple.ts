@@ -1,7 +1,14 @@
 import type { ColumnName, Expression } from '../ast.ts';
 import { readCall, readKeywordFunction } from './call.ts';
 import { notSupported } from '../not-supported.ts';
-import { readBits, readExpression, readParameter, readSubquery, type QueryReader } from './query-reader.ts';
+import {
+  noteDeprecated,
+  readBits,
+  readExpression,
+  readParameter,
+  readSubquery,
+  type QueryReader,
+} from './query-reader.ts';
 import { readLiteral } from './literal.ts';
 import { isIntervalAhead, isSubqueryAhead } from './lookahead.ts';
 import { isName, isReserved, readName } from './names.ts';
@@ -64,6 +71,7 @@ function readOperatorPrefix(reader: QueryReader): Expression {
       return { kind: 'unary', operator: token.text, operand: readSimple(reader) };
     case '!':
       reader.next();
+      noteDeprecated(reader, "'!'", 'Please use NOT instead');
       return { kind: 'unary', operator: 'NOT', operand: readSimple(reader) };
     case '(':
       return readParenthesised(reader);
@@ -114,6 +122,7 @@ function readWord(reader: QueryReader): Expression {
       return readCase(reader);
     case 'BINARY':
       reader.next();
+      noteDeprecated(reader, "'BINARY expr'", 'Please use CAST instead');
       return { kind: 'cast', operand: readSimple(reader), target: { name: 'BINARY', arguments: [] } };
     case 'ROW':
       if (!reader.isOperator('(', 1)) break;

@@ -9,20 +9,24 @@ import {
   asNumber,
   asText,
   asTime,
+  settled,
 } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
 import { toJson } from '../functions/json-values.ts';
 import { characterSetOf, defaultCollation, findCharacterSet } from '../../ddl/character-sets.ts';
 import { type Coercibility, requireValidCollation } from '../coercibility.ts';
 import { knownCollation } from '../collations.ts';
-import { macro } from '../macro-names.ts';
+import { duckdbText } from '../../duckdb-quote.ts';
+import { computedOnce, macro } from '../macro-names.ts';
 import { notSupported } from '../not-supported.ts';
+import { shownExpression } from './shown-expression.ts';
 import {
   bigintType,
   binaryType,
   dateType,
   doubleType,
   collatedOf,
+  isCoded,
   textType,
   type TextType,
   textTypeIn,
@@ -39,19 +43,27 @@ const decimalDefault: readonly [number, number] = [10, 0];
 const precisionMax = 38;
 
 export function renderCast(node: Node<'cast'>, environment: Environment): Rendered {
-  return castTo(render(node.operand, environment), node.target, environment);
+  const value = render(node.operand, environment);
+  const { target } = node;
+  const { name } = target;
+  if (name !== 'DECIMAL') return castTo(value, { ...target, name }, environment);
+  return castToDecimal(value, target, shownExpression(node.operand, environment));
 }
 
-function castTo(value: Rendered, target: CastTarget, { collation }: Environment): Rendered {
-  const [size, scale] = target.arguments;
+function castTo(
+  value: Rendered,
+  target: CastTarget & Readonly<{ name: Exclude<CastTarget['name'], 'DECIMAL'> }>,
+  { collation }: Environment,
+): Rendered {
+  const [size] = target.arguments;
   switch (target.name) {
     case 'SIGNED':
-      return { sql: macro('signed', signedWhole(value)), type: bigintType };
+      return { sql: signed(value), type: bigintType };
     case 'UNSIGNED':
-      return { sql: macro('bits', wholeNumber(value)), type: unsignedType };
+      return { sql: unsigned(value), type: unsignedType };
     case 'CHAR':
       return {
-        sql: size === undefined ? asText(value) : `left(${asText(value)}, ${size})`,
+        sql: size === undefined ? asText(value) : macro('cut_text', asText(value), String(size)),
         type: withCollation(value, collation, 'implicit'),
       };
     case 'BINARY':
@@ -71,8 +83,6 @@ function castTo(value: Rendered, target: CastTarget, { collation }: Environment)
         sql: macro('time_rounded', asTime(value), String(size ?? 0)),
         type: withDigits('time', size ?? 0),
       };
-    case 'DECIMAL':
-      return castToDecimal(value, size ?? decimalDefault[0], scale ?? decimalDefault[1]);
     case 'DOUBLE':
     case 'FLOAT':
       return { sql: asDouble(value), type: doubleType };
@@ -83,7 +93,18 @@ function castTo(value: Rendered, target: CastTarget, { collation }: Environment)
   }
 }
 
-/** A text gives the integer at its start; a decimal is rounded; a date is its digits. */
+function signed(value: Rendered): string {
+  return isPlainText(value) ? macro('signed_of_text', asText(value)) : macro('signed', signedWhole(value));
+}
+
+function unsigned(value: Rendered): string {
+  return isPlainText(value) ? macro('unsigned_of_text', asText(value)) : macro('bits', wholeNumber(value));
+}
+
+function isPlainText({ type }: Rendered): boolean {
+  return type.kind === 'text' && !isCoded(type);
+}
+
 /** A double beyond the type becomes its end; an integer of UNSIGNED wraps. */
 function signedWhole(value: Rendered): string {
   const whole = wholeNumber(value);
@@ -91,6 +112,7 @@ function signedWhole(value: Rendered): string {
   return `(CASE WHEN ${whole} > 9223372036854775807 THEN 9223372036854775807 ELSE ${whole} END)`;
 }
 
+/** A text gives the integer at its start; a decimal is rounded; a date is its digits. */
 function wholeNumber(value: Rendered): string {
   if (value.type.kind === 'text') return asInteger(value);
   if (value.type.kind === 'unknown') return macro('integer_of_any', value.sql);
@@ -99,7 +121,9 @@ function wholeNumber(value: Rendered): string {
   return `CAST(${number.sql} AS HUGEINT)`;
 }
 
-function castToDecimal(value: Rendered, precision: number, scale: number): Rendered {
+/** A number beyond the type becomes its end, with a warning; so MySQL does in every mode. */
+function castToDecimal(value: Rendered, target: CastTarget, shown: string): Rendered {
+  const [precision = decimalDefault[0], scale = decimalDefault[1]] = target.arguments;
   if (precision > 65 || scale > 30 || scale > precision) {
     throw new SqlError(
       'analysis',
@@ -108,8 +132,18 @@ function castToDecimal(value: Rendered, precision: number, scale: number): Rende
   }
   const type = { kind: 'decimal', scale } as const;
   const digits = Math.min(precision, precisionMax);
-  const number = asNumber(value);
-  return { sql: `CAST(${number.sql} AS DECIMAL(${digits}, ${Math.min(scale, digits)}))`, type };
+  const kept = Math.min(scale, digits);
+  const number = isPlainText(value) ? macro('decimal_text', asText(value)) : settled(asNumber(value)).sql;
+  const name = `DECIMAL(${digits}, ${kept})`;
+  if (precision > precisionMax) return { sql: `CAST(${number} AS ${name})`, type };
+  const end = `${'9'.repeat(digits - kept) || '0'}${kept > 0 ? `.${'9'.repeat(kept)}` : ''}`;
+  const column = duckdbText(`cast(${shown} as decimal(${precision},${scale}))`);
+  const sql = computedOnce([number], (from = '') => {
+    const noted = `CASE WHEN ${from} IS NOT NULL THEN CAST(${macro('noted', "'range'", column)} AS ${name}) END`;
+    const nearest = `CASE WHEN CAST(${from} AS DOUBLE) < 0 THEN -${end} WHEN ${from} IS NOT NULL THEN ${end} END`;
+    return `coalesce(TRY_CAST(${from} AS ${name}), ${noted}, CAST(${nearest} AS ${name}))`;
+  });
+  return { sql, type };
 }
 
 /** CONVERT(x USING charset): text of the same characters; `binary` gives the bytes. */

@@ -7,6 +7,7 @@ import {
   asText,
   asTime,
   equalityKey,
+  isNumberText,
   leadingNumber,
   numberLiteral,
   textBeside,
@@ -14,9 +15,10 @@ import {
 } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
 import { jsonOf } from '../functions/json-values.ts';
-import { jsonCall, macro } from '../macro-names.ts';
+import { computedOnce, jsonCall, macro } from '../macro-names.ts';
 import { booleanType, commonString, isCoded, isNumeric, isTemporal, type Rendered } from '../types.ts';
 import { dateLiteralOf, wholeLiteral } from './literal.ts';
+import { comparedLiteral } from './literal-operands.ts';
 import { yearOf } from './year.ts';
 
 type Node<Kind extends Expression['kind']> = Extract<Expression, { kind: Kind }>;
@@ -24,8 +26,9 @@ type Node<Kind extends Expression['kind']> = Extract<Expression, { kind: Kind }>
 type Pair = Readonly<{ left: string; right: string; isText: boolean }>;
 
 export function renderCompare(node: Node<'compare'>, environment: Environment): Rendered {
-  const left = render(node.left, environment);
-  const right = render(node.right, environment);
+  const values = [render(node.left, environment), render(node.right, environment)] as const;
+  const left = comparedLiteral(...values, { environment, beside: node.right });
+  const right = comparedLiteral(values[1], values[0], { environment, beside: node.left });
   return { sql: compareValues(node.operator, left, right), type: booleanType };
 }
 
@@ -135,7 +138,7 @@ function comparableNumbers(left: Rendered, right: Rendered): Pair {
 
 /** One side of a number and something else: a literal becomes a literal number, so that indexes still serve. */
 function numberBeside(value: Rendered, other: Rendered): string {
-  if (value.type.kind === 'text' && value.literal !== undefined) {
+  if (value.type.kind === 'text' && value.literal !== undefined && isNumberText(value.literal)) {
     return numberLiteral(leadingNumber(value.literal)).sql;
   }
   if (isNumeric(value.type) && other.literal !== undefined)
@@ -167,7 +170,8 @@ function comparableTemporal(left: Rendered, right: Rendered): Pair {
   if (isNumeric(left.type) || isNumeric(right.type)) {
     return { left: temporalBesideNumber(left), right: temporalBesideNumber(right), isText: false };
   }
-  return { left: temporalBeside(left), right: temporalBeside(right), isText: false };
+  const wanted = kinds.has('datetime') ? 'datetime' : 'date';
+  return { left: temporalBeside(left, wanted), right: temporalBeside(right, wanted), isText: false };
 }
 
 /** 20240105 beside a date is a date; any other number compares with the date as a number. */
@@ -175,10 +179,10 @@ function temporalBesideNumber(value: Rendered): string {
   return asNumber(value).sql;
 }
 
-function temporalBeside(value: Rendered): string {
+function temporalBeside(value: Rendered, wanted: 'date' | 'datetime'): string {
   if (value.type.kind === 'date' || value.type.kind === 'datetime') return value.sql;
   const literal = value.literal === undefined ? undefined : dateLiteralOf(value.literal);
-  return literal?.sql ?? asDatetime(value);
+  return literal?.sql ?? asDatetime(value, wanted);
 }
 
 /** A side of unknown type: the known side says what to make of a literal, DuckDB decides the rest. */
@@ -203,10 +207,30 @@ export function ofOneCollation(values: readonly Rendered[], operation: string): 
   });
 }
 
+/** The first expression and those that it is compared with, their texts as it takes them. */
+function listed(
+  nodes: readonly Expression[],
+  environment: Environment,
+  form: 'in' | 'between',
+): readonly Rendered[] {
+  const [first, ...others] = nodes.map((each) => render(each, environment));
+  if (first === undefined) return [];
+  const place = {
+    environment,
+    isList: form === 'in' && others.length > 1,
+    isLenient: form === 'between',
+    ...(nodes[0] && { beside: nodes[0] }),
+  };
+  const compared = others.map((other) => comparedLiteral(other, first, place));
+  const [alone] = others;
+  const isPair = alone !== undefined && others.length === 1;
+  return [isPair ? comparedLiteral(first, alone, { environment }) : first, ...compared];
+}
+
 /** `x [NOT] BETWEEN low AND high`. */
 export function renderBetween(node: Node<'between'>, environment: Environment): Rendered {
   const [operand, from, to] = ofOneCollation(
-    [node.operand, node.low, node.high].map((each) => render(each, environment)),
+    listed([node.operand, node.low, node.high], environment, 'between'),
     'between',
   ) as [Rendered, Rendered, Rendered];
   const options = { ordering: true, operation: 'between' };
@@ -225,14 +249,18 @@ export function renderBetween(node: Node<'between'>, environment: Environment): 
 /** `x [NOT] IN (a, b, …)`: a list where all items compare alike, else one comparison for each. */
 export function renderIn(node: Node<'in'>, environment: Environment): Rendered {
   const [operand, ...items] = ofOneCollation(
-    [node.operand, ...node.items].map((each) => render(each, environment)),
+    listed([node.operand, ...node.items], environment, 'in'),
     ' IN ',
   ) as [Rendered, ...Rendered[]];
   const pairs = items.map((item) => comparable(operand, item, { ordering: false, operation: ' IN ' }));
   const first = pairs[0]?.left ?? operand.sql;
   const not = node.negated ? 'NOT ' : '';
   if (pairs.every((pair) => pair.left === first)) {
-    return { sql: `(${first} ${not}IN (${pairs.map((pair) => pair.right).join(', ')}))`, type: booleanType };
+    const list = pairs.map((pair) => pair.right).join(', ');
+    const isIn = (value: string): string => `(${value} ${not}IN (${list}))`;
+    const areLiterals = items.every(({ literal }) => literal !== undefined);
+    const sql = areLiterals ? computedOnce([first], (value = '') => isIn(value)) : isIn(first);
+    return { sql, type: booleanType };
   }
   const any = pairs.map((pair) => `${pair.left} = ${pair.right}`).join(' OR ');
   return { sql: `(${not}(${any}))`, type: booleanType };

@@ -3,6 +3,7 @@ import { asCondition, asText, asType } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
 import { booleanType, commonType, exactTextType, type Rendered } from '../types.ts';
 import { compareValues, ofOneCollation } from './comparison.ts';
+import { comparedLiteral } from './literal-operands.ts';
 
 type Node<Kind extends Expression['kind']> = Extract<Expression, { kind: Kind }>;
 
@@ -31,7 +32,9 @@ export function renderCase(node: Node<'case'>, environment: Environment): Render
     node.operand === undefined
       ? node.branches.map((branch) => condition(branch.when, environment))
       : equalities(
-          [node.operand, ...node.branches.map(({ when }) => when)].map((each) => render(each, environment)),
+          node.operand,
+          node.branches.map(({ when }) => when),
+          environment,
         );
   const results = node.branches.map((branch) => render(branch.result, environment));
   const otherwise = node.otherwise === undefined ? undefined : render(node.otherwise, environment);
@@ -44,10 +47,19 @@ export function renderCase(node: Node<'case'>, environment: Environment): Render
   return { sql: `(CASE ${branches.join(' ')}${last} END)`, type };
 }
 
-/** The first value compared with each of the others. */
-function equalities(values: readonly Rendered[]): readonly string[] {
+/** The operand of CASE compared with each branch's. A text that is no date beside one is a warning here. */
+function equalities(
+  node: Expression,
+  branches: readonly Expression[],
+  environment: Environment,
+): readonly string[] {
+  const values = [node, ...branches].map((each) => render(each, environment));
   const [operand, ...others] = ofOneCollation(values, 'case');
-  return others.map((other) => (operand === undefined ? 'NULL' : compareCase(operand, other)));
+  if (operand === undefined) return [];
+  const place = { environment, beside: node, isLenient: true };
+  return others.map((other) =>
+    compareCase(comparedLiteral(operand, other, place), comparedLiteral(other, operand, place)),
+  );
 }
 
 /** CASE takes a document for its text when it is compared with a text: `CASE j->'$.a' WHEN 'null'` finds JSON's null. */

@@ -9,17 +9,27 @@ import {
   type ValueType,
 } from '../types.ts';
 import { carriedScale, divisionScale, doubleOf, isKind, roundedUp } from './decimal-digits.ts';
+import { macro, mayNote } from '../macro-names.ts';
 import { integers } from './sum.ts';
 
 /** Digits that a division may add to a number, so that 18 before the point have room. */
 const quotientScaleMax = 20;
 
+const noInteger: Rendered = { sql: 'CAST(NULL AS BIGINT)', type: bigintType };
+
+/** The divisor, NULL where it is zero, of which MySQL warns. */
+function divisor({ sql, literal }: Rendered): string {
+  if (literal !== undefined && Number(literal) !== 0) return sql;
+  return macro(mayNote(sql) ? 'divisor_once' : 'divisor', sql);
+}
+
 /** Division is exact in MySQL, NULL by zero, and shows four digits more than its left side. */
-export function divide(left: Rendered, right: Rendered): Rendered {
-  const quotient = `(${left.sql} / nullif(${right.sql}, 0))`;
-  if (isKind('null', left, right)) return { sql: 'NULL', type: { kind: 'null' } };
+export function divide(left: Rendered, by: Rendered): Rendered {
+  if (isKind('null', left, by)) return { sql: 'NULL', type: { kind: 'null' } };
+  const right = { ...by, sql: divisor(by) };
+  const quotient = `(${left.sql} / ${right.sql})`;
   if (isKind('double', left, right)) {
-    const sql = `(CAST(${left.sql} AS DOUBLE) / nullif(${right.sql}, 0))`;
+    const sql = `(CAST(${left.sql} AS DOUBLE) / ${right.sql})`;
     return { sql, type: doubleOf('/', left, right) };
   }
   if (isKind('unknown', left, right)) return { sql: quotient, type: { kind: 'unknown' } };
@@ -36,10 +46,12 @@ export function exactQuotient(left: Rendered, right: Rendered, digits: number): 
 }
 
 /** DIV cuts toward zero and gives an integer. */
-export function divideWhole(left: Rendered, right: Rendered): Rendered {
+export function divideWhole(left: Rendered, by: Rendered): Rendered {
+  if (isKind('null', left, by)) return noInteger;
+  const right = { ...by, sql: divisor(by) };
   if (left.type.kind === 'integer' && right.type.kind === 'integer') return integers('//', left, right);
   const exact = isKind('double', left, right) ? undefined : wholeQuotient(left, right, 0);
-  const whole = exact ?? `trunc(${asDouble(left)} / nullif(${asDouble(right)}, 0))`;
+  const whole = exact ?? `trunc(${asDouble(left)} / ${asDouble(right)})`;
   return { sql: `CAST(${whole} AS BIGINT)`, type: bigintType };
 }
 
@@ -72,7 +84,9 @@ function aligned(...values: readonly [Rendered, Rendered]): readonly string[] {
   return values.map(({ sql }) => `CAST(${sql} AS DECIMAL(38, ${scale}))`);
 }
 
-export function remainder(left: Rendered, right: Rendered): Rendered {
+export function remainder(left: Rendered, by: Rendered): Rendered {
+  if (isKind('null', left, by)) return noInteger;
+  const right = { ...by, sql: divisor(by) };
   const type: ValueType = isKind('unknown', left, right)
     ? { kind: 'unknown' }
     : isKind('double', left, right)
@@ -83,5 +97,5 @@ export function remainder(left: Rendered, right: Rendered): Rendered {
           ? unsignedType
           : bigintType;
   const [above, below] = type.kind === 'decimal' ? aligned(left, right) : [left.sql, right.sql];
-  return { sql: `(${above} % nullif(${below}, 0))`, type };
+  return { sql: `(${above} % ${below})`, type };
 }

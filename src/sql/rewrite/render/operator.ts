@@ -1,9 +1,17 @@
 import type { BinaryOperator, Expression } from '../ast.ts';
-import { asBits, asCondition, asDouble, asNumber } from '../conversions.ts';
+import { asBits, asCondition, asDouble, asNumber, asText } from '../conversions.ts';
 import { duckdbText } from '../../duckdb-quote.ts';
 import { outsideArithmetic, render, type Environment } from '../environment.ts';
 import { macro } from '../macro-names.ts';
-import { bigintType, booleanType, doubleType, isUnsigned, unsignedType, type Rendered } from '../types.ts';
+import {
+  bigintType,
+  booleanType,
+  doubleType,
+  isCoded,
+  isUnsigned,
+  unsignedType,
+  type Rendered,
+} from '../types.ts';
 import { divide, divideWhole, remainder } from './division.ts';
 import { wholeLiteral } from './literal.ts';
 import { shownExpression } from './shown-expression.ts';
@@ -74,7 +82,7 @@ export function arithmetic(operator: BinaryOperator, left: Rendered, right: Rend
     case '/':
       return divide(asOperand(left), asOperand(right));
     case 'DIV':
-      return divideWhole(asOperand(left), asOperand(right));
+      return divideWhole(asDivided(left), asDivided(right));
     case '%':
       return remainder(asOperand(left), asOperand(right));
     case '^':
@@ -87,6 +95,12 @@ export function arithmetic(operator: BinaryOperator, left: Rendered, right: Rend
     case '>>':
       return { sql: macro('shift_right', asBits(left), asBits(right)), type: unsignedType };
   }
+}
+
+/** A text of DIV is a DECIMAL, of which MySQL warns so. */
+function asDivided(value: Rendered): Rendered {
+  const isPlain = value.type.kind === 'text' && !isCoded(value.type);
+  return isPlain ? { sql: macro('decimal_of_text', asText(value)), type: doubleType } : asOperand(value);
 }
 
 /** A text is a double in arithmetic, also one that reads as an integer. */

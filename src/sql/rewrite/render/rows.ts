@@ -3,6 +3,7 @@ import type { CompareOperator, Expression, Query } from '../ast.ts';
 import { nestedEnvironment, render, renderQuery, type Environment } from '../environment.ts';
 import { booleanType, unknownType, type Rendered } from '../types.ts';
 import { compareValues } from './comparison.ts';
+import { comparedLiteral } from './literal-operands.ts';
 
 type Node<Kind extends Expression['kind']> = Extract<Expression, { kind: Kind }>;
 
@@ -23,7 +24,11 @@ function isWide({ body }: Query): boolean {
 export function renderRowCompare(node: Node<'compare'>, environment: Environment): Rendered {
   const left = sideOf(node.left, environment, '"row1"');
   const right = sideOf(node.right, environment, '"row2"');
-  const sql = compareRows(node.operator, left, right);
+  const sql = compareRows(
+    node.operator,
+    settledSide(left, right, environment),
+    settledSide(right, left, environment),
+  );
   const from = [...left.from, ...right.from];
   return { sql: from.length === 0 ? sql : `(SELECT ${sql} FROM ${from.join(', ')})`, type: booleanType };
 }
@@ -50,6 +55,16 @@ function sideOf(node: Expression, environment: Environment, alias: string): Side
   const names = columns.map((_, index) => `"c${index + 1}"`);
   const values = columns.map(({ type = unknownType }, index) => ({ sql: `${alias}.${names[index]}`, type }));
   return { values, from: [`(${sql}) AS ${alias}(${names.join(', ')})`] };
+}
+
+/** The side with its texts as the values beside them take them. */
+function settledSide(side: Side, other: Side, environment: Environment): Side {
+  const values = side.values.map((value, index) => {
+    const beside = other.values[index];
+    if (beside === undefined || 'values' in beside || 'values' in value) return value;
+    return comparedLiteral(value, beside, { environment });
+  });
+  return { ...side, values };
 }
 
 /** Rows are compared value by value, so that each pair follows its own types and collation. */

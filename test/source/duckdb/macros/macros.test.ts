@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { engineSettings, installMacros, macroSchema } from '../../../../src/source/duckdb/macros/macros.ts';
+import { Notes } from '../../../../src/source/duckdb/notes.ts';
 
 describe('the macros of the embedded engine', () => {
   it('are made once, and found the next time', async () => {
     const instance = await DuckDBInstance.create(':memory:');
     const connection = await instance.connect();
+    await new Notes().register(instance);
     const texts: string[] = [];
     const run = async (sql: string): Promise<void> => {
       texts.push(sql);
