@@ -2,6 +2,7 @@ import { present } from '../base/assert.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Cell } from '../base/rows.ts';
 import { SqlError } from '../base/sql-error.ts';
+import { pause } from '../base/waiting.ts';
 import { limitStatement, statementTimedOut } from '../source/duckdb/statement-limit.ts';
 import { lexingOf, sqlModeOf } from '../source/duckdb/statement-scope.ts';
 import { tokenize } from '../sql/lexer.ts';
@@ -142,20 +143,7 @@ async function slept(seconds: Cell, clock: Clock, signal: AbortSignal): Promise<
   if (seconds === null || !(delayMs >= 0)) {
     throw new SqlError('execute_arguments', 'Incorrect arguments to sleep.');
   }
-  await waited(Math.min(delayMs, delayMsMax), clock, signal);
-}
-
-async function waited(delayMs: number, clock: Clock, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const interrupted = (): void => reject(signal.reason);
-  signal.addEventListener('abort', interrupted, { once: true });
-  using _timer = clock.schedule(delayMs, resolve);
-  try {
-    await promise;
-  } finally {
-    signal.removeEventListener('abort', interrupted);
-  }
+  await pause(clock, Math.min(delayMs, delayMsMax), signal);
 }
 
 const lockNameLengthMax = 64;

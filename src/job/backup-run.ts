@@ -1,4 +1,5 @@
 import { unreachable } from '../base/assert.ts';
+import { pause } from '../base/waiting.ts';
 import { StorageError } from '../repository/storage-error.ts';
 import { decodeManifest, encodeManifest } from '../snapshot/manifest-codec.ts';
 import { hasLabel, readManifest } from '../snapshot/reader.ts';
@@ -13,7 +14,7 @@ import { JobError, ReadLostError, readLostWithProcess } from './failure.ts';
 import { inOrderOfCreation } from './order.ts';
 import { type BackupPlan, chunksOfPlan, isAddedUp, type PlannedUnit, rowHoldersOf } from './plan.ts';
 import { previousSnapshot, rangesIn } from './previous-snapshot.ts';
-import { pause, withSourceBack } from './retries.ts';
+import { withSourceBack } from './retries.ts';
 import { taskId } from './job-id.ts';
 import type { OpenRepository } from './open-repository.ts';
 import type { RunContext, RunSignals } from './tools.ts';

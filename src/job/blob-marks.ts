@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { present } from '../base/assert.ts';
+import { untilAborted } from '../base/waiting.ts';
 import { globalProject, resourceKey, typePrefix } from '../metastore/key.ts';
 import type { Metastore, Resource, Sandbox } from '../metastore/metastore.ts';
 import { matching, oneOf, record, type RecordSchema, text } from '../snapshot/schema.ts';
-import { untilAborted } from './retries.ts';
 
 /**
  * Blobs of a repository that are to be deleted unless somebody needs them, as the metastore keeps them under

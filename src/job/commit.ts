@@ -2,11 +2,11 @@ import { AssertionError } from 'node:assert';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { failpoint } from '../base/failpoint.ts';
+import { pause } from '../base/waiting.ts';
 import type { Restoring } from '../source/source.ts';
 import { failureOf, isSourceAway } from './failure.ts';
 import type { Failure } from './job-status.ts';
 import { backOffMs } from './machine.ts';
-import { pause } from './retries.ts';
 import type { RunSignals } from './tools.ts';
 
 /** What knows how to commit, and whether that has happened. */

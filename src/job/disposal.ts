@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { SqlError } from '../base/sql-error.ts';
+import { pause } from '../base/waiting.ts';
 import { globalProject } from '../metastore/key.ts';
 import { type Metastore, MetastoreError } from '../metastore/metastore.ts';
 import type { Ownership } from '../metastore/ownership.ts';
@@ -13,7 +14,6 @@ import { BlobSweep, sweepOperator } from './blob-sweep.ts';
 import { type JobId, nameOf } from './job-id.ts';
 import { isJobKey } from './job-record.ts';
 import { backOffMs, type Job } from './machine.ts';
-import { pause } from './retries.ts';
 import type { OpenRepository } from './open-repository.ts';
 
 export type DisposalParts = Readonly<{

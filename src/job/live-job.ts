@@ -1,6 +1,7 @@
 import { AssertionError } from 'node:assert';
 import { withLogFields } from '../base/log.ts';
 import { failpoint } from '../base/failpoint.ts';
+import { pause } from '../base/waiting.ts';
 import { MetastoreError } from '../metastore/metastore.ts';
 import type { BackupJob } from './backup-job.ts';
 import { type BackupEffect, type BackupEvent, firstBackupEffect, stepBackup } from './backup-machine.ts';
@@ -13,7 +14,6 @@ import { backOffMs, type CommonEvent, isCleaning, isSettled, type Job, type Step
 import type { RestoreJob } from './restore-job.ts';
 import { firstRestoreEffect, type RestoreEffect, type RestoreEvent, stepRestore } from './restore-machine.ts';
 import { RestoreRun } from './restore-run.ts';
-import { pause } from './retries.ts';
 import { holdTargets } from './target-hold.ts';
 import type { TaskBoard } from './task-board.ts';
 import { nameOf } from './job-id.ts';

@@ -1,35 +1,9 @@
 import type { Clock } from '../base/clock.ts';
+import { pause } from '../base/waiting.ts';
 import { failureOf, isSourceAway, isTransient } from './failure.ts';
 import { taskId } from './job-id.ts';
 import { backOffMs } from './machine.ts';
 import type { RunContext } from './tools.ts';
-
-/** Waits on the given clock; an abort ends the wait by throwing its reason. */
-export async function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  if (delayMs === 0) return;
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const timer = clock.schedule(delayMs, resolve);
-  const onAbort = (): void => {
-    timer[Symbol.dispose]();
-    reject(signal.reason);
-  };
-  signal.addEventListener('abort', onAbort, { once: true });
-  await promise.finally(() => signal.removeEventListener('abort', onAbort));
-}
-
-/** The promise's own end, or the signal's reason thrown, whichever comes first. */
-export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
-}
 
 export type Retries = Readonly<{
   clock: Clock;

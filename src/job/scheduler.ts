@@ -1,5 +1,6 @@
 import { present } from '../base/assert.ts';
 import { SqlError } from '../base/sql-error.ts';
+import { pause, untilAborted } from '../base/waiting.ts';
 import { type Metastore, MetastoreError } from '../metastore/metastore.ts';
 import { type Ownership, type OwnershipChange, soleOwnership } from '../metastore/ownership.ts';
 import { Disposal } from './disposal.ts';
@@ -17,7 +18,6 @@ import { type OtherJob, OtherJobs } from './other-jobs.ts';
 import { ProjectTurns } from './project-turns.ts';
 import type { BackupRequest, RestoreRequest, Submitted } from './requests.ts';
 import { Reservations } from './reservations.ts';
-import { pause, untilAborted } from './retries.ts';
 import { SourceSweeper } from './source-sweeper.ts';
 import { abandonSpool, sweepStaging } from './staging.ts';
 import { TaskBoard } from './task-board.ts';

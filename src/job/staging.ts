@@ -1,8 +1,8 @@
 import path from 'node:path';
+import { pause } from '../base/waiting.ts';
 import { MetastoreError } from '../metastore/metastore.ts';
 import { nameOf } from './job-id.ts';
 import { backOffMs, type Job } from './machine.ts';
-import { pause } from './retries.ts';
 import { type JobTools, spoolOf } from './tools.ts';
 
 /**

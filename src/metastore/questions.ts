@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import { pause } from '../base/waiting.ts';
 import type { MetadataStore } from './metadata-store.ts';
 import { MetastoreError } from './metastore.ts';
 import { NotOwnerError, type Ownership } from './ownership.ts';
@@ -105,12 +106,12 @@ export class Questions {
         const isLost = epoch === undefined || epoch.epoch !== state.epoch || epoch.owner !== state.takenBy;
         if (isLost && (await store.question(id, signal))?.answer === undefined) throw lost(project);
       }
-      await this.#pause(lookEveryMs, signal);
+      await pause(clock, lookEveryMs, signal);
     }
   }
 
   async #take(question: AskedQuestion, answerer: Answerer): Promise<void> {
-    const { store, ownership, catchUp, node, log } = this.#parts;
+    const { store, ownership, catchUp, node, clock, log } = this.#parts;
     const { id, project, body } = question;
     try {
       await ownership.require(project);
@@ -133,20 +134,7 @@ export class Questions {
           return;
         }
       }
-      await this.#pause(answerPauseMs * 2 ** (attempt - 1));
-    }
-  }
-
-  async #pause(ms: number, signal?: AbortSignal): Promise<void> {
-    signal?.throwIfAborted();
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const aborted = (): void => reject(signal?.reason as Error);
-    signal?.addEventListener('abort', aborted, { once: true });
-    using _timer = this.#parts.clock.schedule(ms, resolve);
-    try {
-      await promise;
-    } finally {
-      signal?.removeEventListener('abort', aborted);
+      await pause(clock, answerPauseMs * 2 ** (attempt - 1));
     }
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { pause, untilAborted, withRetries } from '../../src/job/retries.ts';
+import { withRetries } from '../../src/job/retries.ts';
 import { StorageError } from '../../src/repository/storage-error.ts';
 import { SourceError } from '../../src/source/source.ts';
 import { instantClock, ManualClock } from '../support/manual-clock.ts';
@@ -60,20 +60,4 @@ describe('a task that fails', () => {
     const retries = { clock: new ManualClock(), attemptsMax: 1, onFailure: () => undefined };
     await assert.rejects(withRetries(retries, work, none), throttled);
   });
-});
-
-describe('waiting', () => {
-  it('ends with the reason of an abort, and no timer stays', async () => {
-    const clock = new ManualClock();
-    const controller = new AbortController();
-    const waiting = [
-      pause(clock, 1_000, controller.signal),
-      untilAborted(new Promise(() => undefined), controller.signal),
-    ];
-    controller.abort(new Error('enough'));
-    for (const each of waiting) await assert.rejects(each, /enough/);
-    assert.equal(clock.pending, 0);
-  });
-
-  it('of no time is none', () => pause(new ManualClock(), 0, none));
 });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { untilAborted } from '../../src/base/waiting.ts';
 import { formatStatus } from '../../src/job/format.ts';
 import type { BackupRequest, RestoreRequest } from '../../src/job/requests.ts';
-import { untilAborted } from '../../src/job/retries.ts';
 import type { BlobKey, BlobStore } from '../../src/repository/blob-store.ts';
 import { blobsOf } from '../../src/snapshot/manifest.ts';
 import { readManifest } from '../../src/snapshot/reader.ts';

@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
+import { untilAborted } from '../../base/waiting.ts';
 import { globalProject, resourceKey, typePrefix } from '../key.ts';
 import type { Metastore, Sandbox } from '../metastore.ts';
 import { MetadataError } from './metadata-error.ts';
@@ -176,16 +177,10 @@ export class MetadataJobs implements AsyncDisposable {
   async #nextCommit(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     const { metastore, clock } = this.#parts;
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const aborted = (): void => reject(signal.reason as Error);
+    const { promise, resolve } = Promise.withResolvers<void>();
     using _listening = metastore.onCommit(() => resolve());
     using _timer = clock.schedule(nodeCheckMs, resolve);
-    signal.addEventListener('abort', aborted, { once: true });
-    try {
-      await promise;
-    } finally {
-      signal.removeEventListener('abort', aborted);
-    }
+    await untilAborted(promise, signal);
   }
 
   /** Ends what runs here and was cancelled through another node. */

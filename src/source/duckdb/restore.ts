@@ -1,4 +1,4 @@
-import type { Clock } from '../../base/clock.ts';
+import { pause } from '../../base/waiting.ts';
 import type { TableDefinition } from '../../sql/ddl/definition.ts';
 import { duckdbName } from '../../sql/duckdb-quote.ts';
 import {
@@ -235,7 +235,7 @@ export class EmbeddedRestore implements Restoring {
             error,
           );
         }
-        await waitFor(this.#engine.clock, commitAgainMs);
+        await pause(this.#engine.clock, commitAgainMs);
       }
     }
   }
@@ -327,10 +327,4 @@ async function inTransaction(connection: Connection, work: () => Promise<void>):
     await rollbackQuietly(connection);
     throw error;
   }
-}
-
-async function waitFor(clock: Clock, delayMs: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  using _timer = clock.schedule(delayMs, resolve);
-  await promise;
 }

@@ -1,3 +1,4 @@
+import { untilAborted } from '../../base/waiting.ts';
 import { nameKey } from './names.ts';
 
 /**
@@ -34,7 +35,7 @@ export class TableLocks {
     this.#tails.set(table, tail);
     void this.#forgetBehind(table, tail);
     try {
-      await orAborted(before, signal);
+      await untilAborted(before, signal);
     } catch (error) {
       release();
       throw error;
@@ -53,17 +54,4 @@ export const dictionaryLock = '';
 
 export function lockName(database: string, table: string): string {
   return `${database}\0${table}`;
-}
-
-/** Waits, but no longer than until the signal aborts; then it fails with the reason. */
-export async function orAborted(wait: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  const { promise, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    await Promise.race([wait, promise]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }

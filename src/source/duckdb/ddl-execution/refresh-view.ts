@@ -1,12 +1,12 @@
 import { type Cell, resultOfRows, textColumn } from '../../../base/rows.ts';
 import { SqlError } from '../../../base/sql-error.ts';
+import { untilAborted } from '../../../base/waiting.ts';
 import type {
   MaterializedViewStatement,
   RefreshMaterializedView,
 } from '../../../sql/ddl/materialized-view.ts';
 import type { QueryAnswer } from '../../query.ts';
 import type { StatementScope } from '../statement-scope.ts';
-import { orAborted } from '../table-locks.ts';
 import { activateView, viewNamed } from './materialized-views.ts';
 
 type CancelRefresh = Extract<MaterializedViewStatement, { kind: 'cancel_refresh_materialized_view' }>;
@@ -31,7 +31,7 @@ export async function refreshMaterializedView(
   });
   if (statement.mode === 'SYNC') {
     try {
-      await orAborted(done, scope.signal);
+      await untilAborted(done, scope.signal);
     } catch (error) {
       if (scope.signal.aborted) refresher.cancel(view);
       throw error;
