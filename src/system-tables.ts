@@ -51,6 +51,7 @@ function factsOf(account: Account, metastore: Metastore): AccountFacts {
     plugin,
     isAdministrator: holderOf(metastore, user, 'DEFAULT')?.isAdministrator === true,
     grants: all.map(grantFacts),
+    hasPassword: account.password.kind !== 'none',
     requiresTls,
     isLocked,
     connectionsMax,

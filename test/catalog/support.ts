@@ -108,6 +108,7 @@ export function contextOf(user: string, access?: ObjectAccess): QueryContext {
 }
 
 const plain = {
+  hasPassword: true,
   requiresTls: false,
   isLocked: false,
   connectionsMax: 0,

@@ -32,5 +32,16 @@ const foreignKeys: readonly string[] = [
   'SHOW CREATE TABLE twice',
 ];
 
+/** Texts of system tables are of utf8mb3 in MySQL, and tools say so. */
+const systemTexts: readonly string[] = [
+  "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA COLLATE utf8_general_ci = 'TRIAL' AND TABLE_NAME COLLATE utf8_bin = 'customer'",
+  "SELECT COLLATION_NAME, IS_DEFAULT COLLATE utf8_general_ci = 'Yes' AS d FROM information_schema.COLLATIONS WHERE ID IN (45, 255) ORDER BY ID",
+  "SELECT COUNT(*) FROM (SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'trial') AS x WHERE TABLE_NAME COLLATE utf8mb3_general_ci = 'CUSTOMER'",
+  "SELECT COUNT(*) FROM mysql.user WHERE User COLLATE utf8_bin = 'root'",
+  'SELECT CAST(name AS CHAR CHARACTER SET utf8) COLLATE utf8_bin AS n, COLLATION(CAST(name AS CHAR CHARACTER SET latin1)) FROM customer',
+  "SELECT name COLLATE utf8_general_ci FROM customer WHERE name = 'x'",
+  "SHOW CREATE USER 'nothing'@'%'",
+];
+
 /** What clients, tools and ORMs send, and what once was answered otherwise than by MySQL. */
-export const clientQueries: readonly string[] = [...foreignKeys];
+export const clientQueries: readonly string[] = [...foreignKeys, ...systemTexts];

@@ -31,6 +31,12 @@ const tableWords = [
 
 const flag = "enum('N','Y') NOT NULL";
 
+/**
+ * What MySQL has for accounts that nobody can log in to: no verifier is shown, and tools that look for accounts without
+ * a password find none where there is one.
+ */
+const noVerifier = '$A$005$THISISACOMBINATIONOFINVALIDSALTANDPASSWORDTHATMUSTNEVERBRBEUSED';
+
 /** The tables of the mysql database that tools read. Passwords are in none of them. */
 export const mysqlTables: readonly SystemTable[] = [
   table(
@@ -179,7 +185,7 @@ function userRow(account: AccountFacts): SystemRow {
     max_connections: account.perHour.connections,
     max_user_connections: account.connectionsMax,
     plugin: account.plugin,
-    authentication_string: '',
+    authentication_string: account.hasPassword ? noVerifier : '',
     password_expired: 'N',
     account_locked: account.isLocked ? 'Y' : 'N',
     Create_role_priv: 'N',

@@ -8,9 +8,9 @@ import type { SystemReader, SystemRow, SystemTable } from './system-table.ts';
 
 const characters =
   'CHARACTER_SET_CLIENT varchar(64) NOT NULL, COLLATION_CONNECTION varchar(64) NOT NULL, DATABASE_COLLATION varchar(64) NOT NULL';
-const typeColumns =
+const typeColumns = (scale: string): string =>
   'DATA_TYPE longtext, CHARACTER_MAXIMUM_LENGTH bigint, CHARACTER_OCTET_LENGTH bigint, NUMERIC_PRECISION int unsigned, ' +
-  'NUMERIC_SCALE int unsigned, DATETIME_PRECISION int unsigned, CHARACTER_SET_NAME varchar(64), COLLATION_NAME varchar(64)';
+  `NUMERIC_SCALE ${scale}, DATETIME_PRECISION int unsigned, CHARACTER_SET_NAME varchar(64), COLLATION_NAME varchar(64)`;
 
 /** ROUTINES and PARAMETERS: stored functions. Overloads share ROUTINE_NAME; SPECIFIC_NAME tells them apart. */
 export const routineTables: readonly SystemTable[] = [
@@ -19,7 +19,7 @@ export const routineTables: readonly SystemTable[] = [
     name: 'ROUTINES',
     columns:
       'SPECIFIC_NAME varchar(64) NOT NULL, ROUTINE_CATALOG varchar(64), ROUTINE_SCHEMA varchar(64), ROUTINE_NAME varchar(64) NOT NULL, ' +
-      `ROUTINE_TYPE enum('FUNCTION','PROCEDURE') NOT NULL, ${typeColumns}, DTD_IDENTIFIER longtext, ROUTINE_BODY varchar(3) NOT NULL, ` +
+      `ROUTINE_TYPE enum('FUNCTION','PROCEDURE') NOT NULL, ${typeColumns('int unsigned')}, DTD_IDENTIFIER longtext, ROUTINE_BODY varchar(3) NOT NULL, ` +
       'ROUTINE_DEFINITION longtext, EXTERNAL_NAME binary(0), EXTERNAL_LANGUAGE varchar(64) NOT NULL, PARAMETER_STYLE varchar(3) NOT NULL, ' +
       "IS_DETERMINISTIC varchar(3) NOT NULL, SQL_DATA_ACCESS enum('CONTAINS SQL','NO SQL','READS SQL DATA','MODIFIES SQL DATA') NOT NULL, " +
       "SQL_PATH binary(0), SECURITY_TYPE enum('DEFAULT','INVOKER','DEFINER') NOT NULL, CREATED timestamp NOT NULL, " +
@@ -31,7 +31,7 @@ export const routineTables: readonly SystemTable[] = [
     name: 'PARAMETERS',
     columns:
       'SPECIFIC_CATALOG varchar(64), SPECIFIC_SCHEMA varchar(64), SPECIFIC_NAME varchar(64) NOT NULL, ORDINAL_POSITION bigint unsigned NOT NULL, ' +
-      `PARAMETER_MODE varchar(5), PARAMETER_NAME varchar(64), ${typeColumns}, DTD_IDENTIFIER mediumtext NOT NULL, ` +
+      `PARAMETER_MODE varchar(5), PARAMETER_NAME varchar(64), ${typeColumns('bigint')}, DTD_IDENTIFIER mediumtext NOT NULL, ` +
       "ROUTINE_TYPE enum('FUNCTION','PROCEDURE') NOT NULL",
     rows: (reader) => namedFunctions(reader).flatMap((named) => parameterRows(named)),
   },

@@ -40,6 +40,7 @@ export type AccountFacts = Readonly<{
   isAdministrator: boolean;
   /** Privileges on everything have neither database nor table. */
   grants: readonly Readonly<{ privilege: string; isGrantable: boolean; database?: string; table?: string }>[];
+  hasPassword: boolean;
   requiresTls: boolean;
   isLocked: boolean;
   /** 0 means the server's own limit. */

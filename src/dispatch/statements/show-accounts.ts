@@ -31,7 +31,9 @@ export function shownRoles(services: Services): ShownTable {
 
 /** SHOW CREATE USER: without the password. */
 export function shownCreateUser(statement: Show, services: Services, state: SessionState): ShownTable {
-  const account = accountNamed(statement, services, state);
+  const account = accountNamed(statement, services, state, (user) => {
+    return new SqlError('unknown_user', `Operation SHOW CREATE USER failed for '${user}'@'%'`);
+  });
   return linesOf(`CREATE USER for ${account.user}@%`, [createUserText(account)]);
 }
 
@@ -74,11 +76,16 @@ function grantsOfRole(name: string, services: Services, state: SessionState): Sh
   return linesOf(`Grants for ${name}`, grantStatements(shown));
 }
 
-function accountNamed(statement: Show, services: Services, state: SessionState): Account {
+function accountNamed(
+  statement: Show,
+  services: Services,
+  state: SessionState,
+  unknown: (user: string) => SqlError = noGrant,
+): Account {
   const user = statement.user?.kind === 'named' ? statement.user.user : state.user;
   if (user !== state.user) state.access.requireSystem('GRANT');
   const account = findAccount(services.metastore, user);
-  if (account === undefined) throw noGrant(user);
+  if (account === undefined) throw unknown(user);
   return account;
 }
 

@@ -60,6 +60,8 @@ function typeOf(column: Column): string {
       return `${unsigned}INTEGER`;
     case 'LONGLONG':
       return `${unsigned}BIGINT`;
+    case 'JSON':
+      return 'JSON';
     case 'NEWDECIMAL':
       return `DECIMAL(38, ${column.decimals})`;
     case 'DATE':

@@ -132,6 +132,8 @@ export type CastTarget = Readonly<{
     | 'YEAR';
   /** (n) or (p, s). */
   arguments: readonly number[];
+  /** Of CHAR. */
+  characterSet?: string;
 }>;
 
 export type OrderItem = Readonly<{ expression: Expression; descending: boolean }>;

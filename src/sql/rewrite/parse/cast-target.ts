@@ -40,8 +40,8 @@ export function readCastTarget(reader: QueryReader): CastTarget {
     sizes.push(...reader.list(() => readSize(reader)));
     reader.expectOperator(')');
   }
-  if (name === 'CHAR') readCharacterSet(reader);
-  return { name, arguments: sizes };
+  const characterSet = name === 'CHAR' ? readCharacterSet(reader) : undefined;
+  return { name, arguments: sizes, ...(characterSet !== undefined && { characterSet }) };
 }
 
 function readSize(reader: QueryReader): number {
@@ -51,8 +51,10 @@ function readSize(reader: QueryReader): number {
   return Number(token.value);
 }
 
-function readCharacterSet(reader: QueryReader): void {
-  if (reader.accept('CHARSET') || reader.accept('CHARACTER', 'SET'))
-    noteCharacterSet(reader, reader.next().value);
+function readCharacterSet(reader: QueryReader): string | undefined {
+  const isNamed = reader.accept('CHARSET') || reader.accept('CHARACTER', 'SET');
+  const name = isNamed ? reader.next().value : undefined;
+  if (name !== undefined) noteCharacterSet(reader, name);
   reader.acceptOneOf('BINARY', 'ASCII', 'UNICODE');
+  return name;
 }

@@ -61,11 +61,14 @@ function castTo(
       return { sql: signed(value), type: bigintType };
     case 'UNSIGNED':
       return { sql: unsigned(value), type: unsignedType };
-    case 'CHAR':
+    case 'CHAR': {
+      const { characterSet } = target;
+      const own = characterSet === undefined ? collation : defaultCollationOf(characterSet);
       return {
         sql: size === undefined ? asText(value) : macro('cut_text', asText(value), String(size)),
-        type: withCollation(value, collation, 'implicit'),
+        type: withCollation(value, own, 'implicit'),
       };
+    }
     case 'BINARY':
       return {
         sql: size === undefined ? asBinary(value) : macro('binary_of_size', asBinary(value), String(size)),
@@ -153,8 +156,11 @@ export function renderConvertUsing(node: Node<'convertUsing'>, environment: Envi
     return characterOfCode(operand, characterSet, environment);
   const value = render(operand, environment);
   if (characterSet.toLowerCase() === 'binary') return { sql: asBinary(value), type: binaryType };
-  const collation = findCharacterSet(characterSet)?.defaultCollation ?? defaultCollation;
-  return { sql: asText(value), type: withCollation(value, collation, 'implicit') };
+  return { sql: asText(value), type: withCollation(value, defaultCollationOf(characterSet), 'implicit') };
+}
+
+function defaultCollationOf(characterSet: string): string {
+  return findCharacterSet(characterSet)?.defaultCollation ?? defaultCollation;
 }
 
 /** CHAR(n USING utf16): the code is the character, but where two halves of UTF-16 make one. */
@@ -173,7 +179,9 @@ export function renderCollate(node: Node<'collate'>, environment: Environment): 
   const collation = knownCollation(node.collation);
   const { kind } = value.type;
   const own = collatedOf(value.type);
-  if (own.coercibility !== 'numeric' && kind !== 'unknown')
+  // The texts of system tables are of utf8mb3 in MySQL: tools put COLLATE utf8_general_ci behind them.
+  const isOfSystem = own.coercibility === 'sysconst' && characterSetOf(collation) === 'utf8mb3';
+  if (own.coercibility !== 'numeric' && kind !== 'unknown' && !isOfSystem)
     requireValidCollation(collation, characterSetOf(own.collation));
   const type = withCollation(value, collation, 'explicit');
   const literal = value.literal === undefined ? {} : { literal: value.literal };
