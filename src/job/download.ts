@@ -6,6 +6,7 @@ import { fetchBlob } from '../snapshot/reader.ts';
 import type { LoadedFile, Restoring } from '../source/source.ts';
 import type { GivenUpRows } from './given-up-rows.ts';
 import { JobError } from './failure.ts';
+import { JointWork } from './joint-work.ts';
 import { Queue } from './queue.ts';
 import type { RestoreChunk } from './restore-plan.ts';
 import { withRetries } from './retries.ts';
@@ -41,18 +42,9 @@ export async function downloadAll(download: Download, signal: AbortSignal): Prom
   const settings = context.tools.settings();
   const loaded = await context.spool.readLoaded();
   const missing = chunks.filter((chunk) => !loaded.has(chunk.ordinal));
-  const failed = new AbortController();
-  const inner = AbortSignal.any([signal, failed.signal]);
-  using staged = new StagedBytes(Math.min(settings.stagingBytesMax, aheadBytesMax), inner);
   const queue = new Queue<RestoreChunk>();
-  const guard = async (work: Promise<void>): Promise<void> => {
-    try {
-      await work;
-    } catch (error) {
-      failed.abort(error);
-      queue.close();
-    }
-  };
+  const work = new JointWork(signal, () => queue.close());
+  using staged = new StagedBytes(Math.min(settings.stagingBytesMax, aheadBytesMax), work.within);
   const workers = (): number =>
     download.repository.limits().downloadWorkerCount || context.tools.settings().downloadWorkerCount;
   const gate = new Gate(workers);
@@ -64,25 +56,24 @@ export async function downloadAll(download: Download, signal: AbortSignal): Prom
     else staged.release(chunk.chunk.bytes);
   };
   const fetching = async (): Promise<void> => {
-    await mapBounded(missing, workersMax, fetchNext, inner);
+    await mapBounded(missing, workersMax, fetchNext, work.within);
     queue.close();
   };
   const left = new Map<string, number>();
   for (const { target } of missing) left.set(target, (left.get(target) ?? 0) + 1);
   // What a restart need not load again. Not waited for: a chunk whose line a crash took counts once all the same.
   const noted = (ordinals: readonly number[]): void =>
-    void notes.push(guard(context.spool.addLoaded(ordinals)));
+    void notes.push(work.run(context.spool.addLoaded(ordinals)));
   const notes: Promise<void>[] = [];
   const loaders = Array.from({ length: restoring.loaders ?? 1 }, () =>
-    guard(loadAll(download, { queue, staged, left, noted }, inner)),
+    work.run(loadAll(download, { queue, staged, left, noted }, work.within)),
   );
-  await Promise.all([guard(fetching()), ...loaders]);
+  await Promise.all([work.run(fetching()), ...loaders]);
   await Promise.all(notes);
-  signal.throwIfAborted();
-  if (failed.signal.aborted) throw failed.signal.reason;
+  work.settle();
   // Those without chunks, and those whose last chunk was in before a crash.
   const unsealed = download.targets.filter((target) => !left.has(target));
-  const seal = (target: string): Promise<void> => restoring.seal(target, inner);
+  const seal = (target: string): Promise<void> => restoring.seal(target, work.within);
   await mapBounded(unsealed, restoring.loaders ?? 1, seal, signal);
 }
 

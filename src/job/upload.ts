@@ -5,6 +5,7 @@ import type { Frozen } from '../source/source.ts';
 import { readLostWithProcess } from './failure.ts';
 import type { JobId } from './job-id.ts';
 import type { BackupPlan, ChunkResult, PlannedChunk } from './plan.ts';
+import { JointWork } from './joint-work.ts';
 import { Queue } from './queue.ts';
 import { readAll, type Staged } from './read-chunks.ts';
 import { withRetries } from './retries.ts';
@@ -29,26 +30,16 @@ export type Upload = Readonly<{
  * the chunks being read.
  */
 export async function uploadAll(upload: Upload, signal: AbortSignal): Promise<void> {
-  const failed = new AbortController();
-  const inner = AbortSignal.any([signal, failed.signal]);
   const { settings } = upload.context.tools;
-  using staged = new StagedBytes(settings().stagingBytesMax, inner);
   const queue = new Queue<Staged>();
-  const guard = async (work: Promise<void>): Promise<void> => {
-    try {
-      await work;
-    } catch (error) {
-      failed.abort(error);
-      queue.close();
-    }
-  };
+  const work = new JointWork(signal, () => queue.close());
+  using staged = new StagedBytes(settings().stagingBytesMax, work.within);
   const gate = new Gate(() => upload.repository.limits().uploadWorkerCount || settings().uploadWorkerCount);
   const senders = Array.from({ length: workersMax }, () =>
-    guard(sendAll(upload, { queue, staged, gate }, inner)),
+    work.run(sendAll(upload, { queue, staged, gate }, work.within)),
   );
-  await Promise.all([guard(readAll(upload, { queue, staged }, inner)), ...senders]);
-  signal.throwIfAborted();
-  if (failed.signal.aborted) throw failed.signal.reason;
+  await Promise.all([work.run(readAll(upload, { queue, staged }, work.within)), ...senders]);
+  work.settle();
 }
 
 /** `gate` lets in as many senders as are allowed at the moment. */

@@ -9,6 +9,7 @@ export const untested: Readonly<Record<string, string>> = {
       'functions.test.ts calls every function over it, with MySQL’s answers and errors',
     ]),
   ),
+  'src/sql/wall-clock.ts': 'ddl/dynamic-partitions.test.ts begins periods in zones by it',
   'src/sql/rewrite/functions/refused.ts': 'names only; refusals.test.ts and docs/compatibility.md try some',
   'src/sql/rewrite/functions/get-format.ts': 'texts.test.ts asks GET_FORMAT for formats',
   'src/sql/rewrite/functions/json-values.ts': 'json.test.ts makes documents of each kind of value',
@@ -42,6 +43,8 @@ export const untested: Readonly<Record<string, string>> = {
   'src/dispatch/job-events.ts': 'job-tables.test.ts reads a job’s whole way through it',
   'src/job/job-size.ts':
     'dispatch/job-tables.test.ts compares what jobs say with what was saved and restored',
+  'src/catalog/system-tables/type-cells.ts':
+    'system-tables.test.ts reads the columns of COLUMNS and ROUTINES',
   'src/catalog/system-tables/jobs.ts': 'dispatch/job-tables.test.ts compares its columns with the rows',
   'src/dispatch/visible-view.ts': 'statements/account.test.ts and access.test.ts look through it with SHOW',
   'src/dispatch/temporary-view.ts': 'scripts/temporary-tables.test.sql shows through it',
@@ -378,6 +381,7 @@ export const untested: Readonly<Record<string, string>> = {
   'src/job/job-record.ts': 'machine.test.ts reads every record back',
   'src/job/job-status.ts': 'types only',
   'src/job/job-view.ts': 'format.test.ts looks through it',
+  'src/job/joint-work.ts': 'failures.test.ts has uploads and downloads fail beside others',
   'src/job/intake.ts': 'scheduler.test.ts submits requests of all kinds through it',
   'src/job/known-jobs.ts': 'scheduler.test.ts, its neighbours and the simulations ask it',
   'src/job/project-turns.ts': 'lost-lease.test.ts takes leases away and gives them back',

@@ -4,6 +4,7 @@ import type { ObjectFacts } from '../view.ts';
 import { type TableObject, visibleObjects } from './objects.ts';
 import { catalogName } from './system-table.ts';
 import type { SystemReader, SystemRow, SystemTable } from './system-table.ts';
+import { typeCells } from './type-cells.ts';
 
 /** COLUMNS: of users' tables and views, and of the system tables. */
 export const columnTables: readonly SystemTable[] = [
@@ -50,14 +51,7 @@ function columnRow(column: ColumnFacts): SystemRow {
   return {
     COLUMN_DEFAULT: column.default,
     IS_NULLABLE: column.nullable ? 'YES' : 'NO',
-    DATA_TYPE: facts.dataType,
-    CHARACTER_MAXIMUM_LENGTH: facts.characterMaximumLength,
-    CHARACTER_OCTET_LENGTH: facts.characterOctetLength,
-    NUMERIC_PRECISION: facts.numericPrecision,
-    NUMERIC_SCALE: facts.numericScale,
-    DATETIME_PRECISION: facts.datetimePrecision,
-    CHARACTER_SET_NAME: facts.characterSetName,
-    COLLATION_NAME: facts.collationName,
+    ...typeCells(facts),
     COLUMN_TYPE: facts.columnType,
     COLUMN_KEY: column.key,
     EXTRA: column.extra,

@@ -5,6 +5,7 @@ import { describeColumnType } from '../../sql/ddl/type-facts.ts';
 import type { FunctionFacts } from '../view.ts';
 import { catalogName } from './system-table.ts';
 import type { SystemReader, SystemRow, SystemTable } from './system-table.ts';
+import { typeCells } from './type-cells.ts';
 
 const characters =
   'CHARACTER_SET_CLIENT varchar(64) NOT NULL, COLLATION_CONNECTION varchar(64) NOT NULL, DATABASE_COLLATION varchar(64) NOT NULL';
@@ -108,14 +109,7 @@ function parameterRows({ specificName, database, definition }: NamedFunction): r
 function typeRow(type: DataType): SystemRow {
   const facts = describeColumnType(type);
   return {
-    DATA_TYPE: facts.dataType,
-    CHARACTER_MAXIMUM_LENGTH: facts.characterMaximumLength,
-    CHARACTER_OCTET_LENGTH: facts.characterOctetLength,
-    NUMERIC_PRECISION: facts.numericPrecision,
-    NUMERIC_SCALE: facts.numericScale,
-    DATETIME_PRECISION: facts.datetimePrecision,
-    CHARACTER_SET_NAME: facts.characterSetName,
-    COLLATION_NAME: facts.collationName,
+    ...typeCells(facts),
     DTD_IDENTIFIER: printColumnType(type),
   };
 }

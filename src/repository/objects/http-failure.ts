@@ -15,6 +15,11 @@ export type HttpFailure = Readonly<{
 
 export type Meaning = Readonly<{ kind: StorageErrorKind; hint?: string }>;
 
+export const clockHint = 'Set the clock of this machine: it and the store differ by more than 15 minutes.';
+
+/** A signature is good for a quarter of an hour around the store's own time. */
+export const clocksApart: Meaning = { kind: 'invalid_credentials', hint: clockHint };
+
 /**
  * Names of errors that S3 and the stores made after it (OSS, COS, GCS' XML, Ceph, MinIO, Swift) share. An adapter adds
  * its own, and takes those out that mean something else to it.
@@ -48,14 +53,8 @@ export const sharedMeanings: Readonly<Record<string, Meaning>> = {
     hint: 'The session token has expired: give a new one by ALTER REPOSITORY.',
   },
   TokenRefreshRequired: { kind: 'invalid_credentials' },
-  RequestTimeTooSkewed: {
-    kind: 'invalid_credentials',
-    hint: 'Set the clock of this machine: it and the store differ by more than 15 minutes.',
-  },
-  RequestExpired: {
-    kind: 'invalid_credentials',
-    hint: 'Set the clock of this machine: it and the store differ by more than 15 minutes.',
-  },
+  RequestTimeTooSkewed: clocksApart,
+  RequestExpired: clocksApart,
   SlowDown: { kind: 'throttled' },
   Throttling: { kind: 'throttled' },
   ThrottlingException: { kind: 'throttled' },

@@ -1,5 +1,6 @@
 import { SqlError } from '../../base/sql-error.ts';
 import { quoteText, unquoteText } from '../quote.ts';
+import { wallClockMs } from '../wall-clock.ts';
 import { partitionRanges } from './check/ranges.ts';
 import type { PartitionDefinition, PartitionValue, TableDefinition } from './definition.ts';
 import {
@@ -92,7 +93,7 @@ export function dynamicChange(
 ): Readonly<{ add: readonly PartitionDefinition[]; drop: readonly string[] }> {
   if (!schedule.enabled) return { add: [], drop: [] };
   const { unit } = schedule;
-  const today = periodBegin(schedule, wallClock(nowMs, schedule.timeZone));
+  const today = periodBegin(schedule, wallClockMs(nowMs, schedule.timeZone && zoneName(schedule.timeZone)));
   const known = definition.partitioning?.partitions ?? [];
   const taken = partitionRanges(known).map(({ lower, upper }) => [
     instantIn(lower) ?? -Infinity,
@@ -148,22 +149,6 @@ function instantIn(values: readonly PartitionValue[] | undefined): number | unde
 function periodBegin({ unit, firstDay }: DynamicSchedule, at: number): number {
   const day = unit === 'HOUR' ? at : alignedTo('DAY', at);
   return alignedTo(unit, day, firstDay);
-}
-
-/** The clock on the wall of a zone, read as UTC. */
-function wallClock(nowMs: number, timeZone: string | undefined): number {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    ...(timeZone === undefined ? {} : { timeZone: zoneName(timeZone) }),
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  }).formatToParts(nowMs);
-  const part = (type: string): number => Number(parts.find((each) => each.type === type)?.value ?? 0);
-  return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
 }
 
 /** CST is China's in StarRocks. */

@@ -1,6 +1,7 @@
 import { SqlError } from '../../base/sql-error.ts';
 import type { RewriteContext } from './context.ts';
 import { duckdbText } from '../duckdb-quote.ts';
+import { wallClockMs } from '../wall-clock.ts';
 
 /** A zone of MySQL: an offset from UTC in minutes, or a name of the IANA database. */
 export type TimeZone =
@@ -58,18 +59,5 @@ export function zonedText(timeMs: number, zone: TimeZone): string {
 
 function offsetMs(timeMs: number, zone: TimeZone): number {
   if (zone.kind === 'offset') return zone.minutes * 60_000;
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone: zone.name,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
-  const parts = new Map(format.formatToParts(timeMs).map((part) => [part.type, Number(part.value)]));
-  const of = (type: Intl.DateTimeFormatPartTypes): number => parts.get(type) ?? 0;
-  const local = Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second'));
-  return local - Math.floor(timeMs / 1000) * 1000;
+  return wallClockMs(timeMs, zone.name) - Math.floor(timeMs / 1000) * 1000;
 }

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { httpError, type Meaning, retryAfterMs } from '../../objects/http-failure.ts';
+import { clockHint, httpError, type Meaning, retryAfterMs } from '../../objects/http-failure.ts';
 import { StorageError } from '../../storage-error.ts';
 import { textOf } from './answer.ts';
 
@@ -97,7 +97,7 @@ export function foreignAnswer(doing: string, status: number): StorageError {
 /** Wrong clocks and expired tokens are told by the details alone. */
 function hintOf(detail: string): string | undefined {
   if (/Request date header/i.test(detail)) {
-    return 'Set the clock of this machine: it and the store differ by more than 15 minutes.';
+    return clockHint;
   }
   if (/Signature not valid in the specified time frame|expir/i.test(detail)) {
     return 'The token has expired, or is not valid yet: give a new one by ALTER REPOSITORY, and look at the clock.';

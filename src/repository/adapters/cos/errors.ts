@@ -1,5 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { httpError, type Meaning, retryAfterMs, sharedMeanings } from '../../objects/http-failure.ts';
+import {
+  clocksApart,
+  httpError,
+  type Meaning,
+  retryAfterMs,
+  sharedMeanings,
+} from '../../objects/http-failure.ts';
 import type { StorageError } from '../../storage-error.ts';
 import { readElement, textOf } from './answer.ts';
 
@@ -12,10 +18,6 @@ export type CosFailure = Readonly<{
 }>;
 
 const taken: Meaning = { kind: 'already_exists' };
-const clocks: Meaning = {
-  kind: 'invalid_credentials',
-  hint: 'Set the clock of this machine: it and the store differ by more than 15 minutes.',
-};
 
 /** Names that are COS' own, or mean something else there. */
 const cosMeanings: Readonly<Record<string, Meaning>> = {
@@ -61,6 +63,6 @@ function specialMeaning(
 ): Meaning | undefined {
   // The documentation names the status of a name that is taken, and not its code.
   if (isConditional && status === 409 && code !== 'OperationAborted') return taken;
-  if (code === 'AccessDenied' && /^request has expired/i.test(message)) return clocks;
+  if (code === 'AccessDenied' && /^request has expired/i.test(message)) return clocksApart;
   return undefined;
 }

@@ -34,10 +34,9 @@ export async function createDatabase(
   return 1;
 }
 
-/** Drops a database with all it holds; MySQL counts the tables and views that went. */
+/** Drops a database of the embedded engine with all it holds; MySQL counts the tables and views that went. */
 export async function dropDatabase(scope: StatementScope, statement: Of<'drop_database'>): Promise<number> {
-  const { catalog, name } = statement.name;
-  refuseOtherCatalog(catalog);
+  const { name } = statement.name;
   refuseSystemSchema(scope, name);
   const found = scope.engine.dictionary.database(name);
   if (found === undefined) {

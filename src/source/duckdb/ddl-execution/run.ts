@@ -12,7 +12,7 @@ import { dictionaryLock, lockName } from '../table-locks.ts';
 import { alterStored, alterTable } from './alter-table.ts';
 import { createTable } from './create-table.ts';
 import { alterDatabase, createDatabase, dropDatabase } from './databases.ts';
-import { tableNamed } from './definition-scope.ts';
+import { refuseOtherCatalog, tableNamed } from './definition-scope.ts';
 import { dropTable, dropView } from './drop-table.ts';
 import { createFunction, dropFunction } from './functions.ts';
 import { renameTable } from './rename-table.ts';
@@ -37,6 +37,7 @@ export async function runDefinition(
     return answered(scope, statement, 0);
   }
   if (statement.kind === 'drop_database') {
+    refuseOtherCatalog(statement.name.catalog);
     // They hold locks that the drop waits for.
     scope.engine.refresher.cancelIn(statement.name.name);
   }
