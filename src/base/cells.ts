@@ -1,4 +1,4 @@
-import type { Cell, Column, ColumnVector, ResultSet, Validity } from './rows.ts';
+import type { Cell, Column, ColumnVector, ResultSet, UserVariable, Validity } from './rows.ts';
 import { bytesAt } from './span.ts';
 import { SqlError } from './sql-error.ts';
 
@@ -12,6 +12,22 @@ export async function collectRows(result: ResultSet, rowsMax: number): Promise<r
     if (rows.length >= rowsMax) break;
   }
   return rows;
+}
+
+/** A value of a result as a user variable has it: dates and times are texts there. */
+export function keptValue(value: Cell, column: Column | undefined): UserVariable {
+  const kind = column === undefined ? undefined : keptKind(column);
+  return {
+    value,
+    ...(kind !== undefined && { kind }),
+    ...(column?.collation !== undefined && { collation: column.collation }),
+  };
+}
+
+function keptKind({ type, unsigned }: Column): UserVariable['kind'] {
+  if (type === 'NEWDECIMAL') return 'decimal';
+  if (type === 'FLOAT' || type === 'DOUBLE') return 'double';
+  return unsigned && type.startsWith('LONG') ? 'unsigned' : undefined;
 }
 
 /** One value of a vector. Throws SqlError `out_of_range` for a date that MySQL's form cannot say. */

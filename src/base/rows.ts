@@ -62,8 +62,15 @@ export type Validity = Uint8Array | undefined;
 /** One value for the general vector. Dates and times are text in MySQL's form here. */
 export type Cell = null | string | number | bigint | boolean | Uint8Array;
 
-/** A value that a session keeps under a name, and the collation of a text where it is known. */
-export type UserVariable = Readonly<{ value: Cell; collation?: string }>;
+/**
+ * A value that a session keeps under a name. `kind` says what a number is where its Cell does not: a decimal is a text there.
+ * `collation` is that of a text, where it is known.
+ */
+export type UserVariable = Readonly<{
+  value: Cell;
+  kind?: 'decimal' | 'double' | 'unsigned';
+  collation?: string;
+}>;
 
 /** The values of one column in one batch. Rows outside `validity` hold anything. */
 export type ColumnVector =

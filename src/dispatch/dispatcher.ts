@@ -1,4 +1,4 @@
-import { collectRows } from '../base/cells.ts';
+import { collectRows, keptValue } from '../base/cells.ts';
 import type { Cell, Column, UserVariable } from '../base/rows.ts';
 import { SqlError } from '../base/sql-error.ts';
 import { systemDatabases } from '../catalog/system-databases.ts';
@@ -25,7 +25,7 @@ import { parseTransaction } from '../sql/transaction.ts';
 import { parseUse } from '../sql/use.ts';
 import { syntaxErrorNear, syntaxErrorOfUnknown } from '../sql/position.ts';
 import { namedTables, withoutCatalog } from './catalog-names.ts';
-import { type Answer, okAnswer, rowsAnswer, type StatementText } from './answer.ts';
+import { type Answer, okAnswer, okWith, rowsAnswer, type StatementText } from './answer.ts';
 import { runDialect } from './dialect-statements.ts';
 import { type Elsewhere, elsewhere } from './elsewhere.ts';
 import { asSqlError } from './failures.ts';
@@ -36,7 +36,7 @@ import { classRules, dialectRules, enforce, showRules } from './access-rules.ts'
 import type { Services } from './services.ts';
 import type { SessionState } from './session-state.ts';
 import { account } from './statements/account.ts';
-import { intoVariables, keptValue } from './statements/into-variables.ts';
+import { intoVariables } from './statements/into-variables.ts';
 import { kill } from './statements/kill.ts';
 import { maintenance } from './statements/maintenance.ts';
 import { prepared } from './statements/prepare.ts';
@@ -329,7 +329,7 @@ export class Dispatcher {
     const select = `SELECT ${text.slice(tokens[0]?.end ?? 0)}`;
     const answer = await this.#select({ ...call, text: select, tokens: tokenize(select, lexingOf(state)) });
     if (answer.kind === 'rows') await collectRows(answer.result, Number.POSITIVE_INFINITY);
-    return okAnswer;
+    return okWith(answer.warnings);
   }
 
   async #value(expression: string, call: Call): Promise<UserVariable> {

@@ -175,9 +175,8 @@ export class LoginState implements SessionState {
       },
       variable: (name) => state.variables.get(name),
       queryAttribute: (name) => state.queryAttributes.get(name),
-      userVariable: (name) => state.userVariables.get(name.toLowerCase())?.value,
-      userVariableCollation: (name) => state.userVariables.get(name.toLowerCase())?.collation,
-      setUserVariable: (name, value) => void state.userVariables.set(name.toLowerCase(), { value }),
+      userVariable: (name) => state.userVariables.get(name.toLowerCase()),
+      setUserVariable: (name, value) => void state.userVariables.set(name.toLowerCase(), value),
       now: () => state.now(),
     };
   }

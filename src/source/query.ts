@@ -1,4 +1,4 @@
-import type { Cell, Column, ResultSet } from '../base/rows.ts';
+import type { Cell, Column, ResultSet, UserVariable } from '../base/rows.ts';
 import type { ObjectAccess } from './object-access.ts';
 
 /** What a login's statements may depend on, and change. Owned by the session, read by the engine at each call. */
@@ -14,10 +14,8 @@ export interface QueryContext {
   variable(name: string): Cell | undefined;
   /** What the client sent with the statement under this name; absent where no client is. */
   queryAttribute?(name: string): Cell | undefined;
-  userVariable(name: string): Cell | undefined;
-  /** The collation of a user variable that is a text, where it is known. */
-  userVariableCollation?(name: string): string | undefined;
-  setUserVariable(name: string, value: Cell): void;
+  userVariable(name: string): UserVariable | undefined;
+  setUserVariable(name: string, value: UserVariable): void;
   readonly lastInsertId: bigint;
   readonly foundRows: bigint;
   readonly rowCount: bigint;

@@ -41,8 +41,8 @@ describe('the memory of a session', () => {
   });
 
   it('has user variables whatever their case', () => {
-    state.context.setUserVariable('Colour', 'red');
-    assert.equal(state.context.userVariable('cOLOUR'), 'red');
+    state.context.setUserVariable('Colour', { value: 'red' });
+    assert.deepEqual(state.context.userVariable('cOLOUR'), { value: 'red' });
     assert.equal(state.context.userVariable('ghost'), undefined);
   });
 

@@ -1,5 +1,4 @@
-import { collectRows } from '../../base/cells.ts';
-import type { Cell, Column, UserVariable } from '../../base/rows.ts';
+import { collectRows, keptValue } from '../../base/cells.ts';
 import { SqlError } from '../../base/sql-error.ts';
 import { type Answer, okAnswer } from '../answer.ts';
 import type { SessionState } from '../session-state.ts';
@@ -25,11 +24,6 @@ export async function intoVariables(
   for (const [index, name] of variables.entries())
     state.userVariables.set(name, keptValue(row[index] ?? null, columns[index]));
   return { kind: 'ok', affectedRows: 1n, lastInsertId: 0n, info: '', warnings: answer.warnings };
-}
-
-/** A value of a result as a user variable has it. */
-export function keptValue(value: Cell, column: Column | undefined): UserVariable {
-  return { value, ...(column?.collation === undefined ? {} : { collation: column.collation }) };
 }
 
 const noData = {

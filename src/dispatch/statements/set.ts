@@ -59,6 +59,9 @@ async function changeOf(assignment: Assignment, setting: Setting): Promise<() =>
 /** A text has the collation of the expression, or that of the connection as it is now. */
 async function keptOf(value: SetValue, setting: Setting): Promise<UserVariable> {
   if (value.kind === 'expression') return setting.evaluate(value.text);
+  // TRUE is a number here; every other word names a column, and there is none.
+  if (value.kind === 'word') return setting.evaluate(value.value);
+  if (value.kind === 'number') return numberVariable(value.value);
   const kept = (await valueOf(value, setting)) ?? null;
   const collation = setting.state.variables.get('collation_connection');
   return { value: kept, ...(typeof collation === 'string' && { collation }) };
@@ -79,6 +82,15 @@ async function valueOf(value: SetValue, setting: Setting): Promise<Cell | undefi
     case 'expression':
       return (await setting.evaluate(value.text)).value;
   }
+}
+
+/** 12 is an integer, 1.5 a decimal, 1e3 a double. */
+function numberVariable(text: string): UserVariable {
+  if (/e/i.test(text)) return { value: Number(text), kind: 'double' };
+  if (text.includes('.')) return { value: text, kind: 'decimal' };
+  const value = BigInt(text);
+  if (value > 18_446_744_073_709_551_615n) return { value: text, kind: 'decimal' };
+  return value > 9_223_372_036_854_775_807n ? { value, kind: 'unsigned' } : { value };
 }
 
 function numeral(text: string): Cell {

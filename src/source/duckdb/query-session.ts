@@ -30,6 +30,7 @@ import { Savepoints } from './savepoints.ts';
 import { type NoteChannel, notesOf, type NoteTaking } from './notes.ts';
 import { streamRows } from './result-stream.ts';
 import { columnDescriber, countRows, preparedColumns } from './select-columns.ts';
+import { withVariables } from './assigned-variables.ts';
 import { isDefinition, isQuery, isTemporaryDefinition, statementWord } from './statement-kind.ts';
 import { type TemporaryTable, TemporaryTables } from './temporary-tables.ts';
 import type { SwappedName } from './swaps.ts';
@@ -301,6 +302,7 @@ export class EmbeddedSession implements QuerySession {
   ): ReturnType<typeof translateSelect> {
     const expanded = expandPartitions(scope, tokens, text);
     return translateSelect(this.#engine, scope.context, expanded.text, {
+      assigns: true,
       substitutes: expanded.substitutes,
       ...(expanded.text === text ? { written } : {}),
     });
@@ -341,7 +343,7 @@ export class EmbeddedSession implements QuerySession {
         if (this.#openResult === open) this.#openResult = undefined;
       },
     });
-    const guarded = this.#guarded(columns, batches, scope, limit);
+    const guarded = withVariables(this.#guarded(columns, batches, scope, limit), translated.assigns, scope);
     const found = foundRows === undefined ? {} : { foundRows };
     return { kind: 'rows', result: guarded, warnings: scope.warnings, ...found };
   }

@@ -35,7 +35,8 @@ export async function preparedColumns(
   const statement = await scope.connection.prepare(translated.sql);
   try {
     const describe = columnDescriber(translated, tokens);
-    return Array.from({ length: statement.columnCount }, (_, index) =>
+    const length = statement.columnCount - (translated.assigns?.hidden ?? 0);
+    return Array.from({ length }, (_, index) =>
       describe(index, statement.columnName(index), statement.columnType(index)),
     );
   } finally {

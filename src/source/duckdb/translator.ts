@@ -1,8 +1,9 @@
 import type { ValueType } from '../../sql/rewrite/types.ts';
-import type { Cell } from '../../base/rows.ts';
+import type { Cell, UserVariable } from '../../base/rows.ts';
 import { SqlError } from '../../base/sql-error.ts';
 import type { ColumnShape, FunctionShape, RewriteContext, TableShape } from '../../sql/rewrite/context.ts';
 import {
+  type Assigns,
   rewriteExpression,
   rewriteFunction,
   rewriteSelect,
@@ -42,6 +43,8 @@ export type TranslateOptions = Readonly<{
   substitutes?: readonly Substitute[];
   /** The client's own text, where parameters were put in. */
   written?: WrittenText;
+  /** Lets the select list assign user variables. */
+  assigns?: boolean;
   /** Lets the statement name DuckDB's `rowid` of base tables, for our own selections of rows to change. */
   rowid?: boolean;
 }>;
@@ -55,6 +58,8 @@ export type Translated = Readonly<{
   reads: readonly StoredObject[];
   /** Counts the rows without LIMIT, for SQL_CALC_FOUND_ROWS. */
   foundRowsSql: string | undefined;
+  /** The user variables that the rows leave behind, where the list may assign some. */
+  assigns: Assigns | undefined;
   /** Of what the text itself says: literals that are no numbers, words that are going to be removed. */
   warnings: readonly Warning[];
   /** MySQL's names of the result columns, where they are known. */
@@ -72,7 +77,10 @@ export function translateSelect(
 ): Translated {
   const names = new Names(engine, context, options);
   const tokens = tokenize(text, lexingOf(sqlModeOf(context)));
-  const rewritten = rewriteSelect(tokens, text, names, options.written);
+  const rewritten = rewriteSelect(tokens, text, names, {
+    written: options.written,
+    assigns: options.assigns ?? false,
+  });
   if (context.access !== undefined) {
     refuseUnasked(engine, rewritten.sql, names.asked());
   }
@@ -82,6 +90,7 @@ export function translateSelect(
     objects: names.objects,
     reads: names.reads,
     foundRowsSql: rewritten.foundRowsSql,
+    assigns: rewritten.assigns,
     warnings: rewritten.warnings.map((each) => ({ level: 'Warning', ...each })),
     columnNames: rewritten.columnNames,
     columnTypes: rewritten.columnTypes,
@@ -350,12 +359,8 @@ class Names implements RewriteContext {
     return this.#context.queryAttribute?.(name);
   }
 
-  userVariable(name: string): Cell | undefined {
+  userVariable(name: string): UserVariable | undefined {
     return this.#context.userVariable(name);
-  }
-
-  userVariableCollation(name: string): string | undefined {
-    return this.#context.userVariableCollation?.(name);
   }
 
   get connectionId(): number {
@@ -463,7 +468,6 @@ export function contextIn(
     variable: (name) =>
       collation !== undefined && name === 'collation_connection' ? collation : context.variable(name),
     userVariable: (name) => context.userVariable(name),
-    userVariableCollation: (name) => context.userVariableCollation?.(name),
     setUserVariable: (name, value) => context.setUserVariable(name, value),
     lastInsertId: context.lastInsertId,
     foundRows: context.foundRows,

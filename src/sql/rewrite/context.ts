@@ -1,4 +1,4 @@
-import type { Cell } from '../../base/rows.ts';
+import type { Cell, UserVariable } from '../../base/rows.ts';
 import type { LexerOptions } from '../token.ts';
 
 /** What the rewriter has to know of a base table or view to give MySQL's types and dependencies. */
@@ -59,9 +59,7 @@ export interface RewriteContext {
   functions(database: string | undefined, name: string): readonly FunctionShape[];
   /** A system variable by its lower-case name without scope; `undefined` for an unknown one. */
   variable(name: string): Cell | undefined;
-  userVariable(name: string): Cell | undefined;
-  /** The collation of a user variable that is a text; undefined for that of the connection. */
-  userVariableCollation?(name: string): string | undefined;
+  userVariable(name: string): UserVariable | undefined;
   /** What the client sent with the statement under this name. */
   queryAttribute?(name: string): Cell | undefined;
   readonly connectionId: number;

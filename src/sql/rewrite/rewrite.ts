@@ -3,7 +3,9 @@ import type { FunctionShape, RewriteContext, TableReference, TableShape } from '
 import { asCondition, settled } from './conversions.ts';
 import { openEnvironment, render, renderQuery, type Environment, type Renderers } from './environment.ts';
 import type { Query } from './ast.ts';
+import { assigningQuery, type Assigns } from './assignments.ts';
 import { deriveColumns, type QueryColumns, type TableColumns } from './derive/columns.ts';
+import { isAggregateCall } from './functions/aggregates.ts';
 import { queryReader, readExpression, readQuery, type WrittenText } from './parse/query-reader.ts';
 import { grammar } from './parse/grammar.ts';
 import { addRelation, columnsOf } from './render/from.ts';
@@ -17,7 +19,7 @@ const renderers: Renderers = { expression: renderExpression, query: renderWholeQ
 
 export type { ColumnShape, RewriteContext, TableReference, TableShape } from './context.ts';
 export type { DerivedColumn } from './derive/derived-type.ts';
-export type { WrittenText };
+export type { Assigns, WrittenText };
 
 /** A query for DuckDB. `?` has become `$1`, `$2` … in the order of the text. */
 export type Rewritten = Readonly<{
@@ -28,11 +30,20 @@ export type Rewritten = Readonly<{
   calcFoundRows: boolean;
   foundRowsSql: string | undefined;
   parameterCount: number;
+  /** The user variables that the rows leave behind. */
+  assigns: Assigns | undefined;
   /** What MySQL warns of in the text itself, by its numbers. */
   warnings: readonly TextWarning[];
   /** MySQL's names of the columns; `undefined` when a star stands for columns that are not known. */
   columnNames: readonly string[] | undefined;
   columnTypes: readonly ValueType[] | undefined;
+}>;
+
+export type SelectOptions = Readonly<{
+  /** The client's own text, where parameters were put in. */
+  written?: WrittenText | undefined;
+  /** The list may assign user variables; the caller takes their values from the rows. */
+  assigns?: boolean;
 }>;
 
 /**
@@ -43,11 +54,14 @@ export function rewriteSelect(
   tokens: readonly Token[],
   text: string,
   context: RewriteContext,
-  written?: WrittenText,
+  { written, assigns }: SelectOptions = {},
 ): Rewritten {
   const reader = queryReader(grammar, { tokens, text, modes: context.sqlMode, written });
-  const query = readQuery(reader);
+  const whole = readQuery(reader);
   reader.expectEnd();
+  const assigning = assigns === true ? assigningQuery(whole, tokens, isAggregateCall) : undefined;
+  const query = assigning?.query ?? whole;
+  const hidden = assigning?.assigns.hidden ?? 0;
   const environment = openEnvironment(context, renderers);
   const { sql, columns } = renderQuery(query, environment);
   const { output } = environment;
@@ -59,9 +73,14 @@ export function rewriteSelect(
     foundRowsSql: output.calcFoundRows ? countingSql(query, context) : undefined,
     parameterCount: reader.nextParameter - 1,
     warnings: [...reader.warnings, ...output.warnings],
-    columnNames: columns?.map((column) => column.name),
-    columnTypes: columns?.map((column) => column.type),
+    assigns: assigning?.assigns,
+    columnNames: shown(columns, hidden)?.map((column) => column.name),
+    columnTypes: shown(columns, hidden)?.map((column) => column.type),
   };
+}
+
+function shown<C>(columns: readonly C[] | undefined, hidden: number): readonly C[] | undefined {
+  return hidden === 0 ? columns : columns?.slice(0, -hidden);
 }
 
 /** The types that MySQL gives the columns of a query, for CREATE TABLE … AS. Throws SqlError `syntax`. */

@@ -9,6 +9,12 @@ export function deprecated(what: string, instead: string): TextWarning {
   };
 }
 
+/** MySQL's warning of `@a := 1`. */
+export const assignmentInExpression: TextWarning = deprecated(
+  'Setting user variables within expressions',
+  "Consider alternatives: 'SET variable=expression, ...', or 'SELECT expression(s) INTO variables(s)'.",
+);
+
 /** MySQL's warning of a character set's name; undefined for one that it likes. */
 export function oldCharacterSet(name: string): TextWarning | undefined {
   switch (name.toLowerCase()) {

@@ -56,8 +56,8 @@ describe('assignments in a query of information_schema', () => {
     ['an assignment that may not be reached', `SELECT DATA_TYPE = 'int' AND @x := 1, @x ${from}`],
     ['an assignment in a condition', `SELECT CASE WHEN @x := 1 THEN 2 ELSE 3 END ${from}`],
     ['an assignment behind WHERE', 'SELECT 1 FROM information_schema.TABLES WHERE @x := 1'],
-    ['an assignment over other tables', 'SELECT @n := id FROM d.t'],
-    ['an assignment without tables', 'SELECT @a := 5'],
+    ['an assignment in a query inside', 'SELECT (SELECT @n := MAX(id) FROM d.t)'],
+    ['a variable that the row before has set, over other tables', 'SELECT @n := @n + 1 FROM d.t'],
     [
       'variables that double',
       `SELECT @a := ORDINAL_POSITION, ${Array.from({ length: 40 }, () => '@a := @a + @a').join(', ')} ${from}`,

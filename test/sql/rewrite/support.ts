@@ -86,7 +86,7 @@ export function contextWith(changes: Partial<RewriteContext> = {}): RewriteConte
     tableName: (database, name) => `"${database}"."${name}"`,
     functions: () => [],
     variable: (name) => variables.get(name),
-    userVariable: (name) => (name === 'answer' ? 42 : undefined),
+    userVariable: (name) => (name === 'answer' ? { value: 42 } : undefined),
     connectionId: 7,
     user: 'ann@localhost',
     lastInsertId: 5n,

@@ -10,6 +10,7 @@ import { isStrict, lexingOf, type StatementScope } from '../statement-scope.ts';
 import { lockName } from '../table-locks.ts';
 import { conversionSql, differs } from './conversion-sql.ts';
 import { dropDuplicates, refuseDuplicates } from './duplicates.ts';
+import { countingAssignments, keepCounters } from './counted-assignments.ts';
 import { evaluate, evaluatedSource, loadTables, sourceKinds } from './evaluate.ts';
 import { checkUpdate } from './model-rules.ts';
 import type { Changed } from './staged-insert.ts';
@@ -127,7 +128,8 @@ async function updateTarget(
     return column;
   });
   checkUpdate(target.table.table, columns);
-  const { assignments, place } = settingInsertId(scope, target.assignments);
+  const { counters, ...counted } = statementCounts(scope, statement, target);
+  const { assignments, place } = settingInsertId(scope, counted.assignments);
   const expressions = sequentialExpressions(scope, { ...target, assignments }, columns);
   const alias = quoteName(target.table.alias);
   const items = [`${alias}.\`rowid\``, ...expressions.map((expression) => `(${expression})`)];
@@ -144,12 +146,25 @@ async function updateTarget(
     return kinds;
   });
   if (place >= 0) await noteSet(scope, rawTable, `c${place + 1}`);
-  return changeRows(scope, {
+  const count = await changeRows(scope, {
     table: target.table.table,
     columns,
     kinds: kinds.slice(1),
     ignore: statement.ignore,
   });
+  keepCounters(scope, counters, count.matched);
+  return count;
+}
+
+/** Of one table alone the rows can be counted. */
+function statementCounts(
+  scope: StatementScope,
+  { from, tail }: UpdateStatement,
+  { table, assignments }: Target,
+): ReturnType<typeof countingAssignments<Target['assignments'][number]>> {
+  const isAlone = /^\s*[\w$`.\s]+$/.test(from) && !/\bJOIN\b/i.test(from);
+  if (!isAlone) return { assignments, counters: [] };
+  return countingAssignments(scope, assignments, { table: table.table, alias: table.alias, tail });
 }
 
 /** Assignments by the table they change; the order within a table is kept. */

@@ -80,7 +80,8 @@ function isPlainValue(argument: Expression, { scope }: Environment): boolean {
   return scope.grouping === undefined || contains(argument, isAggregateCall);
 }
 
-function isAggregateCall(node: Expression): boolean {
+/** A call over a group, not over a window. */
+export function isAggregateCall(node: Expression): boolean {
   return node.kind === 'call' && node.window === undefined && aggregates.has(node.name);
 }
 

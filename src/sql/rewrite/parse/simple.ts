@@ -1,6 +1,7 @@
 import type { ColumnName, Expression } from '../ast.ts';
 import { readCall, readKeywordFunction } from './call.ts';
 import { notSupported } from '../not-supported.ts';
+import { assignmentInExpression } from '../text-warning.ts';
 import {
   noteDeprecated,
   readBits,
@@ -56,6 +57,7 @@ function readPrefix(reader: QueryReader): Expression {
 function readUserVariable(reader: QueryReader): Expression {
   const token = reader.next();
   if (reader.acceptOperator(':=')) {
+    reader.warnings.push(assignmentInExpression);
     return { kind: 'assignment', name: token.value, value: readExpression(reader) };
   }
   return { kind: 'userVariable', name: token.value };

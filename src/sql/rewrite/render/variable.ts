@@ -1,8 +1,9 @@
 import { SqlError } from '../../../base/sql-error.ts';
-import type { Cell } from '../../../base/rows.ts';
+import type { Cell, UserVariable } from '../../../base/rows.ts';
 import type { Coercibility } from '../coercibility.ts';
 import type { RewriteContext } from '../context.ts';
 import { textLiteral } from '../conversions.ts';
+import { renderNumber } from './literal.ts';
 import { duckdbBytes } from '../../duckdb-quote.ts';
 import {
   bigintType,
@@ -32,10 +33,26 @@ export function systemText(value: string, coercibility: Coercibility = 'sysconst
 
 /** @name: NULL when it was never set. A text has the collation that it had when it was put there. */
 export function renderUserVariable(name: string, context: RewriteContext): Rendered {
-  const value = cellLiteral(context.userVariable(name.toLowerCase()) ?? null);
-  if (value.type.kind !== 'text') return value;
-  const own = context.userVariableCollation?.(name.toLowerCase());
-  return own === undefined ? value : { ...value, type: textTypeIn(own, 'implicit') };
+  const kept = context.userVariable(name.toLowerCase());
+  if (kept === undefined) return cellLiteral(null);
+  const number = kept.value === null ? undefined : numberOf(kept);
+  if (number !== undefined) return number;
+  const value = cellLiteral(kept.value);
+  if (value.type.kind !== 'text' || kept.collation === undefined) return value;
+  return { ...value, type: textTypeIn(kept.collation, 'implicit') };
+}
+
+function numberOf({ value, kind }: UserVariable): Rendered | undefined {
+  switch (kind) {
+    case 'decimal':
+      return renderNumber(String(value as string));
+    case 'double':
+      return { sql: `CAST('${value as number}' AS DOUBLE)`, type: doubleType };
+    case 'unsigned':
+      return { sql: `CAST(${value as bigint} AS UBIGINT)`, type: unsignedType };
+    default:
+      return undefined;
+  }
 }
 
 /** A value of the session as a literal. */
