@@ -2,6 +2,7 @@ import { open, readdir, stat, writeFile } from 'node:fs/promises';
 import { arch, cpus, freemem, loadavg, platform, release, totalmem } from 'node:os';
 import path from 'node:path';
 import type { RowDataPacket } from 'mysql2/promise';
+import { reasonOf } from '../base/system-error.ts';
 import { connectAs } from '../administrator.ts';
 import { Secret } from '../base/secret.ts';
 import type { Config } from '../config/config.ts';
@@ -42,7 +43,11 @@ export async function writeSupportBundle(
   print: (text: string) => void,
 ): Promise<number> {
   const text = withoutSecrets(await gather(config), config);
-  await writeFile(file, text, { mode: 0o600, flag: 'wx' });
+  try {
+    await writeFile(file, text, { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    throw new Error(`cannot write '${file}': ${reasonOf(error)}; give another FILE`, { cause: error });
+  }
   print(
     `'${file}' holds no passwords, keys, rows or texts of statements, but names of databases, tables and hosts.`,
   );
