@@ -116,6 +116,7 @@ async function listen(config: Config, parts: Listening): Promise<WireServer> {
     kill: (connectionId) => wire?.kill(connectionId) ?? false,
     interrupt: (connectionId) => wire?.interrupt(connectionId) ?? false,
     asked: services.countQuestion,
+    entered: services.countConnection,
     hourlyUse: services.hourlyUse,
     statistics: () => statisticsLine(services, wire),
   });

@@ -58,7 +58,9 @@ export type OpenServices = Services &
   Readonly<{
     engine: Engine;
     /** Counts a statement of a client, for SHOW STATUS. */
-    countQuestion: () => void;
+    countQuestion: (text: string) => void;
+    /** Counts a connection that has logged in. */
+    countConnection: () => void;
     /** The server's variables, with which sessions begin. */
     variables: GlobalVariables;
     /** The locks of GET_LOCK. */
@@ -101,8 +103,7 @@ export async function openServices(config: Config, basics: Basics): Promise<Open
   const processes = (by: Viewer): Table['rows'] => connections?.processes(by).rows ?? [];
   const jobTables = new JobTables({ ...core, ...basics, repositoryErrors: () => pinger.errors });
   const jobRows: JobTables['rows'] = (table, context, signal) => jobTables.rows(table, context, signal);
-  const parts = { view, variables, metastore, statusCounters, processes, jobRows };
-  const systemTables = openSystemTables(parts);
+  const systemTables = openSystemTables({ view, variables, metastore, statusCounters, processes, jobRows });
   engine.registerSystemTables(systemTableProvider(systemTables));
   const held = opening.move();
   return {
@@ -119,7 +120,8 @@ export async function openServices(config: Config, basics: Basics): Promise<Open
     namedLocks: new NamedLocks(basics.clock),
     systemTables: (database) => systemTables.names(database),
     statusCounters,
-    countQuestion: () => counters.asked(),
+    countQuestion: (text) => counters.asked(text),
+    countConnection: () => counters.entered(connections?.count() ?? 0),
     filterRows: (table, filter, signal) =>
       filterRows(table, filter, (shown, inner) => selectShown(engine, shown, inner), signal),
     repositoryErrors: () => pinger.errors,

@@ -119,7 +119,7 @@ describe('the parts of the server', () => {
     assert.equal(services.statusCounters().get('Threads_connected'), '0');
     await refuses(() => services.connections, 'server_shutdown', /not listening yet/);
     services.connect({ count: () => 3, processes: () => none, kill: nobody, interrupt: nobody });
-    services.countQuestion();
+    services.countQuestion('SELECT 1');
     await services.repositories.create(request('r', 'backups'), 'root', calm);
     const counters = services.statusCounters();
     assert.equal(counters.get('Threads_connected'), '3');

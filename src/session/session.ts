@@ -39,7 +39,7 @@ export type SessionParts = Readonly<{
   /** How the server of an external catalog is reached. */
   accountOf: AccountOf;
   /** Counts a statement that a client has sent. */
-  asked: () => void;
+  asked: (text: string) => void;
   hourlyUse: HourlyUse;
   /** One line for COM_STATISTICS. */
   statistics: () => string;
@@ -284,7 +284,7 @@ export class Session implements CommandHandler {
 
   /** Counts a statement, and for an account with hourly limits what it uses of them. Throws MySQL's 1226. */
   #count(text: string): void {
-    this.#parts.asked();
+    this.#parts.asked(text);
     const { user, access } = this.#state;
     const { perHour } = access.holder;
     if (perHour === undefined) return;

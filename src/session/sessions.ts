@@ -21,7 +21,9 @@ export type SessionsParts = Readonly<{
   connections: () => readonly ConnectionInfo[];
   kill: (connectionId: number) => boolean;
   interrupt: (connectionId: number) => boolean;
-  asked: () => void;
+  asked: (text: string) => void;
+  /** A login has succeeded. */
+  entered: () => void;
   hourlyUse: HourlyUse;
   statistics: () => string;
 }>;
@@ -62,6 +64,7 @@ export class Sessions implements Handler {
       throw error;
     }
     this.#sessions.set(login.connectionId, session);
+    this.#parts.entered();
     return session;
   }
 

@@ -37,6 +37,7 @@ describe('the sessions of a server', () => {
       kill: (connectionId) => ended.push(`kill ${connectionId}`) > 0,
       interrupt: (connectionId) => connectionId !== 2 && ended.push(`interrupt ${connectionId}`) > 0,
       asked: () => undefined,
+      entered: () => undefined,
       hourlyUse: world.services.hourlyUse,
       statistics: () => '',
     });

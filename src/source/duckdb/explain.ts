@@ -18,13 +18,16 @@ export function isExplain(word: string): boolean {
   return word === 'EXPLAIN' || word === 'DESCRIBE' || word === 'DESC';
 }
 
-/** EXPLAIN of a query: DuckDB's plan, a row for each of its lines. The query is not run. */
+/**
+ * EXPLAIN of a query: DuckDB's plan, a row for each of its lines, or with FORMAT=JSON one document. The query is not run.
+ */
 export async function explain(
   scope: StatementScope,
   tokens: readonly Token[],
   text: string,
 ): Promise<QueryAnswer> {
   const inner = tokens.slice(optionsEnd(tokens));
+  const isJson = asksForJson(tokens.slice(0, tokens.length - inner.length));
   const first = inner[0];
   if (first === undefined || !isQuery(inner)) {
     throw new SqlError('not_supported', `EXPLAIN of ${first?.upper ?? 'nothing'} is not supported`, {
@@ -42,11 +45,49 @@ export async function explain(
   };
   const plan = await readWithin(scope, translate, async (translated) => {
     await loadTables(scope, translated);
-    return scope.connection.facts(`EXPLAIN ${translated.sql}`);
+    return scope.connection.facts(`EXPLAIN ${isJson ? '(FORMAT json) ' : ''}${translated.sql}`);
   });
-  const lines = plan.flatMap((row) => String(row.at(-1)).split('\n'));
+  const lines = plan.flatMap((row) =>
+    isJson ? [planDocument(String(row.at(-1)))] : String(row.at(-1)).split('\n'),
+  );
   const rows = lines.filter((line) => line.trim() !== '').map((line): Cell[] => [line]);
   return { kind: 'rows', result: resultOfRows([textColumn('EXPLAIN', 256)], rows), warnings: scope.warnings };
+}
+
+function asksForJson(head: readonly Token[]): boolean {
+  return head.some((token, at) => token.upper === 'JSON' && head[at - 1]?.text === '=');
+}
+
+type PlanNode = Readonly<{
+  children: readonly PlanNode[];
+  extra_info: Readonly<Record<string, string | readonly string[]>>;
+}>;
+
+/** The tables as MySQL's document names them, which tools draw, and DuckDB's plan beside them. */
+function planDocument(json: string): string {
+  const plan = JSON.parse(json) as readonly PlanNode[];
+  const tables = plan.flatMap(scannedTables);
+  const [table] = tables;
+  const read = tables.length === 1 ? table : { nested_loop: tables };
+  return JSON.stringify({ query_block: { select_id: 1, ...read, plan } }, null, 2);
+}
+
+function scannedTables({ children, extra_info: facts }: PlanNode): readonly object[] {
+  const { Table: name, Filters: condition } = facts;
+  const rows = Number(facts['Estimated Cardinality']);
+  if (typeof name !== 'string') return children.flatMap(scannedTables);
+  const table = {
+    table_name: shownTable(name),
+    access_type: 'ALL',
+    ...(Number.isFinite(rows) ? { rows_examined_per_scan: rows } : {}),
+    ...(condition === undefined ? {} : { attached_condition: condition }),
+  };
+  return [{ table }];
+}
+
+/** The last part of DuckDB's name, without its quotes. */
+function shownTable(name: string): string {
+  return (/(?:"((?:[^"]|"")*)"|([^."]+))$/.exec(name)?.slice(1).find(Boolean) ?? name).replaceAll('""', '"');
 }
 
 /** Where the statement begins that is explained: behind the word itself and its options. */

@@ -32,6 +32,24 @@ describe('EXPLAIN', () => {
     });
   }
 
+  it('gives one document of the tables and the plan with FORMAT=JSON', async () => {
+    const answer = await fixture.run(
+      "EXPLAIN FORMAT=JSON SELECT * FROM t JOIN t AS o USING (id) WHERE t.v = 'a'",
+    );
+    assert.ok(answer.kind === 'rows');
+    const [[text] = [], ...more] = await collectRows(answer.result, 10);
+    assert.deepEqual(more, []);
+    const { query_block: block } = JSON.parse(String(text)) as {
+      query_block: { select_id: number; nested_loop: { table: { table_name: string } }[]; plan: unknown[] };
+    };
+    assert.equal(block.select_id, 1);
+    assert.deepEqual(
+      block.nested_loop.map(({ table }) => table.table_name),
+      ['t', 't'],
+    );
+    assert.equal(block.plan.length, 1);
+  });
+
   const refusals: readonly (readonly [string, string])[] = [
     ['EXPLAIN DELETE FROM t', 'not_supported'],
     ['EXPLAIN ANALYZE SELECT 1', 'not_supported'],
