@@ -49,7 +49,7 @@ export function cellAt(column: Column, vector: ColumnVector, row: number): Cell 
       return timeText(vector.values[row] ?? 0n, column.decimals);
     case 'bytes': {
       const bytes = Buffer.from(bytesAt(vector.locate, row));
-      return column.binary ? bytes : bytes.toString('utf8');
+      return column.binary && column.type !== 'NEWDECIMAL' ? bytes : bytes.toString('utf8');
     }
   }
 }

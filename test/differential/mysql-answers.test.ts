@@ -11,6 +11,7 @@ import { collationData, collationQueries } from './collation-queries.ts';
 import { edgeData, edges } from './edges.ts';
 import { groupingData, groupingQueries } from './grouping-queries.ts';
 import { joinData, joinQueries } from './join-queries.ts';
+import { typeData, typeQueries } from './type-queries.ts';
 import { jsonData, jsonQueries } from './json-queries.ts';
 
 /** Tables that would tell of roles, views and indexes what is not so, were they empty, and MySQL 9's own of variables. */
@@ -41,6 +42,7 @@ describe('answers of the embedded engine and of MySQL', { skip: mysqlSkipReason(
         ...groupingData,
         ...joinData,
         ...coercibilityData,
+        ...typeData,
       ])
         await connection.query(sql);
     }
@@ -83,6 +85,7 @@ describe('answers of the embedded engine and of MySQL', { skip: mysqlSkipReason(
     ...groupingQueries,
     ...joinQueries,
     ...coercibilityQueries,
+    ...typeQueries,
   ]) {
     it(sql, async () => {
       const [ours, theirs] = await Promise.all(connections.map((each) => answer(each, sql)));

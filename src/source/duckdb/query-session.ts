@@ -304,6 +304,7 @@ export class EmbeddedSession implements QuerySession {
     return translateSelect(this.#engine, scope.context, expanded.text, {
       assigns: true,
       substitutes: expanded.substitutes,
+      isShown: true,
       ...(expanded.text === text ? { written } : {}),
     });
   }

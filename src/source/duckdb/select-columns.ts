@@ -20,10 +20,20 @@ export function columnDescriber(
     const origin = origins(name);
     const valueType = translated.columnTypes?.[index];
     const computed = valueType === undefined ? undefined : fractionDigitsOf(valueType);
-    const column = resultColumn(name, type, fractionDigits(origin) ?? computed ?? digits);
+    const made = resultColumn(name, type, fractionDigits(origin) ?? computed ?? digits);
+    const column = valueType?.kind === 'decimal' ? shownDecimal(made, valueType.scale) : made;
     const collation = valueType?.kind === 'text' ? valueType.collation : undefined;
     return describedColumn(collation === undefined ? column : { ...column, collation }, origin);
   };
+}
+
+/** Digits that MySQL's DECIMAL may have, its sign and its point. */
+const decimalLengthMax = 67;
+
+/** A DECIMAL may come as its text, so that each has the digits that MySQL shows. */
+function shownDecimal(column: Column, decimals: number): Column {
+  if (column.type !== 'VAR_STRING') return column;
+  return { ...column, type: 'NEWDECIMAL', lengthBytes: decimalLengthMax, decimals, binary: true };
 }
 
 /** Columns of a statement's result without running it. */

@@ -58,6 +58,7 @@ function definedShape(
     nullable: column.nullable,
     ...scaleOf(type),
     ...(type.name === 'SET' ? { members: type.values } : {}),
+    ...(type.name === 'BIT' ? { bits: type.arguments[0] ?? 1 } : {}),
     ...(typeof collation === 'string' && { collation }),
   };
 }

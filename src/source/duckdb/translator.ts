@@ -45,6 +45,8 @@ export type TranslateOptions = Readonly<{
   written?: WrittenText;
   /** Lets the select list assign user variables. */
   assigns?: boolean;
+  /** A client sees the rows. */
+  isShown?: boolean;
   /** Lets the statement name DuckDB's `rowid` of base tables, for our own selections of rows to change. */
   rowid?: boolean;
 }>;
@@ -77,10 +79,8 @@ export function translateSelect(
 ): Translated {
   const names = new Names(engine, context, options);
   const tokens = tokenize(text, lexingOf(sqlModeOf(context)));
-  const rewritten = rewriteSelect(tokens, text, names, {
-    written: options.written,
-    assigns: options.assigns ?? false,
-  });
+  const { written, assigns = false, isShown = false } = options;
+  const rewritten = rewriteSelect(tokens, text, names, { written, assigns, isShown });
   if (context.access !== undefined) {
     refuseUnasked(engine, rewritten.sql, names.asked());
   }

@@ -9,6 +9,7 @@ import {
   bigintType,
   hasKey,
   hasOwnCollation,
+  isBits,
   isCoded,
   isUnsigned,
   type Rendered,
@@ -52,9 +53,13 @@ export function asNumber(value: Rendered): Rendered {
     case 'integer':
       return value.type.wide ? value : widened(value, isUnsigned(value.type));
     case 'decimal':
-    case 'double':
     case 'null':
       return value;
+    case 'double':
+      // In MySQL a FLOAT is a double wherever it is computed with.
+      return value.type.single === true
+        ? { sql: `CAST(${value.sql} AS DOUBLE)`, type: { kind: 'double' } }
+        : value;
     case 'boolean':
       return { sql: `CAST(${value.sql} AS BIGINT)`, type: bigintType };
     case 'text':
@@ -150,13 +155,19 @@ export function asText(value: Rendered): string {
     case 'boolean':
       return `CAST(CAST(${value.sql} AS INTEGER) AS VARCHAR)`;
     case 'integer':
+      return isBits(value.type)
+        ? macro('text_of_blob', bytesOfBits(value.sql, value.type.bits))
+        : `CAST(${value.sql} AS VARCHAR)`;
     case 'date':
     case 'null':
       return `CAST(${value.sql} AS VARCHAR)`;
     case 'decimal':
-      return `CAST(${settled(value).sql} AS VARCHAR)`;
+      return value.shown ?? `CAST(${settled(value).sql} AS VARCHAR)`;
     case 'double':
-      return macro('text_of_double', settled(value).sql);
+      if (value.shown !== undefined) return value.shown;
+      return value.type.single === true
+        ? macro('text_of_float', value.sql)
+        : macro('text_of_double', settled(value).sql);
     case 'datetime':
       return textOfMoment('text_of_datetime', value.sql, value.type.digits);
     case 'time':
@@ -168,6 +179,12 @@ export function asText(value: Rendered): string {
     case 'unknown':
       return macro('text_of_any', value.sql);
   }
+}
+
+/** A FLOAT that a function has taken for a double in between: as a text it has a double's digits. */
+export function throughDouble(value: Rendered): Rendered {
+  if (value.type.kind !== 'double' || value.type.single !== true) return value;
+  return { ...value, shown: macro('text_of_widened', value.sql) };
 }
 
 /** Without fraction where MySQL shows none, and with all digits that there are where it is not known. */
@@ -194,9 +211,15 @@ export function textBeside(value: Rendered, type: TextType): Rendered {
 export function asBinary(value: Rendered): string {
   if (value.type.kind === 'binary') return value.sql;
   if (value.type.kind === 'null') return 'CAST(NULL AS BLOB)';
+  if (isBits(value.type)) return bytesOfBits(value.sql, value.type.bits);
   if (value.literal !== undefined && value.type.kind === 'text')
     return duckdbBytes(encodeText(value.literal));
   return `encode(${asText(value)})`;
+}
+
+/** As many bytes as the bits need. */
+function bytesOfBits(sql: string, bits: number): string {
+  return `from_hex(lpad(to_hex(${sql}), ${Math.ceil(bits / 8) * 2}, '0'))`;
 }
 
 function literalDatetime(value: Rendered): string | undefined {
@@ -319,6 +342,7 @@ export function equalityKey(value: Rendered): string {
 /** The value in the form in which it is one of several of a common type (CASE, IF, COALESCE, UNION). */
 export function asType(value: Rendered, type: ValueType): string {
   const isEnum = value.type.kind === 'text' && value.type.enumeration === true;
+  if (type.kind === 'double') return asFloating(value, type);
   if (value.type.kind === type.kind && type.kind !== 'decimal' && !isEnum) return value.sql;
   switch (type.kind) {
     case 'text':
@@ -327,8 +351,6 @@ export function asType(value: Rendered, type: ValueType): string {
       return asBinary(value);
     case 'datetime':
       return asDatetime(value);
-    case 'double':
-      return asDouble(value);
     case 'integer':
       return asInteger(value);
     case 'decimal':
@@ -338,9 +360,19 @@ export function asType(value: Rendered, type: ValueType): string {
   }
 }
 
+/** A FLOAT among doubles is one, too, and a double among FLOATs is not. */
+function asFloating(value: Rendered, type: Extract<ValueType, { kind: 'double' }>): string {
+  if (value.type.kind === 'null') return value.sql;
+  if (type.single !== true) return asDouble(settled(value));
+  return value.type.kind === 'double' && value.type.single === true
+    ? value.sql
+    : `CAST(${asDouble(settled(value))} AS FLOAT)`;
+}
+
 /** DuckDB's common type of DECIMAL(38, 0) and a smaller one with a fraction has no room for the fraction. */
 function asDecimal(value: Rendered, scale: number): string {
-  const isCoarser = value.type.kind === 'decimal' && value.type.scale < scale;
+  if (value.type.kind === 'null') return value.sql;
+  const isCoarser = value.type.kind !== 'decimal' || value.type.scale < scale;
   return isCoarser ? `CAST(${value.sql} AS DECIMAL(38, ${scale}))` : value.sql;
 }
 

@@ -32,17 +32,21 @@ export interface Output {
   readonly tables: TableReference[];
   readonly warnings: TextWarning[];
   calcFoundRows: boolean;
+  /** The names of the query whose rows a client is shown, if it is for one. */
+  readonly shownScope?: Scope;
 }
 
-export function openEnvironment(context: RewriteContext, renderers: Renderers): Environment {
+/** `isShown`: the rows are a client's to see. */
+export function openEnvironment(context: RewriteContext, renderers: Renderers, isShown = false): Environment {
+  const scope = openScope(undefined);
   return {
     renderers,
     context,
     nowMs: context.now(),
     collation: connectionCollation(context),
-    scope: openScope(undefined),
+    scope,
     commonTables: new Map(),
-    output: { tables: [], warnings: [], calcFoundRows: false },
+    output: { tables: [], warnings: [], calcFoundRows: false, ...(isShown && { shownScope: scope }) },
     insideAggregate: false,
     insideArithmetic: false,
     callDepth: 0,

@@ -44,6 +44,8 @@ export type SelectOptions = Readonly<{
   written?: WrittenText | undefined;
   /** The list may assign user variables; the caller takes their values from the rows. */
   assigns?: boolean;
+  /** A client sees the rows, so that a DECIMAL may come as its text. */
+  isShown?: boolean;
 }>;
 
 /**
@@ -54,7 +56,7 @@ export function rewriteSelect(
   tokens: readonly Token[],
   text: string,
   context: RewriteContext,
-  { written, assigns }: SelectOptions = {},
+  { written, assigns, isShown = false }: SelectOptions = {},
 ): Rewritten {
   const reader = queryReader(grammar, { tokens, text, modes: context.sqlMode, written });
   const whole = readQuery(reader);
@@ -62,7 +64,7 @@ export function rewriteSelect(
   const assigning = assigns === true ? assigningQuery(whole, tokens, isAggregateCall) : undefined;
   const query = assigning?.query ?? whole;
   const hidden = assigning?.assigns.hidden ?? 0;
-  const environment = openEnvironment(context, renderers);
+  const environment = openEnvironment(context, renderers, isShown && assigning === undefined);
   const { sql, columns } = renderQuery(query, environment);
   const { output } = environment;
   const limit = query.limit === undefined ? selectLimit(context) : '';

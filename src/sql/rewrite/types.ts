@@ -8,12 +8,22 @@ import type { ColumnShape } from './context.ts';
  * does something else, so each kind has its own conversions (`conversions.ts`).
  */
 export type ValueType =
-  /** `wide`: DuckDB's type is at least BIGINT, so sums do not overflow. `unsigned`: so are sums with it. `year`: a YEAR. */
-  | Readonly<{ kind: 'integer'; wide: boolean; unsigned?: true; year?: true }>
+  /**
+   * `wide`: DuckDB's type is at least BIGINT, so sums do not overflow. `unsigned`: so are sums with it. `year`: a YEAR.
+   * `size`: that of a column, where it is less than 64 bits. `bits`: a BIT of so many, which is bytes beside texts.
+   */
+  | Readonly<{
+      kind: 'integer';
+      wide: boolean;
+      unsigned?: true;
+      year?: true;
+      size?: 'small' | 'int';
+      bits?: number;
+    }>
   /** `scale` is what MySQL shows; `loose`: the DuckDB value carries more digits until it is rounded. */
   | Readonly<{ kind: 'decimal'; scale: number; loose?: boolean }>
-  /** `decimals`: digits after the point that MySQL shows, where it does not show all. */
-  | Readonly<{ kind: 'double'; decimals?: number }>
+  /** `decimals`: digits after the point that MySQL shows, where it does not show all. `single`: a FLOAT, DuckDB's too. */
+  | Readonly<{ kind: 'double'; decimals?: number; single?: true }>
   | TextType
   | Readonly<{ kind: 'binary'; coercibility?: Coercibility }>
   | Readonly<{ kind: 'boolean' }>
@@ -45,9 +55,18 @@ export type TextType = Readonly<{
 
 export const bigintType: ValueType = { kind: 'integer', wide: true };
 export const integerType: ValueType = { kind: 'integer', wide: false };
-export const yearType: ValueType = { kind: 'integer', wide: false, unsigned: true, year: true };
+export const yearType: ValueType = {
+  kind: 'integer',
+  wide: false,
+  unsigned: true,
+  year: true,
+  size: 'small',
+};
 export const unsignedType: ValueType = { kind: 'integer', wide: true, unsigned: true };
 export const doubleType: ValueType = { kind: 'double' };
+export const floatType: ValueType = { kind: 'double', single: true };
+const smallType: ValueType = { kind: 'integer', wide: false, size: 'small' };
+const intType: ValueType = { kind: 'integer', wide: false, size: 'int' };
 export const textType: TextType = { kind: 'text', exact: false };
 /** Text of JSON: of utf8mb4_bin, and gives way to a column's collation. */
 export const exactTextType: TextType = textTypeIn('utf8mb4_bin', 'coercible');
@@ -66,6 +85,8 @@ export const unknownType: ValueType = { kind: 'unknown' };
 export type Rendered = Readonly<{
   sql: string;
   type: ValueType;
+  /** Of a DECIMAL or a double that is one of several: its text, with the digits of the one that was taken. */
+  shown?: string;
   /** The value itself where it is a literal of the statement. */
   literal?: string;
   /** Of a document, the same one in another spelling that costs less: for who looks at its value. */
@@ -100,6 +121,11 @@ export function isUnsigned(type: ValueType): boolean {
   return type.kind === 'integer' && type.unsigned === true;
 }
 
+/** BIT, whose value beside a text is its bytes. */
+export function isBits(type: ValueType): type is Extract<ValueType, { kind: 'integer' }> & { bits: number } {
+  return type.kind === 'integer' && type.bits !== undefined;
+}
+
 /** ENUM and SET, which are numbers of their members where a number is wanted. */
 export function isCoded(type: ValueType): boolean {
   return type.kind === 'text' && (type.enumeration === true || type.members !== undefined);
@@ -110,16 +136,15 @@ export function isTemporal(type: ValueType): boolean {
 }
 
 const byName: ReadonlyMap<string, ValueType> = new Map<string, ValueType>([
-  ['TINYINT', integerType],
-  ['SMALLINT', integerType],
-  ['MEDIUMINT', integerType],
-  ['INT', integerType],
-  ['INTEGER', integerType],
+  ['TINYINT', smallType],
+  ['SMALLINT', smallType],
+  ['MEDIUMINT', smallType],
+  ['INT', intType],
+  ['INTEGER', intType],
   ['BIGINT', bigintType],
   ['LARGEINT', bigintType],
   ['YEAR', yearType],
-  ['BIT', unsignedType],
-  ['FLOAT', doubleType],
+  ['FLOAT', floatType],
   ['DOUBLE', doubleType],
   ['BOOLEAN', booleanType],
   ['BOOL', booleanType],
@@ -147,6 +172,7 @@ export function typeOfColumn(column: ColumnShape): ValueType {
     .replace(/\(.*$/, '')
     .toUpperCase();
   if (name === 'DECIMAL' || name === 'NUMERIC') return { kind: 'decimal', scale: column.scale ?? 0 };
+  if (name === 'BIT') return { kind: 'integer', wide: true, unsigned: true, bits: column.bits ?? 1 };
   if (name === 'ENUM') return { ...textTypeOf(column), enumeration: true };
   if (name === 'SET' && column.members !== undefined)
     return { ...textTypeOf(column), members: column.members };
@@ -205,7 +231,9 @@ export function collatedOf(type: ValueType): Collated {
     case 'unknown':
       return { collation: 'binary', coercibility: 'ignorable' };
     default:
-      return { collation: 'latin1_swedish_ci', coercibility: 'numeric', ascii: true };
+      return isBits(type)
+        ? { collation: 'binary', coercibility: 'implicit' }
+        : { collation: 'latin1_swedish_ci', coercibility: 'numeric', ascii: true };
   }
 }
 
@@ -234,50 +262,6 @@ export function commonText(
   const texts = types.filter((type) => type.kind === 'text');
   const type = commonString(texts, operation, purpose);
   return type.kind === 'text' ? type : textType;
-}
-
-/** The type of CASE, IF, COALESCE, UNION … over values of these types (manual, Flow Control Functions). */
-export function commonType(types: readonly ValueType[], operation: string): ValueType {
-  const known = types.filter((type) => type.kind !== 'null');
-  const first = known[0];
-  if (first === undefined) return nullType;
-  if (known.some((type) => type.kind === 'unknown')) return unknownType;
-  if (known.every((type) => type.kind === first.kind)) return mergeSame(known, first, operation);
-  if (known.every(isNumeric)) return commonNumber(known);
-  if (known.every((type) => type.kind === 'date' || type.kind === 'datetime')) {
-    return withDigits('datetime', fractionDigitsOf(...known));
-  }
-  return commonString(known, operation);
-}
-
-function mergeSame(types: readonly ValueType[], first: ValueType, operation: string): ValueType {
-  if (first.kind === 'decimal') return commonNumber(types);
-  if (first.kind === 'integer') return commonInteger(types);
-  if (first.kind === 'datetime' || first.kind === 'time') {
-    return withDigits(first.kind, fractionDigitsOf(...types));
-  }
-  if (first.kind === 'text') {
-    return types.length === 1 ? first : commonString(types, operation);
-  }
-  return first;
-}
-
-/** Of 64 bits with and without a sign the common type is a DECIMAL. */
-function commonInteger(types: readonly ValueType[]): ValueType {
-  const wide = types.some((type) => type.kind === 'integer' && type.wide);
-  if (types.every(isUnsigned)) return { kind: 'integer', wide, unsigned: true };
-  return types.some(isWideUnsigned) ? { kind: 'decimal', scale: 0 } : { kind: 'integer', wide };
-}
-
-function isWideUnsigned(type: ValueType): boolean {
-  return type.kind === 'integer' && type.wide && type.unsigned === true;
-}
-
-function commonNumber(types: readonly ValueType[]): ValueType {
-  if (types.some((type) => type.kind === 'double')) return doubleType;
-  const scales = types.map(scaleOf);
-  const isDecimal = types.some((type) => type.kind === 'decimal' || isWideUnsigned(type));
-  return isDecimal ? { kind: 'decimal', scale: Math.max(...scales) } : bigintType;
 }
 
 /** Digits after the point that MySQL gives a number; 0 for what is no decimal. */

@@ -1,5 +1,5 @@
 import type { ColumnDefinition, DataType } from '../../../sql/ddl/definition.ts';
-import { jsonCall } from '../../../sql/rewrite/macro-names.ts';
+import { jsonCall, macro } from '../../../sql/rewrite/macro-names.ts';
 import { classOf, duckdbType, enumType, isBinaryText } from '../types.ts';
 
 /**
@@ -103,7 +103,7 @@ function textOf(source: string, kind: SourceKind): string {
     case 'boolean':
       return `CAST(CAST(${source} AS TINYINT) AS VARCHAR)`;
     case 'double':
-      return `regexp_replace(CAST(${source} AS VARCHAR), '\\.0$', '')`;
+      return macro('text_of_double', source);
     default:
       return `CAST(${source} AS VARCHAR)`;
   }

@@ -161,18 +161,37 @@ export const valueMacros: readonly MacroDefinition[] = [
   ['shift_right', ['x, n', 'CASE WHEN n > 63 THEN CAST(0 AS UBIGINT) ELSE x >> n END']],
   ['sort_key', ['x', "icu_sort_key(x, 'und@@colStrength=primary') COLLATE C"]],
   ['distinct_key_of_any', ['x VARCHAR', '@sort_key(x)'], ['x', 'x']],
+  ['text_of_double', ['x', '@double_text(CAST(CAST(x AS DOUBLE) AS VARCHAR))']],
+  // Six digits, in at most twelve characters or with an exponent.
   [
-    'text_of_double',
-    // A FLOAT shows no more digits than it has.
-    ['x FLOAT', '@double_text(CAST(x AS VARCHAR))'],
-    ['x', '@double_text(CAST(CAST(x AS DOUBLE) AS VARCHAR))'],
+    'text_of_float',
+    [
+      'x',
+      "list_transform([printf('%.5e', CAST(x AS DOUBLE))], lambda e: @shorter_float(@text_of_double(CAST(e AS DOUBLE)), e))[1]",
+    ],
   ],
   [
-    // DuckDB's text in MySQL's form: with all its zeros from 1e-15 to 1e15, and an exponent without zeros.
+    'shorter_float',
+    [
+      't, e',
+      "CASE WHEN length(t) <= 12 THEN t ELSE regexp_replace(regexp_replace(e, '\\.?0*e\\+?', 'e'), 'e(-?)0+', 'e\\1') END",
+    ],
+  ],
+  [
+    // DuckDB's text in MySQL's form: with all its zeros from 1e-15 to 1e15 where there is room, and an exponent without zeros.
     'double_text',
     [
       't',
-      "CASE WHEN regexp_matches(t, 'e-(0|1[0-5])') THEN list_transform([regexp_extract(t, '^(-?)(\\d)\\.?(\\d*)e-0?(\\d+)$', ['sign', 'whole', 'rest', 'power'])], lambda p: p.sign || '0.' || repeat('0', CAST(p.power AS INTEGER) - 1) || p.whole || rtrim(p.rest, '0'))[1] WHEN regexp_matches(t, '^-?\\d{16,}(\\.0)?$') THEN list_transform([regexp_extract(t, '^(-?)(\\d)(\\d*)', ['sign', 'whole', 'rest'])], lambda p: p.sign || p.whole || CASE WHEN rtrim(p.rest, '0') = '' THEN '' ELSE '.' || rtrim(p.rest, '0') END || 'e' || length(p.rest))[1] ELSE replace(regexp_replace(t, '\\.0(e|$)', '\\1'), 'e+', 'e') END",
+      "CASE WHEN regexp_matches(t, 'e-(0|1[0-5])') THEN list_transform([regexp_extract(t, '^(-?)(\\d)\\.?(\\d*)e-0?(\\d+)$', ['sign', 'whole', 'rest', 'power'])], lambda p: @shorter_double(p.sign || '0.' || repeat('0', CAST(p.power AS INTEGER) - 1) || p.whole || rtrim(p.rest, '0'), t, 24))[1] WHEN regexp_matches(t, '^-?\\d{16,}(\\.0)?$') THEN list_transform([regexp_extract(t, '^(-?)(\\d)(\\d*)', ['sign', 'whole', 'rest'])], lambda p: p.sign || p.whole || CASE WHEN rtrim(p.rest, '0') = '' THEN '' ELSE '.' || rtrim(p.rest, '0') END || 'e' || length(p.rest))[1] ELSE replace(regexp_replace(t, '\\.0(e|$)', '\\1'), 'e+', 'e') END",
+    ],
+  ],
+  ['shorter_double', ['t, e, n', "CASE WHEN length(t) <= n THEN t ELSE regexp_replace(e, 'e-0*', 'e-') END"]],
+  // Of a FLOAT that was a double in between.
+  [
+    'text_of_widened',
+    [
+      'x',
+      'list_transform([CAST(CAST(x AS DOUBLE) AS VARCHAR)], lambda e: @shorter_double(@double_text(e), e, 22))[1]',
     ],
   ],
   [
@@ -211,6 +230,7 @@ export const valueMacros: readonly MacroDefinition[] = [
     'text_of_any',
     ['x VARCHAR', 'x'],
     ['x BOOLEAN', 'CAST(CAST(x AS INTEGER) AS VARCHAR)'],
+    ['x FLOAT', '@text_of_float(x)'],
     ['x DOUBLE', '@text_of_double(x)'],
     ['x TIMESTAMP', '@text_of_datetime(x)'],
     ['x INTERVAL', '@text_of_time(x)'],

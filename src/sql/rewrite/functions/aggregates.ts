@@ -1,7 +1,16 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import { syntaxErrorNear } from '../../position.ts';
 import type { Call, Expression } from '../ast.ts';
-import { asBits, asNumber, asText, equalityKey, settled, sortKey, textKey } from '../conversions.ts';
+import {
+  asBits,
+  asNumber,
+  asText,
+  equalityKey,
+  settled,
+  sortKey,
+  textKey,
+  throughDouble,
+} from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
 import { notSupported } from '../not-supported.ts';
 import { exactQuotient } from '../render/division.ts';
@@ -70,9 +79,10 @@ export function renderAggregate(node: Call, environment: Environment): Rendered 
     const values = node.arguments.map((argument) => argumentOf(argument, node, inside));
     return aggregate(values, node.distinct ? 'DISTINCT ' : '', node, inside);
   };
-  if (node.window !== undefined) return overWindow(make(environment), node.window, environment);
+  if (node.window !== undefined)
+    return throughDouble(overWindow(make(environment), node.window, environment));
   const value = insideGroup(environment, make);
-  return { ...value, sql: value.sql.replaceAll(overMark, '') };
+  return throughDouble({ ...value, sql: value.sql.replaceAll(overMark, '') });
 }
 
 /** ANY_VALUE of a row, and of what an aggregate makes of a group, is the value itself. */

@@ -1,16 +1,11 @@
-import { asCondition, asDouble, asType, settled, sortKey } from '../conversions.ts';
+import { asBinary, asCondition, asDouble, asText, asType, settled, throughDouble } from '../conversions.ts';
 import type { Environment } from '../environment.ts';
 import { comparedLiteral } from '../render/literal-operands.ts';
 import { compareStrings, compareValues } from '../render/comparison.ts';
-import {
-  bigintType,
-  booleanType,
-  commonString,
-  commonType,
-  nullType,
-  type Rendered,
-  type ValueType,
-} from '../types.ts';
+import { chosen } from '../render/control.ts';
+import { commonType } from '../common-type.ts';
+import { bigintType, booleanType, commonString, nullType, type Rendered } from '../types.ts';
+import { extreme } from './extremes.ts';
 import { manyArguments, special, type FunctionEntry } from './definition.ts';
 
 /** Flow control and comparison functions (manual, Flow Control Functions, Comparison Functions). */
@@ -33,8 +28,7 @@ export const controlFunctions: readonly FunctionEntry[] = [
 function choose(condition?: Rendered, then?: Rendered, otherwise?: Rendered): Rendered {
   if (condition === undefined || then === undefined || otherwise === undefined) return nothing;
   const type = commonType([then.type, otherwise.type], 'if');
-  const sql = `(CASE WHEN ${asCondition(condition)} THEN ${asType(then, type)} ELSE ${asType(otherwise, type)} END)`;
-  return { sql, type };
+  return chosen(type, { conditions: [asCondition(condition)], results: [then], otherwise });
 }
 
 const nothing: Rendered = { sql: 'NULL', type: nullType };
@@ -44,7 +38,10 @@ function coalesce(values: readonly Rendered[]): Rendered {
     values.map((value) => value.type),
     'coalesce',
   );
-  return { sql: `coalesce(${values.map((value) => asType(value, type)).join(', ')})`, type };
+  return throughDouble({
+    sql: `coalesce(${values.map((value) => asType(value, type)).join(', ')})`,
+    type,
+  });
 }
 
 function nullIf(left: Rendered, right: Rendered, environment: Environment): Rendered {
@@ -53,29 +50,6 @@ function nullIf(left: Rendered, right: Rendered, environment: Environment): Rend
     sql: `(CASE WHEN ${compareValues('=', comparedLiteral(left, right, { environment }), comparedLiteral(right, left, { environment }))} THEN NULL ELSE ${value.sql} END)`,
     type: value.type,
   };
-}
-
-/** NULL when any argument is; texts compare by the collation, which DuckDB's own functions ignore. */
-function extreme(end: 'max' | 'min', values: readonly Rendered[]): Rendered {
-  if (values.some((value) => value.type.kind === 'null')) return nothing;
-  const type = commonType(
-    values.map((value) => value.type),
-    end === 'max' ? 'greatest' : 'least',
-  );
-  const parts = values.map((value) => asType(value, type));
-  const anyNull = parts.map((part) => `${part} IS NULL`).join(' OR ');
-  const choice =
-    type.kind === 'text'
-      ? extremeText(end, parts, type)
-      : `${end === 'max' ? 'greatest' : 'least'}(${parts.join(', ')})`;
-  return { sql: `(CASE WHEN ${anyNull} THEN NULL ELSE ${choice} END)`, type };
-}
-
-function extremeText(end: 'max' | 'min', parts: readonly string[], type: ValueType): string {
-  // DuckDB forgets the names of a struct's parts in a correlated subquery.
-  // Of equal ones the last is the greatest, and the first the least.
-  const rows = parts.map((part, index) => `row(${sortKey({ sql: part, type })}, ${index}, ${part})`);
-  return `struct_extract(list_${end}([${rows.join(', ')}]), 3)`;
 }
 
 /** INTERVAL(n, a, b, …): how many of the ascending bounds are at most n; -1 for NULL. */
@@ -99,12 +73,14 @@ function field([value, ...candidates]: readonly Rendered[]): Rendered {
   return { sql: `(CASE ${branches.join(' ')} ELSE 0 END)`, type: bigintType };
 }
 
+/** A text, whatever the choices are. */
 function elt([number, ...choices]: readonly Rendered[]): Rendered {
   if (number === undefined) return nothing;
-  const type = commonType(
+  const type = commonString(
     choices.map((choice) => choice.type),
     'elt',
   );
-  const branches = choices.map((choice, index) => `WHEN ${index + 1} THEN ${asType(choice, type)}`);
+  const form = type.kind === 'binary' ? asBinary : asText;
+  const branches = choices.map((choice, index) => `WHEN ${index + 1} THEN ${form(choice)}`);
   return { sql: `(CASE ${asDouble(number)} ${branches.join(' ')} END)`, type };
 }

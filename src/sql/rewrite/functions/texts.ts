@@ -8,6 +8,7 @@ import {
   madeBinaryType,
   booleanType,
   commonString,
+  isBits,
   nullType,
   textType,
   textTypeIn,
@@ -163,7 +164,8 @@ function concatWithSeparator([separator, ...values]: readonly Rendered[]): Rende
 
 function byteLength(value: Rendered | undefined): Rendered {
   if (value === undefined) return nothing;
-  const sql = value.type.kind === 'binary' ? `octet_length(${value.sql})` : `strlen(${asText(value)})`;
+  const isBytes = value.type.kind === 'binary' || isBits(value.type);
+  const sql = isBytes ? `octet_length(${asBinary(value)})` : `strlen(${asText(value)})`;
   return { sql, type: bigintType };
 }
 

@@ -3,7 +3,8 @@ import { asInteger, asType, settled } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
 import { notSupported } from '../not-supported.ts';
 import { renderWindow } from '../render/window.ts';
-import { commonType, doubleType, unsignedType, type Rendered } from '../types.ts';
+import { commonType } from '../common-type.ts';
+import { doubleType, unsignedType, type Rendered } from '../types.ts';
 
 type WindowFunction = (values: readonly Rendered[]) => Rendered;
 
@@ -41,7 +42,10 @@ function shifted(name: string, [value, offset, otherwise]: readonly Rendered[]):
   if (otherwise === undefined)
     return { sql: `${name}(${shown.sql}, ${asInteger(offset)})`, type: shown.type };
   const type = commonType([shown.type, otherwise.type], 'lag');
-  return { sql: `${name}(${asType(shown, type)}, ${asInteger(offset)}, ${asType(otherwise, type)})`, type };
+  // DuckDB makes the default what the value is.
+  const form = (each: Rendered): string =>
+    type.kind === 'decimal' ? `CAST(${each.sql} AS DECIMAL(38, ${type.scale}))` : asType(each, type);
+  return { sql: `${name}(${form(shown)}, ${asInteger(offset)}, ${form(otherwise)})`, type };
 }
 
 function valueOf(name: string, [value]: readonly Rendered[]): Rendered {

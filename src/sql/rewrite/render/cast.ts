@@ -25,6 +25,7 @@ import {
   binaryType,
   dateType,
   doubleType,
+  floatType,
   collatedOf,
   isCoded,
   textType,
@@ -87,8 +88,9 @@ function castTo(
         type: withDigits('time', size ?? 0),
       };
     case 'DOUBLE':
-    case 'FLOAT':
       return { sql: asDouble(value), type: doubleType };
+    case 'FLOAT':
+      return { sql: `CAST(${asDouble(value)} AS FLOAT)`, type: floatType };
     case 'JSON':
       return toJson(value);
     case 'YEAR':

@@ -1,7 +1,8 @@
 import type { Expression } from '../ast.ts';
 import { asCondition, asText, asType } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
-import { booleanType, commonType, exactTextType, type Rendered } from '../types.ts';
+import { commonType } from '../common-type.ts';
+import { booleanType, exactTextType, isBits, type Rendered, scaleOf, type ValueType } from '../types.ts';
 import { compareValues, ofOneCollation } from './comparison.ts';
 import { comparedLiteral } from './literal-operands.ts';
 
@@ -42,9 +43,43 @@ export function renderCase(node: Node<'case'>, environment: Environment): Render
     [...results, ...(otherwise === undefined ? [] : [otherwise])].map((each) => each.type),
     'case',
   );
-  const branches = results.map((result, index) => `WHEN ${conditions[index]} THEN ${asType(result, type)}`);
-  const last = otherwise === undefined ? '' : ` ELSE ${asType(otherwise, type)}`;
-  return { sql: `(CASE ${branches.join(' ')}${last} END)`, type };
+  return chosen(type, { conditions, results, otherwise });
+}
+
+type Choice = Readonly<{
+  conditions: readonly string[];
+  /** As many as conditions. */
+  results: readonly Rendered[];
+  otherwise: Rendered | undefined;
+}>;
+
+/**
+ * The result of the first condition that holds, in the form of their common type. MySQL gives a DECIMAL of CASE and IF as it is, so that
+ * its text has the digits of the one that was taken.
+ */
+export function chosen(type: ValueType, { conditions, results, otherwise }: Choice): Rendered {
+  const choice = (form: (value: Rendered) => string): string => {
+    const branches = results.map((result, index) => `WHEN ${conditions[index]} THEN ${form(result)}`);
+    const last = otherwise === undefined ? '' : ` ELSE ${form(otherwise)}`;
+    return `(CASE ${branches.join(' ')}${last} END)`;
+  };
+  const sql = choice((value) => asType(value, type));
+  const values = otherwise === undefined ? results : [...results, otherwise];
+  return values.some((value) => hasOtherDigits(value, type))
+    ? { sql, type, shown: choice(ownText) }
+    : { sql, type };
+}
+
+/** A BIT is a number here. */
+function ownText(value: Rendered): string {
+  return isBits(value.type) ? `CAST(${value.sql} AS VARCHAR)` : asText(value);
+}
+
+function hasOtherDigits({ type, shown }: Rendered, common: ValueType): boolean {
+  if (type.kind === 'null') return false;
+  if (common.kind === 'decimal') return shown !== undefined || scaleOf(type) !== scaleOf(common);
+  if (common.kind !== 'double') return false;
+  return shown !== undefined || (type.kind === 'double' && type.single !== common.single);
 }
 
 /** The operand of CASE compared with each branch's. A text that is no date beside one is a warning here. */

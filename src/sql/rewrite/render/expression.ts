@@ -56,7 +56,10 @@ function renderKey(node: Expression, environment: Environment, grouping: Groupin
   try {
     const plain = inConnection(renderNode(node, outsideArithmetic(environment)), environment.collation);
     const key = grouping.keyOf(plain.sql);
-    if (key !== undefined) return { ...plain, sql: key };
+    if (key !== undefined) {
+      const { shown: _shown, ...value } = plain;
+      return { ...value, sql: key };
+    }
   } finally {
     environment.scope.grouping = grouping;
   }

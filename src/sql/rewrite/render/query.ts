@@ -20,7 +20,8 @@ import {
 import { duckdbName } from '../../duckdb-quote.ts';
 import { notSupported } from '../not-supported.ts';
 import { addToScope, openScope, type RelationColumn } from '../scope.ts';
-import { bigintType, commonType, hasKey, unknownType, type Rendered, type ValueType } from '../types.ts';
+import { commonType } from '../common-type.ts';
+import { bigintType, hasKey, isBits, unknownType, type Rendered, type ValueType } from '../types.ts';
 import { collatedSet, type SetBranch } from './collated-set.ts';
 import { renamed } from './from.ts';
 import { orderTerm } from './order.ts';
@@ -183,7 +184,7 @@ function convertedBranch(query: RenderedQuery, columns: readonly RelationColumn[
   const converted = columns.map((column, index) => {
     const own: ValueType = query.columns?.[index]?.type ?? unknownType;
     return needsConversion(own, column.type)
-      ? asType({ sql: names[index] ?? '', type: own }, column.type)
+      ? asType(unionValue(names[index] ?? '', own, column.type), column.type)
       : names[index];
   });
   if (converted.every((sql, index) => sql === names[index])) return query.sql;
@@ -191,11 +192,20 @@ function convertedBranch(query: RenderedQuery, columns: readonly RelationColumn[
   return `SELECT ${list.join(', ')} FROM (${query.sql}) AS "b"(${names.join(', ')})`;
 }
 
-/** DuckDB joins numbers, and dates with datetimes, by itself; text with anything else is ours. */
+/** DuckDB joins decimals and integers, and dates with datetimes, by itself; what else differs is ours. */
 function needsConversion(own: ValueType, wanted: ValueType): boolean {
-  return (
-    (wanted.kind === 'text' || wanted.kind === 'binary') && own.kind !== wanted.kind && own.kind !== 'null'
-  );
+  if (own.kind === 'null') return false;
+  if (wanted.kind === 'double') return own.kind !== 'double' || own.single !== wanted.single;
+  if (wanted.kind === 'datetime') return own.kind === 'time';
+  return (wanted.kind === 'text' || wanted.kind === 'binary') && own.kind !== wanted.kind;
+}
+
+/** Beside texts the text of a FLOAT and of a BIT depends in MySQL on the length of the texts. */
+function unionValue(sql: string, type: ValueType, wanted: ValueType): Rendered {
+  const isFloat = type.kind === 'double' && type.single === true;
+  if ((wanted.kind === 'text' || wanted.kind === 'binary') && (isFloat || isBits(type)))
+    notSupported(`a union of ${isFloat ? 'FLOAT' : 'BIT'} and another type than a number`);
+  return { sql, type };
 }
 
 /** VALUES ROW(…), ROW(…): columns are named as MySQL names them. */

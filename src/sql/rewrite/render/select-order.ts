@@ -83,7 +83,7 @@ function term(
     return rendered.type.kind === 'null' ? [] : [orderTerm(rendered, descending)];
   }
   // Text and JSON sort by their key, which is no column of the result; a star shifts the positions behind it.
-  const hasKey = value.type.kind === 'text' || value.type.kind === 'json';
+  const hasKey = value.type.kind === 'text' || value.type.kind === 'json' || value.shown !== undefined;
   const hasPosition = !hasKey && list.every((each) => each.value !== undefined);
   return [orderTerm(hasPosition ? { ...value, sql: String(index + 1) } : value, descending)];
 }

@@ -31,9 +31,10 @@ export function renderSelect(
   const isFilter = scope.grouping === undefined;
   scope.grouping = undefined;
   const { list, having, order } = grouped;
+  const isShown = environment.output.shownScope === scope && !select.distinct;
   const conditions = [where, isFilter ? having : undefined].filter((each) => each !== undefined);
   const sql = [
-    `SELECT ${select.distinct ? distinctWord(list) : ''}${list.map(itemSql).join(', ')}`,
+    `SELECT ${select.distinct ? distinctWord(list) : ''}${list.map((item) => itemSql(item, isShown)).join(', ')}`,
     from,
     conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`,
     groupClause(select, keys),
@@ -87,9 +88,10 @@ function itemValue(
   return settled(render(item.expression, environment));
 }
 
-function itemSql({ item, value }: SelectList[number]): string {
+function itemSql({ item, value }: SelectList[number], isShown: boolean): string {
   if (item.kind === 'open' || value === undefined) return item.kind === 'open' ? item.sql : '';
-  return `${value.sql} AS ${duckdbName(item.name === '' ? namelessColumn : item.name)}`;
+  const sql = isShown && value.type.kind === 'decimal' ? (value.shown ?? value.sql) : value.sql;
+  return `${sql} AS ${duckdbName(item.name === '' ? namelessColumn : item.name)}`;
 }
 
 /** MySQL has columns without a name, DuckDB has none; the client is told MySQL's name. */

@@ -1,5 +1,6 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { Expression, Query } from '../ast.ts';
+import { throughDouble } from '../conversions.ts';
 import {
   render,
   renderQuery,
@@ -20,7 +21,7 @@ function inner(query: Query, environment: Environment): RenderedQuery {
 export function renderScalarQuery(query: Query, environment: Environment): Rendered {
   const rendered = inner(query, environment);
   requireColumns(rendered, 1);
-  return { sql: `(${rendered.sql})`, type: rendered.columns?.[0]?.type ?? unknownType };
+  return throughDouble({ sql: `(${rendered.sql})`, type: rendered.columns?.[0]?.type ?? unknownType });
 }
 
 export function renderExists(query: Query, environment: Environment): Rendered {

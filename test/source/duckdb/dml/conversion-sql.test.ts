@@ -5,6 +5,7 @@ import type { DataType } from '../../../../src/sql/ddl/definition.ts';
 import { Connection } from '../../../../src/source/duckdb/connection.ts';
 import { registerJsonFunction } from '../../../../src/source/duckdb/json-function.ts';
 import { conversionSql, type SourceKind } from '../../../../src/source/duckdb/dml/conversion-sql.ts';
+import { installMacros } from '../../../../src/source/duckdb/macros/macros.ts';
 import { column, type } from '../definitions.ts';
 
 const red = type('ENUM', [], { values: ['red', 'green'] });
@@ -42,6 +43,7 @@ const cases: readonly (readonly [DataType, SourceKind, string, string | null])[]
   [type('VARCHAR', [3]), 'text', "'abcd'", null],
   [type('CHAR', [3]), 'text', "'ab   '", 'ab'],
   [type('VARCHAR', [9]), 'double', '1::DOUBLE', '1'],
+  [type('VARCHAR', [30]), 'double', '0.1::FLOAT', '0.10000000149011612'],
   [type('VARCHAR', [9]), 'boolean', 'false', '0'],
   [type('VARCHAR', [9]), 'bytes', "'\\x41'::BLOB", 'A'],
   [type('BINARY', [3]), 'bytes', "'A'::BLOB", 'A\\x00\\x00'],
@@ -75,6 +77,9 @@ describe('the conversion of a whole column', () => {
     instance = await DuckDBInstance.create(':memory:');
     await registerJsonFunction(instance);
     connection = await Connection.open(instance);
+    await installMacros(async (sql) => {
+      await connection.run(sql);
+    });
   });
   after(() => {
     connection.close();
