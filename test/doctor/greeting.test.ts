@@ -99,7 +99,7 @@ describe('the greeting that the doctor asks for', () => {
   }
 
   it('finds a fault in a port where nobody listens', async () => {
-    const { port } = await visit(() => undefined);
+    const { port } = await visit(() => undefined, shortMs);
     const { level, text } = await ask(port, patientMs);
     assert.equal(level, 'fail');
     assert.match(
