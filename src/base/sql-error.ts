@@ -75,6 +75,12 @@ export type SqlErrorKind =
   | 'session_variable' // 1228
   | 'global_variable' // 1229
   | 'wrong_value' // 1525
+  | 'malformed_gtid_set' // 1772
+  | 'json_data_type' // 3146
+  | 'json_binary' // 3144
+  | 'argument_type' // 3064
+  | 'reserved_function' // 1382
+  | 'invalid_vector' // 6138
   | 'packet_overflow' // 1301
   | 'datetime_overflow' // 1441
   | 'invalid_logarithm' // 3020

@@ -163,6 +163,7 @@ export class LoginState implements SessionState {
       get lastInsertId() {
         return state.#lastInsertId;
       },
+      setLastInsertId: (value) => void (state.#lastInsertId = value),
       get rowCount() {
         return state.#rowCount;
       },

@@ -17,6 +17,8 @@ export interface QueryContext {
   userVariable(name: string): UserVariable | undefined;
   setUserVariable(name: string, value: UserVariable): void;
   readonly lastInsertId: bigint;
+  /** For LAST_INSERT_ID(expression) of a query; absent where nobody asks for it. */
+  setLastInsertId?(value: bigint): void;
   readonly foundRows: bigint;
   readonly rowCount: bigint;
   /**

@@ -9,6 +9,7 @@ import { clientData, clientQueries } from './client-queries.ts';
 import { coercibilityData, coercibilityQueries } from './coercibility-queries.ts';
 import { collationData, collationQueries } from './collation-queries.ts';
 import { edgeData, edges } from './edges.ts';
+import { functionData, functionQueries } from './function-queries.ts';
 import { groupingData, groupingQueries } from './grouping-queries.ts';
 import { joinData, joinQueries } from './join-queries.ts';
 import { typeData, typeQueries } from './type-queries.ts';
@@ -43,6 +44,7 @@ describe('answers of the embedded engine and of MySQL', { skip: mysqlSkipReason(
         ...joinData,
         ...coercibilityData,
         ...typeData,
+        ...functionData,
       ])
         await connection.query(sql);
     }
@@ -86,6 +88,7 @@ describe('answers of the embedded engine and of MySQL', { skip: mysqlSkipReason(
     ...joinQueries,
     ...coercibilityQueries,
     ...typeQueries,
+    ...functionQueries,
   ]) {
     it(sql, async () => {
       const [ours, theirs] = await Promise.all(connections.map((each) => answer(each, sql)));

@@ -1,7 +1,7 @@
 import { cellAt, keptValue } from '../../base/cells.ts';
 import type { Cell, Column, ResultSet, RowBatch } from '../../base/rows.ts';
 import { notSupported } from '../../sql/rewrite/not-supported.ts';
-import type { Assigns } from '../../sql/rewrite/rewrite.ts';
+import { type Assigns, insertIdName } from '../../sql/rewrite/rewrite.ts';
 import type { StatementScope } from './statement-scope.ts';
 
 /**
@@ -28,7 +28,9 @@ export function withVariables(
       });
       before = last;
       for (const [index, { name, at }] of places.entries()) {
-        context.setUserVariable(name, keptValue(last[index] ?? null, columns[at]));
+        const value = last[index] ?? null;
+        if (name === insertIdName) context.setLastInsertId?.(BigInt((value ?? 0) as bigint | number));
+        else context.setUserVariable(name, keptValue(value, columns[at]));
       }
       yield { rowCount: batch.rowCount, vectors: batch.vectors.slice(0, shown) };
     }
@@ -55,7 +57,9 @@ function comparable(value: Cell): Exclude<Cell, Uint8Array> {
 
 function refuseOrder(name: string): never {
   notSupported(
-    `assignment of the user variable '@${name}' for rows without an order`,
+    name === insertIdName
+      ? 'LAST_INSERT_ID with an argument for rows without an order'
+      : `assignment of the user variable '@${name}' for rows without an order`,
     'Say by ORDER BY which row is the last one.',
   );
 }

@@ -123,7 +123,7 @@ export class Engine implements AsyncDisposable {
       await removeSpilled(options, left);
       using connection = await Connection.open(instance);
       for (const setting of settings(options)) await connection.run(setting);
-      await registerJsonFunction(instance);
+      await registerJsonFunction(instance, options.clock.now());
       const notes = new Notes();
       await notes.register(instance);
       await installMacros((sql) => connection.run(sql).then(() => undefined));

@@ -10,7 +10,7 @@ import {
 import { bytesAt } from '../../base/span.ts';
 import { decodeText } from '../../base/text.ts';
 import { SqlError } from '../../base/sql-error.ts';
-import { byteCaller } from '../../sql/byte-functions/functions.ts';
+import { byteCaller, shortIdsOf } from '../../sql/byte-functions/functions.ts';
 import { jsonCaller } from '../../sql/json/functions.ts';
 import { byteFunctionName, jsonFunctionName } from '../../sql/rewrite/macro-names.ts';
 import {
@@ -26,9 +26,10 @@ import { bytesVector, entryBytes, isValid } from './string-vector.ts';
 
 /**
  * Lets DuckDB's SQL call MySQL's functions of JSON and of bytes, which DuckDB has no counterpart of (docs/decisions/0106): the
- * first argument is the name. For all connections of the instance, until it is closed; nothing of it is kept in the file.
+ * first argument is the name. `startedAtMs`: of the server, by which UUID_SHORT counts. For all connections of the instance, until it is closed; nothing of it is kept in the file.
  */
-export async function registerJsonFunction(instance: DuckDBInstance): Promise<void> {
+export async function registerJsonFunction(instance: DuckDBInstance, startedAtMs: number): Promise<void> {
+  const shortIds = shortIdsOf(serverId, startedAtMs);
   await register(instance, {
     name: jsonFunctionName,
     type: VARCHAR,
@@ -43,11 +44,14 @@ export async function registerJsonFunction(instance: DuckDBInstance): Promise<vo
     type: BLOB,
     read: (bytes) => bytes,
     caller: () => {
-      const call = byteCaller();
+      const call = byteCaller(shortIds);
       return (name, values) => call(decodeText(name ?? new Uint8Array()), values);
     },
   });
 }
+
+/** @@server_id. */
+const serverId = 1;
 
 /** One function for all of a kind. `read` makes a value of an argument's bytes. */
 type OwnFunction<Value> = Readonly<{

@@ -78,6 +78,14 @@ const noteKinds: ReadonlyMap<string, NoteKind> = new Map<string, NoteKind>([
       message: () => 'Cast to unsigned converted negative integer to its positive complement',
     },
   ],
+  [
+    'count',
+    {
+      number: 1411,
+      error: 'wrong_function_value',
+      message: (value) => `Incorrect count value: '${value}' for function benchmark`,
+    },
+  ],
   ['zero', { number: 1365, error: 'division_by_zero', message: () => 'Division by 0' }],
   [
     'time range',

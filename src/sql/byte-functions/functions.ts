@@ -3,8 +3,10 @@ import { SqlError } from '../../base/sql-error.ts';
 import { decodeText } from '../../base/text.ts';
 import { addressBytes, addressText, isCompatible, isLongAddress, isMapped } from './addresses.ts';
 import { compressed, uncompressed, uncompressedLength } from './compression.ts';
-import { decrypted, encrypted, encryptionMode, vectorBytes } from './encryption.ts';
+import { decrypted, encrypted, encryptionMode, vectorBytes as initialVectorBytes } from './encryption.ts';
+import { gtidDifference, isGtidSubset } from './gtid-sets.ts';
 import { SeededRandom } from './random.ts';
+import { vectorBytes, vectorDimensions, vectorText } from './vectors.ts';
 
 /** Bytes of the arguments as DuckDB has them; numbers come as their text. */
 export type ByteArguments = readonly (Uint8Array | null)[];
@@ -12,7 +14,19 @@ export type ByteArguments = readonly (Uint8Array | null)[];
 /** Gives bytes, or a text, or NULL. */
 type ByteFunction = (values: readonly Uint8Array[], state: CallState) => Uint8Array | string | undefined;
 
-type CallState = { random: Readonly<{ seed: bigint; numbers: SeededRandom }> | undefined };
+type CallState = {
+  readonly shortIds: ShortIds;
+  random: Readonly<{ seed: bigint; numbers: SeededRandom }> | undefined;
+};
+
+/** The next number of UUID_SHORT. */
+export type ShortIds = () => bigint;
+
+/** MySQL's numbers of UUID_SHORT: the server's number, the second of its start, and a count (manual, UUID_SHORT). */
+export function shortIdsOf(serverId: number, startedAtMs: number): ShortIds {
+  let next = (BigInt(serverId & 0xff) << 56n) + (BigInt(Math.floor(startedAtMs / 1_000)) << 24n);
+  return () => next++;
+}
 
 /** MySQL's bound of RANDOM_BYTES. */
 const randomBytesMax = 1_024;
@@ -21,8 +35,10 @@ const randomBytesMax = 1_024;
  * MySQL's functions of bytes that DuckDB has not: encryption, compression, hashes, addresses. One caller for the rows of one
  * chunk, since RAND goes on from row to row. An argument that is NULL makes the answer NULL.
  */
-export function byteCaller(): (name: string, values: ByteArguments) => Uint8Array | string | null {
-  const state: CallState = { random: undefined };
+export function byteCaller(
+  shortIds: ShortIds,
+): (name: string, values: ByteArguments) => Uint8Array | string | null {
+  const state: CallState = { shortIds, random: undefined };
   return (name, values) => {
     const called = functions.get(name);
     if (called === undefined) throw new SqlError('internal', `no function of bytes '${name}'`);
@@ -44,6 +60,12 @@ const functions: ReadonlyMap<string, ByteFunction> = new Map<string, ByteFunctio
   ['IS_IPV6', ([text]) => truth(isLongAddress(textOf(text)))],
   ['IS_IPV4_COMPAT', ([bytes = nothing]) => truth(isCompatible(bytes))],
   ['IS_IPV4_MAPPED', ([bytes = nothing]) => truth(isMapped(bytes))],
+  ['STRING_TO_VECTOR', ([text]) => vectorBytes(textOf(text))],
+  ['VECTOR_TO_STRING', ([bytes = nothing]) => vectorText(bytes)],
+  ['VECTOR_DIM', ([bytes = nothing]) => String(vectorDimensions(bytes))],
+  ['GTID_SUBSET', ([inner, outer]) => truth(isGtidSubset(textOf(inner), textOf(outer)))],
+  ['GTID_SUBTRACT', ([from, less]) => gtidDifference(textOf(from), textOf(less))],
+  ['UUID_SHORT', (_, { shortIds }) => String(shortIds())],
   ['RANDOM_BYTES', ([count]) => randomOf(Number(textOf(count)))],
   ['RAND', ([seed, place], state) => String(seeded(state, BigInt(textOf(seed))).at(Number(textOf(place))))],
 ]);
@@ -73,13 +95,13 @@ function ciphered(
   [name, data = nothing, key = nothing, vector]: readonly Uint8Array[],
 ): Uint8Array | undefined {
   const mode = encryptionMode(textOf(name));
-  if (mode === undefined || !mode.hasVector || (vector?.length ?? 0) >= vectorBytes) {
+  if (mode === undefined || !mode.hasVector || (vector?.length ?? 0) >= initialVectorBytes) {
     return mode && cipher(mode, [data, key, vector]);
   }
   const called = cipher === encrypted ? 'aes_encrypt' : 'aes_decrypt';
   throw new SqlError(
     'short_vector',
-    `The initialization vector supplied to ${called} is too short. Must be at least ${vectorBytes} bytes long`,
+    `The initialization vector supplied to ${called} is too short. Must be at least ${initialVectorBytes} bytes long`,
   );
 }
 

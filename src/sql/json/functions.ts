@@ -8,6 +8,7 @@ import { isWild, type JsonPath, parsePath } from './path.ts';
 import { printDocument, printPretty } from './print.ts';
 import { depthOf, lengthOf, search } from './search.ts';
 import { jsonTable } from './table.ts';
+import { storageSize } from './storage-size.ts';
 import { isObject, type JsonValue, objectOf } from './value.ts';
 
 /** Documents and values as JSON text, paths and the rest as text; a truth is `1` or `0`. NULL is `null`. */
@@ -34,19 +35,26 @@ export function jsonCaller(): (name: string, values: JsonArguments) => string | 
   };
 }
 
-/** A document that somebody wrote, as MySQL keeps it. */
-export function normalized(text: string): string {
-  return printDocument(parseWritten(text));
+/** A document that somebody wrote, as MySQL keeps it. `place` says in the error where it stood. */
+export function normalized(text: string, place?: string): string {
+  try {
+    return printDocument(parseWritten(text));
+  } catch (error) {
+    if (place === undefined || !(error instanceof SqlError) || error.kind !== 'invalid_json') throw error;
+    const message = error.message.replace(/^Invalid JSON text:/, `Invalid JSON text ${place}:`);
+    throw new SqlError('invalid_json', message, { cause: error });
+  }
 }
 
 const functions: ReadonlyMap<string, JsonFunction> = new Map<string, JsonFunction>([
-  ['WRITTEN', ifComplete(([text]) => normalized(text))],
+  ['WRITTEN', ifComplete(([text, place]) => normalized(text, place))],
   ['WRITTEN OR NULL', ifComplete(([text]) => normalizedOrNull(text))],
   ['DOCUMENT', ifComplete(([text]) => printDocument(parseDocument(text)))],
   ['JSON_VALID', ifComplete(([text]) => truth(normalizedOrNull(text) !== null))],
   ['JSON_EXTRACT', ifComplete(([document, ...texts], paths) => extract(document, texts.map(paths)))],
   ['JSON_LENGTH', ifComplete(([document]) => String(lengthOf(parseDocument(document))))],
   ['JSON_DEPTH', ifComplete(([document]) => String(depthOf(parseDocument(document))))],
+  ['JSON_STORAGE_SIZE', ifComplete(([document]) => String(storageSize(parseDocument(document))))],
   ['JSON_KEYS', ifComplete(([document]) => keys(parseDocument(document)))],
   ['JSON_PRETTY', ifComplete(([document]) => printPretty(parseDocument(document)))],
   ['JSON_OBJECT', object],

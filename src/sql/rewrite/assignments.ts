@@ -31,6 +31,13 @@ export function withoutAssignments(select: Select): Select {
   return { ...select, items };
 }
 
+/** What `LAST_INSERT_ID(x)` assigns to: no name of a variable, which are in lower case. */
+export const insertIdName = 'LAST_INSERT_ID()';
+
+function keyOf(name: string): string {
+  return name === insertIdName ? name : name.toLowerCase();
+}
+
 /** Where the rows of a query leave its user variables: `fromEnd` counts columns from the last one. */
 export type Assigns = Readonly<{
   variables: readonly Readonly<{ name: string; fromEnd: number }>[];
@@ -54,8 +61,8 @@ export function assigningQuery(
   tokens: readonly Token[],
   isAggregate: (node: Expression) => boolean,
 ): AssigningQuery | undefined {
-  const { body } = query;
-  if (body.kind !== 'select') return undefined;
+  if (query.body.kind !== 'select') return undefined;
+  const body = settingInsertId(query.body);
   const names = body.items.flatMap(({ expression }) => namesAssigned(expression));
   const [first] = names;
   if (first === undefined) return undefined;
@@ -65,6 +72,7 @@ export function assigningQuery(
     kind === 'user_variable' && assigned.has(value.toLowerCase());
   const seen = body.items.reduce((sum, { expression }) => sum + countVariables(expression, assigned), 0);
   if (tokens.filter(isKnown).length !== seen) refuseAssignment(first);
+
   const isOneRow =
     body.from.length === 0 ||
     (body.groupBy.length === 0 && body.items.some(({ expression }) => contains(expression, isAggregate)));
@@ -138,9 +146,24 @@ function isVolatile(node: Expression): boolean {
   );
 }
 
+/** A select list whose `LAST_INSERT_ID(x)` are assignments to a variable of their own. */
+function settingInsertId(select: Select): Select {
+  const set = (node: Expression): Expression => {
+    const inner = mapChildren(node, set);
+    if (inner.kind !== 'call' || inner.name !== 'LAST_INSERT_ID' || inner.arguments.length !== 1)
+      return inner;
+    const [operand] = inner.arguments;
+    if (operand === undefined) return inner;
+    const value: Expression = { kind: 'cast', operand, target: { name: 'UNSIGNED', arguments: [] } };
+    return { kind: 'assignment', name: insertIdName, value };
+  };
+  const items = select.items.map((item) => ({ ...item, expression: set(item.expression) }));
+  return { ...select, items };
+}
+
 function countVariables(node: Expression, names: ReadonlySet<string>): number {
-  const own =
-    (node.kind === 'userVariable' || node.kind === 'assignment') && names.has(node.name.toLowerCase());
+  const isNamed = node.kind === 'userVariable' || (node.kind === 'assignment' && node.name !== insertIdName);
+  const own = isNamed && names.has(keyOf(node.name));
   return children(node).reduce((sum, child) => sum + countVariables(child, names), own ? 1 : 0);
 }
 
@@ -158,7 +181,7 @@ function readsInformationSchema(table: TableExpression): boolean {
 
 function namesAssigned(node: Expression): readonly string[] {
   const inside = children(node).flatMap(namesAssigned);
-  return isAssignment(node) ? [node.name.toLowerCase(), ...inside] : inside;
+  return isAssignment(node) ? [keyOf(node.name), ...inside] : inside;
 }
 
 function resolve(node: Expression, known: Known, assigned: ReadonlySet<string>): Expression {
@@ -166,7 +189,7 @@ function resolve(node: Expression, known: Known, assigned: ReadonlySet<string>):
     case 'assignment': {
       const value = resolve(node.value, known, assigned);
       if (sizeOf(value) > nodesMax) refuseAssignment(node.name);
-      known.set(node.name.toLowerCase(), value);
+      known.set(keyOf(node.name), value);
       return value;
     }
     case 'userVariable': {
@@ -175,15 +198,23 @@ function resolve(node: Expression, known: Known, assigned: ReadonlySet<string>):
       if (value === undefined && assigned.has(node.name.toLowerCase())) refuseAssignment(node.name);
       return value ?? node;
     }
+    case 'call': {
+      const isRead = node.name === 'LAST_INSERT_ID' && node.arguments.length === 0;
+      const value = isRead ? known.get(insertIdName) : undefined;
+      return value ?? resolveOther(node, known, assigned);
+    }
     case 'case':
       return resolveCase(node, known, assigned);
-    default: {
-      const choice = ifAsCase(node);
-      if (choice !== undefined) return resolveCase(choice, known, assigned);
-      if (mayStopEarly(node)) refuseInside(node);
-      return mapChildren(node, (child) => resolve(child, known, assigned));
-    }
+    default:
+      return resolveOther(node, known, assigned);
   }
+}
+
+function resolveOther(node: Expression, known: Known, assigned: ReadonlySet<string>): Expression {
+  const choice = ifAsCase(node);
+  if (choice !== undefined) return resolveCase(choice, known, assigned);
+  if (mayStopEarly(node)) refuseInside(node);
+  return mapChildren(node, (child) => resolve(child, known, assigned));
 }
 
 const sizes = new WeakMap<Expression, number>();
@@ -250,7 +281,9 @@ function refuseInside(node: Expression): void {
 /** For assignments where they have no meaning here. */
 export function refuseAssignment(name: string): never {
   notSupported(
-    `assignment of the user variable '@${name}' in a query`,
+    name === insertIdName
+      ? 'LAST_INSERT_ID with an argument in this place'
+      : `assignment of the user variable '@${name}' in a query`,
     'Use SET for variables, and ROW_NUMBER() OVER (…) for running numbers.',
   );
 }

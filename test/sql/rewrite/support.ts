@@ -112,7 +112,7 @@ export class Engine implements AsyncDisposable {
   static async open(): Promise<Engine> {
     const instance = await DuckDBInstance.create(':memory:');
     const connection = await instance.connect();
-    await registerJsonFunction(instance);
+    await registerJsonFunction(instance, 0);
     await new Notes().register(instance);
     for (const setting of engineSettings) await connection.run(setting);
     await installMacros(async (sql) => {

@@ -39,6 +39,27 @@ export const numberMacros: readonly MacroDefinition[] = [
   ['no_logarithm', ['x', "CASE WHEN x IS NOT NULL THEN CAST(@noted('logarithm', '') AS DOUBLE) END"]],
   ['arc_sine', ['x', 'CASE WHEN x BETWEEN -1 AND 1 THEN asin(x) END']],
   ['arc_cosine', ['x', 'CASE WHEN x BETWEEN -1 AND 1 THEN acos(x) END']],
+  [
+    'scaled_number',
+    [
+      'x, unit',
+      "CASE WHEN abs(x) >= 100000 THEN printf('%.2e', x) ELSE printf('%.2f', x) END || ' ' || unit",
+    ],
+  ],
+  [
+    'format_bytes',
+    [
+      'x',
+      "CASE WHEN abs(x) >= pow(1024, 6) THEN @scaled_number(x / pow(1024, 6), 'EiB') WHEN abs(x) >= pow(1024, 5) THEN @scaled_number(x / pow(1024, 5), 'PiB') WHEN abs(x) >= pow(1024, 4) THEN @scaled_number(x / pow(1024, 4), 'TiB') WHEN abs(x) >= pow(1024, 3) THEN @scaled_number(x / pow(1024, 3), 'GiB') WHEN abs(x) >= 1048576 THEN @scaled_number(x / 1048576, 'MiB') WHEN abs(x) >= 1024 THEN @scaled_number(x / 1024, 'KiB') WHEN x IS NOT NULL THEN printf('%4d bytes', CAST(trunc(x) AS BIGINT)) END",
+    ],
+  ],
+  [
+    'format_pico_time',
+    [
+      'x',
+      "CASE WHEN abs(x) >= 8.64e16 THEN @scaled_number(x / 8.64e16, 'd') WHEN abs(x) >= 3.6e15 THEN @scaled_number(x / 3.6e15, 'h') WHEN abs(x) >= 6e13 THEN @scaled_number(x / 6e13, 'min') WHEN abs(x) >= 1e12 THEN @scaled_number(x / 1e12, 's') WHEN abs(x) >= 1e9 THEN @scaled_number(x / 1e9, 'ms') WHEN abs(x) >= 1e6 THEN @scaled_number(x / 1e6, 'us') WHEN abs(x) >= 1e3 THEN @scaled_number(x / 1e3, 'ns') WHEN x IS NOT NULL THEN printf('%3d ps', CAST(trunc(x) AS BIGINT)) END",
+    ],
+  ],
   ['round_decimal', ['x, n', 'round(x, n)']],
   ['truncate_decimal', ['x, n', 'trunc(x, n)']],
   [

@@ -9,17 +9,23 @@ export const textMacros: readonly MacroDefinition[] = [
       "CASE WHEN length(x) > n THEN error('HF:data_too_long:Data too long for column ''' || c || ''' at row 1') ELSE x END",
     ],
   ],
-  ['left_part', ['x, n', 'left(x, CAST(greatest(n, 0) AS BIGINT))']],
-  ['right_part', ['x, n', 'right(x, CAST(greatest(n, 0) AS BIGINT))']],
+  [
+    'left_part',
+    ['x, n', 'CASE WHEN n IS NOT NULL THEN left(x, CAST(least(greatest(n, 0), 4294967295) AS BIGINT)) END'],
+  ],
+  [
+    'right_part',
+    ['x, n', 'CASE WHEN n IS NOT NULL THEN right(x, CAST(least(greatest(n, 0), 4294967295) AS BIGINT)) END'],
+  ],
   [
     'substring_of',
     [
       'x, p',
-      "CASE WHEN p = 0 OR -p > length(x) THEN CASE WHEN x IS NULL THEN NULL ELSE '' END ELSE substring(x, CAST(p AS BIGINT)) END",
+      "CASE WHEN x IS NULL OR p IS NULL THEN NULL WHEN p = 0 OR p < -length(x) OR p > length(x) THEN '' ELSE substring(x, CAST(p AS BIGINT)) END",
     ],
     [
       'x, p, n',
-      "CASE WHEN p = 0 OR -p > length(x) OR n <= 0 THEN CASE WHEN x IS NULL THEN NULL ELSE '' END ELSE substring(x, CAST(p AS BIGINT), CAST(n AS BIGINT)) END",
+      "CASE WHEN x IS NULL OR p IS NULL OR n IS NULL THEN NULL WHEN p = 0 OR p < -length(x) OR p > length(x) OR n <= 0 THEN '' ELSE substring(x, CAST(p AS BIGINT), CAST(least(n, 4294967295) AS BIGINT)) END",
     ],
   ],
   [
@@ -33,14 +39,14 @@ export const textMacros: readonly MacroDefinition[] = [
     'pad_left',
     [
       'x, n, p, most',
-      "CASE WHEN n < 0 THEN NULL WHEN n <= length(x) THEN left(x, CAST(n AS BIGINT)) WHEN p = '' THEN '' WHEN n * 4 > most THEN @too_long('lpad', most) ELSE lpad(x, CAST(n AS INTEGER), p) END",
+      "CASE WHEN n < 0 OR p IS NULL THEN NULL WHEN n <= length(x) THEN left(x, CAST(n AS BIGINT)) WHEN p = '' THEN CASE WHEN x IS NOT NULL AND n IS NOT NULL THEN '' END WHEN n > most // 4 THEN @too_long('lpad', most) ELSE lpad(x, CAST(n AS INTEGER), p) END",
     ],
   ],
   [
     'pad_right',
     [
       'x, n, p, most',
-      "CASE WHEN n < 0 THEN NULL WHEN n <= length(x) THEN left(x, CAST(n AS BIGINT)) WHEN p = '' THEN '' WHEN n * 4 > most THEN @too_long('rpad', most) ELSE rpad(x, CAST(n AS INTEGER), p) END",
+      "CASE WHEN n < 0 OR p IS NULL THEN NULL WHEN n <= length(x) THEN left(x, CAST(n AS BIGINT)) WHEN p = '' THEN CASE WHEN x IS NOT NULL AND n IS NOT NULL THEN '' END WHEN n > most // 4 THEN @too_long('rpad', most) ELSE rpad(x, CAST(n AS INTEGER), p) END",
     ],
   ],
   [

@@ -17,6 +17,7 @@ import { exactQuotient } from '../render/division.ts';
 import { renderWindow } from '../render/window.ts';
 import { contains } from '../walk.ts';
 import { jsonCall, macro } from '../macro-names.ts';
+import { manyArguments } from './definition.ts';
 import { asJson, jsonOf } from './json-values.ts';
 import { groupConcat } from './group-concat.ts';
 import { bigintType, doubleType, scaleOf, unsignedType, type Rendered, type ValueType } from '../types.ts';
@@ -64,11 +65,22 @@ export const aggregates: ReadonlyMap<string, Aggregate> = new Map<string, Aggreg
   ],
 ]);
 
+/** Aggregates of other than one argument: least and most. COUNT takes several with DISTINCT alone. */
+const arities: ReadonlyMap<string, readonly [number, number]> = new Map([
+  ['COUNT', [1, manyArguments]],
+  ['GROUP_CONCAT', [1, manyArguments]],
+  ['GROUPING', [1, manyArguments]],
+  ['JSON_OBJECTAGG', [2, 2]],
+]);
+
 /** Renders an aggregate over its group, or over its window. */
 export function renderAggregate(node: Call, environment: Environment): Rendered {
   const aggregate = aggregates.get(node.name);
   if (aggregate === undefined) return notSupported(`the aggregate '${node.name}'`);
   const isWindow = node.window !== undefined;
+  const [least, most] = arities.get(node.name) ?? [1, 1];
+  // The grammar itself knows how many they take.
+  if (node.arguments.length < least || node.arguments.length > most) throw syntaxErrorNear(')');
   const [argument] = node.arguments;
   if (node.name === 'ANY_VALUE' && argument !== undefined && !isWindow && isPlainValue(argument, environment))
     return render(argument, environment);

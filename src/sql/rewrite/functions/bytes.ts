@@ -1,11 +1,19 @@
 import { asBinary, asInteger, asText } from '../conversions.ts';
-import { byteCall } from '../macro-names.ts';
+import { byteCall, computedOnce, noted } from '../macro-names.ts';
 import { SqlError } from '../../../base/sql-error.ts';
 import { duckdbText } from '../../duckdb-quote.ts';
 import { encryptionMode } from '../../byte-functions/encryption.ts';
 import type { Environment } from '../environment.ts';
 import { notSupported } from '../not-supported.ts';
-import { bigintType, madeBinaryType, booleanType, nullType, textType, type Rendered } from '../types.ts';
+import {
+  bigintType,
+  madeBinaryType,
+  booleanType,
+  nullType,
+  textType,
+  unsignedType,
+  type Rendered,
+} from '../types.ts';
 import { entry, special, type FunctionEntry } from './definition.ts';
 
 const nothing: Rendered = { sql: 'NULL', type: nullType };
@@ -25,6 +33,29 @@ export const byteFunctions: readonly FunctionEntry[] = [
   // The random number keeps DuckDB from computing it once for all rows.
   entry('RANDOM_BYTES', 'i', madeBinaryType, (count) =>
     byteCall('RANDOM_BYTES', textBytes(count), textBytes('random()')),
+  ),
+  // As of RANDOM_BYTES.
+  entry(
+    'UUID_SHORT',
+    '',
+    unsignedType,
+    () => `CAST(decode(${byteCall('UUID_SHORT', textBytes('random()'))}) AS UBIGINT)`,
+  ),
+  ...['STRING_TO_VECTOR', 'TO_VECTOR'].map((name) =>
+    special(name, [1, 1], ([text]) => vectorOf(text ?? nothing)),
+  ),
+  ...['VECTOR_TO_STRING', 'FROM_VECTOR'].map((name) =>
+    entry(name, 'x', textType, (bytes) => `decode(${byteCall('VECTOR_TO_STRING', bytes)})`),
+  ),
+  entry('VECTOR_DIM', 'x', bigintType, (bytes) => `CAST(decode(${byteCall('VECTOR_DIM', bytes)}) AS BIGINT)`),
+  entry('GTID_SUBSET', 'tt', booleanType, (inner, outer) =>
+    truth(byteCall('GTID_SUBSET', textBytes(inner), textBytes(outer))),
+  ),
+  entry(
+    'GTID_SUBTRACT',
+    'tt',
+    textType,
+    (from, less) => `decode(${byteCall('GTID_SUBTRACT', textBytes(from), textBytes(less))})`,
   ),
   entry('INET6_ATON', 't', madeBinaryType, (text) => byteCall('INET6_ATON', textBytes(text))),
   entry('INET6_NTOA', 'x', textType, (bytes) => `decode(${byteCall('INET6_NTOA', bytes)})`),
@@ -74,8 +105,20 @@ function ciphered(name: string, values: readonly Rendered[], { context }: Enviro
   return { sql: byteCall(name, `encode(${duckdbText(text)})`, ...parameters), type: madeBinaryType };
 }
 
+function vectorOf(text: Rendered): Rendered {
+  if (text.type.kind === 'null') return nothing;
+  if (text.type.kind !== 'text' && text.type.kind !== 'unknown')
+    throw new SqlError('execute_arguments', 'Incorrect arguments to to_vector');
+  return { sql: byteCall('STRING_TO_VECTOR', textBytes(asText(text))), type: madeBinaryType };
+}
+
 /** The answer is always 0; nothing is computed for it. */
 function benchmark(count: Rendered): Rendered {
   if (count.type.kind === 'null') return nothing;
-  return { sql: `(CASE WHEN ${asInteger(count)} >= 0 THEN 0 END)`, type: bigintType };
+  const sql = computedOnce(
+    [asInteger(count)],
+    (times = '') =>
+      `(CASE WHEN ${times} >= 0 THEN 0 WHEN ${times} < 0 THEN CAST(${noted('count', `CAST(${times} AS VARCHAR)`)} AS BIGINT) END)`,
+  );
+  return { sql, type: bigintType };
 }

@@ -1,16 +1,41 @@
+import { SqlError } from '../../../base/sql-error.ts';
 import { duckdbText } from '../../duckdb-quote.ts';
 import { normalized } from '../../json/functions.ts';
 import { type JsonPath, parsePath } from '../../json/path.ts';
 import { asCondition, asText, settled } from '../conversions.ts';
 import { jsonCall, macro } from '../macro-names.ts';
 import { notSupported } from '../not-supported.ts';
-import { jsonType, nullType, type Rendered } from '../types.ts';
+import { jsonType, nullType, type Rendered, type ValueType } from '../types.ts';
 
-/** A document, or a text that is read as one: DuckDB's text of it in the form in which MySQL keeps it. */
-export function documentOf(value: Rendered): string {
+/** An argument of a function: what MySQL's errors call it. */
+export type ArgumentPlace = Readonly<{ index: number; name: string }>;
+
+/**
+ * A document, or a text that is read as one: DuckDB's text of it in the form in which MySQL keeps it. Throws MySQL's 3146 and
+ * 3144 for a value of another kind.
+ */
+export function documentOf(value: Rendered, place: ArgumentPlace): string {
   if (value.type.kind === 'json' || value.type.kind === 'null') return value.sql;
-  if (value.type.kind === 'text' && value.literal !== undefined) return duckdbText(normalized(value.literal));
-  return jsonCall('WRITTEN', asText(value));
+  const words = `in argument ${place.index} to function ${place.name}`;
+  if (value.type.kind === 'text' && value.literal !== undefined) {
+    return duckdbText(normalized(value.literal, words));
+  }
+  refuseKind(value.type, place);
+  return jsonCall('WRITTEN', asText(value), duckdbText(words));
+}
+
+function refuseKind({ kind }: ValueType, { index, name }: ArgumentPlace): void {
+  if (kind === 'text' || kind === 'unknown') return;
+  if (kind === 'binary') {
+    throw new SqlError(
+      'json_binary',
+      "Cannot create a JSON value from a string with CHARACTER SET 'binary'.",
+    );
+  }
+  throw new SqlError(
+    'json_data_type',
+    `Invalid data type for JSON data in argument ${index} to function ${name}; a JSON string or JSON type is required.`,
+  );
 }
 
 /** A path; a literal one is read at once, so that a mistake is one whatever the rows are. */
@@ -37,7 +62,7 @@ export function toJson(value: Rendered): Rendered {
       return { sql: 'NULL', type: nullType };
     case 'text':
     case 'unknown':
-      return asJson(documentOf(value));
+      return asJson(documentOf(value, { index: 1, name: 'cast_as_json' }));
     default:
       return asJson(`CASE WHEN ${value.sql} IS NOT NULL THEN ${jsonOf(value)} END`);
   }

@@ -17,45 +17,50 @@ import {
   type ValueType,
 } from '../types.ts';
 import { manyArguments, special, type FunctionEntry } from './definition.ts';
-import { asJson, documentOf, jsonOf, literalPath, pathOf } from './json-values.ts';
+import { type ArgumentPlace, asJson, documentOf, jsonOf, literalPath, pathOf } from './json-values.ts';
 
 const nothing: Rendered = { sql: 'NULL', type: nullType };
 
 /** JSON functions (manual, JSON Functions). What they give is in the form in which MySQL shows documents. */
 export const jsonFunctions: readonly FunctionEntry[] = [
-  special('JSON_EXTRACT', [2, manyArguments], jsonExtract),
+  special('JSON_EXTRACT', [2, manyArguments], (values) => jsonExtract(values)),
   special('JSON_VALUE', [2, 2], jsonValue),
   special('JSON_VALUE NUMBER', [2, 2], (values) => numberText(jsonValue(values))),
-  special('JSON_UNQUOTE', [1, 1], ([value]) => unquoted(value ?? nothing)),
+  special('JSON_UNQUOTE', [1, 1], ([value]) => unquoted(requireText(value ?? nothing, 'json_unquote', true))),
   special('JSON_OBJECT', [0, manyArguments], jsonObject),
   special('JSON_ARRAY', [0, manyArguments], (values) =>
     asJson(`('[' || ${joined(values.map(jsonOf))} || ']')`),
   ),
   special('JSON_QUOTE', [1, 1], ([value]) => ({
-    sql: `CAST(to_json(${asText(value ?? nothing)}) AS VARCHAR)`,
+    sql: `CAST(to_json(${asText(requireText(value ?? nothing, 'json_quote', false))}) AS VARCHAR)`,
     type: exactTextType,
   })),
-  special('JSON_LENGTH', [1, 2], (values) => jsonPart('json_size', values, bigintType)),
-  special('JSON_KEYS', [1, 2], (values) => jsonPart('json_key_list', values, jsonType)),
-  special('JSON_TYPE', [1, 1], (values) => jsonPart('json_type_name', values, exactTextType)),
+  special('JSON_LENGTH', [1, 2], (values) => jsonPart(['json_size', 'json_length'], values, bigintType)),
+  special('JSON_KEYS', [1, 2], (values) => jsonPart(['json_key_list', 'json_keys'], values, jsonType)),
+  special('JSON_TYPE', [1, 1], (values) => jsonPart(['json_type_name', 'json_type'], values, exactTextType)),
   special('JSON_VALID', [1, 1], ([value]) => jsonValid(value ?? nothing)),
   special('JSON_CONTAINS', [2, 3], ([document, candidate = nothing, path]) => {
-    const place = placeIn(document, path);
-    const asked = truthOf('JSON_CONTAINS', place, documentOf(candidate));
+    const place = placeIn('json_contains', document, path);
+    const asked = truthOf('JSON_CONTAINS', place, documentOf(candidate, at('json_contains', 2)));
     const text = candidate.type.kind === 'text' ? quotedText(candidate.literal) : undefined;
     return text === undefined
       ? asked
       : { ...asked, sql: macro('json_contains_text', place, text, asked.sql) };
   }),
   special('JSON_CONTAINS_PATH', [3, manyArguments], ([document = nothing, mode = nothing, ...paths]) => {
-    const source = documentOf(document);
+    const source = documentOf(document, at('json_contains_path'));
     const asked = truthOf('JSON_CONTAINS_PATH', source, asText(mode), ...paths.map(pathOf));
     const own = presence(source, mode.literal?.toLowerCase(), paths);
     return own === undefined ? asked : { ...asked, sql: own };
   }),
-  special('JSON_OVERLAPS', [2, 2], (values) => truthOf('JSON_OVERLAPS', ...values.map(documentOf))),
+  special('JSON_OVERLAPS', [2, 2], (values) =>
+    truthOf(
+      'JSON_OVERLAPS',
+      ...values.map((value, index) => documentOf(value, at('json_overlaps', index + 1))),
+    ),
+  ),
   special('MEMBER OF', [2, 2], ([value = nothing, array = nothing]) => {
-    const source = array.compact ?? documentOf(array);
+    const source = array.compact ?? documentOf(array, at('member of', 2));
     if (value.type.kind === 'text' && value.literal !== undefined)
       return {
         sql: macro('json_has_text', source, duckdbText(quoted(value.literal))),
@@ -64,19 +69,26 @@ export const jsonFunctions: readonly FunctionEntry[] = [
     return truthOf('MEMBER OF', `CASE WHEN ${value.sql} IS NOT NULL THEN ${jsonOf(value)} END`, source);
   }),
   special('JSON_DEPTH', [1, 1], ([document]) => ({
-    sql: `CAST(${jsonCall('JSON_DEPTH', documentOf(document ?? nothing))} AS BIGINT)`,
+    sql: `CAST(${jsonCall('JSON_DEPTH', documentOf(document ?? nothing, at('json_depth')))} AS BIGINT)`,
+    type: bigintType,
+  })),
+  special('JSON_STORAGE_SIZE', [1, 1], ([document]) => ({
+    sql: `CAST(${jsonCall('JSON_STORAGE_SIZE', documentOf(document ?? nothing, at('json_storage_size')))} AS BIGINT)`,
+    type: bigintType,
+  })),
+  // Documents are not changed in their place.
+  special('JSON_STORAGE_FREE', [1, 1], ([document]) => ({
+    sql: `(CASE WHEN ${documentOf(document ?? nothing, at('json_storage_free'))} IS NOT NULL THEN 0 END)`,
     type: bigintType,
   })),
   special('JSON_PRETTY', [1, 1], ([document]) => ({
-    sql: jsonCall('JSON_PRETTY', documentOf(document ?? nothing)),
+    sql: jsonCall('JSON_PRETTY', documentOf(document ?? nothing, at('json_pretty'))),
     type: exactTextType,
   })),
   ...['JSON_SET', 'JSON_INSERT', 'JSON_REPLACE', 'JSON_ARRAY_APPEND', 'JSON_ARRAY_INSERT'].map((name) =>
     special(name, [3, manyArguments], (values) => changedInPairs(name, values)),
   ),
-  special('JSON_REMOVE', [2, manyArguments], ([document = nothing, ...paths]) =>
-    asJson(jsonCall('JSON_REMOVE', documentOf(document), ...paths.map(pathOf))),
-  ),
+  special('JSON_REMOVE', [2, manyArguments], ([document = nothing, ...paths]) => removed(document, paths)),
   special('JSON_MERGE_PATCH', [2, manyArguments], (values) => mergedBy('JSON_MERGE_PATCH', values)),
   special('JSON_MERGE_PRESERVE', [2, manyArguments], (values) => mergedBy('JSON_MERGE_PRESERVE', values)),
   special('JSON_MERGE', [2, manyArguments], (values) => mergedBy('JSON_MERGE_PRESERVE', values)),
@@ -84,9 +96,9 @@ export const jsonFunctions: readonly FunctionEntry[] = [
 ];
 
 /** One plain path gives the value there; several, or one that may lead to several values, an array of what is found. */
-function jsonExtract([document = nothing, ...paths]: readonly Rendered[]): Rendered {
+function jsonExtract([document = nothing, ...paths]: readonly Rendered[], name = 'json_extract'): Rendered {
   if ([document, ...paths].some((value) => value.type.kind === 'null')) return nothing;
-  const source = documentOf(document);
+  const source = documentOf(document, at(name));
   const called = asJson(jsonCall('JSON_EXTRACT', source, ...paths.map(pathOf)));
   const path = paths.length === 1 ? literalPath(paths[0] as Rendered) : undefined;
   const own = path === undefined ? undefined : extraction(source, path);
@@ -145,7 +157,7 @@ function unquoted(value: Rendered): Rendered {
 
 /** The text of a value; none for a JSON null. */
 function jsonValue(values: readonly Rendered[]): Rendered {
-  const found = jsonExtract(values);
+  const found = jsonExtract(values, 'json_value');
   if (found.type.kind === 'null') return nothing;
   return { sql: macro('json_value', found.sql), type: textTypeIn('utf8mb4_0900_bin', 'coercible') };
 }
@@ -185,21 +197,26 @@ function wrongCount(name: string): SqlError {
 }
 
 /** The document, or the value at a path of it that leads to one place. */
-function placeIn(document: Rendered = nothing, path?: Rendered): string {
-  if (path === undefined) return document.compact ?? documentOf(document);
+function placeIn(name: string, document: Rendered = nothing, path?: Rendered): string {
+  if (path === undefined) return document.compact ?? documentOf(document, at(name));
   if (isWild(literalPath(path) ?? [])) {
     throw new SqlError(
       'json_path_wild',
       'In this situation, path expressions may not contain the * and ** tokens or an array range.',
     );
   }
-  const found = jsonExtract([document, path]);
+  const found = jsonExtract([document, path], name);
   return found.compact ?? found.sql;
 }
 
-function jsonPart(name: string, [document, path]: readonly Rendered[], type: ValueType): Rendered {
+/** `names`: that of the macro, and MySQL's. */
+function jsonPart(
+  [called, name]: readonly [string, string],
+  [document, path]: readonly Rendered[],
+  type: ValueType,
+): Rendered {
   if (document === undefined || document.type.kind === 'null') return nothing;
-  return { sql: macro(name, placeIn(document, path)), type };
+  return { sql: macro(called, placeIn(name, document, path)), type };
 }
 
 function jsonValid(value: Rendered): Rendered {
@@ -220,15 +237,34 @@ function truthOf(name: string, ...parameters: readonly string[]): Rendered {
   return { sql: `CAST(${jsonCall(name, ...parameters)} AS BOOLEAN)`, type: booleanType };
 }
 
+function at(name: string, index = 1): ArgumentPlace {
+  return { name, index };
+}
+
+function removed(document: Rendered, paths: readonly Rendered[]): Rendered {
+  if (document.type.kind === 'null') return nothing;
+  return asJson(jsonCall('JSON_REMOVE', documentOf(document, at('json_remove')), ...paths.map(pathOf)));
+}
+
+/** MySQL's 3064 for what is neither a text nor, where it may be one, a document. */
+function requireText(value: Rendered, name: string, takesDocument: boolean): Rendered {
+  const { kind } = value.type;
+  const isTaken = ['text', 'unknown', 'null'].includes(kind) || (takesDocument && kind === 'json');
+  if (isTaken) return value;
+  throw new SqlError('argument_type', `Incorrect type for argument 1 in function ${name}.`);
+}
+
 /** A document, then paths and values in turn. */
 function changedInPairs(name: string, [document = nothing, ...pairs]: readonly Rendered[]): Rendered {
   if (pairs.length % 2 === 1) throw wrongCount(name);
+  if (document.type.kind === 'null') return nothing;
   const parts = pairs.map((value, at) => (at % 2 === 0 ? pathOf(value) : jsonOf(value)));
-  return asJson(jsonCall(name, documentOf(document), ...parts));
+  return asJson(jsonCall(name, documentOf(document, at(name.toLowerCase())), ...parts));
 }
 
 function mergedBy(name: string, documents: readonly Rendered[]): Rendered {
-  return asJson(jsonCall(name, ...documents.map(documentOf)));
+  const texts = documents.map((document, index) => documentOf(document, at(name.toLowerCase(), index + 1)));
+  return asJson(jsonCall(name, ...texts));
 }
 
 function jsonSearch([
@@ -239,5 +275,7 @@ function jsonSearch([
   ...paths
 ]: readonly Rendered[]): Rendered {
   const texts = [mode, pattern, escape].map(asText);
-  return asJson(jsonCall('JSON_SEARCH', documentOf(document), ...texts, ...paths.map(pathOf)));
+  return asJson(
+    jsonCall('JSON_SEARCH', documentOf(document, at('json_search')), ...texts, ...paths.map(pathOf)),
+  );
 }

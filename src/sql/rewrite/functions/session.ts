@@ -1,3 +1,4 @@
+import { SqlError } from '../../../base/sql-error.ts';
 import { characterSetOf } from '../../ddl/character-sets.ts';
 import { quoteName } from '../../quote.ts';
 import { coercibilityNumber } from '../coercibility.ts';
@@ -39,9 +40,26 @@ export const sessionFunctions: readonly FunctionEntry[] = [
   special('COERCIBILITY', [1, 1], ([value]) => ({ sql: coercibility(value), type: bigintType })),
   special('NEXT DEPTH', [1, 1], ([depth], environment) => nextDepth(depth, environment)),
   ...liveFunctions,
-  special('NAME_CONST', [2, 2], ([, value]) => value ?? { sql: 'NULL', type: nullType }),
+  special('NAME_CONST', [2, 2], ([name, value]) => namedConstant(name, value)),
+  special('PS_CURRENT_THREAD_ID', [0, 0], (_, { context }) => unsignedLiteral(BigInt(context.connectionId))),
   special('CURRENT_ROLE', [0, 0], (_, { context }) => systemText(rolesText(context.activeRoles))),
 ];
+
+/** Only what the parser of a stored routine makes: two literals. */
+function namedConstant(name: Rendered | undefined, value: Rendered | undefined): Rendered {
+  if (name === undefined || value === undefined) return { sql: 'NULL', type: nullType };
+  if (name.type.kind === 'null') {
+    throw new SqlError(
+      'reserved_function',
+      "The 'NAME_CONST' syntax is reserved for purposes internal to the MySQL server",
+    );
+  }
+  const areLiterals = [name, value].every(
+    ({ literal, type }) => literal !== undefined || type.kind === 'null',
+  );
+  if (!areLiterals) throw new SqlError('execute_arguments', 'Incorrect arguments to NAME_CONST');
+  return value;
+}
 
 /** MySQL's function of the component of query attributes: the value as a text, NULL for a name that was not sent. */
 function attributeOf(name: Rendered | undefined, context: Environment['context']): Rendered {

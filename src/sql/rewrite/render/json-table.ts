@@ -22,7 +22,7 @@ export function jsonTableQuery(
 ): RenderedQuery & Readonly<{ columns: readonly RelationColumn[] }> {
   parsePath(table.path);
   const plan: JsonTablePlan = { path: table.path, columns: table.columns.map(planned) };
-  const document = documentOf(render(table.document, environment));
+  const document = documentOf(render(table.document, environment), { index: 1, name: 'json_table' });
   const rows = jsonCall('JSON_TABLE', document, duckdbText(JSON.stringify(plan)));
   const cells = leaves(table.columns).map(cellOf);
   const list = cells.map(({ name, value }) => `${value.sql} AS ${duckdbName(name)}`);

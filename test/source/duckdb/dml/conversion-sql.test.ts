@@ -75,7 +75,7 @@ describe('the conversion of a whole column', () => {
   let connection: Connection;
   before(async () => {
     instance = await DuckDBInstance.create(':memory:');
-    await registerJsonFunction(instance);
+    await registerJsonFunction(instance, 0);
     connection = await Connection.open(instance);
     await installMacros(async (sql) => {
       await connection.run(sql);

@@ -279,7 +279,6 @@ describe('a mistake that is seen in a literal', () => {
     ["JSON_LENGTH('{}', '$.*')", 'json_path_wild'],
     ["JSON_OBJECT('a')", 'wrong_argument_count'],
     ["JSON_SET('{}', '$.a')", 'wrong_argument_count'],
-    ["JSON_STORAGE_SIZE('{}')", 'not_supported'],
     ["JSON_SCHEMA_VALID('{}', '{}')", 'not_supported'],
     ["JSON_VALUE('{}', '$.a' ERROR ON EMPTY)", 'not_supported'],
     ["JSON_ARRAY(UNHEX('41'))", 'not_supported'],
