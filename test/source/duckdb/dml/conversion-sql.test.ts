@@ -6,6 +6,7 @@ import { Connection } from '../../../../src/source/duckdb/connection.ts';
 import { registerJsonFunction } from '../../../../src/source/duckdb/json-function.ts';
 import { conversionSql, type SourceKind } from '../../../../src/source/duckdb/dml/conversion-sql.ts';
 import { installMacros } from '../../../../src/source/duckdb/macros/macros.ts';
+import { Notes } from '../../../../src/source/duckdb/notes.ts';
 import { column, type } from '../definitions.ts';
 
 const red = type('ENUM', [], { values: ['red', 'green'] });
@@ -76,6 +77,7 @@ describe('the conversion of a whole column', () => {
   before(async () => {
     instance = await DuckDBInstance.create(':memory:');
     await registerJsonFunction(instance, 0);
+    await new Notes().register(instance);
     connection = await Connection.open(instance);
     await installMacros(async (sql) => {
       await connection.run(sql);
