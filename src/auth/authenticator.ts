@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Metastore } from '../metastore/metastore.ts';
-import type { AccountVerifier, Authenticator } from '../wire/handler.ts';
+import type { AccountVerifier, Authenticator } from '../wire/authenticator.ts';
 import type { Account } from './account.ts';
 import { findAccount, listAccounts } from './accounts.ts';
 import { isLoopback } from './address.ts';

@@ -1,5 +1,5 @@
 import type { Secret } from '../base/secret.ts';
-import type { AccountVerifier, Authenticator } from './handler.ts';
+import type { AccountVerifier, Authenticator } from './authenticator.ts';
 import { cachingSha2, writeAuthMoreData, writeAuthSwitch } from './packets/auth-exchange.ts';
 import { ProtocolError } from './protocol-error.ts';
 import { type RsaExchange, passwordOf } from './rsa-exchange.ts';

@@ -1,5 +1,6 @@
 import { ByteQueue } from './byte-queue.ts';
-import { type Compression, compressedHeaderBytes, decompressed } from './compression.ts';
+import { compressedHeaderBytes, decompressed } from './compressed-frame.ts';
+import type { Compression } from './compression.ts';
 import { ProtocolError } from './protocol-error.ts';
 
 /**

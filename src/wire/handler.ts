@@ -1,10 +1,10 @@
 import type { Cell, Column, ResultSet } from '../base/rows.ts';
-import type { Secret } from '../base/secret.ts';
+import type { Authenticator } from './authenticator.ts';
 import type { Compression } from './compression.ts';
 
 /**
- * What the protocol needs from the server behind it. Declared here, implemented by `session/` and `auth/`: the
- * protocol knows no SQL and no accounts.
+ * What the protocol needs from the server behind it. Declared here, implemented by `session/`: the protocol
+ * knows no SQL. What it needs to know of accounts is the port of `authenticator.ts`.
  *
  * Calls for one connection come one after another; calls for different connections run side by side.
  */
@@ -45,40 +45,6 @@ export type Login = Readonly<{
 export type Cipher = Readonly<{ name: string; protocol: string }>;
 
 export type ErrorDescription = Readonly<{ number: number; sqlState: string; message: string }>;
-
-/** Account lookup for the handshake. Unknown users take the same path and the same time. */
-export interface Authenticator {
-  /** Never fails: an unknown name gets a verifier that refuses everything, its plugin chosen from the name alone. */
-  verifier(user: string, address: string): Promise<AccountVerifier>;
-  /**
-   * Milliseconds the peer has to wait before it may try again; 0 to go on. Counted before any hashing: a 0 begins
-   * an attempt, which exactly one `report` ends, also when the peer goes away in the middle of it.
-   */
-  throttle(user: string, address: string): number;
-  report(user: string, address: string, succeeded: boolean): void;
-}
-
-export interface AccountVerifier {
-  readonly plugin: 'caching_sha2_password' | 'mysql_native_password';
-  /** The account exists and has an empty password. */
-  readonly isPasswordless: boolean;
-  /** May take the place that is kept free for an administrator when all others are taken. */
-  readonly isAdministrator?: boolean;
-  /** Nobody logs in to it, whatever they prove. */
-  readonly isLocked?: boolean;
-  /** It is let in over TLS alone. */
-  readonly requiresTls?: boolean;
-  /** Connections that it may have at once; absent or 0 means the server's own limit. */
-  readonly connectionsMax?: number;
-  /**
-   * mysql_native_password: SHA1(pw) xor SHA1(nonce ‖ SHA1(SHA1(pw))).
-   * caching_sha2_password: SHA256(pw) xor SHA256(SHA256(SHA256(pw)) ‖ nonce); `unknown` when no cached digest is
-   * held, and the full exchange must follow.
-   */
-  verifyScramble(scramble: Uint8Array, nonce: Uint8Array): 'accepted' | 'refused' | 'unknown';
-  /** The full exchange of caching_sha2_password: the password itself, over TLS or RSA. Fills the cache. */
-  verifyPassword(password: Secret): Promise<boolean>;
-}
 
 /** An answer to one statement that is no result set. */
 export type OkAnswer = Readonly<{

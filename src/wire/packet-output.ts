@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../base/clock.ts';
-import { compressed, compressedNow, type Compression, piecesOf } from './compression.ts';
+import { compressed, compressedNow, piecesOf } from './compressed-frame.ts';
+import type { Compression } from './compression.ts';
 import { ConnectionClosedError } from './protocol-error.ts';
 import type { PacketWriter } from './writer.ts';
 

@@ -73,6 +73,7 @@ export const untested: Readonly<Record<string, string>> = {
   'src/upstream/login.ts': 'connection.test.ts logs in by every method, with and without TLS',
   'src/upstream/stream.ts': 'connection.test.ts and e2e/pass-through-life.test.ts break real sockets',
   'src/wire/handler.ts': 'types only',
+  'src/wire/authenticator.ts': 'types only; test/auth/authenticator.test.ts tests what implements them',
   'src/wire/protocol-error.ts':
     'two error classes and a table; test/wire/gate.test.ts and connection.test.ts read the numbers',
   'src/wire/connection-info.ts': 'a type and a table of names; test/wire/server.test.ts reads it',

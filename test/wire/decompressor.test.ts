@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { deflateSync, zstdCompressSync } from 'node:zlib';
 import * as fc from 'fast-check';
-import { compressed, type Compression } from '../../src/wire/compression.ts';
+import { compressed } from '../../src/wire/compressed-frame.ts';
+import type { Compression } from '../../src/wire/compression.ts';
 import { Decompressor } from '../../src/wire/decompressor.ts';
 import { ProtocolError } from '../../src/wire/protocol-error.ts';
 

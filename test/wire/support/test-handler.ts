@@ -4,9 +4,8 @@ import type { ResultSet } from '../../../src/base/rows.ts';
 import type { Secret } from '../../../src/base/secret.ts';
 import { SqlError } from '../../../src/base/sql-error.ts';
 import { describeError } from '../../../src/dispatch/sql-error.ts';
+import type { AccountVerifier, Authenticator } from '../../../src/wire/authenticator.ts';
 import type {
-  AccountVerifier,
-  Authenticator,
   CommandHandler,
   Handler,
   Login,
