@@ -1,7 +1,7 @@
 import { SqlError } from '../base/sql-error.ts';
 import { internalCatalog } from '../catalog/external/external-catalogs.ts';
 import { knownDatabase } from '../source/known-name.ts';
-import type { ObjectName } from '../source/source.ts';
+import type { ObjectName } from '../source/objects.ts';
 import { quoteDialectName } from '../sql/dialect-name.ts';
 import type { DatabaseName } from '../sql/statement.ts';
 import type { Services } from './services.ts';

@@ -4,7 +4,7 @@ import { MetastoreError } from '../metastore/metastore.ts';
 import { SecretsError } from '../metastore/secrets.ts';
 import { StorageError } from '../repository/storage-error.ts';
 import { SnapshotError } from '../snapshot/snapshot-error.ts';
-import { SourceError } from '../source/source.ts';
+import { SourceError } from '../source/source-error.ts';
 
 /**
  * A failure of a lower part as the user is to read it. Gives back what it does not know: that is a fault of ours,

@@ -2,7 +2,7 @@ import type { NamedKind } from '../auth/privileges.ts';
 import { internalCatalog } from '../catalog/external/external-catalogs.ts';
 import type { JobView } from '../job/job-view.ts';
 import type { RestoreRequest } from '../job/requests.ts';
-import type { ObjectKind, ObjectName } from '../source/source.ts';
+import type { ObjectKind, ObjectName } from '../source/objects.ts';
 import { type Access, backupDenied, type Relation } from './access.ts';
 import type { CatalogDatabase } from './database-name.ts';
 import type { Services } from './services.ts';

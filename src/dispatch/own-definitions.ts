@@ -6,7 +6,8 @@ import type { RestorePlan as MetadataPlan } from '../metastore/kylin/plan.ts';
 import type { MetadataResource, ResourceSource } from '../metastore/kylin/resource.ts';
 import { select } from '../metastore/kylin/scope.ts';
 import type { Scope } from '../metastore/kylin/selection.ts';
-import type { Restoring, Source } from '../source/source.ts';
+import type { Restoring } from '../source/restoring.ts';
+import type { Source } from '../source/source.ts';
 import { unknownDatabase } from './database-name.ts';
 import {
   decodeSaved,

@@ -9,7 +9,8 @@ import { resourceKey } from '../metastore/key.ts';
 import { tableDefinition } from '../snapshot/definition-schema.ts';
 import { choice, constant, list, record, SchemaError, text } from '../snapshot/schema.ts';
 import { statementIn } from '../source/duckdb/materialized/text.ts';
-import type { FrozenObject, Source, SourceColumn } from '../source/source.ts';
+import type { FrozenObject, SourceColumn } from '../source/frozen.ts';
+import type { Source } from '../source/source.ts';
 import type { TableDefinition } from '../sql/ddl/definition.ts';
 import type { CatalogDatabase } from './database-name.ts';
 

@@ -8,7 +8,7 @@ import {
   manifestVersion,
   type SavedCatalog,
 } from '../snapshot/manifest.ts';
-import type { RowChecksum } from '../source/source.ts';
+import type { RowChecksum } from '../source/frozen.ts';
 import type { BackupJob } from './backup-job.ts';
 import { JobError, ReadLostError } from './failure.ts';
 import { type BackupPlan, chunksOfPlan, isAddedUp, type PlannedObject, sumOfUnits } from './plan.ts';

@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { failpoint } from '../base/failpoint.ts';
 import { pause } from '../base/waiting.ts';
-import type { Restoring } from '../source/source.ts';
+import type { Restoring } from '../source/restoring.ts';
 import { failureOf, isSourceAway } from './failure.ts';
 import type { Failure } from './job-status.ts';
 import { backOffMs } from './machine.ts';

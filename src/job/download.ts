@@ -3,7 +3,7 @@ import { workersMax } from '../repository/transfer-limits.ts';
 import { mapBounded } from '../base/bounded.ts';
 import { failpoint } from '../base/failpoint.ts';
 import { fetchBlob } from '../snapshot/reader.ts';
-import type { LoadedFile, Restoring } from '../source/source.ts';
+import type { LoadedFile, Restoring } from '../source/restoring.ts';
 import type { GivenUpRows } from './given-up-rows.ts';
 import { JobError } from './failure.ts';
 import { JointWork } from './joint-work.ts';

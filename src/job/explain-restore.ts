@@ -1,6 +1,8 @@
 import { SqlError } from '../base/sql-error.ts';
 import type { Manifest } from '../snapshot/manifest.ts';
-import type { ObjectKind, RestoreFate, Source } from '../source/source.ts';
+import type { ObjectKind } from '../source/objects.ts';
+import type { RestoreFate } from '../source/restoring.ts';
+import type { Source } from '../source/source.ts';
 import type { RestoreRequest } from './requests.ts';
 import { catalogTargets, definitionsOf, mayReplace } from './restore-catalogs.ts';
 import { chunksOfRestore, resolveTargets, restorePlanOf } from './restore-plan.ts';

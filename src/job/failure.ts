@@ -1,7 +1,7 @@
 import { SqlError } from '../base/sql-error.ts';
 import { StorageError } from '../repository/storage-error.ts';
 import { SnapshotError } from '../snapshot/snapshot-error.ts';
-import { isPassing, isUnanswered, SourceError } from '../source/source.ts';
+import { isPassing, isUnanswered, SourceError } from '../source/source-error.ts';
 import type { Failure, FailureCode } from './job-status.ts';
 
 /** A failure of a job's own making, such as a restore whose rows do not add up. */

@@ -1,5 +1,5 @@
 import { assert } from '../base/assert.ts';
-import type { Restoring } from '../source/source.ts';
+import type { Restoring } from '../source/restoring.ts';
 import { isLossOfRows } from './failure.ts';
 import type { RestoreTarget } from './restore-job.ts';
 

@@ -16,7 +16,8 @@ import {
   type Schema,
   text,
 } from '../snapshot/schema.ts';
-import { objectKinds, restoreOptions } from '../source/source.ts';
+import { objectKinds } from '../source/objects.ts';
+import { restoreOptions } from '../source/restoring.ts';
 import {
   type BackupCore,
   type BackupIn,

@@ -23,14 +23,8 @@ import {
   text,
 } from '../snapshot/schema.ts';
 import type { ManifestTable, ManifestView } from '../snapshot/manifest.ts';
-import {
-  type ChunkRange,
-  type ExtractedChunk,
-  type HeldRows,
-  otherKinds,
-  type RowChecksum,
-  type WrittenFile,
-} from '../source/source.ts';
+import type { ChunkRange, ExtractedChunk, HeldRows, RowChecksum, WrittenFile } from '../source/frozen.ts';
+import { otherKinds } from '../source/objects.ts';
 import { type TaskId, taskId } from './job-id.ts';
 
 /** What a backup is going to read: written to the spool when the point in time has been taken. */

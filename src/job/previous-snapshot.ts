@@ -3,7 +3,7 @@ import type { SnapshotPlace } from '../snapshot/layout.ts';
 import { chunksOf, type Manifest, rowsOf } from '../snapshot/manifest.ts';
 import { type ListedSnapshot, listSnapshots, readManifest } from '../snapshot/reader.ts';
 import { SnapshotError } from '../snapshot/snapshot-error.ts';
-import type { ChunkRange } from '../source/source.ts';
+import type { ChunkRange } from '../source/frozen.ts';
 
 /** In a repository of many databases the newest snapshot of this one is near the top; older borders help little. */
 const manifestsReadMax = 16;

@@ -1,6 +1,6 @@
 import { assert, present } from '../base/assert.ts';
 import { mapBounded } from '../base/bounded.ts';
-import type { ExtractedChunk, Frozen } from '../source/source.ts';
+import type { ExtractedChunk, Frozen } from '../source/frozen.ts';
 import { orReadLost, readLostWithProcess } from './failure.ts';
 import { type BackupPlan, type ChunkResult, chunksOfPlan, isAddedUp, type PlannedChunk } from './plan.ts';
 import type { Queue } from './queue.ts';

@@ -1,7 +1,8 @@
 import { SqlError } from '../base/sql-error.ts';
 import { formatTimestamp } from '../snapshot/layout.ts';
 import type { Manifest, SnapshotProperties } from '../snapshot/manifest.ts';
-import type { RestoreOption, Selection } from '../source/source.ts';
+import type { RestoreOption } from '../source/restoring.ts';
+import type { Selection } from '../source/source.ts';
 import type { BackupJob } from './backup-job.ts';
 import type { JobId } from './job-id.ts';
 import type { RestoreJob } from './restore-job.ts';

@@ -1,6 +1,6 @@
 import { SqlError } from '../base/sql-error.ts';
 import type { Manifest, SavedCatalog } from '../snapshot/manifest.ts';
-import type { Restoring } from '../source/source.ts';
+import type { Restoring } from '../source/restoring.ts';
 import { JobError } from './failure.ts';
 import type { CatalogTarget, RestoreJob } from './restore-job.ts';
 import type { CatalogShelf } from './tools.ts';

@@ -1,4 +1,5 @@
-import type { ObjectKind, RestoreOption } from '../source/source.ts';
+import type { ObjectKind } from '../source/objects.ts';
+import type { RestoreOption } from '../source/restoring.ts';
 import type { JobCore, Settled } from './backup-job.ts';
 import type { Failure } from './job-status.ts';
 

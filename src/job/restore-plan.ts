@@ -9,14 +9,8 @@ import {
   type ManifestTable,
   rowsOf,
 } from '../snapshot/manifest.ts';
-import {
-  namespaceOf,
-  type ObjectKind,
-  type RestoreOther,
-  type RestorePlan,
-  type RestoreTable,
-  type RestoreOption,
-} from '../source/source.ts';
+import { namespaceOf, type ObjectKind } from '../source/objects.ts';
+import type { RestoreOther, RestorePlan, RestoreTable, RestoreOption } from '../source/restoring.ts';
 import { JobError } from './failure.ts';
 import { type TaskId, taskId } from './job-id.ts';
 import { sumOfUnits } from './plan.ts';

@@ -4,7 +4,7 @@ import { failpoint } from '../base/failpoint.ts';
 import type { Manifest } from '../snapshot/manifest.ts';
 import { decodeManifest, encodeManifest } from '../snapshot/manifest-codec.ts';
 import { readManifest } from '../snapshot/reader.ts';
-import type { LeftOut, Restoring } from '../source/source.ts';
+import type { LeftOut, Restoring } from '../source/restoring.ts';
 import { settleCommit } from './commit.ts';
 import { withSourceBack } from './retries.ts';
 import { downloadAll } from './download.ts';

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { canonicalJson } from '../snapshot/canonical-json.ts';
 import type { LocalFiles } from '../snapshot/files.ts';
 import { count, record, type RecordSchema, type Schema, SchemaError } from '../snapshot/schema.ts';
-import type { RowChecksum } from '../source/source.ts';
+import type { RowChecksum } from '../source/frozen.ts';
 import type { JobId } from './job-id.ts';
 import { SpoolLog } from './spool-log.ts';
 import {

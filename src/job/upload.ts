@@ -1,7 +1,7 @@
 import { Gate } from '../repository/layers/gate.ts';
 import { workersMax } from '../repository/transfer-limits.ts';
 import { hasBlob, putBlob } from '../snapshot/writer.ts';
-import type { Frozen } from '../source/source.ts';
+import type { Frozen } from '../source/frozen.ts';
 import { readLostWithProcess } from './failure.ts';
 import type { JobId } from './job-id.ts';
 import type { BackupPlan, ChunkResult, PlannedChunk } from './plan.ts';

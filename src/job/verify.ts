@@ -1,6 +1,7 @@
 import type { Manifest } from '../snapshot/manifest.ts';
 import { fetchBlob } from '../snapshot/reader.ts';
-import type { Restoring, RowChecksum } from '../source/source.ts';
+import type { RowChecksum } from '../source/frozen.ts';
+import type { Restoring } from '../source/restoring.ts';
 import { JobError } from './failure.ts';
 import type { RestoreTarget } from './restore-job.ts';
 import { expectedSum, type RestoreChunk } from './restore-plan.ts';

@@ -1,4 +1,4 @@
-import type { RowChecksum } from '../source/source.ts';
+import type { RowChecksum } from '../source/frozen.ts';
 import { SnapshotError } from './snapshot-error.ts';
 
 /** Count and checksum of disjoint sets of rows taken together. An empty list has no algorithm and gives `undefined`. */

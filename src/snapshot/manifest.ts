@@ -1,15 +1,6 @@
 import type { PartitionDefinition, TableDefinition } from '../sql/ddl/definition.ts';
-import {
-  type ChunkRange,
-  type ColumnBounds,
-  type CreationSettings,
-  type HeldRows,
-  type OtherKind,
-  otherKinds,
-  type RowChecksum,
-  type SourceColumn,
-  type Trigger,
-} from '../source/source.ts';
+import type { ChunkRange, ColumnBounds, HeldRows, RowChecksum, SourceColumn } from '../source/frozen.ts';
+import { type CreationSettings, type OtherKind, otherKinds, type Trigger } from '../source/objects.ts';
 import { partitionBounds, tableDefinition } from './definition-schema.ts';
 import {
   choice,

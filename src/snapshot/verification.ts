@@ -1,7 +1,9 @@
 import { assert } from '../base/assert.ts';
 import { mapBounded } from '../base/bounded.ts';
 import type { TableDefinition } from '../sql/ddl/definition.ts';
-import { type ObjectKind, type RowChecksum, SourceError } from '../source/source.ts';
+import type { RowChecksum } from '../source/frozen.ts';
+import type { ObjectKind } from '../source/objects.ts';
+import { SourceError } from '../source/source-error.ts';
 import { addChecksums } from './checksum.ts';
 import type { LocalFiles } from './files.ts';
 import type { SnapshotPlace } from './layout.ts';

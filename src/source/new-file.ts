@@ -1,5 +1,5 @@
 import { lstat } from 'node:fs/promises';
-import { SourceError } from './source.ts';
+import { SourceError } from './source-error.ts';
 
 /** Refuses a path at which something lies: no chunk is written over another file. */
 export async function checkNewFile(path: string): Promise<void> {

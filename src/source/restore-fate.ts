@@ -1,4 +1,5 @@
-import { isUnanswered, type RestoreFate, SourceError } from './source.ts';
+import type { RestoreFate } from './restoring.ts';
+import { isUnanswered, SourceError } from './source-error.ts';
 
 /** What a restore would do with an object whose kind and target are known. */
 export type DecidedFate = Omit<RestoreFate, 'kind' | 'target'>;

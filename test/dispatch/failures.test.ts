@@ -6,7 +6,7 @@ import { MetastoreError } from '../../src/metastore/metastore.ts';
 import { SecretsError } from '../../src/metastore/secrets.ts';
 import { StorageError } from '../../src/repository/storage-error.ts';
 import { SnapshotError } from '../../src/snapshot/snapshot-error.ts';
-import { SourceError } from '../../src/source/source.ts';
+import { SourceError } from '../../src/source/source-error.ts';
 
 const open = new AbortController().signal;
 

@@ -4,7 +4,7 @@ import { SqlError } from '../../src/base/sql-error.ts';
 import { failureOf, isFinal, isLossOfRows, isTransient, JobError } from '../../src/job/failure.ts';
 import { StorageError } from '../../src/repository/storage-error.ts';
 import { SnapshotError } from '../../src/snapshot/snapshot-error.ts';
-import { SourceError } from '../../src/source/source.ts';
+import { SourceError } from '../../src/source/source-error.ts';
 
 const cases: readonly Readonly<{ error: Error; code: string; transient: boolean }>[] = [
   { error: new JobError('BAD_FILE', 'x'), code: 'BAD_FILE', transient: false },

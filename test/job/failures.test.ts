@@ -6,7 +6,7 @@ import type { BlobStore } from '../../src/repository/blob-store.ts';
 import { StorageError } from '../../src/repository/storage-error.ts';
 import { blobsOf } from '../../src/snapshot/manifest.ts';
 import { readManifest } from '../../src/snapshot/reader.ts';
-import { SourceError } from '../../src/source/source.ts';
+import { SourceError } from '../../src/source/source-error.ts';
 import { fakeRows } from '../support/fake-source.ts';
 import {
   none,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { withRetries } from '../../src/job/retries.ts';
 import { StorageError } from '../../src/repository/storage-error.ts';
-import { SourceError } from '../../src/source/source.ts';
+import { SourceError } from '../../src/source/source-error.ts';
 import { instantClock, ManualClock } from '../support/manual-clock.ts';
 
 const none = new AbortController().signal;

@@ -2,7 +2,7 @@ import { type Metastore, MetastoreError, type Sandbox } from '../../src/metastor
 import type { BlobBody, BlobStore } from '../../src/repository/blob-store.ts';
 import { StorageError } from '../../src/repository/storage-error.ts';
 import type { LocalFiles } from '../../src/snapshot/files.ts';
-import { SourceError } from '../../src/source/source.ts';
+import { SourceError } from '../../src/source/source-error.ts';
 import type { MemoryFolder } from '../support/memory-files.ts';
 import type { Chance } from './chance.ts';
 import type { Gates, Life } from './gates.ts';

@@ -7,7 +7,7 @@ import { layoutOf } from '../../src/snapshot/layout.ts';
 import type { Manifest, ManifestTable } from '../../src/snapshot/manifest.ts';
 import { type FileDecoder, type Verdict, verifySnapshot } from '../../src/snapshot/verification.ts';
 import { putBlob } from '../../src/snapshot/writer.ts';
-import { SourceError } from '../../src/source/source.ts';
+import { SourceError } from '../../src/source/source-error.ts';
 import { memoryFiles, type MemoryFolder } from '../support/memory-files.ts';
 import { sampleManifest } from '../support/sample-manifest.ts';
 

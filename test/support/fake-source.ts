@@ -1,21 +1,17 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../src/snapshot/canonical-json.ts';
 import type { LocalFiles } from '../../src/snapshot/files.ts';
-import {
-  type ChunkRange,
-  type ExtractedChunk,
-  type Frozen,
-  type FrozenObject,
-  type ObjectName,
-  type RestorePlan,
-  type Restoring,
-  type RowChecksum,
-  type Selection,
-  type RestoreFate,
-  type Source,
-  SourceError,
-  type TargetHold,
-} from '../../src/source/source.ts';
+import type {
+  ChunkRange,
+  ExtractedChunk,
+  Frozen,
+  FrozenObject,
+  RowChecksum,
+} from '../../src/source/frozen.ts';
+import type { ObjectName } from '../../src/source/objects.ts';
+import type { RestorePlan, Restoring, RestoreFate } from '../../src/source/restoring.ts';
+import type { Selection, Source, TargetHold } from '../../src/source/source.ts';
+import { SourceError } from '../../src/source/source-error.ts';
 import type { TableDefinition } from '../../src/sql/ddl/definition.ts';
 
 /** A row is a number and a text; the number is the key. Partitions are named; a row knows its own. */

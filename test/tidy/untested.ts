@@ -147,7 +147,13 @@ export const untested: Readonly<Record<string, string>> = {
   'src/sql/ddl/print/column-type.ts': 'data-type.test.ts prints every type through it',
   'src/sql/ddl/print/starrocks-table.ts': 'print.test.ts prints every form through it',
   'src/sql/ddl/print/partitioning.ts': 'print.test.ts prints every form through it',
-  'src/source/source.ts': 'types and one error class; test/conformance/source.ts checks the contract',
+  'src/source/source.ts': 'types only; test/conformance/source.ts checks the contract',
+  'src/source/frozen.ts': 'types only; test/conformance/source/reads.ts checks the contract',
+  'src/source/restoring.ts':
+    'types and a table of options; test/conformance/source/restores.ts checks the contract',
+  'src/source/source-kind.ts': 'one type',
+  'src/source/objects.ts':
+    'types and tables of kinds; test/job/restore-plan.test.ts asks for what shares a name',
   'src/source/query.ts': 'types only',
   'src/source/parquet/compact-thrift.ts': 'file-writer.test.ts has DuckDB read what it encodes',
   'src/source/parquet/field.ts': 'file-writer.test.ts has DuckDB read every type',

@@ -1,6 +1,6 @@
 import { integerColumn, textColumn } from '../../base/rows.ts';
 import type { ExplainedObject } from '../../job/explain-restore.ts';
-import type { RestoreAction } from '../../source/source.ts';
+import type { RestoreAction } from '../../source/restoring.ts';
 import type { Table } from '../answer.ts';
 
 const words: Readonly<Record<RestoreAction, string>> = {

@@ -4,13 +4,8 @@ import { noDatabase } from '../../job/backup-job.ts';
 import type { BackupRequest } from '../../job/requests.ts';
 import { isEncodable } from '../../repository/key.ts';
 import type { SnapshotProperties } from '../../snapshot/manifest.ts';
-import {
-  namespaceOf,
-  objectKinds,
-  type ObjectName,
-  type Selection,
-  type Source,
-} from '../../source/source.ts';
+import { namespaceOf, objectKinds, type ObjectName } from '../../source/objects.ts';
+import type { Selection, Source } from '../../source/source.ts';
 import { hasTemporary } from '../../sql/ddl/partitions-of.ts';
 import type { Backup, ExternalCatalogs, ObjectItem, ObjectList } from '../../sql/statement.ts';
 import { analysisError, noSuchRepository, notSupported } from '../analysis.ts';

@@ -3,7 +3,7 @@ import type { RestoreRequest } from '../../job/requests.ts';
 import type { ObjectChoice, RestoreObject } from '../../job/restore-plan.ts';
 import { noSuchSnapshot } from '../../job/submission.ts';
 import { isEncodable } from '../../repository/key.ts';
-import { type RestoreOption, restoreOptions } from '../../source/source.ts';
+import { type RestoreOption, restoreOptions } from '../../source/restoring.ts';
 import type { ObjectItem, Restore } from '../../sql/statement.ts';
 import { analysisError, noSuchRepository, snapshotsHint } from '../analysis.ts';
 import { type Answer, okAnswer, rowsAnswer } from '../answer.ts';

@@ -1,6 +1,6 @@
 import type { TableDefinition } from '../../sql/ddl/definition.ts';
 import { duckdbName } from '../../sql/duckdb-quote.ts';
-import type { ChunkRange } from '../source.ts';
+import type { ChunkRange } from '../frozen.ts';
 import { type Block, isCheapByKey, placeBorders } from '../chunk-plan.ts';
 import type { Connection } from './connection.ts';
 import { columnIndex } from './names.ts';

@@ -1,6 +1,6 @@
 import { duckdbText } from '../../sql/duckdb-quote.ts';
 import type { TableDefinition } from '../../sql/ddl/definition.ts';
-import type { RowChecksum } from '../source.ts';
+import type { RowChecksum } from '../frozen.ts';
 import type { Connection } from './connection.ts';
 import type { Engine } from './engine.ts';
 import { interruptible } from './interruptible.ts';

@@ -1,5 +1,5 @@
 import { assert } from '../../base/assert.ts';
-import { SourceError } from '../source.ts';
+import { SourceError } from '../source-error.ts';
 import type { Connection, Fact } from './connection.ts';
 import { decodeMaterializedView, decodeOverloads, decodeTable, decodeView } from './dictionary-json.ts';
 import { taskRunsTable } from './materialized/runs.ts';

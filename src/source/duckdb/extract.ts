@@ -1,7 +1,7 @@
 import { duckdbName, duckdbText } from '../../sql/duckdb-quote.ts';
 import { rm } from 'node:fs/promises';
-import type { ColumnBounds, ExtractedChunk } from '../source.ts';
-import { SourceError } from '../source.ts';
+import type { ColumnBounds, ExtractedChunk } from '../frozen.ts';
+import { SourceError } from '../source-error.ts';
 import type { Connection } from './connection.ts';
 import { sqlErrorOf } from './errors.ts';
 import { encodeList, type ParquetColumn } from './parquet-columns.ts';

@@ -2,18 +2,18 @@ import { present } from '../../base/assert.ts';
 import type { TableDefinition } from '../../sql/ddl/definition.ts';
 import { printColumnType, printCreateTable } from '../../sql/ddl/print.ts';
 import { withDefaults } from '../../sql/ddl/settle.ts';
-import {
-  type ChunkRange,
-  type ExtractedChunk,
-  type Frozen,
-  type FrozenObject,
-  type ExtractedPartition,
-  type PartitionFile,
-  type RowChecksum,
-  type Selection,
-  type SmallPartitions,
-  SourceError,
-} from '../source.ts';
+import type {
+  ChunkRange,
+  ExtractedChunk,
+  Frozen,
+  FrozenObject,
+  ExtractedPartition,
+  PartitionFile,
+  RowChecksum,
+  SmallPartitions,
+} from '../frozen.ts';
+import type { Selection } from '../source.ts';
+import { SourceError } from '../source-error.ts';
 
 import type { Connection } from './connection.ts';
 import { planRanges, rangePredicate, type RowSet } from './chunk-ranges.ts';

@@ -1,7 +1,7 @@
 import { printCreateFunction } from '../../sql/ddl/print/function.ts';
 import { type FunctionDefinition, signatureOf } from '../../sql/ddl/function-definition.ts';
 import { tokenize } from '../../sql/lexer.ts';
-import { SourceError } from '../source.ts';
+import { SourceError } from '../source-error.ts';
 import type { StoredOverload } from './stored-object.ts';
 import { sameName } from './names.ts';
 import { movedText, type ObjectMove } from './moved-text.ts';

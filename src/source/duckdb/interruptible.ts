@@ -1,4 +1,4 @@
-import { SourceError } from '../source.ts';
+import { SourceError } from '../source-error.ts';
 import type { Connection } from './connection.ts';
 import { sqlErrorOf } from './errors.ts';
 

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { duckdbName } from '../../sql/duckdb-quote.ts';
-import { type ExtractedPartition, SourceError } from '../source.ts';
+import type { ExtractedPartition } from '../frozen.ts';
+import { SourceError } from '../source-error.ts';
 import type { Connection } from './connection.ts';
 import { extractRows } from './extract.ts';
 import { hashList, type ParquetColumn } from './parquet-columns.ts';

@@ -1,4 +1,6 @@
-import { namespaceOf, type RestoreOther, type RestoreTable, SourceError } from '../source.ts';
+import { namespaceOf } from '../objects.ts';
+import type { RestoreOther, RestoreTable } from '../restoring.ts';
+import { SourceError } from '../source-error.ts';
 import type { Dictionary } from './dictionary.ts';
 import { nameKey } from './names.ts';
 import { checkOthers, isLeftOut, type PreparedPlan } from './restore-others.ts';

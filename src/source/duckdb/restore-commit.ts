@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { present } from '../../base/assert.ts';
 import { failpoint } from '../../base/failpoint.ts';
-import { type RestorePlan, type RestoreTable, SourceError } from '../source.ts';
+import type { RestorePlan, RestoreTable } from '../restoring.ts';
+import { SourceError } from '../source-error.ts';
 
 import type { Connection } from './connection.ts';
 import { nextFromRows, replaceCounter } from './counters.ts';

@@ -1,5 +1,5 @@
 import { duckdbName, duckdbText } from '../../sql/duckdb-quote.ts';
-import { SourceError } from '../source.ts';
+import { SourceError } from '../source-error.ts';
 import { type Connection, rollbackQuietly } from './connection.ts';
 import { decodeList, foreignColumn, type ParquetColumn } from './parquet-columns.ts';
 import { loadedBlobs, writeLoads } from './restore-records.ts';

@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { FunctionDefinition } from '../../sql/ddl/function-definition.ts';
-import { type LeftOut, type RestoreOther, type RestorePlan, SourceError } from '../source.ts';
+import type { LeftOut, RestoreOther, RestorePlan } from '../restoring.ts';
+import { SourceError } from '../source-error.ts';
 import type { Connection } from './connection.ts';
 import type { DictionaryChange } from './dictionary-change.ts';
 import type { Dictionary } from './dictionary.ts';

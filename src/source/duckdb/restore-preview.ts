@@ -1,5 +1,5 @@
 import { type DecidedFate, orRefused } from '../restore-fate.ts';
-import type { RestoreFate, RestoreOther, RestorePlan, RestoreTable } from '../source.ts';
+import type { RestoreFate, RestoreOther, RestorePlan, RestoreTable } from '../restoring.ts';
 import type { Engine } from './engine.ts';
 import { interruptible } from './interruptible.ts';
 import { foreignName, namedTwice } from './restore-check.ts';

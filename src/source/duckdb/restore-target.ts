@@ -1,7 +1,9 @@
 import { compareEndings, partitionRanges } from '../../sql/ddl/check/ranges.ts';
 import { type Comparison, firstDifference } from '../../sql/ddl/compare.ts';
 import type { PartitionDefinition, TableDefinition } from '../../sql/ddl/definition.ts';
-import { type ObjectKind, type RestoreOption, type RestoreTable, SourceError } from '../source.ts';
+import type { ObjectKind } from '../objects.ts';
+import type { RestoreOption, RestoreTable } from '../restoring.ts';
+import { SourceError } from '../source-error.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { StoredTable } from './stored-object.ts';
 import { nameKey, sameName } from './names.ts';

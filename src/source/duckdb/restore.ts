@@ -1,15 +1,9 @@
 import { pause } from '../../base/waiting.ts';
 import type { TableDefinition } from '../../sql/ddl/definition.ts';
 import { duckdbName } from '../../sql/duckdb-quote.ts';
-import {
-  type LeftOut,
-  type Remark,
-  type LoadedFile,
-  type RestorePlan,
-  type Restoring,
-  type RowChecksum,
-  SourceError,
-} from '../source.ts';
+import type { RowChecksum } from '../frozen.ts';
+import type { LeftOut, Remark, LoadedFile, RestorePlan, Restoring } from '../restoring.ts';
+import { SourceError } from '../source-error.ts';
 import { type Connection, rollbackQuietly } from './connection.ts';
 import type { Engine } from './engine.ts';
 import { isConflict } from './errors.ts';

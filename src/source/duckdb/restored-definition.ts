@@ -1,6 +1,6 @@
 import type { TableDefinition } from '../../sql/ddl/definition.ts';
 import { isStarRocksTable } from '../../sql/ddl/settle.ts';
-import type { RestoreOption, RestoreTable } from '../source.ts';
+import type { RestoreOption, RestoreTable } from '../restoring.ts';
 
 const replicationKey = 'replication_num';
 const colocateKey = 'colocate_with';

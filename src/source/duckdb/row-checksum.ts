@@ -1,4 +1,4 @@
-import type { RowChecksum } from '../source.ts';
+import type { RowChecksum } from '../frozen.ts';
 import type { Connection } from './connection.ts';
 import { hashList, type ParquetColumn } from './parquet-columns.ts';
 

@@ -1,5 +1,5 @@
 import { present } from '../../base/assert.ts';
-import { SourceError } from '../source.ts';
+import { SourceError } from '../source-error.ts';
 import type { Connection } from './connection.ts';
 import type { Engine } from './engine.ts';
 import { checkNotInterrupted, interruptible } from './interruptible.ts';

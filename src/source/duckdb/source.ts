@@ -1,15 +1,8 @@
 import { availableParallelism } from 'node:os';
-import type {
-  Frozen,
-  ObjectName,
-  RestoreFate,
-  RestorePlan,
-  Restoring,
-  Selection,
-  Source,
-  SourceCapabilities,
-  TargetHold,
-} from '../source.ts';
+import type { Frozen } from '../frozen.ts';
+import type { ObjectName } from '../objects.ts';
+import type { RestoreFate, RestorePlan, Restoring } from '../restoring.ts';
+import type { Selection, Source, SourceCapabilities, TargetHold } from '../source.ts';
 import type { Engine } from './engine.ts';
 import { freezeEngine } from './frozen.ts';
 import { checkNotInterrupted } from './interruptible.ts';

@@ -6,7 +6,7 @@ import {
 } from '../../sql/ddl/check/ranges.ts';
 import type { PartitionDefinition, TableDefinition } from '../../sql/ddl/definition.ts';
 import { partitionsOf } from '../../sql/ddl/partitions-of.ts';
-import { SourceError } from '../source.ts';
+import { SourceError } from '../source-error.ts';
 import type { Connection } from './connection.ts';
 import type { Engine } from './engine.ts';
 import { nameKey, physicalName } from './names.ts';

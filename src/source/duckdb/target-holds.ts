@@ -1,5 +1,6 @@
 import { SqlError } from '../../base/sql-error.ts';
-import { namespaceOf, type TargetHold } from '../source.ts';
+import { namespaceOf } from '../objects.ts';
+import type { TargetHold } from '../source.ts';
 import { nameKey, sameName } from './names.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { ViewStatement } from '../../sql/ddl/statement.ts';
 import { tokenize } from '../../sql/lexer.ts';
 import { quoteName, quoteText } from '../../sql/quote.ts';
-import { SourceError } from '../source.ts';
+import { SourceError } from '../source-error.ts';
 import type { ViewDefinition } from './stored-object.ts';
 import { movedText, type ObjectMove } from './moved-text.ts';
 import { sameName } from './names.ts';

@@ -1,4 +1,4 @@
-import type { ColumnBounds } from '../source.ts';
+import type { ColumnBounds } from '../frozen.ts';
 
 /** Least and greatest value of a column that was seen, as text; longer ones than this are left out. */
 const boundBytesMax = 128;

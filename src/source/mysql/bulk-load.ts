@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { assert } from '../../base/assert.ts';
-import { SourceError } from '../source.ts';
+import { SourceError } from '../source-error.ts';
 import { BulkInsert, bulkHeadBytes } from './bulk-insert.ts';
 import { BulkRows, csvRowEnd } from './bulk-rows.ts';
 import type { MysqlConnection } from './connection.ts';

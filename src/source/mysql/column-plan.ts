@@ -1,6 +1,6 @@
 import { quoteName } from '../../sql/quote.ts';
 import type { ParquetField } from '../parquet/field.ts';
-import type { SourceColumn } from '../source.ts';
+import type { SourceColumn } from '../frozen.ts';
 
 /** A column as information_schema.COLUMNS has it. */
 export type DescribedColumn = Readonly<{

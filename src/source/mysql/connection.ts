@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { Connection as Mysql2Connection } from 'mysql2/promise';
 import { assert } from '../../base/assert.ts';
-import { SourceError } from '../source.ts';
+import { SourceError } from '../source-error.ts';
 import { serverErrorNumber, serverErrors, sourceErrorOf } from './errors.ts';
 import { PeerWatch } from './peer-watch.ts';
 

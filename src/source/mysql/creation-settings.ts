@@ -1,4 +1,4 @@
-import type { CreationSettings } from '../source.ts';
+import type { CreationSettings } from '../objects.ts';
 
 /** Columns of SHOW CREATE PROCEDURE, FUNCTION, TRIGGER, EVENT and VIEW that say under which session an object was made. */
 const columns = [

@@ -2,13 +2,10 @@ import { unreachable } from '../../base/assert.ts';
 import { tokenize } from '../../sql/lexer.ts';
 import { quoteName, quoteText } from '../../sql/quote.ts';
 import { mysqlLexing } from '../../sql/token.ts';
-import {
-  type CreationSettings,
-  type FrozenObject,
-  type OtherKind,
-  type Selection,
-  SourceError,
-} from '../source.ts';
+import type { FrozenObject } from '../frozen.ts';
+import type { CreationSettings, OtherKind } from '../objects.ts';
+import type { Selection } from '../source.ts';
+import { SourceError } from '../source-error.ts';
 import type { MysqlConnection } from './connection.ts';
 import { settingsOf } from './creation-settings.ts';
 

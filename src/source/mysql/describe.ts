@@ -1,4 +1,7 @@
-import { SourceError, type FrozenObject, type ObjectKind, type Selection } from '../source.ts';
+import type { FrozenObject } from '../frozen.ts';
+import type { ObjectKind } from '../objects.ts';
+import type { Selection } from '../source.ts';
+import { SourceError } from '../source-error.ts';
 import type { DescribedColumn } from './column-plan.ts';
 import type { MysqlConnection } from './connection.ts';
 import { describePrograms } from './describe-programs.ts';

@@ -1,4 +1,4 @@
-import { SourceError, type SourceErrorKind } from '../source.ts';
+import { SourceError, type SourceErrorKind } from '../source-error.ts';
 
 /** What mysql2 says of a failure: a number and SQLSTATE of the server, or a code of the network. */
 export type ClientError = Readonly<{ message: string; errno?: number; code?: string; sqlState?: string }>;

@@ -1,7 +1,8 @@
 import type { ColumnDefinition, DataType, TableDefinition } from '../../sql/ddl/definition.ts';
 import { printCreateTable } from '../../sql/ddl/print.ts';
 import { isStarRocksTable } from '../../sql/ddl/settle.ts';
-import { type RestorePlan, type RestoreTable, SourceError } from '../source.ts';
+import type { RestorePlan, RestoreTable } from '../restoring.ts';
+import { SourceError } from '../source-error.ts';
 
 /** MySQL's types for those that it does not have. LARGEINT has 39 digits. */
 const types: Readonly<Record<string, Readonly<Partial<DataType> & { name: string }>>> = {

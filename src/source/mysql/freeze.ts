@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os';
 import type { Clock } from '../../base/clock.ts';
 import { quoteName } from '../../sql/quote.ts';
-import { type Frozen, type Selection, SourceError } from '../source.ts';
+import type { Frozen } from '../frozen.ts';
+import type { Selection } from '../source.ts';
+import { SourceError } from '../source-error.ts';
 import { connectMysql } from './connect.ts';
 import type { MysqlConnection } from './connection.ts';
 import { type Point, type PointKind, qualifiedName, takePoint } from './consistent-point.ts';

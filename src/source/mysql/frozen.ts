@@ -1,14 +1,8 @@
 import { assert, present } from '../../base/assert.ts';
 import { quoteName } from '../../sql/quote.ts';
 import { checkNewFile } from '../new-file.ts';
-import {
-  type ChunkRange,
-  type ExtractedChunk,
-  type Frozen,
-  type FrozenObject,
-  type RowChecksum,
-  SourceError,
-} from '../source.ts';
+import type { ChunkRange, ExtractedChunk, Frozen, FrozenObject, RowChecksum } from '../frozen.ts';
+import { SourceError } from '../source-error.ts';
 import { selectList } from './column-plan.ts';
 import type { MysqlConnection } from './connection.ts';
 import { comparableDdl } from './definition-text.ts';

@@ -1,5 +1,5 @@
 import { quoteText } from '../../sql/quote.ts';
-import type { ObjectKind, ObjectName } from '../source.ts';
+import type { ObjectKind, ObjectName } from '../objects.ts';
 import type { MysqlConnection } from './connection.ts';
 import { ownPrefix } from './restore-names.ts';
 

@@ -1,6 +1,6 @@
 import { duckdbName, duckdbText } from '../../sql/duckdb-quote.ts';
 import { quoteName } from '../../sql/quote.ts';
-import { SourceError } from '../source.ts';
+import { SourceError } from '../source-error.ts';
 import { historyOf } from './history.ts';
 import { columnsOf, type TableItem, type TableText } from './table-text.ts';
 

@@ -1,7 +1,8 @@
 import { tokenize } from '../../sql/lexer.ts';
 import { quoteName } from '../../sql/quote.ts';
 import { type LexerOptions, mysqlLexing, type Token } from '../../sql/token.ts';
-import { type CreationSettings, type OtherKind, SourceError } from '../source.ts';
+import type { CreationSettings, OtherKind } from '../objects.ts';
+import { SourceError } from '../source-error.ts';
 
 /** Where the objects of a snapshot go. */
 export type Move = Readonly<{

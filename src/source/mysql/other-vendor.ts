@@ -1,7 +1,7 @@
 import { tokenize } from '../../sql/lexer.ts';
 import { mysqlLexing, type Token } from '../../sql/token.ts';
 import { quoteName } from '../../sql/quote.ts';
-import type { Remark, RestorePlan } from '../source.ts';
+import type { Remark, RestorePlan } from '../restoring.ts';
 import { factsOf, type ServerFacts } from './server-facts.ts';
 import { closing, parseTableText, printTableText, type TableItem, withoutMarks } from './table-text.ts';
 

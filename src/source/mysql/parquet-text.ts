@@ -1,6 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { duckdbText } from '../../sql/duckdb-quote.ts';
-import { SourceError } from '../source.ts';
+import { SourceError } from '../source-error.ts';
 import { readFooter } from '../parquet/footer.ts';
 
 /** Expressions of DuckDB over a file's columns; all rows without `where`. */

@@ -2,7 +2,7 @@ import { codeOf } from '../../base/system-error.ts';
 import { quoteName, quoteText } from '../../sql/quote.ts';
 import { ParquetFileWriter } from '../parquet/file-writer.ts';
 import type { PageBuffers } from '../parquet/page-buffers.ts';
-import { SourceError } from '../source.ts';
+import { SourceError } from '../source-error.ts';
 import type { MysqlConnection } from './connection.ts';
 import { comparableDdl } from './definition-text.ts';
 import { serverErrorNumber, serverErrors, sourceErrorOf } from './errors.ts';

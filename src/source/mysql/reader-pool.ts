@@ -1,4 +1,4 @@
-import { isPassing, SourceError } from '../source.ts';
+import { isPassing, SourceError } from '../source-error.ts';
 import type { Reader } from './reader.ts';
 
 /** A reading is tried on so many readers before the point in time is given up. */

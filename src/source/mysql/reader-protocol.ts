@@ -1,4 +1,5 @@
-import type { ExtractedChunk, RowChecksum, SourceErrorKind } from '../source.ts';
+import type { ExtractedChunk, RowChecksum } from '../frozen.ts';
+import type { SourceErrorKind } from '../source-error.ts';
 import type { ColumnPlan } from './column-plan.ts';
 import type { MysqlOptions } from './options.ts';
 import type { TableIds } from './table-identity.ts';

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { Worker } from 'node:worker_threads';
-import { SourceError } from '../source.ts';
+import { SourceError } from '../source-error.ts';
 import type { MysqlOptions } from './options.ts';
 import type {
   PlainOptions,

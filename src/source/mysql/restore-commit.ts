@@ -1,5 +1,6 @@
 import { quoteName } from '../../sql/quote.ts';
-import { type RestorePlan, SourceError } from '../source.ts';
+import type { RestorePlan } from '../restoring.ts';
+import { SourceError } from '../source-error.ts';
 import type { MysqlConnection } from './connection.ts';
 import { serverErrorNumber } from './errors.ts';
 import { stageExchanges } from './exchange-partitions.ts';

@@ -1,5 +1,5 @@
 import { quoteName } from '../../sql/quote.ts';
-import type { RestorePlan } from '../source.ts';
+import type { RestorePlan } from '../restoring.ts';
 import type { MysqlConnection } from './connection.ts';
 import { exchangeAll } from './exchange-partitions.ts';
 import { type ForeignKey, referencesOf } from './foreign-keys.ts';

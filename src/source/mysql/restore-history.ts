@@ -1,4 +1,5 @@
-import { type RestorePlan, type RestoreTable, SourceError } from '../source.ts';
+import type { RestorePlan, RestoreTable } from '../restoring.ts';
+import { SourceError } from '../source-error.ts';
 import { type History, historyOf, takesHistory } from './history.ts';
 import { tableTextOf } from './restore-prepare.ts';
 import type { RestoreSessions } from './restore-sessions.ts';

@@ -1,5 +1,5 @@
 import { quoteText } from '../../sql/quote.ts';
-import type { RestorePlan } from '../source.ts';
+import type { RestorePlan } from '../restoring.ts';
 import type { MysqlConnection } from './connection.ts';
 import { serverErrorNumber, serverErrors } from './errors.ts';
 import { qualified } from './object-text.ts';

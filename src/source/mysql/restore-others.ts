@@ -1,12 +1,8 @@
 import { isAscii } from 'node:buffer';
 import { quoteName, quoteText } from '../../sql/quote.ts';
-import {
-  type CreationSettings,
-  isUnanswered,
-  type OtherKind,
-  type RestorePlan,
-  SourceError,
-} from '../source.ts';
+import type { CreationSettings, OtherKind } from '../objects.ts';
+import type { RestorePlan } from '../restoring.ts';
+import { isUnanswered, SourceError } from '../source-error.ts';
 import type { MysqlConnection } from './connection.ts';
 import { sourceErrorOf } from './errors.ts';
 import { disabledEvent, type Move, movedText, qualified } from './object-text.ts';

@@ -1,12 +1,7 @@
 import { mapBounded } from '../../base/bounded.ts';
 import { quoteName } from '../../sql/quote.ts';
-import {
-  isUnanswered,
-  type RestoreOther,
-  type RestorePlan,
-  type RestoreTable,
-  SourceError,
-} from '../source.ts';
+import type { RestoreOther, RestorePlan, RestoreTable } from '../restoring.ts';
+import { isUnanswered, SourceError } from '../source-error.ts';
 import type { MysqlConnection } from './connection.ts';
 import { sourceErrorOf } from './errors.ts';
 import { qualified } from './object-text.ts';

@@ -1,4 +1,5 @@
-import type { ObjectName, RestoreFate, RestoreOther, RestorePlan } from '../source.ts';
+import type { ObjectName } from '../objects.ts';
+import type { RestoreFate, RestoreOther, RestorePlan } from '../restoring.ts';
 import { type DecidedFate, orRefused } from '../restore-fate.ts';
 import type { MysqlConnection } from './connection.ts';
 import { foreignName } from './foreign-table.ts';

@@ -1,5 +1,5 @@
 import { quoteName } from '../../sql/quote.ts';
-import type { RestoreOther } from '../source.ts';
+import type { RestoreOther } from '../restoring.ts';
 import type { MysqlConnection } from './connection.ts';
 import { movedText, qualified } from './object-text.ts';
 

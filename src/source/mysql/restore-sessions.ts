@@ -1,4 +1,4 @@
-import { SourceError } from '../source.ts';
+import { SourceError } from '../source-error.ts';
 import { connectMysql } from './connect.ts';
 import type { MysqlConnection } from './connection.ts';
 import { serverErrorNumber } from './errors.ts';

@@ -1,5 +1,6 @@
 import { quoteName, quoteText } from '../../sql/quote.ts';
-import type { CreationSettings, RestorePlan, RestoreTable } from '../source.ts';
+import type { CreationSettings } from '../objects.ts';
+import type { RestorePlan, RestoreTable } from '../restoring.ts';
 import type { MysqlConnection } from './connection.ts';
 import { type ForeignKey, foreignKeyClause, foreignKeysInto } from './foreign-keys.ts';
 import { qualified } from './object-text.ts';

@@ -1,11 +1,7 @@
 import { quoteText } from '../../sql/quote.ts';
-import {
-  type ObjectKind,
-  type RestoreOther,
-  type RestorePlan,
-  type RestoreTable,
-  SourceError,
-} from '../source.ts';
+import type { ObjectKind } from '../objects.ts';
+import type { RestoreOther, RestorePlan, RestoreTable } from '../restoring.ts';
+import { SourceError } from '../source-error.ts';
 import type { MysqlConnection } from './connection.ts';
 import { qualified } from './object-text.ts';
 import { differenceOfTexts } from './table-compare.ts';

@@ -1,13 +1,8 @@
 import { failpoint } from '../../base/failpoint.ts';
 import { quoteName } from '../../sql/quote.ts';
-import {
-  type LeftOut,
-  type Remark,
-  type RestorePlan,
-  type Restoring,
-  type RowChecksum,
-  SourceError,
-} from '../source.ts';
+import type { RowChecksum } from '../frozen.ts';
+import type { LeftOut, Remark, RestorePlan, Restoring } from '../restoring.ts';
+import { SourceError } from '../source-error.ts';
 import type { MysqlConnection } from './connection.ts';
 import type { History } from './history.ts';
 import type { MysqlOptions } from './options.ts';

@@ -1,5 +1,5 @@
 import { quoteText } from '../../sql/quote.ts';
-import type { RowChecksum } from '../source.ts';
+import type { RowChecksum } from '../frozen.ts';
 import { type DescribedColumn, planColumns, selectList } from './column-plan.ts';
 import type { MysqlConnection } from './connection.ts';
 import { type History, rowsOf } from './history.ts';

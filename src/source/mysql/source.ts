@@ -1,15 +1,8 @@
 import type { Clock } from '../../base/clock.ts';
-import {
-  type Frozen,
-  type ObjectName,
-  type RestoreFate,
-  type RestorePlan,
-  type Restoring,
-  type Selection,
-  type Source,
-  type SourceCapabilities,
-  type TargetHold,
-} from '../source.ts';
+import type { Frozen } from '../frozen.ts';
+import type { ObjectName } from '../objects.ts';
+import type { RestoreFate, RestorePlan, Restoring } from '../restoring.ts';
+import type { Selection, Source, SourceCapabilities, TargetHold } from '../source.ts';
 import { connectMysql } from './connect.ts';
 import type { MysqlConnection } from './connection.ts';
 import { freezeMysql } from './freeze.ts';

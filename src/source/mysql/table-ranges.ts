@@ -1,7 +1,7 @@
 import { quoteName } from '../../sql/quote.ts';
 import { type Block, placeBorders } from '../chunk-plan.ts';
 import { type KeyKind, literalOf, positionOf } from '../key-position.ts';
-import type { ChunkRange } from '../source.ts';
+import type { ChunkRange } from '../frozen.ts';
 import type { MysqlConnection } from './connection.ts';
 import type { DescribedTable } from './describe-tables.ts';
 

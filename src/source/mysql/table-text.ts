@@ -1,6 +1,6 @@
 import { tokenize } from '../../sql/lexer.ts';
 import { mysqlLexing, type Token } from '../../sql/token.ts';
-import { SourceError } from '../source.ts';
+import { SourceError } from '../source-error.ts';
 
 /**
  * CREATE TABLE as SHOW CREATE TABLE prints it, cut into the pieces that a restore handles apart. Nothing is understood

@@ -1,4 +1,4 @@
-import { SourceError } from '../source.ts';
+import { SourceError } from '../source-error.ts';
 import type { ColumnWriter } from '../parquet/column-writer.ts';
 import { type Bounds, BigBounds, NumberBounds, TextBounds, WideBounds } from './bounds.ts';
 import type { RowBatch } from './row-batch.ts';

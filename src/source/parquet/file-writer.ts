@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, rmSync, writevSync } from 'node:fs';
 import { assert } from '../../base/assert.ts';
-import type { WrittenFile } from '../source.ts';
+import type { WrittenFile } from '../frozen.ts';
 import type { ColumnWriter, FinishedColumn } from './column-writer.ts';
 import { binary, encodeStruct, i32, i64, list, struct, type ThriftValue } from './compact-thrift.ts';
 import { type ParquetField, physicalNumber, schemaElement } from './field.ts';

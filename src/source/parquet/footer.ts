@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { SourceError } from '../source.ts';
+import { SourceError } from '../source-error.ts';
 import { createdBy } from './file-writer.ts';
 import { decodeStruct, type ReadStruct, type ReadValue, ThriftError } from './read-thrift.ts';
 

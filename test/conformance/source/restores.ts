@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { OpenSource, SourceClause } from '../source.ts';
-import { SourceError } from '../../../src/source/source.ts';
+import { SourceError } from '../../../src/source/source-error.ts';
 import { assertFails, calm, copyOf, fill, planFor, prepared, restored } from './support.ts';
 
 const then = { database: 'then', createDatabase: true } as const;

@@ -2,16 +2,10 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type {
-  ChunkRange,
-  Frozen,
-  FrozenObject,
-  RestorePlan,
-  Restoring,
-  RowChecksum,
-  SourceErrorKind,
-} from '../../../src/source/source.ts';
-import { SourceError } from '../../../src/source/source.ts';
+import type { ChunkRange, Frozen, FrozenObject, RowChecksum } from '../../../src/source/frozen.ts';
+import type { RestorePlan, Restoring } from '../../../src/source/restoring.ts';
+import type { SourceErrorKind } from '../../../src/source/source-error.ts';
+import { SourceError } from '../../../src/source/source-error.ts';
 import type { OpenSource } from '../source.ts';
 
 /** Never aborts. */

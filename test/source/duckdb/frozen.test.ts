@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { ChunkRange, Frozen } from '../../../src/source/source.ts';
+import type { ChunkRange, Frozen } from '../../../src/source/frozen.ts';
 import type { Connection } from '../../../src/source/duckdb/connection.ts';
 import { EmbeddedSource } from '../../../src/source/duckdb/source.ts';
 import { assertFails, calm, sha256OfFile } from '../../conformance/source/support.ts';

@@ -7,7 +7,7 @@ import {
   parseFunctions,
   printFunctions,
 } from '../../../src/source/duckdb/function-text.ts';
-import { SourceError } from '../../../src/source/source.ts';
+import { SourceError } from '../../../src/source/source-error.ts';
 
 const int = { name: 'INT', arguments: [], unsigned: false, zerofill: false, values: [], elements: [] };
 

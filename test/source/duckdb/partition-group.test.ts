@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import type { SmallPartitions } from '../../../src/source/source.ts';
+import type { SmallPartitions } from '../../../src/source/frozen.ts';
 import { EmbeddedSource } from '../../../src/source/duckdb/source.ts';
 import { present } from '../../../src/base/assert.ts';
 import { assertFails, calm, sha256OfFile } from '../../conformance/source/support.ts';

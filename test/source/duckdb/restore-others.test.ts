@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { RestoreOption } from '../../../src/source/source.ts';
+import type { RestoreOption } from '../../../src/source/restoring.ts';
 import { EmbeddedSource } from '../../../src/source/duckdb/source.ts';
 import type { OpenSource } from '../../conformance/source.ts';
 import { assertFails, calm, copyOf, planFor } from '../../conformance/source/support.ts';

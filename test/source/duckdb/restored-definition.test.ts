@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { restoredDefinition } from '../../../src/source/duckdb/restored-definition.ts';
-import type { RestoreOption } from '../../../src/source/source.ts';
+import type { RestoreOption } from '../../../src/source/restoring.ts';
 import type { TableDefinition } from '../../../src/sql/ddl/definition.ts';
 import { fakeDefinition } from '../../support/fake-source.ts';
 

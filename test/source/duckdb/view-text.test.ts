@@ -4,7 +4,7 @@ import type { ViewDefinition } from '../../../src/source/duckdb/stored-object.ts
 import { movedView, parseView, printView, shownView } from '../../../src/source/duckdb/view-text.ts';
 import { parseDdl } from '../../../src/sql/ddl/parse.ts';
 import { tokenize } from '../../../src/sql/lexer.ts';
-import { SourceError } from '../../../src/source/source.ts';
+import { SourceError } from '../../../src/source/source-error.ts';
 
 function view(select: string): ViewDefinition {
   const type = { name: 'INT', arguments: [], unsigned: false, zerofill: false, values: [], elements: [] };

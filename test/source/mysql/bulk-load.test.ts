@@ -7,7 +7,7 @@ import { connectMysql } from '../../../src/source/mysql/connect.ts';
 import type { MysqlConnection } from '../../../src/source/mysql/connection.ts';
 import { serverErrorNumber } from '../../../src/source/mysql/errors.ts';
 import { mysqlOptionsOf } from '../../../src/source/mysql/options.ts';
-import { SourceError } from '../../../src/source/source.ts';
+import { SourceError } from '../../../src/source/source-error.ts';
 import { calm } from '../../conformance/source/support.ts';
 import { MariadbServer, mariadbSkipReason } from '../../support/mariadb-server.ts';
 import { MysqlFixture } from './mysql-fixture.ts';

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { connectMysql } from '../../../src/source/mysql/connect.ts';
 import { mysqlOptionsOf } from '../../../src/source/mysql/options.ts';
 import { readServerFacts } from '../../../src/source/mysql/server-facts.ts';
-import { SourceError } from '../../../src/source/source.ts';
+import { SourceError } from '../../../src/source/source-error.ts';
 import { MariadbServer, mariadbSkipReason } from '../../support/mariadb-server.ts';
 import { Relay } from '../../support/relay.ts';
 

@@ -6,7 +6,7 @@ import { mysqlOptionsOf } from '../../../src/source/mysql/options.ts';
 import { RowBatch } from '../../../src/source/mysql/row-batch.ts';
 import { streamRows } from '../../../src/source/mysql/row-stream.ts';
 import { socketOf } from '../../../src/source/mysql/socket.ts';
-import { SourceError } from '../../../src/source/source.ts';
+import { SourceError } from '../../../src/source/source-error.ts';
 import { HostileMysql } from '../../doubles/hostile-mysql.ts';
 import { until } from '../../support/until.ts';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { FrozenObject, ObjectKind } from '../../../src/source/source.ts';
+import type { FrozenObject } from '../../../src/source/frozen.ts';
+import type { ObjectKind } from '../../../src/source/objects.ts';
 import { MariadbServer, mariadbSkipReason } from '../../support/mariadb-server.ts';
 import { MysqlFixture } from './mysql-fixture.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { serverErrorNumber, sourceErrorOf } from '../../../src/source/mysql/errors.ts';
-import { SourceError } from '../../../src/source/source.ts';
+import { SourceError } from '../../../src/source/source-error.ts';
 
 const cases = [
   { error: { message: 'x', errno: 1146, sqlState: '42S02', code: 'ER_NO_SUCH_TABLE' }, kind: 'missing' },

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { EmbeddedSource } from '../../../src/source/duckdb/source.ts';
-import type { FrozenObject, RestorePlan } from '../../../src/source/source.ts';
+import type { FrozenObject } from '../../../src/source/frozen.ts';
+import type { RestorePlan } from '../../../src/source/restoring.ts';
 import { assertFails, calm } from '../../conformance/source/support.ts';
 import { MariadbServer, mariadbSkipReason } from '../../support/mariadb-server.ts';
 import { EngineFixture } from '../duckdb/engine-fixture.ts';

@@ -6,7 +6,7 @@ import { type ConnectChoice, connectMysql } from '../../../src/source/mysql/conn
 import type { MysqlConnection } from '../../../src/source/mysql/connection.ts';
 import type { MysqlOptions } from '../../../src/source/mysql/options.ts';
 import { mysqlOptionsOf } from '../../../src/source/mysql/options.ts';
-import { SourceError } from '../../../src/source/source.ts';
+import { SourceError } from '../../../src/source/source-error.ts';
 import { answerOk, HostileMysql, packet, resultHead } from '../../doubles/hostile-mysql.ts';
 
 const calm = new AbortController().signal;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { inWordsOf } from '../../../src/source/mysql/other-vendor.ts';
 import { factsOf } from '../../../src/source/mysql/server-facts.ts';
-import type { RestorePlan } from '../../../src/source/source.ts';
+import type { RestorePlan } from '../../../src/source/restoring.ts';
 
 const [mysql, mariadb] = ['9.7.4', '10.11.14-MariaDB'];
 const collations = new Set([

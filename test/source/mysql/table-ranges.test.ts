@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { ChunkRange } from '../../../src/source/source.ts';
+import type { ChunkRange } from '../../../src/source/frozen.ts';
 import { MariadbServer, mariadbSkipReason } from '../../support/mariadb-server.ts';
 import { MysqlFixture } from './mysql-fixture.ts';
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { inOrderOfCreation } from '../../../src/job/order.ts';
-import type { FrozenObject, RestorePlan, Restoring, RowChecksum } from '../../../src/source/source.ts';
+import type { FrozenObject, RowChecksum } from '../../../src/source/frozen.ts';
+import type { RestorePlan, Restoring } from '../../../src/source/restoring.ts';
 import { calm } from '../../conformance/source/support.ts';
 import type { MysqlFixture } from './mysql-fixture.ts';
 

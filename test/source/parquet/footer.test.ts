@@ -7,7 +7,7 @@ import { assert as check, property, uint8Array } from 'fast-check';
 import { binary, encodeStruct, i32, i64, list, struct } from '../../../src/source/parquet/compact-thrift.ts';
 import { readFooter } from '../../../src/source/parquet/footer.ts';
 import { decodeStruct, ThriftError } from '../../../src/source/parquet/read-thrift.ts';
-import { SourceError } from '../../../src/source/source.ts';
+import { SourceError } from '../../../src/source/source-error.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 /** The end of a file with these bytes as its footer. */

@@ -1,5 +1,6 @@
 import { duckdbName } from '../../../sql/duckdb-quote.ts';
-import { type RestoreOther, type RestorePlan, SourceError } from '../../source.ts';
+import type { RestoreOther, RestorePlan } from '../../restoring.ts';
+import { SourceError } from '../../source-error.ts';
 import type { Connection } from '../connection.ts';
 import type { DictionaryChange } from '../dictionary-change.ts';
 import type { Dictionary } from '../dictionary.ts';

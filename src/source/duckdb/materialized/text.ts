@@ -1,5 +1,5 @@
 import { tokenize } from '../../../sql/lexer.ts';
-import { SourceError } from '../../source.ts';
+import { SourceError } from '../../source-error.ts';
 import { movedText, type ObjectMove } from '../moved-text.ts';
 import { sameName } from '../names.ts';
 import { renamedTables, type TableRename } from './renamed-tables.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { EmbeddedSource } from '../../../../src/source/duckdb/source.ts';
-import type { RestorePlan } from '../../../../src/source/source.ts';
+import type { RestorePlan } from '../../../../src/source/restoring.ts';
 import { calm } from '../../../conformance/source/support.ts';
 import { EngineFixture } from '../engine-fixture.ts';
 
