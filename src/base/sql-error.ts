@@ -125,6 +125,12 @@ export type SqlErrorKind =
   | 'json_table_range' // 3669
   | 'wrong_object' // 1347
   | 'view_invalid'
+  | 'not_updatable' // 1288, of a view
+  | 'not_insertable' // 1471, of a view
+  | 'not_updatable_column' // 1348, of a view
+  | 'no_default_behind_view' // 1423
+  | 'check_option' // 1369
+  | 'check_option_of_fixed_view' // 1368
   | 'view_recursion' // 1462
   | 'view_of_temporary' // 1352
   | 'partitioned_temporary' // 1562

@@ -13,6 +13,8 @@ export interface CatalogView {
   findObject(database: string, name: string): ObjectFacts | undefined;
   /** Stored functions of a database by name, each overload by itself; `undefined` for a database that does not exist. */
   listFunctions(database: string): readonly FunctionFacts[] | undefined;
+  /** Whether rows can be changed through a view. */
+  isUpdatable(database: string, view: string): boolean;
   /** Rows of a table as the engine estimates them. */
   rowCount(database: string, table: string, signal: AbortSignal): Promise<number>;
   /** Next value of the AUTO_INCREMENT counter; undefined for a table without one. */
@@ -43,6 +45,9 @@ export type ObjectFacts = Readonly<{ database: string; name: string; createdAt: 
         /** The query, in MySQL's dialect. */
         select: string;
         columns: readonly Readonly<{ name: string; type: DataType; nullable: boolean; comment?: string }>[];
+        checkOption?: 'LOCAL' | 'CASCADED';
+        /** SQL SECURITY INVOKER. */
+        invoker?: boolean;
       }
     | {
         kind: 'MATERIALIZED_VIEW';

@@ -30,7 +30,10 @@ export class AccessControl implements Disposable {
   }
 
   of(who: Who, roles: ActiveRoles = 'DEFAULT'): Access {
-    return new Access(who, this.#holderOf(who.user, roles), this.#kindOf);
+    return new Access(who, this.#holderOf(who.user, roles), {
+      kindOf: this.#kindOf,
+      ofAccount: (other) => this.of(other),
+    });
   }
 
   /** Names of the roles that a login uses. */

@@ -30,11 +30,17 @@ export class Access implements ObjectAccess {
   readonly #who: Who;
   readonly #holder: Holder | undefined;
   readonly #kindOf: KindOf;
+  readonly #ofAccount: (who: Who) => Access;
 
-  constructor(who: Who, holder: Holder | undefined, kindOf: KindOf) {
+  constructor(
+    who: Who,
+    holder: Holder | undefined,
+    { kindOf, ofAccount }: Readonly<{ kindOf: KindOf; ofAccount: (who: Who) => Access }>,
+  ) {
     this.#who = who;
     this.#holder = holder;
     this.#kindOf = kindOf;
+    this.#ofAccount = ofAccount;
   }
 
   get isAdministrator(): boolean {
@@ -111,6 +117,10 @@ export class Access implements ObjectAccess {
   require(need: Need): void {
     if (this.#fits(need)) return;
     throw this.#denied(need);
+  }
+
+  ofAccount(user: string): Access {
+    return this.#ofAccount({ user, address: '%' });
   }
 
   sees(database: string, name?: string): boolean {

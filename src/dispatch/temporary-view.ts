@@ -13,6 +13,7 @@ export function temporaryView(view: CatalogView, engine: EngineSession): Catalog
       const temporary = engine.temporaryTable(database, table);
       return temporary === undefined ? view.autoIncrement(database, table) : temporary.autoIncrement;
     },
+    isUpdatable: (database, name) => view.isUpdatable(database, name),
     rowCount: async (database, table, signal) => view.rowCount(database, table, signal),
     partitionRows: async (database, table, signal) => view.partitionRows(database, table, signal),
     taskRuns: async (signal) => view.taskRuns(signal),

@@ -21,6 +21,7 @@ function passedOn(
   view: CatalogView,
 ): Omit<CatalogView, 'listDatabases' | 'listObjects' | 'findObject' | 'listFunctions'> {
   return {
+    isUpdatable: (database, name) => view.isUpdatable(database, name),
     rowCount: async (database, table, signal) => view.rowCount(database, table, signal),
     autoIncrement: (database, table) => view.autoIncrement(database, table),
     partitionRows: async (database, table, signal) => view.partitionRows(database, table, signal),

@@ -37,6 +37,8 @@ export interface ObjectAccess {
   sees(database: string, name?: string): boolean;
   /** Whether it has any privilege on a function. */
   seesFunction(database: string, name: string): boolean;
+  /** What another account may do, with its default roles. One that is gone may do nothing. */
+  ofAccount(user: string): ObjectAccess;
   /** It may see and end what other accounts run. */
   readonly mayOperate: boolean;
 }

@@ -40,6 +40,7 @@ export function viewOf(
     listObjects: (name) => (isShop(name) ? objects : undefined),
     listFunctions: (name) => (isShop(name) ? functions : undefined),
     findObject: (of, name) => (isShop(of) ? find(name) : undefined),
+    isUpdatable: (_, name) => find(name)?.kind === 'VIEW',
     rowCount: () => Promise.resolve(3),
     autoIncrement: (_, name) => {
       const object = find(name);

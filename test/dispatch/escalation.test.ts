@@ -79,6 +79,9 @@ describe('an account that wants more than it was given', () => {
       "CREATE USER ann IDENTIFIED BY 'long enough 1'",
       "CREATE USER rob IDENTIFIED BY 'long enough 1'",
       'GRANT ALL ON mine.* TO ann',
+      'CREATE DATABASE library',
+      'CREATE TABLE library.t (id INT PRIMARY KEY)',
+      'GRANT SELECT ON library.t TO ann',
       'GRANT ALL ON mine.* TO rob',
       'GRANT REPOSITORY ON SYSTEM TO USER rob',
     ];
@@ -103,6 +106,21 @@ describe('an account that wants more than it was given', () => {
       });
     });
   }
+
+  it('ann changes nothing through a view of what she may only read', async () => {
+    const ann = states.get('ann');
+    await world.run('CREATE VIEW mine.books AS SELECT id FROM library.t', ann);
+    for (const sql of [
+      'INSERT INTO mine.books VALUES (1)',
+      'UPDATE mine.books SET id = 2',
+      'DELETE FROM mine.books',
+    ]) {
+      await assert.rejects(world.run(sql, ann), { kind: 'view_invalid' });
+    }
+    await world.run('GRANT INSERT ON library.t TO ann');
+    await world.run('INSERT INTO mine.books VALUES (1)', ann);
+    await world.run('DROP VIEW mine.books', ann);
+  });
 
   it('has changed nothing', async () => {
     assert.deepEqual(await world.rows('SELECT * FROM hidden.t'), [['42']]);

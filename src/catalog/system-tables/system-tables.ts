@@ -119,6 +119,7 @@ export class SystemTables {
           ? this.#objects(database).find((object) => object.name.toLowerCase() === name.toLowerCase())
           : view.findObject(database, name),
       listFunctions: (database) => (this.hasSchema(database) ? [] : view.listFunctions(database)),
+      isUpdatable: (database, name) => !this.hasSchema(database) && view.isUpdatable(database, name),
       rowCount: async (database, table, signal) =>
         this.hasSchema(database) ? 0 : view.rowCount(database, table, signal),
       autoIncrement: (database, table) =>

@@ -8,6 +8,7 @@ import type { FunctionDefinition } from '../../sql/ddl/function-definition.ts';
 import { printMaterializedView, printRefreshScheme } from '../../sql/ddl/print/materialized-view.ts';
 import { quoteName } from '../../sql/quote.ts';
 import type { StoredDatabase, StoredMaterializedView, StoredObject, StoredTable } from './stored-object.ts';
+import { changedView } from './dml/changed-view.ts';
 import type { DynamicRun } from './dynamic-partitions.ts';
 import type { Engine } from './engine.ts';
 import { readRuns, type TaskRun } from './materialized/runs.ts';
@@ -34,6 +35,8 @@ export type EngineObject = Readonly<{
         statement: string;
         select: string;
         columns: readonly Readonly<{ name: string; type: DataType; nullable: boolean }>[];
+        checkOption?: 'LOCAL' | 'CASCADED';
+        invoker?: boolean;
       }
     | {
         kind: 'MATERIALIZED_VIEW';
@@ -125,6 +128,12 @@ export class EngineFacts {
     return Number(await connection.fact(sql));
   }
 
+  /** Whether rows can be changed through a view. */
+  isUpdatable(database: string, view: string): boolean {
+    const found = this.#engine.dictionary.object(database, view);
+    return found?.kind === 'VIEW' && changedView(this.#engine, found).kind === 'changed';
+  }
+
   /** Rows of each partition in order; empty for an unpartitioned table. */
   async partitionRows(database: string, table: string, signal: AbortSignal): Promise<readonly number[]> {
     signal.throwIfAborted();
@@ -174,8 +183,19 @@ function described(object: StoredObject): EngineObject {
   if (object.kind === 'TABLE') return object;
   if (object.kind === 'MATERIALIZED_VIEW') return describedView(object);
   const { database, name, createdAt, updatedAt, definition } = object;
-  const { statement, select, columns } = definition;
-  return { kind: 'VIEW', database, name, createdAt, updatedAt, statement, select, columns };
+  const { statement, select, columns, checkOption, invoker } = definition;
+  return {
+    kind: 'VIEW',
+    database,
+    name,
+    createdAt,
+    updatedAt,
+    statement,
+    select,
+    columns,
+    ...(checkOption === undefined ? {} : { checkOption }),
+    ...(invoker === undefined ? {} : { invoker }),
+  };
 }
 
 function describedView({ definition, ...object }: StoredMaterializedView): EngineObject {

@@ -60,6 +60,7 @@ const rowsAlone: ObjectAccess = {
   },
   sees: () => false,
   seesFunction: () => false,
+  ofAccount: () => rowsAlone,
   mayOperate: false,
 };
 

@@ -22,6 +22,11 @@ export type ViewDefinition = Readonly<{
   statement: string;
   /** SECURITY INVOKER: who reads it needs privileges on what it reads, too. */
   invoker?: boolean;
+  /** The account that made it, whose privileges changes through it need; one that was restored has none. */
+  definer?: string;
+  checkOption?: 'LOCAL' | 'CASCADED';
+  /** ALGORITHM = TEMPTABLE: nothing is changed through it. */
+  temptable?: true;
   /** That of its literals, where it is another than the default one. */
   collation?: string;
 }>;

@@ -14,7 +14,7 @@ const factsMark = 'holdfast-view:';
  * CREATE VIEW as a snapshot keeps it: a statement that any MySQL can read, and in a comment behind it what the engine
  * knows of the view, so that it can be restored before the tables it reads are there.
  */
-export function printView(name: string, definition: ViewDefinition): string {
+export function printView(name: string, { definer: _ofThisServer, ...definition }: ViewDefinition): string {
   // A slash may end the comment or look like its beginning; JSON takes its number for the same.
   const facts = JSON.stringify(definition).replaceAll('/', String.raw`\u002f`);
   return `${createView(name, definition)} /*${factsMark}${facts}*/`;
@@ -78,7 +78,9 @@ function movedSelect(select: string, move: ObjectMove): string {
 function createView(name: string, definition: ViewDefinition): string {
   const columns = definition.columns.map((column) => quoteName(column.name)).join(', ');
   const security = definition.invoker === true ? 'SQL SECURITY INVOKER ' : '';
-  return `CREATE ${security}VIEW ${quoteName(name)} (${columns}) AS ${definition.select}`;
+  const algorithm = definition.temptable === true ? 'ALGORITHM=TEMPTABLE ' : '';
+  const check = definition.checkOption === undefined ? '' : ` WITH ${definition.checkOption} CHECK OPTION`;
+  return `CREATE ${algorithm}${security}VIEW ${quoteName(name)} (${columns}) AS ${definition.select}${check}`;
 }
 
 function parseFacts(json: string): unknown {

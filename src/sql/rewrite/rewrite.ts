@@ -45,7 +45,7 @@ export type SelectOptions = Readonly<{
   written?: WrittenText | undefined;
   /** The list may assign user variables; the caller takes their values from the rows. */
   assigns?: boolean;
-  /** A client sees the rows, so that a DECIMAL may come as its text. */
+  /** A client sees the rows: sql_select_limit counts, and a DECIMAL may come as its text. */
   isShown?: boolean;
 }>;
 
@@ -68,7 +68,7 @@ export function rewriteSelect(
   const environment = openEnvironment(context, renderers, isShown && assigning === undefined);
   const { sql, columns } = renderQuery(query, environment);
   const { output } = environment;
-  const limit = query.limit === undefined ? selectLimit(context) : '';
+  const limit = isShown && query.limit === undefined ? selectLimit(context) : '';
   return {
     sql: sql + limit,
     tables: distinctTables(output.tables),
@@ -104,7 +104,7 @@ function countingSql(query: Query, context: RewriteContext): string {
   return `SELECT count(*) FROM (${unlimited.sql}) AS "q"`;
 }
 
-/** sql_select_limit of the session, for a query without a LIMIT of its own. */
+/** sql_select_limit of the session, for a query of a client without a LIMIT of its own. */
 function selectLimit(context: RewriteContext): string {
   const value = String(context.variable('sql_select_limit') ?? '');
   if (!/^\d{1,19}$/.test(value) || BigInt(value) > 9_223_372_036_854_775_807n) return '';

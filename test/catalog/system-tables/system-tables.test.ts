@@ -259,6 +259,7 @@ describe('the system tables', () => {
       require: () => assert.fail('nothing is asked for'),
       sees: (database, table) => database === 'shop' && (table ?? 'orders') === 'orders',
       seesFunction: () => false,
+      ofAccount: () => access,
       mayOperate: false,
     };
     const options = { user: 'ann', access };

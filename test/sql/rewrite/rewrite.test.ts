@@ -125,10 +125,12 @@ describe('a statement is rewritten', () => {
     );
   });
 
-  it('sql_select_limit limits a query that has no LIMIT', () => {
+  it('sql_select_limit limits a query of a client that has no LIMIT', () => {
     const variable = variableOf('sql_select_limit', 3);
-    assert.equal(rewritten('SELECT 1', { variable }).sql, 'SELECT 1 AS "1" LIMIT 3');
-    assert.equal(rewritten('SELECT 1 LIMIT 9', { variable }).sql, 'SELECT 1 AS "1" LIMIT 9');
+    const shown = { isShown: true };
+    assert.equal(rewritten('SELECT 1', { variable }, shown).sql, 'SELECT 1 AS "1" LIMIT 3');
+    assert.equal(rewritten('SELECT 1 LIMIT 9', { variable }, shown).sql, 'SELECT 1 AS "1" LIMIT 9');
+    assert.equal(rewritten('SELECT 1', { variable }).sql, 'SELECT 1 AS "1"');
   });
 
   it('PIPES_AS_CONCAT joins text', () => {

@@ -4,7 +4,7 @@ import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import type { Cell } from '../../../src/base/rows.ts';
 import { tokenize } from '../../../src/sql/lexer.ts';
 import type { RewriteContext, TableShape } from '../../../src/sql/rewrite/rewrite.ts';
-import { rewriteSelect, type Rewritten } from '../../../src/sql/rewrite/rewrite.ts';
+import { rewriteSelect, type Rewritten, type SelectOptions } from '../../../src/sql/rewrite/rewrite.ts';
 import { macro } from '../../../src/sql/rewrite/macro-names.ts';
 import { registerJsonFunction } from '../../../src/source/duckdb/json-function.ts';
 import { Notes } from '../../../src/source/duckdb/notes.ts';
@@ -97,8 +97,12 @@ export function contextWith(changes: Partial<RewriteContext> = {}): RewriteConte
   };
 }
 
-export function rewritten(text: string, changes: Partial<RewriteContext> = {}): Rewritten {
-  return rewriteSelect(tokenize(text), text, contextWith(changes));
+export function rewritten(
+  text: string,
+  changes: Partial<RewriteContext> = {},
+  options: SelectOptions = {},
+): Rewritten {
+  return rewriteSelect(tokenize(text), text, contextWith(changes), options);
 }
 
 /** An in-process engine with the fixture, which answers MySQL's queries as a client would see the values. */

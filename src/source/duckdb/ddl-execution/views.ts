@@ -2,6 +2,7 @@ import type { DuckDBType } from '@duckdb/node-api';
 import { SqlError } from '../../../base/sql-error.ts';
 import type { DataType } from '../../../sql/ddl/definition.ts';
 import type { ViewStatement } from '../../../sql/ddl/statement.ts';
+import { changedView } from '../dml/changed-view.ts';
 import { loadTables } from '../dml/evaluate.ts';
 import { readsItself, viewNames } from '../dependencies.ts';
 import { readsFractions } from '../fractions.ts';
@@ -12,7 +13,7 @@ import { translateSelect } from '../translator.ts';
 import { tokenize } from '../../../sql/lexer.ts';
 import { characterSetOf } from '../../../sql/ddl/character-sets.ts';
 import type { ValueType } from '../../../sql/rewrite/types.ts';
-import type { ViewColumn, ViewDefinition } from '../stored-object.ts';
+import type { StoredView, ViewColumn, ViewDefinition } from '../stored-object.ts';
 import { derivedColumns } from '../derived-columns.ts';
 import { dataTypeOf } from '../duckdb-to-mysql.ts';
 import { classOf, decimalShape } from '../types.ts';
@@ -43,6 +44,7 @@ export async function createView(scope: StatementScope, statement: CreateView): 
   if (found !== undefined && readsItself(scope.engine.dictionary, name, 'view', reader)) {
     throw new SqlError('view_recursion', `'${database}.${found.name}' contains view recursion`);
   }
+  if (definition.checkOption !== undefined) requireCheckable(scope, { database, name, definition });
   await defining(scope, (change) =>
     change.putObject({
       kind: 'VIEW',
@@ -53,6 +55,23 @@ export async function createView(scope: StatementScope, statement: CreateView): 
     }),
   );
   return 0;
+}
+
+/** MySQL's 1368. */
+function requireCheckable(
+  { engine }: StatementScope,
+  view: Pick<StoredView, 'database' | 'name' | 'definition'>,
+): void {
+  const { kind } = changedView(engine, { ...view, kind: 'VIEW', createdAt: 0, updatedAt: 0 });
+  if (kind !== 'fixed') return;
+  const text = `CHECK OPTION on non-updatable view '${view.database}.${view.name}'`;
+  throw new SqlError('check_option_of_fixed_view', text);
+}
+
+/** The name before the address that a login came from. */
+function accountOf(user: string): string {
+  const at = user.lastIndexOf('@');
+  return at < 0 ? user : user.slice(0, at);
 }
 
 async function viewDefinition(
@@ -99,6 +118,9 @@ async function viewDefinition(
       fractions,
       statement: shown,
       ...(statement.sqlSecurity === 'INVOKER' && { invoker: true }),
+      definer: accountOf(context.user),
+      ...(statement.checkOption === undefined ? {} : { checkOption: statement.checkOption }),
+      ...(statement.algorithm === 'TEMPTABLE' && { temptable: true }),
       ...chosenCollation(context),
     };
   } finally {

@@ -4,6 +4,7 @@ import { physicalName, sameName } from '../names.ts';
 import { refuseNoted } from '../notes.ts';
 import { isStrict, type StatementScope } from '../statement-scope.ts';
 import { lockName } from '../table-locks.ts';
+import { requireChange } from './change-target.ts';
 import { loadTables } from './evaluate.ts';
 import { checkDelete } from './model-rules.ts';
 import type { Changed } from './staged-insert.ts';
@@ -28,8 +29,8 @@ export async function runDelete(scope: StatementScope, reader: TokenReader): Pro
   const named = namedTables(scope, statement.from, 'DELETE');
   const targets =
     statement.targets.length === 0 ? named.slice(0, 1) : statement.targets.map((name) => find(named, name));
-  for (const { table } of targets) requireObject(scope, table, ['DELETE']);
-  for (const { table } of targets) checkDelete(scope, table, statement.tail);
+  for (const target of targets) requireDelete(scope, target);
+  for (const target of targets) checkDelete(scope, target, statement.tail);
   const locks = targets.map(({ table }) => lockName(table.database, table.name));
   using _lock = scope.inTransaction ? undefined : await scope.engine.locks.acquire(locks, scope.signal);
   const tables = targets.map(({ table }) => table);
@@ -38,7 +39,7 @@ export async function runDelete(scope: StatementScope, reader: TokenReader): Pro
     for (const [index, target] of targets.entries()) {
       const alias = quoteName(target.alias);
       const select = `${statement.prefix} SELECT ${alias}.\`rowid\` FROM ${statement.from} ${statement.tail}`;
-      const translate = (): Translated => translateRows(within, select);
+      const translate = (): Translated => translateRows(within, select, named);
       await readWithin(within, translate, async (translated) => {
         await loadTables(within, translated);
         await within.connection.run(
@@ -59,9 +60,19 @@ export async function runDelete(scope: StatementScope, reader: TokenReader): Pro
   return { affectedRows: BigInt(deleted), lastInsertId: 0n, info: '' };
 }
 
+/** The rows to be deleted are looked for, too. */
+function requireDelete(scope: StatementScope, target: NamedTable): void {
+  requireChange(scope, target, 'DELETE');
+  if (target.view !== undefined) requireObject(scope, target.view.levels[0].view, ['SELECT']);
+}
+
 function find(named: readonly NamedTable[], name: string): NamedTable {
   const found =
-    named.find((each) => sameName(each.alias, name)) ?? named.find((each) => sameName(each.table.name, name));
+    named.find((each) => sameName(each.alias, name)) ?? named.find((each) => sameName(ownName(each), name));
   if (found === undefined) throw new SqlError('unknown_table', `Unknown table '${name}' in MULTI DELETE`);
   return found;
+}
+
+function ownName({ table, view }: NamedTable): string {
+  return (view?.levels[0].view ?? table).name;
 }

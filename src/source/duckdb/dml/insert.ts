@@ -3,20 +3,29 @@ import type { ColumnDefinition } from '../../../sql/ddl/definition.ts';
 import type { StagedColumn, StagedRow } from '../connection.ts';
 import type { DictionaryChange } from '../dictionary-change.ts';
 import type { StoredTable } from '../stored-object.ts';
-import { columnIndex, sameName } from '../names.ts';
+import { sameName } from '../names.ts';
 import { deletePartitions } from '../partition-rows.ts';
 import { isExact, replacingModel, type UniqueKey, uniqueKeys } from '../keys.ts';
 import { expandPartitions } from '../partition-selection.ts';
 import { requireObject } from '../access.ts';
 import { readWithin } from '../consistent-read.ts';
+import { notYet } from '../../../sql/not-yet.ts';
 import { tokenize } from '../../../sql/lexer.ts';
-import { isStrict, lexingOf, type StatementScope, writableTable } from '../statement-scope.ts';
+import { isStrict, lexingOf, type StatementScope } from '../statement-scope.ts';
 import { temporaryTable } from '../temporary-partitions.ts';
 import { lockName } from '../table-locks.ts';
 import { type Translated, translateSelect } from '../translator.ts';
 import { assignNumbers, autoColumn } from './auto-increment.ts';
 import { warningCount } from '../../warnings.ts';
 import { beginWrite } from './begin-write.ts';
+import {
+  type ChangeTarget,
+  changeTarget,
+  requireChange,
+  requireInsertable,
+  targetColumn,
+} from './change-target.ts';
+import { checkView } from './check-option.ts';
 import { stagedKind } from './conversion-sql.ts';
 import { omittedColumn } from './column-defaults.ts';
 import { dropDuplicates, refuseDuplicates } from './duplicates.ts';
@@ -39,9 +48,10 @@ export async function runInsert(scope: StatementScope, reader: TokenReader): Pro
   const statement = parseInsertHead(reader);
   scope.notes.isStrict = isStrict(scope.sqlMode) && !statement.ignore;
   const { count: resolvedAt } = scope.engine.swaps;
-  const table = writableTable(scope, statement.table, ['INSERT']);
-  requireReplacement(scope, table, statement);
-  const columns = targetColumns(table, statement);
+  const target = insertTarget(scope, statement);
+  const { table } = target;
+  requireReplacement(scope, target, statement);
+  const columns = targetColumns(target, statement);
   const given = await givenRows(scope, statement, reader, columns);
   using _lock = scope.inTransaction
     ? undefined
@@ -58,26 +68,49 @@ export async function runInsert(scope: StatementScope, reader: TokenReader): Pro
   });
   const generated = await assignNumbers(scope, table);
   await computeGenerated(scope, table, newRows);
-  if (given.tail.onDuplicate.length > 0) requireObject(scope, table, ['UPDATE']);
-  const writing = { counterOf: table.name, statement, tail: given.tail, generated, count };
+  if (given.tail.onDuplicate.length > 0) requireUpdate(scope, target);
+  const { view } = target;
+  const writing = { counterOf: table.name, statement, tail: given.tail, generated, count, view };
   checkMergingInsert({ ...writing, table });
   const named = new Set(columns);
   const write = async (within: StatementScope, into: StoredTable): Promise<Changed> => {
     const { ignore, partitions } = statement;
+    const left = count - (await checkView(within, view, newRows, ignore));
     await checkRows(within, into, newRows, { ignore, partitions });
-    const ready = { ...writing, table: into };
+    const ready = { ...writing, table: into, count: left, given: count };
     return statement.overwrite ? overwriteRows(within, ready, named) : writeRows(within, ready, named);
   };
   const changed = statement.temporary
     ? await write(scope, temporaryTable(table))
     : await withNewPartitions(scope, table, newRows, write);
   await releaseStaging(scope, count);
-  return changed;
+  return showsCounter(target) ? changed : { ...changed, lastInsertId: 0n, insertId: 0n };
+}
+
+function insertTarget(scope: StatementScope, statement: InsertStatement): ChangeTarget {
+  const target = changeTarget(scope, statement.table, 'INSERT', ['INSERT']);
+  requireChange(scope, target, 'INSERT');
+  requireInsertable(scope, target);
+  const isOfPartitions = statement.overwrite || statement.temporary || statement.partitions !== undefined;
+  if (target.view !== undefined && isOfPartitions) throw notYet('partitions of a view');
+  return target;
+}
+
+/** The rows that are there are read, too. */
+function requireUpdate(scope: StatementScope, target: ChangeTarget): void {
+  requireChange(scope, target, 'UPDATE');
+  if (target.view !== undefined) requireObject(scope, target.view.levels[0].view, ['SELECT']);
+}
+
+/** A view without the column of AUTO_INCREMENT says nothing of its numbers (manual, Updatable and Insertable Views). */
+function showsCounter({ table, view }: ChangeTarget): boolean {
+  const column = autoColumn(table);
+  return view === undefined || column === undefined || view.columns.includes(column);
 }
 
 /** REPLACE and INSERT OVERWRITE delete rows, and ON DUPLICATE KEY UPDATE changes them. */
-function requireReplacement(scope: StatementScope, table: StoredTable, statement: InsertStatement): void {
-  if (statement.kind === 'replace' || statement.overwrite) requireObject(scope, table, ['DELETE']);
+function requireReplacement(scope: StatementScope, target: ChangeTarget, statement: InsertStatement): void {
+  if (statement.kind === 'replace' || statement.overwrite) requireChange(scope, target, 'DELETE');
 }
 
 /** INSERT OVERWRITE: the rows take the place of those of the table, or of the named partitions. */
@@ -173,7 +206,7 @@ function answer(
   affected: number,
   duplicates = ready.count - affected,
 ): Changed {
-  const isOne = ready.statement.source.kind !== 'select' && ready.count === 1;
+  const isOne = ready.statement.source.kind !== 'select' && (ready.given ?? ready.count) === 1;
   const shown = Math.max(0, ready.tail.onDuplicate.length > 0 ? affected - ready.count : duplicates);
   return {
     affectedRows: BigInt(affected),
@@ -185,19 +218,22 @@ function answer(
 }
 
 /** The columns that values are given for, in the order given. */
-function targetColumns(table: StoredTable, statement: InsertStatement): readonly ColumnDefinition[] {
-  const { definition } = table;
-  if (statement.columns === undefined) return definition.columns.filter((column) => !column.invisible);
-  const seen = new Set<number>();
+function targetColumns(target: ChangeTarget, statement: InsertStatement): readonly ColumnDefinition[] {
+  if (statement.columns === undefined) return allColumns(target);
+  const seen = new Set<ColumnDefinition>();
   return statement.columns.map((name) => {
-    const index = columnIndex(definition, name);
-    const column = definition.columns[index];
+    const column = targetColumn(target, name);
     if (column === undefined)
       throw new SqlError('unknown_column', `Unknown column '${name}' in 'field list'`);
-    if (seen.has(index)) throw new SqlError('duplicate_column', `Column '${name}' specified twice`);
-    seen.add(index);
+    if (seen.has(column)) throw new SqlError('duplicate_column', `Column '${name}' specified twice`);
+    seen.add(column);
     return column;
   });
+}
+
+function allColumns({ table, view }: ChangeTarget): readonly ColumnDefinition[] {
+  if (view !== undefined) return view.columns.filter((column) => column !== undefined);
+  return table.definition.columns.filter((column) => !column.invisible);
 }
 
 type Given = Readonly<{ tail: InsertTail; kinds: readonly StagedInput['kind'][] }>;

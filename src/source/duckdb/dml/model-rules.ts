@@ -1,9 +1,11 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { ColumnDefinition } from '../../../sql/ddl/definition.ts';
+import { notYet } from '../../../sql/not-yet.ts';
 import { tokenize } from '../../../sql/lexer.ts';
 import type { StoredTable } from '../stored-object.ts';
 import { replacingModel, uniqueKeys } from '../keys.ts';
 import { sameName } from '../names.ts';
+import type { ChangeTarget } from './change-target.ts';
 import { lexingOf, type StatementScope } from '../statement-scope.ts';
 
 /**
@@ -20,9 +22,10 @@ export function checkUpdate(table: StoredTable, columns: readonly ColumnDefiniti
 }
 
 /** StarRocks deletes from AGGREGATE and UNIQUE KEY tables by their keys alone. `tail`: WHERE and what follows. */
-export function checkDelete(scope: StatementScope, table: StoredTable, tail: string): void {
+export function checkDelete(scope: StatementScope, { table, view }: ChangeTarget, tail: string): void {
   const model = replacingModel(table.definition);
   if (model === undefined || model === 'PRIMARY') return;
+  if (view !== undefined) throw notYet(`DELETE through a view of a table with ${model} KEY`);
   const tokens = tokenize(tail, lexingOf(scope.sqlMode));
   if (tokens[0]?.upper !== 'WHERE') throw analysis('Where clause is not set');
   const { columns } = table.definition;

@@ -1,14 +1,17 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import { duckdbName } from '../../../sql/duckdb-quote.ts';
+import { quoteName } from '../../../sql/quote.ts';
 import { tokenize } from '../../../sql/lexer.ts';
 import type { Token } from '../../../sql/token.ts';
 import type { StoredTable } from '../stored-object.ts';
 import { sameKey, type UniqueKey } from '../keys.ts';
-import { columnIndex, nameKey, physicalName, sameName, shownDatabase } from '../names.ts';
+import { nameKey, physicalName, sameName, shownDatabase } from '../names.ts';
 import { lexingOf, type StatementScope } from '../statement-scope.ts';
 import { definitionShape } from '../table-shape.ts';
 import { readWithin } from '../consistent-read.ts';
 import { type Translated, translateSelect } from '../translator.ts';
+import { targetColumn } from './change-target.ts';
+import { viewRows } from './changed-view.ts';
 import { loadTables, sourceKinds } from './evaluate.ts';
 import { insertStaged, type ReadyInsert } from './staged-insert.ts';
 import type { Assignment } from './parse-insert.ts';
@@ -112,7 +115,7 @@ async function findConflicts(
 async function updateConflicts(scope: StatementScope, ready: ReadyInsert): Promise<UpdateCount> {
   const { table, tail } = ready;
   const columns = tail.onDuplicate.map((assignment) => {
-    const column = table.definition.columns[columnIndex(table.definition, assignment.column)];
+    const column = targetColumn(ready, assignment.column);
     if (column !== undefined) return column;
     throw new SqlError('unknown_column', `Unknown column '${assignment.column}' in 'field list'`);
   });
@@ -135,6 +138,7 @@ async function updateConflicts(scope: StatementScope, ready: ReadyInsert): Promi
     columns,
     kinds: kinds.slice(1),
     ignore: ready.statement.ignore,
+    view: ready.view,
   });
   if (count.changed > 0) await noteUpdated(scope, table, changedRows);
   return count;
@@ -143,22 +147,31 @@ async function updateConflicts(scope: StatementScope, ready: ReadyInsert): Promi
 /** The assignments over the row that is there and the row that was to come. */
 function conflictSelect(scope: StatementScope, ready: ReadyInsert): Translated {
   const { table, tail } = ready;
+  const named = namedObject(ready);
   const alias = tail.alias?.name ?? newAlias;
-  const own = `\`${table.name}\``;
+  const own = quoteName(named.name);
   const expressions = tail.onDuplicate.map((assignment) => qualified(scope, ready, assignment, alias));
-  const shape = definitionShape(table.definition);
-  const newNames = shape.columns.map(({ name }) => `x.${duckdbName(name)} AS ${duckdbName(newColumn(name))}`);
+  const columns = namedColumns(ready);
+  const newNames = columns.map(
+    ({ name, column }) => `x.${duckdbName(column)} AS ${duckdbName(newColumn(name))}`,
+  );
   const rows =
     `(SELECT ${newNames.join(', ')}, c.target AS "__target" FROM ${newRows} x ` +
     `JOIN ${conflictsTable} c ON c.n = x.${rowNumber})`;
-  const newColumns = shape.columns.map((column) => ({ ...column, name: newColumn(column.name) }));
+  const shape = definitionShape(table.definition);
+  const newColumns = columns.flatMap(({ name, column }) =>
+    shape.columns.filter((each) => each.name === column).map((each) => ({ ...each, name: newColumn(name) })),
+  );
+  // A row that the view does not show has its key all the same.
+  const view = ready.view && viewRows(scope, ready.view, { id: 'rowid', isFiltered: () => false });
   const text =
     `SELECT ${[`${own}.\`rowid\``, ...expressions].join(', ')} ` +
-    `FROM \`${shownDatabase(table.database)}\`.${own} AS ${own} JOIN \`${newAlias}\`.\`rows\` AS \`${alias}\` ` +
+    `FROM ${quoteName(shownDatabase(named.database))}.${own} AS ${own} JOIN \`${newAlias}\`.\`rows\` AS \`${alias}\` ` +
     `ON \`${alias}\`.\`__target\` = ${own}.\`rowid\``;
-  return translateSelect(scope.engine, scope.context, text, {
+  const translated = translateSelect(scope.engine, scope.context, text, {
     rowid: true,
     substitutes: [
+      ...(view === undefined ? [] : [view.substitute]),
       {
         database: newAlias,
         name: 'rows',
@@ -167,14 +180,40 @@ function conflictSelect(scope: StatementScope, ready: ReadyInsert): Translated {
       },
     ],
   });
+  if (view === undefined) return translated;
+  return {
+    ...translated,
+    reads: [...translated.reads, ...view.reads],
+    systemTables: [...translated.systemTables, ...view.systemTables],
+  };
 }
+
+/** What the statement names: the table, or the view of it. */
+function namedObject({ table, view }: ReadyInsert): Readonly<{ database: string; name: string }> {
+  return view?.levels[0].view ?? table;
+}
+
+/** The names that the statement has for columns, those that it gives values without naming them first in their order. */
+function namedColumns({ table, view }: ReadyInsert): readonly NamedColumn[] {
+  if (view === undefined) {
+    return table.definition.columns.map(({ name, invisible }) => ({ name, column: name, invisible }));
+  }
+  return view.levels[0].view.definition.columns.flatMap(({ name }, index) => {
+    const column = view.columns[index];
+    return column === undefined ? [] : [{ name, column: column.name, invisible: false }];
+  });
+}
+
+type NamedColumn = Readonly<{ name: string; column: string; invisible: boolean }>;
 
 /**
  * The expression with VALUES(c) as the new row's column, its aliases resolved, and other columns as the old row's. Names in
  * subqueries are left to them, but for those of the new row.
  */
 function qualified(scope: StatementScope, ready: ReadyInsert, assignment: Assignment, alias: string): string {
-  const { table, tail } = ready;
+  const { tail } = ready;
+  const named = namedObject(ready);
+  const columns = namedColumns(ready);
   const text = assignment.expression;
   const tokens = tokenize(text, lexingOf(scope.sqlMode));
   let result = '';
@@ -196,8 +235,8 @@ function qualified(scope: StatementScope, ready: ReadyInsert, assignment: Assign
       continue;
     }
     const replaced =
-      newReference(tokens, at, table, tail.alias) ??
-      (queryDepth === 0 ? oldReference(tokens, at, table) : undefined);
+      newReference(tokens, at, columns, tail.alias) ??
+      (queryDepth === 0 ? oldReference(tokens, at, named.name, columns) : undefined);
     if (replaced === undefined) continue;
     result += `${text.slice(last, token.start)}${replaced}`;
     last = token.end;
@@ -213,7 +252,7 @@ function isQueryWord(token: Token | undefined): boolean {
 function newReference(
   tokens: readonly Token[],
   at: number,
-  table: StoredTable,
+  named: readonly NamedColumn[],
   alias: ReadyInsert['tail']['alias'],
 ): string | undefined {
   const name = nameAt(tokens, at);
@@ -221,19 +260,23 @@ function newReference(
   if (name.before !== undefined && !sameName(name.before, alias.name)) return undefined;
   const { columns } = alias;
   const index = columns?.findIndex((each) => nameKey(each) === nameKey(name.text)) ?? -1;
-  const visible = table.definition.columns.filter((column) => !column.invisible);
+  const visible = named.filter((column) => !column.invisible);
   const own = columns === undefined && name.before !== undefined ? name.text : visible[index]?.name;
   if (own === undefined) return undefined;
   return name.before === undefined ? `\`${alias.name}\`.\`${newColumn(own)}\`` : `\`${newColumn(own)}\``;
 }
 
 /** A column without a qualifier is that of the row that is there. */
-function oldReference(tokens: readonly Token[], at: number, table: StoredTable): string | undefined {
+function oldReference(
+  tokens: readonly Token[],
+  at: number,
+  object: string,
+  columns: readonly NamedColumn[],
+): string | undefined {
   const name = nameAt(tokens, at);
   if (name === undefined || name.before !== undefined) return undefined;
-  return columnIndex(table.definition, name.text) < 0
-    ? undefined
-    : `\`${table.name}\`.${tokens[at]?.text ?? ''}`;
+  const isOwn = columns.some((column) => sameName(column.name, name.text));
+  return isOwn ? `${quoteName(object)}.${tokens[at]?.text ?? ''}` : undefined;
 }
 
 /** The last part of a name, and what stands before it. */

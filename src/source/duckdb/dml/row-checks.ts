@@ -129,19 +129,21 @@ type Refusal = Readonly<{
   value?: string | undefined;
 }>;
 
-async function refuse(
+/** Refuses rows, or with `ignore` takes them out with a warning; returns how many. */
+export async function refuse(
   scope: StatementScope,
   rows: string,
   predicate: string,
   ignore: boolean,
   refusal: Refusal,
-): Promise<void> {
+): Promise<number> {
   const count = Number(await scope.connection.fact(`SELECT count(*) FROM ${rows} WHERE ${predicate}`));
-  if (count === 0) return;
+  if (count === 0) return 0;
   const message = await refusalMessage(scope, rows, predicate, refusal);
   if (!ignore) throw new SqlError(refusal.kind, message);
   await scope.connection.run(`DELETE FROM ${rows} WHERE ${predicate}`);
   addWarning(scope.warnings, { level: 'Warning', number: refusal.number, message });
+  return count;
 }
 
 async function refusalMessage(

@@ -6,6 +6,7 @@ import { physicalName } from '../names.ts';
 import { clusterSql } from '../partitions.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import type { Generated } from './auto-increment.ts';
+import type { ChangedView } from './changed-view.ts';
 import { noteInserted } from './insert-ids.ts';
 import type { InsertStatement, InsertTail } from './parse-insert.ts';
 import { newRows, rowNumber } from './staging.ts';
@@ -31,7 +32,11 @@ export type ReadyInsert = Readonly<{
   statement: InsertStatement;
   tail: InsertTail;
   generated: Generated;
+  /** Rows to be inserted, and with IGNORE those that the statement gave. */
   count: number;
+  given?: number;
+  /** The view that the statement names in the table's place. */
+  view?: ChangedView | undefined;
 }>;
 
 /** Inserts the staged rows; the counter goes with them. Part of the caller's transaction. */

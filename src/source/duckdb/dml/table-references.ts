@@ -1,14 +1,15 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import { tokenize } from '../../../sql/lexer.ts';
 import type { Token } from '../../../sql/token.ts';
-import type { StoredTable } from '../stored-object.ts';
 import { expandPartitions } from '../partition-selection.ts';
+import { type ChangeTarget, changeTarget, viewNamed } from './change-target.ts';
+import { changedView, viewRows } from './changed-view.ts';
 import type { ObjectReference } from './read-name.ts';
-import { lexingOf, type StatementScope, writableTable } from '../statement-scope.ts';
+import { lexingOf, type StatementScope } from '../statement-scope.ts';
 import { type Translated, translateSelect } from '../translator.ts';
 
-/** A base table of an UPDATE or DELETE under the name the statement knows it by. */
-export type NamedTable = Readonly<{ table: StoredTable; alias: string }>;
+/** What an UPDATE or DELETE may change, under the name the statement knows it by. */
+export type NamedTable = ChangeTarget & Readonly<{ alias: string }>;
 
 /** Words that may follow a table and are no alias. */
 const noAlias = new Set(
@@ -18,7 +19,7 @@ const noAlias = new Set(
 );
 
 /**
- * The base tables named directly in the references, in order. Derived tables are passed over: they can be read, not
+ * The tables and views named directly in the references, in order. Derived tables are passed over: they can be read, not
  * changed. Fails when there is none, or one of them does not exist.
  */
 export function namedTables(
@@ -53,13 +54,21 @@ export function namedTables(
   return named;
 }
 
-/** A SELECT of rows to change, which may name `rowid` and choose partitions. */
-export function translateRows(scope: StatementScope, text: string): Translated {
+/** A SELECT of rows to change, which may name `rowid` and choose partitions. `named`: what the statement may change. */
+export function translateRows(scope: StatementScope, text: string, named: readonly NamedTable[]): Translated {
   const expanded = expandPartitions(scope, tokenize(text, lexingOf(scope.sqlMode)), text, { rowid: true });
-  return translateSelect(scope.engine, scope.context, expanded.text, {
+  const views = named.flatMap(({ view }) =>
+    view === undefined ? [] : [viewRows(scope, view, { id: 'rowid', isFiltered: () => true })],
+  );
+  const translated = translateSelect(scope.engine, scope.context, expanded.text, {
     rowid: true,
-    substitutes: expanded.substitutes,
+    substitutes: [...expanded.substitutes, ...views.map(({ substitute }) => substitute)],
   });
+  return {
+    ...translated,
+    reads: [...translated.reads, ...views.flatMap(({ reads }) => reads)],
+    systemTables: [...translated.systemTables, ...views.flatMap(({ systemTables }) => systemTables)],
+  };
 }
 
 /** Reads `[db.]table [[AS] alias]` and returns where it ends. */
@@ -83,8 +92,8 @@ function readTable(
     names.push(tokens[at]?.value ?? '');
   }
   at += 1;
-  if (tokens[at]?.upper === 'PARTITION' && tokens[at + 1]?.text === '(') at = closing(tokens, at + 1) + 1;
   const name = names.at(-1) as string;
+  if (tokens[at]?.upper === 'PARTITION' && tokens[at + 1]?.text === '(') at = closing(tokens, at + 1) + 1;
   let alias = name;
   if (tokens[at]?.upper === 'AS') at += 1;
   const next = tokens[at];
@@ -94,19 +103,20 @@ function readTable(
   }
   const reference = { database: names.at(-2), name };
   if (isJoinedView(scope, tokens, reference)) return at;
-  named.push({ table: writableTable(scope, reference, [change, 'SELECT']), alias });
+  named.push({ ...changeTarget(scope, reference, change, [change, 'SELECT']), alias });
   return at;
 }
 
-/** A view, or a table of the catalog, that the statement joins for reading. Alone it is refused as a target. */
+/** A view of which nothing can be changed, or a table of the catalog, that is joined for reading. Alone it is refused. */
 function isJoinedView(scope: StatementScope, tokens: readonly Token[], reference: ObjectReference): boolean {
   const database = reference.database ?? scope.context.database ?? '';
   const isAlone = !tokens.some((token) => token.text === ',' || token.upper.endsWith('JOIN'));
   if (isAlone) return false;
   if (scope.context.temporaryTables?.find(database, reference.name) !== undefined) return false;
   if (scope.engine.systemTables?.hasSchema(database) === true) return true;
-  const kind = scope.engine.dictionary.object(database, reference.name)?.kind;
-  return kind === 'VIEW' || kind === 'MATERIALIZED_VIEW';
+  const view = viewNamed(scope, reference);
+  if (view !== undefined) return changedView(scope.engine, view).kind !== 'changed';
+  return scope.engine.dictionary.object(database, reference.name)?.kind === 'MATERIALIZED_VIEW';
 }
 
 function closing(tokens: readonly Token[], open: number): number {

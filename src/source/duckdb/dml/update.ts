@@ -5,9 +5,12 @@ import type { Token } from '../../../sql/token.ts';
 import type { StoredTable } from '../stored-object.ts';
 import { replacingModel, uniqueKeys } from '../keys.ts';
 import { markRows } from '../materialized/stale.ts';
-import { columnIndex, nameKey, physicalName, sameName } from '../names.ts';
+import { nameKey, physicalName, sameName } from '../names.ts';
 import { isStrict, lexingOf, type StatementScope } from '../statement-scope.ts';
 import { lockName } from '../table-locks.ts';
+import { hasColumn, namesOfColumn, requireChange, targetColumn } from './change-target.ts';
+import type { ChangedView } from './changed-view.ts';
+import { checkView } from './check-option.ts';
 import { conversionSql, differs } from './conversion-sql.ts';
 import { dropDuplicates, refuseDuplicates } from './duplicates.ts';
 import { countingAssignments, keepCounters } from './counted-assignments.ts';
@@ -47,14 +50,14 @@ export async function runUpdate(scope: StatementScope, reader: TokenReader): Pro
   const { count: resolvedAt } = scope.engine.swaps;
   const named = namedTables(scope, statement.from, 'UPDATE');
   const targets = targetsOf(statement, named);
-  for (const { table } of targets) requireObject(scope, table.table, ['UPDATE']);
+  for (const { table } of targets) requireUpdate(scope, table);
   const locks = targets.map(({ table }) => lockName(table.table.database, table.table.name));
   using _lock = scope.inTransaction ? undefined : await scope.engine.locks.acquire(locks, scope.signal);
   const tables = targets.map(({ table }) => table.table);
   beginWrite(scope, tables, resolvedAt);
   const counts = await readingInOneTransaction(scope, async (within) => {
     const all: UpdateCount[] = [];
-    for (const target of targets) all.push(await updateTarget(within, statement, target));
+    for (const target of targets) all.push(await updateTarget(within, { statement, named }, target));
     return all;
   });
   const matched = counts.reduce((sum, count) => sum + count.matched, 0);
@@ -73,6 +76,8 @@ export type PlannedChange = Readonly<{
   columns: readonly ColumnDefinition[];
   kinds: readonly StagedInput['kind'][];
   ignore: boolean;
+  /** The view whose check option the rows must fit. */
+  view?: ChangedView | undefined;
 }>;
 
 /** Applies what `raw` plans. Part of the caller's transaction. */
@@ -91,6 +96,7 @@ export async function changeRows(scope: StatementScope, plan: PlannedChange): Pr
   await computeGenerated(scope, table, changedRows);
   const changed = await keepChanged(scope, plan, target);
   if (changed === 0) return { matched, changed };
+  await checkView(scope, plan.view, changedRows, plan.ignore);
   await checkRows(scope, table, changedRows, { ignore: plan.ignore });
   await checkKeys(scope, plan);
   await markRows(scope, table, changedRows);
@@ -114,14 +120,19 @@ function countsMatched(scope: StatementScope, targets: readonly Target[]): boole
 
 type Target = Readonly<{ table: NamedTable; assignments: UpdateStatement['assignments'] }>;
 
+/** The rows to be changed are looked for, too. */
+function requireUpdate(scope: StatementScope, target: NamedTable): void {
+  requireChange(scope, target, 'UPDATE');
+  if (target.view !== undefined) requireObject(scope, target.view.levels[0].view, ['SELECT']);
+}
+
 async function updateTarget(
   scope: StatementScope,
-  statement: UpdateStatement,
+  { statement, named }: Readonly<{ statement: UpdateStatement; named: readonly NamedTable[] }>,
   target: Target,
 ): Promise<UpdateCount> {
-  const { definition } = target.table.table;
   const columns = target.assignments.map((assignment) => {
-    const column = definition.columns[columnIndex(definition, assignment.column)];
+    const column = targetColumn(target.table, assignment.column);
     if (column === undefined) {
       throw new SqlError('unknown_column', `Unknown column '${assignment.column}' in 'field list'`);
     }
@@ -134,7 +145,7 @@ async function updateTarget(
   const alias = quoteName(target.table.alias);
   const items = [`${alias}.\`rowid\``, ...expressions.map((expression) => `(${expression})`)];
   const text = `${statement.prefix} SELECT ${items.join(', ')} FROM ${statement.from} ${statement.tail}`;
-  const translate = (): Translated => translateRows(scope, text);
+  const translate = (): Translated => translateRows(scope, text, named);
   const kinds = await readWithin(scope, translate, async (translated) => {
     await loadTables(scope, translated);
     const kinds = await sourceKinds(scope, translated.sql);
@@ -151,6 +162,7 @@ async function updateTarget(
     columns,
     kinds: kinds.slice(1),
     ignore: statement.ignore,
+    view: target.table.view,
   });
   keepCounters(scope, counters, count.matched);
   return count;
@@ -163,7 +175,7 @@ function statementCounts(
   { table, assignments }: Target,
 ): ReturnType<typeof countingAssignments<Target['assignments'][number]>> {
   const isAlone = /^\s*[\w$`.\s]+$/.test(from) && !/\bJOIN\b/i.test(from);
-  if (!isAlone) return { assignments, counters: [] };
+  if (!isAlone || table.view !== undefined) return { assignments, counters: [] };
   return countingAssignments(scope, assignments, { table: table.table, alias: table.alias, tail });
 }
 
@@ -173,7 +185,7 @@ function targetsOf(statement: UpdateStatement, named: readonly NamedTable[]): re
   for (const assignment of statement.assignments) {
     const owners = named.filter((each) =>
       assignment.target === undefined
-        ? columnIndex(each.table.definition, assignment.column) >= 0
+        ? hasColumn(each, assignment.column)
         : sameName(each.alias, assignment.target),
     );
     const owner = owners[0];
@@ -203,7 +215,7 @@ function sequentialExpressions(
     const isDefault = assignment.expression.trim().toUpperCase() === 'DEFAULT';
     const written = isDefault ? (column.default?.text ?? 'NULL') : assignment.expression;
     const expression = replaceColumns(scope, written, target.table.alias, done);
-    done.set(nameKey(column.name), expression);
+    for (const name of namesOfColumn(target.table, column)) done.set(nameKey(name), expression);
     return expression;
   });
 }
