@@ -31,6 +31,8 @@ export const classRules: Readonly<Record<Exclude<StatementClass, 'dialect' | 'sh
   prepare: 'parts',
   kill: 'own',
   flush: 'everybody',
+  reset: operate,
+  resource_group: operate,
   load: 'nobody',
   call: 'nobody',
   do: 'objects',

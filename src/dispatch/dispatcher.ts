@@ -17,6 +17,8 @@ import { parseKill } from '../sql/kill.ts';
 import { tokenize } from '../sql/lexer.ts';
 import { parseMaintenance } from '../sql/maintenance.ts';
 import { quoteName } from '../sql/quote.ts';
+import { parseReset } from '../sql/reset.ts';
+import { parseResourceGroup } from '../sql/resource-group.ts';
 import { parseSet } from '../sql/set.ts';
 import { parseShow } from '../sql/show.ts';
 import type { DatabaseName } from '../sql/statement.ts';
@@ -40,6 +42,8 @@ import { intoVariables } from './statements/into-variables.ts';
 import { kill } from './statements/kill.ts';
 import { maintenance } from './statements/maintenance.ts';
 import { prepared } from './statements/prepare.ts';
+import { reset } from './statements/reset.ts';
+import { resourceGroup } from './statements/resource-group.ts';
 import { set } from './statements/set.ts';
 import { describe, show } from './statements/show.ts';
 import { transaction } from './statements/transaction.ts';
@@ -212,6 +216,10 @@ export class Dispatcher {
         return okAnswer;
       case 'flush':
         return this.#flush(call);
+      case 'reset':
+        return reset(parseReset(tokens, text));
+      case 'resource_group':
+        return resourceGroup(parseResourceGroup(tokens, text));
       case 'dialect':
         return this.#dialect(call);
       case 'show': {
@@ -234,7 +242,7 @@ export class Dispatcher {
       case 'ddl':
         return this.#ddl(call);
       case 'transaction':
-        return transaction(parseTransaction(tokens, text), state, signal);
+        return transaction(parseTransaction(tokens, text), services, state, signal);
       case 'account':
         await services.node.ownership.require(globalProject);
         return account(tokens, text, services, state);

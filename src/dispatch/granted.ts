@@ -7,6 +7,7 @@ import {
   systemPrivileges,
 } from '../auth/privileges.ts';
 import { internalCatalog } from '../catalog/external/external-catalogs.ts';
+import { unknownCatalog } from '../source/known-name.ts';
 import type { Warning } from '../source/query.ts';
 import type { GrantedObject, GrantedPrivilege, GrantedPrivileges, GrantTarget } from '../sql/grant.ts';
 import { notYet } from '../sql/not-yet.ts';
@@ -21,7 +22,7 @@ import { errorNumber } from './sql-error.ts';
 export type Given = Readonly<{ grants: readonly Grant[]; warnings: readonly Warning[] }>;
 
 type Names = Readonly<{
-  services: Pick<Services, 'view'>;
+  services: Pick<Services, 'view' | 'catalogs'>;
   state: Pick<SessionState, 'catalog' | 'database'>;
   /** REVOKE may name what is gone. */
   mustExist: boolean;
@@ -79,10 +80,14 @@ function ofObject(word: string, object: GrantObject): readonly Grant[] {
 function objectOf(object: GrantedObject, path: readonly (string | null)[], names: Names): GrantObject {
   switch (object) {
     case 'CATALOG':
-      return { kind: 'catalog', catalog: path.at(-1) ?? null };
+      return { kind: 'catalog', catalog: knownCatalog(path.at(-1) ?? null, names) };
     case 'DATABASE': {
       const [database = null, catalog = names.state.catalog] = path.toReversed();
-      return { kind: 'database', catalog, database: foldedPart(catalog, database) };
+      return {
+        kind: 'database',
+        catalog: knownCatalog(catalog, names),
+        database: foldedPart(catalog, database),
+      };
     }
     case 'TABLE':
     case 'VIEW':
@@ -92,7 +97,8 @@ function objectOf(object: GrantedObject, path: readonly (string | null)[], names
       const [name = null, database = sessionDatabase(names), catalog = names.state.catalog] =
         path.toReversed();
       const place = { catalog, database: foldedPart(catalog, database), name: foldedPart(catalog, name) };
-      if (kind !== 'function') requireExistence(place, names);
+      if (kind === 'function') knownCatalog(catalog, names);
+      else requireExistence(place, names);
       return { kind, ...place };
     }
     default:
@@ -215,8 +221,17 @@ function foldedPart(catalog: string | null, name: string | null): string | null 
 }
 
 /** A grant on one object of the embedded engine is refused when there is none, as in MySQL and StarRocks. */
-function requireExistence({ catalog, database, name }: Place, { services, mustExist }: Names): void {
+function requireExistence({ catalog, database, name }: Place, names: Names): void {
+  const { services, mustExist } = names;
+  knownCatalog(catalog, names);
   if (!mustExist || catalog !== internalCatalog || database === null || name === null) return;
   if (services.view.findObject(database, name) !== undefined) return;
   throw new SqlError('unknown_table', `Table '${database}.${name}' doesn't exist`);
+}
+
+/** Null stands for all of them. Throws 5061 for one that is not there, where it must be. */
+function knownCatalog(catalog: string | null, { services, mustExist }: Names): string | null {
+  const isKnown = catalog === null || !mustExist || services.catalogs.names().includes(catalog);
+  if (!isKnown) throw unknownCatalog(catalog);
+  return catalog;
 }

@@ -167,6 +167,8 @@ const codes: Readonly<Record<SqlErrorKind, Code>> = {
   label: [5082, '42000'],
   safety_rule: [5600, '42000'],
   unknown_catalog: [5061, '42000'],
+  not_persisted: [3615, 'HY000'],
+  unknown_resource_group: [3651, 'HY000'],
   unknown_storage_engine: [1286, '42000'],
   unknown_character_set: [1115, '42000'],
   unknown_collation: [1273, 'HY000'],

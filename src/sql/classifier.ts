@@ -17,6 +17,8 @@ export const statementClasses = [
   'prepare', // PREPARE, EXECUTE, DEALLOCATE: parsePrepare
   'kill', // parseKill
   'flush',
+  'reset', // parseReset
+  'resource_group', // parseResourceGroup
   'load',
   'call',
   'do', // DO expression
@@ -91,6 +93,7 @@ const byFirstWord: ReadonlyMap<string, StatementClass> = new Map<string, Stateme
   ['EXPLAIN', 'explain'],
   ['KILL', 'kill'],
   ['FLUSH', 'flush'],
+  ['RESET', 'reset'],
   ['LOAD', 'load'],
   ['CALL', 'call'],
   ['DO', 'do'],
@@ -141,6 +144,7 @@ function objectClass(all: readonly string[]): StatementClass {
   if (second === 'READ' && third === 'ONLY' && fourth === 'REPOSITORY') return 'dialect';
   if (second === 'EXTERNAL' && third === 'CATALOG') return 'dialect';
   if (second === 'METADATA' && third === 'STORE') return 'dialect';
+  if (second === 'RESOURCE' && third === 'GROUP') return 'resource_group';
   return 'ddl';
 }
 
@@ -162,6 +166,7 @@ function setClass(second: string, third: string): StatementClass {
   if (assigns) return second === 'PASSWORD' ? 'account' : 'set';
   if (second === 'CATALOG' || second === 'METADATA') return 'dialect';
   if (second === 'PASSWORD' || second === 'ROLE') return 'account';
+  if (second === 'RESOURCE' && third === 'GROUP') return 'resource_group';
   return second === 'DEFAULT' && third === 'ROLE' ? 'account' : 'set';
 }
 

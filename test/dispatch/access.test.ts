@@ -133,6 +133,8 @@ const byClass: Readonly<Record<Exclude<StatementClass, 'dialect' | 'show' | 'ddl
   ],
   kill: [['KILL 4711', undefined]], // the test world's connections refuse nobody; session/sessions.test.ts does
   flush: [['FLUSH PRIVILEGES', undefined]],
+  reset: [['RESET PERSIST', system]],
+  resource_group: [['SET RESOURCE GROUP USR_default', system]],
   load: [["LOAD DATA LOCAL INFILE 'x' INTO TABLE shop.secret", 'loading_local_data_disabled']],
   call: [['CALL shop.p()', 'does_not_exist']],
   do: [['DO (SELECT MAX(id) FROM shop.secret)', table]],

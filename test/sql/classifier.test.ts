@@ -105,6 +105,8 @@ const cases: Readonly<Record<StatementClass, readonly string[]>> = {
   prepare: ["PREPARE s FROM 'x'", 'EXECUTE s', 'DEALLOCATE PREPARE s', 'DROP PREPARE s'],
   kill: ['KILL QUERY 1'],
   flush: ['FLUSH TABLES'],
+  reset: ['RESET PERSIST', 'RESET REPLICA'],
+  resource_group: ['SET RESOURCE GROUP g', 'CREATE RESOURCE GROUP g', 'DROP RESOURCE GROUP g'],
   load: ["LOAD DATA INFILE 'x'"],
   call: ['CALL p(1)'],
   do: ['DO SLEEP(1)'],

@@ -1,3 +1,4 @@
+import { SqlError } from '../../base/sql-error.ts';
 import type { Cell, Column } from '../../base/rows.ts';
 import { characterSets, collations } from '../../sql/ddl/character-sets.ts';
 import type { Collation } from '../../sql/ddl/character-sets.ts';
@@ -51,6 +52,18 @@ export const engineRows: readonly (readonly [
   ['InnoDB', 'DEFAULT', engineComment, 'YES', 'NO', 'YES'],
   ['OLAP', 'YES', engineComment, 'YES', 'NO', 'YES'],
 ];
+
+/** Engines of MySQL that CREATE TABLE takes for the embedded one, and the one that a database of the server is of. */
+const otherEngines = 'ALL PERFORMANCE_SCHEMA MYISAM MEMORY CSV ARCHIVE BLACKHOLE MRG_MYISAM FEDERATED'.split(
+  ' ',
+);
+
+/** SHOW ENGINE: throws MySQL's 1286. */
+export function requireStorageEngine(name: string): void {
+  const known = [...engineRows.map(([engine]) => engine.toUpperCase()), ...otherEngines];
+  if (known.includes(name.toUpperCase())) return;
+  throw new SqlError('unknown_storage_engine', `Unknown storage engine '${name}'`);
+}
 
 /** SHOW ENGINES. */
 export function showEngines(): ShownTable {

@@ -17,6 +17,7 @@ import {
   emptyShows,
   showCharacterSets,
   showCollations,
+  requireStorageEngine,
   showEngines,
   showPlugins,
   showPrivileges,
@@ -221,6 +222,9 @@ function shownOfServer(statement: Show, services: Services, state: SessionState)
     case 'create_trigger':
     case 'create_event':
       throw missingObject(statement.form, statement.target.at(-1) ?? '');
+    case 'engine_status':
+      requireStorageEngine(statement.target.at(-1) ?? '');
+      return emptyShow(statement.form);
     case 'binary_log_status':
       return emptyShow('master_status');
     default:

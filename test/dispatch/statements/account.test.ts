@@ -60,6 +60,18 @@ describe('statements about accounts', () => {
     await world.refuses('DROP USER root', 'privilege_denied', /GRANT/, stranger);
   });
 
+  it('grant nothing on catalogs that are not there', async () => {
+    for (const sql of [
+      'GRANT USAGE ON CATALOG nowhere TO USER root',
+      'GRANT SELECT ON nowhere.d.* TO root',
+      'GRANT SELECT ON nowhere.d.t TO root',
+      'GRANT DROP ON DATABASE nowhere.d TO USER root',
+    ]) {
+      await world.refuses(sql, 'unknown_catalog', /Unknown catalog 'nowhere'/);
+    }
+    await world.run('REVOKE SELECT ON nowhere.d.* FROM root');
+  });
+
   it('grant on objects in the words of MySQL and of StarRocks, and show it again', async () => {
     await world.run('CREATE DATABASE shop');
     await world.run('CREATE TABLE shop.t (id INT)');
@@ -70,7 +82,7 @@ describe('statements about accounts', () => {
       'GRANT SELECT ON ALL VIEWS IN DATABASE shop TO USER bi',
       'GRANT SELECT ON ALL TABLES IN ALL DATABASES TO USER bi',
       'GRANT CREATE TABLE, DROP ON DATABASE Shop TO USER bi',
-      'GRANT USAGE ON CATALOG far TO USER bi',
+      'GRANT USAGE ON CATALOG default_catalog TO USER bi',
       "GRANT UPDATE ON `sh\\_op`.* TO 'bi'@'%' WITH GRANT OPTION",
       'GRANT DELETE ON shop.t TO bi',
     ];
@@ -82,7 +94,7 @@ describe('statements about accounts', () => {
       'GRANT SELECT ON ALL VIEWS IN DATABASE `shop` TO `bi`@`%`',
       'GRANT SELECT ON ALL TABLES IN ALL DATABASES TO `bi`@`%`',
       'GRANT CREATE TABLE, DROP ON DATABASE `shop` TO `bi`@`%`',
-      'GRANT USAGE ON CATALOG `far` TO `bi`@`%`',
+      'GRANT USAGE ON CATALOG `default_catalog` TO `bi`@`%`',
       'GRANT UPDATE ON `sh_op`.* TO `bi`@`%` WITH GRANT OPTION',
       'GRANT DELETE ON `shop`.`t` TO `bi`@`%`',
     ]);

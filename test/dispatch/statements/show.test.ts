@@ -102,4 +102,9 @@ describe('SHOW and DESCRIBE', () => {
       await world.refuses(sql, 'no_database_selected', /No database selected/, state);
     }
   });
+
+  it('SHOW ENGINE knows its engines', async () => {
+    assert.deepEqual(await world.rows('SHOW ENGINE innodb STATUS'), []);
+    await world.refuses('SHOW ENGINE foo STATUS', 'unknown_storage_engine', /Unknown storage engine 'foo'/);
+  });
 });

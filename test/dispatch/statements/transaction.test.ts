@@ -14,6 +14,22 @@ describe('transactions', () => {
 
   const count = async (): Promise<unknown> => (await world.rows('SELECT COUNT(*) FROM t'))[0]?.[0];
 
+  it('LOCK TABLES looks for the tables and commits', async () => {
+    await world.refuses(
+      'LOCK TABLES t READ, missing WRITE',
+      'unknown_table',
+      /Table 'd\.missing' doesn't exist/,
+    );
+    await world.refuses('LOCK TABLES nowhere.t READ', 'unknown_database', /Unknown database 'nowhere'/);
+    await world.refuses('LOCK TABLES nowhere.d.t READ', 'unknown_catalog', /Unknown catalog 'nowhere'/);
+    await world.run('BEGIN');
+    await world.run('INSERT INTO t VALUES (100)');
+    await world.run('LOCK TABLES t AS x READ, information_schema.tables READ');
+    await world.run('ROLLBACK');
+    assert.equal(await count(), '1');
+    await world.run('DELETE FROM t');
+  });
+
   const cases: readonly (readonly [string, readonly string[], string])[] = [
     ['BEGIN and COMMIT keep', ['BEGIN', 'INSERT INTO t VALUES (1)', 'COMMIT'], '1'],
     [
