@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Connection } from 'mysql2/promise';
+import { findGoClient, findPrismaClient, findRustClient } from '../support/built-clients.ts';
 import {
   clientsFolder,
   findJdbcDrivers,
@@ -13,17 +14,11 @@ import {
   findRuby,
 } from '../support/client-packages.ts';
 import { runProgram } from '../support/clients.ts';
-import { fetchedFolder, fetchNodePackages } from '../support/fetched.ts';
 import { skipReason } from '../support/programs.ts';
 import { ServerProcess } from '../support/server-process.ts';
-import { temporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
 
-/** With `CLIENTS=all` also what takes long: Go, which compiles first, values of 20 MB and a million rows. */
-const isWhole = process.env['CLIENTS'] === 'all';
-const largeBytes = isWhole ? 20_000_000 : 1_000_192;
-const manyRows = isWhole ? 1_000_000 : 100_000;
-/** Of what a driver is built from, with nothing cached, on a machine that has other work. */
-const buildTimeoutMs = 1_200_000;
+const largeBytes = 20_000_000;
+const manyRows = 1_000_000;
 const clientTimeoutMs = 220_000;
 
 const password = 'a long password';
@@ -41,6 +36,7 @@ type Client = Readonly<{
 }>;
 
 const python = findPythonClients();
+const prisma = findPrismaClient();
 const dbapi = (name: string): Pick<Client, 'program' | 'words'> => ({
   program: python === undefined ? undefined : path.join(python, 'python'),
   words: [inFolder('python/dbapi.py'), name],
@@ -80,6 +76,14 @@ const clients: readonly Client[] = [
   { name: 'knex', ...node('knex') },
   { name: 'sequelize', ...node('sequelize'), without: ['multi-statements'] },
   { name: 'typeorm', ...node('typeorm') },
+  {
+    name: 'Prisma',
+    program: prisma === undefined ? undefined : process.execPath,
+    words: [prisma ?? ''],
+    without: ['multi-statements'],
+  },
+  { name: 'go-sql-driver of Go', program: findGoClient(), words: [] },
+  { name: 'mysql_async of Rust', program: findRustClient(), words: [] },
 ];
 
 const first = [
@@ -124,11 +128,9 @@ function largeFacts(): readonly string[] {
 
 describe('a real client:', () => {
   let server: ServerProcess;
-  let folder: TemporaryFolder;
   let root: Connection;
   before(async () => {
     server = await ServerProcess.start();
-    folder = await temporaryFolder();
     root = await server.connect();
     await root.query(`CREATE USER ann IDENTIFIED BY '${password}'`);
     await root.query(`CREATE USER old IDENTIFIED WITH mysql_native_password BY '${password}'`);
@@ -149,7 +151,6 @@ describe('a real client:', () => {
   });
   after(async () => {
     root.destroy();
-    await folder[Symbol.asyncDispose]();
     assert.equal(await server.stop(), 0);
   });
 
@@ -179,47 +180,6 @@ describe('a real client:', () => {
   for (const client of clients) {
     it(client.name, { skip: skipReason(client.program, client.name) }, () => expectAll(client));
   }
-
-  it('go-sql-driver of Go', { skip: isWhole ? false : 'takes CLIENTS=all' }, async () => {
-    const program = path.join(folder.path, 'go-client');
-    const build = ['build', '-C', inFolder('go'), '-o', program, '.'];
-    const { exitCode, stderr } = await runProgram('go', build, { timeoutMs: clientTimeoutMs });
-    assert.equal(exitCode, 0, stderr);
-    await expectAll({ name: 'go-sql-driver', program, words: [] });
-  });
-
-  it('mysql_async of Rust', { skip: isWhole ? false : 'takes CLIENTS=all' }, async () => {
-    const target = path.join(fetchedFolder, 'rust-client');
-    const build = ['build', '--locked', '--manifest-path', inFolder('rust/Cargo.toml')];
-    const { exitCode, stderr } = await runProgram('cargo', build, {
-      environment: { CARGO_TARGET_DIR: target },
-      timeoutMs: buildTimeoutMs,
-    });
-    assert.equal(exitCode, 0, stderr);
-    await expectAll({ name: 'mysql_async', program: path.join(target, 'debug', 'rust-client'), words: [] });
-  });
-
-  it('Prisma', { skip: isWhole ? false : 'takes CLIENTS=all' }, async () => {
-    const place = inFolder('prisma');
-    assert.ok(fetchNodePackages(place), 'npm can install Prisma');
-    const generate = ['generate', '--schema', path.join(place, 'schema.prisma')];
-    const { exitCode, stderr } = await runProgram(
-      path.join(place, 'node_modules', '.bin', 'prisma'),
-      generate,
-      {
-        // Its compiler of queries comes in the package; that of migrations, which it would download, is not needed.
-        environment: { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, CHECKPOINT_DISABLE: '1' },
-        timeoutMs: buildTimeoutMs,
-      },
-    );
-    assert.equal(exitCode, 0, stderr);
-    await expectAll({
-      name: 'Prisma',
-      program: process.execPath,
-      words: [path.join(place, 'prisma.js')],
-      without: ['multi-statements'],
-    });
-  });
 });
 
 function inFolder(name: string): string {

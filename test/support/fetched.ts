@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 
@@ -9,10 +9,11 @@ export const fetchedFolder: string = path.join(homedir(), '.cache', 'holdfast');
 
 const fetchTimeoutMs = 600_000;
 
-/** A place that changes with what the list of packages says, so that another one is fetched anew. */
-export function placeOf(name: string, list: string): string {
-  const digest = createHash('sha256').update(readFileSync(list)).digest('hex');
-  return path.join(fetchedFolder, `${name}-${digest.slice(0, 12)}`);
+/** A place that changes with what the lists of packages, or the sources, say, so that another one is fetched anew. */
+export function placeOf(name: string, ...lists: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const list of lists) hash.update(readFileSync(list));
+  return path.join(fetchedFolder, `${name}-${hash.digest('hex').slice(0, 12)}`);
 }
 
 /** Fetches the dependencies of a Maven project as jars. False when there is no Maven or it cannot. */
@@ -37,6 +38,44 @@ export function fetchPython(requirements: string, place: string): boolean {
 /** Installs what the lock file of a folder with a package of npm names. False when it cannot. */
 export function fetchNodePackages(folder: string): boolean {
   return runs('npm', ['ci', '--prefix', folder, '--no-audit', '--no-fund', '--ignore-scripts']);
+}
+
+type Compiling = Readonly<{ words: readonly string[]; environment: NodeJS.ProcessEnv; made: string }>;
+
+/**
+ * Compiles a program, whose packages the compiler fetches, and keeps it at `place`. `plan` says what the compiler is told for a
+ * folder to work in, and which file in it is the program. False when it cannot.
+ */
+export async function compile(
+  compiler: string,
+  place: string,
+  plan: (folder: string) => Compiling,
+): Promise<boolean> {
+  mkdirSync(fetchedFolder, { recursive: true });
+  const folder = mkdtempSync(path.join(fetchedFolder, 'compiling-'));
+  try {
+    const { words, environment, made } = plan(folder);
+    const program = path.join(folder, made);
+    const isMade = (await ends(compiler, words, environment)) && existsSync(program);
+    if (isMade) renameSync(program, place);
+    return isMade;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Whether it ends well. The process that started it may do something else meanwhile. */
+async function ends(
+  program: string,
+  words: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): Promise<boolean> {
+  const env = { ...process.env, ...environment };
+  const child = spawn(program, words, { stdio: 'inherit', env, timeout: fetchTimeoutMs });
+  return new Promise((resolve) => {
+    child.once('error', () => resolve(false));
+    child.once('exit', (code) => resolve(code === 0));
+  });
 }
 
 function fetchInto(place: string, fetch: (folder: string) => boolean): boolean {

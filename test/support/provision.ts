@@ -7,6 +7,16 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fetchAzurite, findAzurite } from './azurite.ts';
 import {
+  compileGoClient,
+  compileRustClient,
+  fetchPrismaClient,
+  findCargo,
+  findGo,
+  findGoClient,
+  findPrismaClient,
+  findRustClient,
+} from './built-clients.ts';
+import {
   fetchJdbcDrivers,
   fetchNodeClients,
   fetchPythonClients,
@@ -38,6 +48,8 @@ type Need = Readonly<{
   find: () => string | undefined;
   /** What is to be fetched when the packages are there. */
   fetch?: () => boolean;
+  /** What is to be compiled, by which compiler. */
+  compiled?: Readonly<{ findCompiler: () => string | undefined; compile: () => Promise<boolean> }>;
 }>;
 
 const needs: readonly Need[] = [
@@ -98,13 +110,31 @@ const needs: readonly Need[] = [
     find: findPerl,
   },
   { what: "isql with MariaDB's ODBC", debianPackages: ['unixodbc', 'odbc-mariadb'], find: findOdbcDriver },
+  {
+    what: "Go's client, which Go 1.21 or newer compiles",
+    debianPackages: ['golang-go'],
+    find: findGoClient,
+    compiled: { findCompiler: findGo, compile: compileGoClient },
+  },
+  {
+    what: "Rust's client, which cargo 1.85 or newer compiles",
+    // Debian's own of its twelfth release is too old; this is the one with which it builds its browsers.
+    debianPackages: ['cargo-web', 'rustc-web', 'gcc', 'libc6-dev'],
+    find: findRustClient,
+    compiled: { findCompiler: findCargo, compile: compileRustClient },
+  },
+  { what: 'Prisma', debianPackages: [], find: findPrismaClient, fetch: fetchPrismaClient },
   { what: 'mydumper', debianPackages: ['mydumper'], find: findMydumper },
 ];
 
-const missing = needs.filter((need) => need.find() === undefined && need.fetch?.() !== true);
+// Compilers work while the others wait for the network and the disk.
+const compiling = compileMissing();
+const missing = needs.filter((need) => !isThere(need) && need.fetch?.() !== true);
 const packages = missing.flatMap((need) => need.debianPackages);
 if (packages.length > 0 && mayInstall()) install(packages);
 for (const need of missing) need.fetch?.();
+await compiling;
+await compileMissing(); // Those whose compiler has come with the packages.
 
 const stillMissing = needs.filter((need) => need.find() === undefined);
 for (const need of stillMissing) {
@@ -119,6 +149,16 @@ if (findMysqlServer() === undefined || findMysqlClient() === undefined) {
   } catch (error) {
     console.log(`missing, and not required: MySQL (${String(error)}); its tests are skipped`);
   }
+}
+
+/** Also when it can be compiled with what is there. */
+function isThere({ find, compiled }: Need): boolean {
+  return find() !== undefined || compiled?.findCompiler() !== undefined;
+}
+
+async function compileMissing(): Promise<void> {
+  const missing = needs.filter(({ find, compiled }) => find() === undefined && compiled?.findCompiler());
+  await Promise.all(missing.map(({ compiled }) => compiled?.compile()));
 }
 
 function mayInstall(): boolean {

@@ -22,8 +22,8 @@ await runChecks({
       ssl: tls ? { ca: certificate } : false,
       allowPublicKeyRetrieval: true,
       connectionLimit: 1,
-      // The pool tries again until then, also after a wrong password; a login may be slow where other work runs.
-      acquireTimeout: 15_000,
+      // A login may be slow where other work runs. The pool tries twice until then also after a wrong password.
+      acquireTimeout: password === account.password ? 15_000 : 5_000,
       connectTimeout: 15_000,
     });
     const db = new PrismaClient({ adapter });
