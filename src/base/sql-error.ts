@@ -81,6 +81,7 @@ export type SqlErrorKind =
   | 'argument_type' // 3064
   | 'reserved_function' // 1382
   | 'invalid_vector' // 6138
+  | 'invalid_character_string' // 1300
   | 'packet_overflow' // 1301
   | 'datetime_overflow' // 1441
   | 'invalid_logarithm' // 3020

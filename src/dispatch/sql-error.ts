@@ -87,6 +87,7 @@ const codes: Readonly<Record<SqlErrorKind, Code>> = {
   argument_type: [3064, 'HY000'],
   reserved_function: [1382, '42000'],
   invalid_vector: [6138, '22000'],
+  invalid_character_string: [1300, 'HY000'],
   packet_overflow: [1301, 'HY000'],
   datetime_overflow: [1441, '22008'],
   invalid_logarithm: [3020, '2201E'],

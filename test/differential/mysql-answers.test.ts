@@ -5,6 +5,7 @@ import { mysqlSkipReason, startMysqlServer } from '../support/mysql-server.ts';
 import type { DatabaseServer } from '../support/database-server.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { outcomeOf } from './compare.ts';
+import { byteData, byteQueries } from './byte-queries.ts';
 import { clientData, clientQueries } from './client-queries.ts';
 import { coercibilityData, coercibilityQueries } from './coercibility-queries.ts';
 import { collationData, collationQueries } from './collation-queries.ts';
@@ -45,6 +46,7 @@ describe('answers of the embedded engine and of MySQL', { skip: mysqlSkipReason(
         ...coercibilityData,
         ...typeData,
         ...functionData,
+        ...byteData,
       ])
         await connection.query(sql);
     }
@@ -89,6 +91,7 @@ describe('answers of the embedded engine and of MySQL', { skip: mysqlSkipReason(
     ...coercibilityQueries,
     ...typeQueries,
     ...functionQueries,
+    ...byteQueries,
   ]) {
     it(sql, async () => {
       const [ours, theirs] = await Promise.all(connections.map((each) => answer(each, sql)));

@@ -7,6 +7,7 @@ export const warningData: readonly string[] = [
 
 /** SELECTs of which MySQL warns, and of which it does not: what SHOW WARNINGS shows afterwards is the same, in any order. */
 export const warningQueries: readonly string[] = [
+  "SELECT CAST(x'ff' AS CHAR), CONVERT(x'616263ff0000000000000000' USING utf8mb4), CAST(x'61c3' AS CHAR(3)), CAST('a' AS BINARY)",
   'SELECT 1/0, 1 DIV 0, 1 % 0, MOD(1, 0), 1.5/0, 1e0/0',
   'SELECT 5/n, k/n FROM w',
   'SELECT id FROM w WHERE 5/n > 1',

@@ -10,6 +10,7 @@ export const untested: Readonly<Record<string, string>> = {
     ]),
   ),
   'src/sql/wall-clock.ts': 'ddl/dynamic-partitions.test.ts begins periods in zones by it',
+  'src/sql/rewrite/functions/packet-limit.ts': 'warnings.test.ts makes texts that are longer',
   'src/sql/rewrite/functions/refused.ts': 'names only; refusals.test.ts and docs/compatibility.md try some',
   'src/sql/rewrite/functions/get-format.ts': 'texts.test.ts asks GET_FORMAT for formats',
   'src/sql/rewrite/functions/json-values.ts': 'json.test.ts makes documents of each kind of value',

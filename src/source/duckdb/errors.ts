@@ -231,6 +231,7 @@ function ownError(match: RegExpExecArray): SqlError {
     data_too_long: 'data_too_long',
     invalid_logarithm: 'invalid_logarithm',
     wrong_function_value: 'wrong_function_value',
+    cannot_convert_text: 'cannot_convert_text',
     malformed_gtid_set: 'malformed_gtid_set',
     invalid_vector: 'invalid_vector',
     execute_arguments: 'execute_arguments',
@@ -250,7 +251,8 @@ function ownError(match: RegExpExecArray): SqlError {
     json_table_range: 'json_table_range',
   };
   const kind = kinds[match[1] as string];
-  return new SqlError(kind ?? 'internal', cleaned(match[2] as string));
+  const [text = ''] = (match[2] as string).split('\n');
+  return new SqlError(kind ?? 'internal', text.slice(0, detailLengthMax));
 }
 
 function unknownTable(name: string, scope: ErrorScope): SqlError {

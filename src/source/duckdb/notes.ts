@@ -86,6 +86,14 @@ const noteKinds: ReadonlyMap<string, NoteKind> = new Map<string, NoteKind>([
       message: (value) => `Incorrect count value: '${value}' for function benchmark`,
     },
   ],
+  [
+    'characters',
+    {
+      number: 1300,
+      error: 'invalid_character_string',
+      message: (digits) => `Invalid utf8mb4 character string: '${digits}'`,
+    },
+  ],
   ['zero', { number: 1365, error: 'division_by_zero', message: () => 'Division by 0' }],
   [
     'time range',

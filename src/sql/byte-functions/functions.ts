@@ -65,12 +65,34 @@ const functions: ReadonlyMap<string, ByteFunction> = new Map<string, ByteFunctio
   ['VECTOR_DIM', ([bytes = nothing]) => String(vectorDimensions(bytes))],
   ['GTID_SUBSET', ([inner, outer]) => truth(isGtidSubset(textOf(inner), textOf(outer)))],
   ['GTID_SUBTRACT', ([from, less]) => gtidDifference(textOf(from), textOf(less))],
+  ['CHARACTERS_OF', ([bytes = nothing]) => Buffer.from(bytes).toString('latin1')],
+  ['BYTES_OF_CHARACTERS', ([text]) => Buffer.from(textOf(text), 'latin1')],
+  ['DAMAGE_OF', ([bytes = nothing]) => damageOf(bytes)],
+  ['WESTERN_TEXT', ([bytes = nothing]) => westernText(bytes)],
   ['UUID_SHORT', (_, { shortIds }) => String(shortIds())],
   ['RANDOM_BYTES', ([count]) => randomOf(Number(textOf(count)))],
   ['RAND', ([seed, place], state) => String(seeded(state, BigInt(textOf(seed))).at(Number(textOf(place))))],
 ]);
 
 const nothing = new Uint8Array();
+
+/** The first bytes that are no text, in hexadecimal digits, as MySQL shows them. */
+function damageOf(bytes: Uint8Array): string {
+  const text = decodeText(bytes);
+  const start = Buffer.byteLength(text.slice(0, text.search(/\p{Surrogate}/u)));
+  return Buffer.from(bytes.subarray(start, start + damageBytesMax))
+    .toString('hex')
+    .toUpperCase();
+}
+
+const damageBytesMax = 3;
+
+/** MySQL's latin1 is Windows-1252, with control characters where that has none. */
+function westernText(bytes: Uint8Array): string {
+  return western.decode(bytes);
+}
+
+const western = new TextDecoder('windows-1252');
 
 function textOf(bytes: Uint8Array | undefined): string {
   return decodeText(bytes ?? nothing);

@@ -71,7 +71,10 @@ export function asNumber(value: Rendered): Rendered {
       // A hexadecimal or bit literal is a number where one is wanted.
       if (value.literal !== undefined)
         return { ...numberLiteral(BigInt.asUintN(64, BigInt(value.literal)).toString()), type: unsignedType };
-      return { sql: macro('number_of_text', macro('text_of_blob', value.sql)), type: { kind: 'double' } };
+      return {
+        sql: macro('number_of_text', macro('number_text_of_blob', value.sql)),
+        type: { kind: 'double' },
+      };
     case 'date':
       return { sql: macro('number_of_date', value.sql), type: bigintType };
     case 'datetime':

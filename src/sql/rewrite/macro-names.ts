@@ -45,6 +45,7 @@ export const noteVariable = '__holdfast_notes';
 /** Macros that may note a value whenever they are evaluated: an expression with one must not be computed twice. */
 export const notingMacros: readonly string[] = [
   'noted',
+  'characters_of_blob',
   'number_of_text',
   'number_of_any',
   'integer_of_text',
@@ -53,6 +54,9 @@ export const notingMacros: readonly string[] = [
   'in_calendar',
   'day_in_calendar',
   'repeated',
+  'repeated_bytes',
+  'pad_bytes_left',
+  'pad_bytes_right',
   'pad_left',
   'pad_right',
   'integer_of_any',

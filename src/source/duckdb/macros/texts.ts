@@ -28,32 +28,67 @@ export const textMacros: readonly MacroDefinition[] = [
       "CASE WHEN x IS NULL OR p IS NULL OR n IS NULL THEN NULL WHEN p = 0 OR p < -length(x) OR p > length(x) OR n <= 0 THEN '' ELSE substring(x, CAST(p AS BIGINT), CAST(least(n, 4294967295) AS BIGINT)) END",
     ],
   ],
+  // Of bytes, which count each for itself.
+  ['left_bytes', ['x, n', 'CASE WHEN n IS NULL THEN NULL WHEN n <= 0 THEN x[:0] ELSE x[:n] END']],
+  [
+    'right_bytes',
+    [
+      'x, n',
+      'CASE WHEN n IS NULL THEN NULL WHEN n <= 0 THEN x[:0] WHEN n >= octet_length(x) THEN x ELSE x[octet_length(x) - n + 1:] END',
+    ],
+  ],
+  [
+    'bytes_behind',
+    [
+      'x, p',
+      'CASE WHEN p IS NULL THEN NULL WHEN p = 0 OR p < -octet_length(x) THEN x[:0] WHEN p < 0 THEN x[octet_length(x) + p + 1:] ELSE x[p:] END',
+    ],
+  ],
+  [
+    'bytes_from',
+    ['x, p', '@bytes_behind(x, p)'],
+    [
+      'x, p, n',
+      'CASE WHEN n IS NULL THEN NULL WHEN n <= 0 THEN @bytes_behind(x, p)[:0] ELSE @bytes_behind(x, p)[:n] END',
+    ],
+  ],
+  ['first_of_bytes', ['x', "CASE WHEN x = ''::BLOB THEN 0 ELSE CAST('0x' || hex(x[:1]) AS INTEGER) END"]],
+  [
+    'repeated_bytes',
+    [
+      'x, n, most, name',
+      "CASE WHEN x IS NULL OR n IS NULL THEN NULL WHEN n <= 0 OR x = ''::BLOB THEN x[:0] WHEN n > most // octet_length(x) THEN CAST(@too_long(name, most) AS BLOB) ELSE repeat(x, CAST(n AS BIGINT)) END",
+    ],
+  ],
+  ...(['left', 'right'] as const).map(paddedBytes),
+  // DuckDB's array_to_string wants a constant between the parts.
+  ['parts_with', ['l, d', "CASE WHEN len(l) = 0 THEN '' ELSE list_reduce(l, lambda a, b: a || d || b) END"]],
   [
     'substring_index',
     [
       'x, d, n',
-      "CASE WHEN x IS NULL OR d IS NULL OR n IS NULL THEN NULL WHEN d = '' OR n = 0 THEN '' WHEN n > 0 THEN array_to_string(list_slice(string_split(x, d), 1, n), d) ELSE array_to_string(list_slice(string_split(x, d), greatest(len(string_split(x, d)) + n + 1, 1), len(string_split(x, d))), d) END",
+      "CASE WHEN x IS NULL OR d IS NULL OR n IS NULL THEN NULL WHEN strlen(d) = 0 OR n = 0 THEN '' WHEN n > 0 THEN @parts_with(list_slice(string_split(x, d), 1, n), d) ELSE @parts_with(list_slice(string_split(x, d), greatest(len(string_split(x, d)) + n + 1, 1), len(string_split(x, d))), d) END",
     ],
   ],
   [
     'pad_left',
     [
       'x, n, p, most',
-      "CASE WHEN n < 0 OR p IS NULL THEN NULL WHEN n <= length(x) THEN left(x, CAST(n AS BIGINT)) WHEN p = '' THEN CASE WHEN x IS NOT NULL AND n IS NOT NULL THEN '' END WHEN n > most // 4 THEN @too_long('lpad', most) ELSE lpad(x, CAST(n AS INTEGER), p) END",
+      "CASE WHEN n < 0 OR p IS NULL THEN NULL WHEN n <= length(x) THEN left(x, CAST(n AS BIGINT)) WHEN strlen(p) = 0 THEN CASE WHEN n IS NOT NULL THEN x END WHEN n > most // 4 THEN @too_long('lpad', most) ELSE lpad(x, CAST(n AS INTEGER), p) END",
     ],
   ],
   [
     'pad_right',
     [
       'x, n, p, most',
-      "CASE WHEN n < 0 OR p IS NULL THEN NULL WHEN n <= length(x) THEN left(x, CAST(n AS BIGINT)) WHEN p = '' THEN CASE WHEN x IS NOT NULL AND n IS NOT NULL THEN '' END WHEN n > most // 4 THEN @too_long('rpad', most) ELSE rpad(x, CAST(n AS INTEGER), p) END",
+      "CASE WHEN n < 0 OR p IS NULL THEN NULL WHEN n <= length(x) THEN left(x, CAST(n AS BIGINT)) WHEN strlen(p) = 0 THEN CASE WHEN n IS NOT NULL THEN x END WHEN n > most // 4 THEN @too_long('rpad', most) ELSE rpad(x, CAST(n AS INTEGER), p) END",
     ],
   ],
   [
     'repeated',
     [
       'x, n, most, name',
-      "CASE WHEN x IS NULL OR n IS NULL THEN NULL WHEN n <= 0 OR x = '' THEN '' WHEN n > most // strlen(x) THEN @too_long(name, most) ELSE repeat(x, CAST(n AS BIGINT)) END",
+      "CASE WHEN x IS NULL OR n IS NULL THEN NULL WHEN n <= 0 OR strlen(x) = 0 THEN '' WHEN n > most // strlen(x) THEN @too_long(name, most) ELSE repeat(x, CAST(n AS BIGINT)) END",
     ],
   ],
   ['too_long', ['name, most', 'CAST(@noted(name, CAST(most AS VARCHAR)) AS VARCHAR)']],
@@ -75,15 +110,15 @@ export const textMacros: readonly MacroDefinition[] = [
     'find_in_set',
     [
       'x, s',
-      "CASE WHEN x IS NULL OR s IS NULL THEN NULL WHEN s = '' OR contains(x, ',') THEN 0 ELSE coalesce(list_position(string_split(s, ','), x), 0) END",
+      "CASE WHEN x IS NULL OR s IS NULL THEN NULL WHEN strlen(s) = 0 OR contains(x, ',') THEN 0 ELSE coalesce(list_position(string_split(s, ','), x), 0) END",
     ],
   ],
   // The bytes of the first character as one number.
   [
     'first_character',
-    ['x', "CASE WHEN x = '' THEN 0 ELSE CAST('0x' || hex(encode(left(x, 1))) AS BIGINT) END"],
+    ['x', "CASE WHEN strlen(x) = 0 THEN 0 ELSE CAST('0x' || hex(encode(left(x, 1))) AS BIGINT) END"],
   ],
-  ['first_byte', ['x', "CASE WHEN x = '' THEN 0 ELSE CAST('0x' || left(hex(x), 2) AS INTEGER) END"]],
+  ['first_byte', ['x', "CASE WHEN strlen(x) = 0 THEN 0 ELSE CAST('0x' || left(hex(x), 2) AS INTEGER) END"]],
   [
     'bytes_of_code',
     [
@@ -123,7 +158,7 @@ export const textMacros: readonly MacroDefinition[] = [
     'export_set',
     [
       'bits, a, b, s, n',
-      'CASE WHEN bits IS NOT NULL AND a IS NOT NULL AND b IS NOT NULL AND s IS NOT NULL AND n IS NOT NULL THEN array_to_string(list_transform(range(CASE WHEN n < 0 OR n > 64 THEN 64 ELSE n END), lambda i: CASE WHEN (bits >> CAST(i AS UBIGINT)) & 1 = 1 THEN a ELSE b END), s) END',
+      'CASE WHEN bits IS NOT NULL AND a IS NOT NULL AND b IS NOT NULL AND s IS NOT NULL AND n IS NOT NULL THEN @parts_with(list_transform(range(CASE WHEN n < 0 OR n > 64 THEN 64 ELSE n END), lambda i: CASE WHEN (bits >> CAST(i AS UBIGINT)) & 1 = 1 THEN a ELSE b END), s) END',
     ],
   ],
   [
@@ -188,20 +223,36 @@ export const textMacros: readonly MacroDefinition[] = [
     'trim_leading',
     [
       'x, d',
-      "CASE WHEN d = '' THEN x WHEN length(d) = 1 THEN ltrim(x, d) ELSE regexp_replace(x, '^(?:' || regexp_escape(d) || ')+', '') END",
+      "CASE WHEN strlen(d) = 0 THEN x WHEN length(d) = 1 AND unicode(d) <> 0 THEN ltrim(x, d) ELSE regexp_replace(x, '^(?:' || @searched_literally(d) || ')+', '') END",
     ],
   ],
   [
     'trim_trailing',
     [
       'x, d',
-      "CASE WHEN d = '' THEN x WHEN length(d) = 1 THEN rtrim(x, d) ELSE regexp_replace(x, '(?:' || regexp_escape(d) || ')+$', '') END",
+      "CASE WHEN strlen(d) = 0 THEN x WHEN length(d) = 1 AND unicode(d) <> 0 THEN rtrim(x, d) ELSE regexp_replace(x, '(?:' || @searched_literally(d) || ')+$', '') END",
     ],
   ],
+  ['searched_literally', ['d', "replace(regexp_escape(d), chr(0), '\\x00')"]],
   ['trim_both', ['x, d', '@trim_leading(@trim_trailing(x, d), d)']],
   ...regexpMacros('', 'i'),
   ...regexpMacros('_cased', 'c'),
 ];
+
+/** Bytes made as long as `n` by repeating `p` on one side of them. */
+function paddedBytes(side: 'left' | 'right'): MacroDefinition {
+  const padding =
+    'repeat(p, CAST((n - octet_length(x)) // octet_length(p) + 1 AS BIGINT))[:n - octet_length(x)]';
+  const padded = side === 'left' ? `${padding} || x` : `x || ${padding}`;
+  const name = `'${side[0]}pad'`;
+  return [
+    `pad_bytes_${side}`,
+    [
+      'x, n, p, most',
+      `CASE WHEN n < 0 OR p IS NULL THEN NULL WHEN n <= octet_length(x) THEN x[:n] WHEN p = ''::BLOB THEN CASE WHEN n IS NOT NULL THEN x END WHEN n > most THEN CAST(@too_long(${name}, most) AS BLOB) ELSE ${padded} END`,
+    ],
+  ];
+}
 
 /** DuckDB takes options of regular expressions as constants only. */
 function regexpMacros(suffix: string, options: string): readonly MacroDefinition[] {

@@ -1,4 +1,4 @@
-import { noteFunctionName, noteVariable } from '../../../sql/rewrite/macro-names.ts';
+import { byteFunctionName, noteFunctionName, noteVariable } from '../../../sql/rewrite/macro-names.ts';
 import type { MacroDefinition } from './definition.ts';
 
 /** The number at the start of a text, as a pattern of RE2. */
@@ -67,7 +67,7 @@ export const valueMacros: readonly MacroDefinition[] = [
     ['x DATE', '@number_of_date(x)'],
     ['x TIMESTAMP', '@number_of_datetime(x)'],
     ['x INTERVAL', '@number_of_time(x)'],
-    ['x BLOB', '@number_of_text(@text_of_blob(x))'],
+    ['x BLOB', '@number_of_text(@number_text_of_blob(x))'],
     ['x', 'x'],
   ],
   // DuckDB's cast rounds as MySQL does, halves to the even number; greatest and least pass over NULL.
@@ -225,7 +225,26 @@ export const valueMacros: readonly MacroDefinition[] = [
       "CASE WHEN u < 0 THEN '-' ELSE '' END || @two_digits(abs(u) // 3600000000) || ':' || right('0' || CAST(abs(u) // 60000000 % 60 AS VARCHAR), 2) || ':' || right('0' || CAST(abs(u) // 1000000 % 60 AS VARCHAR), 2) || CASE WHEN u % 1000000 = 0 THEN '' ELSE '.' || lpad(CAST(abs(u) % 1000000 AS VARCHAR), 6, '0') END",
     ],
   ],
-  ['text_of_blob', ['x', 'decode(x)']],
+  // Bytes that are no text of utf8mb4 are refused where a text is wanted, and NULL where one is asked for.
+  [
+    'text_of_blob',
+    [
+      'x',
+      "coalesce(TRY(decode(x)), CASE WHEN x IS NOT NULL THEN CAST(error('HF:cannot_convert_text:Cannot convert string ''' || CAST(x AS VARCHAR) || ''' from binary to utf8mb4') AS VARCHAR) END)",
+    ],
+  ],
+  [
+    'characters_of_blob',
+    [
+      'x',
+      "coalesce(TRY(decode(x)), CASE WHEN x IS NOT NULL THEN CAST(@noted('characters', @hex_from_damage(x)) AS VARCHAR) END)",
+    ],
+  ],
+  ['hex_from_damage', ['x', `decode(${byteFunctionName}('DAMAGE_OF'::BLOB, x))`]],
+  [
+    'number_text_of_blob',
+    ['x', `coalesce(TRY(decode(x)), decode(${byteFunctionName}('CHARACTERS_OF'::BLOB, x)))`],
+  ],
   [
     'text_of_any',
     ['x VARCHAR', 'x'],

@@ -1,11 +1,11 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { Call, OrderItem } from '../ast.ts';
-import { asText, settled, sortKey } from '../conversions.ts';
+import { asBinary, asText, settled, sortKey } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
 import { macro } from '../macro-names.ts';
 import { duckdbText } from '../../duckdb-quote.ts';
 import { orderTerm } from '../render/order.ts';
-import { commonText, type Rendered } from '../types.ts';
+import { commonString, type Rendered } from '../types.ts';
 
 /**
  * GROUP_CONCAT joins its arguments and skips rows with a NULL among them. DISTINCT compares by the collation, keeps
@@ -13,12 +13,15 @@ import { commonText, type Rendered } from '../types.ts';
  * of the rows (Item_func_group_concat keeps a tree that puts an equal key before the earlier ones).
  */
 export function groupConcat(values: readonly Rendered[], node: Call, environment: Environment): Rendered {
-  const text = values.length === 1 ? asText(values[0] as Rendered) : `(${values.map(asText).join(' || ')})`;
-  const type = commonText(
+  const type = commonString(
     values.map((value) => value.type),
     'group_concat',
   );
-  const separator = duckdbText(node.separator ?? ',');
+  const isBytes = type.kind === 'binary';
+  const form = isBytes ? digitsOf : asText;
+  const text = values.length === 1 ? form(values[0] as Rendered) : `(${values.map(form).join(' || ')})`;
+  const written = node.separator ?? ',';
+  const separator = duckdbText(isBytes ? Buffer.from(written).toString('hex') : written);
   const order = node.orderBy.map((item) => ({
     value: orderValue(item, values, environment),
     descending: item.descending,
@@ -39,7 +42,15 @@ export function groupConcat(values: readonly Rendered[], node: Call, environment
     sql = macro('joined', macro('first_of_each', list(own, ` ORDER BY ${terms}`)), separator);
   else if (order.length === 1) sql = macro(`joined_${direction}`, list(key), separator);
   else sql = `string_agg(${text}, ${separator}${terms === '' ? '' : ` ORDER BY ${terms}`})`;
-  return { sql: macro('cut_to_bytes', sql, bytesMax(environment)), type };
+  const most = bytesMax(environment);
+  return isBytes
+    ? { sql: `from_hex(left(${sql}, 2 * ${most}))`, type }
+    : { sql: macro('cut_to_bytes', sql, most), type };
+}
+
+/** Bytes are joined by their hexadecimal digits. */
+function digitsOf(value: Rendered): string {
+  return `hex(${asBinary(value)})`;
 }
 
 /** A longer text is cut between two characters. */

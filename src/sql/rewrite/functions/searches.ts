@@ -1,3 +1,4 @@
+import { assert } from '../../../base/assert.ts';
 import { comparedCharacters } from '../collations.ts';
 import type { Purpose } from '../coercibility.ts';
 import { asInteger, asText, textBeside } from '../conversions.ts';
@@ -57,7 +58,8 @@ function searched(
   if (what === undefined || text === undefined) return nothing;
   if (what.type.kind === 'null' || text.type.kind === 'null') return nothing;
   const type = commonString([what.type, text.type], 'find_in_set', purpose);
-  if (type.kind === 'binary') return { sql: make(asText(what), asText(text)), type: bigintType };
+  // Bytes are looked for by `renderOfBytes`.
+  assert(type.kind === 'text', 'a search in text');
   const [one = '', other = ''] = [what, text].map((each) =>
     searchedText(asText(textBeside(each, type)), type),
   );

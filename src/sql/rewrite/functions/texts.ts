@@ -18,6 +18,7 @@ import {
 } from '../types.ts';
 import { formatNumber } from './format-number.ts';
 import { entry, manyArguments, plain, special, viaMacro, type FunctionEntry } from './definition.ts';
+import { packetLimit } from './packet-limit.ts';
 
 const nothing: Rendered = { sql: 'NULL', type: nullType };
 const uuidType = textTypeIn('utf8mb3_general_ci', 'coercible');
@@ -99,15 +100,11 @@ function bounded(
 ): FunctionEntry {
   const arity = signature.length;
   return special(name, [arity, arity], (values, environment) => {
-    const given = String(environment.context.variable('max_allowed_packet') ?? '');
-    const most = /^\d{1,18}$/.test(given) ? given : packetBytesMax;
+    const most = packetLimit(environment.context);
     const [, definition] = entry(name, signature, textType, (...converted) => make(most, ...converted));
     return definition.render(values, environment);
   });
 }
-
-/** MySQL's max_allowed_packet. */
-const packetBytesMax = '67108864';
 
 /** The texts whose bits are set, with commas between them; the first has the lowest bit. */
 function makeSet([bits, ...texts]: readonly Rendered[]): Rendered {

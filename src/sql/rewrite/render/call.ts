@@ -2,6 +2,7 @@ import { SqlError } from '../../../base/sql-error.ts';
 import type { Call } from '../ast.ts';
 import { render, type Environment } from '../environment.ts';
 import { aggregates, renderAggregate } from '../functions/aggregates.ts';
+import { renderOfBytes } from '../functions/byte-strings.ts';
 import type { FunctionDefinition } from '../functions/definition.ts';
 import { functionNamed } from '../functions/table.ts';
 import { renderWindowFunction, windowFunctions } from '../functions/windows.ts';
@@ -18,6 +19,8 @@ export function renderCall(node: Call, environment: Environment): Rendered {
   if (known === undefined) return renderStoredCall(node, environment);
   checkArity(node, known);
   const values = node.arguments.map((argument) => render(argument, environment));
+  const ofBytes = renderOfBytes(node.name, known, values, environment);
+  if (ofBytes !== undefined) return ofBytes;
   return withBytes(values, collated(node.name, values, known.render(values, environment)));
 }
 

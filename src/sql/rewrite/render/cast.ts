@@ -17,7 +17,7 @@ import { characterSetOf, defaultCollation, findCharacterSet } from '../../ddl/ch
 import { type Coercibility, requireValidCollation } from '../coercibility.ts';
 import { knownCollation } from '../collations.ts';
 import { duckdbText } from '../../duckdb-quote.ts';
-import { computedOnce, macro } from '../macro-names.ts';
+import { byteCall, computedOnce, macro } from '../macro-names.ts';
 import { notSupported } from '../not-supported.ts';
 import { shownExpression } from './shown-expression.ts';
 import {
@@ -66,7 +66,7 @@ function castTo(
       const { characterSet } = target;
       const own = characterSet === undefined ? collation : defaultCollationOf(characterSet);
       return {
-        sql: size === undefined ? asText(value) : macro('cut_text', asText(value), String(size)),
+        sql: size === undefined ? charactersOf(value) : macro('cut_text', charactersOf(value), String(size)),
         type: withCollation(value, own, 'implicit'),
       };
     }
@@ -158,7 +158,25 @@ export function renderConvertUsing(node: Node<'convertUsing'>, environment: Envi
     return characterOfCode(operand, characterSet, environment);
   const value = render(operand, environment);
   if (characterSet.toLowerCase() === 'binary') return { sql: asBinary(value), type: binaryType };
-  return { sql: asText(value), type: withCollation(value, defaultCollationOf(characterSet), 'implicit') };
+  const sql = value.type.kind === 'binary' ? textOfBytes(value, characterSet) : asText(value);
+  return { sql, type: withCollation(value, defaultCollationOf(characterSet), 'implicit') };
+}
+
+/** NULL, with a warning, for bytes that are no text. */
+function charactersOf(value: Rendered): string {
+  return value.type.kind === 'binary' ? macro('characters_of_blob', value.sql) : asText(value);
+}
+
+function textOfBytes(value: Rendered, characterSet: string): string {
+  switch (findCharacterSet(characterSet)?.name) {
+    case 'latin1':
+      return `decode(${byteCall('WESTERN_TEXT', value.sql)})`;
+    case 'utf8mb4':
+    case 'utf8mb3':
+      return charactersOf(value);
+    default:
+      return notSupported(`CONVERT of bytes USING ${characterSet}`);
+  }
 }
 
 function defaultCollationOf(characterSet: string): string {

@@ -1,6 +1,7 @@
 import type { Expression } from '../ast.ts';
 import { SqlError } from '../../../base/sql-error.ts';
-import { asText, textBeside } from '../conversions.ts';
+import { asText, textBeside, textLiteral } from '../conversions.ts';
+import { asCharacters } from '../functions/byte-strings.ts';
 import { searchedText } from '../functions/searches.ts';
 import { notSupported } from '../not-supported.ts';
 import { render, type Environment } from '../environment.ts';
@@ -23,18 +24,33 @@ export function renderLike(node: Node<'like'>, environment: Environment): Render
   const escape = node.escape === undefined ? '\\' : (render(node.escape, environment).literal ?? '\\');
   if (/\p{L}/u.test(escape)) notSupported('a letter as the ESCAPE of LIKE');
   const common = commonString([operand.type, pattern.type], 'like', 'comparison');
-  const type = common.kind === 'binary' ? exactTextType : common;
+  if (common.kind === 'binary') return likeBytes(node, { operand, pattern, escape });
+  const type = common;
   const operator = `${node.negated ? 'NOT ' : ''}LIKE`;
-  const [text, searched] =
-    common.kind === 'binary'
-      ? [operand, pattern]
-      : [textBeside(operand, common), textBeside(pattern, common)];
+  const [text, searched] = [textBeside(operand, common), textBeside(pattern, common)];
   const { sql, hasEscape } = patternSql(searched, escape, type);
   const clause = hasEscape && escape !== '' ? ` ESCAPE ${duckdbText(escape)}` : '';
   return {
     sql: `(${searchedText(asText(text), type)} ${operator} ${sql}${clause})`,
     type: booleanType,
   };
+}
+
+/** Byte by byte. */
+function likeBytes(
+  node: Node<'like'>,
+  { operand, pattern, escape }: Readonly<{ operand: Rendered; pattern: Rendered; escape: string }>,
+): Rendered {
+  const isLiteral = pattern.literal !== undefined && pattern.type.kind === 'text';
+  const characters = isLiteral ? literalCharacters(pattern.literal) : asCharacters(pattern);
+  const { sql, hasEscape } = patternSql(characters, escape, exactTextType);
+  const clause = hasEscape && escape !== '' ? ` ESCAPE ${duckdbText(escape)}` : '';
+  const operator = `${node.negated ? 'NOT ' : ''}LIKE`;
+  return { sql: `(${asCharacters(operand).sql} ${operator} ${sql}${clause})`, type: booleanType };
+}
+
+function literalCharacters(text: string): Rendered {
+  return textLiteral(Buffer.from(text).toString('latin1'));
 }
 
 function patternSql(
