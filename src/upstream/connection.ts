@@ -23,11 +23,6 @@ export const upstreamCommand = {
 /** SERVER_STATUS_* of the manual. */
 const inTransaction = 0x0001;
 const autocommit = 0x0002;
-/**
- * Frames are passed on in pieces of about this size: with one more, what the relay collects still fits into a buffer that
- * is used again. Larger ones would be made anew for each piece, and collecting that garbage costs more than all the rest.
- */
-const pieceBytesMax = 8 * 1_024;
 /** How long a statement on a connection of its own may take to stop another. */
 const killTimeoutMs = 5_000;
 
@@ -137,6 +132,7 @@ export class UpstreamConnection implements AsyncDisposable {
       throw error instanceof ProtocolError ? lostConnection(addressOf(this.#account), error) : error;
     } finally {
       signal.removeEventListener('abort', onAbort);
+      this.#stream.rest();
     }
     await this.#kills;
     if (reader.status !== undefined) this.#status = reader.status;
@@ -184,7 +180,7 @@ export class UpstreamConnection implements AsyncDisposable {
       const bytes = this.#stream.unread;
       let from = 0;
       let at = 0;
-      while (at < pieceBytesMax && at + frameHeaderBytes <= bytes.length) {
+      while (at + frameHeaderBytes <= bytes.length) {
         const length = frameLength(bytes, at);
         const start = at + frameHeaderBytes;
         const end = start + length;
@@ -202,9 +198,12 @@ export class UpstreamConnection implements AsyncDisposable {
       }
       relay.frames(bytes.subarray(from, at));
       this.#stream.drop(at);
+      if (relay.isReading) this.#stream.lend();
       if (reader.isDone && !continues) return;
-      if (at === 0) await this.#stream.more();
-      else if (relay.isFull) await relay.flush();
+      if (relay.isReading || relay.isFull) {
+        await relay.flush();
+        this.#stream.returned();
+      } else await this.#stream.more();
     }
   }
 
@@ -247,6 +246,7 @@ function isExpected(error: unknown): boolean {
 const nowhere: Relay = {
   frames: () => undefined,
   packet: () => undefined,
+  isReading: false,
   isFull: false,
   flush: async () => undefined,
 };

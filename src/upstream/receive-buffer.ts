@@ -1,18 +1,22 @@
-/** A buffer that a long packet has made larger than this is not kept behind it. */
-const keptBytesMax = 256 * 1_024;
+/** The buffer of a connection that gets little, and of one that gets much; only a long packet makes it larger. */
+const [smallBytes, largeBytes] = [16 * 1_024, 256 * 1_024];
 
-/** Room that a stream reads into: this much for a connection that gets little, and up to the other while it gets much. */
-const [roomBytesMin, roomBytesMax] = [8 * 1_024, 64 * 1_024];
+/** Less room than this is not worth a read. */
+const roomBytesMin = 8 * 1_024;
 
 /**
  * Bytes of a stream that nobody has taken yet, in one piece, in a buffer that is used again and again: what was handed
- * out is valid until the next `push` or `room`.
+ * out is valid until the next `push` or `room`, or, where it was lent, until it is `returned`.
  */
 export class ReceiveBuffer {
   #bytes: Buffer = Buffer.alloc(0);
   #at = 0;
   #end = 0;
-  #roomBytes = roomBytesMin;
+  /** How large the buffer is to be while packets are not longer. */
+  #usualBytes = smallBytes;
+  #filledBytes = 0;
+  #lent: Buffer | undefined;
+  #spare: Buffer | undefined;
 
   get size(): number {
     return this.#end - this.#at;
@@ -24,9 +28,9 @@ export class ReceiveBuffer {
   }
 
   push(chunk: Buffer): void {
-    if (this.#bytes.length - this.#end < chunk.length) this.#makeRoom(chunk.length);
+    this.#makeRoom(chunk.length);
     chunk.copy(this.#bytes, this.#end);
-    this.#end += chunk.length;
+    this.filled(chunk.length);
   }
 
   /**
@@ -34,18 +38,14 @@ export class ReceiveBuffer {
    * this buffer's own until then.
    */
   room(): Buffer {
-    const isLeft = this.#bytes.length > keptBytesMax && this.size + this.#roomBytes <= keptBytesMax;
-    if (this.size === 0 && !isLeft) this.#at = this.#end = 0;
-    if (isLeft || this.#bytes.length - this.#end < this.#roomBytes) this.#makeRoom(this.#roomBytes);
-    return this.#bytes.subarray(this.#end, this.#end + this.#roomBytes);
+    this.#makeRoom(roomBytesMin);
+    return this.#bytes.subarray(this.#end);
   }
 
   filled(count: number): void {
     this.#end += count;
-    const isFull = count === this.#roomBytes;
-    this.#roomBytes = isFull
-      ? Math.min(roomBytesMax, count * 4)
-      : Math.max(roomBytesMin, this.#roomBytes / 2);
+    this.#filledBytes += count;
+    if (this.#end === this.#bytes.length) this.#usualBytes = largeBytes;
   }
 
   /** The caller has checked that `count` bytes are there. */
@@ -55,18 +55,49 @@ export class ReceiveBuffer {
     return taken;
   }
 
-  /** Moves what is unread to the front; into another buffer where this one is too small, or was for a long packet. */
-  #makeRoom(count: number): void {
-    const { size } = this;
-    const wanted = size + count;
-    const isLeft = this.#bytes.length > keptBytesMax && wanted <= keptBytesMax;
-    if (wanted <= this.#bytes.length && !isLeft) {
-      this.#bytes.copyWithin(0, this.#at, this.#end);
-    } else {
-      const moved = Buffer.allocUnsafeSlow(wanted * 2);
-      this.#bytes.copy(moved, 0, this.#at, this.#end);
-      this.#bytes = moved;
+  /** What was taken is still being read by somebody: it stays as it is until `returned`. */
+  lend(): void {
+    this.#lent = this.#bytes;
+  }
+
+  /** Nobody reads any more what was lent. */
+  returned(): void {
+    if (this.#lent !== this.#bytes && this.#lent?.length === largeBytes) this.#spare = this.#lent;
+    this.#lent = undefined;
+  }
+
+  /** An answer has ended: room that only large ones need is given up behind a small one. */
+  rest(): void {
+    if (this.#filledBytes < smallBytes) {
+      this.#usualBytes = smallBytes;
+      this.#spare = undefined;
     }
+    this.#filledBytes = 0;
+  }
+
+  /** For `count` bytes behind what is unread, which moves to the front, or into a buffer of the right size. */
+  #makeRoom(count: number): void {
+    const isLent = this.#lent === this.#bytes;
+    if (this.size === 0 && !isLent) this.#at = this.#end = 0;
+    const wanted = this.size + count;
+    const isTooSmall = this.#bytes.length < Math.max(wanted, this.#usualBytes);
+    const isTooLarge = this.#bytes.length > this.#usualBytes && wanted <= this.#usualBytes;
+    const isFull = this.#bytes.length - this.#end < count;
+    if (isTooSmall || isTooLarge || (isFull && isLent)) this.#moveTo(this.#another(wanted));
+    else if (isFull) this.#moveTo(this.#bytes);
+  }
+
+  #another(wantedBytes: number): Buffer {
+    const spare = this.#spare;
+    this.#spare = undefined;
+    const bytes = wantedBytes <= this.#usualBytes ? this.#usualBytes : wantedBytes * 2;
+    return spare?.length === bytes ? spare : Buffer.allocUnsafeSlow(bytes);
+  }
+
+  #moveTo(next: Buffer): void {
+    const { size } = this;
+    this.#bytes.copy(next, 0, this.#at, this.#end);
+    this.#bytes = next;
     this.#at = 0;
     this.#end = size;
   }

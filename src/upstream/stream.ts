@@ -7,7 +7,7 @@ import { type UpstreamAccount, addressOf } from './account.ts';
 import { ReceiveBuffer } from './receive-buffer.ts';
 
 /** Bytes of an answer that may wait here; beyond them the socket is not read. */
-const aheadBytesMax = 1_024 * 1_024;
+const aheadBytesMax = 128 * 1_024;
 /** Packets that are read whole, not passed on: errors, greetings and the like. */
 const wholeBytesMax = 1_024 * 1_024;
 
@@ -110,6 +110,20 @@ export class UpstreamStream implements Disposable {
   /** The first `count` bytes of `unread` have been passed on. */
   drop(count: number): void {
     this.#queue.take(count);
+  }
+
+  /** What was dropped is still being sent: it stays as it is until `returned`. */
+  lend(): void {
+    this.#queue.lend();
+  }
+
+  returned(): void {
+    this.#queue.returned();
+  }
+
+  /** An answer has ended. */
+  rest(): void {
+    this.#queue.rest();
   }
 
   /** The payload of the next packet, for those that are small. */

@@ -73,9 +73,11 @@ export interface Reply {
  * written goes out with `flush`, which waits while the client reads too slowly.
  */
 export interface Relay {
-  /** Whole frames with their headers, which may be rewritten in place. */
+  /** Whole frames with their headers, which may be rewritten in place. Many bytes are sent from where they are. */
   frames(bytes: Buffer): void;
   packet(payload: Uint8Array): void;
+  /** True while bytes given to `frames` are still being sent: they are to stay as they are until `flush` has returned. */
+  readonly isReading: boolean;
   /** True when enough was written to be worth a `flush`. */
   readonly isFull: boolean;
   flush(): Promise<void>;

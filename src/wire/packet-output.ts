@@ -11,6 +11,9 @@ export type OutputLimits = Readonly<{
   writeTimeoutMs: number;
 }>;
 
+/** Frames that take less than this are collected with what else is to be sent; a write of their own costs more than a copy. */
+const collectedBytesMax = 16 * 1_024;
+
 /** Sends a writer's packets in batches and waits while the socket holds too many unsent ones. */
 export class PacketOutput {
   readonly writer: PacketWriter;
@@ -21,6 +24,7 @@ export class PacketOutput {
   /** Of the next compressed frame. */
   #sequence = 0;
   #inFlight = 0;
+  #isReading = false;
   #isClosed = false;
   #wake: (() => void) | undefined;
 
@@ -36,6 +40,23 @@ export class PacketOutput {
     return this.writer.at >= this.#limits.batchBytes;
   }
 
+  /** Whole frames, numbered. Many bytes are sent from where they are, and must not change while `isReading`. */
+  frames(bytes: Buffer): void {
+    if (this.#compression !== undefined || bytes.length <= collectedBytesMax) {
+      this.writer.raw(bytes);
+      return;
+    }
+    if (this.#isClosed) throw new ConnectionClosedError();
+    if (this.writer.at > 0) this.#sendCollected();
+    this.#write(bytes);
+    this.#isReading = this.#socket.writableLength > 0;
+  }
+
+  /** True while bytes given to `frames` are still being sent; `flush` waits for the end of it. */
+  get isReading(): boolean {
+    return this.#isReading;
+  }
+
   /**
    * Hands the collected packets to the socket and returns when it has room for more. Throws ConnectionClosedError
    * when the socket is gone, and destroys it when nothing moved for `writeTimeoutMs`.
@@ -44,6 +65,10 @@ export class PacketOutput {
     if (this.#isClosed) throw new ConnectionClosedError();
     if (this.writer.at > 0) await this.#send();
     await this.#roomy();
+    while (this.#isReading) {
+      await this.#progress();
+      this.#isReading = this.#socket.writableLength > 0;
+    }
   }
 
   /** What is sent from here on is compressed. */
@@ -75,10 +100,15 @@ export class PacketOutput {
     this.#wake?.();
   }
 
+  #sendCollected(): void {
+    const whole = this.writer.bytes;
+    this.#write(this.writer.take(), whole);
+  }
+
   async #send(): Promise<void> {
+    if (this.#compression === undefined) return this.#sendCollected();
     const whole = this.writer.bytes;
     const bytes = this.writer.take();
-    if (this.#compression === undefined) return this.#write(bytes, whole);
     for (const piece of piecesOf(bytes)) {
       const frame = await compressed(piece, this.#compression, this.#sequence++);
       if (this.#isClosed) throw new ConnectionClosedError();

@@ -18,11 +18,15 @@ export class PacketRelay implements Relay {
       sequence = (sequence + 1) & 0xff;
     }
     writer.sequence = sequence;
-    writer.raw(bytes);
+    this.#transport.frames(bytes);
   }
 
   packet(payload: Uint8Array): void {
     this.#transport.packet((writer) => writer.raw(payload));
+  }
+
+  get isReading(): boolean {
+    return this.#transport.isReading;
   }
 
   get isFull(): boolean {

@@ -89,6 +89,16 @@ export class Transport {
     this.writer.packet(write);
   }
 
+  /** Sends whole frames, a lot of them from where they are: see `isReading`. */
+  frames(bytes: Buffer): void {
+    this.#output.frames(bytes);
+  }
+
+  /** True while bytes given to `frames` are still being sent; `flush` waits for the end of it. */
+  get isReading(): boolean {
+    return this.#output.isReading;
+  }
+
   get isBatchFull(): boolean {
     return this.#output.isBatchFull;
   }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { mariadbSkipReason } from '../support/mariadb-server.ts';
 import { clientKinds, type Pair, PassThroughWorld } from '../support/pass-through-world.ts';
@@ -32,6 +33,11 @@ const fetch = (statementId: number, rows: number): Buffer => {
   count.writeUInt32LE(rows);
   return ofStatement(0x1c, statementId, count);
 };
+
+/** A difference of texts of millions of letters takes minutes to print. */
+function shown(packet: string): string {
+  return packet.length <= 10_000 ? packet : `${packet.length} letters, ${hash('sha256', packet)}`;
+}
 
 const allTypes = `CREATE TABLE types (
   a TINYINT, b TINYINT UNSIGNED, c SMALLINT, d MEDIUMINT, e INT UNSIGNED, f BIGINT, g BIGINT UNSIGNED,
@@ -75,7 +81,7 @@ for (const [kind, capabilities] of Object.entries(clientKinds)) {
 
       async function same(...payloads: readonly Buffer[]): Promise<readonly string[]> {
         const { direct, through } = await pair.ask(...payloads);
-        assert.deepEqual(through, direct);
+        assert.deepEqual(through.map(shown), direct.map(shown));
         return direct;
       }
 

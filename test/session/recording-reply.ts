@@ -44,6 +44,7 @@ export class RecordingReply implements Reply {
 /** Keeps what is passed on: frames with their headers, packets without. */
 export class RecordingRelay implements Relay {
   readonly pieces: Buffer[] = [];
+  readonly isReading = false;
   readonly isFull = false;
 
   frames(bytes: Buffer): void {

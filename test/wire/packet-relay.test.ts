@@ -23,6 +23,22 @@ describe('packets of another server', () => {
     assert.equal((await client.packet())?.sequence, 1);
   });
 
+  it('may be longer than what the system takes at once: their buffer is used again when it has been sent', async () => {
+    await using server = await startTestServer();
+    const payloads = [15_000_000, 20_000, 100, 15_000_001].map((length, at) => Buffer.alloc(length, at + 1));
+    server.handler.passed.set(
+      'elsewhere',
+      payloads.map((payload) => framed(9, payload)),
+    );
+    using client = await RawClient.loggedIn(server.port, good);
+    client.command(3, 'elsewhere');
+    for (const [index, payload] of payloads.entries()) {
+      const packet = await client.packet();
+      assert.equal(packet?.sequence, index + 1);
+      assert.ok(packet?.payload.equals(payload));
+    }
+  });
+
   it('answer commands of every kind that may be passed on', async () => {
     await using server = await startTestServer();
     using client = await RawClient.loggedIn(server.port, good);

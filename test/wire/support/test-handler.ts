@@ -132,7 +132,13 @@ class TestSession implements CommandHandler {
   async passOn(command: RelayableCommand, relay: Relay): Promise<boolean> {
     const packets = this.#handler.passed.get(command.kind === 'query' ? command.text : command.kind);
     if (packets === undefined) return false;
-    for (const packet of packets) relay.frames(packet);
+    for (const packet of packets) {
+      const lent = Buffer.from(packet);
+      relay.frames(lent);
+      if (relay.isReading || relay.isFull) await relay.flush();
+      // As whoever received it from elsewhere, who uses the buffer for what comes next.
+      lent.fill(0xee);
+    }
     await relay.flush();
     return true;
   }
