@@ -46,7 +46,7 @@ export type StartPlace = Readonly<{
 }>;
 
 /** The name of the catalog that `--source` makes. */
-export const sourceCatalog = 'source';
+const sourceCatalog = 'source';
 
 /** The catalogs that can be named: the embedded engine's and the external ones. */
 export function openCatalogs(parts: CatalogParts): OpenCatalogs {

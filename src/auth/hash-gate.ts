@@ -7,7 +7,7 @@ export type HashGateLimits = Readonly<{
   waitingMax: number;
 }>;
 
-export const hashGateLimits: HashGateLimits = { runningMax: 2, waitingMax: 64 };
+const hashGateLimits: HashGateLimits = { runningMax: 2, waitingMax: 64 };
 
 /** Bounds what strangers can make the server compute: slow hashes run a few at a time, the others wait in line. */
 export class HashGate {

@@ -133,7 +133,7 @@ export function isSameObject(one: GrantObject, other: GrantObject): boolean {
 }
 
 /** The parts of an object's name, its kind first. */
-export function pathOf(object: GrantObject): readonly (string | null)[] {
+function pathOf(object: GrantObject): readonly (string | null)[] {
   switch (object.kind) {
     case 'system':
       return [object.kind];

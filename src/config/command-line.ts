@@ -1,5 +1,4 @@
 export const commands = ['serve', 'demo', 'metastore', 'doctor', 'support-bundle', 'keys'] as const;
-export type CommandName = (typeof commands)[number];
 
 /** `value` is undefined for a flag that was given none. */
 export type Flag = Readonly<{ name: string; value: string | undefined }>;

@@ -7,7 +7,7 @@ export type FileEntry = Readonly<{ name: string; raw: unknown; place: string }>;
 export type FileContent = Readonly<{ entries: readonly FileEntry[]; mistakes: readonly Mistake[] }>;
 
 /** An option file is some lines long; a larger one is another file. */
-export const fileCharactersMax = 1_000_000;
+const fileCharactersMax = 1_000_000;
 
 /** The top-level entries of a YAML file. `path` names the file in places; its options are not known here. */
 export function readConfigText(text: string, path: string): FileContent {

@@ -18,7 +18,7 @@ import {
 } from './option.ts';
 import type { SettingValues } from './settings.ts';
 
-export const roles = ['all', 'job', 'query'] as const;
+const roles = ['all', 'job', 'query'] as const;
 export type Role = (typeof roles)[number];
 
 const logLevels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];

@@ -164,7 +164,7 @@ export function secretOption(
 }
 
 /** Reads a whole number in decimal digits. */
-export function readInteger(raw: unknown, { min, max }: IntegerRange): Reading<number> {
+function readInteger(raw: unknown, { min, max }: IntegerRange): Reading<number> {
   const number = typeof raw === 'string' && /^-?\d{1,15}$/.test(raw) ? Number(raw) : raw;
   const isWhole = typeof number === 'number' && Number.isSafeInteger(number);
   if (isWhole && number >= min && number <= max) return value(number);

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { nearestName } from '../base/nearest.ts';
 import { Secret } from '../base/secret.ts';
 import { SqlError } from '../base/sql-error.ts';
-import { globalProject, resourceKey, typePrefix } from '../metastore/key.ts';
+import { globalProject, resourceKey } from '../metastore/key.ts';
 import { type Metastore, MetastoreError } from '../metastore/metastore.ts';
 import type { Config } from './config.ts';
 import { type Address, formatAddress } from './option.ts';
@@ -91,9 +91,6 @@ export class RuntimeSettings {
     };
   }
 }
-
-/** The prefix of the resources that hold given values, for listeners of commits. */
-export const settingPrefix: string = typePrefix(globalProject, 'setting');
 
 function isSetting(name: string): boolean {
   const names: readonly string[] = settingNames;

@@ -6,7 +6,7 @@ import { compareKeys, type ResourceStore } from './resource-store.ts';
 import type { StoredChange } from './metadata-store.ts';
 
 /** One resource is read, parsed and logged as a whole; a MySQL store sends it in one packet. */
-export const contentBytesMax: number = 16 * 1024 * 1024;
+const contentBytesMax: number = 16 * 1024 * 1024;
 
 /** What the unit makes of a key: a new version (with its JSON text), or a tombstone. */
 type Written = Readonly<{ resource: Resource; text: string }> | 'deleted';

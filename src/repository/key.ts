@@ -6,7 +6,7 @@ import { StorageError } from './storage-error.ts';
 /** Local file systems allow 255 bytes in a name; the rest is room for a store's own suffixes. */
 export const segmentBytesMax = 200;
 /** S3, GCS, OSS and COS allow 1024 bytes (COS 850) in a key; the rest is room for the location's own path. */
-export const keyBytesMax = 700;
+const keyBytesMax = 700;
 
 const segmentPattern = /^[A-Za-z0-9._=-]+$/;
 const plainPattern = /^[A-Za-z0-9_-]$/;

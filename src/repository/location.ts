@@ -1,9 +1,9 @@
 import { SqlError } from '../base/sql-error.ts';
 
-export const objectSchemes = ['s3a', 's3', 's3n', 'gs', 'oss', 'cosn'] as const;
+const objectSchemes = ['s3a', 's3', 's3n', 'gs', 'oss', 'cosn'] as const;
 export type ObjectScheme = (typeof objectSchemes)[number];
 
-export const azureSchemes = ['wasb', 'wasbs', 'abfs', 'abfss'] as const;
+const azureSchemes = ['wasb', 'wasbs', 'abfs', 'abfss'] as const;
 export type AzureScheme = (typeof azureSchemes)[number];
 
 /** Where a repository lies, from the text after ON LOCATION. Paths are decoded and have no slash at the end. */

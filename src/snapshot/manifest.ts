@@ -203,7 +203,7 @@ const held: RecordSchema<ManifestHeld> = record<ManifestHeld>('HeldRows', {
 });
 
 /** What is written of an object that is no table. */
-export const manifestView: RecordSchema<ManifestView> = record<ManifestView>('View', {
+const manifestView: RecordSchema<ManifestView> = record<ManifestView>('View', {
   kind: oneOf(otherKinds),
   name: text,
   ddl: text,

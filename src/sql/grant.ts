@@ -38,7 +38,7 @@ export type GrantTarget =
   /** REVOKE ALL PRIVILEGES, GRANT OPTION FROM u. */
   | Readonly<{ kind: 'everything' }>;
 
-export const grantedObjects = [
+const grantedObjects = [
   'CATALOG',
   'DATABASE',
   'TABLE',

@@ -8,7 +8,7 @@ import type { LexerOptions, Token, TokenKind } from './token.ts';
 export { positionAt };
 
 /** MySQL's largest max_allowed_packet that we offer; a longer text could not have come over the wire. */
-export const maxStatementLength: number = 64 * 1024 * 1024;
+const maxStatementLength: number = 64 * 1024 * 1024;
 /** About 300 MB of token objects. A statement of mysqldump (1 MB) has at most half a million. */
 export const maxTokens = 2_000_000;
 

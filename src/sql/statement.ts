@@ -31,8 +31,6 @@ export type Statement =
   | AdministrationStatement
   | MetadataStatement;
 
-export type StatementKind = Statement['kind'];
-
 /** In the order written; the grammar refuses a key given twice. Keys are case-sensitive. */
 export type Properties = readonly (readonly [key: string, value: string])[];
 

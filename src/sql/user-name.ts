@@ -5,7 +5,7 @@ export type UserName =
   Readonly<{ kind: 'named'; user: string; host: string }> | Readonly<{ kind: 'current' }>;
 
 /** The host of a user named without one. */
-export const anyHost = '%';
+const anyHost = '%';
 
 /** `'u'@'h'`, `u@h`, `u`, `''@'h'`, CURRENT_USER or CURRENT_USER(). */
 export function readUser(reader: TokenReader): UserName {

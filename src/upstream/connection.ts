@@ -12,7 +12,7 @@ import { commandPacket } from './packets.ts';
 import { lostConnection, UpstreamStream } from './stream.ts';
 
 /** Command bytes (manual: "Command Phase") that are sent from here, not passed on. */
-export const upstreamCommand = {
+const upstreamCommand = {
   QUIT: 1,
   INIT_DB: 2,
   QUERY: 3,

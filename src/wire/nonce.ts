@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-export const nonceBytes = 20;
+const nonceBytes = 20;
 const dollar = 0x24;
 
 /**

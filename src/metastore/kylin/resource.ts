@@ -2,7 +2,7 @@
  * The generations of Kylin's metadata: A is Kylin 2 to 4 and KAP (flat, by type), B is Kylin 5.0-alpha and -beta
  * (`/project/type/name`), C is Kylin 5.0.0 and later (`TYPE/name`). Holdfast's own metadata has B's layout.
  */
-export const generations = ['A', 'B', 'C'] as const;
+const generations = ['A', 'B', 'C'] as const;
 export type Generation = (typeof generations)[number];
 
 /** One entry of a metastore: the bytes as they are stored, decompressed, never parsed and printed again. */

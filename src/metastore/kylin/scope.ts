@@ -57,7 +57,7 @@ async function selectProject(
 }
 
 /** Keys that belong to a project, without its own. B says it in the path, C in the content. */
-export async function projectMembers(
+async function projectMembers(
   source: ResourceSource,
   keys: readonly string[],
   project: string,
@@ -92,6 +92,6 @@ function projectOfName(key: string, projects: readonly string[]): string | undef
   return fitting.toSorted((one, other) => other.length - one.length)[0];
 }
 
-export function flatRefused(level: string): MetadataError {
+function flatRefused(level: string): MetadataError {
   return new MetadataError('refused', `a backup of Kylin 2 to 4 can be read as a whole, not by ${level}`);
 }

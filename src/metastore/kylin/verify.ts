@@ -139,7 +139,7 @@ async function readContents(
 }
 
 /** True for content that is no JSON although its kind is. B's UUID is a binary text (Java's writeUTF). */
-export function isBroken(generation: Generation, key: string, bytes: Uint8Array): boolean {
+function isBroken(generation: Generation, key: string, bytes: Uint8Array): boolean {
   if (generation !== 'C' && (key === uuidKey(generation) || !key.endsWith('.json'))) return false;
   return parseObject(bytes) === undefined;
 }

@@ -23,7 +23,7 @@ export const in16 = 0xffff;
 export const flags = { encrypted: 0x0001, utf8: 0x0800 } as const;
 
 /** Seconds since the epoch, as an extra field: the DOS time has no zone and no odd seconds (Info-ZIP's 0x5455). */
-export const timestampTag = 0x5455;
+const timestampTag = 0x5455;
 
 export type ZipEntry = Readonly<{
   name: string;

@@ -61,7 +61,7 @@ const migrations: readonly ((prefix: string) => readonly string[])[] = [
   (prefix) => [`ALTER TABLE ${prefix}node ADD COLUMN http_port INT NOT NULL DEFAULT 0`],
 ];
 
-export const mysqlSchemaVersion: number = migrations.length;
+const mysqlSchemaVersion: number = migrations.length;
 
 /** Several nodes may start at once: one migrates, the others wait for it. */
 const lockWaitSeconds = 60;

@@ -6,7 +6,7 @@ export type Part = Disposable & Readonly<{ number: number; bytes: Uint8Array; is
 
 const mebibyte = 1024 * 1024;
 /** Large enough that 80 GiB fit into 10 000 parts, small enough that many fit into memory. */
-export const partBytesUsual: number = 8 * mebibyte;
+const partBytesUsual: number = 8 * mebibyte;
 /** Parts that a body of known size is cut into at most: below the 10 000 that stores allow. */
 const partsWanted = 9_000;
 /** Bodies of unknown size double their parts after each so many. */

@@ -34,7 +34,7 @@ export type EngineOptions = Readonly<{
 }>;
 
 /** Larger statements spill to `<folder>/temporary`. An INSERT of one row into 2,000 columns needs 400 MB. */
-export const memoryLimitBytesDefault: number = 512 * 1024 * 1024;
+const memoryLimitBytesDefault: number = 512 * 1024 * 1024;
 /**
  * DuckDB folds its log into the file when the log has grown to this, where `log-folding.ts` could not do it before: a bound
  * for the time to open after a crash.

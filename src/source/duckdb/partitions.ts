@@ -70,15 +70,6 @@ export function anyPartition(
     .join(' OR ');
 }
 
-/** The predicate of one partition, where no other is asked for. */
-export function partitionPredicate(
-  definition: TableDefinition,
-  name: string,
-  translator: PartitionTranslator,
-): string {
-  return partitionPredicates(definition, translator)(name);
-}
-
 /** True for rows that some partition takes, false or NULL for others; undefined where every row has a place. */
 export function guardPredicate(
   definition: TableDefinition,

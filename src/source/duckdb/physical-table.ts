@@ -17,7 +17,7 @@ export function physicalTableSql(physicalName: string, definition: TableDefiniti
   return `${createPhysical(physicalName)} (${[...columns, ...new Set(constraints)].join(', ')})`;
 }
 
-export function physicalColumnSql(column: ColumnDefinition): string {
+function physicalColumnSql(column: ColumnDefinition): string {
   return `${duckdbName(column.name)} ${duckdbType(column.type)}`;
 }
 

@@ -63,7 +63,7 @@ export function fingerprint({ objects, tables, databaseDdl }: Described): string
   return JSON.stringify([databaseDdl, parts, columns]);
 }
 
-export function keyOf(kind: ObjectKind, name: string): string {
+function keyOf(kind: ObjectKind, name: string): string {
   return `${kind} ${name}`;
 }
 

@@ -54,7 +54,7 @@ const missingNumbers: ReadonlySet<number> = new Set([
 ]);
 
 /** Reads what a client library threw. */
-export function clientErrorOf(error: unknown): ClientError {
+function clientErrorOf(error: unknown): ClientError {
   if (typeof error !== 'object' || error === null) return { message: String(error) };
   return {
     message: 'message' in error && error.message !== '' ? String(error.message) : String(error),

@@ -8,7 +8,7 @@ import { parseJdbcUri } from './jdbc-uri.ts';
  * As the ssl-mode of MySQL's clients: `required` encrypts but believes any certificate; `verify_ca` checks who signed
  * it; `verify_identity` checks the host's name too.
  */
-export const tlsModes = ['disabled', 'required', 'verify_ca', 'verify_identity'] as const;
+const tlsModes = ['disabled', 'required', 'verify_ca', 'verify_identity'] as const;
 export type TlsMode = (typeof tlsModes)[number];
 
 /** How a database server is reached, and how much of it may be used. */
@@ -37,7 +37,7 @@ const connectionsLimit = 64;
 const bytesPerKilobyte = 1024;
 
 /** Names of all properties that describe a connection; `type` chose this kind of catalog. */
-export const mysqlPropertyNames = [
+const mysqlPropertyNames = [
   'type',
   'host',
   'port',

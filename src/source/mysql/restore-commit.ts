@@ -52,7 +52,7 @@ async function makeDatabase(
 }
 
 /** CREATE DATABASE of the snapshot under the name that is wanted: what follows the name stays as it is. */
-export function createDatabase(plan: Pick<RestorePlan, 'database' | 'databaseDdl'>): string {
+function createDatabase(plan: Pick<RestorePlan, 'database' | 'databaseDdl'>): string {
   const tail = /^CREATE DATABASE (?:\/\*!\d+ IF NOT EXISTS ?\*\/ ?)?`(?:[^`]|``)*`(?<tail>[\s\S]*)$/i.exec(
     plan.databaseDdl ?? '',
   )?.groups?.['tail'];

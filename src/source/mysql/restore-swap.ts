@@ -1,4 +1,4 @@
-import { quoteName, quoteText } from '../../sql/quote.ts';
+import { quoteText } from '../../sql/quote.ts';
 import type { CreationSettings } from '../objects.ts';
 import type { RestorePlan, RestoreTable } from '../restoring.ts';
 import type { MysqlConnection } from './connection.ts';
@@ -208,9 +208,4 @@ function counterOf(target: Target): readonly Readonly<{ table: string; next: str
   if (target.kind !== 'merge' || table.autoIncrement === undefined) return [];
   const hasCounter = columnsOf(target.existing).some((column) => column.isAutoIncrement);
   return hasCounter ? [{ table: table.target, next: table.autoIncrement }] : [];
-}
-
-/** Names as a statement lists them. */
-export function nameList(names: readonly string[]): string {
-  return names.map((name) => quoteName(name)).join(', ');
 }

@@ -7,7 +7,7 @@ import type { KeyDefinition, TableDefinition } from './definition.ts';
 import { isStarRocksTable } from './settle.ts';
 
 /** MySQL's longest name of a column, key, constraint or partition, in characters. */
-export const nameLengthMax = 64;
+const nameLengthMax = 64;
 
 /**
  * Throws SqlError, with MySQL's number and text, for a definition that no table can have: names used twice, keys on

@@ -1,5 +1,5 @@
 /** Units of time that partitions are cut by. */
-export const partitionUnits = ['MINUTE', 'HOUR', 'DAY', 'WEEK', 'MONTH', 'YEAR'] as const;
+const partitionUnits = ['MINUTE', 'HOUR', 'DAY', 'WEEK', 'MONTH', 'YEAR'] as const;
 export type PartitionUnit = (typeof partitionUnits)[number];
 
 /** A unit of that name, whatever its case; undefined for any other word. */

@@ -7,7 +7,6 @@ import { quoteName, quoteText } from '../quote.ts';
 import { isStarRocksTable } from './settle.ts';
 
 export { printColumnType } from './print/column-type.ts';
-export { printPartitioning } from './print/partitioning.ts';
 
 /**
  * The statement that makes the table, in the layout of MySQL 8's SHOW CREATE TABLE: clients read it with regular
@@ -40,7 +39,7 @@ export function printCreateTable(
 }
 
 /** `DEFAULT …` of a column as SHOW CREATE TABLE writes it; undefined for a column that shows none. */
-export function printDefault(column: ColumnDefinition): string | undefined {
+function printDefault(column: ColumnDefinition): string | undefined {
   if (column.generated !== undefined || column.autoIncrement) return undefined;
   if (column.default !== undefined) return `DEFAULT ${literalText(column.default)}`;
   return column.nullable && !showsNoNullDefault(column.type.name) ? 'DEFAULT NULL' : undefined;
@@ -57,7 +56,7 @@ function literalText({ text }: Expression): string {
 }
 
 /** One line of the column list: what stands in ALTER TABLE … MODIFY too. */
-export function printColumn(column: ColumnDefinition): string {
+function printColumn(column: ColumnDefinition): string {
   const { type, generated } = column;
   const words = [
     `${quoteName(column.name)} ${printColumnType(type)}`,
@@ -83,7 +82,7 @@ function printNullability({ nullable, type }: ColumnDefinition): string | undefi
 }
 
 /** A key as SHOW CREATE TABLE writes it. */
-export function printKey(key: KeyDefinition): string {
+function printKey(key: KeyDefinition): string {
   const parts = key.parts.map((part) => printKeyPart(part)).join(',');
   const other = new Map(key.other);
   const words = [

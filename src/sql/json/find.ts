@@ -24,7 +24,7 @@ export function within(found: Found): readonly Found[] {
   return [found, ...children(found).flatMap(within)];
 }
 
-export function children({ value, path }: Found): readonly Found[] {
+function children({ value, path }: Found): readonly Found[] {
   if (isArray(value)) return value.map((item, at) => ({ value: item, path: `${path}[${at}]` }));
   if (!isObject(value)) return [];
   return [...value].map(([name, member]) => ({ value: member, path: path + memberText(name) }));

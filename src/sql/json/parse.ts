@@ -16,7 +16,7 @@ export function parseDocument(text: string): JsonValue {
 }
 
 /** The digits MySQL shows of a double in a document: always with a point or an exponent. */
-export function realText(value: number): string {
+function realText(value: number): string {
   const text = doubleText(value);
   return /[.e]/.test(text) ? text : `${text}.0`;
 }

@@ -29,7 +29,7 @@ export function objectOf(members: Iterable<readonly [string, JsonValue]>): JsonO
 }
 
 /** Shorter names first, then by their bytes. */
-export function compareNames(left: string, right: string): number {
+function compareNames(left: string, right: string): number {
   return Buffer.byteLength(left) - Buffer.byteLength(right) || compareTexts(left, right);
 }
 

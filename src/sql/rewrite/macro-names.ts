@@ -43,7 +43,7 @@ export const noteFunctionName = '__holdfast_note';
 export const noteVariable = '__holdfast_notes';
 
 /** Macros that may note a value whenever they are evaluated: an expression with one must not be computed twice. */
-export const notingMacros: readonly string[] = [
+const notingMacros: readonly string[] = [
   'noted',
   'characters_of_blob',
   'number_of_text',

@@ -1,6 +1,6 @@
 import type { Token } from '../token.ts';
 import type { FunctionShape, RewriteContext, TableReference, TableShape } from './context.ts';
-import { asCondition, settled } from './conversions.ts';
+import { settled } from './conversions.ts';
 import { openEnvironment, render, renderQuery, type Environment, type Renderers } from './environment.ts';
 import type { Query } from './ast.ts';
 import { assigningQuery, type Assigns } from './assignments.ts';
@@ -17,7 +17,7 @@ import { nullType, type Rendered, type ValueType } from './types.ts';
 
 const renderers: Renderers = { expression: renderExpression, query: renderWholeQuery };
 
-export type { ColumnShape, RewriteContext, TableReference, TableShape } from './context.ts';
+export type { RewriteContext, TableReference, TableShape } from './context.ts';
 export type { DerivedColumn } from './derive/derived-type.ts';
 export { insertIdName } from './assignments.ts';
 export type { Assigns, WrittenText };
@@ -176,11 +176,6 @@ export function rewriteTypedExpression(
 export function rewriteFunction(called: FunctionShape, context: RewriteContext): string {
   const nulls = called.parameters.map((): Rendered => ({ sql: 'NULL', type: nullType }));
   return renderFunction(called, nulls, openEnvironment(context, renderers)).sql;
-}
-
-/** A condition such as WHERE or CHECK: the text is a DuckDB BOOLEAN, whatever the type of the expression. */
-export function conditionSql(value: Pick<Rendered, 'sql' | 'type'>): string {
-  return asCondition(value);
 }
 
 function addTables(environment: Environment, options: ExpressionOptions): void {

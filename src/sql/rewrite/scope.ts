@@ -137,7 +137,7 @@ export function qualifiedName({ relation, column }: ShownColumn): string {
 }
 
 /** True when some relation of the level has columns that are not known. */
-export function hasOpenRelation(scope: Scope): boolean {
+function hasOpenRelation(scope: Scope): boolean {
   return scope.relations.some((relation) => relation.columns === undefined);
 }
 
@@ -174,6 +174,6 @@ function plainName(name: ColumnName): string {
     : `${duckdbName(name.table)}.${duckdbName(name.name)}`;
 }
 
-export function displayName(name: ColumnName): string {
+function displayName(name: ColumnName): string {
   return [name.database, name.table, name.name].filter((part) => part !== undefined).join('.');
 }

@@ -253,17 +253,6 @@ export function commonString(
   return { ...textTypeIn(collation, coercibility), ...bytes };
 }
 
-/** As `commonString`, of texts only. */
-export function commonText(
-  types: readonly ValueType[],
-  operation: string,
-  purpose: Purpose = 'result',
-): TextType {
-  const texts = types.filter((type) => type.kind === 'text');
-  const type = commonString(texts, operation, purpose);
-  return type.kind === 'text' ? type : textType;
-}
-
 /** Digits after the point that MySQL gives a number; 0 for what is no decimal. */
 export function scaleOf(type: ValueType): number {
   return type.kind === 'decimal' ? type.scale : 0;

@@ -51,7 +51,7 @@ function encoderOf(context: EncoderContext, column: Column, vector: ColumnVector
 }
 
 /** Values as cells, for what has no way of its own. */
-export function valueOf(vector: ColumnVector): (row: number) => Cell {
+function valueOf(vector: ColumnVector): (row: number) => Cell {
   switch (vector.kind) {
     case 'cells':
       return (row) => vector.values[row] ?? null;

@@ -36,7 +36,7 @@ export async function createTable(scope: StatementScope, statement: CreateTableS
 }
 
 /** Makes an empty table. Part of the caller's transaction. */
-export async function makeTable(
+async function makeTable(
   scope: StatementScope,
   change: DictionaryChange,
   database: string,

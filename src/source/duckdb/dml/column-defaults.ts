@@ -25,7 +25,7 @@ export async function omittedColumn(
 }
 
 /** The value of a column's DEFAULT: computed once for a statement, as MySQL does for all but random functions. */
-export async function defaultSource(scope: StatementScope, column: ColumnDefinition): Promise<ColumnSource> {
+async function defaultSource(scope: StatementScope, column: ColumnDefinition): Promise<ColumnSource> {
   const text = column.default?.text ?? 'NULL';
   const [value] = await evaluate(scope, [text]);
   return evaluatedSource(value ?? null);

@@ -21,7 +21,7 @@ export async function refuseDuplicates(
   }
 }
 
-export function duplicateMessage(table: StoredTable, key: UniqueKey, entry: string): string {
+function duplicateMessage(table: StoredTable, key: UniqueKey, entry: string): string {
   return `Duplicate entry '${entry}' for key '${table.name}.${key.name}'`;
 }
 

@@ -82,7 +82,7 @@ export function parseInsertTail(reader: TokenReader): InsertTail {
 }
 
 /** `a = 1, t.b = a + 1`, up to one of the words. */
-export function parseAssignments(reader: TokenReader, until: readonly string[]): readonly Assignment[] {
+function parseAssignments(reader: TokenReader, until: readonly string[]): readonly Assignment[] {
   const assignments: Assignment[] = [];
   do {
     const column = readColumnName(reader);

@@ -82,7 +82,7 @@ export function rowsSubstitute(table: StoredTable, rows: string): Substitute {
 }
 
 /** How the partition file asks for MySQL expressions in DuckDB's words. */
-export function partitionTranslator(scope: StatementScope): PartitionTranslator {
+function partitionTranslator(scope: StatementScope): PartitionTranslator {
   return { engine: scope.engine, context: scope.context };
 }
 

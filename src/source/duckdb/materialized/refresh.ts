@@ -21,7 +21,7 @@ type Extent =
   | Readonly<{ kind: 'values'; values: readonly (string | null)[] }>;
 
 /** Tables in which refreshes gather their rows. No statement of a user reaches one; a start drops those left. */
-export const refreshPrefix = '__holdfast_refresh_';
+const refreshPrefix = '__holdfast_refresh_';
 
 /** What was read, before anybody sees it. */
 type Gathered = Readonly<{

@@ -18,7 +18,7 @@ export const taskRunsTable: string = `CREATE TABLE IF NOT EXISTS ${table}(
 const runsPerTaskMax = 100;
 
 /** MERGED: another run that was asked for earlier has done it. */
-export const runStates = ['PENDING', 'RUNNING', 'SUCCESS', 'FAILED', 'MERGED'] as const;
+const runStates = ['PENDING', 'RUNNING', 'SUCCESS', 'FAILED', 'MERGED'] as const;
 export type RunState = (typeof runStates)[number];
 
 export type TaskRun = Readonly<{

@@ -74,7 +74,7 @@ function wrongValues(kind: 'LIST' | 'RANGE'): SqlError {
  * stand in any order). Bounds that are expressions are for the engine to compare. Throws
  * partition_range_not_increasing and partition_maxvalue.
  */
-export function checkIncreasing(partitions: readonly PartitionDefinition[]): void {
+function checkIncreasing(partitions: readonly PartitionDefinition[]): void {
   let before: readonly PartitionValue[] | undefined;
   for (const { bounds } of partitions) {
     if (bounds.kind !== 'less_than') continue;

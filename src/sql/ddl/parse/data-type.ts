@@ -3,7 +3,7 @@ import type { DataType } from '../definition.ts';
 import type { TokenReader } from '../../token-reader.ts';
 
 /** Stands for the binary collation of a character set that is known only when the whole table has been read. */
-export const binaryOfCharacterSet = '_bin';
+const binaryOfCharacterSet = '_bin';
 
 /**
  * type := integer [(width)] {SIGNED | UNSIGNED | ZEROFILL} | number [(p [, s])] {…} | time [(digits)]
@@ -26,7 +26,7 @@ export function parseDataType(reader: TokenReader): DataType {
 }
 
 /** Types whose values are text, and which so have a character set. */
-export function isCharacterType(name: string): boolean {
+function isCharacterType(name: string): boolean {
   return characterTypes.has(name);
 }
 

@@ -90,7 +90,7 @@ function partitionColumn(reader: TokenReader): string {
  *
  * Without a mode the view is refreshed by hand, as in StarRocks.
  */
-export function parseRefreshScheme(reader: TokenReader): RefreshScheme {
+function parseRefreshScheme(reader: TokenReader): RefreshScheme {
   const moment = reader.acceptOneOf('IMMEDIATE', 'DEFERRED') ?? 'IMMEDIATE';
   if (reader.isWord('INCREMENTAL')) {
     throw new SqlError('not_supported', 'REFRESH INCREMENTAL is not supported', {

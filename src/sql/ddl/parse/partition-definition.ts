@@ -35,7 +35,7 @@ export function parsePartitionOrSteps(
 }
 
 /** definition := PARTITION [IF NOT EXISTS] name [bounds] {option} [( properties )] */
-export function parsePartition(reader: TokenReader): PartitionDefinition {
+function parsePartition(reader: TokenReader): PartitionDefinition {
   reader.expect('PARTITION');
   reader.accept('IF', 'NOT', 'EXISTS');
   return parsePartitionBody(reader);

@@ -84,7 +84,7 @@ function checkCount(partitions: readonly PartitionDefinition[]): void {
 }
 
 /** A partition between two literals. */
-export function fixedPartition(name: string, lower: string, upper: string): PartitionDefinition {
+function fixedPartition(name: string, lower: string, upper: string): PartitionDefinition {
   return {
     name,
     bounds: {

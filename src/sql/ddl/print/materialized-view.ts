@@ -29,7 +29,7 @@ export function printMaterializedView(view: PrintedMaterializedView): string {
   return lines.filter((line) => line !== undefined).join('\n');
 }
 
-export function printViewPartitioning({ column, unit }: ViewPartitioning): string {
+function printViewPartitioning({ column, unit }: ViewPartitioning): string {
   return unit === undefined ? quoteName(column) : `date_trunc('${unit}', ${quoteName(column)})`;
 }
 

@@ -213,7 +213,7 @@ function cast({ name, arguments: sizes }: CastTarget, operand: Derived | undefin
 }
 
 /** A date moved by days stays one; by hours it becomes a DATETIME. */
-export function shifted(date: Derived | undefined, unit: string): Derived | undefined {
+function shifted(date: Derived | undefined, unit: string): Derived | undefined {
   if (date === undefined) return undefined;
   const isWholeDays = /^(?:DAY|WEEK|MONTH|QUARTER|YEAR|YEAR_MONTH)$/i.test(unit);
   const { type } = date;

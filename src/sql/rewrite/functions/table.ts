@@ -29,8 +29,3 @@ const table: ReadonlyMap<string, FunctionDefinition> = new Map([
 export function functionNamed(name: string): FunctionDefinition | undefined {
   return table.get(name);
 }
-
-/** Every name the table knows, for documentation and tests. */
-export function functionNames(): readonly string[] {
-  return [...table.keys()];
-}

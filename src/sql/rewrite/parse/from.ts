@@ -15,7 +15,7 @@ export function readFrom(reader: QueryReader): readonly TableExpression[] {
 }
 
 /** A table reference with its joins, which bind tighter than commas. */
-export function readJoined(reader: QueryReader): TableExpression {
+function readJoined(reader: QueryReader): TableExpression {
   let left = reader.nested(() => readFactor(reader));
   for (let length = 0; ; length++) {
     if (length > chainMax) notSupported(`a join of more than ${chainMax} tables`);

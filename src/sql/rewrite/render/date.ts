@@ -39,7 +39,7 @@ export function renderDateArithmetic(node: Node<'dateArithmetic'>, environment: 
 }
 
 /** DATE stays DATE for whole days; a text stays text, since MySQL gives a text for one (manual, DATE_ADD). */
-export function addInterval(operator: '+' | '-', date: Rendered, amount: Rendered, unit: string): Rendered {
+function addInterval(operator: '+' | '-', date: Rendered, amount: Rendered, unit: string): Rendered {
   if (date.type.kind === 'null' || amount.type.kind === 'null') return { sql: 'NULL', type: nullType };
   const isWhole = dateUnits.has(unit);
   const added = digitsOfInterval(amount, unit);
