@@ -3,11 +3,12 @@ import { type FunctionDefinition, signatureOf } from '../../sql/ddl/function-def
 import { tokenize } from '../../sql/lexer.ts';
 import { SourceError } from '../source-error.ts';
 import type { StoredOverload } from './stored-object.ts';
+import { factsIn, withFacts } from './facts-comment.ts';
 import { sameName } from './names.ts';
 import { movedText, type ObjectMove } from './moved-text.ts';
 import { lexingOf } from './statement-scope.ts';
 
-const factsMark = 'holdfast-function:';
+const mark = 'holdfast-function:';
 
 /**
  * A function as a snapshot keeps it: a CREATE FUNCTION for each overload, and in a comment behind them what the engine
@@ -15,15 +16,12 @@ const factsMark = 'holdfast-function:';
  */
 export function printFunctions(name: string, overloads: readonly FunctionDefinition[]): string {
   const statements = overloads.map((overload) => printCreateFunction(name, overload));
-  // A slash may end the comment or look like its beginning; JSON takes its number for the same.
-  const facts = JSON.stringify(overloads.map(definitionOf)).replaceAll('/', String.raw`\u002f`);
-  return `${statements.join(';\n')} /*${factsMark}${facts}*/`;
+  return withFacts(statements.join(';\n'), mark, overloads.map(definitionOf));
 }
 
 /** The overloads in a text that `printFunctions` made. Throws SourceError for any other text. */
 export function parseFunctions(ddl: string): readonly FunctionDefinition[] {
-  const start = ddl.lastIndexOf(`/*${factsMark}`);
-  const facts = start < 0 ? undefined : parseFacts(ddl.slice(start + 2 + factsMark.length, -2));
+  const facts = factsIn(ddl, mark);
   if (!Array.isArray(facts) || facts.length === 0 || !facts.every(isDefinition)) {
     throw new SourceError('failed', 'the snapshot has a function that the embedded engine did not write');
   }
@@ -68,14 +66,6 @@ function definitionOf(overload: FunctionDefinition | StoredOverload): FunctionDe
     ...(collation === undefined ? {} : { collation }),
     definer,
   };
-}
-
-function parseFacts(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }
 
 function isDefinition(value: unknown): value is FunctionDefinition {

@@ -3,21 +3,20 @@ import { tokenize } from '../../sql/lexer.ts';
 import { quoteName, quoteText } from '../../sql/quote.ts';
 import { SourceError } from '../source-error.ts';
 import type { ViewDefinition } from './stored-object.ts';
+import { factsIn, withFacts } from './facts-comment.ts';
 import { movedText, type ObjectMove } from './moved-text.ts';
 import { sameName } from './names.ts';
 
 type CreateViewStatement = Extract<ViewStatement, { kind: 'create_view' }>;
 
-const factsMark = 'holdfast-view:';
+const mark = 'holdfast-view:';
 
 /**
  * CREATE VIEW as a snapshot keeps it: a statement that any MySQL can read, and in a comment behind it what the engine
  * knows of the view, so that it can be restored before the tables it reads are there.
  */
 export function printView(name: string, { definer: _ofThisServer, ...definition }: ViewDefinition): string {
-  // A slash may end the comment or look like its beginning; JSON takes its number for the same.
-  const facts = JSON.stringify(definition).replaceAll('/', String.raw`\u002f`);
-  return `${createView(name, definition)} /*${factsMark}${facts}*/`;
+  return withFacts(createView(name, definition), mark, definition);
 }
 
 /**
@@ -48,8 +47,7 @@ function shownColumn({ name, comment }: CreateViewStatement['columns'][number]):
 
 /** The definition in a text that `printView` made. Throws SourceError for any other text. */
 export function parseView(ddl: string): ViewDefinition {
-  const start = ddl.lastIndexOf(`/*${factsMark}`);
-  const facts: unknown = start < 0 ? undefined : parseFacts(ddl.slice(start + 2 + factsMark.length, -2));
+  const facts = factsIn(ddl, mark);
   if (!isViewDefinition(facts)) {
     throw new SourceError('failed', 'the snapshot has a view that the embedded engine did not write');
   }
@@ -81,14 +79,6 @@ function createView(name: string, definition: ViewDefinition): string {
   const algorithm = definition.temptable === true ? 'ALGORITHM=TEMPTABLE ' : '';
   const check = definition.checkOption === undefined ? '' : ` WITH ${definition.checkOption} CHECK OPTION`;
   return `CREATE ${algorithm}${security}VIEW ${quoteName(name)} (${columns}) AS ${definition.select}${check}`;
-}
-
-function parseFacts(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }
 
 function isViewDefinition(value: unknown): value is ViewDefinition {

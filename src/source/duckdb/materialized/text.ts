@@ -1,34 +1,31 @@
 import { tokenize } from '../../../sql/lexer.ts';
 import { SourceError } from '../../source-error.ts';
+import { factsIn, withFacts, withoutFacts } from '../facts-comment.ts';
 import { movedText, type ObjectMove } from '../moved-text.ts';
 import { sameName } from '../names.ts';
 import { renamedTables, type TableRename } from './renamed-tables.ts';
 import { type MaterializedView, shownMaterializedView } from './view.ts';
 
-const factsMark = 'holdfast-materialized-view:';
+const mark = 'holdfast-materialized-view:';
 
 /**
  * CREATE MATERIALIZED VIEW as a snapshot keeps it: StarRocks' statement, and in a comment behind it what the engine
  * knows of the view, so that it can be restored before its bases are there.
  */
 export function printMaterializedView(name: string, view: MaterializedView): string {
-  // A slash may end the comment or look like its beginning; JSON takes its number for the same.
-  const facts = JSON.stringify(view).replaceAll('/', String.raw`\u002f`);
-  return `${shownMaterializedView(name, view)} /*${factsMark}${facts}*/`;
+  return withFacts(shownMaterializedView(name, view), mark, view);
 }
 
 /** The view in a text that `printMaterializedView` made. Throws SourceError for any other text. */
 export function parseMaterializedView(ddl: string): MaterializedView {
-  const start = ddl.lastIndexOf(`/*${factsMark}`);
-  const facts: unknown = start < 0 ? undefined : parseFacts(ddl.slice(start + 2 + factsMark.length, -2));
+  const facts = factsIn(ddl, mark);
   if (isMaterializedView(facts)) return facts;
   throw new SourceError('failed', 'the embedded engine cannot read its definition');
 }
 
 /** StarRocks' statement alone, in a text that `printMaterializedView` made: it does not change with refreshes. */
 export function statementIn(ddl: string): string {
-  const start = ddl.lastIndexOf(` /*${factsMark}`);
-  return start < 0 ? ddl : ddl.slice(0, start);
+  return withoutFacts(ddl, mark);
 }
 
 /** `renames` are base tables that have another name afterwards. */
@@ -43,14 +40,6 @@ export function movedMaterializedView(view: MaterializedView, move: Materialized
   const objects = [...move.objects, ...renames.map((rename) => rename.to)];
   const select = sameName(from, to) ? renamed : movedText(tokenize(renamed), renamed, { from, to, objects });
   return { ...view, database, select, table: { ...view.table, name } };
-}
-
-function parseFacts(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }
 
 function isMaterializedView(value: unknown): value is MaterializedView {
