@@ -5,19 +5,21 @@ import path from 'node:path';
 import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { Page, findChromium } from '../support/browser.ts';
+import { findSuperset } from '../support/client-packages.ts';
+import { connectingLines } from '../support/client-page.ts';
 import { answersHttp, freePorts } from '../support/free-ports.ts';
+import { skipReason } from '../support/programs.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
 
-/**
- * `SUPERSET=folder/bin/superset node --test test/e2e/superset.test.ts`: of a Python environment with apache-superset and
- * PyMySQL and mysqlclient from the package index. Needs Chromium and takes two minutes, most of which Superset spends on its own tables.
- */
-const superset = process.env['SUPERSET'];
+const superset = findSuperset();
 const chromium = findChromium();
-const skip = superset === undefined || chromium === undefined ? 'takes SUPERSET and Chromium' : false;
+const skip = skipReason(superset, 'Apache Superset') || skipReason(chromium, 'Chromium');
+/** Where the chart is saved: `SUPERSET_PICTURE=docs/clients/superset.png` makes the picture of the page anew. */
 const picture = process.env['SUPERSET_PICTURE'];
+
+const password = 'a long password';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -30,9 +32,11 @@ describe('Apache Superset', { skip }, () => {
     const port = await startSuperset(stack, folder);
     const site = await Site.login(`http://127.0.0.1:${port}`);
 
+    const place = { port: server.port, password: encodeURIComponent(password) };
+    const [address] = connectingLines('superset.md', place);
     const database = await site.add('database', {
       database_name: 'Holdfast',
-      sqlalchemy_uri: `mysql+pymysql://bi:a%20long%20password@127.0.0.1:${server.port}/shop`,
+      sqlalchemy_uri: address,
       expose_in_sqllab: true,
     });
     const schemas = await site.get(`database/${database}/schemas/`);
@@ -82,7 +86,7 @@ async function fill(server: ServerProcess): Promise<void> {
   await root.query(
     "CREATE VIEW monthly AS SELECT DATE_FORMAT(day, '%Y-%m') AS month, SUM(amount) AS amount FROM orders GROUP BY 1",
   );
-  await root.query("CREATE USER bi IDENTIFIED BY 'a long password'");
+  await root.query(`CREATE USER bi IDENTIFIED BY '${password}'`);
   await root.query('GRANT SELECT ON shop.* TO bi');
   await root.end();
 }

@@ -14,6 +14,14 @@ export function findChromium(): string | undefined {
   );
 }
 
+/** Else it looks for updates of its own. */
+const alone = [
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
 /** A page of Superset loads some hundred files. */
 const waitMs = 120_000;
 
@@ -38,7 +46,7 @@ export class Page implements AsyncDisposable {
   static async open(chromium: string, size: Readonly<{ width: number; height: number }>): Promise<Page> {
     await using opening = new AsyncDisposableStack();
     const folder = opening.use(await temporaryFolder());
-    const words = ['--headless=new', '--no-sandbox', '--disable-gpu', '--remote-debugging-port=0'];
+    const words = ['--headless=new', '--no-sandbox', '--disable-gpu', '--remote-debugging-port=0', ...alone];
     const look = [
       `--window-size=${size.width},${size.height}`,
       `--user-data-dir=${folder.path}`,

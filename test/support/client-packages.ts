@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { fetchJars, fetchNodePackages, fetchPython, placeOf } from './fetched.ts';
+import { fetchJars, fetchNodePackages, makePython, placeOf } from './fetched.ts';
 import { answerTimeoutMs } from './programs.ts';
 
 /** The programs that try clients against the server; its README says what each of them does. */
@@ -11,6 +11,12 @@ const requirements: string = path.join(clientsFolder, 'python', 'requirements.tx
 const javaProject: string = path.join(clientsFolder, 'java', 'pom.xml');
 const nodeFolder: string = path.join(clientsFolder, 'node');
 const pythonPlace: string = placeOf('python-clients', requirements);
+const supersetRequirements: string = path.join(clientsFolder, 'superset', 'requirements.txt');
+const supersetPlace: string = placeOf(
+  'superset',
+  supersetRequirements,
+  path.join(clientsFolder, 'superset', 'constraints.txt'),
+);
 const jarsPlace: string = placeOf('jdbc-drivers', javaProject);
 
 /** Folder of the programs of a Python with the clients of the list, undefined when it was not made. */
@@ -24,8 +30,28 @@ export function findPythonClients(): string | undefined {
     : undefined;
 }
 
-export function fetchPythonClients(): boolean {
-  return fetchPython(requirements, pythonPlace);
+export async function makePythonClients(): Promise<boolean> {
+  return makePython(requirements, pythonPlace);
+}
+
+/** Path of a Python that makes environments and compiles mysqlclient for them, undefined when there is none. */
+export function findPythonMaker(): string | undefined {
+  const code =
+    'import ensurepip, os, sysconfig; assert os.path.exists(sysconfig.get_path("include") + "/Python.h")';
+  const hasLibrary = answers('pkg-config', ['--exists', 'libmariadb']);
+  return hasLibrary && answers('/usr/bin/python3', ['-c', code]) ? '/usr/bin/python3' : undefined;
+}
+
+/** Path of Apache Superset's command, undefined when its Python environment was not made. */
+export function findSuperset(): string | undefined {
+  const programs = path.join(supersetPlace, 'bin');
+  // It is installed last, after all that it needs.
+  const code = 'import importlib.metadata; importlib.metadata.version("apache-superset")';
+  return answers(path.join(programs, 'python'), ['-c', code]) ? path.join(programs, 'superset') : undefined;
+}
+
+export async function makeSuperset(): Promise<boolean> {
+  return makePython(supersetRequirements, supersetPlace);
 }
 
 /** Class path of the JDBC drivers, undefined when they or a Java that compiles are missing. */

@@ -24,15 +24,15 @@ export function fetchJars(project: string, place: string): boolean {
 }
 
 /** Makes a Python environment of a list of requirements. False when there is no Python or it cannot. */
-export function fetchPython(requirements: string, place: string): boolean {
+export async function makePython(requirements: string, place: string): Promise<boolean> {
   // The programs of an environment name their own folder: it cannot be made elsewhere and moved.
   mkdirSync(fetchedFolder, { recursive: true });
   const python = ['/usr/bin/python3', 'python3'].find((name) => runs(name, ['-m', 'venv', place]));
   if (python === undefined) return false;
   const install = ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', '-r', requirements];
-  if (runs(path.join(place, 'bin', 'python'), install)) return true;
-  rmSync(place, { recursive: true, force: true });
-  return false;
+  const isMade = await ends(path.join(place, 'bin', 'python'), install);
+  if (!isMade) rmSync(place, { recursive: true, force: true });
+  return isMade;
 }
 
 /** Installs what the lock file of a folder with a package of npm names. False when it cannot. */
@@ -68,7 +68,7 @@ export async function compile(
 async function ends(
   program: string,
   words: readonly string[],
-  environment: NodeJS.ProcessEnv,
+  environment: NodeJS.ProcessEnv = {},
 ): Promise<boolean> {
   const env = { ...process.env, ...environment };
   const child = spawn(program, words, { stdio: 'inherit', env, timeout: fetchTimeoutMs });

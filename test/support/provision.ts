@@ -6,6 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fetchAzurite, findAzurite } from './azurite.ts';
+import { findChromium } from './browser.ts';
 import {
   compileGoClient,
   compileRustClient,
@@ -19,7 +20,6 @@ import {
 import {
   fetchJdbcDrivers,
   fetchNodeClients,
-  fetchPythonClients,
   findActiveRecord,
   findJdbcDrivers,
   findMydumper,
@@ -28,7 +28,11 @@ import {
   findPerl,
   findPhp,
   findPythonClients,
+  findPythonMaker,
   findRuby,
+  findSuperset,
+  makePythonClients,
+  makeSuperset,
 } from './client-packages.ts';
 import { fetchMiniHdfs, findMiniHdfs } from './hdfs.ts';
 import { fetchMysqlServer, findMysqlClient, findMysqlServer } from './mysql-program.ts';
@@ -48,8 +52,8 @@ type Need = Readonly<{
   find: () => string | undefined;
   /** What is to be fetched when the packages are there. */
   fetch?: () => boolean;
-  /** What is to be compiled, by which compiler. */
-  compiled?: Readonly<{ findCompiler: () => string | undefined; compile: () => Promise<boolean> }>;
+  /** What is made while others are fetched, and what makes it. */
+  made?: Readonly<{ findMaker: () => string | undefined; make: () => Promise<boolean> }>;
 }>;
 
 const needs: readonly Need[] = [
@@ -88,7 +92,7 @@ const needs: readonly Need[] = [
     what: "Python's clients: mysqlclient, Connector/Python, SQLAlchemy, Django, mycli",
     debianPackages: ['python3-venv', 'python3-dev', 'gcc', 'pkg-config', 'libmariadb-dev'],
     find: findPythonClients,
-    fetch: fetchPythonClients,
+    made: { findMaker: findPythonMaker, make: makePythonClients },
   },
   {
     what: 'the JDBC drivers of MySQL and MariaDB, which Maven fetches',
@@ -114,33 +118,34 @@ const needs: readonly Need[] = [
     what: "Go's client, which Go 1.21 or newer compiles",
     debianPackages: ['golang-go'],
     find: findGoClient,
-    compiled: { findCompiler: findGo, compile: compileGoClient },
+    made: { findMaker: findGo, make: compileGoClient },
   },
   {
     what: "Rust's client, which cargo 1.85 or newer compiles",
     // Debian's own of its twelfth release is too old; this is the one with which it builds its browsers.
     debianPackages: ['cargo-web', 'rustc-web', 'gcc', 'libc6-dev'],
     find: findRustClient,
-    compiled: { findCompiler: findCargo, compile: compileRustClient },
+    made: { findMaker: findCargo, make: compileRustClient },
   },
   { what: 'Prisma', debianPackages: [], find: findPrismaClient, fetch: fetchPrismaClient },
+  {
+    what: 'Apache Superset',
+    debianPackages: ['python3-venv', 'python3-dev', 'gcc', 'pkg-config', 'libmariadb-dev'],
+    find: findSuperset,
+    made: { findMaker: findPythonMaker, make: makeSuperset },
+  },
+  { what: 'Chromium, which shows Superset', debianPackages: ['chromium'], find: findChromium },
   { what: 'mydumper', debianPackages: ['mydumper'], find: findMydumper },
 ];
 
 // Compilers work while the others wait for the network and the disk.
-const compiling = compileMissing();
+const making = makeMissing();
 const missing = needs.filter((need) => !isThere(need) && need.fetch?.() !== true);
 const packages = missing.flatMap((need) => need.debianPackages);
 if (packages.length > 0 && mayInstall()) install(packages);
+await making;
+const makingMore = makeMissing(); // Those whose maker has come with the packages.
 for (const need of missing) need.fetch?.();
-await compiling;
-await compileMissing(); // Those whose compiler has come with the packages.
-
-const stillMissing = needs.filter((need) => need.find() === undefined);
-for (const need of stillMissing) {
-  console.log(`missing: ${need.what} (Debian: ${need.debianPackages.join(', ')}); its tests are skipped`);
-}
-if (stillMissing.length > 0 && process.env['CI'] === 'true') process.exitCode = 1;
 
 // Debian's unstable release is rebuilt every day: a run must not fail because a part of it is missing.
 if (findMysqlServer() === undefined || findMysqlClient() === undefined) {
@@ -150,15 +155,22 @@ if (findMysqlServer() === undefined || findMysqlClient() === undefined) {
     console.log(`missing, and not required: MySQL (${String(error)}); its tests are skipped`);
   }
 }
+await makingMore;
 
-/** Also when it can be compiled with what is there. */
-function isThere({ find, compiled }: Need): boolean {
-  return find() !== undefined || compiled?.findCompiler() !== undefined;
+const stillMissing = needs.filter((need) => need.find() === undefined);
+for (const need of stillMissing) {
+  console.log(`missing: ${need.what} (Debian: ${need.debianPackages.join(', ')}); its tests are skipped`);
+}
+if (stillMissing.length > 0 && process.env['CI'] === 'true') process.exitCode = 1;
+
+/** Also when all that makes it is there. */
+function isThere({ find, made }: Need): boolean {
+  return find() !== undefined || made?.findMaker() !== undefined;
 }
 
-async function compileMissing(): Promise<void> {
-  const missing = needs.filter(({ find, compiled }) => find() === undefined && compiled?.findCompiler());
-  await Promise.all(missing.map(({ compiled }) => compiled?.compile()));
+async function makeMissing(): Promise<void> {
+  const missing = needs.filter(({ find, made }) => find() === undefined && made?.findMaker() !== undefined);
+  await Promise.all(missing.map(({ made }) => made?.make()));
 }
 
 function mayInstall(): boolean {
