@@ -161,6 +161,7 @@ export type SqlErrorKind =
   | 'label' // 5082 42000
   | 'safety_rule' // 5600 42000, ours: a rule that protects data says no; the hint names the word that says yes
   | 'unknown_catalog' // 5061 42000
+  | 'unknown_explain_format' // 1791
   | 'not_persisted' // 3615
   | 'unknown_resource_group' // 3651
   | 'unknown_storage_engine' // 1286

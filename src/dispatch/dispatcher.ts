@@ -12,6 +12,7 @@ import { bulkInsertHead } from '../sql/bulk-insert.ts';
 import { classify, type StatementClass } from '../sql/classifier.ts';
 import { parseDescribe } from '../sql/describe.ts';
 import { parseDialect } from '../sql/dialect.ts';
+import { isOfConnection, parseExplainConnection } from '../sql/explain-connection.ts';
 import { readIntoVariables } from '../sql/into-variables.ts';
 import { parseKill } from '../sql/kill.ts';
 import { tokenize } from '../sql/lexer.ts';
@@ -38,6 +39,7 @@ import { classRules, dialectRules, enforce, showRules } from './access-rules.ts'
 import type { Services } from './services.ts';
 import type { SessionState } from './session-state.ts';
 import { account } from './statements/account.ts';
+import { explainConnection } from './statements/explain-connection.ts';
 import { intoVariables } from './statements/into-variables.ts';
 import { kill } from './statements/kill.ts';
 import { maintenance } from './statements/maintenance.ts';
@@ -287,7 +289,9 @@ export class Dispatcher {
   }
 
   /** Everything the embedded engine itself answers. */
-  async #engine({ text, parameters, state, signal }: Call): Promise<Answer> {
+  async #engine({ text, tokens, parameters, state, signal }: Call): Promise<Answer> {
+    if (isOfConnection(tokens))
+      return explainConnection(parseExplainConnection(tokens, text), this.#services, state);
     try {
       return await state.engine.run(text, parameters, state.context, signal);
     } catch (error) {

@@ -168,6 +168,7 @@ const codes: Readonly<Record<SqlErrorKind, Code>> = {
   label: [5082, '42000'],
   safety_rule: [5600, '42000'],
   unknown_catalog: [5061, '42000'],
+  unknown_explain_format: [1791, 'HY000'],
   not_persisted: [3615, 'HY000'],
   unknown_resource_group: [3651, 'HY000'],
   unknown_storage_engine: [1286, '42000'],

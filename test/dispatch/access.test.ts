@@ -58,6 +58,13 @@ const byClass: Readonly<Record<Exclude<StatementClass, 'dialect' | 'show' | 'ddl
     ['EXPLAIN SELECT * FROM shop.secret', table],
     ['DESCRIBE SELECT * FROM shop.secret_view', table],
     ['EXPLAIN FORMAT=TREE SELECT 1 FROM shop.secret', table],
+    ['EXPLAIN ANALYZE SELECT 1 FROM shop.secret', table],
+    ['EXPLAIN INSERT INTO shop.secret VALUES (1)', table],
+    ['EXPLAIN INSERT INTO shop.mine SELECT * FROM shop.secret', table],
+    ['EXPLAIN REPLACE INTO shop.mine VALUES (1)', table],
+    ['EXPLAIN INSERT INTO shop.mine VALUES (1) ON DUPLICATE KEY UPDATE id = 2', table],
+    ['EXPLAIN UPDATE shop.open SET id = 1', table],
+    ['EXPLAIN DELETE FROM shop.secret', table],
   ],
   dml: [
     ['INSERT INTO shop.secret VALUES (1)', table],

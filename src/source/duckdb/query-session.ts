@@ -22,7 +22,7 @@ import { notYet } from '../../sql/not-yet.ts';
 import { runUpdate } from './dml/update.ts';
 import type { Engine } from './engine.ts';
 import { abortsTransaction, sqlErrorOf } from './errors.ts';
-import { explain, isExplain } from './explain.ts';
+import { explain, isExplain } from './explain/explain.ts';
 import { bindWritten, describingParameters, type Bound } from './parameters.ts';
 import { expandPartitions } from './partition-selection.ts';
 import { isTemporaryPlace, shownDatabase } from './names.ts';

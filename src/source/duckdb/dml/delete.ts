@@ -8,7 +8,8 @@ import { requireChange } from './change-target.ts';
 import { loadTables } from './evaluate.ts';
 import { checkDelete } from './model-rules.ts';
 import type { Changed } from './staged-insert.ts';
-import { parseDelete } from './parse-update.ts';
+import type { Explained } from '../explain/explained.ts';
+import { type DeleteStatement, parseDelete } from './parse-update.ts';
 import { namedTables, type NamedTable, translateRows } from './table-references.ts';
 import type { TokenReader } from '../../../sql/token-reader.ts';
 import { quoteName } from '../../../sql/quote.ts';
@@ -27,19 +28,14 @@ export async function runDelete(scope: StatementScope, reader: TokenReader): Pro
   scope.notes.isStrict = isStrict(scope.sqlMode) && !statement.ignore;
   const { count: resolvedAt } = scope.engine.swaps;
   const named = namedTables(scope, statement.from, 'DELETE');
-  const targets =
-    statement.targets.length === 0 ? named.slice(0, 1) : statement.targets.map((name) => find(named, name));
-  for (const target of targets) requireDelete(scope, target);
-  for (const target of targets) checkDelete(scope, target, statement.tail);
+  const targets = targetsOf(scope, statement, named);
   const locks = targets.map(({ table }) => lockName(table.database, table.name));
   using _lock = scope.inTransaction ? undefined : await scope.engine.locks.acquire(locks, scope.signal);
   const tables = targets.map(({ table }) => table);
   beginWrite(scope, tables, resolvedAt);
   const deleted = await readingInOneTransaction(scope, async (within) => {
     for (const [index, target] of targets.entries()) {
-      const alias = quoteName(target.alias);
-      const select = `${statement.prefix} SELECT ${alias}.\`rowid\` FROM ${statement.from} ${statement.tail}`;
-      const translate = (): Translated => translateRows(within, select, named);
+      const translate = (): Translated => translateVictims(within, statement, named, target);
       await readWithin(within, translate, async (translated) => {
         await loadTables(within, translated);
         await within.connection.run(
@@ -58,6 +54,41 @@ export async function runDelete(scope: StatementScope, reader: TokenReader): Pro
     return count;
   });
   return { affectedRows: BigInt(deleted), lastInsertId: 0n, info: '' };
+}
+
+/** EXPLAIN of a DELETE: of several tables the rows of the first one. */
+export function planDelete(scope: StatementScope, reader: TokenReader): Explained {
+  const statement = parseDelete(reader);
+  const named = namedTables(scope, statement.from, 'DELETE');
+  const targets = targetsOf(scope, statement, named);
+  const [first] = targets;
+  return {
+    root: { verb: 'Delete from', tables: targets.map(({ table }) => table.name) },
+    translate: first && (() => translateVictims(scope, statement, named, first)),
+  };
+}
+
+function targetsOf(
+  scope: StatementScope,
+  statement: DeleteStatement,
+  named: readonly NamedTable[],
+): readonly NamedTable[] {
+  const targets =
+    statement.targets.length === 0 ? named.slice(0, 1) : statement.targets.map((name) => find(named, name));
+  for (const target of targets) requireDelete(scope, target);
+  for (const target of targets) checkDelete(scope, target, statement.tail);
+  return targets;
+}
+
+/** The numbers of the rows that go. */
+function translateVictims(
+  scope: StatementScope,
+  { prefix, from, tail }: DeleteStatement,
+  named: readonly NamedTable[],
+  target: NamedTable,
+): Translated {
+  const select = `${prefix} SELECT ${quoteName(target.alias)}.\`rowid\` FROM ${from} ${tail}`;
+  return translateRows(scope, select, named);
 }
 
 /** The rows to be deleted are looked for, too. */

@@ -32,6 +32,7 @@ import { dropDuplicates, refuseDuplicates } from './duplicates.ts';
 import { evaluate, loadTables, sourceKinds } from './evaluate.ts';
 import { answeredIds } from './insert-ids.ts';
 import { type InsertStatement, type InsertTail, parseInsertHead, parseInsertTail } from './parse-insert.ts';
+import type { Explained } from '../explain/explained.ts';
 import { growNewTable, withNewPartitions } from './new-partitions.ts';
 import { insertOrUpdate } from './on-duplicate.ts';
 import { checkMergingInsert, keptColumns, mergeRows } from './merge.ts';
@@ -271,18 +272,45 @@ async function givenRows(
   return { tail, kinds };
 }
 
+/** EXPLAIN of an INSERT or REPLACE: the rows of its SELECT. Its values are read and not computed. */
+export async function planInsert(scope: StatementScope, reader: TokenReader): Promise<Explained> {
+  const statement = parseInsertHead(reader);
+  const target = insertTarget(scope, statement);
+  requireReplacement(scope, target, statement);
+  const columns = targetColumns(target, statement);
+  const { source } = statement;
+  const translate =
+    source.kind === 'select' ? (): Translated => translateSource(scope, source.text) : undefined;
+  if (translate !== undefined) {
+    await readWithin(scope, translate, (translated) => matchingKinds(scope, translated, columns.length));
+  }
+  if (source.kind === 'values') await readValueRows(reader, columns, async () => undefined);
+  if (parseInsertTail(reader).onDuplicate.length > 0) requireUpdate(scope, target);
+  const verb = statement.kind === 'replace' ? 'Replace into' : 'Insert into';
+  return { root: { verb, tables: [target.table.name] }, translate };
+}
+
+function translateSource(scope: StatementScope, text: string): Translated {
+  const expanded = expandPartitions(scope, tokenize(text, lexingOf(scope.sqlMode)), text);
+  const { substitutes } = expanded;
+  return translateSelect(scope.engine, scope.context, expanded.text, { substitutes });
+}
+
+async function matchingKinds(
+  scope: StatementScope,
+  translated: Translated,
+  count: number,
+): Promise<Given['kinds']> {
+  await loadTables(scope, translated);
+  const kinds = await sourceKinds(scope, translated.sql);
+  if (kinds.length === count) return kinds;
+  throw new SqlError('column_count_mismatch', `Column count doesn't match value count at row 1`);
+}
+
 async function selectRows(scope: StatementScope, text: string, count: number): Promise<Given['kinds']> {
-  const translate = (): Translated => {
-    const expanded = expandPartitions(scope, tokenize(text, lexingOf(scope.sqlMode)), text);
-    const { substitutes } = expanded;
-    return translateSelect(scope.engine, scope.context, expanded.text, { substitutes });
-  };
+  const translate = (): Translated => translateSource(scope, text);
   return readWithin(scope, translate, async (translated) => {
-    await loadTables(scope, translated);
-    const kinds = await sourceKinds(scope, translated.sql);
-    if (kinds.length !== count) {
-      throw new SqlError('column_count_mismatch', `Column count doesn't match value count at row 1`);
-    }
+    const kinds = await matchingKinds(scope, translated, count);
     const names = kinds.map((_, index) => `c${index}`).join(', ');
     await scope.connection.run(
       `CREATE OR REPLACE TEMP TABLE ${rawTable} AS SELECT * FROM (${translated.sql}) AS q(${names})`,

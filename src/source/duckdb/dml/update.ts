@@ -15,6 +15,7 @@ import { conversionSql, differs } from './conversion-sql.ts';
 import { dropDuplicates, refuseDuplicates } from './duplicates.ts';
 import { countingAssignments, keepCounters } from './counted-assignments.ts';
 import { evaluate, evaluatedSource, loadTables, sourceKinds } from './evaluate.ts';
+import type { Explained } from '../explain/explained.ts';
 import { checkUpdate } from './model-rules.ts';
 import type { Changed } from './staged-insert.ts';
 import { answeredIds, noteSet, settingInsertId } from './insert-ids.ts';
@@ -126,26 +127,8 @@ function requireUpdate(scope: StatementScope, target: NamedTable): void {
   if (target.view !== undefined) requireObject(scope, target.view.levels[0].view, ['SELECT']);
 }
 
-async function updateTarget(
-  scope: StatementScope,
-  { statement, named }: Readonly<{ statement: UpdateStatement; named: readonly NamedTable[] }>,
-  target: Target,
-): Promise<UpdateCount> {
-  const columns = target.assignments.map((assignment) => {
-    const column = targetColumn(target.table, assignment.column);
-    if (column === undefined) {
-      throw new SqlError('unknown_column', `Unknown column '${assignment.column}' in 'field list'`);
-    }
-    return column;
-  });
-  checkUpdate(target.table.table, columns);
-  const { counters, ...counted } = statementCounts(scope, statement, target);
-  const { assignments, place } = settingInsertId(scope, counted.assignments);
-  const expressions = sequentialExpressions(scope, { ...target, assignments }, columns);
-  const alias = quoteName(target.table.alias);
-  const items = [`${alias}.\`rowid\``, ...expressions.map((expression) => `(${expression})`)];
-  const text = `${statement.prefix} SELECT ${items.join(', ')} FROM ${statement.from} ${statement.tail}`;
-  const translate = (): Translated => translateRows(scope, text, named);
+async function updateTarget(scope: StatementScope, reading: Reading, target: Target): Promise<UpdateCount> {
+  const { columns, counters, place, translate } = plannedRows(scope, reading, target);
   const kinds = await readWithin(scope, translate, async (translated) => {
     await loadTables(scope, translated);
     const kinds = await sourceKinds(scope, translated.sql);
@@ -161,11 +144,51 @@ async function updateTarget(
     table: target.table.table,
     columns,
     kinds: kinds.slice(1),
-    ignore: statement.ignore,
+    ignore: reading.statement.ignore,
     view: target.table.view,
   });
   keepCounters(scope, counters, count.matched);
   return count;
+}
+
+/** EXPLAIN of an UPDATE: of several tables the rows of the first one. */
+export function planUpdate(scope: StatementScope, reader: TokenReader): Explained {
+  const statement = parseUpdate(reader);
+  const named = namedTables(scope, statement.from, 'UPDATE');
+  const targets = targetsOf(statement, named);
+  for (const { table } of targets) requireUpdate(scope, table);
+  const [planned] = targets.map((target) => plannedRows(scope, { statement, named }, target));
+  return {
+    root: { verb: 'Update', tables: targets.map(({ table }) => table.table.name) },
+    translate: planned?.translate,
+  };
+}
+
+type Reading = Readonly<{ statement: UpdateStatement; named: readonly NamedTable[] }>;
+
+/** How the rows of a target are read: the number of each, and the values that it gets. */
+function plannedRows(
+  scope: StatementScope,
+  { statement, named }: Reading,
+  target: Target,
+): Readonly<{ columns: readonly ColumnDefinition[]; translate: () => Translated }> &
+  Pick<ReturnType<typeof statementCounts>, 'counters'> &
+  Pick<ReturnType<typeof settingInsertId>, 'place'> {
+  const columns = target.assignments.map((assignment) => {
+    const column = targetColumn(target.table, assignment.column);
+    if (column === undefined) {
+      throw new SqlError('unknown_column', `Unknown column '${assignment.column}' in 'field list'`);
+    }
+    return column;
+  });
+  checkUpdate(target.table.table, columns);
+  const { counters, ...counted } = statementCounts(scope, statement, target);
+  const { assignments, place } = settingInsertId(scope, counted.assignments);
+  const expressions = sequentialExpressions(scope, { ...target, assignments }, columns);
+  const alias = quoteName(target.table.alias);
+  const items = [`${alias}.\`rowid\``, ...expressions.map((expression) => `(${expression})`)];
+  const text = `${statement.prefix} SELECT ${items.join(', ')} FROM ${statement.from} ${statement.tail}`;
+  return { columns, counters, place, translate: () => translateRows(scope, text, named) };
 }
 
 /** Of one table alone the rows can be counted. */
