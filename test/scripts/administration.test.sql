@@ -117,4 +117,4 @@ OK
 
 EXPLAIN DELETE FROM t;
 ----
-ERROR 1235 (42000): EXPLAIN of DELETE is not supported. A SELECT can be explained.
+ERROR 1046 (3D000): No database selected

@@ -1,11 +1,16 @@
-import { type Cell, textColumn } from '../../base/rows.ts';
+import { assert } from '../../base/assert.ts';
+import { collectRows } from '../../base/cells.ts';
+import { type Cell, integerColumn, resultOfRows, textColumn } from '../../base/rows.ts';
 import { SqlError } from '../../base/sql-error.ts';
-import { notSupported, refuseOtherCatalog } from '../analysis.ts';
+import { refuseOtherCatalog } from '../analysis.ts';
 import { quoteName } from '../../sql/quote.ts';
+import type { Warning } from '../../source/query.ts';
 import type { Maintenance } from '../../sql/maintenance.ts';
 import { type Answer, rowsAnswer } from '../answer.ts';
 import type { SessionState } from '../session-state.ts';
+import { errorNumber } from '../sql-error.ts';
 
+const checksumColumns = [textColumn('Table', 128), integerColumn('Checksum', true)];
 const columns = ['Table', 'Op', 'Msg_type', 'Msg_text'].map((name) => textColumn(name, 128));
 
 /**
@@ -18,7 +23,7 @@ export async function maintenance(
   signal: AbortSignal,
 ): Promise<Answer> {
   const { action } = statement;
-  if (action === 'CHECKSUM') throw notSupported('CHECKSUM TABLE');
+  if (action === 'CHECKSUM') return checksums(statement, state, signal);
   const rows: Cell[][] = [];
   for (const path of statement.tables) {
     const table = nameOf(path, state);
@@ -28,6 +33,42 @@ export async function maintenance(
     );
   }
   return rowsAnswer({ columns, rows });
+}
+
+/** A row for each table, with NULL and an error among the warnings for one that has no checksum. */
+async function checksums(
+  { tables, quick }: Maintenance,
+  state: SessionState,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const rows: Cell[][] = [];
+  const warnings: Warning[] = [];
+  for (const path of tables) {
+    const table = nameOf(path, state);
+    const shown = `${table.database}.${table.name}`;
+    try {
+      rows.push([shown, await checksumOf(table, quick === true, state, signal)]);
+    } catch (error) {
+      const isTold = error instanceof SqlError && error.kind !== 'table_access_denied';
+      if (!isTold || signal.aborted) throw error;
+      rows.push([shown, null]);
+      warnings.push({ level: 'Error', number: errorNumber(error.kind), message: error.message });
+    }
+  }
+  return { kind: 'rows', result: resultOfRows(checksumColumns, rows), warnings };
+}
+
+async function checksumOf(
+  { database, name }: TableName,
+  isQuick: boolean,
+  state: SessionState,
+  signal: AbortSignal,
+): Promise<Cell> {
+  const sql = `CHECKSUM TABLE ${quoteName(database)}.${quoteName(name)}${isQuick ? ' QUICK' : ''}`;
+  const answer = await state.engine.run(sql, [], state.context, signal);
+  assert(answer.kind === 'rows', 'CHECKSUM TABLE gives a row');
+  const [[checksum = null] = []] = await collectRows(answer.result, 1);
+  return checksum;
 }
 
 type TableName = Readonly<{ database: string; name: string }>;

@@ -6,6 +6,7 @@ import { tokenize } from '../../sql/lexer.ts';
 import type { Token } from '../../sql/token.ts';
 import type { QueryAnswer, QueryContext, QueryParameters, QuerySession } from '../query.ts';
 import { addWarning, forgetWarnings, type WarningList } from '../warnings.ts';
+import { checksumTable } from './checksum-table.ts';
 import { type Connection, rollbackQuietly } from './connection.ts';
 import { openRead, takeSnapshot } from './consistent-read.ts';
 import { runDefinition, runTemporaryDefinition } from './ddl-execution/run.ts';
@@ -231,6 +232,11 @@ export class EmbeddedSession implements QuerySession {
       const plan = await explain(within, tokens, text);
       limit[Symbol.dispose]();
       return plan;
+    }
+    if (word === 'CHECKSUM') {
+      const sum = await checksumTable(within, new TokenReader(tokens, text));
+      limit[Symbol.dispose]();
+      return sum;
     }
     this.#engine.requireFile();
     this.#takeNotes(scope.notes);
