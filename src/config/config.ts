@@ -208,7 +208,7 @@ export const serverOptions: { readonly [Name in keyof ServerOptions]: Option<Ser
   }),
   maxConnections: integerOption({
     about: 'Clients at once, of one account or host four fifths of them; one more may be an administrator',
-    fallback: 1_000,
+    fallback: 2_500,
     min: 1,
     max: 100_000,
   }),

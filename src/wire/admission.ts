@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import { AcceptRate } from './accept-rate.ts';
 import type { WireLimits } from './limits.ts';
 import { ProtocolError } from './protocol-error.ts';
 
@@ -8,26 +9,25 @@ import { ProtocolError } from './protocol-error.ts';
  */
 export class Admission {
   readonly #limits: WireLimits;
-  readonly #clock: Clock;
+  readonly #rate: AcceptRate;
   readonly #byAddress = new Map<string, number>();
   readonly #byUser = new Map<string, number>();
   #regular = 0;
   #reservedLogins = 0;
   #administrators = 0;
-  #accepts = 0;
-  #acceptsSince = 0;
 
   constructor(limits: WireLimits, clock: Clock) {
     this.#limits = limits;
-    this.#clock = clock;
+    this.#rate = new AcceptRate(limits, clock);
   }
 
   /** A place for a new connection, to be disposed of when it ends. Throws `too_many_connections`. */
   enter(address: string): Place {
-    this.#countAccept();
-    if (this.#hasRoom(address)) return new Place(this.#regularPlace(address));
-    if (this.#reservedLogins >= this.#limits.reservedLoginsMax) throw tooMany();
-    return new Place(this.#reservedPlace(address));
+    const hasRoom = this.#hasRoom(address);
+    if (!hasRoom && this.#reservedLogins >= this.#limits.reservedLoginsMax) throw tooMany();
+    const waitMs = this.#rate.takeTurn();
+    if (waitMs === undefined) throw tooMany();
+    return new Place(hasRoom ? this.#regularPlace(address) : this.#reservedPlace(address), waitMs);
   }
 
   /** Counts one more connection of `user`; the returned function takes it back. */
@@ -70,16 +70,6 @@ export class Admission {
     const fromAddress = this.#byAddress.get(address) ?? 0;
     return this.#regular < this.#limits.connectionsMax && fromAddress < this.#limits.connectionsPerAddressMax;
   }
-
-  #countAccept(): void {
-    const now = this.#clock.elapsed();
-    if (now - this.#acceptsSince >= 1_000) {
-      this.#acceptsSince = now;
-      this.#accepts = 0;
-    }
-    this.#accepts++;
-    if (this.#accepts > this.#limits.acceptsPerSecondMax) throw tooMany();
-  }
 }
 
 type Steps = Readonly<{
@@ -90,12 +80,15 @@ type Steps = Readonly<{
 
 /** One connection's place among the others. */
 export class Place implements Disposable {
+  /** How long the connection is to wait before it is greeted. */
+  readonly waitMs: number;
   readonly #steps: Steps;
   #leave: () => void;
   #isSettled = false;
   #leaveUser: () => void = () => undefined;
 
-  constructor(steps: Steps) {
+  constructor(steps: Steps, waitMs: number) {
+    this.waitMs = waitMs;
     this.#steps = steps;
     this.#leave = steps.leave;
   }

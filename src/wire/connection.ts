@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import type { Clock } from '../base/clock.ts';
+import { pause } from '../base/waiting.ts';
 import type { Log } from '../base/log.ts';
 import type { BatchPool } from './batch-pool.ts';
 import { ServerError } from '../base/server-error.ts';
@@ -106,6 +107,7 @@ export class Connection {
   async run(): Promise<void> {
     try {
       using place = this.#context.admission.enter(this.#address);
+      await pause(this.#context.clock, place.waitMs, this.#transport.closed);
       await this.#serve(place);
     } catch (error) {
       await this.#farewell(error);

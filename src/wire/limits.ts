@@ -18,6 +18,7 @@ export type WireLimits = Readonly<{
   reservedLoginsMax: number;
   reservedAdministratorsMax: number;
   acceptsPerSecondMax: number;
+  acceptWaitMsMax: number;
   statementsPerConnectionMax: number;
   statementsMax: number;
   longDataBytesMax: number;
@@ -42,8 +43,11 @@ export function connectionLimits(
   return { connectionsMax, connectionsPerUserMax: ofOne, connectionsPerAddressMax: ofOne };
 }
 
-/** More clients than this belong behind a pool: an idle connection costs about 25 kB, a busy one some 400 kB. */
-const connectionsMaxDefault = 1_000;
+/**
+ * 2,000 of one host. More clients than this belong behind a pool: an idle connection costs about 25 kB, a busy one some
+ * 400 kB.
+ */
+const connectionsMaxDefault = 2_500;
 
 export const wireLimits: WireLimits = {
   /** MySQL's connect_timeout: wall clock for greeting, TLS and login together, so that trickled bytes win nothing. */
@@ -75,8 +79,10 @@ export const wireLimits: WireLimits = {
   reservedLoginsMax: 4,
   /** MySQL keeps one connection for an administrator when all others are taken. */
   reservedAdministratorsMax: 1,
-  /** A TLS handshake costs about half a millisecond: accepts at this rate leave time for running sessions. */
-  acceptsPerSecondMax: 1_000,
+  /** A login costs 0.2 ms, over TLS 1: more in a second than these would leave no time for running sessions. */
+  acceptsPerSecondMax: 4_000,
+  /** Pools that open all their connections at once wait so long for their turn; drivers give up after ten seconds. */
+  acceptWaitMsMax: 3 * second,
   /** Drivers cache some hundred statements; a leak shows here before it costs memory. */
   statementsPerConnectionMax: 4_096,
   /** MySQL's max_prepared_stmt_count. */

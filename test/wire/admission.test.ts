@@ -30,17 +30,6 @@ describe('admission', () => {
     assert.throws(() => another.claim('root', true), tooMany);
   });
 
-  it('counts the connections of a second, also when the clock is set back', () => {
-    const clock = new ManualClock();
-    const gate = admission({ acceptsPerSecondMax: 1 }, clock);
-    for (let count = 0; count < 3; count++) {
-      clock.advance(1_000);
-      clock.jump(-86_400_000);
-      using _place = gate.enter('a');
-      assert.throws(() => gate.enter('a'), tooMany);
-    }
-  });
-
   it('gives a reserved place back when the administrator goes', () => {
     const gate = admission({ connectionsMax: 0 });
     for (let count = 0; count < 3; count++) {
@@ -87,13 +76,16 @@ describe('admission', () => {
     third.claim('ann', false);
   });
 
-  it('limits how many are accepted in a second', () => {
+  it('lets the connections of a burst wait for their turn, and refuses those that would wait too long', () => {
     const clock = new ManualClock();
-    const gate = admission({ acceptsPerSecondMax: 2 }, clock);
-    gate.enter('a');
-    gate.enter('b');
-    assert.throws(() => gate.enter('c'), tooMany);
-    clock.advance(1_000);
-    gate.enter('c');
+    const gate = admission({ acceptsPerSecondMax: 2, acceptWaitMsMax: 500 }, clock);
+    const waits = ['a', 'b', 'c'].map((address) => gate.enter(address).waitMs);
+    assert.deepEqual(waits, [0, 0, 500]);
+    assert.throws(() => gate.enter('d'), tooMany);
+  });
+
+  it('takes no turn from others for a connection that finds no place', () => {
+    const gate = admission({ connectionsMax: 0, reservedLoginsMax: 0, acceptsPerSecondMax: 1 });
+    for (let count = 0; count < 10; count++) assert.throws(() => gate.enter('a'), tooMany);
   });
 });

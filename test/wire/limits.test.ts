@@ -11,5 +11,5 @@ it('one account and one host have four fifths of the connections, and at least o
     const { connectionsMax, connectionsPerUserMax, connectionsPerAddressMax } = connectionLimits(all);
     assert.deepEqual([connectionsMax, connectionsPerUserMax, connectionsPerAddressMax], [all, one, one]);
   }
-  assert.equal(wireLimits.connectionsPerUserMax, 800);
+  assert.equal(wireLimits.connectionsPerUserMax, 2_000);
 });
