@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Connection, FieldPacket } from 'mysql2/promise';
-import type { DatabaseServer } from '../support/database-server.ts';
-import { mysqlSkipReason, startMysqlServer } from '../support/mysql-server.ts';
-import { ServerProcess } from '../support/server-process.ts';
+import { mysqlSkipReason } from '../support/mysql-server.ts';
 import { shopData, statementsOfColumns } from './client-columns.ts';
 import { statementsOfRows } from './client-rows.ts';
+import { ServerPair } from './server-pair.ts';
 
 /** Numbers of the protocol's types that are one to a client, but for the size. */
 const integers = new Set([1, 2, 3, 8, 9]);
@@ -20,25 +19,17 @@ type Answer = Readonly<
 >;
 
 describe('what clients and tools send', { skip: mysqlSkipReason() }, () => {
-  let server: ServerProcess;
-  let mysql: DatabaseServer;
-  let ours: Connection;
-  let theirs: Connection;
+  let pair: ServerPair;
   before(async () => {
-    [server, mysql] = await Promise.all([ServerProcess.start(), startMysqlServer()]);
-    [ours, theirs] = await Promise.all([server.connect({ charset: 'utf8mb4' }), mysql.connect()]);
-    for (const sql of shopData) await Promise.all([ours.query(sql), theirs.query(sql)]);
+    pair = await ServerPair.start();
+    await pair.run(shopData);
   });
-  after(async () => {
-    ours.destroy();
-    theirs.destroy();
-    await Promise.all([server.stop(), mysql[Symbol.asyncDispose]()]);
-  });
+  after(async () => pair[Symbol.asyncDispose]());
 
   for (const [client, statements] of Object.entries(statementsOfRows)) {
     for (const sql of statements) {
       it(`${client}: ${sql}`, async () => {
-        const [left, right] = alike(await answer(ours, sql), await answer(theirs, sql));
+        const [left, right] = alike(...(await pair.both((each) => answer(each, sql))));
         assert.deepEqual(left, right);
       });
     }
@@ -47,7 +38,7 @@ describe('what clients and tools send', { skip: mysqlSkipReason() }, () => {
   for (const [client, statements] of Object.entries(statementsOfColumns)) {
     for (const sql of statements) {
       it(`${client}: the columns of ${sql}`, async () => {
-        const [left, right] = alike(await answer(ours, sql), await answer(theirs, sql));
+        const [left, right] = alike(...(await pair.both((each) => answer(each, sql))));
         assert.deepEqual({ ...left, rows: [] }, { ...right, rows: [] });
       });
     }

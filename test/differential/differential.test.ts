@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { Connection } from 'mysql2/promise';
 import { MariadbServer, mariadbSkipReason } from '../support/mariadb-server.ts';
-import type { DatabaseServer } from '../support/database-server.ts';
 import { mysqlSkipReason, startMysqlServer } from '../support/mysql-server.ts';
-import { ServerProcess } from '../support/server-process.ts';
 import { agree, outcomeOf } from './compare.ts';
 import { randomOf } from './grammar.ts';
 import { data, queryOf, shrink, textOf } from './query.ts';
+import { ServerPair } from './server-pair.ts';
 
 /**
  * `QUERIES=20000 SEED=7 node --test test/differential/differential.test.ts` looks for more; with
@@ -45,34 +43,22 @@ const isMysql = process.env['DIFFERENTIAL_SERVER'] !== 'mariadb';
 const skip = isMysql ? mysqlSkipReason() : mariadbSkipReason();
 
 describe('answers of the embedded engine and of another server', { skip }, () => {
-  let server: ServerProcess;
-  let mariadb: DatabaseServer;
-  let connections: readonly Connection[] = [];
+  let pair: ServerPair;
   before(async () => {
-    [server, mariadb] = await Promise.all([
-      ServerProcess.start(),
-      isMysql ? startMysqlServer() : MariadbServer.start(),
-    ]);
-    connections = await Promise.all([server.connect({ charset: 'utf8mb4' }), mariadb.connect()]);
-    const [ours, theirs] = connections;
-    await ours?.query('CREATE DATABASE trial');
+    pair = await ServerPair.start(isMysql ? startMysqlServer : MariadbServer.start);
+    const { ours, theirs } = pair;
+    await ours.query('CREATE DATABASE trial');
     // MySQL 8's collation gives blanks at the end a weight, and accents none.
     const collation = isMysql ? 'utf8mb4_0900_ai_ci' : 'utf8mb4_uca1400_nopad_ai_ci';
-    await theirs?.query(`CREATE DATABASE trial COLLATE ${collation}`);
-    await ours?.query('SET NAMES utf8mb4 COLLATE utf8mb4_0900_ai_ci');
-    await theirs?.query(`SET NAMES utf8mb4 COLLATE ${collation}`);
-    for (const connection of connections) {
-      for (const sql of ['USE trial', "SET sql_mode = ''", ...data]) await connection.query(sql);
-    }
+    await theirs.query(`CREATE DATABASE trial COLLATE ${collation}`);
+    await ours.query('SET NAMES utf8mb4 COLLATE utf8mb4_0900_ai_ci');
+    await theirs.query(`SET NAMES utf8mb4 COLLATE ${collation}`);
+    await pair.run(['USE trial', "SET sql_mode = ''", ...data]);
   });
-  after(async () => {
-    for (const connection of connections) connection.destroy();
-    await Promise.all([server.stop(), mariadb[Symbol.asyncDispose]()]);
-  });
+  after(async () => pair[Symbol.asyncDispose]());
 
   async function differ(sql: string): Promise<boolean> {
-    const [ours, theirs] = await Promise.all(connections.map((each) => outcomeOf(each, sql)));
-    assert.ok(ours !== undefined && theirs !== undefined);
+    const [ours, theirs] = await pair.both((each) => outcomeOf(each, sql));
     return !agree(ours, theirs);
   }
 

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Connection } from 'mysql2/promise';
-import { mysqlSkipReason, startMysqlServer } from '../support/mysql-server.ts';
-import type { DatabaseServer } from '../support/database-server.ts';
-import { ServerProcess } from '../support/server-process.ts';
+import { mysqlSkipReason } from '../support/mysql-server.ts';
 import { outcomeOf } from './compare.ts';
 import { byteData, byteQueries } from './byte-queries.ts';
 import { clientData, clientQueries } from './client-queries.ts';
@@ -13,6 +11,7 @@ import { edgeData, edges } from './edges.ts';
 import { functionData, functionQueries } from './function-queries.ts';
 import { groupingData, groupingQueries } from './grouping-queries.ts';
 import { joinData, joinQueries } from './join-queries.ts';
+import { ServerPair } from './server-pair.ts';
 import { typeData, typeQueries } from './type-queries.ts';
 import { jsonData, jsonQueries } from './json-queries.ts';
 
@@ -27,45 +26,34 @@ const absentTables = [
 ];
 
 describe('answers of the embedded engine and of MySQL', { skip: mysqlSkipReason() }, () => {
-  let server: ServerProcess;
-  let mysql: DatabaseServer;
-  let connections: readonly Connection[] = [];
+  let pair: ServerPair;
   before(async () => {
-    [server, mysql] = await Promise.all([ServerProcess.start(), startMysqlServer()]);
-    connections = await Promise.all([server.connect({ charset: 'utf8mb4' }), mysql.connect()]);
-    for (const connection of connections) {
-      await connection.query('CREATE DATABASE trial');
-      for (const sql of [
-        'USE trial',
-        ...edgeData,
-        ...collationData,
-        ...jsonData,
-        ...clientData,
-        ...groupingData,
-        ...joinData,
-        ...coercibilityData,
-        ...typeData,
-        ...functionData,
-        ...byteData,
-      ])
-        await connection.query(sql);
-    }
+    pair = await ServerPair.start();
+    await pair.run([
+      'CREATE DATABASE trial',
+      'USE trial',
+      ...edgeData,
+      ...collationData,
+      ...jsonData,
+      ...clientData,
+      ...groupingData,
+      ...joinData,
+      ...coercibilityData,
+      ...typeData,
+      ...functionData,
+      ...byteData,
+    ]);
   });
-  after(async () => {
-    for (const connection of connections) connection.destroy();
-    await Promise.all([server.stop(), mysql[Symbol.asyncDispose]()]);
-  });
+  after(async () => pair[Symbol.asyncDispose]());
 
   /** The rows as text, or the number of the error. */
-  async function answer(connection: Connection | undefined, sql: string): Promise<unknown> {
-    assert.ok(connection !== undefined);
+  async function answer(connection: Connection, sql: string): Promise<unknown> {
     const outcome = await outcomeOf(connection, sql);
     if ('errno' in outcome) return outcome.errno;
     return outcome.rows.map((row) => row.map((value) => (value === null ? null : String(value))));
   }
 
-  async function facts(connection: Connection | undefined, sql: string): Promise<ReadonlySet<string>> {
-    assert.ok(connection !== undefined);
+  async function facts(connection: Connection, sql: string): Promise<ReadonlySet<string>> {
     const [rows] = await connection.query({ sql, rowsAsArray: true });
     return new Set((rows as string[][]).map((row) => row.join('.').toLowerCase()));
   }
@@ -74,8 +62,7 @@ describe('answers of the embedded engine and of MySQL', { skip: mysqlSkipReason(
     const sql =
       'SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME FROM information_schema.COLUMNS ' +
       "WHERE TABLE_SCHEMA IN ('information_schema', 'performance_schema', 'mysql', 'sys')";
-    const [ours, theirs] = await Promise.all(connections.map((each) => facts(each, sql)));
-    assert.ok(ours && theirs);
+    const [ours, theirs] = await pair.both((each) => facts(each, sql));
     const missing = [...theirs].filter((column) => !ours.has(column));
     const tables = new Set(missing.map((column) => column.slice(0, column.lastIndexOf('.'))));
     assert.deepEqual([...tables].sort(), absentTables);
@@ -94,7 +81,7 @@ describe('answers of the embedded engine and of MySQL', { skip: mysqlSkipReason(
     ...byteQueries,
   ]) {
     it(sql, async () => {
-      const [ours, theirs] = await Promise.all(connections.map((each) => answer(each, sql)));
+      const [ours, theirs] = await pair.both((each) => answer(each, sql));
       assert.deepEqual(ours, theirs);
     });
   }

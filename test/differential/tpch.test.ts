@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { Connection } from 'mysql2/promise';
 import { MariadbServer, mariadbSkipReason } from '../support/mariadb-server.ts';
 import { mysqlSkipReason, startMysqlServer } from '../support/mysql-server.ts';
-import { ServerProcess } from '../support/server-process.ts';
 import { agree, outcomeOf } from './compare.ts';
+import { ServerPair } from './server-pair.ts';
 import { tpchTables } from './tpch-data.ts';
 import { tpchQueries } from './tpch-queries.ts';
 
@@ -16,38 +15,25 @@ const skip = isMysql ? mysqlSkipReason() : mariadbSkipReason();
 const rowsPerInsert = 2_000;
 
 describe("TPC-H's queries on the embedded engine", { skip }, () => {
-  let server: ServerProcess;
-  let reference: MariadbServer;
-  let connections: readonly Connection[] = [];
+  let pair: ServerPair;
   before(async () => {
-    [server, reference] = await Promise.all([
-      ServerProcess.start(),
-      isMysql ? startMysqlServer() : MariadbServer.start(),
-    ]);
-    connections = await Promise.all([server.connect(), reference.connect()]);
+    pair = await ServerPair.start(isMysql ? startMysqlServer : MariadbServer.start, {});
     const tables = tpchTables(scale);
-    await Promise.all(
-      connections.map(async (connection) => {
-        await connection.query('CREATE DATABASE tpch');
-        await connection.query('USE tpch');
-        for (const { name, definition, rows } of tables) {
-          await connection.query(`CREATE TABLE ${name} (${definition})`);
-          for (let from = 0; from < rows.length; from += rowsPerInsert) {
-            await connection.query(`INSERT INTO ${name} VALUES ?`, [rows.slice(from, from + rowsPerInsert)]);
-          }
+    await pair.run(['CREATE DATABASE tpch', 'USE tpch']);
+    await pair.both(async (connection) => {
+      for (const { name, definition, rows } of tables) {
+        await connection.query(`CREATE TABLE ${name} (${definition})`);
+        for (let from = 0; from < rows.length; from += rowsPerInsert) {
+          await connection.query(`INSERT INTO ${name} VALUES ?`, [rows.slice(from, from + rowsPerInsert)]);
         }
-      }),
-    );
+      }
+    });
   });
-  after(async () => {
-    for (const connection of connections) connection.destroy();
-    await Promise.all([server.stop(), reference[Symbol.asyncDispose]()]);
-  });
+  after(async () => pair[Symbol.asyncDispose]());
 
   for (const [index, sql] of tpchQueries.entries()) {
     it(`give another server's rows: query ${index + 1}`, async () => {
-      const [ours, theirs] = await Promise.all(connections.map((each) => outcomeOf(each, sql)));
-      assert.ok(ours !== undefined && theirs !== undefined);
+      const [ours, theirs] = await pair.both((each) => outcomeOf(each, sql));
       assert.ok('rows' in theirs && theirs.rows.length > 0, 'the data has no row for the query');
       assert.ok('rows' in ours, JSON.stringify(ours));
       if (!agree(ours, theirs)) assert.deepEqual(ours.rows, theirs.rows);

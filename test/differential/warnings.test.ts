@@ -1,38 +1,22 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
-import type { DatabaseServer } from '../support/database-server.ts';
-import { mysqlSkipReason, startMysqlServer } from '../support/mysql-server.ts';
-import { ServerProcess } from '../support/server-process.ts';
+import { mysqlSkipReason } from '../support/mysql-server.ts';
 import { outcomeOf } from './compare.ts';
+import { ServerPair } from './server-pair.ts';
 import { refusedComparisons, warningChanges, warningData, warningQueries } from './warning-queries.ts';
 
 describe('warnings of the embedded engine and of MySQL', { skip: mysqlSkipReason() }, () => {
-  let server: ServerProcess;
-  let mysql: DatabaseServer;
-  let connections: readonly Connection[] = [];
+  let pair: ServerPair;
   before(async () => {
-    [server, mysql] = await Promise.all([ServerProcess.start(), startMysqlServer()]);
-    connections = await Promise.all([server.connect({ charset: 'utf8mb4' }), mysql.connect()]);
-    for (const connection of connections) {
-      await connection.query('CREATE DATABASE trial');
-      for (const sql of ['USE trial', ...warningData]) await connection.query(sql);
-    }
+    pair = await ServerPair.start();
+    await pair.run(['CREATE DATABASE trial', 'USE trial', ...warningData]);
   });
-  after(async () => {
-    for (const connection of connections) connection.destroy();
-    await Promise.all([server.stop(), mysql[Symbol.asyncDispose]()]);
-  });
-
-  async function both<T>(ask: (connection: Connection) => Promise<T>): Promise<readonly [T, T]> {
-    const [ours, theirs] = await Promise.all(connections.map(ask));
-    assert.ok(ours !== undefined && theirs !== undefined);
-    return [ours, theirs];
-  }
+  after(async () => pair[Symbol.asyncDispose]());
 
   for (const sql of warningQueries) {
     it(sql, async () => {
-      const [ours, theirs] = await both(async (connection) => {
+      const [ours, theirs] = await pair.both(async (connection) => {
         await connection.query(sql);
         return warningsOf(connection);
       });
@@ -42,7 +26,7 @@ describe('warnings of the embedded engine and of MySQL', { skip: mysqlSkipReason
 
   for (const sql of refusedComparisons) {
     it(`refuse ${sql}`, async () => {
-      const [ours, theirs] = await both(async (connection) => outcomeOf(connection, sql));
+      const [ours, theirs] = await pair.both(async (connection) => outcomeOf(connection, sql));
       assert.deepEqual(ours, theirs);
       assert.ok('errno' in ours);
     });
@@ -51,7 +35,7 @@ describe('warnings of the embedded engine and of MySQL', { skip: mysqlSkipReason
   for (const mode of ['STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO', 'ERROR_FOR_DIVISION_BY_ZERO', '']) {
     for (const sql of warningChanges) {
       it(`${sql} with sql_mode '${mode}'`, async () => {
-        const [ours, theirs] = await both(async (connection) => {
+        const [ours, theirs] = await pair.both(async (connection) => {
           await connection.query(`SET sql_mode = '${mode}'`);
           await connection.query('BEGIN');
           const outcome = await outcomeOf(connection, sql);
@@ -66,7 +50,7 @@ describe('warnings of the embedded engine and of MySQL', { skip: mysqlSkipReason
   }
 
   it('count more warnings than they keep', async () => {
-    const [ours, theirs] = await both(async (connection) => {
+    const [ours, theirs] = await pair.both(async (connection) => {
       await connection.query('SET max_error_count = 2, sql_mode = DEFAULT');
       await connection.query('SELECT s + 0, 1/0 FROM w');
       const kept = await warningsOf(connection);
