@@ -11,17 +11,20 @@ export type RunOptions = Readonly<{
   input?: string;
   environment?: Readonly<Record<string, string>>;
   timeoutMs?: number;
+  /** Where it runs; where this process does when it is not said. */
+  folder?: string;
 }>;
 
 /** Runs a program to its end with `input` on its standard input. Never throws for its exit code. */
 export async function runProgram(
   program: string,
   args: readonly string[],
-  { input = '', environment = {}, timeoutMs = clientTimeoutMs }: RunOptions = {},
+  { input = '', environment = {}, timeoutMs = clientTimeoutMs, folder }: RunOptions = {},
 ): Promise<Output> {
   const child = spawn(program, args, {
     env: { ...process.env, ...environment },
     timeout: timeoutMs,
+    cwd: folder,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const { promise, resolve, reject } = Promise.withResolvers<number | null>();

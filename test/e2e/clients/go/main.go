@@ -1,4 +1,4 @@
-// The checks of the README with Go's go-sql-driver.
+// The checks of the README with Go's go-sql-driver; with a connection string and a query, what that answers.
 package main
 
 import (
@@ -117,6 +117,12 @@ func main() {
 	pool.AppendCertsFromPEM(certificate)
 	must(mysql.RegisterTLSConfig("own", &tls.Config{RootCAs: pool, ServerName: "127.0.0.1"}))
 
+	if len(os.Args) == 3 {
+		db, err := sql.Open("mysql", os.Args[1])
+		must(err)
+		fmt.Println(one(db, os.Args[2]))
+		return
+	}
 	db := open("false", password)
 	say("plain", cipher(db))
 	say("tls", cipher(open("own", password)))

@@ -1,4 +1,4 @@
-// The checks of the README with Rust's mysql_async.
+// The checks of the README with Rust's mysql_async; with a URL and a query, what that answers.
 use mysql_async::{params::Params, prelude::*, Conn, Error, Opts, OptsBuilder, Row, SslOpts, Value};
 use std::{env, path::PathBuf, time::Duration};
 
@@ -165,6 +165,13 @@ async fn cancel_and_reconnect(mut conn: Conn) {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
+    let mut words = env::args().skip(1);
+    if let (Some(url), Some(query)) = (words.next(), words.next()) {
+        let mut conn = Conn::from_url(url).await.unwrap();
+        let answer: String = conn.query_first(query).await.unwrap().unwrap();
+        println!("{answer}");
+        return;
+    }
     let mut conn = open(false).await;
     say("plain", quoted(cipher(&mut conn).await));
     say("tls", quoted(cipher(&mut open(true).await).await));
