@@ -154,7 +154,12 @@ export class World implements AsyncDisposable {
   #connections(): Connections {
     return {
       count: () => this.#sessions.length,
-      processes: ({ user }) => ({ columns: [textColumn('User')], rows: [[user]] }),
+      processes: ({ user }) => ({
+        columns: ['Id', 'User', 'Host', 'db', 'Command', 'Time', 'State', 'Info'].map((name) =>
+          textColumn(name),
+        ),
+        rows: [[1, user, 'h:1', null, 'Query', 0, 'executing', null]],
+      }),
       kill: (connectionId, by) => void this.kills.push(`kill ${connectionId} by ${by.user}`),
       interrupt: (connectionId, by) => void this.kills.push(`interrupt ${connectionId} by ${by.user}`),
     };

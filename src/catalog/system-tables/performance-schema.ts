@@ -95,7 +95,8 @@ function threadRows({ processes, context }: SystemReader): readonly SystemRow[] 
     TYPE: 'FOREGROUND',
     PROCESSLIST_ID: id ?? null,
     PROCESSLIST_USER: user ?? null,
-    PROCESSLIST_HOST: host ?? null,
+    // Without the port, unlike in the process list (manual, "The threads Table").
+    PROCESSLIST_HOST: typeof host === 'string' ? host.replace(/:\d+$/u, '') : null,
     PROCESSLIST_DB: db ?? null,
     PROCESSLIST_COMMAND: command ?? null,
     PROCESSLIST_TIME: time ?? null,

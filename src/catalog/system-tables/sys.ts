@@ -25,6 +25,12 @@ export const sysTables: readonly SystemTable[] = [
   table('version', 'sys_version varchar(5) NOT NULL, mysql_version varchar(64) NOT NULL', (reader) => [
     { sys_version: sysVersion, mysql_version: reader.context.variable('version') ?? null },
   ]),
+  // Of MySQL's settings the one that a function of sys here goes by.
+  table(
+    'sys_config',
+    'variable varchar(128) NOT NULL, value varchar(128), set_time timestamp, set_by varchar(128)',
+    () => [{ variable: 'statement_truncate_len', value: '64' }],
+  ),
   table('session', withUnits, sessionRows),
   table('x$session', asNumbers, sessionRows),
   table('processlist', withUnits, sessionRows),

@@ -26,6 +26,7 @@ import type { Engine } from './engine.ts';
 import { type Asked, refuseUnasked } from './names-in-sql.ts';
 import { nameKey, physicalName, sameName } from './names.ts';
 import { lexingOf, sqlModeOf } from './statement-scope.ts';
+import { sysFunction } from './sys-functions.ts';
 import { type SystemTableName, systemTableName } from './system-tables.ts';
 import { columnShape, definitionShape, functionParameterShape, tableShape } from './table-shape.ts';
 
@@ -318,6 +319,8 @@ class Names implements RewriteContext {
     const { made } = this.#options;
     const isMade = made !== undefined && sameName(made.database, database) && sameName(made.name, name);
     if (isMade) return made;
+    const ofServer = sysFunction(database, name);
+    if (ofServer !== undefined) return ofServer;
     const stored = this.#engine.dictionary.function(database, name);
     if (stored !== undefined)
       this.#context.access?.require({ on: 'function', privilege: 'USAGE', database, name });
