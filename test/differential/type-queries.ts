@@ -29,6 +29,9 @@ export const typeData: readonly string[] = [
   'CREATE TABLE singles (id INT PRIMARY KEY, f FLOAT)',
   `INSERT INTO singles VALUES (1,16777216),(2,0.1),(3,1e10),(4,1e15),(5,1.234567e-10),(6,123456.789),(7,3.4e38),(8,-0.000012345678),(9,1e-15),(10,1e-16),
    (11,999999.5),(12,1234567),(13,0),(14,1e14),(15,1e-38),(16,NULL),(17,12345678912345),(18,1.5e16),(19,-1e20),(20,0.0000123457),(21,100000000000),(22,-100000000000)`,
+  'CREATE TABLE amounts (id INT PRIMARY KEY, price DECIMAL(10,2), factor DECIMAL(15,4), whole DECIMAL(18,0), cents DECIMAL(18,2))',
+  `INSERT INTO amounts VALUES (1,12345678.99,12345678.9999,999999999999999999,9999999999999999.99),(2,-99999999.99,99999999999.9999,900000000000000000,0.01),
+   (3,NULL,1.5,-999999999999999999,-9999999999999999.99),(4,0.01,-0.0001,7,-0.01)`,
 ];
 
 const all: readonly Column[] = Object.entries(columns).flatMap(([kind, names]) =>
@@ -79,6 +82,14 @@ const others: readonly string[] = [
   'SELECT CONCAT(MAX(f)), CONCAT(MIN(f)) FROM singles WHERE id = 1 GROUP BY f',
   'CREATE TABLE single_texts (s VARCHAR(30), c VARCHAR(30)) AS SELECT f AS s, CONCAT(f) AS c FROM singles WHERE id < 5',
   'SELECT * FROM single_texts',
+  'SELECT price * price, price * factor, factor * factor, whole * 7, whole * 1.5, cents * 0.01, price * price * price, -price * price FROM amounts ORDER BY id',
+  'SELECT whole + whole, whole - cents, cents + factor, cents + cents + cents, whole + 0.5, cents - 1, price + price FROM amounts ORDER BY id',
+  'SELECT SUM(price * price), AVG(price * price), SUM(price * (1 - factor)), MAX(price * factor), MIN(factor * factor), SUM(DISTINCT price * price) FROM amounts',
+  'SELECT id, SUM(price * price) OVER (ORDER BY id), AVG(price * factor) OVER (ORDER BY id) FROM amounts ORDER BY id',
+  'SELECT IF(id = 1, price, factor) * price, COALESCE(price, factor) * factor, GREATEST(price, factor) * price, ABS(price) * factor, ROUND(price * factor, 3), price * price DIV 7, price * price % 7 FROM amounts ORDER BY id',
+  'SELECT id FROM amounts WHERE price * price > 152415789724127 AND factor * factor > 1 ORDER BY price * price DESC',
+  'SELECT q.r * q.r FROM (SELECT price AS r FROM amounts UNION ALL SELECT factor FROM amounts WHERE id = 3) AS q ORDER BY 1',
+  'SELECT COUNT(*), price * price AS p FROM amounts GROUP BY p HAVING p > 0 ORDER BY p',
 ];
 
 /** Values of different types in one column: by pairs of types, and what once was answered otherwise. */

@@ -88,8 +88,8 @@ const typeNames: Readonly<Record<ColumnType, string>> = {
   NULL: 'VARCHAR',
 };
 
-function scaleOf(type: ColumnDefinition['type']): Readonly<{ scale?: number }> {
+function scaleOf(type: ColumnDefinition['type']): Readonly<{ scale?: number; precision?: number }> {
   const kind = classOf(type);
-  if (kind === 'decimal') return { scale: decimalShape(type).scale };
+  if (kind === 'decimal') return decimalShape(type);
   return kind === 'datetime' || kind === 'time' ? { scale: type.arguments[0] ?? 0 } : {};
 }

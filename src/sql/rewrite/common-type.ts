@@ -1,6 +1,7 @@
 import {
   bigintType,
   commonString,
+  decimalType,
   doubleType,
   floatType,
   fractionDigitsOf,
@@ -39,9 +40,18 @@ function commonTemporal(types: readonly ValueType[]): ValueType {
 function commonNumber(types: readonly ValueType[]): ValueType {
   if (types.every((type) => type.kind === 'boolean')) return { kind: 'boolean' };
   if (types.some((type) => type.kind === 'double')) return commonDouble(types);
-  const isDecimal = types.some((type) => type.kind === 'decimal');
-  if (isDecimal) return { kind: 'decimal', scale: Math.max(...types.map(scaleOf)) };
+  if (types.some((type) => type.kind === 'decimal')) return commonDecimal(types);
   return types.every((type) => type.kind === 'integer') ? commonInteger(types) : bigintType;
+}
+
+/** DuckDB's digits are known where all have one scale; else they depend on how the values are brought together. */
+function commonDecimal(types: readonly ValueType[]): ValueType {
+  const scale = Math.max(...types.map(scaleOf));
+  const digits = types.map((type) =>
+    type.kind === 'decimal' && type.scale === scale ? type.precision : undefined,
+  );
+  const known = digits.filter((each) => each !== undefined);
+  return decimalType(scale, known.length === digits.length ? Math.max(...known) : undefined);
 }
 
 /** Of 64 bits with and without a sign the common type is a DECIMAL. */

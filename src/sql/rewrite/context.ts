@@ -17,6 +17,8 @@ export type ColumnShape = Readonly<{
   type: string;
   /** Digits after the point of a DECIMAL, 0 when absent; of the second of a DATETIME or TIME, unknown when absent. */
   scale?: number;
+  /** Digits of a DECIMAL in all, unknown when absent. */
+  precision?: number;
   /** Of a BIT; 1 when absent. */
   bits?: number;
   /** Absent means that the column may hold NULL. */

@@ -7,6 +7,7 @@ import { duckdbBytes, duckdbText } from '../duckdb-quote.ts';
 import { isDateText, temporalLiteral, timeLiteral } from './temporal-text.ts';
 import {
   bigintType,
+  decimalType,
   hasKey,
   hasOwnCollation,
   isBits,
@@ -44,7 +45,7 @@ export function settled(value: Rendered): Rendered {
   }
   if (value.type.kind !== 'decimal' || value.type.loose !== true) return value;
   const scale = value.type.scale;
-  return { sql: `CAST(${value.sql} AS DECIMAL(38, ${scale}))`, type: { kind: 'decimal', scale } };
+  return { sql: `CAST(${value.sql} AS DECIMAL(38, ${scale}))`, type: decimalType(scale, 38) };
 }
 
 /** A number for arithmetic. Integers come as BIGINT, texts as DOUBLE. */

@@ -20,8 +20,11 @@ export type ValueType =
       size?: 'small' | 'int';
       bits?: number;
     }>
-  /** `scale` is what MySQL shows; `loose`: the DuckDB value carries more digits until it is rounded. */
-  | Readonly<{ kind: 'decimal'; scale: number; loose?: boolean }>
+  /**
+   * `scale` is what MySQL shows; `loose`: the DuckDB value carries more digits until it is rounded. `precision`: no fewer digits
+   * in all than DuckDB's type has; absent where they are not known.
+   */
+  | Readonly<{ kind: 'decimal'; scale: number; precision?: number; loose?: boolean }>
   /** `decimals`: digits after the point that MySQL shows, where it does not show all. `single`: a FLOAT, DuckDB's too. */
   | Readonly<{ kind: 'double'; decimals?: number; single?: true }>
   | TextType
@@ -94,6 +97,11 @@ export type Rendered = Readonly<{
   /** TRUE or FALSE, which is a number everywhere but in a JSON document. */
   isTruth?: boolean;
 }>;
+
+/** A DECIMAL, of which DuckDB's type has so many digits in all. */
+export function decimalType(scale: number, precision: number | undefined): ValueType {
+  return precision === undefined ? { kind: 'decimal', scale } : { kind: 'decimal', scale, precision };
+}
 
 /** Digits of the second's fraction that MySQL shows of values of these types; undefined where one is not known. */
 export function fractionDigitsOf(...types: readonly ValueType[]): number | undefined {
@@ -171,7 +179,7 @@ export function typeOfColumn(column: ColumnShape): ValueType {
     .replace(/\s+(UNSIGNED|SIGNED|ZEROFILL)\b.*$/i, '')
     .replace(/\(.*$/, '')
     .toUpperCase();
-  if (name === 'DECIMAL' || name === 'NUMERIC') return { kind: 'decimal', scale: column.scale ?? 0 };
+  if (name === 'DECIMAL' || name === 'NUMERIC') return decimalType(column.scale ?? 0, column.precision);
   if (name === 'BIT') return { kind: 'integer', wide: true, unsigned: true, bits: column.bits ?? 1 };
   if (name === 'ENUM') return { ...textTypeOf(column), enumeration: true };
   if (name === 'SET' && column.members !== undefined)

@@ -14,13 +14,22 @@ import {
 import { render, type Environment } from '../environment.ts';
 import { notSupported } from '../not-supported.ts';
 import { exactQuotient } from '../render/division.ts';
+import { decimalDigitsMax } from '../render/exact-decimal.ts';
 import { renderWindow } from '../render/window.ts';
 import { contains } from '../walk.ts';
 import { jsonCall, macro } from '../macro-names.ts';
 import { manyArguments } from './definition.ts';
 import { asJson, jsonOf } from './json-values.ts';
 import { groupConcat } from './group-concat.ts';
-import { bigintType, doubleType, scaleOf, unsignedType, type Rendered, type ValueType } from '../types.ts';
+import {
+  bigintType,
+  decimalType,
+  doubleType,
+  scaleOf,
+  unsignedType,
+  type Rendered,
+  type ValueType,
+} from '../types.ts';
 
 /** What an aggregate makes of its arguments. `distinct` is the word or empty. */
 type Aggregate = (
@@ -164,8 +173,13 @@ function distinctKey(value: Rendered): string {
 
 function sum([value]: readonly Rendered[], distinct: string): Rendered {
   const number = asNumber(required(value));
-  const type: ValueType = number.type.kind === 'integer' ? { kind: 'decimal', scale: 0 } : number.type;
-  return { sql: `sum(${distinct}${narrow(required(value), number)})`, type };
+  return { sql: `sum(${distinct}${narrow(required(value), number)})`, type: typeOfSum(number.type) };
+}
+
+/** DuckDB's sum of a DECIMAL has 38 digits, and so has that of integers. */
+function typeOfSum(type: ValueType): ValueType {
+  if (type.kind === 'integer') return decimalType(0, decimalDigitsMax);
+  return type.kind === 'decimal' ? { ...type, precision: decimalDigitsMax } : type;
 }
 
 /** Integer columns add up as they are: DuckDB's sum is wide by itself. */
@@ -183,12 +197,12 @@ function average([value]: readonly Rendered[], distinct: string): Rendered {
   const digits = Math.max(scale, 9);
   const sum: Rendered = {
     sql: `sum(${values})${overMark}`,
-    type: number.type.kind === 'decimal' ? number.type : { kind: 'decimal', scale: 0 },
+    type: number.type.kind === 'decimal' ? typeOfSum(number.type) : decimalType(0, decimalDigitsMax),
   };
   const count: Rendered = { sql: `count(${values})${overMark}`, type: bigintType };
   return {
     sql: exactQuotient(sum, count, digits) ?? `CAST(avg(${values})${overMark} AS DECIMAL(38, ${digits}))`,
-    type: { kind: 'decimal', scale, loose: true },
+    type: { kind: 'decimal', scale, precision: decimalDigitsMax, loose: true },
   };
 }
 

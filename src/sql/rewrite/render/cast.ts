@@ -24,6 +24,7 @@ import {
   bigintType,
   binaryType,
   dateType,
+  decimalType,
   doubleType,
   floatType,
   collatedOf,
@@ -135,8 +136,8 @@ function castToDecimal(value: Rendered, target: CastTarget, shown: string): Rend
       `For float(M,D), double(M,D) or decimal(M,D), M must be >= D and at most 65`,
     );
   }
-  const type = { kind: 'decimal', scale } as const;
   const digits = Math.min(precision, precisionMax);
+  const type = decimalType(scale, digits);
   const kept = Math.min(scale, digits);
   const number = isPlainText(value) ? macro('decimal_text', asText(value)) : settled(asNumber(value)).sql;
   const name = `DECIMAL(${digits}, ${kept})`;

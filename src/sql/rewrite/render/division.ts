@@ -1,6 +1,7 @@
 import { asDouble, scaleMax } from '../conversions.ts';
 import {
   bigintType,
+  decimalType,
   doubleType,
   isUnsigned,
   scaleOf,
@@ -9,6 +10,7 @@ import {
   type ValueType,
 } from '../types.ts';
 import { carriedScale, divisionScale, doubleOf, isKind, roundedUp } from './decimal-digits.ts';
+import { decimalDigitsMax } from './exact-decimal.ts';
 import { macro, mayNote } from '../macro-names.ts';
 import { integers } from './sum.ts';
 
@@ -36,7 +38,7 @@ export function divide(left: Rendered, by: Rendered): Rendered {
   const scale = Math.min(scaleOf(left.type) + divisionScale, scaleMax);
   const digits = roundedUp(scale);
   const sql = exactQuotient(left, right, digits) ?? `CAST(${quotient} AS DECIMAL(38, ${digits}))`;
-  return { sql, type: { kind: 'decimal', scale, loose: true } };
+  return { sql, type: { kind: 'decimal', scale, precision: decimalDigitsMax, loose: true } };
 }
 
 /** The quotient as a DECIMAL with so many digits behind its point. */
@@ -92,7 +94,7 @@ export function remainder(left: Rendered, by: Rendered): Rendered {
     : isKind('double', left, right)
       ? doubleType
       : isKind('decimal', left, right)
-        ? { kind: 'decimal', scale: Math.max(scaleOf(left.type), scaleOf(right.type)) }
+        ? decimalType(Math.max(scaleOf(left.type), scaleOf(right.type)), decimalDigitsMax)
         : isUnsigned(left.type)
           ? unsignedType
           : bigintType;

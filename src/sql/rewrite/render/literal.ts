@@ -8,6 +8,7 @@ import {
   bigintType,
   dateType,
   datetimeType,
+  decimalType,
   doubleType,
   inConnection,
   integerType,
@@ -34,7 +35,8 @@ export function renderNumber(text: string): Rendered {
     fraction === ''
       ? `CAST(${whole} AS DECIMAL(${whole.length}, 0))`
       : `${whole === '' ? '0' : whole}.${fraction}`;
-  return { sql: digits, type: { kind: 'decimal', scale: fraction.length }, literal: text };
+  const precision = Math.max(whole.length, 1) + fraction.length;
+  return { sql: digits, type: decimalType(fraction.length, precision), literal: text };
 }
 
 /** Beyond BIGINT an integer is unsigned, and beyond that a decimal. */
@@ -48,7 +50,7 @@ export function wholeLiteral(digits: string): Rendered {
   if (BigInt.asUintN(64, value) === value) {
     return { sql: `CAST(${digits} AS UBIGINT)`, type: unsignedType, literal: digits };
   }
-  return { sql, type: { kind: 'decimal', scale: 0 }, literal: digits };
+  return { sql, type: decimalType(0, digits.length), literal: digits };
 }
 
 /** Bytes that are no text in the connection's character set stay bytes, as in MariaDB. */

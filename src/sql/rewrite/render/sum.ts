@@ -1,6 +1,7 @@
 import { asDouble, scaleMax } from '../conversions.ts';
 import { bigintType, isUnsigned, scaleOf, unsignedType, type Rendered, type ValueType } from '../types.ts';
 import { carriedScale, doubleOf, isKind } from './decimal-digits.ts';
+import { decimalDigitsMax, exactDecimal } from './exact-decimal.ts';
 
 /** Scale at which products of divisions stop being exact decimals; DuckDB's DECIMAL has 38 digits in all. */
 const productScaleMax = 20;
@@ -20,11 +21,14 @@ export function sumOrProduct(operator: '+' | '-' | '*', left: Rendered, right: R
   const [a, b] = [scaleOf(left.type), scaleOf(right.type)];
   const scale = Math.min(operator === '*' ? a + b : Math.max(a, b), scaleMax);
   const carried = operator === '*' ? carriedScale(left) + carriedScale(right) : 0;
-  if (carried <= (loose ? productScaleMax : scaleMax)) return { sql: plain, type: decimal(scale, loose) };
+  if (carried <= (loose ? productScaleMax : scaleMax)) {
+    const { sql, precision } = exactDecimal(operator, left, right);
+    return { sql, type: { ...decimal(scale, loose), precision } };
+  }
   const product = `(${asDouble(left)} * ${asDouble(right)})`;
   return {
     sql: `CAST(${product} AS DECIMAL(38, ${Math.min(scale, productScaleMax)}))`,
-    type: decimal(scale, loose),
+    type: { ...decimal(scale, loose), precision: decimalDigitsMax },
   };
 }
 
@@ -44,6 +48,6 @@ export function integers(operator: '+' | '-' | '*' | '//', left: Rendered, right
   return { sql: isPositive ? sql : `CAST(${sql} AS UBIGINT)`, type: unsignedType };
 }
 
-function decimal(scale: number, loose: boolean): ValueType {
+function decimal(scale: number, loose: boolean): Extract<ValueType, { kind: 'decimal' }> {
   return loose ? { kind: 'decimal', scale, loose: true } : { kind: 'decimal', scale };
 }
