@@ -7,23 +7,20 @@ import { loadTlsIdentity, type TlsIdentity } from './auth/tls.ts';
 import { type Clock, systemClock } from './base/clock.ts';
 import { listenFailure } from './base/listen-failure.ts';
 import type { Log } from './base/log.ts';
-import { SqlError } from './base/sql-error.ts';
 import type { Config } from './config/config.ts';
 import { markWhole } from './data-folder.ts';
 import type { Address } from './config/option.ts';
-import { internalCatalog } from './catalog/external/external-catalogs.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
-import { answerForwarded, type Forwarded } from './dispatch/forward.ts';
+import { answerForwarded } from './dispatch/forward.ts';
+import { greetedVersion } from './greeted-version.ts';
+import { openForwarded, openState } from './login-states.ts';
 import type { Monitor } from './monitor.ts';
 import { globalProject } from './metastore/key.ts';
 import { openAdapter } from './repository/open-adapter.ts';
 import { openServices, type OpenServices, type SchedulerMaker } from './services.ts';
-import { LoginState } from './session/login-state.ts';
 import { Sessions } from './session/sessions.ts';
 import { processTable } from './session/process-table.ts';
-import { EmbeddedSession } from './source/duckdb/query-session.ts';
-import { serverVersion } from './version.ts';
-import type { Login } from './wire/handler.ts';
+import type { Handler } from './wire/handler.ts';
 import { connectionLimits } from './wire/limits.ts';
 import { startWireServer, type WireServer, type WireServerOptions } from './wire/server.ts';
 
@@ -101,25 +98,12 @@ export async function startServer(
 
 type Listening = Readonly<{ services: OpenServices; tls: TlsIdentity; clock: Clock; log: Log }>;
 
+/** Joins logins, the dispatcher and other nodes' statements behind the socket, and opens it last. */
 async function listen(config: Config, parts: Listening): Promise<WireServer> {
-  const { services, tls, clock, log } = parts;
-  const authenticator = await openAuthenticator(services.metastore, clock);
-  let wire: WireServer | undefined;
+  const { services, clock, log } = parts;
   const dispatcher = new Dispatcher(services);
-  const sessions: Sessions = new Sessions({
-    authenticator,
-    serverVersion: await greetedVersion(services, log),
-    dispatcher,
-    openState: (login) => openState(login, services, clock),
-    accountOf: services.accountOf,
-    connections: () => wire?.connections() ?? [],
-    kill: (connectionId) => wire?.kill(connectionId) ?? false,
-    interrupt: (connectionId) => wire?.interrupt(connectionId) ?? false,
-    asked: services.countQuestion,
-    entered: services.countConnection,
-    hourlyUse: services.hourlyUse,
-    statistics: () => statisticsLine(services, wire),
-  });
+  let wire: WireServer | undefined;
+  const sessions = await openSessions(dispatcher, () => wire, parts);
   services.connect({
     count: () => wire?.connections().length ?? 0,
     processes: (by) => processTable(sessions.processes(by), clock.now()),
@@ -137,10 +121,41 @@ async function listen(config: Config, parts: Listening): Promise<WireServer> {
       (error) => log.error('forwarded_statement_failed', { error: String(error) }),
     ),
   );
-  const options: WireServerOptions = {
+  try {
+    wire = await startWireServer(wireOptions(config, sessions, parts));
+  } catch (error) {
+    throw listenFailure(error, config.listen, '--listen');
+  }
+  return wire;
+}
+
+/** All logins. `wire` is there once the server listens. */
+async function openSessions(
+  dispatcher: Dispatcher,
+  wire: () => WireServer | undefined,
+  { services, clock, log }: Listening,
+): Promise<Sessions> {
+  return new Sessions({
+    authenticator: await openAuthenticator(services.metastore, clock),
+    serverVersion: await greetedVersion(services.startPlace, log),
+    dispatcher,
+    openState: (login) => openState(login, services, clock),
+    accountOf: services.accountOf,
+    connections: () => wire()?.connections() ?? [],
+    kill: (connectionId) => wire()?.kill(connectionId) ?? false,
+    interrupt: (connectionId) => wire()?.interrupt(connectionId) ?? false,
+    asked: services.countQuestion,
+    entered: services.countConnection,
+    hourlyUse: services.hourlyUse,
+    statistics: () => statisticsLine(services, wire()),
+  });
+}
+
+function wireOptions(config: Config, handler: Handler, { tls, clock, log }: Listening): WireServerOptions {
+  return {
     host: config.listen.host,
     port: config.listen.port,
-    handler: sessions,
+    handler,
     tls: { key: tls.key, cert: tls.cert },
     rsaKey: tls.privateKey,
     requireSecureTransport: config.requireSecureTransport,
@@ -152,82 +167,6 @@ async function listen(config: Config, parts: Listening): Promise<WireServer> {
     clock,
     log,
   };
-  try {
-    wire = await startWireServer(options);
-  } catch (error) {
-    throw listenFailure(error, config.listen, '--listen');
-  }
-  return wire;
-}
-
-/**
- * A source that is silent when the server starts delays it no longer than this. Far longer than one on a busy machine takes to answer:
- * what is greeted with stays until the next start.
- */
-const sourceVersionTimeoutMs = 10_000;
-
-/**
- * Drivers choose their statements by the version in the greeting: Connector/J asks a MySQL 8 for variables that MariaDB
- * 10.11 lacks. With `--source` sessions begin on that server, so it is its version that counts.
- */
-async function greetedVersion({ startPlace }: OpenServices, log: Log): Promise<string> {
-  if (startPlace === undefined) return serverVersion;
-  try {
-    return greetingOf(await startPlace.version(AbortSignal.timeout(sourceVersionTimeoutMs)));
-  } catch (error) {
-    if (!(error instanceof SqlError)) throw error;
-    log.warn('source_version_unknown', { message: error.message, greetedAs: serverVersion });
-    return serverVersion;
-  }
-}
-
-/**
- * MariaDB before 11 puts `5.5.5-` in front of its version. By it Connector/J reads the answers of caching_sha2_password,
- * which came with MySQL 8, in another way than they are sent; from 5.7.20 on it asks for variables that MariaDB lacks.
- */
-function greetingOf(version: string): string {
-  return version.replace(/^5\.5\.5-/, '5.7.19-');
-}
-
-function openState(login: Login, services: OpenServices, clock: Clock): LoginState {
-  const { startPlace } = services;
-  const isAllowed = startPlace !== undefined && services.access.of(login).isAdministrator;
-  return new LoginState({
-    login: isAllowed ? { ...login, database: startPlace.database } : login,
-    catalog: isAllowed ? startPlace.catalog : internalCatalog,
-    engine: new EmbeddedSession(services.engine),
-    variables: services.variables,
-    access: services.access,
-    locks: services.namedLocks.of(login.connectionId),
-    clock,
-  });
-}
-
-/** The session of a statement whose client is another node's. */
-function openForwarded(statement: Forwarded, services: OpenServices, clock: Clock): LoginState {
-  const { user, address, catalog, database, sqlMode } = statement;
-  const state = new LoginState({
-    login: {
-      connectionId: 0,
-      user,
-      database,
-      address,
-      port: 0,
-      tls: true,
-      collation: 0,
-      attributes: new Map(),
-      foundRows: false,
-      multiStatements: false,
-    },
-    catalog,
-    engine: new EmbeddedSession(services.engine),
-    variables: services.variables,
-    access: services.access,
-    locks: services.namedLocks.of(0),
-    clock,
-  });
-  state.variables.set('sql_mode', sqlMode);
-  return state;
 }
 
 /** Of several nodes that start together one makes root; the others wait for it. */

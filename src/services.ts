@@ -10,11 +10,8 @@ import { SqlError } from './base/sql-error.ts';
 import { GlobalVariables } from './catalog/session-variables.ts';
 import { variablesOf } from './catalog/variables.ts';
 import { type OpenCatalogs, openCatalogs } from './catalogs.ts';
-import { internalCatalog } from './catalog/external/external-catalogs.ts';
-import { groupReader } from './catalog/external/node-group.ts';
 import type { Config } from './config/config.ts';
-import { requireKeyFile, requireWhole } from './data-folder.ts';
-import { formatAddress } from './config/option.ts';
+import { requireWhole } from './data-folder.ts';
 import { RuntimeSettings } from './config/runtime-settings.ts';
 import { AccessControl } from './dispatch/access-control.ts';
 import type { Table } from './dispatch/answer.ts';
@@ -30,19 +27,16 @@ import { Scheduler, type SchedulerParts } from './job/scheduler.ts';
 import { defaultJobSettings, type JobSettings } from './job/tools.ts';
 import { openMetadata } from './metadata.ts';
 import { folderId } from './metastore/node-folder.ts';
-import { projectOf } from './metastore/key.ts';
-import { type Node, type SharedNodeOptions, soleNode } from './metastore/node.ts';
-import { openMetastore } from './metastore/open-metastore.ts';
+import type { Node } from './metastore/node.ts';
 import { openSecrets } from './metastore/secret-key.ts';
 import type { StoreCounters } from './repository/layers/observe.ts';
 import type { StoreParts } from './repository/open-store.ts';
+import { openNode } from './open-node.ts';
 import { openRepositories, repositoryLook, repositoryOpener } from './open-repositories.ts';
 import { NamedLocks } from './session/named-locks.ts';
 import { diskFiles } from './snapshot/disk-files.ts';
-import type { LocalFiles } from './snapshot/files.ts';
 import { HashPool } from './snapshot/hashing.ts';
-import { type FileDecoder, verifySnapshot } from './snapshot/verification.ts';
-import { decodeFile } from './source/duckdb/decode-file.ts';
+import { snapshotVerifier } from './snapshot-verifier.ts';
 import { EngineFacts } from './source/duckdb/engine-facts.ts';
 import { Engine, engineFileIn } from './source/duckdb/engine.ts';
 import { EmbeddedSource } from './source/duckdb/source.ts';
@@ -133,19 +127,23 @@ export async function openServices(config: Config, basics: Basics): Promise<Open
       connections = known;
     },
     recover: async () => {
-      await scheduler.recover(new AbortController().signal);
-      await core.metadata.jobs.recover();
-      await engine.refresher.start(basics.log);
-      engine.logFolding.start(basics.log);
-      await engine.dynamicPartitions.start(
-        basics.log,
-        () => core.settings.get('dynamic_partition_check_interval_seconds') * 1_000,
-      );
-      for (const routine of routines) routine.start();
-      pinger.start();
+      await recover(core, basics.log);
+      for (const routine of [...routines, pinger]) routine.start();
     },
     [Symbol.asyncDispose]: async () => held.disposeAsync(),
   };
+}
+
+/** Goes on with jobs, and starts what the engine does by itself. */
+async function recover({ scheduler, metadata, engine, settings }: Core, log: Log): Promise<void> {
+  await scheduler.recover(new AbortController().signal);
+  await metadata.jobs.recover();
+  await engine.refresher.start(log);
+  engine.logFolding.start(log);
+  await engine.dynamicPartitions.start(
+    log,
+    () => settings.get('dynamic_partition_check_interval_seconds') * 1_000,
+  );
 }
 
 type Core = Pick<
@@ -235,50 +233,6 @@ function uuidOf({ metastoreId }: Node, { data }: Config): string {
   return metastoreId ?? folderId(data);
 }
 
-/** The embedded metastore, or a node of those that share one. What only the latter needs is loaded for it alone. */
-async function openNode(config: Config, basics: Basics, opening: AsyncDisposableStack): Promise<Node> {
-  const instance = `${config.nodeId}:${config.listen.port}`;
-  if (config.secretKey === undefined) requireKeyFile(config.data);
-  const { data: dataFolder, auditRowsMax, metastore: url } = config;
-  const self = {
-    ...basics,
-    node: config.nodeId,
-    address: () => formatAddress(config.listen),
-    httpPort: basics.httpPort ?? 0,
-    role: config.role,
-    group: config.nodeGroup,
-    groupOf: groupReader((sealed) => openSecrets(dataFolder, config.secretKey).open(sealed).reveal()),
-    version: productVersion,
-  };
-  if (url === undefined) {
-    const metastore = await openMetastore({ dataFolder, instance, auditRowsMax, ...basics });
-    return soleNode(opening.use(metastore), self);
-  }
-  const { openSharedNode } = await import('./metastore/open-shared-node.ts');
-  const options = {
-    ...self,
-    url,
-    dataFolder,
-    instance,
-    auditRowsMax,
-    secretKey: config.secretKey,
-    heartbeatMs: config.nodeHeartbeatMs,
-    timeoutMs: config.nodeTimeoutMs,
-    isHome: (project: string) => project.startsWith(projectOf(internalCatalog, '')),
-    random: Math.random,
-    elapsedMs: () => performance.now(),
-    ...(await queryStart(config, basics)),
-  };
-  return opening.use(await openSharedNode(options));
-}
-
-/** Only a query node starts from a backup: the others need what is in the store, to write on. */
-async function queryStart(config: Config, basics: Basics): Promise<Pick<SharedNodeOptions, 'startFrom'>> {
-  if (config.role !== 'query') return {};
-  const { startOfQueryNode } = await import('./query-start.ts');
-  return { startFrom: startOfQueryNode(config, basics) };
-}
-
 function checkFolder(config: Config, { metastore, metastoreId }: Node): void {
   requireWhole({
     data: config.data,
@@ -307,27 +261,6 @@ function engineOptions(config: Config): Omit<Parameters<typeof Engine.open>[0], 
     folder: path.join(config.data, 'engine'),
     memoryLimitBytes: config.engineMemoryLimitMb * 1024 * 1024,
     threads: config.engineThreads,
-  };
-}
-
-/** Each look has a folder of its own; those of an earlier process are removed. */
-async function snapshotVerifier(
-  engine: Engine,
-  files: LocalFiles,
-  settings: () => JobSettings,
-): Promise<Services['verifySnapshot']> {
-  const all = path.join(engine.stagingFolder, 'verify');
-  await files.remove(all);
-  const decode: FileDecoder = (file, signal) => decodeFile(engine, file, signal);
-  return async function* verify(place, manifest, full, signal) {
-    const folder = path.join(all, crypto.randomUUID());
-    const blobsAtOnce = place.limits().downloadWorkerCount || settings().downloadWorkerCount;
-    const parts = { place, manifest, files, folder, blobsAtOnce, ...(full && { decode }) };
-    try {
-      yield* verifySnapshot(parts, signal);
-    } finally {
-      await files.remove(folder);
-    }
   };
 }
 

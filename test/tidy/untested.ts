@@ -283,6 +283,9 @@ export const untested: Readonly<Record<string, string>> = {
   'src/metastore/kylin/failures.ts':
     'open-backup.test.ts and zip-source.test.ts meet missing and damaged files',
   'src/metastore/kylin/image.ts': 'backup.test.ts writes and open-backup.test.ts reads positions through it',
+  'src/login-states.ts': 'server.test.ts logs in by it, e2e/nodes.test.ts forwards statements',
+  'src/open-node.ts': 'joins parts; services.test.ts and e2e/nodes.test.ts open nodes by it',
+  'src/snapshot-verifier.ts': 'dispatch/statements/verify-snapshot.test.ts looks at snapshots by it',
   'src/open-repositories.ts': 'joins parts; dispatch/statements/repository.test.ts and its kin go through it',
   'src/query-start.ts':
     'joins parts; e2e/nodes.test.ts starts query nodes from a folder and a repository by it',
