@@ -1,4 +1,5 @@
 import { duckdbName } from '../../../sql/duckdb-quote.ts';
+import { notYet } from '../../../sql/not-yet.ts';
 import { tokenize } from '../../../sql/lexer.ts';
 import type { StoredTable } from '../stored-object.ts';
 import { lexingOf, type StatementScope } from '../statement-scope.ts';
@@ -101,6 +102,12 @@ export async function noteSet(scope: StatementScope, rows: string, column: strin
     `SELECT CAST(${column} AS VARCHAR) FROM ${rows} ORDER BY rowid DESC LIMIT 1`,
   );
   if (value !== null) scope.insertIds.set = wholeOf(value);
+}
+
+/** Takes a computed value as that of LAST_INSERT_ID(expression). */
+export function noteComputed(scope: StatementScope, value: string | Uint8Array | null): void {
+  if (typeof value !== 'string') throw notYet('LAST_INSERT_ID of NULL');
+  scope.insertIds.set = wholeOf(value);
 }
 
 function wholeOf(value: unknown): bigint {

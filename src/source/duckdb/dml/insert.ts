@@ -30,7 +30,7 @@ import { stagedKind } from './conversion-sql.ts';
 import { omittedColumn } from './column-defaults.ts';
 import { dropDuplicates, refuseDuplicates } from './duplicates.ts';
 import { evaluate, loadTables, sourceKinds } from './evaluate.ts';
-import { answeredIds } from './insert-ids.ts';
+import { answeredIds, noteComputed, settingInsertId } from './insert-ids.ts';
 import { type InsertStatement, type InsertTail, parseInsertHead, parseInsertTail } from './parse-insert.ts';
 import type { Explained } from '../explain/explained.ts';
 import { growNewTable, withNewPartitions } from './new-partitions.ts';
@@ -338,13 +338,19 @@ async function filledRows(
   values: ValueRows,
   columns: readonly ColumnDefinition[],
 ): Promise<ValueRows['rows']> {
-  const texts = values.pending.map((cell) => expressionText(cell.expression, columns, cell.column));
+  const written = values.pending.map((cell) => ({
+    expression: expressionText(cell.expression, columns, cell.column),
+  }));
+  const { assignments, place } = settingInsertId(scope, written);
+  const texts = assignments.map(({ expression }) => expression);
   for (const cell of values.pending) {
     const column = columns[cell.column];
     const lacks = cell.expression === undefined && column !== undefined && hasNoDefault(column);
     if (lacks) await omittedColumn(scope, column, false);
   }
+  if (place >= 0) refuseReadingIds(texts);
   const computed = await evaluate(scope, texts);
+  if (place >= 0) noteComputed(scope, computed[place] ?? null);
   const rows = values.rows.map((row) => [...row]);
   for (const [index, cell] of values.pending.entries()) {
     const column = columns[cell.column];
@@ -353,6 +359,12 @@ async function filledRows(
     row[cell.column] = stagedValue(computed[index] ?? null, column);
   }
   return rows;
+}
+
+/** Of several values one would have to see what another has set; they are computed at once. */
+function refuseReadingIds(texts: readonly string[]): void {
+  if (texts.some((text) => /\bLAST_INSERT_ID\b/i.test(text)))
+    throw notYet('LAST_INSERT_ID() beside LAST_INSERT_ID of a value');
 }
 
 /** An expression as it is to be computed; DEFAULT and DEFAULT(column) stand for what the definition says. */

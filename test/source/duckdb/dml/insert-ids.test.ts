@@ -29,6 +29,11 @@ describe('numbers that a statement leaves to its client', () => {
     ["REPLACE INTO a (id, k) VALUES (50, 'c2')", 0n, 50n],
     ['UPDATE seq SET n = LAST_INSERT_ID(n + 1)', 8n, 8n],
     ['UPDATE seq SET n = LAST_INSERT_ID(n + 1) WHERE n > 100', 0n, 0n],
+    ["INSERT INTO a VALUES (LAST_INSERT_ID(700), 'h', 1)", 700n, 700n],
+    ["INSERT INTO a (k, n) VALUES ('i', LAST_INSERT_ID(9))", 701n, 701n],
+    ["INSERT INTO a VALUES (800, 'j', LAST_INSERT_ID(2 * 5)), (801, 'k', LAST_INSERT_ID(11))", 11n, 11n],
+    ["INSERT INTO a SET id = 900, k = 'l', n = LAST_INSERT_ID(12)", 12n, 12n],
+    ["REPLACE INTO a VALUES (900, 'm', LAST_INSERT_ID(13))", 13n, 13n],
   ];
   for (const [sql, lastInsertId, insertId] of cases) {
     it(`${sql}: ${lastInsertId}, ${insertId}`, async () => {
@@ -50,6 +55,16 @@ describe('numbers that a statement leaves to its client', () => {
       await fixture.error('UPDATE seq SET n = LAST_INSERT_ID(1) + (2)'),
       /^not_supported: LAST_INSERT_ID/,
     );
+    for (const values of [
+      '(LAST_INSERT_ID(1) + 1)',
+      '(LAST_INSERT_ID(1)), (LAST_INSERT_ID())',
+      '(LAST_INSERT_ID(NULL))',
+    ]) {
+      assert.match(
+        await fixture.error(`INSERT INTO seq VALUES ${values}`),
+        /^not_supported: .*LAST_INSERT_ID/,
+      );
+    }
     assert.deepEqual(await fixture.lines('SELECT n FROM seq'), ['8']);
   });
 });
