@@ -1,19 +1,13 @@
-import { collectRows, keptValue } from '../base/cells.ts';
-import type { Cell, Column, UserVariable } from '../base/rows.ts';
+import type { Column, UserVariable } from '../base/rows.ts';
 import { SqlError } from '../base/sql-error.ts';
-import { systemDatabases } from '../catalog/system-databases.ts';
 import { globalProject } from '../metastore/key.ts';
 import { NotOwnerError } from '../metastore/ownership.ts';
 import { bindParameters } from '../source/duckdb/parameters.ts';
-import { internalCatalog } from '../catalog/external/external-catalogs.ts';
-import { unknownCatalog } from '../source/known-name.ts';
 import { shownTable } from '../catalog/show/shown-table.ts';
-import { bulkInsertHead } from '../sql/bulk-insert.ts';
 import { classify, type StatementClass } from '../sql/classifier.ts';
 import { parseDescribe } from '../sql/describe.ts';
 import { parseDialect } from '../sql/dialect.ts';
 import { isOfConnection, parseExplainConnection } from '../sql/explain-connection.ts';
-import { readIntoVariables } from '../sql/into-variables.ts';
 import { parseKill } from '../sql/kill.ts';
 import { tokenize } from '../sql/lexer.ts';
 import { parseMaintenance } from '../sql/maintenance.ts';
@@ -23,24 +17,32 @@ import { parseResourceGroup } from '../sql/resource-group.ts';
 import { parseSet } from '../sql/set.ts';
 import { parseShow } from '../sql/show.ts';
 import type { DatabaseName } from '../sql/statement.ts';
-import type { LexerOptions, Token } from '../sql/token.ts';
+import type { Token } from '../sql/token.ts';
 import { parseTransaction } from '../sql/transaction.ts';
 import { parseUse } from '../sql/use.ts';
 import { syntaxErrorNear, syntaxErrorOfUnknown } from '../sql/position.ts';
-import { namedTables, withoutCatalog } from './catalog-names.ts';
-import { type Answer, okAnswer, okWith, rowsAnswer, type StatementText } from './answer.ts';
+import { type Answer, okAnswer, rowsAnswer, type StatementText } from './answer.ts';
+import { type Call, headOrAll } from './call.ts';
 import { runDialect } from './dialect-statements.ts';
 import { type Elsewhere, elsewhere } from './elsewhere.ts';
+import {
+  describeQuery,
+  runDefinition,
+  runDo,
+  runOnEngine,
+  runSelect,
+  valueOf,
+  withoutOwnCatalog,
+} from './engine-statements.ts';
 import { asSqlError } from './failures.ts';
 import { forward } from './forward.ts';
-import { settleLiveCalls, withoutLiveCalls } from './live-calls.ts';
+import { withoutLiveCalls } from './live-calls.ts';
 import { lexingOf } from './lexing.ts';
 import { classRules, dialectRules, enforce, showRules } from './access-rules.ts';
 import type { Services } from './services.ts';
 import type { SessionState } from './session-state.ts';
 import { account } from './statements/account.ts';
 import { explainConnection } from './statements/explain-connection.ts';
-import { intoVariables } from './statements/into-variables.ts';
 import { kill } from './statements/kill.ts';
 import { maintenance } from './statements/maintenance.ts';
 import { prepared } from './statements/prepare.ts';
@@ -50,15 +52,7 @@ import { set } from './statements/set.ts';
 import { describe, show } from './statements/show.ts';
 import { transaction } from './statements/transaction.ts';
 import { use } from './statements/use.ts';
-
-/** What a statement's handler works with. */
-type Call = Readonly<{
-  text: string;
-  tokens: readonly Token[];
-  parameters: readonly Cell[];
-  state: SessionState;
-  signal: AbortSignal;
-}>;
+import { unknownProcedure } from './unknown-procedure.ts';
 
 /** Statements whose result has columns that can be asked for before running them. */
 const engineClasses: ReadonlySet<StatementClass> = new Set(['select', 'dml']);
@@ -135,6 +129,7 @@ export class Dispatcher {
     state: SessionState,
     signal: AbortSignal,
   ): Promise<Readonly<{ columns: readonly Column[]; parameterCount: number }>> {
+    const services = this.#services;
     try {
       const tokens = tokenize(text, lexingOf(state));
       const kind = classify(tokens);
@@ -144,8 +139,8 @@ export class Dispatcher {
       if (engineClasses.has(kind)) {
         const own = withoutOwnCatalog({ text, tokens }, state).text;
         const plain = kind === 'select' ? withoutLiveCalls(own, state) : { text: own, arguments: [] };
-        for (const select of plain.arguments) await this.#describe(select, state, signal);
-        return { columns: await this.#describe(plain.text, state, signal), parameterCount };
+        for (const select of plain.arguments) await describeQuery(select, services, state, signal);
+        return { columns: await describeQuery(plain.text, services, state, signal), parameterCount };
       }
       const isShow = showClasses.has(kind) || (kind === 'dialect' && tokens[0]?.upper === 'SHOW');
       if (!isShow || parameterCount > 0) return { columns: [], parameterCount };
@@ -153,14 +148,6 @@ export class Dispatcher {
       return { columns: answer.kind === 'rows' ? answer.result.columns : [], parameterCount };
     } catch (error) {
       throw asSqlError(error, signal);
-    }
-  }
-
-  async #describe(text: string, state: SessionState, signal: AbortSignal): Promise<readonly Column[]> {
-    try {
-      return (await state.engine.describe(text, state.context, signal)).columns;
-    } catch (error) {
-      throw this.#missingCatalog(error, text, state) ?? error;
     }
   }
 
@@ -224,11 +211,8 @@ export class Dispatcher {
         return resourceGroup(parseResourceGroup(tokens, text));
       case 'dialect':
         return this.#dialect(call);
-      case 'show': {
-        const statement = parseShow(tokens, text);
-        enforce(showRules[statement.form], state.access);
-        return show(statement, services, state, signal);
-      }
+      case 'show':
+        return this.#show(call);
       case 'describe':
         return describe(parseDescribe(tokens, text), services, state);
       case 'set':
@@ -237,17 +221,17 @@ export class Dispatcher {
         use(parseUse(tokens, text), services, state);
         return okAnswer;
       case 'select':
-        return this.#select(call);
+        return runSelect(call, services);
       case 'dml':
+        return runOnEngine(call, services);
       case 'explain':
-        return this.#engine(call);
+        return this.#explain(call);
       case 'ddl':
-        return this.#ddl(call);
+        return runDefinition(call, services);
       case 'transaction':
         return transaction(parseTransaction(tokens, text), services, state, signal);
       case 'account':
-        await services.node.ownership.require(globalProject);
-        return account(tokens, text, services, state);
+        return this.#account(call);
       case 'prepare':
         return prepared(tokens, text, state, {
           describe: async (inner) => this.describe(inner, state, signal),
@@ -260,7 +244,7 @@ export class Dispatcher {
       case 'maintenance':
         return maintenance(parseMaintenance(tokens, text), state, signal);
       case 'do':
-        return this.#do(call);
+        return runDo(call, services);
       case 'call':
         throw unknownProcedure(tokens, state);
       case 'help':
@@ -288,72 +272,27 @@ export class Dispatcher {
     return runDialect(statement, this.#services, state, signal);
   }
 
-  /** Everything the embedded engine itself answers. */
-  async #engine({ text, tokens, parameters, state, signal }: Call): Promise<Answer> {
-    if (isOfConnection(tokens))
-      return explainConnection(parseExplainConnection(tokens, text), this.#services, state);
-    try {
-      return await state.engine.run(text, parameters, state.context, signal);
-    } catch (error) {
-      throw this.#missingCatalog(error, text, state) ?? error;
-    }
+  async #show({ text, tokens, state, signal }: Call): Promise<Answer> {
+    const statement = parseShow(tokens, text);
+    enforce(showRules[statement.form], state.access);
+    return show(statement, this.#services, state, signal);
   }
 
-  /** The engine knows two parts of a name: of three it says that the last one is a mistake, where the first one is. */
-  #missingCatalog(error: unknown, text: string, state: SessionState): SqlError | undefined {
-    if (!(error instanceof SqlError) || error.kind !== 'syntax') return undefined;
-    const known = this.#services.catalogs.names();
-    const named = namedTables(headOrAll(text, lexingOf(state))).flatMap(({ catalog = [] }) => catalog);
-    const missing = named.find((name) => !known.includes(name));
-    return missing === undefined ? undefined : unknownCatalog(missing);
-  }
-
-  /** Whoever drops the database it is in is in none (MySQL manual, "DROP DATABASE Statement"). */
-  async #ddl(call: Call): Promise<Answer> {
-    const answer = await this.#engine(call);
-    const { state } = call;
-    const isDrop =
-      call.tokens[0]?.upper === 'DROP' && /^(?:DATABASE|SCHEMA)$/.test(call.tokens[1]?.upper ?? '');
-    const isGone = isDrop && this.#services.view.listObjects(state.database ?? '') === undefined;
-    if (isGone && !systemDatabases.includes(state.database ?? '')) state.database = undefined;
-    return answer;
-  }
-
-  async #select(call: Call): Promise<Answer> {
+  async #explain(call: Call): Promise<Answer> {
     const { text, tokens, state } = call;
-    const into = readIntoVariables(tokens, text);
-    if (into === undefined) return this.#query(call);
-    return intoVariables(await this.#query({ ...call, text: into.text }), into.variables, state);
+    if (!isOfConnection(tokens)) return runOnEngine(call, this.#services);
+    return explainConnection(parseExplainConnection(tokens, text), this.#services, state);
   }
 
-  /** A query whose live calls have been run before the engine sees it. */
-  async #query(call: Call): Promise<Answer> {
-    const { state, signal } = call;
-    const { clock } = this.#services;
-    const evaluate = async (inner: StatementText): Promise<readonly Cell[]> =>
-      firstRow(await this.#engine({ ...call, ...inner }));
-    return this.#engine({ ...call, ...(await settleLiveCalls(call, { state, clock, evaluate }, signal)) });
-  }
-
-  /** DO: the expressions are evaluated and forgotten. */
-  async #do(call: Call): Promise<Answer> {
-    const { tokens, text, state } = call;
-    const select = `SELECT ${text.slice(tokens[0]?.end ?? 0)}`;
-    const answer = await this.#select({ ...call, text: select, tokens: tokenize(select, lexingOf(state)) });
-    if (answer.kind === 'rows') await collectRows(answer.result, Number.POSITIVE_INFINITY);
-    return okWith(answer.warnings);
-  }
-
-  async #value(expression: string, call: Call): Promise<UserVariable> {
-    const answer = await this.#query({ ...call, text: `SELECT ${expression}` });
-    const column = answer.kind === 'rows' ? answer.result.columns[0] : undefined;
-    const [value = null] = await firstRow(answer);
-    return keptValue(value, column);
+  async #account({ text, tokens, state }: Call): Promise<Answer> {
+    await this.#services.node.ownership.require(globalProject);
+    return account(tokens, text, this.#services, state);
   }
 
   async #set(call: Call): Promise<Answer> {
     const { text, tokens, state, signal } = call;
-    const evaluate = async (expression: string): Promise<UserVariable> => this.#value(expression, call);
+    const evaluate = async (expression: string): Promise<UserVariable> =>
+      valueOf(expression, call, this.#services);
     const wasAutocommit = state.variables.isOn('autocommit');
     const answer = await set(parseSet(tokens, text), {
       state,
@@ -366,44 +305,13 @@ export class Dispatcher {
   }
 }
 
-/** The embedded engine knows its databases, not its catalog, which may stand before them. */
-function withoutOwnCatalog(
-  read: Pick<Call, 'text' | 'tokens'>,
-  state: SessionState,
-): Pick<Call, 'text' | 'tokens'> {
-  if (!read.text.includes(internalCatalog)) return read;
-  const text = withoutCatalog(read.text, read.tokens, internalCatalog);
-  return text === read.text ? read : { text, tokens: headOrAll(text, lexingOf(state)) };
-}
-
-/** Of a long INSERT the engine alone reads the rows. */
-function headOrAll(text: string, lexing: LexerOptions): readonly Token[] {
-  return bulkInsertHead(text, lexing) ?? tokenize(text, lexing);
-}
-
 function changedHands({ project }: NotOwnerError): SqlError {
   const text = `'${project}' went to another node at this moment: nothing was done`;
   return new SqlError('lock_deadlock', text, { hint: 'Try the statement again.' });
 }
 
-async function firstRow(answer: Answer): Promise<readonly Cell[]> {
-  if (answer.kind !== 'rows') return [];
-  const [row = []] = await collectRows(answer.result, 1);
-  return row;
-}
-
 /** There are no help texts; the columns are those of MySQL's answer when it finds nothing. */
 const noHelp = shownTable(['name', 'is_it_category'], []);
-
-function unknownProcedure(tokens: readonly Token[], state: SessionState): SqlError {
-  const name = tokens.slice(1).findIndex(({ text }) => text === '(' || text === ';');
-  const path = tokens
-    .slice(1, name < 0 ? undefined : name + 1)
-    .filter(({ kind }) => kind !== 'operator' && kind !== 'end');
-  const parts = path.map(({ value }) => value);
-  const full = parts.length > 1 || state.database === undefined ? parts : [state.database, ...parts];
-  return new SqlError('does_not_exist', `PROCEDURE ${full.join('.')} does not exist`);
-}
 
 /** `?` stands for a value in prepared statements alone. */
 function refuseParameters(tokens: readonly Token[], text: string): void {

@@ -531,6 +531,10 @@ export const untested: Readonly<Record<string, string>> = {
   'src/source/duckdb/macros/':
     'test/sql/rewrite/functions/*.test.ts run the macros on a real engine; macros.test.ts installs them',
   'src/dispatch/answer.ts': 'types and constructors of plain data',
+  'src/dispatch/call.ts': 'a type, and a choice between two readers that have tests',
+  'src/dispatch/engine-statements.ts':
+    'dispatcher.test.ts and the scripts of test/scripts run SELECT, DO, SET and DDL through it',
+  'src/dispatch/unknown-procedure.ts': 'dispatcher.test.ts calls procedures that are not there',
   'src/dispatch/services.ts': 'types only',
   'src/dispatch/session-state.ts': 'types only',
   'src/dispatch/lexing.ts': 'dispatcher.test.ts and session.test.ts read quotes under each sql_mode',
