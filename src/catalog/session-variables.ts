@@ -74,6 +74,8 @@ export type SessionFacts = Readonly<{
   errorCount: () => number;
   /** Milliseconds since the epoch. */
   now: () => number;
+  /** CLIENT_INTERACTIVE: waited for as long as interactive_timeout says. */
+  isInteractive?: boolean;
   /** What the client asked for when it logged in; the server's where it is absent. */
   collation?: string;
 }>;
@@ -145,6 +147,8 @@ export class SessionVariables {
   reset(): void {
     this.#values.clear();
     for (const [name, value] of this.global.changed()) this.#values.set(name, value);
+    if (this.#facts?.isInteractive === true)
+      this.#put('wait_timeout', this.global.get('interactive_timeout'));
   }
 
   #computed(name: string): Cell | undefined {

@@ -9,7 +9,11 @@ import type { EngineSession, SessionLocks, SessionState, TextPrepared } from '..
 import type { QueryContext, Warnings } from '../source/query.ts';
 import { warningCount } from '../source/warnings.ts';
 import { collations } from '../sql/ddl/character-sets.ts';
-import type { Login } from '../wire/handler.ts';
+import { capability, has } from '../wire/capabilities.ts';
+import type { Login, Timeouts } from '../wire/handler.ts';
+
+/** Longer timers of Node fire at once; 24 days of silence are as good as a year. */
+const timerMsMax = 2 ** 31 - 1;
 
 export type LoginStateParts = Readonly<{
   login: Login;
@@ -51,6 +55,7 @@ export class LoginState implements SessionState {
       warningCount: () => warningCount(this.warnings),
       errorCount: () => this.warnings.filter(({ level }) => level === 'Error').length,
       now: () => this.now(),
+      isInteractive: has(parts.login.capabilities ?? 0, capability.INTERACTIVE),
       ...collationOf(parts.login),
     });
     this.context = this.#queryContext();
@@ -70,6 +75,14 @@ export class LoginState implements SessionState {
 
   get access(): Access {
     return this.#parts.access.of(this.login, this.activeRoles);
+  }
+
+  timeouts(): Timeouts {
+    return {
+      waitTimeoutMs: this.#timeoutMs('wait_timeout'),
+      readStallTimeoutMs: this.#timeoutMs('net_read_timeout'),
+      writeTimeoutMs: this.#timeoutMs('net_write_timeout'),
+    };
   }
 
   get login(): Login {
@@ -138,6 +151,10 @@ export class LoginState implements SessionState {
       yield batch;
     }
     this.#foundRows = foundRows ?? BigInt(rows);
+  }
+
+  #timeoutMs(name: string): number {
+    return Math.min(Number(this.variables.get(name)) * 1_000, timerMsMax);
   }
 
   #queryContext(): QueryContext {

@@ -21,6 +21,7 @@ import type {
   RelayableCommand,
   Reply,
   ServerStatus,
+  Timeouts,
 } from '../wire/handler.ts';
 import { warningCount } from '../source/warnings.ts';
 import { columnsOfTable } from './field-list.ts';
@@ -171,6 +172,10 @@ export class Session implements CommandHandler {
     await Promise.all([this.#state.close(), this.#passing.reopen()]);
     this.#state = next;
     await this.begin(login.database, signal);
+  }
+
+  timeouts(): Timeouts {
+    return this.#state.timeouts();
   }
 
   statistics(): string {

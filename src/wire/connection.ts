@@ -205,6 +205,7 @@ export class Connection {
     for (;;) {
       this.#note('Sleep');
       if (this.#ending !== undefined) throw this.#ending;
+      this.#transport.heed(session.handler.timeouts());
       const payload = withoutAttributes(await this.#transport.receiveCommand(), session);
       const command = readCommand(payload, session.capabilities);
       if (command.kind === 'quit') return;

@@ -58,6 +58,13 @@ export type OkAnswer = Readonly<{
 /** The session's state that travels with each answer (SERVER_STATUS_* of the manual). */
 export type ServerStatus = Readonly<{ inTransaction: boolean; autocommit: boolean }>;
 
+/** MySQL's wait_timeout, net_read_timeout and net_write_timeout. */
+export type Timeouts = Readonly<{
+  waitTimeoutMs: number;
+  readStallTimeoutMs: number;
+  writeTimeoutMs: number;
+}>;
+
 /** Where a command's answers go. Each call ends when the bytes are accepted by the socket (backpressure). */
 export interface Reply {
   /** `more`: another answer of the same command follows (SERVER_MORE_RESULTS_EXISTS). */
@@ -151,6 +158,8 @@ export interface CommandHandler {
   /** COM_PROCESS_KILL. */
   kill(connectionId: number): Promise<void>;
   status(): ServerStatus;
+  /** Asked after each command: how long its client is waited for; the server's limits hold where one is absent. */
+  timeouts(): Partial<Timeouts>;
   /** Called once when the connection ends, however it ends. */
   close(): Promise<void>;
 }

@@ -1,32 +1,32 @@
+import type { Timeouts } from './handler.ts';
+
 /** Every bound of the protocol, in one place. Tests pass smaller ones; an operator's settings replace single fields. */
-export type WireLimits = Readonly<{
-  handshakeTimeoutMs: number;
-  waitTimeoutMs: number;
-  readStallTimeoutMs: number;
-  writeTimeoutMs: number;
-  lingerMs: number;
-  stopAbortMs: number;
-  loginPacketBytesMax: number;
-  packetBytesMax: number;
-  pipelineBytesMax: number;
-  batchBytes: number;
-  batchesInFlightMax: number;
-  batchesPooledMax: number;
-  connectionsMax: number;
-  connectionsPerUserMax: number;
-  connectionsPerAddressMax: number;
-  reservedLoginsMax: number;
-  reservedAdministratorsMax: number;
-  acceptsPerSecondMax: number;
-  acceptWaitMsMax: number;
-  statementsPerConnectionMax: number;
-  statementsMax: number;
-  longDataBytesMax: number;
-  cursorsPerConnectionMax: number;
-  cursorMemoryBytesMax: number;
-  cursorBytesMax: number;
-  cursorDiskBytesMax: number;
-}>;
+export type WireLimits = Timeouts &
+  Readonly<{
+    handshakeTimeoutMs: number;
+    lingerMs: number;
+    stopAbortMs: number;
+    loginPacketBytesMax: number;
+    packetBytesMax: number;
+    pipelineBytesMax: number;
+    batchBytes: number;
+    batchesInFlightMax: number;
+    batchesPooledMax: number;
+    connectionsMax: number;
+    connectionsPerUserMax: number;
+    connectionsPerAddressMax: number;
+    reservedLoginsMax: number;
+    reservedAdministratorsMax: number;
+    acceptsPerSecondMax: number;
+    acceptWaitMsMax: number;
+    statementsPerConnectionMax: number;
+    statementsMax: number;
+    longDataBytesMax: number;
+    cursorsPerConnectionMax: number;
+    cursorMemoryBytesMax: number;
+    cursorBytesMax: number;
+    cursorDiskBytesMax: number;
+  }>;
 
 const second = 1_000;
 const kibibyte = 1_024;

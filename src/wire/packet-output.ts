@@ -17,6 +17,8 @@ const collectedBytesMax = 16 * 1_024;
 /** Sends a writer's packets in batches and waits while the socket holds too many unsent ones. */
 export class PacketOutput {
   readonly writer: PacketWriter;
+  /** How long the peer may take nothing of what is sent. */
+  writeTimeoutMs: number;
   readonly #socket: Socket;
   readonly #clock: Clock;
   readonly #limits: OutputLimits;
@@ -33,6 +35,7 @@ export class PacketOutput {
     this.writer = writer;
     this.#clock = clock;
     this.#limits = limits;
+    this.writeTimeoutMs = limits.writeTimeoutMs;
   }
 
   /** True when enough is collected to be worth a socket write. */
@@ -136,7 +139,7 @@ export class PacketOutput {
   async #progress(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#wake = resolve;
-    using _timer = this.#clock.schedule(this.#limits.writeTimeoutMs, () => {
+    using _timer = this.#clock.schedule(this.writeTimeoutMs, () => {
       this.#socket.destroy(new Error('the peer reads no more'));
     });
     await promise;

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { type SecureContext, TLSSocket } from 'node:tls';
 import type { Clock } from '../base/clock.ts';
-import type { Cipher } from './handler.ts';
+import type { Cipher, Timeouts } from './handler.ts';
 import type { BatchPool } from './batch-pool.ts';
 import type { Compression } from './compression.ts';
 import { Decompressor } from './decompressor.ts';
@@ -25,11 +25,13 @@ export class Transport {
   #output: PacketOutput;
   #decompressor: Decompressor | undefined;
   #isTrusted = false;
+  #timeouts: Timeouts;
 
   /** `pool`: of the buffers in which answers are collected, shared by all connections. */
   constructor(socket: Socket, clock: Clock, limits: WireLimits, pool: BatchPool) {
     this.#clock = clock;
     this.#limits = limits;
+    this.#timeouts = limits;
     this.writer = new PacketWriter(limits.batchBytes, pool);
     this.#socket = socket;
     this.#watch(socket);
@@ -58,6 +60,12 @@ export class Transport {
     this.#isTrusted = true;
   }
 
+  /** How long the peer is waited for from here on; the limits hold for what is absent. */
+  heed(timeouts: Partial<Timeouts>): void {
+    this.#timeouts = { ...this.#limits, ...timeouts };
+    this.#output.writeTimeoutMs = this.#timeouts.writeTimeoutMs;
+  }
+
   /** Both sides compress what they send from here on. */
   compress(compression: Compression): void {
     const { packetBytesMax, pipelineBytesMax } = this.#limits;
@@ -76,7 +84,7 @@ export class Transport {
   async receiveCommand(): Promise<Buffer> {
     this.#output.rest();
     this.writer.sequence = 1;
-    return this.#receive(0, this.#limits.waitTimeoutMs);
+    return this.#receive(0, this.#timeouts.waitTimeoutMs);
   }
 
   /** Whoever waits in `receive` or `receiveCommand` gets `reason` instead. */
@@ -151,7 +159,7 @@ export class Transport {
     const packet = await this.#input.receive({
       sequence,
       firstByteTimeoutMs,
-      stallTimeoutMs: this.#limits.readStallTimeoutMs,
+      stallTimeoutMs: this.#timeouts.readStallTimeoutMs,
       packetBytesMax: this.#isTrusted ? this.#limits.packetBytesMax : this.#limits.loginPacketBytesMax,
       mayContinue: this.#isTrusted,
     });

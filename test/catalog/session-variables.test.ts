@@ -96,6 +96,27 @@ describe('the variables of a session', () => {
     assert.equal(session.get('warning_count'), 0);
   });
 
+  it('wait for interactive clients as long as interactive_timeout says', () => {
+    const facts = {
+      connectionId: 9,
+      lastInsertId: () => 0n,
+      warningCount: () => 0,
+      errorCount: () => 0,
+      now: () => 0,
+    };
+    global.set('interactive_timeout', 77);
+    try {
+      const interactive = new SessionVariables(global, { ...facts, isInteractive: true });
+      assert.equal(interactive.get('wait_timeout'), 77);
+      interactive.set('wait_timeout', 5);
+      interactive.reset();
+      assert.equal(interactive.get('wait_timeout'), 77);
+      assert.notEqual(new SessionVariables(global, facts).get('wait_timeout'), 77);
+    } finally {
+      global.set('interactive_timeout', undefined);
+    }
+  });
+
   const good: readonly (readonly [string, Cell, Cell])[] = [
     ['autocommit', 'off', 0],
     ['autocommit', true, 1],

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { after, before, describe, it } from 'node:test';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { rowsOf } from '../support/jobs.ts';
@@ -70,6 +71,15 @@ describe('connections', () => {
     await other.query('SET max_execution_time = 0');
     await other.query('SELECT 1');
     await other.end();
+  });
+
+  it('wait_timeout ends a connection that asks nothing', async () => {
+    const other = await server.connect();
+    const ended = once(other, 'error');
+    await other.query('SET wait_timeout = 1');
+    const [error] = (await ended) as [Error & { code?: number }];
+    assert.equal(error.code, 4031);
+    other.destroy();
   });
 
   it('carry several statements only for clients that asked for it', async () => {

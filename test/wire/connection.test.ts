@@ -43,6 +43,22 @@ describe('a connection', () => {
     );
   });
 
+  it('ends after what its session says instead of the limits', async () => {
+    const clock = new ManualClock();
+    await using server = await startTestServer({ clock });
+    server.handler.timeouts = { waitTimeoutMs: 2_000, readStallTimeoutMs: 500 };
+    using idle = await RawClient.loggedIn(server.port, good);
+    await turn();
+    clock.advance(1_000);
+    using halting = await RawClient.loggedIn(server.port, good);
+    halting.raw(Buffer.of(9, 0, 0, 0, 3));
+    await turn();
+    clock.advance(500);
+    assert.equal(errorOf(await halting.payload()).number, 4031);
+    clock.advance(500);
+    assert.equal(errorOf(await idle.payload()).number, 4031);
+  });
+
   it('ends when a packet once begun does not go on', async () => {
     const clock = new ManualClock();
     await using server = await startTestServer({ clock });

@@ -14,6 +14,7 @@ import type {
   Relay,
   RelayableCommand,
   Reply,
+  Timeouts,
 } from '../../../src/wire/handler.ts';
 
 export type TestAccount = Readonly<{
@@ -41,6 +42,7 @@ export class TestHandler implements Handler {
   readonly answers: Map<string, Answers[string]>;
   /** Frames of another server, by the text of a query or the kind of another command. */
   readonly passed: Map<string, readonly Buffer[]> = new Map();
+  timeouts: Partial<Timeouts> = {};
   readonly calls: string[] = [];
   readonly logins: Login[] = [];
   closed = 0;
@@ -127,6 +129,10 @@ class TestSession implements CommandHandler {
   constructor(handler: TestHandler, login: Login) {
     this.#handler = handler;
     this.#login = login;
+  }
+
+  timeouts(): Partial<Timeouts> {
+    return this.#handler.timeouts;
   }
 
   async passOn(command: RelayableCommand, relay: Relay): Promise<boolean> {
