@@ -116,10 +116,7 @@ function invalidDocument(text: string, column: ColumnDefinition): never {
 function readNumber(text: string, column: ColumnDefinition, row: number): Complaint {
   const prefix = /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?/.exec(text)?.[0] ?? '';
   if (prefix === '') {
-    const what =
-      { integer: 'integer', decimal: 'decimal', float: 'double' }[classOf(column.type) as 'integer'] ??
-      'integer';
-    const message = `Incorrect ${what} value: '${shown(text)}'`;
+    const message = `Incorrect ${numberWord(column.type)} value: '${shown(text)}'`;
     return { ...complaint('incorrect_value', 1366, message, column, row), value: '0' };
   }
   const rest = text.slice(prefix.length).trim();
@@ -136,6 +133,18 @@ function readNumber(text: string, column: ColumnDefinition, row: number): Compla
       : complaint('out_of_range', 1264, 'Out of range value', column, row)),
     value: clamp(prefix, column.type),
   };
+}
+
+/** What MySQL's messages call the numbers of a type. */
+function numberWord(type: DataType): string {
+  switch (classOf(type)) {
+    case 'decimal':
+      return 'decimal';
+    case 'float':
+      return 'double';
+    default:
+      return 'integer';
+  }
 }
 
 /** The nearest number that the type holds. */
