@@ -2,7 +2,7 @@ import { open, readdir, stat, writeFile } from 'node:fs/promises';
 import { arch, cpus, freemem, loadavg, platform, release, totalmem } from 'node:os';
 import path from 'node:path';
 import type { RowDataPacket } from 'mysql2/promise';
-import { reasonOf } from '../base/system-error.ts';
+import { codeOf, reasonOf } from '../base/system-error.ts';
 import { connectAs } from '../administrator.ts';
 import { Secret } from '../base/secret.ts';
 import type { Config } from '../config/config.ts';
@@ -112,12 +112,18 @@ async function findings(config: Config): Promise<string> {
 
 async function files(folder: string): Promise<string> {
   const names = (await readdir(folder, { recursive: true })).sort();
-  const lines = names.slice(0, filesMax).map(async (name) => {
-    const found = await stat(path.join(folder, name)).catch(() => undefined);
-    return found === undefined ? `${name} has gone` : `${name} ${found.size} ${found.mtime.toISOString()}`;
-  });
+  const lines = names.slice(0, filesMax).map(async (name) => `${name} ${await sizeAndTime(folder, name)}`);
   const more = names.length > filesMax ? [`… and ${names.length - filesMax} more`] : [];
   return [...(await Promise.all(lines)), ...more].join('\n');
+}
+
+async function sizeAndTime(folder: string, name: string): Promise<string> {
+  try {
+    const { size, mtime } = await stat(path.join(folder, name));
+    return `${size} ${mtime.toISOString()}`;
+  } catch (error) {
+    return codeOf(error) === 'ENOENT' ? 'has gone' : `cannot be looked at: ${reasonOf(error)}`;
+  }
 }
 
 async function metrics({ metrics: address }: Config): Promise<string> {

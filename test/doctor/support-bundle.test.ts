@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, renameSync, statSync } from 'node:fs';
+import { readFileSync, renameSync, statSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { parseArguments } from '../../src/config/load.ts';
@@ -91,6 +91,7 @@ describe('a server with something to find', { skip: mariadbSkipReason() }, () =>
 
   it('fills a bundle that names everything but what was secret', async () => {
     const file = within('bundle.txt');
+    symlinkSync('loop', within('data/loop'));
     assert.equal(await writeSupportBundle(config(asRoot), file, () => undefined), 0);
     const text = readFileSync(file, 'utf8');
     for (const title of ['version', 'configuration', 'doctor', 'data folder', 'metrics', 'server', 'log']) {
@@ -100,6 +101,7 @@ describe('a server with something to find', { skip: mariadbSkipReason() }, () =>
     assert.match(text, /"label":"nightly"/);
     assert.match(text, /"event":"job_state"/);
     assert.match(text, /^metastore\.db \d+ /m);
+    assert.match(text, /^loop cannot be looked at: too many symbolic links encountered$/m);
     for (const secret of Object.values(planted)) assert.ok(!text.includes(secret), secret);
     const key = readFileSync(within('data/secret.key'), 'utf8').trim();
     assert.ok(!text.includes(key));
