@@ -172,6 +172,23 @@ export type SqlErrorKind =
   | 'illegal_mix_of_many' // 1271
   | 'collation_not_valid' // 1253
   | 'cannot_convert_text' // 3854
+  | 'regexp_argument' // 3685
+  | 'regexp_index' // 3686
+  | 'regexp_syntax' // 3688
+  | 'regexp_escape' // 3689
+  | 'regexp_parenthesis' // 3691
+  | 'regexp_interval' // 3692
+  | 'regexp_interval_order' // 3693
+  | 'regexp_back_reference' // 3694
+  | 'regexp_look_behind' // 3695
+  | 'regexp_bracket' // 3696
+  | 'regexp_range' // 3697
+  | 'regexp_stack' // 3698
+  | 'regexp_timeout' // 3699
+  | 'regexp_pattern_size' // 3700
+  | 'regexp_group_name' // 3887
+  | 'regexp_number' // 4007
+  | 'native_function_parameters' // 1583
   | 'character_set_mismatch' // 3995
   | 'foreign_key' // 1215
   | 'loading_local_data_disabled' // 3948

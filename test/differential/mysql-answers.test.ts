@@ -11,6 +11,7 @@ import { edgeData, edges } from './edges.ts';
 import { functionData, functionQueries } from './function-queries.ts';
 import { groupingData, groupingQueries } from './grouping-queries.ts';
 import { joinData, joinQueries } from './join-queries.ts';
+import { regexpData, regexpQueries } from './regexp-queries.ts';
 import { ServerPair } from './server-pair.ts';
 import { typeData, typeQueries } from './type-queries.ts';
 import { jsonData, jsonQueries } from './json-queries.ts';
@@ -42,6 +43,7 @@ describe('answers of the embedded engine and of MySQL', { skip: mysqlSkipReason(
       ...typeData,
       ...functionData,
       ...byteData,
+      ...regexpData,
     ]);
   });
   after(async () => pair[Symbol.asyncDispose]());
@@ -79,6 +81,7 @@ describe('answers of the embedded engine and of MySQL', { skip: mysqlSkipReason(
     ...typeQueries,
     ...functionQueries,
     ...byteQueries,
+    ...regexpQueries,
   ]) {
     it(sql, async () => {
       const [ours, theirs] = await pair.both((each) => answer(each, sql));

@@ -10,6 +10,14 @@ export const untested: Readonly<Record<string, string>> = {
     ]),
   ),
   'src/sql/wall-clock.ts': 'ddl/dynamic-partitions.test.ts begins periods in zones by it',
+  ...Object.fromEntries(
+    ['nodes', 'parse', 'compile', 'match', 'errors', 'character-sets'].map((name) => [
+      `src/sql/regular-expressions/${name}.ts`,
+      'functions.test.ts matches by it, with MySQL’s answers and errors',
+    ]),
+  ),
+  'src/sql/rewrite/functions/regular-expressions.ts':
+    'texts.test.ts and differential/mysql-answers.test.ts call each of them',
   'src/sql/rewrite/functions/packet-limit.ts': 'warnings.test.ts makes texts that are longer',
   'src/sql/rewrite/functions/refused.ts': 'names only; refusals.test.ts and docs/compatibility.md try some',
   'src/sql/rewrite/functions/get-format.ts': 'texts.test.ts asks GET_FORMAT for formats',

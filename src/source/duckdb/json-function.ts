@@ -12,7 +12,8 @@ import { decodeText } from '../../base/text.ts';
 import { SqlError } from '../../base/sql-error.ts';
 import { byteCaller, shortIdsOf } from '../../sql/byte-functions/functions.ts';
 import { jsonCaller } from '../../sql/json/functions.ts';
-import { byteFunctionName, jsonFunctionName } from '../../sql/rewrite/macro-names.ts';
+import { regexpCaller } from '../../sql/regular-expressions/functions.ts';
+import { byteFunctionName, jsonFunctionName, regexpFunctionName } from '../../sql/rewrite/macro-names.ts';
 import {
   assignBytes,
   assignText,
@@ -25,7 +26,7 @@ import {
 import { bytesVector, entryBytes, isValid } from './string-vector.ts';
 
 /**
- * Lets DuckDB's SQL call MySQL's functions of JSON and of bytes, which DuckDB has no counterpart of (docs/decisions/0106): the
+ * Lets DuckDB's SQL call MySQL's functions of JSON, of bytes and of regular expressions, which DuckDB has no counterpart of (docs/decisions/0106): the
  * first argument is the name. `startedAtMs`: of the server, by which UUID_SHORT counts. For all connections of the instance, until it is closed; nothing of it is kept in the file.
  */
 export async function registerJsonFunction(instance: DuckDBInstance, startedAtMs: number): Promise<void> {
@@ -36,6 +37,15 @@ export async function registerJsonFunction(instance: DuckDBInstance, startedAtMs
     read: decodeText,
     caller: () => {
       const call = jsonCaller();
+      return (name, values) => call(name ?? '', values);
+    },
+  });
+  await register(instance, {
+    name: regexpFunctionName,
+    type: VARCHAR,
+    read: decodeText,
+    caller: () => {
+      const call = regexpCaller();
       return (name, values) => call(name ?? '', values);
     },
   });

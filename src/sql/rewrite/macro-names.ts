@@ -36,6 +36,9 @@ export const jsonFunctionName = '__holdfast_json';
 /** The same for MySQL's functions of bytes. */
 export const byteFunctionName = '__holdfast_bytes';
 
+/** The same for MySQL's functions of regular expressions. */
+export const regexpFunctionName = '__holdfast_regexp';
+
 /** The function of ours that DuckDB calls for a value that MySQL warns of; `source/duckdb/notes.ts` registers it. */
 export const noteFunctionName = '__holdfast_note';
 
@@ -99,4 +102,9 @@ export function byteCall(name: string, ...parameters: readonly string[]): string
 /** A call of one of MySQL's JSON functions (`sql/json/functions.ts`), which gives a text. */
 export function jsonCall(name: string, ...parameters: readonly string[]): string {
   return `${jsonFunctionName}(${[`'${name}'`, ...parameters].join(', ')})`;
+}
+
+/** A call of one of MySQL's functions of regular expressions (`sql/regular-expressions/functions.ts`), which gives a text. */
+export function regexpCall(name: string, ...parameters: readonly string[]): string {
+  return `${regexpFunctionName}(${[`'${name}'`, ...parameters].join(', ')})`;
 }

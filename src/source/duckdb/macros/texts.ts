@@ -235,8 +235,6 @@ export const textMacros: readonly MacroDefinition[] = [
   ],
   ['searched_literally', ['d', "replace(regexp_escape(d), chr(0), '\\x00')"]],
   ['trim_both', ['x, d', '@trim_leading(@trim_trailing(x, d), d)']],
-  ...regexpMacros('', 'i'),
-  ...regexpMacros('_cased', 'c'),
 ];
 
 /** Bytes made as long as `n` by repeating `p` on one side of them. */
@@ -250,25 +248,6 @@ function paddedBytes(side: 'left' | 'right'): MacroDefinition {
     [
       'x, n, p, most',
       `CASE WHEN n < 0 OR p IS NULL THEN NULL WHEN n <= octet_length(x) THEN x[:n] WHEN p = ''::BLOB THEN CASE WHEN n IS NOT NULL THEN x END WHEN n > most THEN CAST(@too_long(${name}, most) AS BLOB) ELSE ${padded} END`,
-    ],
-  ];
-}
-
-/** DuckDB takes options of regular expressions as constants only. */
-function regexpMacros(suffix: string, options: string): readonly MacroDefinition[] {
-  const found = `regexp_extract(x, p, 0, '${options}')`;
-  return [
-    [`regexp_substring${suffix}`, ['x, p', `nullif(${found}, '')`]],
-    [
-      `regexp_position${suffix}`,
-      [
-        'x, p',
-        `CASE WHEN regexp_matches(x, p, '${options}') THEN strpos(x, ${found}) WHEN x IS NULL OR p IS NULL THEN NULL ELSE 0 END`,
-      ],
-    ],
-    [
-      `regexp_replaced${suffix}`,
-      ['x, p, r', String.raw`regexp_replace(x, p, regexp_replace(r, '\$(\d)', '\\\1', 'g'), 'g${options}')`],
     ],
   ];
 }

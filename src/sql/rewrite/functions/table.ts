@@ -7,6 +7,7 @@ import { getFormatFunctions } from './get-format.ts';
 import { jsonFunctions } from './json.ts';
 import { numberFunctions } from './numbers.ts';
 import { searchFunctions } from './searches.ts';
+import { regexpFunctions } from './regular-expressions.ts';
 import { refusedFunctions } from './refused.ts';
 import { sessionFunctions } from './session.ts';
 import { textFunctions } from './texts.ts';
@@ -15,6 +16,7 @@ const table: ReadonlyMap<string, FunctionDefinition> = new Map([
   ...controlFunctions,
   ...textFunctions,
   ...searchFunctions,
+  ...regexpFunctions,
   ...numberFunctions,
   ...dateFunctions,
   ...dateFormatFunctions,

@@ -1,8 +1,6 @@
 import { asBinary, asBits, asInteger, asText } from '../conversions.ts';
 import { byteCall, macro } from '../macro-names.ts';
 import { numberBytes } from './bytes.ts';
-import { notSupported } from '../not-supported.ts';
-import { isCasedSearch, regularExpression } from '../render/pattern.ts';
 import {
   bigintType,
   madeBinaryType,
@@ -14,7 +12,6 @@ import {
   textTypeIn,
   unsignedType,
   type Rendered,
-  type ValueType,
 } from '../types.ts';
 import { formatNumber } from './format-number.ts';
 import { entry, manyArguments, plain, special, viaMacro, type FunctionEntry } from './definition.ts';
@@ -69,16 +66,6 @@ export const textFunctions: readonly FunctionEntry[] = [
   entry('TRIM BOTH', 't/t', textType, (text, what) => trim(text, what, 'trim_both')),
   entry('TRIM LEADING', 't/t', textType, (text, what) => trim(text, what, 'trim_leading')),
   entry('TRIM TRAILING', 't/t', textType, (text, what) => trim(text, what, 'trim_trailing')),
-  special('REGEXP_LIKE', [2, 3], ([text, pattern, options]) => regexpLike(text, pattern, options)),
-  special('REGEXP_REPLACE', [3, 6], ([text, pattern, replacement, ...more]) =>
-    regexpReplace(text, pattern, replacement, more),
-  ),
-  special('REGEXP_SUBSTR', [2, 5], ([text, pattern, ...more]) =>
-    regexpMacro('regexp_substring', { text, pattern, more }, textType),
-  ),
-  special('REGEXP_INSTR', [2, 6], ([text, pattern, ...more]) =>
-    regexpMacro('regexp_position', { text, pattern, more }, bigintType),
-  ),
   entry('UUID', '', uuidType, () => 'CAST(uuid() AS VARCHAR)'),
   entry('UUID_TO_BIN', 't/i', madeBinaryType, (text, swaps) => macro('bytes_of_uuid', text, swaps ?? '0')),
   entry('BIN_TO_UUID', 'x/i', textType, (bytes, swaps) => macro('uuid_of_bytes', bytes, swaps ?? '0')),
@@ -127,11 +114,6 @@ function sha2(text: Rendered, bits: Rendered): Rendered {
     ? `sha256(${asBinary(text)})`
     : `decode(${byteCall('SHA2', asBinary(text), numberBytes(bits))})`;
   return { sql, type: textType };
-}
-
-/** RE2 has no beginning in the middle of a text, and counts no matches. */
-function refuseMore(name: string, more: readonly Rendered[]): void {
-  if (more.length > 0) notSupported(`${name} with a position, an occurrence or a match type`);
 }
 
 /** Bytes have no case. */
@@ -191,46 +173,4 @@ function charOfCodes(values: readonly Rendered[]): Rendered {
 
 function trim(text: string, what: string | undefined, name: string): string {
   return macro(name, text, what ?? "' '");
-}
-
-function regexpLike(text?: Rendered, pattern?: Rendered, options?: Rendered): Rendered {
-  if (text === undefined || pattern === undefined) return nothing;
-  const cased = isCasedSearch(text, pattern, 'regexp_like') ? 'c' : 'i';
-  const given = (options?.literal ?? '').replaceAll('n', 's').replace(/[^cims]/g, '');
-  const flags = /[ci]/.test(given) ? given : cased + given;
-  const sql = `regexp_matches(${asText(text)}, ${regularExpression(pattern)}, '${flags.includes('c') ? flags : `i${flags}`}')`;
-  return { sql, type: booleanType };
-}
-
-/** Replaces every match; `$1` of the replacement is RE2's `\1`. */
-function regexpReplace(
-  text: Rendered | undefined,
-  pattern: Rendered | undefined,
-  replacement: Rendered | undefined,
-  more: readonly Rendered[],
-): Rendered {
-  refuseMore('REGEXP_REPLACE', more);
-  if (text === undefined || pattern === undefined || replacement === undefined) return nothing;
-  const suffix = isCasedSearch(text, pattern, 'regexp_replace') ? '_cased' : '';
-  const parts = [asText(text), regularExpression(pattern), asText(replacement)];
-  const sql = macro(`regexp_replaced${suffix}`, ...parts);
-  return { sql, type: textType };
-}
-
-type Search = Readonly<{
-  text: Rendered | undefined;
-  pattern: Rendered | undefined;
-  more: readonly Rendered[];
-}>;
-
-function regexpMacro(
-  name: 'regexp_substring' | 'regexp_position',
-  { text, pattern, more }: Search,
-  type: ValueType,
-): Rendered {
-  const written = name === 'regexp_substring' ? 'REGEXP_SUBSTR' : 'REGEXP_INSTR';
-  refuseMore(written, more);
-  if (text === undefined || pattern === undefined) return nothing;
-  const suffix = isCasedSearch(text, pattern, written.toLowerCase()) ? '_cased' : '';
-  return { sql: macro(`${name}${suffix}`, asText(text), regularExpression(pattern)), type };
 }

@@ -1,19 +1,12 @@
 import type { Expression } from '../ast.ts';
-import { SqlError } from '../../../base/sql-error.ts';
 import { asText, textBeside, textLiteral } from '../conversions.ts';
 import { asCharacters } from '../functions/byte-strings.ts';
+import { regexpLike } from '../functions/regular-expressions.ts';
 import { searchedText } from '../functions/searches.ts';
 import { notSupported } from '../not-supported.ts';
 import { render, type Environment } from '../environment.ts';
 import { duckdbText } from '../../duckdb-quote.ts';
-import {
-  booleanType,
-  collatedOf,
-  commonString,
-  exactTextType,
-  type Rendered,
-  type TextType,
-} from '../types.ts';
+import { booleanType, commonString, exactTextType, type Rendered, type TextType } from '../types.ts';
 
 type Node<Kind extends Expression['kind']> = Extract<Expression, { kind: Kind }>;
 
@@ -73,31 +66,8 @@ function trailing(text: string, character: string): number {
   return count;
 }
 
-/** Whether case counts. Text and bytes are not looked for in one another. Throws SqlError. */
-export function isCasedSearch(operand: Rendered, pattern: Rendered, operation: string): boolean {
-  const type = commonString([operand.type, pattern.type], operation, 'comparison');
-  const kinds = new Set([operand.type.kind, pattern.type.kind]);
-  if (kinds.has('text') && kinds.has('binary')) {
-    const [one, other] = [operand.type, pattern.type].map((each) => collatedOf(each).collation);
-    throw new SqlError(
-      'character_set_mismatch',
-      `Character set '${one}' cannot be used in conjunction with '${other}' in call to ${operation}.`,
-    );
-  }
-  return type.kind === 'binary' || type.exact;
-}
-
 /** REGEXP finds a match anywhere; case counts only for binary text. */
 export function renderRegexp(node: Node<'regexp'>, environment: Environment): Rendered {
-  const operand = render(node.operand, environment);
-  const pattern = render(node.pattern, environment);
-  const options = isCasedSearch(operand, pattern, 'regexp_like') ? 'c' : 'i';
-  const call = `regexp_matches(${asText(operand)}, ${regularExpression(pattern)}, '${options}')`;
-  return { sql: node.negated ? `(NOT ${call})` : call, type: booleanType };
-}
-
-/** A pattern for RE2; the word borders of MySQL's older library are translated. */
-export function regularExpression(pattern: Rendered): string {
-  if (pattern.literal === undefined || pattern.type.kind !== 'text') return asText(pattern);
-  return duckdbText(pattern.literal.replaceAll('[[:<:]]', '\\b').replaceAll('[[:>:]]', '\\b'));
+  const found = regexpLike(render(node.operand, environment), render(node.pattern, environment));
+  return node.negated && found.type.kind === 'boolean' ? { ...found, sql: `(NOT ${found.sql})` } : found;
 }
