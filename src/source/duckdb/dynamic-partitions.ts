@@ -16,6 +16,9 @@ import { dictionaryLock, lockName } from './table-locks.ts';
 /** What the last look at a table did; texts of failures, undefined where there was none. */
 export type DynamicRun = Readonly<{ at: number; createFailure?: string; dropFailure?: string }>;
 
+/** `createdAt` is the table's: another of its name has another one. */
+type RunOfTable = DynamicRun & Readonly<{ createdAt: number }>;
+
 /**
  * Makes partitions ahead and drops old ones, as `dynamic_partition.*` says: at start, and whenever the interval has
  * passed. A table that fails is tried again at the next look; the others do not wait for it.
@@ -23,7 +26,8 @@ export type DynamicRun = Readonly<{ at: number; createFailure?: string; dropFail
 export class DynamicPartitions implements AsyncDisposable {
   readonly #engine: Engine;
   readonly #stopped = new AbortController();
-  readonly #runs = new Map<string, DynamicRun>();
+  /** By the table's name, of those that there were at the last look. */
+  #runs: ReadonlyMap<string, RunOfTable> = new Map();
   #timer: Disposable | undefined;
   #look: Promise<void> = Promise.resolve();
 
@@ -42,21 +46,26 @@ export class DynamicPartitions implements AsyncDisposable {
 
   /** One look at every table. */
   async look(log: Log): Promise<void> {
+    const runs = new Map<string, RunOfTable>();
     for (const { name: database } of this.#engine.dictionary.databases()) {
-      for (const object of this.#engine.dictionary.objects(database)) {
+      for (const { kind, name, createdAt } of this.#engine.dictionary.objects(database)) {
         if (this.#stopped.signal.aborted) return;
-        if (object.kind !== 'TABLE') continue;
-        const run = await this.#lookAt(database, object.name);
-        const failure = run?.createFailure ?? run?.dropFailure;
-        if (failure !== undefined)
-          log.warn('dynamic_partitions_failed', { database, table: object.name, reason: failure });
+        const run = kind === 'TABLE' ? await this.#lookAt(database, name) : undefined;
+        if (run === undefined) continue;
+        runs.set(keyOf(database, name), { ...run, createdAt });
+        const reason = run.createFailure ?? run.dropFailure;
+        if (reason !== undefined) log.warn('dynamic_partitions_failed', { database, table: name, reason });
       }
     }
+    this.#runs = runs;
   }
 
   /** The last look at a table in this process; undefined before it. */
   lastRun(database: string, table: string): DynamicRun | undefined {
-    return this.#runs.get(keyOf(database, table));
+    const found = this.#runs.get(keyOf(database, table));
+    if (found === undefined) return undefined;
+    const { createdAt, ...run } = found;
+    return createdAt === this.#engine.dictionary.table(database, table)?.createdAt ? run : undefined;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -87,13 +96,11 @@ export class DynamicPartitions implements AsyncDisposable {
     };
     const createFailure = add.length === 0 ? undefined : await this.#change(database, name, added);
     const dropFailure = drop.length === 0 ? undefined : await this.#change(database, name, dropped);
-    const run: DynamicRun = {
+    return {
       at: now,
       ...(createFailure === undefined ? {} : { createFailure }),
       ...(dropFailure === undefined ? {} : { dropFailure }),
     };
-    this.#runs.set(keyOf(database, name), run);
-    return run;
   }
 
   /** Returns the text of what went wrong. */

@@ -56,6 +56,22 @@ describe('DynamicPartitions', () => {
     assert.deepEqual(names(fixture), ['p20240106', 'p20240107', 'p20240108', 'p20240109']);
   });
 
+  it('tell of a look at this very table, and of none at an earlier one of its name', async () => {
+    const clock = new ManualClock(Date.UTC(2024, 0, 1, 12));
+    await using fixture = await EngineFixture.open({ clock });
+    const { dynamicPartitions } = fixture.engine;
+    await fixture.run(create);
+    await dynamicPartitions.look(silentLog);
+    assert.deepEqual(dynamicPartitions.lastRun('shop', 't'), { at: clock.now() });
+    clock.advance(1_000);
+    await fixture.all('DROP TABLE t', create);
+    assert.equal(dynamicPartitions.lastRun('shop', 't'), undefined);
+    await dynamicPartitions.look(silentLog);
+    assert.deepEqual(dynamicPartitions.lastRun('shop', 't'), { at: clock.now() });
+    await fixture.run('DROP TABLE t');
+    assert.equal(dynamicPartitions.lastRun('shop', 't'), undefined);
+  });
+
   it('need ranges of one column', async () => {
     await using fixture = await EngineFixture.open();
     assert.match(

@@ -237,6 +237,7 @@ export class Refresher implements AsyncDisposable {
     if (views.length === 0) return;
     using connection = await this.#engine.connect();
     const stale = await staleViews(connection);
+    this.#forgetMarks();
     for (const view of views) {
       const { id } = view.definition;
       const marks = stale.get(`${nameKey(view.database)}\0${nameKey(view.name)}`) ?? 0;
@@ -245,6 +246,12 @@ export class Refresher implements AsyncDisposable {
       this.#marksSeen.set(id, marks);
       if (isNew && !this.#isWaiting(view)) await this.submit(view, { force: false });
     }
+  }
+
+  /** Of views that have been dropped. */
+  #forgetMarks(): void {
+    const ids = new Set(this.#engine.dictionary.materializedViews().map(({ definition }) => definition.id));
+    for (const id of this.#marksSeen.keys()) if (!ids.has(id)) this.#marksSeen.delete(id);
   }
 
   /** Submits what is due, and sets the timer to what comes next. */
