@@ -135,6 +135,10 @@ export type SqlErrorKind =
   | 'view_recursion' // 1462
   | 'view_of_temporary' // 1352
   | 'partitioned_temporary' // 1562
+  | 'generated_column_order' // 3107
+  | 'default_of_auto_increment' // 3768
+  | 'default_column_order' // 3767
+  | 'default_dependency' // 3766
   | 'check_violated' // 3819
   | 'generated_column' // 3105, a value given for a generated column
   | 'table_definition_changed' // 1412, since the transaction's snapshot: try again

@@ -30,6 +30,18 @@ export function namesOfExpression(tokens: readonly Token[], text: string): Names
   return names;
 }
 
+/** The names of the columns that an expression reads itself, without those of its subqueries. Throws SqlError for what is none. */
+export function columnsOfExpression(tokens: readonly Token[], text: string): readonly string[] {
+  const reader = queryReader(grammar, { tokens, text, modes: new Set() });
+  const node = readExpression(reader);
+  reader.expectEnd();
+  return columnsOf(node);
+}
+
+function columnsOf(node: Expression): readonly string[] {
+  return node.kind === 'column' ? [node.name] : children(node).flatMap((child) => columnsOf(child));
+}
+
 /** Walks the tree; `common` has the lower-case names of the common tables in reach. */
 class Collector implements NamesRead {
   readonly tables: NameRead[] = [];

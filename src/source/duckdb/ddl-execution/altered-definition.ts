@@ -4,6 +4,7 @@ import type { ColumnDefinition, KeyDefinition, TableDefinition } from '../../../
 import type { AlterAction, ColumnPosition } from '../../../sql/ddl/statement.ts';
 import { notYet } from '../../../sql/not-yet.ts';
 import { columnIndex, sameName } from '../names.ts';
+import { readsRow, refuseNeeded } from '../row-defaults.ts';
 import { alteredPartitions, isPartitionAction } from './altered-partitions.ts';
 
 /** A definition on its way through the actions of one ALTER TABLE. */
@@ -116,6 +117,11 @@ function addColumn(alteration: Alteration, action: ActionOf<'add_column'>): Alte
     if (action.ifNotExists) return alteration;
     throw new SqlError('duplicate_column', `Duplicate column name '${action.column.name}'`);
   }
+  if (readsRow(action.column))
+    throw notYet(
+      'ADD COLUMN with a column in its DEFAULT',
+      'Make another table with it, and INSERT … SELECT.',
+    );
   const at = place(definition.columns, action.position);
   return {
     definition: { ...definition, columns: definition.columns.toSpliced(at, 0, action.column) },
@@ -130,6 +136,7 @@ function dropColumn(alteration: Alteration, action: ActionOf<'drop_column'>): Al
     if (action.ifExists) return alteration;
     throw new SqlError('unknown_key', `Can't DROP '${action.column}'; check that column/key exists`);
   }
+  refuseNeeded(definition, action.column);
   if (definition.columns.length === 1) {
     throw new SqlError('analysis', "You can't delete all columns with ALTER TABLE; use DROP TABLE instead");
   }
@@ -166,6 +173,7 @@ function replaceColumn(
   if (index < 0) throw unknownColumn(definition, from);
   const isTaken = !sameName(from, column.name) && columnIndex(definition, column.name) >= 0;
   if (isTaken) throw new SqlError('duplicate_column', `Duplicate column name '${column.name}'`);
+  if (!sameName(from, column.name)) refuseNeeded(definition, from);
   const without = definition.columns.toSpliced(index, 1);
   const at = position === undefined ? index : place(without, position);
   const renamed = sameName(from, column.name) ? definition : renamedInKeys(definition, from, column.name);

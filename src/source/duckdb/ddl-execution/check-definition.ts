@@ -13,6 +13,7 @@ import { lexingOf, type StatementScope } from '../statement-scope.ts';
 import { definitionShape } from '../table-shape.ts';
 import { translateExpression } from '../translator.ts';
 import { classOf, isBinaryText } from '../types.ts';
+import { checkRowDefaults } from '../row-defaults.ts';
 import { physicalTableSql } from '../physical-table.ts';
 
 /** MySQL's limit of columns in a table. */
@@ -72,6 +73,7 @@ export async function checkDefinition(scope: StatementScope, definition: TableDe
     if (column.generated === undefined) continue;
     translateExpression(scope.engine, scope.context, column.generated.expression.text, shape);
   }
+  checkRowDefaults(definition);
   await checkPartitionBorders(scope, definition);
 }
 
@@ -86,13 +88,6 @@ function checkDefault(scope: StatementScope, column: ColumnDefinition, shape: Ta
     throw new SqlError('not_supported', `a query in the DEFAULT of column '${column.name}'`);
   }
   translateExpression(scope.engine, scope.context, text, shape);
-  const names = new Set(shape.columns.map((each) => nameKey(each.name)));
-  const tokens = tokenize(text, lexingOf(scope.sqlMode));
-  const isColumn = tokens.some(
-    ({ kind, value }, at) =>
-      (kind === 'word' || kind === 'quoted') && names.has(nameKey(value)) && tokens[at + 1]?.text !== '(',
-  );
-  if (isColumn) throw new SqlError('not_supported', `a column in the DEFAULT of column '${column.name}'`);
 }
 
 function checkColumn(column: ColumnDefinition): void {

@@ -12,6 +12,7 @@ import { readWithin } from '../consistent-read.ts';
 import { notYet } from '../../../sql/not-yet.ts';
 import { tokenize } from '../../../sql/lexer.ts';
 import { isStrict, lexingOf, type StatementScope } from '../statement-scope.ts';
+import { readsRow } from '../row-defaults.ts';
 import { temporaryTable } from '../temporary-partitions.ts';
 import { lockName } from '../table-locks.ts';
 import { type Translated, translateSelect } from '../translator.ts';
@@ -37,7 +38,7 @@ import { growNewTable, withNewPartitions } from './new-partitions.ts';
 import { insertOrUpdate } from './on-duplicate.ts';
 import { checkMergingInsert, keptColumns, mergeRows } from './merge.ts';
 import { replaceRows } from './replace.ts';
-import { checkRows, computeGenerated, generatedPlaceholder } from './row-checks.ts';
+import { checkRows, computeColumns, generatedPlaceholder } from './row-checks.ts';
 import { type Changed, insertStaged, type ReadyInsert } from './staged-insert.ts';
 import { newRows, numberedRaw, rawTable, releaseStaging, type StagedInput, stageRows } from './staging.ts';
 import type { TokenReader } from '../../../sql/token-reader.ts';
@@ -58,7 +59,8 @@ export async function runInsert(scope: StatementScope, reader: TokenReader): Pro
     ? undefined
     : await scope.engine.locks.acquire([lockName(table.database, table.name)], scope.signal);
   beginWrite(scope, [table], resolvedAt);
-  const inputs = await inputsOf(scope, table, { columns, kinds: given.kinds, ignore: statement.ignore });
+  const { kinds, defaulted } = given;
+  const inputs = await inputsOf(scope, table, { columns, kinds, ignore: statement.ignore, defaulted });
   const count = await stageRows(scope, inputs, {
     into: newRows,
     from: numberedRaw,
@@ -68,7 +70,7 @@ export async function runInsert(scope: StatementScope, reader: TokenReader): Pro
     ofValues: statement.source.kind !== 'select',
   });
   const generated = await assignNumbers(scope, table);
-  await computeGenerated(scope, table, newRows);
+  await computeColumns(scope, table, newRows, rowDefaults(table, columns, defaulted));
   if (given.tail.onDuplicate.length > 0) requireUpdate(scope, target);
   const { view } = target;
   const writing = { counterOf: table.name, statement, tail: given.tail, generated, count, view };
@@ -142,11 +144,11 @@ export async function insertSelect(
   const ignore = fill.onDuplicate === 'IGNORE';
   scope.notes.isStrict = isStrict(scope.sqlMode) && !ignore;
   const kinds = await selectRows(within, fill.asSelect?.text ?? '', columns.length);
-  const inputs = await inputsOf(within, made, { columns, kinds, ignore });
+  const inputs = await inputsOf(within, made, { columns, kinds, ignore, defaulted: new Set() });
   const stage = { into: newRows, from: numberedRaw, number: 'r.n', extra: [], ignore };
   const count = await stageRows(within, inputs, stage);
   const generated = await assignNumbers(within, made);
-  await computeGenerated(within, made, newRows);
+  await computeColumns(within, made, newRows, rowDefaults(made, columns));
   const table = change === undefined ? made : await growNewTable(within, change, made, newRows);
   await checkRows(within, table, newRows, { ignore });
   const statement: InsertStatement = {
@@ -237,7 +239,37 @@ function allColumns({ table, view }: ChangeTarget): readonly ColumnDefinition[] 
   return table.definition.columns.filter((column) => !column.invisible);
 }
 
-type Given = Readonly<{ tail: InsertTail; kinds: readonly StagedInput['kind'][] }>;
+type Given = Readonly<{
+  tail: InsertTail;
+  kinds: readonly StagedInput['kind'][];
+  /** Columns with the word DEFAULT in each row, which stands for something that the row's other values decide. */
+  defaulted: ReadonlySet<ColumnDefinition>;
+}>;
+
+/** The columns whose values come of a DEFAULT that reads the row: those that the statement does not name, and `defaulted`. */
+function rowDefaults(
+  { definition }: StoredTable,
+  given: readonly ColumnDefinition[],
+  defaulted: ReadonlySet<ColumnDefinition> = new Set(),
+): ReadonlySet<ColumnDefinition> {
+  const missing = definition.columns.filter((column) => !given.includes(column) && readsRow(column));
+  return new Set([...missing, ...defaulted]);
+}
+
+/** Of rows of which some have a value and some have DEFAULT the engine computes neither. */
+function defaultedColumns(
+  values: ValueRows,
+  columns: readonly ColumnDefinition[],
+): ReadonlySet<ColumnDefinition> {
+  const found = columns.filter((column, index) => {
+    if (!readsRow(column)) return false;
+    const defaults = values.pending.filter((cell) => cell.column === index && cell.expression === undefined);
+    if (defaults.length === 0) return false;
+    if (defaults.length === values.staged + values.rows.length) return true;
+    throw notYet(`DEFAULT of column '${column.name}' in some of the rows`);
+  });
+  return new Set(found);
+}
 
 /** Puts what the statement gives into `raw` as c0, c1 … */
 async function givenRows(
@@ -249,7 +281,7 @@ async function givenRows(
   if (statement.source.kind === 'select') {
     refuseGenerated({ staged: 1, rows: [], pending: [] }, columns);
     const kinds = await selectRows(scope, statement.source.text, columns.length);
-    return { tail: parseInsertTail(reader), kinds };
+    return { tail: parseInsertTail(reader), kinds, defaulted: new Set() };
   }
   const { source } = statement;
   const kinds = columns.map((column) => stagedKind(column.type));
@@ -268,8 +300,9 @@ async function givenRows(
         };
   const tail = parseInsertTail(reader);
   refuseGenerated(values, columns);
+  const defaulted = defaultedColumns(values, columns);
   await stage(values.pending.length === 0 ? values.rows : await filledRows(scope, values, columns));
-  return { tail, kinds };
+  return { tail, kinds, defaulted };
 }
 
 /** EXPLAIN of an INSERT or REPLACE: the rows of its SELECT. Its values are read and not computed. */
@@ -373,11 +406,16 @@ function expressionText(
   columns: readonly ColumnDefinition[],
   index: number,
 ): string {
-  if (expression === undefined) return columns[index]?.default?.text ?? 'NULL';
+  if (expression === undefined) return defaultText(columns[index]);
   const name = /^DEFAULT\s*\(\s*`?([^`()]+?)`?\s*\)$/i.exec(expression)?.[1];
   if (name === undefined) return expression;
   const column = columns.find((each) => sameName(each.name, name));
-  return column?.default?.text ?? 'NULL';
+  return defaultText(column);
+}
+
+/** One that reads the row is computed when the row is there. */
+function defaultText(column: ColumnDefinition | undefined): string {
+  return column === undefined || readsRow(column) ? 'NULL' : (column.default?.text ?? 'NULL');
 }
 
 /** Nothing but the row that is there can give its value. */
@@ -411,14 +449,15 @@ function refuseGenerated(values: ValueRows, columns: readonly ColumnDefinition[]
 async function inputsOf(
   scope: StatementScope,
   table: StoredTable,
-  given: Readonly<{ columns: readonly ColumnDefinition[]; kinds: Given['kinds']; ignore: boolean }>,
+  given: Readonly<{ columns: readonly ColumnDefinition[]; ignore: boolean }> & Omit<Given, 'tail'>,
 ): Promise<readonly StagedInput[]> {
   const auto = autoColumn(table);
   const kept = keptColumns(scope, table, new Set(given.columns));
   const inputs: StagedInput[] = [];
   for (const column of table.definition.columns) {
     const index = given.columns.indexOf(column);
-    if (column.generated !== undefined) {
+    const isComputed = index < 0 ? readsRow(column) : given.defaulted.has(column);
+    if (column.generated !== undefined || isComputed) {
       inputs.push({ column, source: generatedPlaceholder(column), kind: 'same', isNew: false });
     } else if (index >= 0) {
       const kind = given.kinds[index] ?? 'other';

@@ -1,11 +1,13 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import { duckdbName } from '../../../sql/duckdb-quote.ts';
+import { notYet } from '../../../sql/not-yet.ts';
 import { quoteName } from '../../../sql/quote.ts';
 import { tokenize } from '../../../sql/lexer.ts';
 import type { Token } from '../../../sql/token.ts';
 import type { StoredTable } from '../stored-object.ts';
 import { sameKey, type UniqueKey } from '../keys.ts';
 import { nameKey, physicalName, sameName, shownDatabase } from '../names.ts';
+import { readsRow } from '../row-defaults.ts';
 import { lexingOf, type StatementScope } from '../statement-scope.ts';
 import { definitionShape } from '../table-shape.ts';
 import { readWithin } from '../consistent-read.ts';
@@ -150,8 +152,8 @@ function conflictSelect(scope: StatementScope, ready: ReadyInsert): Translated {
   const named = namedObject(ready);
   const alias = tail.alias?.name ?? newAlias;
   const own = quoteName(named.name);
-  const expressions = tail.onDuplicate.map((assignment) => qualified(scope, ready, assignment, alias));
   const columns = namedColumns(ready);
+  const expressions = sequentialExpressions(scope, ready, alias);
   const newNames = columns.map(
     ({ name, column }) => `x.${duckdbName(column)} AS ${duckdbName(newColumn(name))}`,
   );
@@ -206,15 +208,36 @@ function namedColumns({ table, view }: ReadyInsert): readonly NamedColumn[] {
 
 type NamedColumn = Readonly<{ name: string; column: string; invisible: boolean }>;
 
+/** As in an UPDATE, a later assignment sees what earlier ones have made of a column. */
+function sequentialExpressions(scope: StatementScope, ready: ReadyInsert, alias: string): readonly string[] {
+  const columns = namedColumns(ready);
+  const done = new Map<string, string>();
+  return ready.tail.onDuplicate.map((assignment) => {
+    const expression = qualified(scope, ready, assignment, { alias, done });
+    const assigned = columns.find(({ name }) => sameName(name, assignment.column))?.column;
+    const names = columns.filter(({ column }) => column === assigned);
+    for (const { name } of names) done.set(nameKey(name), expression);
+    return expression;
+  });
+}
+
+/** What names of the statement mean: `alias` is the new row's, and `done` has the columns that were assigned. */
+type Meanings = Readonly<{ alias: string; done: ReadonlyMap<string, string> }>;
+
 /**
  * The expression with VALUES(c) as the new row's column, its aliases resolved, and other columns as the old row's. Names in
  * subqueries are left to them, but for those of the new row.
  */
-function qualified(scope: StatementScope, ready: ReadyInsert, assignment: Assignment, alias: string): string {
+function qualified(
+  scope: StatementScope,
+  ready: ReadyInsert,
+  assignment: Assignment,
+  { alias, done }: Meanings,
+): string {
   const { tail } = ready;
   const named = namedObject(ready);
   const columns = namedColumns(ready);
-  const text = assignment.expression;
+  const text = writtenExpression(ready, assignment);
   const tokens = tokenize(text, lexingOf(scope.sqlMode));
   let result = '';
   let last = 0;
@@ -234,6 +257,13 @@ function qualified(scope: StatementScope, ready: ReadyInsert, assignment: Assign
       last = (tokens[at] as Token).end;
       continue;
     }
+    const assigned = queryDepth === 0 ? assignedReference(tokens, at, named.name, done) : undefined;
+    const isOfNew = newReference(tokens, at, columns, tail.alias) !== undefined;
+    if (assigned !== undefined && !isOfNew) {
+      result += `${text.slice(last, assigned.start)}${assigned.value}`;
+      last = token.end;
+      continue;
+    }
     const replaced =
       newReference(tokens, at, columns, tail.alias) ??
       (queryDepth === 0 ? oldReference(tokens, at, named.name, columns) : undefined);
@@ -242,6 +272,16 @@ function qualified(scope: StatementScope, ready: ReadyInsert, assignment: Assign
     last = token.end;
   }
   return `(${result}${text.slice(last)})`;
+}
+
+/** DEFAULT is what the definition says, over the row that is there. */
+function writtenExpression(ready: ReadyInsert, { column: name, expression }: Assignment): string {
+  if (expression.trim().toUpperCase() !== 'DEFAULT') return expression;
+  const column = targetColumn(ready, name);
+  if (column === undefined) return 'NULL';
+  if (ready.view !== undefined && readsRow(column))
+    throw notYet(`DEFAULT of column '${name}' through a view`);
+  return column.default?.text ?? 'NULL';
 }
 
 function isQueryWord(token: Token | undefined): boolean {
@@ -264,6 +304,22 @@ function newReference(
   const own = columns === undefined && name.before !== undefined ? name.text : visible[index]?.name;
   if (own === undefined) return undefined;
   return name.before === undefined ? `\`${alias.name}\`.\`${newColumn(own)}\`` : `\`${newColumn(own)}\``;
+}
+
+/** A column that has been assigned, and where its name begins with all that qualifies it. */
+function assignedReference(
+  tokens: readonly Token[],
+  at: number,
+  object: string,
+  done: ReadonlyMap<string, string>,
+): Readonly<{ start: number; value: string }> | undefined {
+  const name = nameAt(tokens, at);
+  const value = name === undefined ? undefined : done.get(nameKey(name.text));
+  if (name === undefined || value === undefined) return undefined;
+  if (name.before !== undefined && !sameName(name.before, object)) return undefined;
+  let first = at;
+  while (tokens[first - 1]?.text === '.') first -= 2;
+  return { start: tokens[first]?.start ?? 0, value };
 }
 
 /** A column without a qualifier is that of the row that is there. */

@@ -12,7 +12,8 @@ import type { StatementScope } from '../statement-scope.ts';
 import { definitionShape } from '../table-shape.ts';
 import { contextOfDefinitions, type Substitute, translateSelect } from '../translator.ts';
 import { nullSql } from '../types.ts';
-import { conversionSql } from './conversion-sql.ts';
+import { adjustNull, adjustValue } from './bad-values.ts';
+import { conversionSql, type SourceKind } from './conversion-sql.ts';
 import { sourceKinds } from './evaluate.ts';
 import { rowNumber } from './staging.ts';
 
@@ -45,17 +46,22 @@ export async function checkRows(
   });
 }
 
-/** Computes the generated columns of the staged rows. Both kinds, VIRTUAL and STORED, are kept with the row. */
-export async function computeGenerated(
+/**
+ * Computes the generated columns of the staged rows, and those that have a DEFAULT which reads the row: `defaulted`. Both kinds,
+ * VIRTUAL and STORED, are kept with the row. Each sees those before it.
+ */
+export async function computeColumns(
   scope: StatementScope,
   table: StoredTable,
   rows: string,
+  defaulted: ReadonlySet<ColumnDefinition> = new Set(),
 ): Promise<void> {
   for (const column of table.definition.columns) {
-    if (column.generated === undefined) continue;
-    const expression = column.generated.expression.text;
+    const expression = defaulted.has(column) ? column.default?.text : column.generated?.expression.text;
+    if (expression === undefined) continue;
     const { sql } = selectOverRows(scope, table, rows, [expression]);
     const kind = (await sourceKinds(scope, sql))[1] ?? 'other';
+    if (defaulted.has(column)) await refuseMisfit(scope, column, sql, kind);
     await scope.connection.run(
       `UPDATE ${rows} SET ${duckdbName(column.name)} = q.value FROM ` +
         `(SELECT n, ${conversionSql('v', kind, column)} AS value FROM (${sql}) AS s(n, v)) q ` +
@@ -63,6 +69,27 @@ export async function computeGenerated(
     );
   }
   refuseNoted(scope.notes);
+}
+
+/** A default that its column does not hold is an error in every mode. */
+async function refuseMisfit(
+  scope: StatementScope,
+  column: ColumnDefinition,
+  sql: string,
+  kind: SourceKind,
+): Promise<void> {
+  const shown = kind === 'bytes' ? 'hex(v)' : 'CAST(v AS VARCHAR)';
+  const isMissing = column.nullable ? 'v IS NOT NULL' : 'true';
+  const [found] = await scope.connection.facts(
+    `SELECT n, ${shown} FROM (${sql}) AS s(n, v) WHERE ${isMissing} AND (${conversionSql('v', kind, column)}) IS NULL ` +
+      'ORDER BY n LIMIT 1',
+  );
+  if (found === undefined) return;
+  const [row, value = null] = found;
+  const mode = { isStrict: true };
+  if (value === null) adjustNull(column, mode);
+  else adjustValue(String(value), column, Number(row) + 1, mode);
+  throw new SqlError('incorrect_value', `Incorrect value: '${String(value)}' for column '${column.name}'`);
 }
 
 export function generatedPlaceholder(column: ColumnDefinition): string {

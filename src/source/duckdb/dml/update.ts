@@ -1,4 +1,5 @@
 import { SqlError } from '../../../base/sql-error.ts';
+import { notYet } from '../../../sql/not-yet.ts';
 import { tokenize } from '../../../sql/lexer.ts';
 import type { ColumnDefinition } from '../../../sql/ddl/definition.ts';
 import type { Token } from '../../../sql/token.ts';
@@ -6,6 +7,7 @@ import type { StoredTable } from '../stored-object.ts';
 import { replacingModel, uniqueKeys } from '../keys.ts';
 import { markRows } from '../materialized/stale.ts';
 import { nameKey, physicalName, sameName } from '../names.ts';
+import { readsRow } from '../row-defaults.ts';
 import { isStrict, lexingOf, type StatementScope } from '../statement-scope.ts';
 import { lockName } from '../table-locks.ts';
 import { hasColumn, namesOfColumn, requireChange, targetColumn } from './change-target.ts';
@@ -20,7 +22,7 @@ import { checkUpdate } from './model-rules.ts';
 import type { Changed } from './staged-insert.ts';
 import { answeredIds, noteSet, settingInsertId } from './insert-ids.ts';
 import { parseUpdate, type UpdateStatement } from './parse-update.ts';
-import { checkRows, computeGenerated, generatedPlaceholder } from './row-checks.ts';
+import { checkRows, computeColumns, generatedPlaceholder } from './row-checks.ts';
 import {
   changedRows,
   numberedRaw,
@@ -94,7 +96,7 @@ export async function changeRows(scope: StatementScope, plan: PlannedChange): Pr
     ignore: plan.ignore,
   });
   if (matched === 0) return { matched: 0, changed: 0 };
-  await computeGenerated(scope, table, changedRows);
+  await computeColumns(scope, table, changedRows);
   const changed = await keepChanged(scope, plan, target);
   if (changed === 0) return { matched, changed };
   await checkView(scope, plan.view, changedRows, plan.ignore);
@@ -236,6 +238,8 @@ function sequentialExpressions(
   return target.assignments.map((assignment, index) => {
     const column = columns[index] as ColumnDefinition;
     const isDefault = assignment.expression.trim().toUpperCase() === 'DEFAULT';
+    if (isDefault && target.table.view !== undefined && readsRow(column))
+      throw notYet(`DEFAULT of column '${assignment.column}' through a view`);
     const written = isDefault ? (column.default?.text ?? 'NULL') : assignment.expression;
     const expression = replaceColumns(scope, written, target.table.alias, done);
     for (const name of namesOfColumn(target.table, column)) done.set(nameKey(name), expression);

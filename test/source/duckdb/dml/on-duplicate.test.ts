@@ -19,6 +19,9 @@ describe('INSERT … ON DUPLICATE KEY UPDATE', () => {
     ],
     ['SELECT id, 7, k FROM t ON DUPLICATE KEY UPDATE n = VALUES(n) * 2', 2n, ['1|14|a']],
     ['SET id = 1 ON DUPLICATE KEY UPDATE n = 3', 2n, ['1|3|a']],
+    ["VALUES (1, 5, 'x') ON DUPLICATE KEY UPDATE n = n + 1, k = n", 2n, ['1|11|11']],
+    ["VALUES (1, 5, 'x') ON DUPLICATE KEY UPDATE n = VALUES(n), n = t.n + 1, k = shop.t.n", 2n, ['1|6|6']],
+    ["VALUES (1, 5, 'x') ON DUPLICATE KEY UPDATE n = DEFAULT", 2n, ['1|null|a']],
     ["VALUES (1, 5, 'x') ON DUPLICATE KEY UPDATE n = (SELECT MAX(n) FROM o)", 2n, ['1|77|a']],
     ["VALUES (1, 5, 'x') ON DUPLICATE KEY UPDATE n = (SELECT MAX(n) + id FROM o) + n", 2n, ['1|88|a']],
     [
