@@ -23,6 +23,8 @@ export interface Environment {
   readonly insideAggregate: boolean;
   /** The value is an operand of arithmetic, which asks itself whether its result is out of range. */
   readonly insideArithmetic: boolean;
+  /** The value is a condition that keeps rows or leaves them out, so that unknown is as good as false. */
+  readonly isFilter: boolean;
   /** How many stored functions' bodies are around this place. */
   readonly callDepth: number;
 }
@@ -49,6 +51,7 @@ export function openEnvironment(context: RewriteContext, renderers: Renderers, i
     output: { tables: [], warnings: [], calcFoundRows: false, ...(isShown && { shownScope: scope }) },
     insideAggregate: false,
     insideArithmetic: false,
+    isFilter: false,
     callDepth: 0,
   };
 }
@@ -65,7 +68,13 @@ export function nestedEnvironment(environment: Environment): Environment {
     scope: openScope(environment.scope),
     insideAggregate: false,
     insideArithmetic: false,
+    isFilter: false,
   };
+}
+
+/** For what is no condition of its own, but a part of one where unknown counts. */
+export function outsideFilter(environment: Environment): Environment {
+  return environment.isFilter ? { ...environment, isFilter: false } : environment;
 }
 
 /** For what is no operand of arithmetic. */

@@ -94,6 +94,8 @@ export type Rendered = Readonly<{
   literal?: string;
   /** Of a document, the same one in another spelling that costs less: for who looks at its value. */
   compact?: string;
+  /** A document that is a date or a time. */
+  ofMoment?: boolean;
   /** TRUE or FALSE, which is a number everywhere but in a JSON document. */
   isTruth?: boolean;
 }>;

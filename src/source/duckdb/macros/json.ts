@@ -75,7 +75,7 @@ export const jsonMacros: readonly MacroDefinition[] = [
     'number_of_json',
     [
       'x',
-      "CASE WHEN json_type(x) = 'BOOLEAN' THEN CASE WHEN CAST(x AS VARCHAR) = 'true' THEN 1 ELSE 0 END ELSE @leading_number(@json_text(x)) END",
+      "CASE WHEN json_type(x) = 'BOOLEAN' THEN CASE WHEN CAST(x AS VARCHAR) = 'true' THEN 1 ELSE 0 END WHEN x IS NOT NULL THEN @leading_number(@json_text(x)) END",
     ],
   ],
   // The order of kinds (manual, Comparison and Ordering of JSON Values).

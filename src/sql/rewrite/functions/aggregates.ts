@@ -221,14 +221,9 @@ function jsonList(open: string, piece: string, close: string): string {
   return `('${open}' || string_agg(${piece}, ', ')${overMark} || '${close}')`;
 }
 
-/** Shown with four digits more than the argument, as AVG (MySQL 5.7 and MariaDB). */
 function deviation(name: string, [value]: readonly Rendered[]): Rendered {
   const number = asNumber(required(value));
-  const isFixed = number.type.kind === 'integer' || number.type.kind === 'decimal';
-  return {
-    sql: `${name}(${number.sql})`,
-    type: isFixed ? { kind: 'double', decimals: scaleOf(number.type) + averageScale } : doubleType,
-  };
+  return { sql: `${name}(${number.sql})`, type: doubleType };
 }
 
 function bits(name: string, [value]: readonly Rendered[], empty: string): Rendered {

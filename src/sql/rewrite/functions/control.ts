@@ -1,7 +1,7 @@
 import { asBinary, asCondition, asDouble, asText, asType, settled, throughDouble } from '../conversions.ts';
 import type { Environment } from '../environment.ts';
 import { comparedLiteral } from '../render/literal-operands.ts';
-import { compareStrings, compareValues } from '../render/comparison.ts';
+import { compareStrings, compareValues, withoutDocuments } from '../render/comparison.ts';
 import { chosen } from '../render/control.ts';
 import { commonType } from '../common-type.ts';
 import { bigintType, booleanType, commonString, nullType, type Rendered } from '../types.ts';
@@ -62,7 +62,8 @@ function interval([value, ...bounds]: readonly Rendered[]): Rendered {
 }
 
 /** The place of the first argument among the others, 0 for none. Compares as text when all are text. */
-function field([value, ...candidates]: readonly Rendered[]): Rendered {
+function field(values: readonly Rendered[]): Rendered {
+  const [value, ...candidates] = withoutDocuments(values);
   if (value === undefined) return nothing;
   const types = [value, ...candidates].map(({ type }) => type);
   const isText = types.every(({ kind }) => kind === 'text' || kind === 'binary' || kind === 'null');

@@ -5,7 +5,7 @@ import { type JsonPath, parsePath } from '../../json/path.ts';
 import { asCondition, asText, settled } from '../conversions.ts';
 import { jsonCall, macro } from '../macro-names.ts';
 import { notSupported } from '../not-supported.ts';
-import { jsonType, nullType, type Rendered, type ValueType } from '../types.ts';
+import { isTemporal, jsonType, nullType, type Rendered, type ValueType } from '../types.ts';
 
 /** An argument of a function: what MySQL's errors call it. */
 export type ArgumentPlace = Readonly<{ index: number; name: string }>;
@@ -64,7 +64,10 @@ export function toJson(value: Rendered): Rendered {
     case 'unknown':
       return asJson(documentOf(value, { index: 1, name: 'cast_as_json' }));
     default:
-      return asJson(`CASE WHEN ${value.sql} IS NOT NULL THEN ${jsonOf(value)} END`);
+      return {
+        ...asJson(`CASE WHEN ${value.sql} IS NOT NULL THEN ${jsonOf(value)} END`),
+        ...(isTemporal(value.type) && { ofMoment: true }),
+      };
   }
 }
 

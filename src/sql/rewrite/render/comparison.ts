@@ -16,7 +16,17 @@ import {
 import { render, type Environment } from '../environment.ts';
 import { jsonOf } from '../functions/json-values.ts';
 import { computedOnce, jsonCall, macro } from '../macro-names.ts';
-import { booleanType, commonString, isCoded, isNumeric, isTemporal, type Rendered } from '../types.ts';
+import { notSupported } from '../not-supported.ts';
+import {
+  booleanType,
+  commonString,
+  doubleType,
+  exactTextType,
+  isCoded,
+  isNumeric,
+  isTemporal,
+  type Rendered,
+} from '../types.ts';
 import { dateLiteralOf, wholeLiteral } from './literal.ts';
 import { comparedLiteral } from './literal-operands.ts';
 import { yearOf } from './year.ts';
@@ -93,13 +103,14 @@ function comparableValues(left: Rendered, right: Rendered, { ordering, operation
 
 /**
  * A document beside another value, which is one of its kind there: a text a text of JSON, not a document that is written in
- * it (manual, Comparison and Ordering of JSON Values). Bytes, dates and times compare as texts.
+ * it (manual, Comparison and Ordering of JSON Values). Bytes compare as texts; a date or time comes behind all that a document holds.
  */
 function comparableDocuments(left: Rendered, right: Rendered): Pair {
   const other = left.type.kind === 'json' ? right : left;
   if (other.type.kind === 'json' || other.type.kind === 'boolean' || other.isTruth === true) {
     return { left: jsonOrder(left, right), right: '0', isText: false };
   }
+  if (isTemporal(other.type)) return besideMoment(left, right);
   const isNumber = isNumeric(other.type);
   const form = (value: Rendered): string => {
     if (value.type.kind === 'json')
@@ -107,6 +118,32 @@ function comparableDocuments(left: Rendered, right: Rendered): Pair {
     return isNumber ? asDouble(value) : macro('text_beside_json', asText(value));
   };
   return { left: form(left), right: form(right), isText: false };
+}
+
+/** Only a document that is a date itself could be equal to one, or come behind it. */
+function besideMoment(left: Rendered, right: Rendered): Pair {
+  return { left: placeAmongKinds(left), right: placeAmongKinds(right), isText: false };
+}
+
+function placeAmongKinds(value: Rendered): string {
+  const isDocument = value.type.kind === 'json';
+  if (isDocument && value.ofMoment === true) notSupported('a comparison of a date in a JSON document');
+  return `CASE WHEN ${value.sql} IS NOT NULL THEN ${isDocument ? 0 : 1} END`;
+}
+
+/**
+ * BETWEEN and FIELD know no documents: beside a number they take one for its number, and beside nothing but texts for its text, quotes
+ * and all.
+ */
+export function withoutDocuments(values: readonly Rendered[]): readonly Rendered[] {
+  if (values.some(({ type }) => isTemporal(type))) return values;
+  const hasNumber = values.some(({ type }) => isNumeric(type));
+  return values.map((value) => {
+    if (value.type.kind !== 'json') return value;
+    return hasNumber
+      ? { sql: asDouble(value), type: doubleType }
+      : { sql: asText(value), type: exactTextType };
+  });
 }
 
 /** Negative, zero or positive, as the left document comes before the right one, is equal, or comes behind. */
@@ -182,7 +219,11 @@ function temporalBesideNumber(value: Rendered): string {
 function temporalBeside(value: Rendered, wanted: 'date' | 'datetime'): string {
   if (value.type.kind === 'date' || value.type.kind === 'datetime') return value.sql;
   const literal = value.literal === undefined ? undefined : dateLiteralOf(value.literal);
-  return literal?.sql ?? asDatetime(value, wanted);
+  if (literal !== undefined || value.type.kind !== 'text' || value.literal !== undefined)
+    return literal?.sql ?? asDatetime(value, wanted);
+  // A text that is no date comes before all dates.
+  const before = `CASE WHEN ${value.sql} IS NOT NULL THEN CAST('-infinity' AS TIMESTAMP) END`;
+  return `coalesce(${asDatetime(value, wanted)}, ${before})`;
 }
 
 /** A side of unknown type: the known side says what to make of a literal, DuckDB decides the rest. */
@@ -230,7 +271,7 @@ function listed(
 /** `x [NOT] BETWEEN low AND high`. */
 export function renderBetween(node: Node<'between'>, environment: Environment): Rendered {
   const [operand, from, to] = ofOneCollation(
-    listed([node.operand, node.low, node.high], environment, 'between'),
+    withoutDocuments(listed([node.operand, node.low, node.high], environment, 'between')),
     'between',
   ) as [Rendered, Rendered, Rendered];
   const options = { ordering: true, operation: 'between' };

@@ -12,6 +12,11 @@ export function condition(node: Expression, environment: Environment): string {
   return asCondition(render(node, environment));
 }
 
+/** As `condition`, of WHERE, ON and HAVING. */
+export function filter(node: Expression, environment: Environment): string {
+  return condition(node, { ...environment, isFilter: true });
+}
+
 export function renderLogical(node: Node<'logical'>, environment: Environment): Rendered {
   const operands = node.operands.map((operand) => condition(operand, environment));
   const operator = node.operator === 'XOR' ? '<>' : node.operator;

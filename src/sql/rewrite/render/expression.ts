@@ -2,7 +2,7 @@ import { SqlError } from '../../../base/sql-error.ts';
 import { syntaxErrorNear } from '../../position.ts';
 import { unreachable } from '../../../base/assert.ts';
 import type { Expression } from '../ast.ts';
-import { outsideArithmetic, type Environment } from '../environment.ts';
+import { outsideArithmetic, outsideFilter, type Environment } from '../environment.ts';
 import { refuseAssignment } from '../assignments.ts';
 import { notSupported } from '../not-supported.ts';
 import { resolveColumn, type Grouping } from '../scope.ts';
@@ -66,7 +66,14 @@ function renderKey(node: Expression, environment: Environment, grouping: Groupin
   return undefined;
 }
 
-function renderNode(node: Expression, environment: Environment): Rendered {
+/** In these a part that is unknown leaves the row out, as one that is false does. */
+function keepsFilter(node: Expression): boolean {
+  const isJoined = node.kind === 'logical' && node.operator !== 'XOR';
+  return isJoined || node.kind === 'inQuery' || node.kind === 'quantified';
+}
+
+function renderNode(node: Expression, around: Environment): Rendered {
+  const environment = keepsFilter(node) ? around : outsideFilter(around);
   switch (node.kind) {
     case 'number':
       return renderNumber(node.text);

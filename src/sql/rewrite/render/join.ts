@@ -13,7 +13,7 @@ import {
 } from '../scope.ts';
 import { hasOwnCollation } from '../types.ts';
 import { compareValues } from './comparison.ts';
-import { condition } from './control.ts';
+import { filter } from './control.ts';
 
 /** One operand of a join: its text, what it shows, and its tables. */
 export type JoinSide = Readonly<{
@@ -27,7 +27,7 @@ export function joinSql(join: Join, left: JoinSide, right: JoinSide, environment
   if (join.natural || join.using.length > 0) return namedJoin(join, left, right, environment);
   if (join.on === undefined) return `${left.sql} CROSS JOIN ${right.sql}`;
   environment.scope.clause = 'on clause';
-  return `${left.sql} ${join.type} JOIN ${right.sql} ON ${condition(join.on, environment)}`;
+  return `${left.sql} ${join.type} JOIN ${right.sql} ON ${filter(join.on, environment)}`;
 }
 
 function namedJoin(join: Join, left: JoinSide, right: JoinSide, environment: Environment): string {

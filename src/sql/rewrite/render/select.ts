@@ -4,7 +4,7 @@ import { render, type Environment, type RenderedQuery } from '../environment.ts'
 import { duckdbName } from '../../duckdb-quote.ts';
 import { findColumn, type Grouping } from '../scope.ts';
 import { hasKey, type Rendered } from '../types.ts';
-import { condition } from './control.ts';
+import { filter } from './control.ts';
 import { renderFrom } from './from.ts';
 import { openGrouping } from './grouping.ts';
 import { groupClause, groupKeys, isAggregated, rollupOrder } from './select-groups.ts';
@@ -23,7 +23,7 @@ export function renderSelect(
   if (select.calcFoundRows) environment.output.calcFoundRows = true;
   const from = renderFrom(select.from, environment);
   scope.clause = 'where clause';
-  const where = select.where === undefined ? undefined : condition(select.where, environment);
+  const where = select.where === undefined ? undefined : filter(select.where, environment);
   const items = expandItems(select.items, scope);
   const keys = groupKeys(select, items, environment);
   scope.grouping = isAggregated(select, orderBy) ? openGrouping(keys, select, environment) : undefined;
@@ -121,5 +121,5 @@ function renderHaving(
   const except = select.groupBy.flatMap((key) =>
     key.kind === 'column' && findColumn(scope, key) !== undefined ? [key.name] : [],
   );
-  return withNames(items, environment, { isFirst: true, except }, () => condition(having, environment));
+  return withNames(items, environment, { isFirst: true, except }, () => filter(having, environment));
 }

@@ -5,6 +5,7 @@ import {
   render,
   renderQuery,
   nestedEnvironment,
+  outsideFilter,
   type Environment,
   type RenderedQuery,
 } from '../environment.ts';
@@ -36,11 +37,10 @@ function requireColumns(query: RenderedQuery, count: number): void {
 
 export function renderInQuery(node: Node<'inQuery'>, environment: Environment): Rendered {
   const operands = node.operand.kind === 'row' ? node.operand.items : [node.operand];
-  const lefts = operands.map((operand) => render(operand, environment));
+  const lefts = operands.map((operand) => render(operand, outsideFilter(environment)));
   const query = inner(node.query, environment);
   requireColumns(query, lefts.length);
-  // A WHERE takes unknown for false; elsewhere a client sees which it is.
-  const isSeen = node.negated || environment.scope.clause === 'field list';
+  const isSeen = node.negated || !environment.isFilter;
   if (lefts.length > 1 && isSeen) return rowEquals(lefts, query, node.negated);
   const aligned = align(lefts, query);
   const left = aligned.lefts.length === 1 ? aligned.lefts[0] : `(${aligned.lefts.join(', ')})`;
@@ -75,7 +75,7 @@ export function renderQuantified(node: Node<'quantified'>, environment: Environm
     }
     return renderInQuery({ kind: 'inQuery', operand, query: rows, negated: !isIn }, environment);
   }
-  const left = render(node.left, environment);
+  const left = render(node.left, outsideFilter(environment));
   const query = inner(node.query, environment);
   requireColumns(query, 1);
   const aligned = align([left], query);

@@ -45,7 +45,8 @@ export function integers(operator: '+' | '-' | '*' | '//', left: Rendered, right
   );
   const kind = isPositive ? 'UBIGINT' : 'HUGEINT';
   const sql = `(CAST(${left.sql} AS ${kind}) ${operator} CAST(${right.sql} AS ${kind}))`;
-  return { sql: isPositive ? sql : `CAST(${sql} AS UBIGINT)`, type: unsignedType };
+  // Beside a literal DuckDB would compute with that instead, and fail beyond 63 bits; abs changes nothing and keeps it from that.
+  return { sql: isPositive ? `abs(${sql})` : `CAST(${sql} AS UBIGINT)`, type: unsignedType };
 }
 
 function decimal(scale: number, loose: boolean): Extract<ValueType, { kind: 'decimal' }> {

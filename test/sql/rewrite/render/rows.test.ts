@@ -44,6 +44,13 @@ describe('rows of a table', () => {
     assert.deepEqual(await engine.ask(sql), [['1'], ['2'], ['3']]);
   });
 
+  it('are false, and not unknown, where the answer is a part of a condition', async () => {
+    const isIn = '(id, points) IN (SELECT 1, 4)';
+    assert.deepEqual(await engine.ask(`SELECT id FROM people WHERE (${isIn}) IS NULL`), []);
+    const sql = `SELECT id FROM people WHERE NOT (${isIn}) AND points IS NULL`;
+    assert.deepEqual(await engine.ask(sql), [['3']]);
+  });
+
   it('refuse a query of several rows', async () => {
     await assert.rejects(engine.ask('SELECT (1, 2) = (SELECT id, points FROM people)'), /More than one row/);
   });
