@@ -3,6 +3,7 @@ import { findAccount } from '../auth/accounts.ts';
 import type { Holder } from '../auth/privileges.ts';
 import { rolePrefix } from '../auth/role.ts';
 import { type ActiveRoles, activeRolesOf, holderOf } from '../auth/roles.ts';
+import { makeRoom } from '../base/make-room.ts';
 import type { CatalogView } from '../catalog/view.ts';
 import type { Metastore } from '../metastore/metastore.ts';
 import { Access, type KindOf, type Who } from './access.ts';
@@ -50,7 +51,7 @@ export class AccessControl implements Disposable {
     const key = JSON.stringify([user, roles]);
     if (this.#kept.has(key)) return this.#kept.get(key);
     const holder = holderOf(this.#metastore, user, roles);
-    if (this.#kept.size >= keptMax) this.#kept.delete(this.#kept.keys().next().value ?? '');
+    makeRoom(this.#kept, keptMax);
     this.#kept.set(key, holder);
     return holder;
   }

@@ -1,4 +1,5 @@
 import { mapBounded } from '../base/bounded.ts';
+import { makeRoom } from '../base/make-room.ts';
 import type { WholeSnapshots } from './whole-snapshots.ts';
 import type { Manifest } from '../snapshot/manifest.ts';
 import type { SnapshotName, SnapshotPlace } from '../snapshot/layout.ts';
@@ -88,7 +89,7 @@ export class SnapshotCatalogue {
   }
 
   #keep(key: string, entry: CatalogueEntry): void {
-    if (this.#cache.size >= cachedMax) this.#cache.delete(this.#cache.keys().next().value ?? '');
+    makeRoom(this.#cache, cachedMax);
     this.#cache.set(key, entry);
   }
 }

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { makeRoom } from '../base/make-room.ts';
 import { codeOf } from '../base/system-error.ts';
 import type { Log } from '../base/log.ts';
 
@@ -41,9 +42,9 @@ export class WholeSnapshots {
   add(key: string): void {
     const digest = digestOf(key);
     if (this.#digests.has(digest)) return;
+    makeRoom(this.#digests, keptMax);
     this.#digests.add(digest);
     this.#isChanged = true;
-    if (this.#digests.size > keptMax) this.#digests.delete(this.#digests.keys().next().value ?? '');
   }
 
   /** Writes what was added since. Never fails: what is not written is read again after the next start. */

@@ -1,3 +1,4 @@
+import { makeRoom } from '../../base/make-room.ts';
 import { SqlError } from '../../base/sql-error.ts';
 import type { Connection } from './connection.ts';
 import type { StoredObject } from './stored-object.ts';
@@ -34,7 +35,7 @@ export class NamesInSql implements Disposable {
   }
 
   #keep(key: string, names: readonly string[]): void {
-    if (this.#kept.size >= keptMax) this.#kept.delete(this.#kept.keys().next().value ?? '');
+    makeRoom(this.#kept, keptMax);
     this.#kept.set(key, names);
   }
 }

@@ -9,7 +9,8 @@ import {
   readSync,
 } from 'node:fs';
 import path from 'node:path';
-import { present, unreachable } from '../../../base/assert.ts';
+import { unreachable } from '../../../base/assert.ts';
+import { makeRoom } from '../../../base/make-room.ts';
 import { answerQuestions, type Given, systemFailure } from '../../../base/thread-answers.ts';
 import type { BlobStat } from '../../blob-store.ts';
 import { type TreeEntry, walkFilesWaiting } from '../../folder-tree.ts';
@@ -44,7 +45,7 @@ answerQuestions((question: FolderQuestion): Given<FolderAnswer> => {
 function walkOf({ list, root, prefix, after }: ListQuestion): Walk {
   const known = walks.get(list);
   if (known !== undefined) return known;
-  if (walks.size >= walksMax) walks.delete(present(walks.keys().next().value, 'the oldest list'));
+  makeRoom(walks, walksMax);
   const walk = walkFrom(root, prefix, after);
   walks.set(list, walk);
   return walk;
