@@ -14,6 +14,7 @@ import { joinData, joinQueries } from './join-queries.ts';
 import { regexpData, regexpQueries } from './regexp-queries.ts';
 import { ServerPair } from './server-pair.ts';
 import { typeData, typeQueries } from './type-queries.ts';
+import { wireTypeData, wireTypeQueries } from './wire-type-queries.ts';
 import { jsonData, jsonQueries } from './json-queries.ts';
 
 /** Tables that would tell of roles, views and indexes what is not so, were they empty, and MySQL 9's own of variables. */
@@ -43,6 +44,7 @@ describe('answers of the embedded engine and of MySQL', { skip: mysqlSkipReason(
       ...typeData,
       ...functionData,
       ...byteData,
+      ...wireTypeData,
       ...regexpData,
     ]);
   });
@@ -85,6 +87,16 @@ describe('answers of the embedded engine and of MySQL', { skip: mysqlSkipReason(
   ]) {
     it(sql, async () => {
       const [ours, theirs] = await pair.both((each) => answer(each, sql));
+      assert.deepEqual(ours, theirs);
+    });
+  }
+
+  for (const sql of wireTypeQueries) {
+    it(`with the types that clients read: ${sql}`, async () => {
+      const [ours, theirs] = await pair.both(async (connection) => {
+        const [rows, columns] = await connection.query({ sql, rowsAsArray: true, dateStrings: true });
+        return { rows, types: columns.map((column) => [column.columnType, column.columnLength]) };
+      });
       assert.deepEqual(ours, theirs);
     });
   }

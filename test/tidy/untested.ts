@@ -455,7 +455,6 @@ export const untested: Readonly<Record<string, string>> = {
     'update.test.ts and partitions.test.ts select partitions through it',
   'src/source/duckdb/physical-table.ts': 'keys.test.ts has its tests',
   'src/source/duckdb/result-columns.ts': 'vectors.test.ts checks the column of every type',
-  'src/source/duckdb/select-columns.ts': 'query-session.test.ts describes and counts through it',
   'src/sql/rewrite/derive/columns.ts': 'source/duckdb/derived-columns.test.ts has its tests',
   'src/sql/rewrite/derive/derived-type.ts': 'source/duckdb/derived-columns.test.ts has its tests',
   'src/sql/rewrite/derive/expression.ts': 'source/duckdb/derived-columns.test.ts has its tests',

@@ -95,7 +95,8 @@ const clauseWords = new Set(
   ),
 );
 
-function declaredType(column: Column, type: DataType): Partial<Column> {
+/** What a column of a declared type is to a client, beside what DuckDB's type says. */
+export function declaredType(column: Column, type: DataType): Partial<Column> {
   switch (classOf(type)) {
     case 'integer':
       return { lengthBytes: displayWidth(type) ?? column.lengthBytes };

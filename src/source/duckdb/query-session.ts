@@ -111,7 +111,7 @@ export class EmbeddedSession implements QuerySession {
     try {
       const translated = this.#translate({ text, written }, tokens, scope);
       await loadTables(scope, translated);
-      return { columns: await preparedColumns(scope, translated, tokens), parameterCount };
+      return { columns: await preparedColumns(scope, translated, { tokens, text }), parameterCount };
     } catch (error) {
       throw sqlErrorOf(error, { database: context.database });
     }
@@ -335,7 +335,7 @@ export class EmbeddedSession implements QuerySession {
       },
     });
     const { foundRows, result } = opened;
-    const describe = columnDescriber(translated, tokens);
+    const describe = columnDescriber(scope, translated, { tokens, text: bound.text });
     const columns = result
       .columnTypes()
       .map((type, index) => describe(index, result.columnName(index), type));
