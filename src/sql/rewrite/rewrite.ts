@@ -19,7 +19,7 @@ const renderers: Renderers = { expression: renderExpression, query: renderWholeQ
 
 export type { RewriteContext, TableReference, TableShape } from './context.ts';
 export type { DerivedColumn } from './derive/derived-type.ts';
-export { insertIdName } from './assignments.ts';
+export { insertIdName } from './assigned-values.ts';
 export type { Assigns, WrittenText };
 
 /** A query for DuckDB. `?` has become `$1`, `$2` … in the order of the text. */

@@ -3,7 +3,7 @@ import { syntaxErrorNear } from '../../position.ts';
 import { unreachable } from '../../../base/assert.ts';
 import type { Expression } from '../ast.ts';
 import { outsideArithmetic, outsideFilter, type Environment } from '../environment.ts';
-import { refuseAssignment } from '../assignments.ts';
+import { refuseAssignment } from '../assigned-values.ts';
 import { notSupported } from '../not-supported.ts';
 import { resolveColumn, type Grouping } from '../scope.ts';
 import { inConnection, nullType, textType, type Rendered } from '../types.ts';
