@@ -33,7 +33,7 @@ export function systemTableProvider(tables: SystemTables): SystemTableProvider {
     hasSchema: (schema) => tables.hasSchema(schema),
     columns: (schema, table) => tables.columns(schema, table),
     namesAsDefined: (schema, table) => tables.namesAsDefined(schema, table),
-    fixedRows: (schema, table) => tables.fixedRows(schema, table),
+    fixedTables: () => tables.fixedTables(),
     rows: async (schema, table, context, signal) => {
       const user = context.user.slice(0, context.user.lastIndexOf('@'));
       return tables.rows(schema, table, { ...context, user }, signal);

@@ -213,3 +213,40 @@ SELECT @@time_zone, @@session.autocommit, @@global.autocommit;
 +-------------+----------------------+---------------------+
 | +02:00      | 1                    | 1                   |
 +-------------+----------------------+---------------------+
+
+-- A value that is computed for SET leaves the transaction as it is, also one that it begins.
+BEGIN;
+----
+OK
+
+SET @sum = 1 + 1;
+----
+OK
+
+SELECT @sum;
+----
++------+
+| @sum |
++------+
+| 2    |
++------+
+
+SELECT COUNT(*) > 0 FROM information_schema.tables;
+----
++--------------+
+| COUNT(*) > 0 |
++--------------+
+| 1            |
++--------------+
+
+SELECT COUNT(*) > 0 FROM information_schema.columns;
+----
++--------------+
+| COUNT(*) > 0 |
++--------------+
+| 1            |
++--------------+
+
+COMMIT;
+----
+OK

@@ -80,11 +80,14 @@ export class SystemTables {
     return schema.toLowerCase() === 'information_schema' && !tablesNotViews.test(name);
   }
 
-  /** Those of the rows that never change, which come first. The table must exist. */
-  fixedRows(schema: string, name: string): readonly (readonly Cell[])[] {
-    const table = found(schema, name);
-    const { columns } = this.#definition(table);
-    return (table.fixedRows?.(this.#described()) ?? []).map((row) => cellsOf(row, columns));
+  /** The tables of which some rows never change, with these, which come before the others. */
+  fixedTables(): readonly Readonly<{ schema: string; table: string; rows: readonly (readonly Cell[])[] }>[] {
+    return systemTables.flatMap((table) => {
+      if (table.fixedRows === undefined) return [];
+      const { columns } = this.#definition(table);
+      const rows = table.fixedRows(this.#described()).map((row) => cellsOf(row, columns));
+      return [{ schema: table.schema, table: table.name, rows }];
+    });
   }
 
   /** The other rows as they are now, in the order of the columns. The table must exist. */

@@ -1,7 +1,11 @@
+import { setTimeout } from 'node:timers/promises';
 import { type DuckDBResult, type DuckDBType, ResultReturnType } from '@duckdb/node-api';
 import type { RowBatch } from '../../base/rows.ts';
 import type { Connection } from './connection.ts';
 import { chunkReader } from './vectors.ts';
+
+/** How long a chunk that nobody wants any more may still take. */
+const patienceMs = 100;
 
 /** What a stream may need when it ends badly. */
 export type StreamEnd = Readonly<{
@@ -43,9 +47,23 @@ export async function* streamRows(
     end.signal.throwIfAborted();
     if (result.returnType === ResultReturnType.INVALID) throw await failureOf(connection, end.sql);
   } finally {
-    if (!isDone) connection.interrupt();
+    // An interrupt in the middle of the next chunk would end the transaction, which a reader of a few rows goes on with.
+    if (!isDone && !(await settlesSoon(next, end.signal))) connection.interrupt();
     await Promise.allSettled([next]);
     await end.release();
+  }
+}
+
+/** False after an abort. */
+async function settlesSoon(work: Promise<unknown>, signal: AbortSignal): Promise<boolean> {
+  if (signal.aborted) return false;
+  const waiting = new AbortController();
+  const isGivenUp = setTimeout(patienceMs, true, { signal: AbortSignal.any([signal, waiting.signal]) });
+  const isSettled = Promise.allSettled([work]).then(() => false);
+  try {
+    return !(await Promise.race([isGivenUp.catch(() => true), isSettled]));
+  } finally {
+    waiting.abort();
   }
 }
 

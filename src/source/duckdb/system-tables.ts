@@ -2,7 +2,7 @@ import type { Cell, Column } from '../../base/rows.ts';
 import { duckdbName } from '../../sql/duckdb-quote.ts';
 import type { QueryContext } from '../query.ts';
 import type { Connection } from './connection.ts';
-import type { FixedRows } from './fixed-rows.ts';
+import type { FixedRows, FixedTable } from './fixed-rows.ts';
 import { loadRows } from './loose-rows.ts';
 
 /**
@@ -16,8 +16,8 @@ export interface SystemTableProvider {
   columns(schema: string, table: string): readonly Column[] | undefined;
   /** True where a result calls the columns as they are defined; absent means false. */
   namesAsDefined?(schema: string, table: string): boolean;
-  /** Those that are the same for everybody as long as the process runs; they come before the others. */
-  fixedRows(schema: string, table: string): readonly (readonly Cell[])[];
+  /** Tables of which some rows are the same for everybody as long as the process runs: these come before the others. */
+  fixedTables(): readonly Readonly<SystemTableName & { rows: readonly (readonly Cell[])[] }>[];
   rows(
     schema: string,
     table: string,
@@ -47,10 +47,16 @@ export async function loadSystemTables(
   names: readonly SystemTableName[],
   { provider, fixed, context, signal }: SystemTableLoad,
 ): Promise<void> {
+  const columnsOf = ({ schema, table }: SystemTableName): readonly Column[] =>
+    provider.columns(schema, table) ?? [];
+  const all = (): readonly FixedTable[] =>
+    provider
+      .fixedTables()
+      .map((each) => ({ name: localName(each), columns: columnsOf(each), rows: each.rows }));
   for (const { schema, table } of names) {
-    const columns = provider.columns(schema, table) ?? [];
+    const columns = columnsOf({ schema, table });
     const name = localName({ schema, table });
-    const before = await fixed.table(name, columns, () => provider.fixedRows(schema, table));
+    const before = await fixed.table(name, all);
     const rows = await provider.rows(schema, table, context, signal);
     await loadRows(connection, { name, columns, rows, ...(before && { before }) });
   }

@@ -31,7 +31,8 @@ async function rowsOf(
   const columns = tables.columns(schema, table);
   assert.ok(columns, name);
   const context = contextOf(options.user ?? 'root', options.access);
-  const rows = [...tables.fixedRows(schema, table), ...(await tables.rows(schema, table, context, signal))];
+  const fixed = tables.fixedTables().find((each) => each.schema === schema && each.table === table);
+  const rows = [...(fixed?.rows ?? []), ...(await tables.rows(schema, table, context, signal))];
   return rows
     .map((row) => Object.fromEntries(columns.map((column, index) => [column.name, row[index] ?? null])))
     .filter((row) => Object.entries(where).every(([column, value]) => row[column] === value));

@@ -33,6 +33,23 @@ describe('a stream of rows', () => {
     });
   });
 
+  for (const sql of ['SELECT 1', 'SELECT i FROM range(1000000) t(i)']) {
+    it(`leaves the transaction open when the reader of ${sql} stops early`, async () => {
+      const instance = await DuckDBInstance.create(':memory:');
+      using connection = await Connection.open(instance);
+      for (let count = 0; count < 20; count++) {
+        await connection.run('BEGIN TRANSACTION');
+        const result = await connection.stream(sql);
+        const { signal } = new AbortController();
+        const rows = streamRows(connection, result, { sql, signal, release: async () => undefined });
+        await rows.next();
+        await rows.return(undefined);
+        assert.equal(await connection.fact('SELECT 42'), 42);
+        await connection.run('COMMIT');
+      }
+    });
+  }
+
   it('ends after the last row of a good statement', async () => {
     await withStream('SELECT i FROM range(5000) t(i)', new AbortController().signal, async (rows) => {
       assert.equal(await countRows(rows), 5000);

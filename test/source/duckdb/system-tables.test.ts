@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Cell, integerColumn, textColumn } from '../../../src/base/rows.ts';
+import { integerColumn, textColumn } from '../../../src/base/rows.ts';
 import type { SystemTableProvider } from '../../../src/source/duckdb/system-tables.ts';
 import { EngineFixture } from './engine-fixture.ts';
 
 const provider: SystemTableProvider = {
   hasSchema: (schema) => schema.toLowerCase() === 'information_schema',
   columns: (_schema, table) =>
-    table.toLowerCase() === 'tables' ? [textColumn('TABLE_NAME'), integerColumn('TABLE_ROWS')] : undefined,
-  fixedRows: () => [['t', 5n]],
+    ['tables', 'columns'].includes(table.toLowerCase())
+      ? [textColumn('TABLE_NAME'), integerColumn('TABLE_ROWS')]
+      : undefined,
+  fixedTables: () => [
+    { schema: 'information_schema', table: 'TABLES', rows: [['t', 5n]] },
+    { schema: 'information_schema', table: 'COLUMNS', rows: [['t', 2n]] },
+  ],
   rows: async (_schema, _table, context) => [[context.database ?? null, null]],
 };
 
@@ -42,16 +47,26 @@ describe('tables of the catalog', () => {
   it('hand over only once what never changes', async () => {
     await using fixture = await EngineFixture.open();
     let asked = 0;
-    const fixedRows = (): readonly (readonly Cell[])[] => {
+    const fixedTables: SystemTableProvider['fixedTables'] = () => {
       asked += 1;
-      return [['t', 5n]];
+      return provider.fixedTables();
     };
-    fixture.engine.registerSystemTables({ ...provider, fixedRows });
+    fixture.engine.registerSystemTables({ ...provider, fixedTables });
     for (let time = 0; time < 3; time++) {
       const lines = await fixture.lines('SELECT TABLE_NAME, TABLE_ROWS FROM information_schema.tables');
       assert.deepEqual(lines, ['t|5', 'shop|null']);
     }
     assert.equal(asked, 1);
+  });
+
+  it('are all seen by a transaction that read one of them first', async () => {
+    await using fixture = await EngineFixture.open();
+    fixture.engine.registerSystemTables(provider);
+    await fixture.run('BEGIN');
+    for (const table of ['tables', 'columns', 'tables']) {
+      assert.equal((await fixture.lines(`SELECT * FROM information_schema.${table}`)).length, 2, table);
+    }
+    await fixture.run('COMMIT');
   });
 
   it('cannot be changed, nor their schema dropped', async () => {
