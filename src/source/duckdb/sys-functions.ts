@@ -1,3 +1,4 @@
+import { assert, present } from '../../base/assert.ts';
 import { parseDdl } from '../../sql/ddl/parse.ts';
 import { tokenize } from '../../sql/lexer.ts';
 import { nameKey } from './names.ts';
@@ -77,9 +78,9 @@ export function sysFunction(of: string, name: string): StoredFunction | undefine
 function functionOf(definition: string): StoredFunction {
   const text = `CREATE FUNCTION ${definition}`;
   const statement = parseDdl(tokenize(text), text);
-  if (statement.kind !== 'create_function' || statement.returns === undefined)
-    throw new TypeError(`no function of sys: ${text}`);
-  const { name, parameters, returns, characteristics, body } = statement;
+  assert(statement.kind === 'create_function', `no function of sys: ${text}`);
+  const { name, parameters, characteristics, body } = statement;
+  const returns = present(statement.returns, `the result of ${name.name}`);
   const common = { parameters, returns, characteristics, declaresResult: true, body: body.text };
   const made = { sqlMode: '', definer: '`mysql.sys`@`localhost`', createdAt: 0, updatedAt: 0 };
   return { database, name: name.name, overloads: [{ ...common, ...made }] };

@@ -1,4 +1,4 @@
-import { SqlError } from '../../base/sql-error.ts';
+import { assert } from '../../base/assert.ts';
 import type { Token } from '../token.ts';
 import type { Expression, Query, Select, TableExpression } from './ast.ts';
 import { isAggregateCall } from './functions/aggregates.ts';
@@ -105,7 +105,7 @@ const behindWhere = new Set(['GROUP', 'HAVING', 'WINDOW', 'ORDER', 'LIMIT', 'FOR
 function clausesOf(tokens: readonly Token[], text: string): Readonly<{ from: string; where: string }> {
   const outer = outerWords(tokens);
   const from = outer.find(({ upper }) => upper === 'FROM');
-  if (from === undefined) throw new SqlError('internal', 'a view without FROM was taken for one of a table');
+  assert(from !== undefined, 'a view of a table has a FROM');
   const behind = outer.filter(({ start }) => start > from.start);
   const where = behind.find(({ upper }) => upper === 'WHERE');
   const end = behind.find(({ upper }) => behindWhere.has(upper))?.start ?? lastEnd(tokens);

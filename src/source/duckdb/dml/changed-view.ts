@@ -1,4 +1,4 @@
-import { SqlError } from '../../../base/sql-error.ts';
+import { present } from '../../../base/assert.ts';
 import type { ColumnDefinition } from '../../../sql/ddl/definition.ts';
 import { tokenize } from '../../../sql/lexer.ts';
 import { quoteName } from '../../../sql/quote.ts';
@@ -152,8 +152,7 @@ export function viewRows(
     text,
     { rowid: options.id === 'rowid', ...(substitute === undefined ? {} : { substitutes: [substitute] }) },
   );
-  const shape = tableShape(view);
-  if (shape === undefined) throw new SqlError('internal', `the view '${view.name}' has no columns`);
+  const shape = present(tableShape(view), `the shape of the view '${view.name}'`);
   const numbered =
     options.id === 'rowid'
       ? withRowid(shape)
