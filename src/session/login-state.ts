@@ -158,7 +158,7 @@ export class LoginState implements SessionState {
   }
 
   #queryContext(): QueryContext {
-    // eslint-disable-next-line @typescript-eslint/no-this-alias -- getters of the literal need the outer object
+    // oxlint-disable-next-line typescript/no-this-alias -- getters of the literal need the outer object
     const state = this;
     return {
       get connectionId() {

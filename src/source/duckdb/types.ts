@@ -1,9 +1,7 @@
 import type { DataType } from '../../sql/ddl/definition.ts';
 import { duckdbName, duckdbText } from '../../sql/duckdb-quote.ts';
 import { notYet } from '../../sql/not-yet.ts';
-
-/** DuckDB's greatest precision; MySQL's is 65. */
-const decimalDigitsMax = 38;
+import { decimalDigitsMax } from '../../sql/duckdb-decimal.ts';
 
 /** How values of a MySQL type are kept, checked and shown: the one classification every other file switches on. */
 export type TypeClass =

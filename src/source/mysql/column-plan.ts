@@ -1,6 +1,7 @@
 import { quoteName } from '../../sql/quote.ts';
 import type { ParquetField } from '../parquet/field.ts';
 import type { SourceColumn } from '../frozen.ts';
+import { decimalDigitsMax } from '../../sql/duckdb-decimal.ts';
 
 /** A column as information_schema.COLUMNS has it. */
 export type DescribedColumn = Readonly<{
@@ -56,8 +57,6 @@ export type ColumnPlan = Readonly<{
   raw?: RawColumn;
 }>;
 
-/** DuckDB's greatest precision; MySQL's is 65. */
-const decimalDigitsMax = 38;
 const rawSuffix = '__raw';
 
 /** Character sets whose texts come back the same from UTF-8, whatever bytes they are. */

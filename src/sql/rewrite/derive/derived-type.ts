@@ -1,4 +1,5 @@
 import type { DataType } from '../../ddl/definition.ts';
+import { decimalDigitsMax } from '../../duckdb-decimal.ts';
 
 /** What MySQL gives a column that is made of an expression (manual, "CREATE TABLE ... SELECT Statement"). */
 export type Derived = Readonly<{
@@ -16,8 +17,6 @@ export type DerivedColumn = Derived & Readonly<{ name: string }>;
 /** Digits before and behind the point, together and behind. */
 export type NumberShape = Readonly<{ precision: number; scale: number }>;
 
-/** The engine's DECIMAL has no more digits. */
-const precisionMax = 38;
 /** Characters of utf8mb4 that a VARCHAR has room for. */
 const varcharMax = 16_383;
 /** A result of fewer digits is an INT in MySQL, and else a BIGINT. */
@@ -59,7 +58,7 @@ export function shapeOf({ type, digits }: Derived): NumberShape | undefined {
 }
 
 export function decimalOf({ precision, scale }: NumberShape): DataType {
-  return typeNamed('DECIMAL', [Math.min(Math.max(precision, scale), precisionMax), scale]);
+  return typeNamed('DECIMAL', [Math.min(Math.max(precision, scale), decimalDigitsMax), scale]);
 }
 
 /** INT or BIGINT, by the digits that a result may have. */

@@ -14,7 +14,6 @@ import {
 import { render, type Environment } from '../environment.ts';
 import { notSupported } from '../not-supported.ts';
 import { exactQuotient } from '../render/division.ts';
-import { decimalDigitsMax } from '../render/exact-decimal.ts';
 import { renderWindow } from '../render/window.ts';
 import { contains } from '../walk.ts';
 import { jsonCall, macro } from '../macro-names.ts';
@@ -30,6 +29,7 @@ import {
   type Rendered,
   type ValueType,
 } from '../types.ts';
+import { decimalDigitsMax } from '../../duckdb-decimal.ts';
 
 /** What an aggregate makes of its arguments. `distinct` is the word or empty. */
 type Aggregate = (

@@ -37,12 +37,12 @@ import {
   yearType,
   type Rendered,
 } from '../types.ts';
+import { decimalDigitsMax } from '../../duckdb-decimal.ts';
 
 type Node<Kind extends Expression['kind']> = Extract<Expression, { kind: Kind }>;
 
-/** MySQL's DECIMAL without sizes, and its limit; DuckDB holds 38 digits. */
+/** MySQL's DECIMAL without sizes. */
 const decimalDefault: readonly [number, number] = [10, 0];
-const precisionMax = 38;
 
 export function renderCast(node: Node<'cast'>, environment: Environment): Rendered {
   const value = render(node.operand, environment);
@@ -136,12 +136,12 @@ function castToDecimal(value: Rendered, target: CastTarget, shown: string): Rend
       `For float(M,D), double(M,D) or decimal(M,D), M must be >= D and at most 65`,
     );
   }
-  const digits = Math.min(precision, precisionMax);
+  const digits = Math.min(precision, decimalDigitsMax);
   const type = decimalType(scale, digits);
   const kept = Math.min(scale, digits);
   const number = isPlainText(value) ? macro('decimal_text', asText(value)) : settled(asNumber(value)).sql;
   const name = `DECIMAL(${digits}, ${kept})`;
-  if (precision > precisionMax) return { sql: `CAST(${number} AS ${name})`, type };
+  if (precision > decimalDigitsMax) return { sql: `CAST(${number} AS ${name})`, type };
   const end = `${'9'.repeat(digits - kept) || '0'}${kept > 0 ? `.${'9'.repeat(kept)}` : ''}`;
   const column = duckdbText(`cast(${shown} as decimal(${precision},${scale}))`);
   const sql = computedOnce([number], (from = '') => {

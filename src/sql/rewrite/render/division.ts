@@ -10,9 +10,9 @@ import {
   type ValueType,
 } from '../types.ts';
 import { carriedScale, divisionScale, doubleOf, isKind, roundedUp } from './decimal-digits.ts';
-import { decimalDigitsMax } from './exact-decimal.ts';
 import { macro, mayNote } from '../macro-names.ts';
 import { integers } from './sum.ts';
+import { decimalDigitsMax } from '../../duckdb-decimal.ts';
 
 /** Digits that a division may add to a number, so that 18 before the point have room. */
 const quotientScaleMax = 20;

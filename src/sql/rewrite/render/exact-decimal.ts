@@ -1,9 +1,8 @@
 import type { Rendered } from '../types.ts';
 import { carriedScale } from './decimal-digits.ts';
+import { decimalDigitsMax } from '../../duckdb-decimal.ts';
 
-/** Digits of DuckDB's DECIMAL. */
-export const decimalDigitsMax = 38;
-/** Those that it keeps in 64 bits. */
+/** Digits that DuckDB's DECIMAL keeps in 64 bits. */
 const shortDigitsMax = 18;
 /** No integer has fewer digits than arithmetic gives it: those of a BIGINT. */
 const integerDigits = 19;

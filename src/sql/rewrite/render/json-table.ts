@@ -12,6 +12,7 @@ import { jsonCall, macro } from '../macro-names.ts';
 import { notSupported } from '../not-supported.ts';
 import type { RelationColumn } from '../scope.ts';
 import { textType, typeOfColumn, unsignedType, type Rendered } from '../types.ts';
+import { decimalDigitsMax } from '../../duckdb-decimal.ts';
 
 type ValueColumn = Extract<JsonTableColumn, { kind: 'value' }>;
 
@@ -75,9 +76,6 @@ const textLengths: Readonly<Record<string, number>> = {
   LONGTEXT: 4_294_967_295,
 };
 
-/** DuckDB's digits. */
-const precisionMax = 38;
-
 function cellType({ type }: ValueColumn): CellType {
   const [word = '', unsigned] = type.name.split(' ');
   const [size, scale = 0] = type.sizes;
@@ -89,7 +87,7 @@ function cellType({ type }: ValueColumn): CellType {
     case 'DECIMAL':
     case 'NUMERIC':
     case 'DEC':
-      if ((size ?? 10) > precisionMax) notSupported(`DECIMAL of more than ${precisionMax} digits`);
+      if ((size ?? 10) > decimalDigitsMax) notSupported(`DECIMAL of more than ${decimalDigitsMax} digits`);
       return { kind: 'decimal', precision: size ?? 10, scale };
     case 'DOUBLE':
     case 'REAL':

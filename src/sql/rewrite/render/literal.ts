@@ -18,16 +18,14 @@ import {
   unsignedType,
   type Rendered,
 } from '../types.ts';
-
-/** Digits of DuckDB's DECIMAL. */
-const precisionMax = 38;
+import { decimalDigitsMax } from '../../duckdb-decimal.ts';
 
 /** 12 is an integer, 1.5 a decimal, 1e3 a double. */
 export function renderNumber(text: string): Rendered {
   if (/[eE]/.test(text))
     return { sql: `CAST(${duckdbText(text)} AS DOUBLE)`, type: doubleType, literal: text };
   const [whole = '', fraction] = text.split('.');
-  if (whole.length + (fraction?.length ?? 0) > precisionMax) {
+  if (whole.length + (fraction?.length ?? 0) > decimalDigitsMax) {
     return { sql: `CAST(${duckdbText(text)} AS DOUBLE)`, type: doubleType, literal: text };
   }
   if (fraction === undefined) return wholeLiteral(text);

@@ -1,7 +1,8 @@
 import { asDouble, scaleMax } from '../conversions.ts';
 import { bigintType, isUnsigned, scaleOf, unsignedType, type Rendered, type ValueType } from '../types.ts';
 import { carriedScale, doubleOf, isKind } from './decimal-digits.ts';
-import { decimalDigitsMax, exactDecimal } from './exact-decimal.ts';
+import { exactDecimal } from './exact-decimal.ts';
+import { decimalDigitsMax } from '../../duckdb-decimal.ts';
 
 /** Scale at which products of divisions stop being exact decimals; DuckDB's DECIMAL has 38 digits in all. */
 const productScaleMax = 20;

@@ -1,0 +1,2 @@
+/** Digits of DuckDB's DECIMAL; MySQL's has up to 65. */
+export const decimalDigitsMax = 38;
