@@ -13,6 +13,11 @@ describe('KILL', () => {
       assert.deepEqual(parseKill(tokenize(text), text), { kind: 'kill', target, connectionId: 5 }));
   }
 
+  for (const text of ['KILL CONNECTION_ID()', 'KILL QUERY @id']) {
+    it(`names what it does not read of ${text}`, () =>
+      assert.throws(() => parseKill(tokenize(text), text), { kind: 'not_supported' }));
+  }
+
   for (const text of ['KILL', 'KILL QUERY', 'KILL x', 'KILL 1.5', 'KILL 5 6', 'KILL 99999999999999999999']) {
     it(`refuses ${text}`, () => assert.throws(() => parseKill(tokenize(text), text), { kind: 'syntax' }));
   }
