@@ -11,7 +11,6 @@ import { Counters } from './counters.ts';
 import { Dictionary } from './dictionary.ts';
 import { registerJsonFunction } from './json-function.ts';
 import { engineSettings, installMacros } from './macros/macros.ts';
-import { EmbeddedSession } from './query-session.ts';
 import { NamesInSql } from './names-in-sql.ts';
 import { Swaps } from './swaps.ts';
 import type { SystemTableProvider } from './system-tables.ts';
@@ -141,11 +140,6 @@ export class Engine implements AsyncDisposable {
   /** A connection of its own. Close it; the engine's close does not. */
   async connect(): Promise<Connection> {
     return Connection.open(this.#instance);
-  }
-
-  /** One login's conversation. Close it; the engine's close does not. */
-  openSession(): EmbeddedSession {
-    return new EmbeddedSession(this);
   }
 
   /** Another number at each call, for the place of a temporary table. */

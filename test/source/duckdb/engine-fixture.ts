@@ -6,7 +6,7 @@ import { bytesAt } from '../../../src/base/span.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { SqlError } from '../../../src/base/sql-error.ts';
 import { Engine, type EngineOptions } from '../../../src/source/duckdb/engine.ts';
-import type { EmbeddedSession } from '../../../src/source/duckdb/query-session.ts';
+import { EmbeddedSession } from '../../../src/source/duckdb/query-session.ts';
 import type { ObjectAccess } from '../../../src/source/object-access.ts';
 import type { QueryAnswer, QueryContext } from '../../../src/source/query.ts';
 
@@ -26,7 +26,7 @@ export class EngineFixture implements AsyncDisposable {
   private constructor(folder: string, engine: Engine) {
     this.folder = folder;
     this.engine = engine;
-    this.#session = engine.openSession();
+    this.#session = new EmbeddedSession(engine);
     this.variables = new Map<string, Cell>([
       ['sql_mode', sqlMode],
       ['autocommit', 1n],
@@ -113,7 +113,7 @@ export class EngineFixture implements AsyncDisposable {
     await this.#session[Symbol.asyncDispose]();
     await this.engine.close();
     this.engine = await Engine.open({ folder: this.folder, threads: 2, clock: systemClock });
-    this.#session = this.engine.openSession();
+    this.#session = new EmbeddedSession(this.engine);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
