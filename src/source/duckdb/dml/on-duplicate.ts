@@ -257,6 +257,7 @@ function qualified(
       last = (tokens[at] as Token).end;
       continue;
     }
+    if (queryDepth === 0) refuseAmbiguous(tokens, at, columns, tail.alias);
     const assigned = queryDepth === 0 ? assignedReference(tokens, at, named.name, done) : undefined;
     const isOfNew = newReference(tokens, at, columns, tail.alias) !== undefined;
     if (assigned !== undefined && !isOfNew) {
@@ -304,6 +305,21 @@ function newReference(
   const own = columns === undefined && name.before !== undefined ? name.text : visible[index]?.name;
   if (own === undefined) return undefined;
   return name.before === undefined ? `\`${alias.name}\`.\`${newColumn(own)}\`` : `\`${newColumn(own)}\``;
+}
+
+/** Throws MySQL's 1052 for a name without a qualifier that both the row that is there and the aliased new one have. */
+function refuseAmbiguous(
+  tokens: readonly Token[],
+  at: number,
+  named: readonly NamedColumn[],
+  alias: ReadyInsert['tail']['alias'],
+): void {
+  const name = nameAt(tokens, at);
+  if (alias === undefined || name === undefined || name.before !== undefined) return;
+  const isOld = named.some((column) => sameName(column.name, name.text));
+  const isNew = alias.columns?.some((each) => sameName(each, name.text)) ?? true;
+  if (isOld && isNew)
+    throw new SqlError('ambiguous_column', `Column '${name.text}' in field list is ambiguous`);
 }
 
 /** A column that has been assigned, and where its name begins with all that qualifies it. */

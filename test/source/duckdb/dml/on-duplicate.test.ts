@@ -52,6 +52,22 @@ describe('INSERT … ON DUPLICATE KEY UPDATE', () => {
     });
   }
 
+  it('refuses a name that both rows have once the new one has an alias', async () => {
+    await using fixture = await EngineFixture.open();
+    await fixture.all('CREATE TABLE t (id INT PRIMARY KEY, n INT)', 'INSERT INTO t VALUES (1, 1)');
+    for (const tail of [
+      'AS new ON DUPLICATE KEY UPDATE n = n + 1',
+      'AS new(n, m) ON DUPLICATE KEY UPDATE n = n',
+    ]) {
+      assert.equal(
+        await fixture.error(`INSERT INTO t VALUES (1, 5) ${tail}`),
+        "ambiguous_column: Column 'n' in field list is ambiguous",
+      );
+    }
+    await fixture.run('INSERT INTO t VALUES (1, 5) AS new(i, m) ON DUPLICATE KEY UPDATE n = n + m');
+    assert.deepEqual(await fixture.lines('SELECT * FROM t'), ['1|6']);
+  });
+
   it('counts a row that stays as it is for a client that counts what is found', async () => {
     await using fixture = await EngineFixture.open();
     await fixture.all('CREATE TABLE t (id INT PRIMARY KEY, n INT)', 'INSERT INTO t VALUES (1, 1), (2, 2)');
