@@ -9,7 +9,7 @@ import { readsFractions } from '../fractions.ts';
 import { checkName, sameName } from '../names.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { lexingOf } from '../statement-scope.ts';
-import { translateSelect } from '../translator.ts';
+import { type Translated, translateSelect } from '../translator.ts';
 import { tokenize } from '../../../sql/lexer.ts';
 import { characterSetOf } from '../../../sql/ddl/character-sets.ts';
 import type { ValueType } from '../../../sql/rewrite/types.ts';
@@ -79,17 +79,37 @@ async function viewDefinition(
   statement: CreateView,
   database: string,
 ): Promise<ViewDefinition> {
+  const { context } = scope;
   const select = statement.select.text;
-  const shown = shownView(statement.name.name, statement);
-  const context = scope.context;
   const translated = translateSelect(scope.engine, context, select);
   refuseTemporary(translated.reads);
   await loadTables(scope, translated);
+  const fractions = readsFractions(translated.objects, tokenize(select, lexingOf(scope.sqlMode)));
+  return {
+    select,
+    columns: await viewColumns(scope, statement, translated, fractions),
+    database: context.database ?? database,
+    fractions,
+    statement: shownView(statement.name.name, statement),
+    ...(statement.sqlSecurity === 'INVOKER' && { invoker: true }),
+    definer: accountOf(context.user),
+    ...(statement.checkOption === undefined ? {} : { checkOption: statement.checkOption }),
+    ...(statement.algorithm === 'TEMPTABLE' && { temptable: true }),
+    ...chosenCollation(context),
+  };
+}
+
+/** Named by the view's list where it has one. Throws SqlError for a list that does not fit, and for a name that comes twice. */
+async function viewColumns(
+  scope: StatementScope,
+  statement: CreateView,
+  translated: Translated,
+  fractions: boolean,
+): Promise<readonly ViewColumn[]> {
+  const listed = statement.columns.map((column) => column.name);
   const prepared = await scope.connection.prepare(translated.sql);
   try {
-    const fractions = readsFractions(translated.objects, tokenize(select, lexingOf(scope.sqlMode)));
-    const derived = derivedColumns(scope, select);
-    const wanted = statement.columns.map((column) => column.name);
+    const derived = derivedColumns(scope, statement.select.text);
     const columns = Array.from({ length: prepared.columnCount }, (_, index): ViewColumn => {
       const own = translated.columnNames?.[index] ?? prepared.columnName(index);
       const type = collated(
@@ -98,31 +118,20 @@ async function viewDefinition(
       );
       const known = derived?.length === prepared.columnCount ? derived[index] : undefined;
       return {
-        name: wanted[index] ?? own,
+        name: listed[index] ?? own,
         type: known === undefined ? type : declaredType(type, known.type),
         nullable: true,
         ...(known?.comment === undefined ? {} : { comment: known.comment }),
       };
     });
-    if (wanted.length > 0 && wanted.length !== columns.length) {
+    if (listed.length > 0 && listed.length !== columns.length) {
       throw new SqlError(
         'column_count_mismatch',
         "View's SELECT and view's field list have different column counts",
       );
     }
     refuseDoubleNames(columns.map((column) => column.name));
-    return {
-      select,
-      columns,
-      database: context.database ?? database,
-      fractions,
-      statement: shown,
-      ...(statement.sqlSecurity === 'INVOKER' && { invoker: true }),
-      definer: accountOf(context.user),
-      ...(statement.checkOption === undefined ? {} : { checkOption: statement.checkOption }),
-      ...(statement.algorithm === 'TEMPTABLE' && { temptable: true }),
-      ...chosenCollation(context),
-    };
+    return columns;
   } finally {
     prepared.destroySync();
   }
