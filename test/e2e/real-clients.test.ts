@@ -74,7 +74,7 @@ const clients: readonly Client[] = [
   { name: 'mysql of npm', ...node('mysql'), account: 'old' },
   { name: 'mariadb of npm', ...node('mariadb') },
   { name: 'knex', ...node('knex') },
-  { name: 'sequelize', ...node('sequelize'), without: ['multi-statements'] },
+  { name: 'sequelize', ...node('sequelize') },
   { name: 'typeorm', ...node('typeorm') },
   {
     name: 'Prisma',

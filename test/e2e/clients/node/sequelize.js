@@ -30,6 +30,10 @@ await runChecks({
     return {
       query,
       execute: (sql, values) => query(numbered(sql), values),
+      multi: async (sql) => {
+        const [results] = await db.query(sql);
+        return results.map((rows) => rows.map((row) => Object.values(row)));
+      },
       stream: async (sql, onRow) => (await query(sql)).forEach(onRow),
       close: () => db.close(),
     };
