@@ -159,7 +159,7 @@ export function viewRows(
       : { ...shape, columns: [...shape.columns, { name: '__n', type: 'BIGINT' }] };
   return {
     substitute: { database: view.database, name: view.name, sql: `(${sql})`, shape: numbered },
-    reads: [...reads, ...(inner?.reads ?? [])],
+    reads: [view, ...reads, ...(inner?.reads ?? [])],
     systemTables: [...systemTables, ...(inner?.systemTables ?? [])],
   };
 }

@@ -31,8 +31,7 @@ export async function runDelete(scope: StatementScope, reader: TokenReader): Pro
   const targets = targetsOf(scope, statement, named);
   const locks = targets.map(({ table }) => lockName(table.database, table.name));
   using _lock = scope.inTransaction ? undefined : await scope.engine.locks.acquire(locks, scope.signal);
-  const tables = targets.map(({ table }) => table);
-  beginWrite(scope, tables, resolvedAt);
+  beginWrite(scope, targets, resolvedAt);
   const deleted = await readingInOneTransaction(scope, async (within) => {
     for (const [index, target] of targets.entries()) {
       const translate = (): Translated => translateVictims(within, statement, named, target);

@@ -58,7 +58,7 @@ export async function runInsert(scope: StatementScope, reader: TokenReader): Pro
   using _lock = scope.inTransaction
     ? undefined
     : await scope.engine.locks.acquire([lockName(table.database, table.name)], scope.signal);
-  beginWrite(scope, [table], resolvedAt);
+  beginWrite(scope, [target], resolvedAt);
   const { kinds, defaulted } = given;
   const inputs = await inputsOf(scope, table, { columns, kinds, ignore: statement.ignore, defaulted });
   const count = await stageRows(scope, inputs, {

@@ -56,8 +56,11 @@ export async function runUpdate(scope: StatementScope, reader: TokenReader): Pro
   for (const { table } of targets) requireUpdate(scope, table);
   const locks = targets.map(({ table }) => lockName(table.table.database, table.table.name));
   using _lock = scope.inTransaction ? undefined : await scope.engine.locks.acquire(locks, scope.signal);
-  const tables = targets.map(({ table }) => table.table);
-  beginWrite(scope, tables, resolvedAt);
+  beginWrite(
+    scope,
+    targets.map(({ table }) => table),
+    resolvedAt,
+  );
   const counts = await readingInOneTransaction(scope, async (within) => {
     const all: UpdateCount[] = [];
     for (const target of targets) all.push(await updateTarget(within, { statement, named }, target));
