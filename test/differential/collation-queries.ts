@@ -9,6 +9,8 @@ export const collationData: readonly string[] = [
   "INSERT INTO named VALUES ('a','a','a','a','x'),('a ','ä','b','A','y'),('ß','ß','c','ß','x'),('S','s','d','s','y')",
   'CREATE TABLE signs (id INT PRIMARY KEY, d VARCHAR(20), g VARCHAR(20) COLLATE utf8mb4_general_ci)',
   "INSERT INTO signs SELECT n, v, v FROM (SELECT 1 n, 'héllo ✓' v UNION ALL SELECT 2, 'Hello 😀' UNION ALL SELECT 3, '日本 é' UNION ALL SELECT 4, 'naïve 日' UNION ALL SELECT 5, 'hello ✓') t",
+  'CREATE TABLE plains (id INT PRIMARY KEY, s VARCHAR(20), g VARCHAR(20) COLLATE utf8mb4_general_ci)',
+  "INSERT INTO plains VALUES (1,'a','a'),(2,'A','A'),(3,'Á','Á'),(4,CONCAT('a',CHAR(1 USING utf8mb4)),'x'),(5,'b','b'),(6,NULL,NULL),(7,'a ','a '),(8,'',''),(9,'ﬃ','x'),(10,'ffi','x'),(11,'it''s A\\\\b%','x'),(12,'ı','x'),(13,'i','x'),(14,'ſ','x'),(15,'K','K')",
   "CREATE VIEW seen AS SELECT a, b, c, CONCAT(a, '!') AS x FROM named",
 ];
 
@@ -104,4 +106,11 @@ export const collationQueries: readonly string[] = [
   'SELECT UPPER(a), COUNT(*) FROM named GROUP BY UPPER(a) ORDER BY 1',
   "SELECT c FROM named WHERE (a, d) IN (SELECT 'A', 'a') ORDER BY c",
   "SELECT c FROM named WHERE a NOT IN (SELECT 'A') ORDER BY c",
+  "SELECT id, s = 'a', s <> 'A', s IN ('a','B'), s NOT IN ('a','ffi'), 'i' = s, s = 'FFI', s = 's', s = 'k', s = '', s = 'IT''S a\\\\B%', s <=> 'A', s IN ('a', NULL), s = 'á' FROM plains ORDER BY id",
+  "SELECT id, g = 'a', g IN ('A','b'), g <> 'k', s = 'a' COLLATE utf8mb4_bin, s COLLATE utf8mb4_bin = 'a', s = _latin1'a' FROM plains ORDER BY id",
+  "SELECT s, COUNT(*) FROM plains GROUP BY s HAVING s = 'A' OR s IN ('b','x') ORDER BY 1",
+  "SELECT x.id, y.id FROM plains x LEFT JOIN plains y ON y.s = 'B' AND x.id = y.id WHERE x.s IN ('a','b') ORDER BY 1",
+  "UPDATE plains SET s = 'zz' WHERE s = 'B'",
+  "DELETE FROM plains WHERE s IN ('ZZ','ffi')",
+  'SELECT id, s FROM plains ORDER BY id',
 ];

@@ -27,6 +27,7 @@ import {
   isTemporal,
   type Rendered,
 } from '../types.ts';
+import { besidePlainLiterals } from './plain-literals.ts';
 import { dateLiteralOf, wholeLiteral } from './literal.ts';
 import { comparedLiteral } from './literal-operands.ts';
 import { yearOf } from './year.ts';
@@ -48,6 +49,8 @@ export function compareValues(operator: CompareOperator, left: Rendered, right: 
     const isEqual = `${jsonOrder(left, right)} = 0`;
     return `(CASE WHEN ${left.sql} IS NULL OR ${right.sql} IS NULL THEN ${left.sql} IS NULL AND ${right.sql} IS NULL ELSE ${isEqual} END)`;
   }
+  const quick = besidePlainLiterals(operator, left, [right]) ?? besidePlainLiterals(operator, right, [left]);
+  if (quick !== undefined) return quick;
   const pair = comparable(left, right, { ordering: isOrdering(operator), operation: operator });
   return `(${pair.left} ${duckOperator(operator)} ${pair.right})`;
 }
@@ -293,6 +296,8 @@ export function renderIn(node: Node<'in'>, environment: Environment): Rendered {
     listed([node.operand, ...node.items], environment, 'in'),
     ' IN ',
   ) as [Rendered, ...Rendered[]];
+  const quick = besidePlainLiterals(node.negated ? 'NOT IN' : 'IN', operand, items);
+  if (quick !== undefined) return { sql: quick, type: booleanType };
   const pairs = items.map((item) => comparable(operand, item, { ordering: false, operation: ' IN ' }));
   const first = pairs[0]?.left ?? operand.sql;
   const not = node.negated ? 'NOT ' : '';
