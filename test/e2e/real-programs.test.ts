@@ -22,6 +22,12 @@ const mydumper = findMydumper();
 const mariadb = findMariadbClient();
 const mysql = findMysqlClient();
 
+const tools = [
+  ['mariadb-admin', 'status'],
+  ['mariadb-show', 'shop'],
+  ['mariadb-dump', 'shop'],
+] as const;
+
 describe('a real program:', () => {
   let server: ServerProcess;
   let folder: TemporaryFolder;
@@ -31,7 +37,8 @@ describe('a real program:', () => {
     folder = await temporaryFolder();
     root = await server.connect();
     await root.query(`CREATE USER ann IDENTIFIED BY '${password}'`);
-    await root.query('GRANT ALL ON *.* TO ann');
+    await root.query(`CREATE USER secure IDENTIFIED BY '${password}' REQUIRE SSL`);
+    await root.query('GRANT ALL ON *.* TO ann, secure');
     await root.query('CREATE DATABASE shop');
     await root.query('USE shop');
     await root.query(
@@ -56,6 +63,9 @@ describe('a real program:', () => {
     const where = ['--no-defaults', '-h127.0.0.1', `-P${server.port}`, '-uann'];
     return text(await runProgram(program, [...where, ...words], { environment: { MYSQL_PWD: password } }));
   }
+
+  const certificate = (): string => path.join(server.data, 'tls', 'server-cert.pem');
+  const where = (account: string): readonly string[] => ['-h127.0.0.1', `-P${server.port}`, `-u${account}`];
 
   const skip = skipReason(mariadb, 'mariadb');
 
@@ -144,6 +154,41 @@ describe('a real program:', () => {
     assert.match(await printed('mariadb-show', ['--keys', 'shop', 'orders']), /\| once +\| 2 +\| at /);
     assert.match(await printed('mariadb-show', ['--status', 'shop']), /\| orders +\| InnoDB /);
   });
+
+  for (const [program, ...words] of tools) {
+    it(
+      `${program} logs in as its account must: with TLS, without, and not with a wrong password`,
+      {
+        skip,
+      },
+      async () => {
+        const run = (account: string, options: readonly string[], word = password): Promise<Output> => {
+          const all = [...where(account), ...options, ...words];
+          return runProgram(program, ['--no-defaults', ...all], { environment: { MYSQL_PWD: word } });
+        };
+        const verified = [`--ssl-ca=${certificate()}`, '--ssl-verify-server-cert'];
+        text(await run('ann', ['--skip-ssl']));
+        text(await run('secure', verified));
+        assertDenied(await run('secure', ['--skip-ssl']), 'secure');
+        assertDenied(await run('ann', verified, 'wrong'), 'ann');
+      },
+    );
+  }
+
+  it(
+    'mydumper logs in as its account must: with TLS, without, and not with a wrong password',
+    { skip: skipReason(mydumper, 'mydumper') },
+    async () => {
+      const run = (account: string, options: readonly string[], word = password): Promise<Output> => {
+        const to = ['-h', '127.0.0.1', '-P', String(server.port), '-u', account, '-p', word];
+        const what = ['-B', 'shop', '-o', path.join(folder.path, 'secured')];
+        return runProgram('mydumper', [...to, ...what, ...options]);
+      };
+      text(await run('ann', []));
+      text(await run('secure', ['--ssl', `--ca=${certificate()}`]));
+      assertDenied(await run('ann', [], 'wrong'), 'ann');
+    },
+  );
 
   it('mycli runs statements', { skip: skipReason(python, 'mycli') }, async () => {
     const settings = path.join(folder.path, 'myclirc');
@@ -269,4 +314,9 @@ function inPython(program: string): string {
 function text({ exitCode, stdout, stderr }: Output): string {
   assert.equal(exitCode, 0, stderr);
   return stdout;
+}
+
+function assertDenied({ exitCode, stdout, stderr }: Output, account: string): void {
+  assert.notEqual(exitCode, 0);
+  assert.match(stdout + stderr, new RegExp(`Access denied for user '${account}'`));
 }
