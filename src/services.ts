@@ -35,6 +35,7 @@ import { openNode } from './open-node.ts';
 import { openRepositories, repositoryLook, repositoryOpener } from './open-repositories.ts';
 import { NamedLocks } from './session/named-locks.ts';
 import { diskFiles } from './snapshot/disk-files.ts';
+import type { LocalFiles } from './snapshot/files.ts';
 import { HashPool } from './snapshot/hashing.ts';
 import { snapshotVerifier } from './snapshot-verifier.ts';
 import { EngineFacts } from './source/duckdb/engine-facts.ts';
@@ -167,7 +168,7 @@ async function openCore(config: Config, basics: Basics, opening: AsyncDisposable
   const { clock } = basics;
   const node = await openNode(config, basics, opening);
   checkFolder(config, node);
-  const { metastore, ownership } = node;
+  const { metastore } = node;
   const engine = opening.use(await Engine.open({ ...engineOptions(config), clock }));
   const settings = new RuntimeSettings(metastore, config);
   const counters = new StatusCounters(clock, basics.storeCounters);
@@ -176,7 +177,7 @@ async function openCore(config: Config, basics: Basics, opening: AsyncDisposable
     openRepositories(config, { metastore, settings, counters, secrets, ...basics }),
   );
   const openRepository = repositoryOpener(repositories);
-  const { catalogs, externalCatalogs, catalogShelf, accountOf, startPlace } = openCatalogs({
+  const opened = openCatalogs({
     metastore,
     secrets,
     clock,
@@ -185,10 +186,35 @@ async function openCore(config: Config, basics: Basics, opening: AsyncDisposable
     source: config.source,
   });
   const files = diskFiles(opening.use(new HashPool()));
-  const { makeScheduler = (parts: SchedulerParts): Scheduler => new Scheduler(parts) } = basics;
-  const scheduler = makeScheduler({
+  const jobParts = { node, engine, files, openRepository, opened, settings };
+  const metadata = openMetadata(config, { metastore, uuid: uuidOf(node, config), secrets, ...basics });
+  opening.use(metadata.jobs);
+  return {
+    node,
     metastore,
-    ownership,
+    metadata,
+    repositories,
+    scheduler: openScheduler(config, basics, jobParts),
+    catalogue: snapshotCatalogue(config, basics.log),
+    settings,
+    ...opened,
+    openRepository,
+    lookAtRepository: repositoryLook(repositories),
+    verifySnapshot: await snapshotVerifier(engine, files, () => jobSettings(settings, config)),
+    engine,
+    counters,
+  };
+}
+
+type JobParts = Pick<Core, 'node' | 'engine' | 'openRepository' | 'settings'> &
+  Readonly<{ files: LocalFiles; opened: OpenCatalogs }>;
+
+function openScheduler(config: Config, basics: Basics, parts: JobParts): Scheduler {
+  const { node, engine, files, openRepository, opened, settings } = parts;
+  const { makeScheduler = (given: SchedulerParts): Scheduler => new Scheduler(given) } = basics;
+  return makeScheduler({
+    metastore: node.metastore,
+    ownership: node.ownership,
     isShared: node.metastoreId !== undefined,
     catchUp: () => node.catchUp(),
     files,
@@ -198,30 +224,9 @@ async function openCore(config: Config, basics: Basics, opening: AsyncDisposable
     settings: () => jobSettings(settings, config),
     nodeName: config.nodeId,
     version: productVersion,
-    sourceOf: (catalog) => catalogs.source(catalog),
-    externalCatalogs: catalogShelf,
+    sourceOf: (catalog) => opened.catalogs.source(catalog),
+    externalCatalogs: opened.catalogShelf,
   });
-  const metadata = openMetadata(config, { metastore, uuid: uuidOf(node, config), secrets, ...basics });
-  opening.use(metadata.jobs);
-  return {
-    node,
-    metastore,
-    metadata,
-    repositories,
-    scheduler,
-    catalogue: snapshotCatalogue(config, basics.log),
-    settings,
-    catalogs,
-    externalCatalogs,
-    catalogShelf,
-    accountOf,
-    startPlace,
-    openRepository,
-    lookAtRepository: repositoryLook(repositories),
-    verifySnapshot: await snapshotVerifier(engine, files, () => jobSettings(settings, config)),
-    engine,
-    counters,
-  };
 }
 
 function snapshotCatalogue({ data }: Config, log: Log): SnapshotCatalogue {
