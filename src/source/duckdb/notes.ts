@@ -46,6 +46,12 @@ function tooLong(name: string): NoteKind {
   return { number: 1301, error: 'packet_overflow', message };
 }
 
+/** What a function cannot read; MySQL shows a text with its quotes. */
+function unread(name: string): NoteKind {
+  const message = (value: string): string => `Incorrect string value: ''${value}'' for function ${name}`;
+  return { number: 1411, error: 'wrong_function_value', message };
+}
+
 const noteKinds: ReadonlyMap<string, NoteKind> = new Map<string, NoteKind>([
   ...['DOUBLE', 'INTEGER', 'DECIMAL', 'date', 'time'].map((type) => [type, truncated(type)] as const),
   [
@@ -53,7 +59,16 @@ const noteKinds: ReadonlyMap<string, NoteKind> = new Map<string, NoteKind>([
     { number: 1292, error: 'truncated_value', message: (value) => `Incorrect datetime value: '${value}'` },
   ],
   ...['repeat', 'space', 'lpad', 'rpad'].map((name) => [name, tooLong(name)] as const),
+  ...['unhex', 'inet_aton'].map((name) => [name, unread(name)] as const),
   ...['CHAR', 'BINARY'].map((type) => [type, cut(type)] as const),
+  [
+    'str_to_date',
+    {
+      number: 1411,
+      error: 'wrong_function_value',
+      message: (value) => `Incorrect datetime value: '${value}' for function str_to_date`,
+    },
+  ],
   [
     'range',
     {

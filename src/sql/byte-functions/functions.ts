@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { SqlError } from '../../base/sql-error.ts';
 import { decodeText } from '../../base/text.ts';
+import { parseTimeZone } from '../rewrite/time-zone.ts';
 import { addressBytes, addressText, isCompatible, isLongAddress, isMapped } from './addresses.ts';
 import { compressed, uncompressed, uncompressedLength } from './compression.ts';
 import { decrypted, encrypted, encryptionMode, vectorBytes as initialVectorBytes } from './encryption.ts';
@@ -16,6 +17,8 @@ type ByteFunction = (values: readonly Uint8Array[], state: CallState) => Uint8Ar
 
 type CallState = {
   readonly shortIds: ShortIds;
+  /** What has been asked for: V8 takes its time to find a zone. */
+  readonly zones: Map<string, string | undefined>;
   random: Readonly<{ seed: bigint; numbers: SeededRandom }> | undefined;
 };
 
@@ -38,7 +41,7 @@ const randomBytesMax = 1_024;
 export function byteCaller(
   shortIds: ShortIds,
 ): (name: string, values: ByteArguments) => Uint8Array | string | null {
-  const state: CallState = { shortIds, random: undefined };
+  const state: CallState = { shortIds, zones: new Map(), random: undefined };
   return (name, values) => {
     const called = functions.get(name);
     if (called === undefined) throw new SqlError('internal', `no function of bytes '${name}'`);
@@ -69,6 +72,7 @@ const functions: ReadonlyMap<string, ByteFunction> = new Map<string, ByteFunctio
   ['BYTES_OF_CHARACTERS', ([text]) => Buffer.from(textOf(text), 'latin1')],
   ['DAMAGE_OF', ([bytes = nothing]) => damageOf(bytes)],
   ['WESTERN_TEXT', ([bytes = nothing]) => westernText(bytes)],
+  ['TIME_ZONE', ([text], state) => zoneOf(textOf(text), state)],
   ['UUID_SHORT', (_, { shortIds }) => String(shortIds())],
   ['RANDOM_BYTES', ([count]) => randomOf(Number(textOf(count)))],
   ['RAND', ([seed, place], state) => String(seeded(state, BigInt(textOf(seed))).at(Number(textOf(place))))],
@@ -125,6 +129,15 @@ function ciphered(
     'short_vector',
     `The initialization vector supplied to ${called} is too short. Must be at least ${initialVectorBytes} bytes long`,
   );
+}
+
+/** Minutes from UTC, or the zone's name; undefined for no zone. */
+function zoneOf(text: string, { zones }: CallState): string | undefined {
+  if (!zones.has(text)) {
+    const zone = parseTimeZone(text);
+    zones.set(text, zone?.kind === 'offset' ? String(zone.minutes) : zone?.name);
+  }
+  return zones.get(text);
 }
 
 function randomOf(count: number): Uint8Array {

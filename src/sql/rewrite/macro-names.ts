@@ -49,6 +49,8 @@ export const noteVariable = '__holdfast_notes';
 const notingMacros: readonly string[] = [
   'noted',
   'characters_of_blob',
+  'unhex',
+  'inet_aton',
   'number_of_text',
   'number_of_any',
   'integer_of_text',

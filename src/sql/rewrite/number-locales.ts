@@ -22,10 +22,13 @@ const groups: readonly (readonly [NumberLocale, names: string])[] = [
   [{ point: '.', separator: ',', indian: true }, 'en_IN ta_IN te_IN'],
 ];
 
+/** Every way of writing numbers but that of `en_US`, with the lower-case names of its locales. */
+export const numberLocales: readonly (readonly [NumberLocale, names: readonly string[]])[] = groups.map(
+  ([locale, names]) => [locale, names.toLowerCase().split(/\s+/)],
+);
+
 const byName: ReadonlyMap<string, NumberLocale> = new Map(
-  groups.flatMap(([locale, names]) =>
-    names.split(/\s+/).map((name) => [name.toLowerCase(), locale] as const),
-  ),
+  numberLocales.flatMap(([locale, names]) => names.map((name) => [name, locale] as const)),
 );
 
 /** An unknown locale is `en_US`, as in MySQL. */

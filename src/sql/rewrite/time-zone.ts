@@ -18,7 +18,9 @@ export function parseTimeZone(text: string): TimeZone | undefined {
   const match = offsetForm.exec(text);
   if (match !== null) {
     const minutes = (Number(match[2]) * 60 + Number(match[3])) * (match[1] === '-' ? -1 : 1);
-    return Math.abs(minutes) <= offsetMinutesMax ? { kind: 'offset', minutes } : undefined;
+    return minutes <= offsetMinutesMax && minutes > -offsetMinutesMax
+      ? { kind: 'offset', minutes }
+      : undefined;
   }
   try {
     return {

@@ -38,7 +38,6 @@ const cases: readonly (readonly [statement: string, kind: SqlErrorKind, text: Re
     /LIMIT in a recursive query/,
   ],
   ['SELECT id FROM t WHERE RAND(3) > 0.5', 'not_supported', /RAND with a seed/],
-  ['SELECT GET_FORMAT(DATE, name) FROM people', 'not_supported', /computed style/],
   ['SELECT 1 UNION SELECT 1, 2', 'analysis', /different number of columns/],
   ["SELECT DATE '2024-02-30'", 'truncated_value', /Incorrect DATE value: '2024-02-30'/],
   ["SELECT DATE_FORMAT('2024-01-01', name) FROM people", 'not_supported', /format that is no literal/],

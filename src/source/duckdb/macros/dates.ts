@@ -19,6 +19,22 @@ const digitForms = [
 
 /** Dates, times and intervals (manual, Date and Time Functions). Days count from year 0, as TO_DAYS. */
 export const dateMacros: readonly MacroDefinition[] = [
+  // A zone is its minutes from UTC, or its name.
+  [
+    'utc_of_zone',
+    [
+      'x, z',
+      "CASE WHEN try_cast(z AS BIGINT) IS NOT NULL THEN x - to_minutes(try_cast(z AS BIGINT)) WHEN z IS NOT NULL THEN timezone('UTC', timezone(z, x)) END",
+    ],
+  ],
+  [
+    'zone_of_utc',
+    [
+      'x, z',
+      "CASE WHEN try_cast(z AS BIGINT) IS NOT NULL THEN x + to_minutes(try_cast(z AS BIGINT)) WHEN z IS NOT NULL THEN timezone(z, timezone('UTC', x)) END",
+    ],
+  ],
+  ['zone_converted', ['x, a, b', '@zone_of_utc(@utc_of_zone(x, a), b)']],
   [
     'datetime_of_text',
     [

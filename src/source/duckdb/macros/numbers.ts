@@ -127,7 +127,7 @@ export const numberMacros: readonly MacroDefinition[] = [
     [
       'x',
       // `a.b` is `a.0.0.b`, and `a.b.c` is `a.b.0.c` (manual, INET_ATON).
-      "CASE WHEN regexp_full_match(x, '(?:(?:25[0-5]|2[0-4][0-9]|[01]?[0-9]?[0-9])(?:\\.|$)){1,4}') AND NOT ends_with(x, '.') AND x <> '' THEN list_transform([list_transform(string_split(x, '.'), lambda p: CAST(p AS BIGINT))], lambda p: p[-1] + CASE WHEN len(p) > 1 THEN p[1] * 16777216 ELSE 0 END + CASE WHEN len(p) > 2 THEN p[2] * 65536 ELSE 0 END + CASE WHEN len(p) > 3 THEN p[3] * 256 ELSE 0 END)[1] END",
+      "CASE WHEN regexp_full_match(x, '(?:(?:25[0-5]|2[0-4][0-9]|[01]?[0-9]?[0-9])(?:\\.|$)){1,4}') AND NOT ends_with(x, '.') AND x <> '' THEN list_transform([list_transform(string_split(x, '.'), lambda p: CAST(p AS BIGINT))], lambda p: p[-1] + CASE WHEN len(p) > 1 THEN p[1] * 16777216 ELSE 0 END + CASE WHEN len(p) > 2 THEN p[2] * 65536 ELSE 0 END + CASE WHEN len(p) > 3 THEN p[3] * 256 ELSE 0 END)[1] WHEN x IS NOT NULL THEN CAST(@noted('inet_aton', x) AS BIGINT) END",
     ],
   ],
   [

@@ -151,7 +151,7 @@ export const textMacros: readonly MacroDefinition[] = [
     'unhex',
     [
       'x',
-      "CASE WHEN regexp_full_match(x, '[0-9A-Fa-f]*') THEN from_hex(CASE WHEN length(x) % 2 = 1 THEN '0' || x ELSE x END) END",
+      "CASE WHEN regexp_full_match(x, '[0-9A-Fa-f]*') THEN from_hex(CASE WHEN length(x) % 2 = 1 THEN '0' || x ELSE x END) WHEN x IS NOT NULL THEN CAST(CAST(@noted('unhex', x) AS VARCHAR) AS BLOB) END",
     ],
   ],
   [

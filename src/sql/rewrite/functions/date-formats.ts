@@ -1,5 +1,5 @@
 import { asDate, asDatetime, asText, asTime } from '../conversions.ts';
-import { macro } from '../macro-names.ts';
+import { computedOnce, macro, noted } from '../macro-names.ts';
 import { notSupported } from '../not-supported.ts';
 import { duckdbText } from '../../duckdb-quote.ts';
 import { dateType, nullType, textType, withDigits, type Rendered } from '../types.ts';
@@ -146,7 +146,10 @@ function parseDate(text: Rendered, format: Rendered): Rendered {
   const spaced = pattern.replace(/,(?! )/g, ', ');
   const patterns =
     spaced === pattern ? duckdbText(pattern) : `[${duckdbText(pattern)}, ${duckdbText(spaced)}]`;
-  const parsed = `try_strptime(${asText(text)}, ${patterns})`;
+  const parsed = computedOnce([asText(text)], (value = '') => {
+    const unread = `CAST(CAST(${noted('str_to_date', value)} AS VARCHAR) AS TIMESTAMP)`;
+    return `coalesce(try_strptime(${value}, ${patterns}), CASE WHEN ${value} IS NOT NULL THEN ${unread} END)`;
+  });
   if (!timeLetters.test(letters)) return { sql: `CAST(${parsed} AS DATE)`, type: dateType };
   const digits = letters.includes('f') ? secondDigitsMax : 0;
   if (!dateLetters.test(letters)) {

@@ -1,6 +1,15 @@
-import { asDate, asDatetime, asDouble, asInteger, asNumber, asTime, isPlainDate } from '../conversions.ts';
+import {
+  asDate,
+  asDatetime,
+  asDouble,
+  asInteger,
+  asNumber,
+  asTime,
+  isPlainDate,
+  asText,
+} from '../conversions.ts';
 import type { Environment } from '../environment.ts';
-import { macro } from '../macro-names.ts';
+import { byteCall, macro } from '../macro-names.ts';
 import { notSupported } from '../not-supported.ts';
 import { fromUtc, parseTimeZone, sessionZone, toUtc, zonedText, type TimeZone } from '../time-zone.ts';
 import {
@@ -255,12 +264,15 @@ function fromUnixTime([seconds, format]: readonly Rendered[], environment: Envir
 function convertZone(date?: Rendered, from?: Rendered, to?: Rendered): Rendered {
   if (date === undefined || from === undefined || to === undefined || date.type.kind === 'null')
     return nothing;
-  if (from.literal === undefined || to.literal === undefined)
-    notSupported('CONVERT_TZ with a zone that is no literal');
+  if (from.type.kind === 'null' || to.type.kind === 'null') return nothing;
+  const type = withDigits('datetime', digitsAsTime(date));
+  if (from.literal === undefined || to.literal === undefined) {
+    const zones = [from, to].map((zone) => `decode(${byteCall('TIME_ZONE', `encode(${asText(zone)})`)})`);
+    return { sql: macro('zone_converted', asDatetime(date), ...zones), type };
+  }
   const source = parseTimeZone(from.literal);
   const target = parseTimeZone(to.literal);
   if (source === undefined || target === undefined)
     return { sql: 'CAST(NULL AS TIMESTAMP)', type: datetimeType };
-  const sql = fromUtc(toUtc(asDatetime(date), source), target);
-  return { sql, type: withDigits('datetime', digitsAsTime(date)) };
+  return { sql: fromUtc(toUtc(asDatetime(date), source), target), type };
 }

@@ -1,8 +1,7 @@
 import { duckdbText } from '../../duckdb-quote.ts';
-import { asDouble, asInteger, asNumber, scaleMax, settled } from '../conversions.ts';
+import { asDouble, asInteger, asNumber, asText, scaleMax, settled } from '../conversions.ts';
 import { computedOnce, macro } from '../macro-names.ts';
-import { notSupported } from '../not-supported.ts';
-import { numberLocale, type NumberLocale } from '../number-locales.ts';
+import { numberLocale, numberLocales, type NumberLocale } from '../number-locales.ts';
 import { nullType, textType, type Rendered } from '../types.ts';
 
 /** FORMAT(number, digits, locale): rounded, with the digits before the point in groups. */
@@ -12,17 +11,38 @@ export function formatNumber([value, digits, locale]: readonly Rendered[]): Rend
   const { point, separator, indian } = localeOf(locale);
   const plain = macro('unsigned_zero', plainNumber(settled(asNumber(value)), digits));
   const sql = computedOnce([plain], (number = '') => {
-    const grouped = macro(indian === true ? 'grouped_indian' : 'grouped', number, duckdbText(separator));
-    return `(${grouped} || ${macro('fraction_behind', number, duckdbText(point))})`;
+    const [grouped, groupedIndian] = ['grouped', 'grouped_indian'].map((name) =>
+      macro(name, number, separator),
+    );
+    const whole = `(CASE WHEN ${indian} THEN ${groupedIndian} ELSE ${grouped} END)`;
+    return `(${indian === 'false' ? grouped : whole} || ${macro('fraction_behind', number, point)})`;
   });
   return { sql, type: textType };
 }
 
-function localeOf(locale: Rendered | undefined): NumberLocale {
-  if (locale === undefined || locale.type.kind === 'null') return numberLocale('');
-  return locale.literal === undefined
-    ? notSupported('FORMAT with a computed locale')
-    : numberLocale(locale.literal);
+/** What DuckDB computes of a locale: the point, the separator, and whether the groups are those of India. */
+type LocaleSql = Readonly<{ point: string; separator: string; indian: string }>;
+
+function localeOf(locale: Rendered | undefined): LocaleSql {
+  if (locale === undefined || locale.type.kind === 'null') return localeSql(numberLocale(''));
+  if (locale.literal !== undefined) return localeSql(numberLocale(locale.literal));
+  const name = `(lower(${asText(locale)}) COLLATE C)`;
+  const chosen = (part: (each: LocaleSql) => string): string => {
+    const branches = numberLocales.map(
+      ([each, names]) =>
+        `WHEN ${name} IN (${names.map(duckdbText).join(', ')}) THEN ${part(localeSql(each))}`,
+    );
+    return `(CASE ${branches.join(' ')} ELSE ${part(localeSql(numberLocale('')))} END)`;
+  };
+  return {
+    point: chosen(({ point }) => point),
+    separator: chosen(({ separator }) => separator),
+    indian: chosen(({ indian }) => indian),
+  };
+}
+
+function localeSql({ point, separator, indian }: NumberLocale): LocaleSql {
+  return { point: duckdbText(point), separator: duckdbText(separator), indian: String(indian === true) };
 }
 
 /** The number with a point and just so many digits behind it: exact, unless it is a double. */

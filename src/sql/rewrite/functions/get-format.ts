@@ -1,6 +1,6 @@
-import { textLiteral } from '../conversions.ts';
-import { notSupported } from '../not-supported.ts';
-import { nullType, type Rendered } from '../types.ts';
+import { duckdbText } from '../../duckdb-quote.ts';
+import { asText, textLiteral } from '../conversions.ts';
+import { nullType, textType, type Rendered } from '../types.ts';
 import { special, type FunctionEntry } from './definition.ts';
 
 const moments: Readonly<Record<string, string>> = {
@@ -19,13 +19,21 @@ const formats: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   TIMESTAMP: moments,
 };
 
-/** A literal, so that DATE_FORMAT may have it for its format. */
+/** Of a literal style a literal, so that DATE_FORMAT may have it for its format. */
 export const getFormatFunctions: readonly FunctionEntry[] = Object.entries(formats).map(([type, styles]) =>
   special(`GET_FORMAT ${type}`, [1, 1], ([style]) => formatOf(styles, style)),
 );
 
 function formatOf(styles: Readonly<Record<string, string>>, style: Rendered | undefined): Rendered {
-  if (style?.literal === undefined) return notSupported('GET_FORMAT of a computed style');
+  if (style === undefined || style.type.kind === 'null') return nothing;
+  if (style.literal === undefined) {
+    const branches = Object.entries(styles).map(
+      ([name, format]) => `WHEN ${duckdbText(name)} THEN ${duckdbText(format)}`,
+    );
+    return { sql: `(CASE (upper(${asText(style)}) COLLATE C) ${branches.join(' ')} END)`, type: textType };
+  }
   const format = styles[style.literal.toUpperCase()];
-  return format === undefined ? { sql: 'NULL', type: nullType } : textLiteral(format);
+  return format === undefined ? nothing : textLiteral(format);
 }
+
+const nothing: Rendered = { sql: 'NULL', type: nullType };
