@@ -5,6 +5,7 @@ import {
   asBits,
   asNumber,
   asText,
+  scaleMax,
   equalityKey,
   settled,
   sortKey,
@@ -13,6 +14,7 @@ import {
 } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
 import { notSupported } from '../not-supported.ts';
+import { divisionIncrement, requireDigits } from '../render/decimal-digits.ts';
 import { exactQuotient } from '../render/division.ts';
 import { renderWindow } from '../render/window.ts';
 import { contains } from '../walk.ts';
@@ -39,14 +41,11 @@ type Aggregate = (
   environment: Environment,
 ) => Rendered;
 
-/** Digits that AVG shows beyond those of its argument: div_precision_increment. */
-const averageScale = 4;
-
 /** Aggregate functions (manual, Aggregate Function Descriptions). */
 export const aggregates: ReadonlyMap<string, Aggregate> = new Map<string, Aggregate>([
   ['COUNT', count],
   ['SUM', sum],
-  ['AVG', average],
+  ['AVG', (values, distinct, _, environment) => average(values, distinct, environment)],
   ['MIN', (values) => extreme('min', values)],
   ['MAX', (values) => extreme('max', values)],
   ['GROUP_CONCAT', (values, _, node, environment) => groupConcat(values, node, environment)],
@@ -187,21 +186,24 @@ function narrow(value: Rendered, number: Rendered): string {
   return value.type.kind === 'integer' ? value.sql : number.sql;
 }
 
-function average([value]: readonly Rendered[], distinct: string): Rendered {
+function average([value]: readonly Rendered[], distinct: string, { context }: Environment): Rendered {
   const number = asNumber(required(value));
   const values = `${distinct}${narrow(required(value), number)}`;
   if (number.type.kind === 'double' || number.type.kind === 'unknown') {
     return { sql: `avg(${values})`, type: number.type };
   }
-  const scale = scaleOf(number.type) + averageScale;
-  const digits = Math.max(scale, 9);
+  const increment = divisionIncrement(context);
+  const scale = Math.min(scaleOf(number.type) + increment, scaleMax);
+  const digits = scale === 0 ? 0 : Math.max(scale, 9);
   const sum: Rendered = {
     sql: `sum(${values})${overMark}`,
     type: number.type.kind === 'decimal' ? typeOfSum(number.type) : decimalType(0, decimalDigitsMax),
   };
   const count: Rendered = { sql: `count(${values})${overMark}`, type: bigintType };
+  const exact = exactQuotient(sum, count, digits);
+  if (exact === undefined) requireDigits(increment);
   return {
-    sql: exactQuotient(sum, count, digits) ?? `CAST(avg(${values})${overMark} AS DECIMAL(38, ${digits}))`,
+    sql: exact ?? `CAST(avg(${values})${overMark} AS DECIMAL(38, ${digits}))`,
     type: { kind: 'decimal', scale, precision: decimalDigitsMax, loose: true },
   };
 }

@@ -9,7 +9,7 @@ import {
   type Rendered,
   type ValueType,
 } from '../types.ts';
-import { carriedScale, divisionScale, doubleOf, isKind, roundedUp } from './decimal-digits.ts';
+import { carriedScale, doubleOf, isKind, requireDigits, roundedUp } from './decimal-digits.ts';
 import { macro, mayNote } from '../macro-names.ts';
 import { integers } from './sum.ts';
 import { decimalDigitsMax } from '../../duckdb-decimal.ts';
@@ -25,25 +25,28 @@ function divisor({ sql, literal }: Rendered): string {
   return macro(mayNote(sql) ? 'divisor_once' : 'divisor', sql);
 }
 
-/** Division is exact in MySQL, NULL by zero, and shows four digits more than its left side. */
-export function divide(left: Rendered, by: Rendered): Rendered {
+/** Division is exact in MySQL, NULL by zero, and shows so many digits more than its left side. Throws SqlError `not_supported`. */
+export function divide(left: Rendered, by: Rendered, increment: number): Rendered {
   if (isKind('null', left, by)) return { sql: 'NULL', type: { kind: 'null' } };
   const right = { ...by, sql: divisor(by) };
   const quotient = `(${left.sql} / ${right.sql})`;
   if (isKind('double', left, right)) {
     const sql = `(CAST(${left.sql} AS DOUBLE) / ${right.sql})`;
-    return { sql, type: doubleOf('/', left, right) };
+    return { sql, type: doubleOf('/', left, right, increment) };
   }
   if (isKind('unknown', left, right)) return { sql: quotient, type: { kind: 'unknown' } };
-  const scale = Math.min(scaleOf(left.type) + divisionScale, scaleMax);
+  const scale = Math.min(scaleOf(left.type) + increment, scaleMax);
   const digits = roundedUp(scale);
-  const sql = exactQuotient(left, right, digits) ?? `CAST(${quotient} AS DECIMAL(38, ${digits}))`;
+  const exact = digits < scale ? undefined : exactQuotient(left, right, digits);
+  if (exact === undefined) requireDigits(increment);
+  const sql = exact ?? `CAST(${quotient} AS DECIMAL(38, ${digits}))`;
   return { sql, type: { kind: 'decimal', scale, precision: decimalDigitsMax, loose: true } };
 }
 
-/** The quotient as a DECIMAL with so many digits behind its point. */
+/** The quotient as a DECIMAL with so many digits behind its point; without any it is cut, as in MySQL. */
 export function exactQuotient(left: Rendered, right: Rendered, digits: number): string | undefined {
   const whole = wholeQuotient(left, right, digits);
+  if (digits === 0) return whole && `CAST(${whole} AS DECIMAL(38, 0))`;
   return whole && `(CAST(${whole} AS DECIMAL(38, 0)) * 0.${'1'.padStart(digits, '0')})`;
 }
 

@@ -13,6 +13,7 @@ import {
   type Rendered,
 } from '../types.ts';
 import { divide, divideWhole, remainder } from './division.ts';
+import { divisionIncrement, divisionScale } from './decimal-digits.ts';
 import { wholeLiteral } from './literal.ts';
 import { shownExpression } from './shown-expression.ts';
 import { sumOrProduct } from './sum.ts';
@@ -66,21 +67,26 @@ function binaryValue(node: Node<'binary'>, environment: Environment): Rendered {
     const { sql, type } = arithmetic('-', withSign(left), withSign(right));
     return type.kind === 'integer' ? { sql: `CAST(${sql} AS BIGINT)`, type } : { sql, type };
   }
-  return arithmetic(node.operator, left, right);
+  return arithmetic(node.operator, left, right, divisionIncrement(environment.context));
 }
 
 function withSign(value: Rendered): Rendered {
   return isUnsigned(value.type) ? { sql: `CAST(${value.sql} AS HUGEINT)`, type: bigintType } : value;
 }
 
-export function arithmetic(operator: BinaryOperator, left: Rendered, right: Rendered): Rendered {
+export function arithmetic(
+  operator: BinaryOperator,
+  left: Rendered,
+  right: Rendered,
+  increment: number = divisionScale,
+): Rendered {
   switch (operator) {
     case '+':
     case '-':
     case '*':
       return sumOrProduct(operator, asOperand(left), asOperand(right));
     case '/':
-      return divide(asOperand(left), asOperand(right));
+      return divide(asOperand(left), asOperand(right), increment);
     case 'DIV':
       return divideWhole(asDivided(left), asDivided(right));
     case '%':
