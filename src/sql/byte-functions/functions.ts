@@ -4,6 +4,7 @@ import { decodeText } from '../../base/text.ts';
 import { parseTimeZone } from '../rewrite/time-zone.ts';
 import { addressBytes, addressText, isCompatible, isLongAddress, isMapped } from './addresses.ts';
 import { compressed, uncompressed, uncompressedLength } from './compression.ts';
+import { formattedDate } from './date-format.ts';
 import { decrypted, encrypted, encryptionMode, vectorBytes as initialVectorBytes } from './encryption.ts';
 import { gtidDifference, isGtidSubset } from './gtid-sets.ts';
 import { SeededRandom } from './random.ts';
@@ -72,6 +73,7 @@ const functions: ReadonlyMap<string, ByteFunction> = new Map<string, ByteFunctio
   ['BYTES_OF_CHARACTERS', ([text]) => Buffer.from(textOf(text), 'latin1')],
   ['DAMAGE_OF', ([bytes = nothing]) => damageOf(bytes)],
   ['WESTERN_TEXT', ([bytes = nothing]) => westernText(bytes)],
+  ['DATE_FORMAT', ([moment, format]) => formattedDate(textOf(moment), textOf(format))],
   ['TIME_ZONE', ([text], state) => zoneOf(textOf(text), state)],
   ['UUID_SHORT', (_, { shortIds }) => String(shortIds())],
   ['RANDOM_BYTES', ([count]) => randomOf(Number(textOf(count)))],

@@ -1,5 +1,5 @@
 import { asDate, asDatetime, asText, asTime } from '../conversions.ts';
-import { computedOnce, macro, noted } from '../macro-names.ts';
+import { byteCall, computedOnce, macro, noted } from '../macro-names.ts';
 import { notSupported } from '../not-supported.ts';
 import { duckdbText } from '../../duckdb-quote.ts';
 import { dateType, nullType, textType, withDigits, type Rendered } from '../types.ts';
@@ -79,17 +79,23 @@ function literalFormat(format: Rendered, name: string): string {
   return format.literal ?? notSupported(`${name} with a format that is no literal`);
 }
 
-/** DATE_FORMAT of a date with a literal format. */
+/** DATE_FORMAT of a date. A format that is no literal is read for each row. */
 export function formatDate(date: Rendered, format: Rendered): Rendered {
-  if (date.type.kind === 'null' || format.type.kind === 'null') return nothing;
+  // An empty format is NULL.
+  if (date.type.kind === 'null' || format.type.kind === 'null' || format.literal === '') return nothing;
   const moment = asDatetime(date);
+  if (format.literal === undefined) {
+    const text = `encode(strftime(${moment}, '%Y-%m-%d %H:%M:%S.%f'))`;
+    const sql = `decode(${byteCall('DATE_FORMAT', text, `encode(${asText(format)})`)})`;
+    return { sql, type: textType };
+  }
   const parts: string[] = [];
   let open = '';
   const close = (): void => {
     if (open !== '') parts.push(`strftime(${moment}, ${duckdbText(open)})`);
     open = '';
   };
-  for (const piece of pieces(literalFormat(format, 'DATE_FORMAT'))) {
+  for (const piece of pieces(format.literal)) {
     const make = piece.kind === 'specifier' ? computed.get(piece.value) : undefined;
     if (make === undefined) {
       open += directForm(piece);
@@ -99,7 +105,7 @@ export function formatDate(date: Rendered, format: Rendered): Rendered {
     parts.push(make(`CAST(${moment} AS DATE)`));
   }
   close();
-  const sql = parts.length === 0 ? `strftime(${moment}, '')` : parts.join(' || ');
+  const sql = parts.join(' || ');
   return { sql: parts.length > 1 ? `(${sql})` : sql, type: textType };
 }
 
@@ -125,7 +131,7 @@ function formatTime(time: Rendered, format: Rendered): Rendered {
       parts.push(`strftime(${macro('datetime_of_clock', value)}, ${duckdbText(directForm(piece))})`);
     } else notSupported(`the specifier '%${piece.value}' in TIME_FORMAT`);
   }
-  return { sql: parts.length === 0 ? "''" : `(${parts.join(' || ')})`, type: textType };
+  return parts.length === 0 ? nothing : { sql: `(${parts.join(' || ')})`, type: textType };
 }
 
 const dateLetters = /[abcDdejMmUuVvWwXxYy]/;
