@@ -88,6 +88,7 @@ const others: readonly string[] = [
   'SELECT id, SUM(price * price) OVER (ORDER BY id), AVG(price * factor) OVER (ORDER BY id) FROM amounts ORDER BY id',
   'SELECT IF(id = 1, price, factor) * price, COALESCE(price, factor) * factor, GREATEST(price, factor) * price, ABS(price) * factor, ROUND(price * factor, 3), price * price DIV 7, price * price % 7 FROM amounts ORDER BY id',
   'SELECT id FROM amounts WHERE price * price > 152415789724127 AND factor * factor > 1 ORDER BY price * price DESC',
+  'SELECT AVG(factor * 0.01), AVG(factor * 0.1), AVG(factor * 0.001), AVG(0.123456789 * id) FROM amounts WHERE id <> 1',
   'SET div_precision_increment = 8',
   'SELECT id, 1/3, 1.5/7, whole/3, price/3, id/7, -id/7, id/0 FROM amounts ORDER BY id',
   'SELECT AVG(id), AVG(price), SUM(id)/COUNT(*), ROUND(AVG(id),3) FROM amounts',

@@ -186,6 +186,11 @@ function narrow(value: Rendered, number: Rendered): string {
   return value.type.kind === 'integer' ? value.sql : number.sql;
 }
 
+/** One more than are shown, for rounding; MySQL computes in groups of nine, and cuts where those are what is shown. */
+function averageDigits(scale: number): number {
+  return scale % 9 === 0 ? scale : Math.max(scale + 1, 9);
+}
+
 function average([value]: readonly Rendered[], distinct: string, { context }: Environment): Rendered {
   const number = asNumber(required(value));
   const values = `${distinct}${narrow(required(value), number)}`;
@@ -194,13 +199,13 @@ function average([value]: readonly Rendered[], distinct: string, { context }: En
   }
   const increment = divisionIncrement(context);
   const scale = Math.min(scaleOf(number.type) + increment, scaleMax);
-  const digits = scale === 0 ? 0 : Math.max(scale, 9);
+  const digits = averageDigits(scale);
   const sum: Rendered = {
     sql: `sum(${values})${overMark}`,
     type: number.type.kind === 'decimal' ? typeOfSum(number.type) : decimalType(0, decimalDigitsMax),
   };
   const count: Rendered = { sql: `count(${values})${overMark}`, type: bigintType };
-  const exact = exactQuotient(sum, count, digits);
+  const exact = exactQuotient(sum, count, digits) ?? exactQuotient(sum, count, scale);
   if (exact === undefined) requireDigits(increment);
   return {
     sql: exact ?? `CAST(avg(${values})${overMark} AS DECIMAL(38, ${digits}))`,
