@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { clientsFolder } from './client-packages.ts';
 import { compile, fetchNodePackages, placeOf } from './fetched.ts';
+import { hasGo, recentGo } from './go.ts';
 import { answerTimeoutMs } from './programs.ts';
 
 const goFolder: string = path.join(clientsFolder, 'go');
@@ -20,17 +21,19 @@ export function findGoClient(): string | undefined {
   return existsSync(goProgram) ? goProgram : undefined;
 }
 
-/** Path of Go, undefined when there is none. */
+/** Path of Go, of any age; undefined when there is none. */
 export function findGo(): string | undefined {
-  return answers('go', ['version']) ? 'go' : undefined;
+  return hasGo() ? 'go' : undefined;
 }
 
-/** False when Go, which must be 1.21 or newer, cannot. */
+/** False when Go cannot. */
 export async function compileGoClient(): Promise<boolean> {
-  return compile('go', goProgram, (folder) => ({
+  const go = recentGo();
+  if (go === undefined) return false;
+  return compile(go, goProgram, (folder) => ({
     words: ['build', '-C', goFolder, '-o', path.join(folder, 'client'), '.'],
     // What of its own library calls C would be compiled with a compiler of C, which takes half as long again.
-    environment: { CGO_ENABLED: '0' },
+    environment: { CGO_ENABLED: '0', GOTOOLCHAIN: 'local' },
     made: 'client',
   }));
 }

@@ -115,7 +115,7 @@ const needs: readonly Need[] = [
   },
   { what: "isql with MariaDB's ODBC", debianPackages: ['unixodbc', 'odbc-mariadb'], find: findOdbcDriver },
   {
-    what: "Go's client, which Go 1.21 or newer compiles",
+    what: "Go's client",
     debianPackages: ['golang-go'],
     find: findGoClient,
     made: { findMaker: findGo, make: compileGoClient },
