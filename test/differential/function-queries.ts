@@ -7,6 +7,17 @@ export const functionData: readonly string[] = [
 
 /** Functions that are computed in JavaScript, or by macros of their own. */
 export const functionQueries: readonly string[] = [
+  "SELECT STR_TO_DATE('2024', '%Y')",
+  "SELECT STR_TO_DATE('2024-05', '%Y-%m')",
+  "SELECT STR_TO_DATE('05-06', '%m-%d')",
+  "SELECT STR_TO_DATE('2024 060', '%Y %j')",
+  "SELECT STR_TO_DATE('06', '%d')",
+  "SELECT STR_TO_DATE('2024 10', '%Y %H')",
+  "SELECT STR_TO_DATE('05-06 10', '%m-%d %H')",
+  "SELECT STR_TO_DATE('x', '%Y')",
+  "SELECT STR_TO_DATE('Monday', '%W')",
+  "SELECT STR_TO_DATE('2024-00-06', '%Y-%m-%d')",
+  'SELECT ICU_VERSION() IS NULL',
   "SELECT DATE_FORMAT('2024-01-02', ''), TIME_FORMAT('10:00', ''), DATE_FORMAT('2024-01-02', 'x')",
   "SELECT DATE_FORMAT(n.d, f.f) FROM (SELECT '%a|%b|%c|%D|%d|%e|%f|%H|%h|%I|%i|%j|%k|%l|%M|%m|%p|%r|%S|%s|%T|%U|%u|%V|%v|%W|%w|%X|%x|%Y|%y|%%|%q|ü%' AS f UNION ALL SELECT '' UNION ALL SELECT NULL) f, (SELECT CAST('2024-01-01 00:05:09.000012' AS DATETIME(6)) AS d UNION ALL SELECT '2023-01-01 12:00:00' UNION ALL SELECT '2021-01-03 23:59:59' UNION ALL SELECT '2020-12-31 11:11:11' UNION ALL SELECT '2026-12-31' UNION ALL SELECT '2022-01-02' UNION ALL SELECT '2008-12-29' UNION ALL SELECT '0999-03-22' UNION ALL SELECT NULL) n ORDER BY n.d, f.f",
   'SELECT id, GET_FORMAT(DATE, s), GET_FORMAT(DATETIME, s), GET_FORMAT(TIME, s) FROM places ORDER BY id',

@@ -16,7 +16,9 @@ const nothing: Rendered = { sql: 'NULL', type: nullType };
 export const dateFormatFunctions: readonly FunctionEntry[] = [
   special('DATE_FORMAT', [2, 3], ([date, format]) => formatDate(date ?? nothing, format ?? nothing)),
   special('TIME_FORMAT', [2, 2], ([time, format]) => formatTime(time ?? nothing, format ?? nothing)),
-  special('STR_TO_DATE', [2, 2], ([text, format]) => parseDate(text ?? nothing, format ?? nothing)),
+  special('STR_TO_DATE', [2, 2], ([text, format], { context }) =>
+    parseDate(text ?? nothing, format ?? nothing, context.sqlMode),
+  ),
   special('STR2DATE', [2, 2], ([text, format]) => ({
     sql: asDate(parseDate(text ?? nothing, format ?? nothing)),
     type: dateType,
@@ -139,7 +141,7 @@ const timeLetters = /[fHhIiklprSsT]/;
 const weekLetters = /[UuVvXx]/;
 
 /** STR_TO_DATE: DATE, TIME or DATETIME by the specifiers that the format has. NULL for what does not match. */
-function parseDate(text: Rendered, format: Rendered): Rendered {
+function parseDate(text: Rendered, format: Rendered, sqlMode?: ReadonlySet<string>): Rendered {
   if (text.type.kind === 'null' || format.type.kind === 'null') return nothing;
   const parts = pieces(literalFormat(format, 'STR_TO_DATE'));
   const letters = parts
@@ -152,9 +154,12 @@ function parseDate(text: Rendered, format: Rendered): Rendered {
   const spaced = pattern.replace(/,(?! )/g, ', ');
   const patterns =
     spaced === pattern ? duckdbText(pattern) : `[${duckdbText(pattern)}, ${duckdbText(spaced)}]`;
+  const isPart = sqlMode !== undefined && dateLetters.test(letters) && !isWholeDate(letters);
   const parsed = computedOnce([asText(text)], (value = '') => {
     const unread = `CAST(CAST(${noted('str_to_date', value)} AS VARCHAR) AS TIMESTAMP)`;
-    return `coalesce(try_strptime(${value}, ${patterns}), CASE WHEN ${value} IS NOT NULL THEN ${unread} END)`;
+    const read = `try_strptime(${value}, ${patterns})`;
+    const found = isPart ? partOfDate(read, sqlMode) : read;
+    return `coalesce(${found}, CASE WHEN ${value} IS NOT NULL THEN ${unread} END)`;
   });
   if (!timeLetters.test(letters)) return { sql: `CAST(${parsed} AS DATE)`, type: dateType };
   const digits = letters.includes('f') ? secondDigitsMax : 0;
@@ -162,6 +167,17 @@ function parseDate(text: Rendered, format: Rendered): Rendered {
     return { sql: macro('time_of_datetime', parsed), type: withDigits('time', digits) };
   }
   return { sql: parsed, type: withDigits('datetime', digits) };
+}
+
+function isWholeDate(letters: string): boolean {
+  return /y/i.test(letters) && (letters.includes('j') || (/[bcMm]/.test(letters) && /[dDe]/.test(letters)));
+}
+
+/** A date without its year, month or day has zeros in their places, which sql_mode forbids unless told otherwise. */
+function partOfDate(read: string, sqlMode: ReadonlySet<string>): string {
+  if (sqlMode.has('NO_ZERO_IN_DATE') || sqlMode.has('TRADITIONAL')) return 'CAST(NULL AS TIMESTAMP)';
+  const refusal = duckdbText('HF:not_supported:a date without its year, month or day is not supported');
+  return `CASE WHEN ${read} IS NOT NULL THEN CAST(error(${refusal}) AS TIMESTAMP) END`;
 }
 
 function parseForm(piece: Piece): string {

@@ -22,6 +22,7 @@ export const sessionFunctions: readonly FunctionEntry[] = [
   ),
   special('CURRENT_USER', [0, 0], (_, { context }) => systemText(accountOf(context.user))),
   special('VERSION', [0, 0], (_, { context }) => systemText(String(context.variable('version') ?? ''))),
+  special('ICU_VERSION', [0, 0], () => systemText(process.versions['icu'] ?? '')),
   special('CONNECTION_ID', [0, 0], (_, { context }) => unsignedLiteral(BigInt(context.connectionId))),
   special('LAST_INSERT_ID', [0, 1], (values, { context }) =>
     values.length === 0
