@@ -13,6 +13,8 @@ import type { Assertion } from './nodes.ts';
 
 /** Choices that one search may keep: regexp_time_limit of 32, in ICU's measure of 10,000. */
 const choicesMax = 320_000;
+/** Steps for one text, choices or not: about a second. ICU has no such bound; here other clients wait meanwhile. */
+const stepsMax = 100_000_000;
 /** Choices and changes that are kept at once: about MySQL's regexp_stack_limit of 8,000,000 bytes. */
 const stackMax = 500_000;
 
@@ -29,6 +31,7 @@ export class Matcher {
   /** Choices as place and position; changes of slots as -1 - slot and the former value. */
   readonly #stack: number[] = [];
   #choices = 0;
+  #steps = 0;
   #searchStart = 0;
 
   constructor(program: Program, text: string) {
@@ -80,6 +83,7 @@ export class Matcher {
     let place = 0;
     let at = start;
     for (;;) {
+      if (++this.#steps > stepsMax) throw regexpError('regexp_timeout');
       const instruction = code[place] as Instruction;
       let next = place + 1;
       let isFailed = false;
@@ -212,6 +216,7 @@ export class Matcher {
     for (let count = 0; count < max; count++) {
       const codePoint = this.#text.codePointAt(at);
       if (codePoint === undefined || !set(codePoint)) return count < min ? unset : at;
+      this.#steps += 1;
       if (count >= min) this.#push(next, at);
       at += codePoint > 0xffff ? 2 : 1;
     }
