@@ -1,4 +1,4 @@
-import type { Column, UserVariable } from '../base/rows.ts';
+import type { Cell, Column, UserVariable } from '../base/rows.ts';
 import { SqlError } from '../base/sql-error.ts';
 import { globalProject } from '../metastore/key.ts';
 import { NotOwnerError } from '../metastore/ownership.ts';
@@ -8,6 +8,7 @@ import { classify, type StatementClass } from '../sql/classifier.ts';
 import { parseDescribe } from '../sql/describe.ts';
 import { parseDialect } from '../sql/dialect.ts';
 import { isOfConnection, parseExplainConnection } from '../sql/explain-connection.ts';
+import { readIntoVariables } from '../sql/into-variables.ts';
 import { parseKill } from '../sql/kill.ts';
 import { tokenize } from '../sql/lexer.ts';
 import { parseMaintenance } from '../sql/maintenance.ts';
@@ -43,6 +44,7 @@ import type { Services } from './services.ts';
 import type { SessionState } from './session-state.ts';
 import { account } from './statements/account.ts';
 import { explainConnection } from './statements/explain-connection.ts';
+import { requireAsMany } from './statements/into-variables.ts';
 import { kill } from './statements/kill.ts';
 import { maintenance } from './statements/maintenance.ts';
 import { prepared } from './statements/prepare.ts';
@@ -137,10 +139,17 @@ export class Dispatcher {
       if (kind === 'prepare') throw notPreparable();
       if (kind === 'unknown') throw syntaxErrorOfUnknown(text);
       if (engineClasses.has(kind)) {
-        const own = withoutOwnCatalog({ text, tokens }, state).text;
+        const into = kind === 'select' ? readIntoVariables(tokens, text) : undefined;
+        const read =
+          into === undefined
+            ? { text, tokens }
+            : { text: into.text, tokens: tokenize(into.text, lexingOf(state)) };
+        const own = withoutOwnCatalog(read, state).text;
         const plain = kind === 'select' ? withoutLiveCalls(own, state) : { text: own, arguments: [] };
         for (const select of plain.arguments) await describeQuery(select, services, state, signal);
-        return { columns: await describeQuery(plain.text, services, state, signal), parameterCount };
+        const columns = await describeQuery(plain.text, services, state, signal);
+        if (into !== undefined) requireAsMany(columns, into.variables);
+        return { columns: into === undefined ? columns : [], parameterCount };
       }
       const isShow = showClasses.has(kind) || (kind === 'dialect' && tokens[0]?.upper === 'SHOW');
       if (!isShow || parameterCount > 0) return { columns: [], parameterCount };
@@ -238,7 +247,7 @@ export class Dispatcher {
           run: async (statement) => this.run(statement, state, signal),
         });
       case 'kill':
-        return kill(parseKill(tokens, text), services, state);
+        return this.#kill(call);
       case 'load':
         throw new SqlError('loading_local_data_disabled', 'Loading local data is disabled');
       case 'maintenance':
@@ -282,6 +291,14 @@ export class Dispatcher {
     const { text, tokens, state } = call;
     if (!isOfConnection(tokens)) return runOnEngine(call, this.#services);
     return explainConnection(parseExplainConnection(tokens, text), this.#services, state);
+  }
+
+  async #kill(call: Call): Promise<Answer> {
+    const { text, tokens, state } = call;
+    // In brackets, so that nothing behind the expression is taken for its alias.
+    const evaluate = async (expression: string): Promise<Cell> =>
+      (await valueOf(`(${expression})`, call, this.#services)).value;
+    return kill(parseKill(tokens, text), { services: this.#services, state, evaluate });
   }
 
   async #account({ text, tokens, state }: Call): Promise<Answer> {

@@ -159,7 +159,7 @@ function isOwnConnection({ tokens, text, services, state }: Reading): boolean {
   const parsed = attempt(() => parseKill(tokens, text));
   if (parsed === undefined) return false;
   const by = { user: state.user, mayOperate: state.access.mayOperate };
-  return services.connections.processes(by).rows.some(([id]) => Number(id) === parsed.connectionId);
+  return services.connections.processes(by).rows.some(([id]) => Number(id) === parsed.connection);
 }
 
 function routeLoad(reading: Reading): Elsewhere | undefined {

@@ -10,15 +10,19 @@ describe('KILL', () => {
     ['kill query 5;', 'QUERY'],
   ] as const) {
     it(`reads ${text}`, () =>
-      assert.deepEqual(parseKill(tokenize(text), text), { kind: 'kill', target, connectionId: 5 }));
+      assert.deepEqual(parseKill(tokenize(text), text), { kind: 'kill', target, connection: 5 }));
   }
 
-  for (const text of ['KILL CONNECTION_ID()', 'KILL QUERY @id']) {
-    it(`names what it does not read of ${text}`, () =>
-      assert.throws(() => parseKill(tokenize(text), text), { kind: 'not_supported' }));
+  for (const [text, target, connection] of [
+    ['KILL CONNECTION_ID()', 'CONNECTION', 'CONNECTION_ID()'],
+    ['KILL QUERY @id + 1;', 'QUERY', '@id + 1'],
+    ["kill 'seven'", 'CONNECTION', "'seven'"],
+  ] as const) {
+    it(`leaves the expression of ${text} to be computed`, () =>
+      assert.deepEqual(parseKill(tokenize(text), text), { kind: 'kill', target, connection }));
   }
 
-  for (const text of ['KILL', 'KILL QUERY', 'KILL x', 'KILL 1.5', 'KILL 5 6', 'KILL 99999999999999999999']) {
+  for (const text of ['KILL', 'KILL QUERY', 'KILL 1.5', 'KILL 5 6', 'KILL 99999999999999999999']) {
     it(`refuses ${text}`, () => assert.throws(() => parseKill(tokenize(text), text), { kind: 'syntax' }));
   }
 });

@@ -33,5 +33,10 @@ describe('SELECT … INTO user variables', () => {
   it('takes the parameters of a prepared statement', async () => {
     await world.run('SELECT ? + 1 INTO @p', world.root, [41]);
     assert.deepEqual(await world.rows('SELECT @p'), [['42']]);
+    await world.run("PREPARE p FROM 'SELECT ? + 1, ''x'' INTO @q, @r'");
+    await world.run('SET @given = 41');
+    await world.run('EXECUTE p USING @given');
+    assert.deepEqual(await world.rows('SELECT @q, @r'), [['42', 'x']]);
+    await world.refuses("PREPARE p FROM 'SELECT 1, 2 INTO @q'", 'into_count_mismatch', /different number/);
   });
 });

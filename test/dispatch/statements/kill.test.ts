@@ -16,5 +16,14 @@ describe('KILL', () => {
     assert.deepEqual(world.kills, ['kill 7 by root', 'kill 8 by root', 'interrupt 9 by bo']);
   });
 
-  it('takes a number', () => world.refuses("KILL 'seven'", 'syntax', /seven/));
+  it('computes the number where an expression stands for it', async () => {
+    world.kills.length = 0;
+    await world.run('SET @id = 3');
+    await world.run('KILL QUERY @id + 1');
+    await world.run("KILL '12'");
+    await world.run("KILL 'seven'");
+    assert.deepEqual(world.kills, ['interrupt 4 by root', 'kill 12 by root', 'kill 0 by root']);
+    await world.refuses('KILL @id x', 'syntax', /x/);
+    await world.refuses('KILL nobody', 'unknown_column', /nobody/);
+  });
 });
