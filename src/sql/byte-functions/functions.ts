@@ -7,6 +7,7 @@ import { compressed, uncompressed, uncompressedLength } from './compression.ts';
 import { formattedDate } from './date-format.ts';
 import { decrypted, encrypted, encryptionMode, vectorBytes as initialVectorBytes } from './encryption.ts';
 import { gtidDifference, isGtidSubset } from './gtid-sets.ts';
+import { quotient } from './quotient.ts';
 import { SeededRandom } from './random.ts';
 import { vectorBytes, vectorDimensions, vectorText } from './vectors.ts';
 
@@ -75,6 +76,7 @@ const functions: ReadonlyMap<string, ByteFunction> = new Map<string, ByteFunctio
   ['WESTERN_TEXT', ([bytes = nothing]) => westernText(bytes)],
   ['DATE_FORMAT', ([moment, format]) => formattedDate(textOf(moment), textOf(format))],
   ['TIME_ZONE', ([text], state) => zoneOf(textOf(text), state)],
+  ['QUOTIENT', ([left, right, digits]) => quotient(textOf(left), textOf(right), Number(textOf(digits)))],
   ['UUID_SHORT', (_, { shortIds }) => String(shortIds())],
   ['RANDOM_BYTES', ([count]) => randomOf(Number(textOf(count)))],
   ['RAND', ([seed, place], state) => String(seeded(state, BigInt(textOf(seed))).at(Number(textOf(place))))],

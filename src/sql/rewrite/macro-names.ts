@@ -8,17 +8,30 @@ export function macro(name: string, ...parameters: readonly string[]): string {
   return computedOnce(parameters, (...values) => `${called}(${values.join(', ')})`);
 }
 
-/** An expression that names values more than once: where one of them may note, all are computed before. */
+/**
+ * An expression that names values more than once: those that may note are computed before. The others stay where they are, since
+ * DuckDB wants some of them to be constants.
+ */
 export function computedOnce(
   values: readonly string[],
   make: (...values: readonly string[]) => string,
 ): string {
   if (!values.some(mayNote)) return make(...values);
-  const [only] = values;
-  if (values.length === 1) return `list_transform([${only}], lambda __v: ${make('__v')})[1]`;
-  const parts = values.map((_, index) => `__v[${index + 1}]`);
-  return `list_transform([row(${values.join(', ')})], lambda __v: ${make(...parts)})[1]`;
+  // What is computed around this has the same name, which means another value inside.
+  const isBefore = values.map((value) => mayNote(value) || value.includes(computedName));
+  const before = values.filter((_, index) => isBefore[index]);
+  const isOne = before.length === 1;
+  let count = 0;
+  const names = values.map((value, index) => {
+    if (isBefore[index] !== true) return value;
+    count += 1;
+    return isOne ? computedName : `${computedName}[${count}]`;
+  });
+  const list = isOne ? before[0] : `row(${before.join(', ')})`;
+  return `list_transform([${list}], lambda ${computedName}: ${make(...names)})[1]`;
 }
+
+const computedName = '__v';
 
 /** Macros that compute each parameter once. */
 const onceMacros: ReadonlySet<string> = new Set([

@@ -60,6 +60,8 @@ export const numberMacros: readonly MacroDefinition[] = [
       "CASE WHEN abs(x) >= 8.64e16 THEN @scaled_number(x / 8.64e16, 'd') WHEN abs(x) >= 3.6e15 THEN @scaled_number(x / 3.6e15, 'h') WHEN abs(x) >= 6e13 THEN @scaled_number(x / 6e13, 'min') WHEN abs(x) >= 1e12 THEN @scaled_number(x / 1e12, 's') WHEN abs(x) >= 1e9 THEN @scaled_number(x / 1e9, 'ms') WHEN abs(x) >= 1e6 THEN @scaled_number(x / 1e6, 'us') WHEN abs(x) >= 1e3 THEN @scaled_number(x / 1e3, 'ns') WHEN x IS NOT NULL THEN printf('%3d ps', CAST(trunc(x) AS BIGINT)) END",
     ],
   ],
+  // DuckDB's least passes over NULL.
+  ['at_most', ['n, most', 'CASE WHEN n > most THEN most ELSE n END']],
   ['round_decimal', ['x, n', 'round(x, n)']],
   ['truncate_decimal', ['x, n', 'trunc(x, n)']],
   [
@@ -76,8 +78,19 @@ export const numberMacros: readonly MacroDefinition[] = [
       'CASE WHEN n >= 0 THEN x WHEN n < -19 THEN 0 ELSE CAST(x AS HUGEINT) // CAST(pow(10, -n) AS HUGEINT) * CAST(pow(10, -n) AS HUGEINT) END',
     ],
   ],
-  ['round_double', ['x, n', 'CASE WHEN n = 0 THEN round_even(x, 0) ELSE round(x, CAST(n AS INTEGER)) END']],
-  ['truncate_double', ['x, n', 'trunc(x * pow(10, n)) / pow(10, n)']],
+  // As `my_double_round` of MySQL: halves to the even digit, and a number as it is where the power is too large.
+  [
+    'round_double',
+    ['x, n', '@at_digit(x, round_even(x * pow(10, n), 0), round_even(x / pow(10, -n), 0), n)'],
+  ],
+  ['truncate_double', ['x, n', '@at_digit(x, trunc(x * pow(10, n)), trunc(x / pow(10, -n)), n)']],
+  [
+    'at_digit',
+    [
+      'x, behind, before, n',
+      'CASE WHEN n >= 0 THEN CASE WHEN isfinite(x * pow(10, n)) THEN behind / pow(10, n) ELSE x END WHEN isfinite(pow(10, -n)) THEN before * pow(10, -n) ELSE CASE WHEN n IS NOT NULL THEN x * 0 END END',
+    ],
+  ],
   ['octal', ['x', "CASE WHEN x = 0 THEN '0' ELSE ltrim(@octal_digits(x), '0') END"]],
   [
     'octal_digits',

@@ -14,7 +14,7 @@ import {
 } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
 import { notSupported } from '../not-supported.ts';
-import { divisionIncrement, requireDigits } from '../render/decimal-digits.ts';
+import { divisionIncrement } from '../render/decimal-digits.ts';
 import { exactQuotient } from '../render/division.ts';
 import { renderWindow } from '../render/window.ts';
 import { contains } from '../walk.ts';
@@ -205,10 +205,8 @@ function average([value]: readonly Rendered[], distinct: string, { context }: En
     type: number.type.kind === 'decimal' ? typeOfSum(number.type) : decimalType(0, decimalDigitsMax),
   };
   const count: Rendered = { sql: `count(${values})${overMark}`, type: bigintType };
-  const exact = exactQuotient(sum, count, digits) ?? exactQuotient(sum, count, scale);
-  if (exact === undefined) requireDigits(increment);
   return {
-    sql: exact ?? `CAST(avg(${values})${overMark} AS DECIMAL(38, ${digits}))`,
+    sql: exactQuotient(sum, count, digits),
     type: { kind: 'decimal', scale, precision: decimalDigitsMax, loose: true },
   };
 }

@@ -1,4 +1,13 @@
-import { asBinary, asCondition, asDouble, asText, asType, settled, throughDouble } from '../conversions.ts';
+import {
+  asBinary,
+  asCondition,
+  asDouble,
+  asInteger,
+  asText,
+  asType,
+  settled,
+  throughDouble,
+} from '../conversions.ts';
 import type { Environment } from '../environment.ts';
 import { comparedLiteral } from '../render/literal-operands.ts';
 import { compareStrings, compareValues, withoutDocuments } from '../render/comparison.ts';
@@ -83,5 +92,5 @@ function elt([number, ...choices]: readonly Rendered[]): Rendered {
   );
   const form = type.kind === 'binary' ? asBinary : asText;
   const branches = choices.map((choice, index) => `WHEN ${index + 1} THEN ${form(choice)}`);
-  return { sql: `(CASE ${asDouble(number)} ${branches.join(' ')} END)`, type };
+  return { sql: `(CASE ${asInteger(number)} ${branches.join(' ')} END)`, type };
 }

@@ -3,6 +3,8 @@ import type { Environment } from '../environment.ts';
 import { byteCall, macro } from '../macro-names.ts';
 import { textBytes } from './bytes.ts';
 import { notSupported } from '../not-supported.ts';
+import { carriedScale } from '../render/decimal-digits.ts';
+import { scaledDown, scaledUp } from '../render/division.ts';
 import { arithmetic } from '../render/operator.ts';
 import {
   bigintType,
@@ -54,12 +56,18 @@ export const numberFunctions: readonly FunctionEntry[] = [
     seed === undefined ? { sql: 'random()', type: doubleType } : seededRandom(seed, environment),
   ),
   viaMacro('CONV', 'tii', textType, 'convert_base'),
-  entry('BIN', 'b', textType, (value) => `bin(${value})`),
-  viaMacro('OCT', 'b', textType, 'octal'),
+  special('BIN', [1, 1], ([value]) => ({ sql: `bin(${wholeBits(value ?? nothing)})`, type: textType })),
+  special('OCT', [1, 1], ([value]) => ({ sql: macro('octal', wholeBits(value ?? nothing)), type: textType })),
   special('BIT_COUNT', [1, 1], ([value]) => bitCount(value ?? nothing)),
   viaMacro('INET_ATON', 't', unsignedType),
   viaMacro('INET_NTOA', 'i', textType),
 ];
+
+/** BIN and OCT are CONV of the number's text, which ends at its point. */
+function wholeBits(value: Rendered): string {
+  const hasPoint = value.type.kind === 'decimal' || value.type.kind === 'double';
+  return asBits(hasPoint ? { sql: `trunc(${value.sql})`, type: value.type } : value);
+}
 
 /** Of bytes as many as they are. */
 function bitCount(value: Rendered): Rendered {
@@ -113,6 +121,17 @@ function round(name: 'round' | 'trunc', value: Rendered | undefined, digits: Ren
   if (number.type.kind === 'decimal' && count !== undefined) {
     const scale = Math.max(0, Math.min(number.type.scale, count));
     const sql = macro(`${verb}decimal`, number.sql, String(count));
+    return { sql: `CAST(${sql} AS DECIMAL(38, ${scale}))`, type: { kind: 'decimal', scale } };
+  }
+  if (number.type.kind === 'decimal' && digits !== undefined) {
+    const { scale } = number.type;
+    const carried = carriedScale(number);
+    const whole = macro(
+      `${verb}integer`,
+      scaledUp(number, carried),
+      macro('at_most', asInteger(digits), String(scale)) + ` - ${carried}`,
+    );
+    const sql = scaledDown(whole, carried);
     return { sql: `CAST(${sql} AS DECIMAL(38, ${scale}))`, type: { kind: 'decimal', scale } };
   }
   if (number.type.kind === 'integer') {

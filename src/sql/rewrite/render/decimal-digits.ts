@@ -1,5 +1,4 @@
 import type { RewriteContext } from '../context.ts';
-import { notSupported } from '../not-supported.ts';
 import { type Rendered, scaleOf, type ValueType, doubleType } from '../types.ts';
 
 /** Scale at which digits of a division end; DuckDB's DECIMAL has 38 digits in all. */
@@ -10,11 +9,6 @@ export const divisionScale = 4;
 export function divisionIncrement(context: RewriteContext): number {
   const value = context.variable('div_precision_increment');
   return value === undefined ? divisionScale : Number(value);
-}
-
-/** Where a double must do for a quotient, it has no digits for an increment that was asked for. */
-export function requireDigits(increment: number): void {
-  if (increment > divisionScale) notSupported(`div_precision_increment of ${increment} for this quotient`);
 }
 
 /** MySQL divides in groups of nine digits, so a division inside an expression carries more than it shows. */

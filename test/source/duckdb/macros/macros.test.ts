@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { registerJsonFunction } from '../../../../src/source/duckdb/json-function.ts';
 import { engineSettings, installMacros, macroSchema } from '../../../../src/source/duckdb/macros/macros.ts';
 import { Notes } from '../../../../src/source/duckdb/notes.ts';
 
@@ -9,6 +10,7 @@ describe('the macros of the embedded engine', () => {
     const instance = await DuckDBInstance.create(':memory:');
     const connection = await instance.connect();
     await new Notes().register(instance);
+    await registerJsonFunction(instance, 0);
     const texts: string[] = [];
     const run = async (sql: string): Promise<void> => {
       texts.push(sql);
