@@ -17,6 +17,7 @@ import {
   type TextType,
   unsignedType,
   type ValueType,
+  withDigits,
 } from './types.ts';
 
 /**
@@ -73,7 +74,7 @@ export function asNumber(value: Rendered): Rendered {
       if (value.literal !== undefined)
         return { ...numberLiteral(BigInt.asUintN(64, BigInt(value.literal)).toString()), type: unsignedType };
       return {
-        sql: macro('number_of_text', macro('number_text_of_blob', value.sql)),
+        sql: macro('number_of_text', charactersOf(value.sql)),
         type: { kind: 'double' },
       };
     case 'date':
@@ -138,11 +139,21 @@ export function asInteger(value: Rendered): string {
       return isCoded(value.type) ? codeOf(value) : macro('integer_of_text', value.sql);
     case 'unknown':
       return macro('integer_of_any', value.sql);
+    case 'datetime':
+    case 'time':
+      return asNumber(wholeMoment(value)).sql;
     default: {
       const number = asNumber(value);
       return number.type.kind === 'double' ? macro('integer_of_double', number.sql) : number.sql;
     }
   }
+}
+
+/** The moment rounded to its second: 23:59:59.9 is the next day, and not the second 60. */
+function wholeMoment(value: Rendered): Rendered {
+  const { type, sql } = value;
+  if ((type.kind !== 'datetime' && type.kind !== 'time') || type.digits === 0) return value;
+  return { sql: macro(`${type.kind}_rounded`, sql, '0'), type: withDigits(type.kind, 0) };
 }
 
 export function asDouble(value: Rendered): string {
@@ -262,16 +273,29 @@ export function asDatetime(value: Rendered, wanted: 'date' | 'datetime' = 'datet
     case 'unknown':
       return macro('datetime_of_any', value.sql);
     case 'integer':
+      if (value.type.year === true) return `CAST(${firstDayOf(value.sql)} AS TIMESTAMP)`;
+      return macro('datetime_of_number', `TRY_CAST(${value.sql} AS BIGINT)`);
     case 'decimal':
     case 'double':
     case 'boolean':
-      return macro('datetime_of_number', `CAST(${value.sql} AS BIGINT)`);
+      return macro('datetime_of_number', `TRY_CAST(${value.sql} AS BIGINT)`);
     case 'text':
       return literalDatetime(value) ?? macro(`${wanted}_of_text`, asText(value));
     case 'json':
-    case 'binary':
       return macro(`${wanted}_of_text`, asText(value));
+    case 'binary':
+      return macro(`${wanted}_of_text`, charactersOf(value.sql));
   }
+}
+
+/** A YEAR that is read as a date. */
+function firstDayOf(year: string): string {
+  return `make_date(CAST(${year} AS INTEGER), 1, 1)`;
+}
+
+/** Bytes as a text, those that are none included: for what looks for digits at its start. */
+function charactersOf(bytes: string): string {
+  return macro('number_text_of_blob', bytes);
 }
 
 /** True when the value is a date or datetime of its own, or a text literal that is a date without time. */
@@ -294,7 +318,11 @@ export function asTime(value: Rendered): string {
     case 'date':
     case 'datetime':
       return macro('time_of_datetime', asDatetime(value));
+    case 'binary':
+      return macro('time_of_text', charactersOf(value.sql));
     case 'integer':
+      if (value.type.year === true) return macro('time_of_datetime', asDatetime(value));
+      return macro('time_of_number', asDouble(value));
     case 'decimal':
     case 'double':
     case 'boolean':

@@ -172,7 +172,8 @@ export const dateMacros: readonly MacroDefinition[] = [
     'date_of_year_day',
     [
       'y, n',
-      'CASE WHEN n > 0 THEN CAST(make_date(CAST(CASE WHEN y < 70 THEN y + 2000 WHEN y < 100 THEN y + 1900 ELSE y END AS INTEGER), 1, 1) + to_days(CAST(n - 1 AS INTEGER)) AS DATE) END',
+      // Within the days of MySQL's calendar.
+      'CASE WHEN n BETWEEN 1 AND 3652424 AND y <= 9999 THEN list_transform([CAST(make_date(CAST(CASE WHEN y < 70 THEN y + 2000 WHEN y < 100 THEN y + 1900 ELSE y END AS INTEGER), 1, 1) + to_days(CAST(n - 1 AS INTEGER)) AS DATE)], lambda v: CASE WHEN year(v) <= 9999 THEN v END)[1] END',
     ],
   ],
   [
@@ -184,10 +185,14 @@ export const dateMacros: readonly MacroDefinition[] = [
   ],
   ['epoch_seconds', ['x', 'CASE WHEN epoch_us(x) < 0 THEN 0 ELSE epoch_us(x) // 1000000 END']],
   ['exact_epoch', ['x', 'CAST(epoch_us(x) AS DECIMAL(24, 6)) / 1000000']],
-  ['moment_of_integer', ['x', 'CASE WHEN x >= 0 THEN make_timestamp(CAST(x * 1000000 AS BIGINT)) END']],
+  // The last second that MySQL knows is that before the 19th of January 3001.
+  [
+    'moment_of_integer',
+    ['x', 'CASE WHEN x BETWEEN 0 AND 32536771199 THEN make_timestamp(CAST(x * 1000000 AS BIGINT)) END'],
+  ],
   [
     'moment_of_seconds',
-    ['x', 'CASE WHEN x >= 0 THEN make_timestamp(CAST(round(x * 1000000) AS BIGINT)) END'],
+    ['x', 'CASE WHEN x >= 0 AND x < 32536771200 THEN make_timestamp(CAST(round(x * 1000000) AS BIGINT)) END'],
   ],
   [
     'text_of_date_sum',

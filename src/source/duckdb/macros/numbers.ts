@@ -103,7 +103,7 @@ export const numberMacros: readonly MacroDefinition[] = [
     'convert_base',
     [
       'x, a, b',
-      `CASE WHEN x IS NULL OR a IS NULL OR b IS NULL OR abs(a) NOT BETWEEN 2 AND 36 OR abs(b) NOT BETWEEN 2 AND 36 THEN NULL ELSE @signed_digits(CASE WHEN starts_with(trim(x), '-') THEN -1 ELSE 1 END * @number_in_base(upper(trim(x)), abs(a)), b) END`,
+      `CASE WHEN x IS NULL OR x = '' OR a IS NULL OR b IS NULL OR abs(a) NOT BETWEEN 2 AND 36 OR abs(b) NOT BETWEEN 2 AND 36 THEN NULL ELSE @signed_digits(CASE WHEN starts_with(trim(x), '-') THEN -1 ELSE 1 END * @number_in_base(upper(trim(x)), abs(a)), b) END`,
     ],
   ],
   [

@@ -1,4 +1,4 @@
-import { asBits, asDouble, asInteger, asNumber } from '../conversions.ts';
+import { asBits, asDouble, asInteger, asNumber, asText } from '../conversions.ts';
 import type { Environment } from '../environment.ts';
 import { byteCall, macro } from '../macro-names.ts';
 import { textBytes } from './bytes.ts';
@@ -9,6 +9,8 @@ import { arithmetic } from '../render/operator.ts';
 import {
   bigintType,
   doubleType,
+  isBits,
+  isNumeric,
   isUnsigned,
   nullType,
   textType,
@@ -55,15 +57,38 @@ export const numberFunctions: readonly FunctionEntry[] = [
   special('RAND', [0, 1], ([seed], environment) =>
     seed === undefined ? { sql: 'random()', type: doubleType } : seededRandom(seed, environment),
   ),
-  viaMacro('CONV', 'tii', textType, 'convert_base'),
-  special('BIN', [1, 1], ([value]) => ({ sql: `bin(${wholeBits(value ?? nothing)})`, type: textType })),
-  special('OCT', [1, 1], ([value]) => ({ sql: macro('octal', wholeBits(value ?? nothing)), type: textType })),
+  special('CONV', [3, 3], ([value, from, to]) => ofBase(value ?? nothing, from ?? nothing, to ?? nothing)),
+  special('BIN', [1, 1], ([value]) => digitsOf(value ?? nothing, 2, (bits) => `bin(${bits})`)),
+  special('OCT', [1, 1], ([value]) => digitsOf(value ?? nothing, 8, (bits) => macro('octal', bits))),
   special('BIT_COUNT', [1, 1], ([value]) => bitCount(value ?? nothing)),
   viaMacro('INET_ATON', 't', unsignedType),
   viaMacro('INET_NTOA', 'i', textType),
 ];
 
-/** BIN and OCT are CONV of the number's text, which ends at its point. */
+/** CONV reads a text up to its first character that is no digit. A BIT is its number there, and bytes are their characters. */
+function ofBase(value: Rendered, from: Rendered, to: Rendered): Rendered {
+  if ([value, from, to].some(({ type }) => type.kind === 'null')) return nothing;
+  const sql = macro('convert_base', digitsText(value), asInteger(from), asInteger(to));
+  return { sql, type: textType };
+}
+
+function digitsText(value: Rendered): string {
+  if (value.type.kind === 'binary' && value.literal === undefined)
+    return macro('number_text_of_blob', value.sql);
+  return isBits(value.type) ? `CAST(${value.sql} AS VARCHAR)` : asText(value);
+}
+
+/** BIN and OCT are CONV of the value's text; `ofBits` makes the same of a number, with less work. */
+function digitsOf(value: Rendered, base: number, ofBits: (bits: string) => string): Rendered {
+  const { type } = value;
+  if (type.kind === 'null') return nothing;
+  const isBytes = type.kind === 'binary' && value.literal === undefined;
+  if (isNumeric(type) || type.kind === 'unknown' || (type.kind === 'binary' && !isBytes))
+    return { sql: ofBits(wholeBits(value)), type: textType };
+  return { sql: macro('convert_base', digitsText(value), '10', String(base)), type: textType };
+}
+
+/** The number without what stands behind its point. */
 function wholeBits(value: Rendered): string {
   const hasPoint = value.type.kind === 'decimal' || value.type.kind === 'double';
   return asBits(hasPoint ? { sql: `trunc(${value.sql})`, type: value.type } : value);

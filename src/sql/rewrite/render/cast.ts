@@ -120,7 +120,7 @@ function signedWhole(value: Rendered): string {
 
 /** A text gives the integer at its start; a decimal is rounded; a date is its digits. */
 function wholeNumber(value: Rendered): string {
-  if (value.type.kind === 'text') return asInteger(value);
+  if (['text', 'datetime', 'time'].includes(value.type.kind)) return asInteger(value);
   if (value.type.kind === 'unknown') return macro('integer_of_any', value.sql);
   const number = asNumber(value);
   if (number.type.kind === 'double') return macro('integer_of_double', number.sql);
