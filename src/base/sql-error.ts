@@ -107,6 +107,7 @@ export type SqlErrorKind =
   | 'subquery_rows' // 1242
   | 'operand_columns' // 1241
   | 'no_data' // 1329, a warning of SELECT … INTO
+  | 'safe_update' // 1175, sql_safe_updates
   | 'too_many_rows' // 1172, SELECT … INTO of more than one row
   | 'into_count_mismatch' // 1222
   | 'unknown_time_zone' // 1298

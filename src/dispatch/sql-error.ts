@@ -114,6 +114,7 @@ const codes: Readonly<Record<SqlErrorKind, Code>> = {
   subquery_rows: [1242, '21000'],
   operand_columns: [1241, '21000'],
   no_data: [1329, '02000'],
+  safe_update: [1175, 'HY000'],
   too_many_rows: [1172, '42000'],
   into_count_mismatch: [1222, '21000'],
   unknown_time_zone: [1298, 'HY000'],

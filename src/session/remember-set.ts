@@ -20,7 +20,10 @@ export async function rememberSet(text: string, state: LoginState): Promise<void
 }
 
 async function remember(assignment: Assignment, state: LoginState): Promise<void> {
-  await set({ kind: 'set', assignments: [assignment] }, { state, evaluate: refuse, requireGlobal: refuse });
+  await set(
+    { kind: 'set', assignments: [assignment] },
+    { state, evaluate: refuse, requireGlobal: refuse, isElsewhere: true },
+  );
 }
 
 /** Nothing is evaluated here, and no variable of the server is set. */

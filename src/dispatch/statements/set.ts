@@ -1,5 +1,6 @@
 import type { Cell, UserVariable } from '../../base/rows.ts';
 import { characterValue, collationOfNames } from '../../catalog/character-variables.ts';
+import { requireHonoured } from '../../catalog/honoured-values.ts';
 import { requireScope } from '../../catalog/session-variables.ts';
 import { isVariableOfOthers } from '../../catalog/variables-of-others.ts';
 import type { Warning } from '../../source/query.ts';
@@ -24,6 +25,8 @@ type Setting = Readonly<{
   state: SessionState;
   evaluate: Evaluate;
   requireGlobal: RequireGlobal;
+  /** The variables are another server's, which has heeded them. */
+  isElsewhere?: boolean;
 }>;
 
 /** SET: every value is read before the first is changed. */
@@ -48,6 +51,7 @@ async function changeOf(assignment: Assignment, setting: Setting): Promise<() =>
     case 'system': {
       const isForeign = requireAssignable(setting, assignment);
       const value = await valueOf(assignment.value, setting);
+      if (setting.isElsewhere !== true) requireHonoured(assignment.name, value);
       if (isForeign) return () => ignored(assignment.name);
       return () => setSystem(setting, assignment.scope, assignment.name, value);
     }

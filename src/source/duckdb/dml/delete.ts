@@ -17,6 +17,7 @@ import { requireObject } from '../access.ts';
 import { readWithin } from '../consistent-read.ts';
 import type { Translated } from '../translator.ts';
 import { beginWrite } from './begin-write.ts';
+import { requireSafeChoice } from './safe-updates.ts';
 import { readingInOneTransaction } from './transaction.ts';
 
 /** The rows to be deleted, chosen before any is: a later target's condition still sees all of them. */
@@ -29,6 +30,7 @@ export async function runDelete(scope: StatementScope, reader: TokenReader): Pro
   const { count: resolvedAt } = scope.engine.swaps;
   const named = namedTables(scope, statement.from, 'DELETE');
   const targets = targetsOf(scope, statement, named);
+  requireSafeChoice(scope, targets, `${statement.from} ${statement.tail}`);
   const locks = targets.map(({ table }) => lockName(table.database, table.name));
   using _lock = scope.inTransaction ? undefined : await scope.engine.locks.acquire(locks, scope.signal);
   beginWrite(scope, targets, resolvedAt);

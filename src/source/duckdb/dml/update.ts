@@ -22,6 +22,7 @@ import { checkUpdate } from './model-rules.ts';
 import type { Changed } from './staged-insert.ts';
 import { answeredIds, noteSet, settingInsertId } from './insert-ids.ts';
 import { parseUpdate, type UpdateStatement } from './parse-update.ts';
+import { requireSafeChoice } from './safe-updates.ts';
 import { checkRows, computeColumns, generatedPlaceholder } from './row-checks.ts';
 import {
   changedRows,
@@ -54,6 +55,11 @@ export async function runUpdate(scope: StatementScope, reader: TokenReader): Pro
   const named = namedTables(scope, statement.from, 'UPDATE');
   const targets = targetsOf(statement, named);
   for (const { table } of targets) requireUpdate(scope, table);
+  requireSafeChoice(
+    scope,
+    targets.map(({ table }) => table),
+    `${statement.from} ${statement.tail}`,
+  );
   const locks = targets.map(({ table }) => lockName(table.table.database, table.table.name));
   using _lock = scope.inTransaction ? undefined : await scope.engine.locks.acquire(locks, scope.signal);
   beginWrite(

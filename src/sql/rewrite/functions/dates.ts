@@ -8,6 +8,7 @@ import {
   isPlainDate,
   asText,
 } from '../conversions.ts';
+import type { RewriteContext } from '../context.ts';
 import type { Environment } from '../environment.ts';
 import { byteCall, macro } from '../macro-names.ts';
 import { notSupported } from '../not-supported.ts';
@@ -32,6 +33,13 @@ import { weekOf, yearWeekOf } from './weeks.ts';
 /** Weeks from Monday, as ISO 8601 counts them. */
 const isoMode: Rendered = { sql: '3', type: integerType, literal: '3' };
 const nothing: Rendered = { sql: 'NULL', type: nullType };
+
+/** default_week_format, the mode of WEEK without one. */
+function usualMode(context: RewriteContext): Rendered | undefined {
+  const mode = context.variable('default_week_format');
+  return mode === undefined ? undefined : { sql: String(mode), type: integerType, literal: String(mode) };
+}
+
 const utc: TimeZone = { kind: 'offset', minutes: 0 };
 
 /** Date and time functions (manual, Date and Time Functions). */
@@ -69,7 +77,7 @@ export const dateFunctions: readonly FunctionEntry[] = [
   plain('DAYNAME', 'C', textType),
   entry('LAST_DAY', 'C', dateType, (date) => `last_day(${date})`),
   special('DATE_TRUNC', [2, 2], ([unit, date]) => truncatedDate(unit ?? nothing, date ?? nothing)),
-  special('WEEK', [1, 2], ([date, mode]) => weekOf(date ?? nothing, mode)),
+  special('WEEK', [1, 2], ([date, mode], { context }) => weekOf(date ?? nothing, mode ?? usualMode(context))),
   special('WEEKOFYEAR', [1, 1], ([date]) => weekOf(date ?? nothing, isoMode)),
   special('YEARWEEK', [1, 2], ([date, mode]) => yearWeekOf(date ?? nothing, mode)),
   viaMacro('TO_DAYS', 'D', bigintType, 'day_number'),
