@@ -85,6 +85,7 @@ export type SqlErrorKind =
   | 'packet_overflow' // 1301
   | 'datetime_overflow' // 1441
   | 'invalid_logarithm' // 3020
+  | 'json_value_empty' // 3966
   | 'wrong_function_value' // 1411
   | 'short_vector' // 1882, of AES_ENCRYPT
   | 'unknown_thread' // 1094

@@ -91,6 +91,7 @@ const codes: Readonly<Record<SqlErrorKind, Code>> = {
   packet_overflow: [1301, 'HY000'],
   datetime_overflow: [1441, '22008'],
   invalid_logarithm: [3020, '2201E'],
+  json_value_empty: [3966, '22035'],
   wrong_function_value: [1411, 'HY000'],
   short_vector: [1882, 'HY000'],
   read_only_variable: [1238, 'HY000'],

@@ -225,6 +225,7 @@ function ownError(match: RegExpExecArray): SqlError {
     wrong_argument_count: 'wrong_argument_count',
     data_too_long: 'data_too_long',
     invalid_logarithm: 'invalid_logarithm',
+    json_value_empty: 'json_value_empty',
     wrong_function_value: 'wrong_function_value',
     cannot_convert_text: 'cannot_convert_text',
     not_supported: 'not_supported',

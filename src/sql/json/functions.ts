@@ -52,6 +52,7 @@ const functions: ReadonlyMap<string, JsonFunction> = new Map<string, JsonFunctio
   ['DOCUMENT', ifComplete(([text]) => printDocument(parseDocument(text)))],
   ['JSON_VALID', ifComplete(([text]) => truth(normalizedOrNull(text) !== null))],
   ['JSON_EXTRACT', ifComplete(([document, ...texts], paths) => extract(document, texts.map(paths)))],
+  ['JSON_VALUE', ifComplete(([document, path], paths) => onlyValue(document, paths(path)))],
   ['JSON_LENGTH', ifComplete(([document]) => String(lengthOf(parseDocument(document))))],
   ['JSON_DEPTH', ifComplete(([document]) => String(depthOf(parseDocument(document))))],
   ['JSON_STORAGE_SIZE', ifComplete(([document]) => String(storageSize(parseDocument(document))))],
@@ -122,6 +123,12 @@ function extract(text: string, paths: readonly JsonPath[]): string | null {
   if (first === undefined) return null;
   const isOne = paths.length === 1 && !paths.some(isWild);
   return printDocument(isOne ? first : found);
+}
+
+/** What JSON_VALUE finds: nothing where a path leads to several values, which is an error that nobody asked for. */
+function onlyValue(text: string, path: JsonPath): string | null {
+  const [first, ...others] = find(parseDocument(text), path);
+  return first === undefined || others.length > 0 ? null : printDocument(first.value);
 }
 
 function keys(document: JsonValue): string | null {

@@ -25,7 +25,9 @@ const nothing: Rendered = { sql: 'NULL', type: nullType };
 export const jsonFunctions: readonly FunctionEntry[] = [
   special('JSON_EXTRACT', [2, manyArguments], (values) => jsonExtract(values)),
   special('JSON_VALUE', [2, 2], jsonValue),
+  special('JSON_VALUE DOCUMENT', [2, 2], onlyValue),
   special('JSON_VALUE NUMBER', [2, 2], (values) => numberText(jsonValue(values))),
+  special('JSON_VALUE EMPTY', [0, 0], () => noValue),
   special('JSON_UNQUOTE', [1, 1], ([value]) => unquoted(requireText(value ?? nothing, 'json_unquote', true))),
   special('JSON_OBJECT', [0, manyArguments], jsonObject),
   special('JSON_ARRAY', [0, manyArguments], (values) =>
@@ -155,12 +157,27 @@ function unquoted(value: Rendered): Rendered {
   return { sql: macro('json_unquoted', asText(value)), type: exactTextType };
 }
 
+/** What JSON_VALUE finds, by the engine's own search where the path leads to one value at most. */
+function onlyValue(values: readonly Rendered[]): Rendered {
+  const [document = nothing, path = nothing] = values;
+  const legs = literalPath(path);
+  if (document.type.kind === 'null' || path.type.kind === 'null') return nothing;
+  if (legs !== undefined && !isWild(legs)) return jsonExtract(values, 'json_value');
+  return asJson(jsonCall('JSON_VALUE', documentOf(document, at('json_value')), pathOf(path)));
+}
+
 /** The text of a value; none for a JSON null. */
 function jsonValue(values: readonly Rendered[]): Rendered {
-  const found = jsonExtract(values, 'json_value');
+  const found = onlyValue(values);
   if (found.type.kind === 'null') return nothing;
   return { sql: macro('json_value', found.sql), type: textTypeIn('utf8mb4_0900_bin', 'coercible') };
 }
+
+/** What ERROR ON EMPTY asks for: the engine computes it only for a document that has nothing at the path. */
+const noValue: Rendered = {
+  sql: `CAST(error(${duckdbText("HF:json_value_empty:No value was found by 'json_value' on the specified path.")}) AS VARCHAR)`,
+  type: exactTextType,
+};
 
 /** What is no number is NULL, as an error is that nobody asked for. */
 function numberText(value: Rendered): Rendered {

@@ -36,7 +36,7 @@ export function readJsonValue(reader: QueryReader): Expression {
 
 function returned(document: Expression, path: Expression, target: CastTarget | undefined): Expression {
   if (target === undefined) return simpleCall('JSON_VALUE', [document, path]);
-  if (target.name === 'JSON') return simpleCall('JSON_EXTRACT', [document, path]);
+  if (target.name === 'JSON') return simpleCall('JSON_VALUE DOCUMENT', [document, path]);
   const text = simpleCall('JSON_VALUE', [document, path]);
   if (!numberTypes.has(target.name)) return castTo(fitting(text, target), target);
   // By way of a double: a number of a document is rounded, where a text would be cut.
@@ -60,17 +60,22 @@ function number(text: string): Expression {
   return { kind: 'number', text };
 }
 
-/** The value of DEFAULT … ON EMPTY. NULL ON EMPTY and NULL ON ERROR say what is so without them. */
+/** The value of DEFAULT … ON EMPTY, or the error of ERROR ON EMPTY. NULL ON EMPTY and NULL ON ERROR say what is so without them. */
 function readOnEmpty(reader: QueryReader): Expression | undefined {
   let value: Expression | undefined;
   while (reader.isWord('NULL', 'ERROR', 'DEFAULT')) {
-    if (reader.isWord('ERROR')) notSupported('ERROR ON EMPTY and ERROR ON ERROR of JSON_VALUE');
-    const isDefault = reader.next().upper === 'DEFAULT';
-    const given = isDefault ? readExpression(reader) : undefined;
+    const answer = reader.next().upper;
+    const given = readAnswer(reader, answer);
     reader.expect('ON');
     const event = reader.expectOneOf('EMPTY', 'ERROR');
-    if (isDefault && event === 'ERROR') notSupported('DEFAULT … ON ERROR of JSON_VALUE');
+    if (event === 'ERROR' && answer === 'ERROR') notSupported('ERROR ON ERROR of JSON_VALUE');
+    if (event === 'ERROR' && answer === 'DEFAULT') notSupported('DEFAULT … ON ERROR of JSON_VALUE');
     value = given ?? value;
   }
   return value;
+}
+
+function readAnswer(reader: QueryReader, answer: string): Expression | undefined {
+  if (answer === 'DEFAULT') return readExpression(reader);
+  return answer === 'ERROR' ? simpleCall('JSON_VALUE EMPTY', []) : undefined;
 }

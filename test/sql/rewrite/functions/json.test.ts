@@ -104,6 +104,13 @@ describeAnswers('JSON functions answer as MySQL', [
   ['JSON_VALUE(\'{"b":"2024-01-02"}\', \'$.b\' RETURNING DATE)', '2024-01-02'],
   ["JSON_VALUE('{}', '$.b' DEFAULT 'x' ON EMPTY)", 'x'],
   ["JSON_VALUE('{}', '$.b' NULL ON EMPTY)", 'NULL'],
+  ["JSON_VALUE('{\"b\":1}', '$.b' ERROR ON EMPTY)", '1'],
+  ["JSON_VALUE('{\"b\":null}', '$.b' ERROR ON EMPTY)", 'NULL'],
+  ["JSON_VALUE(NULL, '$.b' ERROR ON EMPTY)", 'NULL'],
+  ["JSON_VALUE('[1]', '$[*]')", '1'],
+  ["JSON_VALUE('[1,2]', '$[*]')", 'NULL'],
+  ["JSON_VALUE('[1,2]', '$[*]' DEFAULT 'd' ON EMPTY)", 'NULL'],
+  ["JSON_VALUE('[]', '$[*]' DEFAULT 'd' ON EMPTY)", 'd'],
   ["JSON_QUOTE('a\"b\\\\c\\n')", '"a\\"b\\\\c\\n"'],
   ['JSON_QUOTE(NULL)', 'NULL'],
   ["JSON_QUOTE('é')", '"é"'],
@@ -280,7 +287,7 @@ describe('a mistake that is seen in a literal', () => {
     ["JSON_OBJECT('a')", 'wrong_argument_count'],
     ["JSON_SET('{}', '$.a')", 'wrong_argument_count'],
     ["JSON_SCHEMA_VALID('{}', '{}')", 'not_supported'],
-    ["JSON_VALUE('{}', '$.a' ERROR ON EMPTY)", 'not_supported'],
+    ["JSON_VALUE('{}', '$.a' ERROR ON ERROR)", 'not_supported'],
     ["JSON_ARRAY(UNHEX('41'))", 'not_supported'],
   ] as const;
   for (const [expression, kind] of mistakes) {
