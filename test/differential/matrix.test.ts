@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { mysqlSkipReason } from '../support/mysql-server.ts';
 import { agree, outcomeOf } from './compare.ts';
 import { matrixDifferences } from './matrix-differences.ts';
-import { matrixColumns, matrixData, matrixQueries } from './matrix-queries.ts';
+import { edgeData, edgeQueries, matrixColumns, matrixData, matrixQueries } from './matrix-queries.ts';
 import { ServerPair } from './server-pair.ts';
 
 describe(
@@ -13,7 +13,7 @@ describe(
     let pair: ServerPair;
     before(async () => {
       pair = await ServerPair.start();
-      await pair.run(['CREATE DATABASE trial', 'USE trial', ...matrixData]);
+      await pair.run(['CREATE DATABASE trial', 'USE trial', ...matrixData, ...edgeData]);
     });
     after(async () => pair[Symbol.asyncDispose]());
 
@@ -25,6 +25,13 @@ describe(
           if (!agree(ours, theirs)) differing.push(sql.replace(/^SELECT | FROM p.*$/g, ''));
         }
         assert.deepEqual(differing, matrixDifferences[column] ?? []);
+      });
+    }
+
+    for (const sql of edgeQueries) {
+      it(sql, async () => {
+        const [ours, theirs] = await pair.both((each) => outcomeOf(each, sql));
+        if (!agree(ours, theirs)) assert.deepEqual(ours, theirs);
       });
     }
   },

@@ -273,6 +273,7 @@ export function asDatetime(value: Rendered, wanted: 'date' | 'datetime' = 'datet
     case 'unknown':
       return macro('datetime_of_any', value.sql);
     case 'integer':
+      if (isBits(value.type)) return 'CAST(NULL AS TIMESTAMP)';
       if (value.type.year === true) return `CAST(${firstDayOf(value.sql)} AS TIMESTAMP)`;
       return macro('datetime_of_number', `TRY_CAST(${value.sql} AS BIGINT)`);
     case 'decimal':
@@ -294,7 +295,7 @@ function firstDayOf(year: string): string {
 }
 
 /** Bytes as a text, those that are none included: for what looks for digits at its start. */
-function charactersOf(bytes: string): string {
+export function charactersOf(bytes: string): string {
   return macro('number_text_of_blob', bytes);
 }
 
@@ -322,11 +323,12 @@ export function asTime(value: Rendered): string {
       return macro('time_of_text', charactersOf(value.sql));
     case 'integer':
       if (value.type.year === true) return macro('time_of_datetime', asDatetime(value));
-      return macro('time_of_number', asDouble(value));
+      if (isBits(value.type)) return 'CAST(NULL AS INTERVAL)';
+      return macro('time_of_numeric', asDouble(value));
     case 'decimal':
     case 'double':
     case 'boolean':
-      return macro('time_of_number', asDouble(value));
+      return macro('time_of_numeric', asDouble(value));
     default:
       return macro('time_of_text', asText(value));
   }

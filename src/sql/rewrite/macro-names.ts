@@ -93,6 +93,7 @@ const notingMacros: readonly string[] = [
   'log_of',
   'log_two',
   'log_ten',
+  'number_plus_time',
   'text_plus_time',
   'text_minus_time',
 ];

@@ -34,8 +34,8 @@ export function timeLiteral(value: string): string | undefined {
 }
 
 function microsOfTime(value: string): number | undefined {
-  const date = /^\s*\d{2,4}-\d{1,2}-\d{1,2}(?:[T\s]+(.*))?$/s.exec(value);
-  if (date !== null) return microsOfTime(date[1] ?? '0');
+  const date = /^\s*\d{2,4}-\d{1,2}-\d{1,2}[T\s]+(\d.*)$/s.exec(value);
+  if (date !== null) return microsOfTime(date[1] ?? '');
   const match = clock.exec(value);
   if (match !== null) {
     const [, sign = '', days = '0', hours = '0', minutes = '0', seconds = '0', fraction = ''] = match;

@@ -17,6 +17,17 @@ const digitForms = [
   .map((form) => `'${form}'`)
   .join(', ');
 
+/** Of a year of two digits, which the forms above would read as one of the first century. */
+const shortYearForms = [
+  '%y %m %d',
+  '%y %m %d %H %M %S',
+  '%y %m %d %H %M',
+  '%y %m %d %H',
+  '%y %m %d %H %M %S %f',
+]
+  .map((form) => `'${form}'`)
+  .join(', ');
+
 /** Dates, times and intervals (manual, Date and Time Functions). Days count from year 0, as TO_DAYS. */
 export const dateMacros: readonly MacroDefinition[] = [
   // A zone is its minutes from UTC, or its name.
@@ -53,7 +64,7 @@ export const dateMacros: readonly MacroDefinition[] = [
     'moment_of_text',
     [
       'x',
-      `coalesce(CASE WHEN regexp_matches(x, '^\\s*\\d{4}[-/]') THEN try_cast(x AS TIMESTAMP) END, CASE WHEN regexp_matches(x, '^\\s*\\d') THEN try_strptime(trim(regexp_replace(x, '[^0-9]+', ' ', 'g')), [${digitForms}]) END)`,
+      `coalesce(CASE WHEN regexp_matches(x, '^\\s*\\d{4}[-/]') THEN try_cast(x AS TIMESTAMP) END, CASE WHEN regexp_matches(x, '^\\s*\\d{1,2}\\D') THEN try_strptime(trim(regexp_replace(x, '[^0-9]+', ' ', 'g')), [${shortYearForms}]) END, CASE WHEN regexp_matches(x, '^\\s*\\d') THEN try_strptime(trim(regexp_replace(x, '[^0-9]+', ' ', 'g')), [${digitForms}]) END)`,
     ],
   ],
   [
@@ -123,6 +134,14 @@ export const dateMacros: readonly MacroDefinition[] = [
     ],
   ],
   ['time_of_seconds', ['x', '@clock_of_micros(round(CAST(x AS DOUBLE) * 1000000))']],
+  // 20240229101112 has a time of day, and what is between it and 838:59:59 is none.
+  [
+    'time_of_numeric',
+    [
+      'x',
+      'CASE WHEN abs(x) < 8385960 THEN @time_of_number(x) WHEN x >= 10000000000 THEN @time_of_datetime(@datetime_of_number(TRY_CAST(x AS BIGINT))) END',
+    ],
+  ],
   ['time_of_number', ['x', '@time_of_digits(CAST(trunc(abs(x)) AS HUGEINT), x)']],
   [
     'time_of_digits',
@@ -142,7 +161,7 @@ export const dateMacros: readonly MacroDefinition[] = [
     'clock_of_text',
     [
       'x',
-      "CASE WHEN regexp_matches(x, '^\\s*\\d{2,4}-\\d{1,2}-\\d{1,2}') THEN @time_of_datetime(@moment_of_text(x)) WHEN contains(x, ':') THEN list_transform([regexp_extract(x, '^\\s*(-?)(?:(\\d+)\\s+)?(\\d+):(\\d{1,2})(?::(\\d{1,2})(\\.\\d{1,6})?)?', ['n', 'd', 'h', 'i', 's', 'f'])], lambda p: @time_of_groups(p))[1] WHEN regexp_matches(x, '^\\s*-?\\.?\\d') THEN @time_of_number(@leading_number(x)) END",
+      "CASE WHEN regexp_matches(x, '^\\s*\\d{2,4}-\\d{1,2}-\\d{1,2}[T\\s]+\\d') THEN @time_of_datetime(@moment_of_text(x)) WHEN contains(x, ':') THEN list_transform([regexp_extract(x, '^\\s*(-?)(?:(\\d+)\\s+)?(\\d+):(\\d{1,2})(?::(\\d{1,2})(\\.\\d{1,6})?)?', ['n', 'd', 'h', 'i', 's', 'f'])], lambda p: @time_of_groups(p))[1] WHEN regexp_matches(x, '^\\s*-?\\.?\\d') THEN @time_of_number(@leading_number(x)) END",
     ],
   ],
   [
@@ -183,8 +202,16 @@ export const dateMacros: readonly MacroDefinition[] = [
       'CAST(CASE WHEN x BETWEEN 1 AND 69 THEN x + 2000 WHEN x BETWEEN 70 AND 99 THEN x + 1900 WHEN x = 0 OR x BETWEEN 1901 AND 2155 THEN x END AS INTEGER)',
     ],
   ],
-  ['epoch_seconds', ['x', 'CASE WHEN epoch_us(x) < 0 THEN 0 ELSE epoch_us(x) // 1000000 END']],
-  ['exact_epoch', ['x', 'CAST(epoch_us(x) AS DECIMAL(24, 6)) / 1000000']],
+  ['epoch_seconds', ['x', 'epoch_us(@epoch_moment(x)) // 1000000']],
+  ['exact_epoch', ['x', 'CAST(epoch_us(@epoch_moment(x)) AS DECIMAL(24, 6)) / 1000000']],
+  // The seconds of UNIX_TIMESTAMP end where those of FROM_UNIXTIME do.
+  [
+    'epoch_moment',
+    [
+      'x',
+      "CASE WHEN x BETWEEN TIMESTAMP '1970-01-01' AND TIMESTAMP '3001-01-18 23:59:59.999999' THEN x WHEN x IS NOT NULL THEN TIMESTAMP '1970-01-01' END",
+    ],
+  ],
   // The last second that MySQL knows is that before the 19th of January 3001.
   [
     'moment_of_integer',
@@ -201,18 +228,26 @@ export const dateMacros: readonly MacroDefinition[] = [
       "CASE WHEN contains(trim(x), ':') THEN @text_of_datetime(moment) ELSE strftime(moment, '%Y-%m-%d') END",
     ],
   ],
+  ['has_date', ['x', "regexp_matches(x, '^\\s*(\\d{1,4}-\\d|\\d{8})')"]],
+  [
+    'number_plus_time',
+    [
+      'x, t',
+      'CASE WHEN abs(x) < 8385960 THEN @text_of_time(@time_of_number(x) + t) ELSE @text_of_datetime(@in_calendar(@datetime_of_number(TRY_CAST(x AS BIGINT)) + t)) END',
+    ],
+  ],
   [
     'text_plus_time',
     [
       'x, t',
-      "CASE WHEN contains(x, '-') THEN @text_of_datetime(@datetime_of_text(x) + t) ELSE @text_of_time(@time_of_text(x) + t) END",
+      'CASE WHEN @has_date(x) THEN @text_of_datetime(@datetime_of_text(x) + t) ELSE @text_of_time(@time_of_text(x) + t) END',
     ],
   ],
   [
     'text_minus_time',
     [
       'x, t',
-      "CASE WHEN contains(x, '-') THEN @text_of_datetime(@datetime_of_text(x) - t) ELSE @text_of_time(@time_of_text(x) - t) END",
+      'CASE WHEN @has_date(x) THEN @text_of_datetime(@datetime_of_text(x) - t) ELSE @text_of_time(@time_of_text(x) - t) END',
     ],
   ],
   [
@@ -278,8 +313,27 @@ export const dateMacros: readonly MacroDefinition[] = [
       '((CASE WHEN p // 100 < 70 THEN p // 100 + 2000 WHEN p // 100 < 100 THEN p // 100 + 1900 ELSE p // 100 END) * 12 + p % 100 - 1)',
     ],
   ],
-  ['period_add', ['p, n', '((@period_months(p) + n) // 12 * 100 + (@period_months(p) + n) % 12 + 1)']],
-  ['period_diff', ['a, b', '(@period_months(a) - @period_months(b))']],
+  [
+    'valid_period',
+    [
+      'p, f',
+      "CASE WHEN p > 0 AND p % 100 BETWEEN 1 AND 12 THEN p WHEN p IS NOT NULL THEN error('HF:execute_arguments:Incorrect arguments to ' || f) END",
+    ],
+  ],
+  [
+    'period_add',
+    [
+      'p, n',
+      "CASE WHEN n IS NOT NULL THEN list_transform([@period_months(@valid_period(p, 'period_add')) + n], lambda m: m // 12 * 100 + m % 12 + 1)[1] END",
+    ],
+  ],
+  [
+    'period_diff',
+    [
+      'a, b',
+      "CASE WHEN a IS NOT NULL AND b IS NOT NULL THEN @period_months(@valid_period(a, 'period_diff')) - @period_months(@valid_period(b, 'period_diff')) END",
+    ],
+  ],
   [
     'extract_from_datetime',
     [

@@ -158,11 +158,13 @@ export const numberMacros: readonly MacroDefinition[] = [
     ],
   ],
   ['soundex_letters', ['x', "regexp_replace(upper(x), '[^A-Z]', '', 'g')"]],
+  ['soundex_digits', ['x', "translate(x, 'BFPVCGJKQSXZDTLMNR', '111122222222334556')"]],
+  // Vowels go first, and then what is twice in a row.
   [
     'soundex_codes',
     [
       'x',
-      "regexp_replace(left(x, 1) || regexp_replace(substring(@collapsed(regexp_replace(translate(x, 'BFPVCGJKQSXZDTLMNR', '111122222222334556'), '[HW]', '', 'g')), 2), '[AEIOUYHW]', '', 'g'), '[^A-Z0-9]', '', 'g')",
+      "left(x, 1) || substring(@collapsed(left(@soundex_digits(x), 1) || regexp_replace(substring(@soundex_digits(x), 2), '[AEIOUYHW]', '', 'g')), 2)",
     ],
   ],
   [

@@ -51,6 +51,7 @@ const forms: ReadonlyMap<string, ByteForm> = new Map<string, ByteForm>([
   ['UNHEX', { strings: first }],
   ['FROM_BASE64', { strings: first }],
   ['REVERSE', { strings: first }],
+  ['SOUNDEX', { strings: first }],
   ['INSERT', { strings: (place) => place === 0 || place === 3, isFirstDecisive: true }],
   ['REPLACE', { strings: all, isFirstDecisive: true }],
   ['LTRIM', { strings: first }],

@@ -10,7 +10,7 @@ import {
 } from '../conversions.ts';
 import type { RewriteContext } from '../context.ts';
 import type { Environment } from '../environment.ts';
-import { byteCall, macro } from '../macro-names.ts';
+import { byteCall, computedOnce, macro } from '../macro-names.ts';
 import { notSupported } from '../not-supported.ts';
 import { fromUtc, parseTimeZone, sessionZone, toUtc, zonedText, type TimeZone } from '../time-zone.ts';
 import {
@@ -18,6 +18,8 @@ import {
   dateType,
   datetimeType,
   fractionDigitsOf,
+  isBits,
+  isNumeric,
   integerType,
   nullType,
   textType,
@@ -25,7 +27,7 @@ import {
   type Rendered,
 } from '../types.ts';
 import { entry, plain, special, viaMacro, type FunctionEntry } from './definition.ts';
-import { inCalendar } from '../render/date.ts';
+import { inCalendar, readBytes } from '../render/date.ts';
 import { digitsAsSeconds, digitsAsTime, mostDigits } from '../second-digits.ts';
 import { formatDate } from './date-formats.ts';
 import { weekOf, yearWeekOf } from './weeks.ts';
@@ -220,8 +222,13 @@ function timeDifference(left: Rendered | undefined, right: Rendered | undefined)
   return { sql: macro('time_between', asDatetime(right), asDatetime(left)), type };
 }
 
-function addTime(operator: '+' | '-', left: Rendered | undefined, right: Rendered | undefined): Rendered {
-  if (left === undefined || right === undefined || left.type.kind === 'null') return nothing;
+function addTime(operator: '+' | '-', moment: Rendered | undefined, right: Rendered | undefined): Rendered {
+  if (moment === undefined || right === undefined || moment.type.kind === 'null') return nothing;
+  const left = readBytes(moment);
+  if (isNumeric(left.type) && !isBits(left.type)) {
+    const time = operator === '+' ? asTime(right) : `-${asTime(right)}`;
+    return { sql: macro('number_plus_time', asNumber(left).sql, time), type: textType };
+  }
   const digits = mostDigits(digitsAsTime(left), digitsAsTime(right));
   if (isTime(left)) {
     const sum = `(${asTime(left)} ${operator} ${asTime(right)})`;
@@ -237,14 +244,14 @@ function addTime(operator: '+' | '-', left: Rendered | undefined, right: Rendere
   return { sql: sum, type: withDigits('datetime', digits) };
 }
 
-/** Whole seconds; a literal or decimal with a fraction keeps it. */
+/** Whole seconds; a literal or decimal with a fraction keeps it. What is no date is the second 0. */
 function unixTimestamp([value]: readonly Rendered[], environment: Environment): Rendered {
   if (value === undefined) return { sql: String(Math.floor(environment.nowMs / 1000)), type: bigintType };
   if (value.type.kind === 'null') return nothing;
-  const moment = toUtc(
-    isPlainDate(value) ? `CAST(${asDate(value)} AS TIMESTAMP)` : asDatetime(value),
-    sessionZone(environment.context),
-  );
+  const moment = computedOnce([value.sql], (sql = '') => {
+    const utc = toUtc(wholeDatetime({ ...value, sql }), sessionZone(environment.context));
+    return `coalesce(${utc}, CASE WHEN ${sql} IS NOT NULL THEN TIMESTAMP '1970-01-01' END)`;
+  });
   const scale = digitsAsTime(value) ?? 0;
   if (scale > 0) {
     return {
@@ -253,6 +260,10 @@ function unixTimestamp([value]: readonly Rendered[], environment: Environment): 
     };
   }
   return { sql: macro('epoch_seconds', moment), type: bigintType };
+}
+
+function wholeDatetime(value: Rendered): string {
+  return isPlainDate(value) ? `CAST(${asDate(value)} AS TIMESTAMP)` : asDatetime(value);
 }
 
 function fromUnixTime([seconds, format]: readonly Rendered[], environment: Environment): Rendered {

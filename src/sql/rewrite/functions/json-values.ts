@@ -2,10 +2,10 @@ import { SqlError } from '../../../base/sql-error.ts';
 import { duckdbText } from '../../duckdb-quote.ts';
 import { normalized } from '../../json/functions.ts';
 import { type JsonPath, parsePath } from '../../json/path.ts';
-import { asCondition, asText, settled } from '../conversions.ts';
+import { asBinary, asCondition, asText, settled } from '../conversions.ts';
 import { jsonCall, macro } from '../macro-names.ts';
 import { notSupported } from '../not-supported.ts';
-import { isTemporal, jsonType, nullType, type Rendered, type ValueType } from '../types.ts';
+import { isBits, isTemporal, jsonType, nullType, type Rendered, type ValueType } from '../types.ts';
 
 /** An argument of a function: what MySQL's errors call it. */
 export type ArgumentPlace = Readonly<{ index: number; name: string }>;
@@ -85,6 +85,8 @@ function jsonText(value: Rendered): string {
     case 'boolean':
       return `CAST(${asCondition(value)} AS VARCHAR)`;
     case 'integer':
+      if (isBits(value.type)) return `'"base64:type16:' || to_base64(${asBinary(value)}) || '"'`;
+      return asText(value);
     case 'decimal':
       return asText(settled(value));
     case 'double':

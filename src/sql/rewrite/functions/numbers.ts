@@ -1,4 +1,4 @@
-import { asBits, asDouble, asInteger, asNumber, asText } from '../conversions.ts';
+import { asBits, asDouble, asInteger, asNumber, asText, charactersOf } from '../conversions.ts';
 import type { Environment } from '../environment.ts';
 import { byteCall, macro } from '../macro-names.ts';
 import { textBytes } from './bytes.ts';
@@ -73,8 +73,7 @@ function ofBase(value: Rendered, from: Rendered, to: Rendered): Rendered {
 }
 
 function digitsText(value: Rendered): string {
-  if (value.type.kind === 'binary' && value.literal === undefined)
-    return macro('number_text_of_blob', value.sql);
+  if (value.type.kind === 'binary' && value.literal === undefined) return charactersOf(value.sql);
   return isBits(value.type) ? `CAST(${value.sql} AS VARCHAR)` : asText(value);
 }
 

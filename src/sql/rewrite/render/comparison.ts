@@ -27,6 +27,7 @@ import {
   isTemporal,
   type Rendered,
 } from '../types.ts';
+import { timeLiteral } from '../temporal-text.ts';
 import { besidePlainLiterals } from './plain-literals.ts';
 import { dateLiteralOf, wholeLiteral } from './literal.ts';
 import { comparedLiteral } from './literal-operands.ts';
@@ -96,7 +97,9 @@ function comparableValues(left: Rendered, right: Rendered, { ordering, operation
   if (kinds.includes('null')) return { left: left.sql, right: right.sql, isText: false };
   if (kinds.includes('unknown')) return comparableUnknown(left, right);
   if (kinds.includes('json')) return comparableDocuments(left, right);
-  if (isTemporal(left.type) || isTemporal(right.type)) return comparableTemporal(left, right);
+  if (!isNoTime(left, right) && !isNoTime(right, left)) {
+    if (isTemporal(left.type) || isTemporal(right.type)) return comparableTemporal(left, right);
+  }
   if (isNumeric(left.type) && isNumeric(right.type)) return comparableNumbers(left, right);
   if (isNumeric(left.type) || isNumeric(right.type)) {
     return { left: numberBeside(left, right), right: numberBeside(right, left), isText: false };
@@ -204,14 +207,24 @@ function bytesOf({ type }: Rendered): Readonly<{ bytes: boolean }> {
 
 function comparableTemporal(left: Rendered, right: Rendered): Pair {
   const kinds = new Set([left.type.kind, right.type.kind]);
-  if (kinds.has('time') && !kinds.has('date') && !kinds.has('datetime')) {
-    return { left: asTime(left), right: asTime(right), isText: false };
-  }
   if (isNumeric(left.type) || isNumeric(right.type)) {
     return { left: temporalBesideNumber(left), right: temporalBesideNumber(right), isText: false };
   }
+  if (kinds.has('time') && !kinds.has('date') && !kinds.has('datetime')) {
+    return { left: asTime(left), right: asTime(right), isText: false };
+  }
   const wanted = kinds.has('datetime') ? 'datetime' : 'date';
   return { left: temporalBeside(left, wanted), right: temporalBeside(right, wanted), isText: false };
+}
+
+/** True for a text literal that is no time, beside a time. */
+function isNoTime({ type, literal }: Rendered, other: Rendered): boolean {
+  return (
+    other.type.kind === 'time' &&
+    type.kind === 'text' &&
+    literal !== undefined &&
+    timeLiteral(literal) === undefined
+  );
 }
 
 /** 20240105 beside a date is a date; any other number compares with the date as a number. */

@@ -1,5 +1,5 @@
 import type { Expression } from '../ast.ts';
-import { asDate, asDatetime, asDouble, asInteger, asText, asTime } from '../conversions.ts';
+import { asDate, asDatetime, asDouble, asInteger, asText, asTime, charactersOf } from '../conversions.ts';
 import { isDateText } from '../temporal-text.ts';
 import { digitsAsSeconds, digitsAsTime, mostDigits, secondDigitsMax } from '../second-digits.ts';
 import { render, type Environment } from '../environment.ts';
@@ -39,7 +39,8 @@ export function renderDateArithmetic(node: Node<'dateArithmetic'>, environment: 
 }
 
 /** DATE stays DATE for whole days; a text stays text, since MySQL gives a text for one (manual, DATE_ADD). */
-function addInterval(operator: '+' | '-', date: Rendered, amount: Rendered, unit: string): Rendered {
+function addInterval(operator: '+' | '-', moment: Rendered, amount: Rendered, unit: string): Rendered {
+  const date = readBytes(moment);
   if (date.type.kind === 'null' || amount.type.kind === 'null') return { sql: 'NULL', type: nullType };
   const isWhole = dateUnits.has(unit);
   const added = digitsOfInterval(amount, unit);
@@ -62,6 +63,12 @@ function addInterval(operator: '+' | '-', date: Rendered, amount: Rendered, unit
       : { sql: macro('text_of_datetime', sql), type: textType };
   }
   return { sql, type: withDigits('datetime', digitsOfSum(date, added)) };
+}
+
+/** Bytes that are a date are its text. */
+export function readBytes(value: Rendered): Rendered {
+  const isBytes = value.type.kind === 'binary' && value.literal === undefined;
+  return isBytes ? { sql: charactersOf(value.sql), type: textType } : value;
 }
 
 /** A text with a fraction, or with one added, has all digits of it. */
@@ -135,7 +142,8 @@ const clockUnits: ReadonlySet<string> = new Set([
 export function renderExtract(node: Node<'extract'>, environment: Environment): Rendered {
   const value = render(node.operand, environment);
   if (value.type.kind === 'null') return { sql: 'NULL', type: nullType };
-  const isClock = value.type.kind === 'text' && clockUnits.has(node.unit);
+  const isText = value.type.kind === 'text' || value.type.kind === 'binary';
+  const isClock = isText && clockUnits.has(node.unit);
   if (value.type.kind === 'time' || isClock) {
     return { sql: macro('extract_from_time', asTime(value), duckdbText(node.unit)), type: bigintType };
   }

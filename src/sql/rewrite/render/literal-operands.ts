@@ -3,7 +3,7 @@ import type { Expression } from '../ast.ts';
 import { isNumberText, leadingNumber, numberLiteral, textLiteral } from '../conversions.ts';
 import type { Environment } from '../environment.ts';
 import { temporalLiteral, timeLiteral } from '../temporal-text.ts';
-import { isNumeric, nullType, type Rendered } from '../types.ts';
+import { dateType, datetimeType, isNumeric, timeType, type Rendered } from '../types.ts';
 
 /** Where a text that is compared stands: one comparison refuses what is no date, a list only warns of it. */
 export type ComparedPlace = Readonly<{
@@ -39,6 +39,7 @@ function numberOf(literal: string, { type }: Rendered, { environment }: Compared
 const dateAtBegin = /^\s*\d{4}-\d{1,2}-\d{1,2}/;
 const momentAtBegin = /^\s*\d{4}-\d{1,2}-\d{1,2}[T ]+\d{1,2}:\d{1,2}(?::\d{1,2}(?:\.\d+)?)?/;
 
+/** Of several what is no date comes before all dates. */
 function momentOf(value: Rendered, wanted: 'date' | 'datetime', place: ComparedPlace): Rendered {
   const literal = value.literal ?? '';
   if (temporalLiteral('datetime', literal) !== undefined) return value;
@@ -47,14 +48,22 @@ function momentOf(value: Rendered, wanted: 'date' | 'datetime', place: ComparedP
   if (!isMoment && place.isList !== true && place.isLenient !== true)
     throw new SqlError('wrong_value', `Incorrect ${wanted.toUpperCase()} value: '${literal}'`);
   warn(place.environment, incorrect(wanted, literal, place));
-  return isMoment ? textLiteral(begin) : { sql: 'CAST(NULL AS TIMESTAMP)', type: nullType };
+  return isMoment ? textLiteral(begin) : beforeAll(wanted);
 }
 
+function beforeAll(wanted: 'date' | 'datetime'): Rendered {
+  return wanted === 'date'
+    ? { sql: "CAST('-infinity' AS DATE)", type: dateType }
+    : { sql: "CAST('-infinity' AS TIMESTAMP)", type: datetimeType };
+}
+
+/** One text that is no time is compared as a text; of several it is 00:00:00. */
 function clockOf(value: Rendered, place: ComparedPlace): Rendered {
   const literal = value.literal ?? '';
   if (timeLiteral(literal) !== undefined) return value;
   warn(place.environment, incorrect('time', literal, place));
-  return { sql: 'CAST(NULL AS INTERVAL)', type: nullType };
+  const isAlone = place.isList !== true && place.isLenient !== true;
+  return isAlone ? value : { sql: 'to_microseconds(0)', type: timeType };
 }
 
 function incorrect(wanted: string, literal: string, { isList, beside }: ComparedPlace): string {
