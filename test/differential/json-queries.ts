@@ -45,6 +45,7 @@ export const jsonQueries: readonly string[] = [
   "SELECT 1 MEMBER OF('[1,2]'), 'a' MEMBER OF(j) FROM docs ORDER BY id",
   "SELECT j->'$[0].a', j->>'$[0].d', j->'$[*].a' FROM docs ORDER BY id",
   `SELECT JSON_VALUE('{"a":"abc"}', '$.a' RETURNING CHAR(2)), JSON_VALUE('{"a":"abc"}', '$.a' RETURNING CHAR(3))`,
+  `SELECT LENGTH(JSON_VALUE(JSON_QUOTE(REPEAT('a', 512)), '$')), JSON_VALUE(JSON_QUOTE(REPEAT('a', 513)), '$'), JSON_VALUE(JSON_ARRAY(1), '$[0]')`,
   "SELECT JSON_VALUE('[1]', '$[*]'), JSON_VALUE('[1,2]', '$[*]'), JSON_VALUE('[]', '$[*]'), JSON_VALUE('[null]', '$[*]')",
   `SELECT JSON_VALUE('{"a":["x"]}', '$**[0]'), JSON_VALUE('{"a":{"b":"x"}}', '$**.b'), JSON_VALUE('["x"]', '$[0 to 3]'), JSON_VALUE('["x"]', '$[last]')`,
   `SELECT JSON_VALUE('["5"]', '$[*]' RETURNING SIGNED), JSON_VALUE('["5"]', '$[*]' RETURNING JSON), JSON_VALUE('["5",6]', '$[*]' RETURNING JSON)`,

@@ -12,6 +12,9 @@ const numberTypes: ReadonlySet<CastTarget['name']> = new Set([
   'FLOAT',
 ]);
 
+/** What is returned where the query does not say (manual, JSON_VALUE). */
+const usualTarget: CastTarget = { name: 'CHAR', arguments: [512] };
+
 /** What stands within `JSON_VALUE(document, path [RETURNING type] [… ON EMPTY] [… ON ERROR])`. */
 export function readJsonValue(reader: QueryReader): Expression {
   const document = readExpression(reader);
@@ -35,7 +38,7 @@ export function readJsonValue(reader: QueryReader): Expression {
 }
 
 function returned(document: Expression, path: Expression, target: CastTarget | undefined): Expression {
-  if (target === undefined) return simpleCall('JSON_VALUE', [document, path]);
+  if (target === undefined) return fitting(simpleCall('JSON_VALUE', [document, path]), usualTarget);
   if (target.name === 'JSON') return simpleCall('JSON_VALUE DOCUMENT', [document, path]);
   const text = simpleCall('JSON_VALUE', [document, path]);
   if (!numberTypes.has(target.name)) return castTo(fitting(text, target), target);
