@@ -88,6 +88,7 @@ export type SqlErrorKind =
   | 'json_value_empty' // 3966
   | 'wrong_function_value' // 1411
   | 'short_vector' // 1882, of AES_ENCRYPT
+  | 'bitwise_size' // 3513
   | 'unknown_thread' // 1094
   | 'query_interrupted' // 1317
   | 'statement_timeout' // 3024

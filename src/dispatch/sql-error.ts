@@ -94,6 +94,7 @@ const codes: Readonly<Record<SqlErrorKind, Code>> = {
   json_value_empty: [3966, '22035'],
   wrong_function_value: [1411, 'HY000'],
   short_vector: [1882, 'HY000'],
+  bitwise_size: [3513, 'HY000'],
   read_only_variable: [1238, 'HY000'],
   unknown_thread: [1094, 'HY000'],
   query_interrupted: [1317, '70100'],

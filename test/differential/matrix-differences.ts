@@ -17,7 +17,6 @@ export const matrixDifferences: Readonly<Partial<Record<(typeof matrixColumns)[n
     d: ["GREATEST(d, '5')", "STRCMP(d, '5')"],
     dt: ["GREATEST(dt, '5')", "STRCMP(dt, '5')"],
     t: ['EXTRACT(YEAR_MONTH FROM t)', "STRCMP(t, '5')"],
-    b: ['~b', 'b << 1', 'BIT_OR(b)'],
     dc: ['YEAR(dc)', 'MONTH(dc)', "DATE_FORMAT(dc, '%Y/%m/%d %H:%i')", 'EXTRACT(YEAR_MONTH FROM dc)'],
     f: ['YEAR(f)', 'MONTH(f)', "DATE_FORMAT(f, '%Y/%m/%d %H:%i')", 'EXTRACT(YEAR_MONTH FROM f)'],
     y: ["STRCMP(y, '5')"],

@@ -59,6 +59,10 @@ const rules: readonly Rule[] = [
       }),
   },
   {
+    pattern: /^Invalid Input Error: Cannot (?:AND|OR|XOR) bit strings of different sizes/,
+    make: fixed('bitwise_size', 'Binary operands of bitwise operators must be of equal length'),
+  },
+  {
     pattern: /Current transaction is aborted/,
     make: fixed('lock_deadlock', 'The transaction was rolled back after an earlier error; start it again'),
   },
@@ -250,6 +254,7 @@ function ownError(match: RegExpExecArray): SqlError {
     invalid_vector: 'invalid_vector',
     execute_arguments: 'execute_arguments',
     short_vector: 'short_vector',
+    bitwise_size: 'bitwise_size',
     invalid_json: 'invalid_json',
     json_path: 'json_path',
     json_path_wild: 'json_path_wild',

@@ -91,6 +91,25 @@ export const numberMacros: readonly MacroDefinition[] = [
       'CASE WHEN n >= 0 THEN CASE WHEN isfinite(x * pow(10, n)) THEN behind / pow(10, n) ELSE x END WHEN isfinite(pow(10, -n)) THEN before * pow(10, -n) ELSE CASE WHEN n IS NOT NULL THEN x * 0 END END',
     ],
   ],
+  // DuckDB has no BIT without bits.
+  ['bits_of_bytes', ['x', 'CAST(CASE WHEN octet_length(x) > 0 THEN x END AS BIT)']],
+  ['bytes_of_bits', ['v, x', 'CASE WHEN octet_length(x) = 0 THEN x ELSE CAST(v AS BLOB) END']],
+  [
+    'bytes_of_equal_length',
+    [
+      'a, b',
+      "CASE WHEN octet_length(a) = octet_length(b) THEN a WHEN a IS NOT NULL AND b IS NOT NULL THEN CAST(error('HF:bitwise_size:Binary operands of bitwise operators must be of equal length') AS BLOB) END",
+    ],
+  ],
+  ['bytes_inverted', ['x', '@bytes_of_bits(~@bits_of_bytes(x), x)']],
+  [
+    'bytes_shifted_left',
+    ['x, n', '@bytes_of_bits(@bits_of_bytes(x) << CAST(least(n, octet_length(x) * 8) AS INTEGER), x)'],
+  ],
+  [
+    'bytes_shifted_right',
+    ['x, n', '@bytes_of_bits(@bits_of_bytes(x) >> CAST(least(n, octet_length(x) * 8) AS INTEGER), x)'],
+  ],
   ['octal', ['x', "CASE WHEN x = 0 THEN '0' ELSE ltrim(@octal_digits(x), '0') END"]],
   [
     'octal_digits',

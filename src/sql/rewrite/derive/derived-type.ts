@@ -122,6 +122,10 @@ export function isText({ name }: DataType): boolean {
   return ['VARCHAR', 'CHAR', 'ENUM', 'SET'].includes(name);
 }
 
+export function isBytes({ name }: DataType): boolean {
+  return /(?:BINARY|BLOB)$/.test(name);
+}
+
 function isMoment({ name }: DataType): boolean {
   return ['DATE', 'DATETIME', 'TIMESTAMP'].includes(name);
 }

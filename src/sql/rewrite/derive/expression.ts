@@ -5,6 +5,7 @@ import {
   type Derived,
   type DerivedColumn,
   integerOf,
+  isBytes,
   isDouble,
   isInteger,
   mergedType,
@@ -110,6 +111,7 @@ function unary(operator: string, operand: Derived | undefined): Derived | undefi
   if (operand === undefined) return undefined;
   if (operator === 'NOT') return { type: typeNamed('INT'), nullable: operand.nullable };
   if (operator === '+') return operand;
+  if (operator === '~' && isBytes(operand.type)) return undefined;
   if (operator === '~') return { type: typeNamed('BIGINT', [], true), nullable: operand.nullable };
   const { type, nullable, digits } = operand;
   if (digits !== undefined) return operand;

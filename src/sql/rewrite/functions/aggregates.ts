@@ -24,6 +24,7 @@ import { asJson, jsonOf } from './json-values.ts';
 import { groupConcat } from './group-concat.ts';
 import {
   bigintType,
+  binaryType,
   decimalType,
   doubleType,
   scaleOf,
@@ -232,8 +233,21 @@ function deviation(name: string, [value]: readonly Rendered[]): Rendered {
 }
 
 function bits(name: string, [value]: readonly Rendered[], empty: string): Rendered {
+  const { type, literal, sql } = required(value);
+  if (type.kind === 'binary' && literal === undefined) return bitsOfBytes(name, sql);
   return {
     sql: `coalesce(${name}(${asBits(required(value))})${overMark}, CAST(${empty} AS UBIGINT))`,
     type: unsignedType,
   };
+}
+
+/** Bytes, all of one length. MySQL makes as many of none as the column may have, which is not known here. */
+function bitsOfBytes(name: string, bytes: string): Rendered {
+  const lengths = ['min', 'max'].map((each) => `${each}(octet_length(${bytes}))${overMark}`);
+  const areEqual = `${lengths.join(' = ')}`;
+  const sizes = "error('HF:bitwise_size:Binary operands of bitwise operators must be of equal length')";
+  const none = `error('HF:not_supported:${name.toUpperCase()} of no bytes is not supported')`;
+  const joined = `CAST(${name}(${macro('bits_of_bytes', bytes)})${overMark} AS BLOB)`;
+  const sql = `CASE WHEN ${areEqual} THEN coalesce(${joined}, CAST('' AS BLOB)) WHEN ${lengths[1]} IS NULL THEN CAST(${none} AS BLOB) ELSE CAST(${sizes} AS BLOB) END`;
+  return { sql: `(${sql})`, type: binaryType };
 }

@@ -5,6 +5,7 @@ import { outsideArithmetic, render, type Environment } from '../environment.ts';
 import { macro } from '../macro-names.ts';
 import {
   bigintType,
+  binaryType,
   booleanType,
   doubleType,
   isCoded,
@@ -28,6 +29,7 @@ export function renderUnary(node: Node<'unary'>, environment: Environment): Rend
     case 'NOT':
       return { sql: `(NOT ${asCondition(operand)})`, type: booleanType };
     case '~':
+      if (isByteString(operand)) return { sql: macro('bytes_inverted', operand.sql), type: binaryType };
       return { sql: `(~${asBits(operand)})`, type: unsignedType };
     case '+':
       return operand;
@@ -92,15 +94,49 @@ export function arithmetic(
     case '%':
       return remainder(asOperand(left), asOperand(right));
     case '^':
+      if (areByteStrings(left, right)) return bytesOf(`xor(${bitsOf(left)}, ${bitsOf(right)})`, left, right);
       return { sql: `xor(${asBits(left)}, ${asBits(right)})`, type: unsignedType };
     case '&':
     case '|':
+      if (areByteStrings(left, right))
+        return bytesOf(`${bitsOf(left)} ${operator} ${bitsOf(right)}`, left, right);
       return { sql: `(${asBits(left)} ${operator} ${asBits(right)})`, type: unsignedType };
     case '<<':
+      if (isByteString(left)) return shifted('bytes_shifted_left', left, right);
       return { sql: macro('shift_left', asBits(left), asBits(right)), type: unsignedType };
     case '>>':
+      if (isByteString(left)) return shifted('bytes_shifted_right', left, right);
       return { sql: macro('shift_right', asBits(left), asBits(right)), type: unsignedType };
   }
+}
+
+/** Bytes, but for a hexadecimal or bit literal, which is a number (manual, Bit Functions and Operators). */
+function isByteString({ type, literal }: Rendered): boolean {
+  return type.kind === 'binary' && literal === undefined;
+}
+
+/** Two byte strings, of which one may be such a literal. */
+function areByteStrings(left: Rendered, right: Rendered): boolean {
+  const areBytes = left.type.kind === 'binary' && right.type.kind === 'binary';
+  return areBytes && (isByteString(left) || isByteString(right));
+}
+
+function bitsOf({ sql }: Rendered): string {
+  return macro('bits_of_bytes', sql);
+}
+
+function bytesOf(bits: string, left: Rendered, right: Rendered): Rendered {
+  const sql = macro('bytes_of_bits', bits, macro('bytes_of_equal_length', left.sql, right.sql));
+  return { sql, type: binaryType };
+}
+
+function shifted(
+  name: 'bytes_shifted_left' | 'bytes_shifted_right',
+  left: Rendered,
+  right: Rendered,
+): Rendered {
+  if (right.type.kind === 'null') return { sql: 'CAST(NULL AS BLOB)', type: binaryType };
+  return { sql: macro(name, left.sql, asBits(right)), type: binaryType };
 }
 
 /** A text of DIV is a DECIMAL, of which MySQL warns so. */
