@@ -81,6 +81,18 @@ export const dateMacros: readonly MacroDefinition[] = [
       "@datetime_of_digits(CASE WHEN x BETWEEN 101 AND 99999 THEN lpad(CAST(x AS VARCHAR), 6, '0') ELSE CAST(x AS VARCHAR) END)",
     ],
   ],
+  // YYYYMMDD of a number, of which the month and the day may be 0.
+  [
+    'date_digits',
+    [
+      'x',
+      'list_transform([CASE WHEN x BETWEEN 0 AND 691231 THEN x + 20000000 WHEN x BETWEEN 700000 AND 991231 THEN x + 19000000 WHEN x BETWEEN 1000000 AND 99991231 THEN x ELSE @number_of_date(@datetime_of_number(x)) END], lambda v: CASE WHEN v // 100 % 100 <= 12 AND v % 100 <= 31 THEN v END)[1]',
+    ],
+  ],
+  ['year_of_digits', ['x', '(@date_digits(x) // 10000)']],
+  ['month_of_digits', ['x', '(@date_digits(x) // 100 % 100)']],
+  ['quarter_of_digits', ['x', '((@date_digits(x) // 100 % 100 + 2) // 3)']],
+  ['day_of_digits', ['x', '(@date_digits(x) % 100)']],
   [
     'datetime_of_any',
     ['x VARCHAR', '@datetime_of_text(x)'],

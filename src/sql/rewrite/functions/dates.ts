@@ -65,9 +65,10 @@ export const dateFunctions: readonly FunctionEntry[] = [
   entry('DATE', 'D', dateType, (date) => date),
   special('TIME', [1, 1], ([value]) => timeOf(value ?? nothing)),
   special('TIMESTAMP', [1, 2], ([date, time]) => timestampOf(date, time)),
-  ...(['YEAR', 'MONTH', 'QUARTER'] as const).map((name) => plain(name, 'C', integerType)),
-  plain('DAY', 'C', integerType),
-  plain('DAYOFMONTH', 'C', integerType, 'day'),
+  ...(['YEAR', 'MONTH', 'QUARTER', 'DAY'] as const).map((name) =>
+    special(name, [1, 1], ([value]) => partOfDate(name, value ?? nothing)),
+  ),
+  special('DAYOFMONTH', [1, 1], ([value]) => partOfDate('DAY', value ?? nothing)),
   plain('DAYOFYEAR', 'C', integerType),
   special('HOUR', [1, 1], ([value]) => partOfTime('hour', value)),
   special('MINUTE', [1, 1], ([value]) => partOfTime('minute', value)),
@@ -147,6 +148,17 @@ function timeOfDay(environment: Environment, zone: TimeZone, digits: Rendered | 
     sql: `CAST('${momentText(environment, zone, digits).slice(11)}' AS INTERVAL)`,
     type: withDigits('time', digitsAsked(digits)),
   };
+}
+
+/** A part of a date. Those of a number are its digits, whether there is such a day or not: of 20240230, and of 20240000. */
+function partOfDate(part: 'YEAR' | 'MONTH' | 'QUARTER' | 'DAY', value: Rendered): Rendered {
+  const { type, sql } = value;
+  if (type.kind === 'null') return nothing;
+  const isDigits = isNumeric(type) && !isBits(type) && !(type.kind === 'integer' && type.year === true);
+  const name = part.toLowerCase();
+  return isDigits
+    ? { sql: macro(`${name}_of_digits`, `TRY_CAST(${sql} AS BIGINT)`), type: integerType }
+    : { sql: `${name}(${asDatetime(value, 'date')})`, type: integerType };
 }
 
 /** The parts of a time; of a text the part that looks like a time counts, with or without a date before it. */
