@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { findOdbcDriver, findPythonClients } from '../support/client-packages.ts';
-import { type Output, runProgram } from '../support/clients.ts';
+import { type Output, runProgram, valuesOfKinds } from '../support/clients.ts';
 import { findMysqlClient } from '../support/mysql-program.ts';
 import { findMariadbClient, skipReason } from '../support/programs.ts';
 import { ServerProcess } from '../support/server-process.ts';
@@ -42,19 +42,6 @@ type Program = Readonly<{
   /** It sends several statements as one text when it is told so. */
   asOneText?: (sql: string) => string;
 }>;
-
-const first = [
-  '1',
-  '-9223372036854775808',
-  '18446744073709551615',
-  '-12345678901234567890.0123456789',
-  '-0.25',
-  "it's Ünïcödé 😀",
-  '00FF275C0A1A',
-  '2024-02-29',
-  '2024-02-29 23:59:59.123456',
-  '-12:34:56.789',
-];
 
 /** What the variables of the second statement have, by which every type of a parameter is sent. */
 const values =
@@ -233,7 +220,7 @@ describe('a program that reads statements:', () => {
 
       it('reads values of every type', async () => {
         const answer = await rows(program, [`SELECT ${columns} FROM kinds ORDER BY id`]);
-        assert.deepEqual(answer, [first, nulls]);
+        assert.deepEqual(answer, [valuesOfKinds, nulls]);
       });
 
       const isPreparing = program.without?.includes('prepared') !== true;
@@ -253,7 +240,7 @@ describe('a program that reads statements:', () => {
           'SET @from = 1',
           'EXECUTE selection USING @from',
         ]);
-        assert.deepEqual(answer, [first, nulls]);
+        assert.deepEqual(answer, [valuesOfKinds, nulls]);
       });
 
       it('sends and reads a value of 20 MB', { skip: program.without?.includes('large') }, async () => {

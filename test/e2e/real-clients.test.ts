@@ -13,7 +13,7 @@ import {
   findPythonClients,
   findRuby,
 } from '../support/client-packages.ts';
-import { runProgram } from '../support/clients.ts';
+import { runProgram, valuesOfKinds } from '../support/clients.ts';
 import { skipReason } from '../support/programs.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
@@ -86,18 +86,6 @@ const clients: readonly Client[] = [
   { name: 'mysql_async of Rust', program: findRustClient(), words: [] },
 ];
 
-const first = [
-  '1',
-  '-9223372036854775808',
-  '18446744073709551615',
-  '-12345678901234567890.0123456789',
-  '-0.25',
-  "it's Ünïcödé 😀",
-  '00FF275C0A1A',
-  '2024-02-29',
-  '2024-02-29 23:59:59.123456',
-  '-12:34:56.789',
-];
 const nulls = ['2', ...Array<null>(9).fill(null)];
 const midnight = ['1000-01-01', '9999-12-31 00:00:00.000000', '00:00:00.000'];
 const zeros = ['3', '0', '0', '0.0000000000', '0', '', '', ...midnight];
@@ -106,9 +94,9 @@ const expected: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['plain', 'plain'],
   ['tls', 'encrypted'],
   ['wrong password', '1045'],
-  ['text', [first, nulls, zeros]],
-  ['prepared', [first, nulls, zeros]],
-  ['parameters', [first, nulls]],
+  ['text', [valuesOfKinds, nulls, zeros]],
+  ['prepared', [valuesOfKinds, nulls, zeros]],
+  ['parameters', [valuesOfKinds, nulls]],
   ['large', largeFacts()],
   ['many rows', [String(manyRows), String((manyRows * (manyRows + 1)) / 2)]],
   ['multi-statements', ['1', '2']],
@@ -142,7 +130,11 @@ describe('a real client:', () => {
       'CREATE TABLE kinds (id INT PRIMARY KEY, i BIGINT, u BIGINT UNSIGNED, m DECIMAL(30,10), d DOUBLE, ' +
         's VARCHAR(100), b VARBINARY(300), day DATE, at DATETIME(6), t TIME(3))',
     );
-    await root.query('INSERT INTO kinds VALUES (?), (?), (?)', [withBytes(first), nulls, withBytes(zeros)]);
+    await root.query('INSERT INTO kinds VALUES (?), (?), (?)', [
+      withBytes(valuesOfKinds),
+      nulls,
+      withBytes(zeros),
+    ]);
     await root.query('CREATE TABLE many (n INT, s VARCHAR(40))');
     await root.query(
       `INSERT INTO many WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n < 1000)

@@ -5,6 +5,20 @@ import { connectTimeoutMs } from './database-server.ts';
 /** A client that has not ended after this long is stopped: the test fails instead of hanging. No time limit of what it does. */
 const clientTimeoutMs = 180_000;
 
+/** What each client prints of a row with a value of every kind, bytes in hexadecimal digits. */
+export const valuesOfKinds: readonly string[] = [
+  '1',
+  '-9223372036854775808',
+  '18446744073709551615',
+  '-12345678901234567890.0123456789',
+  '-0.25',
+  "it's Ünïcödé 😀",
+  '00FF275C0A1A',
+  '2024-02-29',
+  '2024-02-29 23:59:59.123456',
+  '-12:34:56.789',
+];
+
 export type Output = Readonly<{ exitCode: number | null; stdout: string; stderr: string }>;
 
 export type RunOptions = Readonly<{
