@@ -29,5 +29,5 @@ export function requireHonoured(name: string, value: Cell | undefined): void {
   if (values === undefined || value === undefined || value === null) return;
   const text = String(value as string | number | bigint | boolean);
   if (values.includes(text.toUpperCase())) return;
-  throw notYet(`${name.toLowerCase()} = ${text}`);
+  throw notYet(`${name.toLowerCase()} = ${text}`, `It can be ${values[0]} alone.`);
 }

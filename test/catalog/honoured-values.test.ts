@@ -30,6 +30,7 @@ describe('values of variables that are heeded', () => {
       assert.throws(() => requireHonoured(name, value), {
         kind: 'not_supported',
         message: `This version of Holdfast doesn't yet support '${name.toLowerCase()} = ${value}'`,
+        hint: /^It can be \w+ alone\.$/,
       }));
   }
 });

@@ -1,4 +1,5 @@
 import type { Cell } from '../../base/rows.ts';
+import { SqlError } from '../../base/sql-error.ts';
 import type { Kill } from '../../sql/kill.ts';
 import { type Answer, okAnswer } from '../answer.ts';
 import type { Services } from '../services.ts';
@@ -11,7 +12,7 @@ export type KillParts = Readonly<{
   evaluate: (expression: string) => Promise<Cell>;
 }>;
 
-/** KILL [CONNECTION] n ends a connection, KILL QUERY n its statement alone. */
+/** KILL [CONNECTION] n ends a connection, KILL QUERY n its statement alone: its own is KILL, which fails (1317) as in MySQL. */
 export async function kill(
   { target, connection }: Kill,
   { services, state, evaluate }: KillParts,
@@ -20,6 +21,8 @@ export async function kill(
   const by = { user: state.user, mayOperate: state.access.mayOperate };
   if (target === 'QUERY') services.connections.interrupt(number, by);
   else services.connections.kill(number, by);
+  if (number === state.connectionId)
+    throw new SqlError('query_interrupted', 'Query execution was interrupted');
   return okAnswer;
 }
 

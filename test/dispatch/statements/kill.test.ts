@@ -16,6 +16,13 @@ describe('KILL', () => {
     assert.deepEqual(world.kills, ['kill 7 by root', 'kill 8 by root', 'interrupt 9 by bo']);
   });
 
+  it('of the connection itself is interrupted, as in MySQL', async () => {
+    world.kills.length = 0;
+    await world.refuses('KILL QUERY CONNECTION_ID()', 'query_interrupted', /interrupted/);
+    await world.refuses('KILL CONNECTION_ID()', 'query_interrupted', /interrupted/);
+    assert.equal(world.kills.length, 2);
+  });
+
   it('computes the number where an expression stands for it', async () => {
     world.kills.length = 0;
     await world.run('SET @id = 3');

@@ -39,5 +39,6 @@ function unsafe(): SqlError {
   return new SqlError(
     'safe_update',
     'You are using safe update mode and you tried to update a table without a WHERE that uses a KEY column.',
+    { hint: 'Add a condition on a key or a LIMIT, or SET sql_safe_updates = 0.' },
   );
 }
