@@ -57,7 +57,7 @@ export async function runDialect(
     case 'alter_repository':
       return alterRepository(statement, services, state, signal);
     case 'drop_repository':
-      return dropRepository(statement, services, state);
+      return dropRepository(statement, services, state, signal);
     case 'check_repository':
       return checkRepository(statement, services, signal);
     case 'clean_repository':

@@ -39,6 +39,9 @@ export type SchedulerParts = Omit<JobTools, 'disposal' | 'requireLease'> &
 
 /** How long `stop` waits for work that does not end when it is told to. */
 const stopMsMax = 10_000;
+/** A script drops its snapshots and then the repository: it need not know that files go behind the answer. */
+const removalMsMax = 10_000;
+const removalLookMs = 20;
 /** No request to a store is under way for longer when the node that sent it has lost its lease: a call's usual timeout. */
 const strayRequestMsDefault = 60_000;
 /** Who forgets old jobs, in the audit log. */
@@ -182,6 +185,16 @@ export class Scheduler {
   useOfRepository(name: string): 'job' | 'removal' | undefined {
     if (this.#reservations.usesRepository(name)) return 'job';
     return this.#known.isLeaving(name) || this.disposal.isFreeing(name) ? 'removal' : undefined;
+  }
+
+  /** What `useOfRepository` says once files that are being taken away are gone: waits for them, ten seconds at most. */
+  async useAfterRemoval(name: string, signal: AbortSignal): Promise<'job' | 'removal' | undefined> {
+    const { clock } = this.#tools;
+    const end = clock.elapsed() + removalMsMax;
+    while (this.useOfRepository(name) === 'removal' && clock.elapsed() < end) {
+      await pause(clock, removalLookMs, signal);
+    }
+    return this.useOfRepository(name);
   }
 
   /** What keeps a snapshot from being dropped now. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { formatStatus } from '../../src/job/format.ts';
 import type { Scheduler } from '../../src/job/scheduler.ts';
+import type { BlobStore } from '../../src/repository/blob-store.ts';
 import { readTransferLimits, type TransferLimits } from '../../src/repository/transfer-limits.ts';
 import { StorageError } from '../../src/repository/storage-error.ts';
 import { blobsOf } from '../../src/snapshot/manifest.ts';
@@ -125,6 +126,36 @@ describe('snapshots that are taken away', () => {
     await scheduler.stop();
   });
 
+  it('are waited for by who drops the repository', async () => {
+    const clock = new ManualClock();
+    const world = shopWorld(clock);
+    const held = heldDeletes(world.store);
+    const { scheduler } = await startJobs(world, held);
+    const removed = remove(world, scheduler, await runJob(scheduler, backupRequest()));
+    await held.reached;
+    const waited = scheduler.useAfterRemoval('repo', none);
+    held.release();
+    await removed;
+    clock.advance(100);
+    assert.equal(await waited, undefined);
+    await scheduler.stop();
+  });
+
+  it('are not waited for longer than ten seconds', async () => {
+    const clock = new ManualClock();
+    const world = shopWorld(clock);
+    const held = heldDeletes(world.store);
+    const { scheduler } = await startJobs(world, held);
+    const removed = remove(world, scheduler, await runJob(scheduler, backupRequest()));
+    await held.reached;
+    const waited = scheduler.useAfterRemoval('repo', none);
+    clock.advance(10_000);
+    assert.equal(await waited, 'removal');
+    held.release();
+    await removed;
+    await scheduler.stop();
+  });
+
   it('leave no mark in a repository that was dropped', async () => {
     const world = shopWorld();
     const { scheduler, metastore } = await startJobs(world);
@@ -136,6 +167,25 @@ describe('snapshots that are taken away', () => {
 });
 
 const extra = [{ id: 1_000, text: 'more' }];
+
+/** A store that deletes no data until it is let go. */
+function heldDeletes(
+  inner: BlobStore,
+): Readonly<{ store: BlobStore; reached: Promise<void>; release: () => void }> {
+  const reached = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  const store: BlobStore = {
+    ...failingPuts(inner, () => false),
+    deleteMany: async (keys, signal) => {
+      if (keys.some((key) => key.endsWith('.parquet'))) {
+        reached.resolve();
+        await released.promise;
+      }
+      await inner.deleteMany(keys, signal);
+    },
+  };
+  return { store, reached: reached.promise, release: () => released.resolve() };
+}
 
 async function remove(world: JobWorld, scheduler: Scheduler, name: SnapshotName): Promise<void> {
   const limits = (): TransferLimits => readTransferLimits(new Map());

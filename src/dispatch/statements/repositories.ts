@@ -55,18 +55,22 @@ export async function alterRepository(
   return okWith(warningsOf([...unknownKeys(location, properties), ...found]));
 }
 
+/** DROP REPOSITORY: waits for files that are being taken away, so that a script may drop a snapshot just before. */
 export async function dropRepository(
   statement: Readonly<{ name: string }>,
   services: Services,
   state: SessionState,
+  signal: AbortSignal,
 ): Promise<Answer> {
-  const use = services.scheduler.useOfRepository(statement.name);
+  const use = await services.scheduler.useAfterRemoval(statement.name, signal);
   if (use === 'job') {
     throw new SqlError('backup', 'Backup or restore job is running on this repository. Can not drop it');
   }
   if (use === 'removal') {
     const message = `Files of cancelled backups or dropped snapshots are being removed from repository ${statement.name}. Can not drop it yet`;
-    throw new SqlError('backup', message, { hint: 'It takes a moment. Try again.' });
+    throw new SqlError('backup', message, {
+      hint: 'It has taken more than ten seconds by now. Try again later.',
+    });
   }
   await services.repositories.drop(statement.name, state.user);
   return okAnswer;
