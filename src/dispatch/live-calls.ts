@@ -4,7 +4,7 @@ import type { Cell } from '../base/rows.ts';
 import { SqlError } from '../base/sql-error.ts';
 import { pause } from '../base/waiting.ts';
 import { limitStatement, statementTimedOut } from '../source/duckdb/statement-limit.ts';
-import { lexingOf, sqlModeOf } from '../source/duckdb/statement-scope.ts';
+import { lexingOf, sqlModeOf } from '../source/duckdb/sql-mode.ts';
 import { tokenize } from '../sql/lexer.ts';
 import { namesLiveFunction } from '../sql/rewrite/functions/live.ts';
 import { type LiveCall, type LiveQuery, readLiveCalls, withNames } from '../sql/rewrite/live-calls.ts';

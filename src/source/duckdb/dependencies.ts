@@ -11,7 +11,7 @@ import { mysqlLexing, type Token } from '../../sql/token.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { ViewDefinition } from './stored-object.ts';
 import { nameKey, sameName } from './names.ts';
-import { lexingOf } from './statement-scope.ts';
+import { lexingOf } from './sql-mode.ts';
 
 /** A name, and whether it is that of a function being called. */
 export type ReadName = NameRead & Readonly<{ isCall?: boolean }>;

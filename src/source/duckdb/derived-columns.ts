@@ -4,7 +4,8 @@ import { tokenize } from '../../sql/lexer.ts';
 import { type DerivedColumn, deriveSelect } from '../../sql/rewrite/rewrite.ts';
 import { heldTable, type StoredObject } from './stored-object.ts';
 import { dataTypeOf } from './duckdb-to-mysql.ts';
-import { lexingOf, type StatementScope } from './statement-scope.ts';
+import type { StatementScope } from './statement-scope.ts';
+import { lexingOf } from './sql-mode.ts';
 
 /** The types that MySQL gives the columns of a SELECT; undefined where not even their number is known. */
 export function derivedColumns(

@@ -8,7 +8,7 @@ import type { Engine } from './engine.ts';
 import { nameKey } from './names.ts';
 import type { StatementScope } from './statement-scope.ts';
 import { notesOf } from './notes.ts';
-import { noInsertIds } from './dml/insert-ids.ts';
+import { noInsertIds } from './insert-ids.ts';
 import { Savepoints } from './savepoints.ts';
 import { systemContext } from './system-context.ts';
 import { dictionaryLock, lockName } from './table-locks.ts';

@@ -48,6 +48,9 @@ export type EngineObject = Readonly<{
       }
   >;
 
+/** What SHOW asks of a temporary table. */
+export type TemporaryTable = Readonly<{ object: EngineObject; autoIncrement: bigint | undefined }>;
+
 export type EngineFunction = Readonly<{
   database: string;
   name: string;

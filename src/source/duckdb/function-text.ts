@@ -6,7 +6,7 @@ import type { StoredOverload } from './stored-object.ts';
 import { factsIn, withFacts } from './facts-comment.ts';
 import { sameName } from './names.ts';
 import { movedText, type ObjectMove } from './moved-text.ts';
-import { lexingOf } from './statement-scope.ts';
+import { lexingOf } from './sql-mode.ts';
 
 const mark = 'holdfast-function:';
 

@@ -2,7 +2,6 @@ import { makeRoom } from '../../base/make-room.ts';
 import { SqlError } from '../../base/sql-error.ts';
 import type { Connection } from './connection.ts';
 import type { StoredObject } from './stored-object.ts';
-import type { Engine } from './engine.ts';
 import { nameKey, physicalPath } from './names.ts';
 import { type SystemTableName, systemTableName } from './system-tables.ts';
 
@@ -60,7 +59,7 @@ export type Asked = Readonly<{
  * The second look at a translated statement, by another reader than the one that asked for privileges: a table in it
  * that was not asked for is an error, whatever way it came there. Throws SqlError `table_access_denied`.
  */
-export function refuseUnasked({ names }: Pick<Engine, 'names'>, sql: string, asked: Asked): void {
+export function refuseUnasked(names: NamesInSql, sql: string, asked: Asked): void {
   const named = names.of(sql);
   if (named.length === 0) return;
   const allowed = new Set([

@@ -64,6 +64,9 @@ function pathSql(path: readonly string[]): string {
   return path.map((part) => duckdbName(part)).join('.');
 }
 
+/** A table or view as a statement names it. */
+export type ObjectReference = Readonly<{ database?: string | undefined; name: string }>;
+
 /** The form in which names are compared: database, table and column names ignore case (decision 0010). */
 export function nameKey(name: string): string {
   return name.toLowerCase();

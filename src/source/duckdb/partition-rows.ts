@@ -1,5 +1,5 @@
 import type { StoredTable } from './stored-object.ts';
-import { markRows, markTable } from './materialized/stale.ts';
+import { markRows, markTable } from './materialized/changed-bases.ts';
 import { physicalName } from './names.ts';
 import { partitionPredicates } from './partitions.ts';
 import type { StatementScope } from './statement-scope.ts';

@@ -15,7 +15,7 @@ import { readOnlyTransaction } from './dml/begin-write.ts';
 import { runDelete } from './dml/delete.ts';
 import { loadTables } from './dml/evaluate.ts';
 import { runInsert } from './dml/insert.ts';
-import { noInsertIds } from './dml/insert-ids.ts';
+import { noInsertIds } from './insert-ids.ts';
 import type { Changed } from './dml/staged-insert.ts';
 import { TokenReader } from '../../sql/token-reader.ts';
 import { TokenWindow } from '../../sql/token-window.ts';
@@ -33,10 +33,13 @@ import { streamRows } from './result-stream.ts';
 import { columnDescriber, countRows, preparedColumns } from './select-columns.ts';
 import { withVariables } from './assigned-variables.ts';
 import { isDefinition, isQuery, isTemporaryDefinition, statementWord } from './statement-kind.ts';
-import { type TemporaryTable, TemporaryTables } from './temporary-tables.ts';
+import type { TemporaryTable } from './engine-facts.ts';
+import { TemporaryTables } from './temporary-tables.ts';
 import type { SwappedName } from './swaps.ts';
 import { type Limit, limitStatement, statementTimedOut } from './statement-limit.ts';
-import { lexingOf, numberVariable, sqlModeOf, type StatementScope } from './statement-scope.ts';
+import type { StatementScope } from './statement-scope.ts';
+import { numberVariable } from './number-variable.ts';
+import { lexingOf, sqlModeOf } from './sql-mode.ts';
 import { translateSelect } from './translator.ts';
 
 /**

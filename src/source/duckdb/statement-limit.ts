@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import { SqlError } from '../../base/sql-error.ts';
 import type { QueryContext } from '../query.ts';
-import { numberVariable } from './statement-scope.ts';
+import { numberVariable } from './number-variable.ts';
 
 /** A statement's bound in time. Dispose it when the statement, its rows included, has ended. */
 export interface Limit extends Disposable {

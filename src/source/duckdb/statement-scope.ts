@@ -1,9 +1,5 @@
 import { SqlError } from '../../base/sql-error.ts';
-import type { Cell } from '../../base/rows.ts';
-import type { LexerOptions } from '../../sql/token.ts';
-import { mysqlLexing } from '../../sql/token.ts';
 import type { RelationPrivilege } from '../object-access.ts';
-import type { QueryContext } from '../query.ts';
 import type { WarningList } from '../warnings.ts';
 import { requireObject } from './access.ts';
 import type { EngineContext } from './engine-context.ts';
@@ -11,8 +7,8 @@ import type { Connection } from './connection.ts';
 import type { StoredTable } from './stored-object.ts';
 import type { Engine } from './engine.ts';
 import type { NoteTaking } from './notes.ts';
-import type { InsertIds } from './dml/insert-ids.ts';
-import type { ObjectReference } from './dml/read-name.ts';
+import type { InsertIds } from './insert-ids.ts';
+import type { ObjectReference } from './names.ts';
 import type { Savepoints } from './savepoints.ts';
 import type { SwappedName } from './swaps.ts';
 
@@ -39,24 +35,6 @@ export type StatementScope = Readonly<{
   /** What becomes of values that MySQL warns of, while DuckDB computes. */
   notes: NoteTaking;
 }>;
-
-/** Upper-case words of the session's sql_mode. */
-export function sqlModeOf(context: QueryContext): ReadonlySet<string> {
-  const text = String(context.variable('sql_mode') ?? '').toUpperCase();
-  return new Set(text.split(',').map((word) => word.trim()));
-}
-
-export function lexingOf(sqlMode: ReadonlySet<string>): LexerOptions {
-  return {
-    ...mysqlLexing,
-    ansiQuotes: sqlMode.has('ANSI_QUOTES') || sqlMode.has('ANSI'),
-    noBackslashEscapes: sqlMode.has('NO_BACKSLASH_ESCAPES'),
-  };
-}
-
-export function isStrict(sqlMode: ReadonlySet<string>): boolean {
-  return sqlMode.has('STRICT_TRANS_TABLES') || sqlMode.has('STRICT_ALL_TABLES') || sqlMode.has('TRADITIONAL');
-}
 
 /** The database a name without one belongs to. */
 export function databaseOf(scope: StatementScope, name: ObjectReference): string {
@@ -96,11 +74,4 @@ export function writableTable(
     throw new SqlError('not_supported', `The target table ${name.name} of the statement is not updatable`);
   }
   return found;
-}
-
-/** A variable that is a number, 0 when it is absent or something else. */
-export function numberVariable(context: QueryContext, name: string): number {
-  const value: Cell | undefined = context.variable(name);
-  const number = typeof value === 'bigint' ? Number(value) : Number(value ?? 0);
-  return Number.isFinite(number) ? number : 0;
 }

@@ -1,16 +1,15 @@
 import { SqlError } from '../../base/sql-error.ts';
 import type { Connection } from './connection.ts';
 import type { StoredTable } from './stored-object.ts';
-import type { EngineObject } from './engine-facts.ts';
-import type { Engine } from './engine.ts';
-import { nameKey, physicalName, shownDatabase, temporaryPlace } from './names.ts';
+import type { Counters } from './counters.ts';
+import { isTemporaryPlace, nameKey, physicalName, shownDatabase, temporaryPlace } from './names.ts';
 import { physicalTableSql } from './physical-table.ts';
-
-/** What SHOW asks of a temporary table. */
-export type TemporaryTable = Readonly<{ object: EngineObject; autoIncrement: bigint | undefined }>;
 
 /** Of one session: a client that makes them in a loop is stopped before it fills the memory of all. */
 export const temporaryTablesMax = 1_000;
+
+/** What the engine gives to temporary tables: their counters, and a number for the place of each. */
+type Places = Readonly<{ counters: Pick<Counters, 'forget'>; temporaryOrdinal: () => number }>;
 
 /**
  * The temporary tables of one session (MySQL manual, "CREATE TEMPORARY TABLE Statement"). Each hides what else has its name. Their
@@ -20,13 +19,13 @@ export const temporaryTablesMax = 1_000;
  * a table that a rolled back transaction has made is made again, without rows, and one that it has dropped is dropped again.
  */
 export class TemporaryTables {
-  readonly #engine: Pick<Engine, 'counters' | 'temporaryOrdinal'>;
+  readonly #engine: Places;
   readonly #tables = new Map<string, StoredTable>();
   /** By the open transaction. */
   readonly #made = new Set<StoredTable>();
   readonly #dropped = new Set<StoredTable>();
 
-  constructor(engine: Pick<Engine, 'counters' | 'temporaryOrdinal'>) {
+  constructor(engine: Places) {
     this.#engine = engine;
   }
 
@@ -92,6 +91,13 @@ export class TemporaryTables {
     this.#tables.clear();
     this.committed();
   }
+}
+
+/** MySQL's 1352, for what lives longer than the tables of a session. */
+export function refuseTemporary(reads: readonly Readonly<{ database: string; name: string }>[]): void {
+  const found = reads.find(({ database }) => isTemporaryPlace(database));
+  if (found === undefined) return;
+  throw new SqlError('view_of_temporary', `View's SELECT refers to a temporary table '${found.name}'`);
 }
 
 /** By the database that users know. A character that no name holds keeps the two parts apart. */

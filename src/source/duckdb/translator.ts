@@ -25,7 +25,7 @@ import { requireObject } from './access.ts';
 import type { Engine } from './engine.ts';
 import { type Asked, refuseUnasked } from './names-in-sql.ts';
 import { nameKey, physicalName, sameName } from './names.ts';
-import { lexingOf, sqlModeOf } from './statement-scope.ts';
+import { lexingOf, sqlModeOf } from './sql-mode.ts';
 import { sysFunction } from './sys-functions.ts';
 import { type SystemTableName, systemTableName } from './system-tables.ts';
 import { columnShape, definitionShape, functionParameterShape, tableShape } from './table-shape.ts';
@@ -83,7 +83,7 @@ export function translateSelect(
   const { written, assigns = false, isShown = false } = options;
   const rewritten = rewriteSelect(tokens, text, names, { written, assigns, isShown });
   if (context.access !== undefined) {
-    refuseUnasked(engine, rewritten.sql, names.asked());
+    refuseUnasked(engine.names, rewritten.sql, names.asked());
   }
   return {
     sql: rewritten.sql,
@@ -120,7 +120,7 @@ export function translateFunction(
 ): Readonly<{ sql: string; systemTables: readonly SystemTableName[] }> {
   const names = new Names(engine, context, { made });
   const sql = `SELECT ${rewriteFunction(names.functionShape(made, overload), names)}`;
-  if (context.access !== undefined) refuseUnasked(engine, sql, names.asked());
+  if (context.access !== undefined) refuseUnasked(engine.names, sql, names.asked());
   return { sql, systemTables: names.systemTables };
 }
 

@@ -48,11 +48,11 @@ describe('the names in a statement of DuckDB', () => {
     const orders = fixture.engine.dictionary.object('shop', 'orders') as StoredObject;
     const nothing = { objects: [], reads: [], systemTables: [], substitutes: [] };
     const sql = 'SELECT * FROM "db:shop"."orders"';
-    refuseUnasked(fixture.engine, sql, { ...nothing, objects: [orders] });
-    refuseUnasked(fixture.engine, sql, { ...nothing, reads: [orders] });
-    refuseUnasked(fixture.engine, sql, { ...nothing, substitutes: [{ sql: '"db:shop".orders' }] });
-    assert.throws(() => refuseUnasked(fixture.engine, sql, nothing), { kind: 'table_access_denied' });
+    refuseUnasked(fixture.engine.names, sql, { ...nothing, objects: [orders] });
+    refuseUnasked(fixture.engine.names, sql, { ...nothing, reads: [orders] });
+    refuseUnasked(fixture.engine.names, sql, { ...nothing, substitutes: [{ sql: '"db:shop".orders' }] });
+    assert.throws(() => refuseUnasked(fixture.engine.names, sql, nothing), { kind: 'table_access_denied' });
     const other = { ...nothing, systemTables: [{ schema: 'mysql', table: 'user' }] };
-    assert.throws(() => refuseUnasked(fixture.engine, sql, other), { kind: 'table_access_denied' });
+    assert.throws(() => refuseUnasked(fixture.engine.names, sql, other), { kind: 'table_access_denied' });
   });
 });

@@ -12,7 +12,8 @@ import { columnsOfSelect } from '../materialized/columns.ts';
 import { unqualifiedTable } from '../materialized/renamed-tables.ts';
 import { dictionarySchema, sameName } from '../names.ts';
 import { requireObject } from '../access.ts';
-import { lexingOf, type StatementScope } from '../statement-scope.ts';
+import type { StatementScope } from '../statement-scope.ts';
+import { lexingOf } from '../sql-mode.ts';
 import { contextIn } from '../translator.ts';
 import { defining, isFree, baseTableNamed } from './definition-scope.ts';
 

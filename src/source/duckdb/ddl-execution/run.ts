@@ -6,7 +6,7 @@ import type { DdlStatement, IndexStatement } from '../../../sql/ddl/statement.ts
 import type { Token } from '../../../sql/token.ts';
 import { notYet } from '../../../sql/not-yet.ts';
 import type { QueryAnswer } from '../../query.ts';
-import { requireDefinition } from '../access.ts';
+import { requireDefinition } from './definition-access.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { dictionaryLock, lockName } from '../table-locks.ts';
 import { alterStored, alterTable } from './alter-table.ts';

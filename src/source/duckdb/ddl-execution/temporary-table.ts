@@ -6,14 +6,7 @@ import type { AlterAction, CreateTableStatement, TableStatement } from '../../..
 import type { StoredTable } from '../stored-object.ts';
 import { insertSelect } from '../dml/insert.ts';
 import { inOneTransaction } from '../dml/transaction.ts';
-import {
-  checkName,
-  isTemporaryPlace,
-  physicalName,
-  sameName,
-  shownDatabase,
-  temporaryPlace,
-} from '../names.ts';
+import { checkName, physicalName, sameName, shownDatabase, temporaryPlace } from '../names.ts';
 import { physicalTableSql } from '../physical-table.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import type { TemporaryTables } from '../temporary-tables.ts';
@@ -121,13 +114,6 @@ export function refuseOfTemporaryTable(actions: readonly AlterAction[]): void {
     if (kind === 'add_foreign_key') throw withForeignKey();
     if (kind === 'swap_with') throw new SqlError('not_supported', 'SWAP WITH of a temporary table');
   }
-}
-
-/** MySQL's 1352, for what lives longer than the tables of a session. */
-export function refuseTemporary(reads: readonly Readonly<{ database: string; name: string }>[]): void {
-  const found = reads.find(({ database }) => isTemporaryPlace(database));
-  if (found === undefined) return;
-  throw new SqlError('view_of_temporary', `View's SELECT refers to a temporary table '${found.name}'`);
 }
 
 function refuseDefinition({ partitioning, foreignKeys }: TableDefinition): void {

@@ -3,7 +3,7 @@ import { hasTemporary } from '../../../sql/ddl/partitions-of.ts';
 import { replaceCounter } from '../counters.ts';
 import type { DictionaryChange } from '../dictionary-change.ts';
 import type { StoredTable } from '../stored-object.ts';
-import { markTable } from '../materialized/stale.ts';
+import { markTable } from '../materialized/changed-bases.ts';
 import { physicalName } from '../names.ts';
 import { deletePartitions } from '../partition-rows.ts';
 import type { StatementScope } from '../statement-scope.ts';

@@ -8,7 +8,7 @@ import { readsItself, viewNames } from '../dependencies.ts';
 import { readsFractions } from '../fractions.ts';
 import { checkName, sameName } from '../names.ts';
 import type { StatementScope } from '../statement-scope.ts';
-import { lexingOf } from '../statement-scope.ts';
+import { lexingOf } from '../sql-mode.ts';
 import { type Translated, translateSelect } from '../translator.ts';
 import { tokenize } from '../../../sql/lexer.ts';
 import { characterSetOf } from '../../../sql/ddl/character-sets.ts';
@@ -19,7 +19,7 @@ import { dataTypeOf } from '../duckdb-to-mysql.ts';
 import { classOf, decimalShape } from '../types.ts';
 import { shownView } from '../view-text.ts';
 import { chosenCollation, databaseNamed, defining } from './definition-scope.ts';
-import { refuseTemporary } from './temporary-table.ts';
+import { refuseTemporary } from '../temporary-tables.ts';
 
 type CreateView = Extract<ViewStatement, { kind: 'create_view' }>;
 

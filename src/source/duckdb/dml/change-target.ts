@@ -3,11 +3,10 @@ import type { ColumnDefinition } from '../../../sql/ddl/definition.ts';
 import { notYet } from '../../../sql/not-yet.ts';
 import type { ObjectAccess, RelationPrivilege } from '../../object-access.ts';
 import { requireObject } from '../access.ts';
-import { columnIndex, sameName } from '../names.ts';
+import { columnIndex, sameName, type ObjectReference } from '../names.ts';
 import { databaseOf, type StatementScope, writableTable } from '../statement-scope.ts';
 import type { StoredTable, StoredView } from '../stored-object.ts';
 import { type ChangedView, changedView } from './changed-view.ts';
-import type { ObjectReference } from './read-name.ts';
 
 /** What a statement changes: a table, under its own name or through a view. */
 export type ChangeTarget = Readonly<{ table: StoredTable; view?: ChangedView | undefined }>;

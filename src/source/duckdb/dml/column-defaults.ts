@@ -1,6 +1,7 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { ColumnDefinition } from '../../../sql/ddl/definition.ts';
-import { isStrict, type StatementScope } from '../statement-scope.ts';
+import type { StatementScope } from '../statement-scope.ts';
+import { isStrict } from '../sql-mode.ts';
 import { nullSql } from '../types.ts';
 import { implicitDefault } from './bad-values.ts';
 import type { SourceKind } from './conversion-sql.ts';

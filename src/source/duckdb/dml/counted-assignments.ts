@@ -5,7 +5,8 @@ import { quoteName } from '../../../sql/quote.ts';
 import { assignmentInExpression } from '../../../sql/rewrite/text-warning.ts';
 import type { Token } from '../../../sql/token.ts';
 import { addWarning } from '../../warnings.ts';
-import { lexingOf, type StatementScope } from '../statement-scope.ts';
+import type { StatementScope } from '../statement-scope.ts';
+import { lexingOf } from '../sql-mode.ts';
 import type { StoredTable } from '../stored-object.ts';
 
 /** A user variable that counts the rows of an UPDATE in their order. */

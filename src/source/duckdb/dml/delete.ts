@@ -1,8 +1,9 @@
 import { SqlError } from '../../../base/sql-error.ts';
-import { markRows } from '../materialized/stale.ts';
+import { markRows } from '../materialized/changed-bases.ts';
 import { physicalName, sameName } from '../names.ts';
 import { refuseNoted } from '../notes.ts';
-import { isStrict, type StatementScope } from '../statement-scope.ts';
+import type { StatementScope } from '../statement-scope.ts';
+import { isStrict } from '../sql-mode.ts';
 import { lockName } from '../table-locks.ts';
 import { requireChange } from './change-target.ts';
 import { loadTables } from './evaluate.ts';

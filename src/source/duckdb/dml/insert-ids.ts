@@ -2,34 +2,11 @@ import { duckdbName } from '../../../sql/duckdb-quote.ts';
 import { notYet } from '../../../sql/not-yet.ts';
 import { tokenize } from '../../../sql/lexer.ts';
 import type { StoredTable } from '../stored-object.ts';
-import { lexingOf, type StatementScope } from '../statement-scope.ts';
+import type { StatementScope } from '../statement-scope.ts';
+import { lexingOf } from '../sql-mode.ts';
 import { autoColumn } from './auto-increment.ts';
 import type { ReadyInsert } from './staged-insert.ts';
 import { newRows, rowNumber } from './staging.ts';
-
-/** Numbers that a statement leaves to its client; 0 for none. Filled while it runs. */
-export type InsertIds = {
-  /** The first AUTO_INCREMENT value that a row got which is in the table now. */
-  generated: bigint;
-  /** That of LAST_INSERT_ID(expression). */
-  set: bigint;
-  /** The number of the last row that brought its own, or was updated in its place. */
-  given: bigint;
-};
-
-export function noInsertIds(): InsertIds {
-  return { generated: 0n, set: 0n, given: 0n };
-}
-
-/** LAST_INSERT_ID() is of what was generated or set; a driver is also told a number that was given (mysql_insert_id()). */
-export function answeredIds({
-  generated,
-  set,
-  given,
-}: InsertIds): Readonly<{ lastInsertId: bigint; insertId: bigint }> {
-  const lastInsertId = generated === 0n ? set : generated;
-  return { lastInsertId, insertId: lastInsertId === 0n ? given : lastInsertId };
-}
 
 /** Call before the staged rows are inserted, of which `where` leaves some out. */
 export async function noteInserted(scope: StatementScope, ready: ReadyInsert, where: string): Promise<void> {

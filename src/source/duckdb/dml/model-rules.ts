@@ -6,7 +6,8 @@ import type { StoredTable } from '../stored-object.ts';
 import { replacingModel, uniqueKeys } from '../keys.ts';
 import { sameName } from '../names.ts';
 import type { ChangeTarget } from './change-target.ts';
-import { lexingOf, type StatementScope } from '../statement-scope.ts';
+import type { StatementScope } from '../statement-scope.ts';
+import { lexingOf } from '../sql-mode.ts';
 
 /**
  * StarRocks changes rows of PRIMARY KEY tables alone, and never their keys; rows of AGGREGATE and UNIQUE KEY tables are

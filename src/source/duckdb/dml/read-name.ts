@@ -1,6 +1,5 @@
 import type { TokenReader } from '../../../sql/token-reader.ts';
-
-export type ObjectReference = Readonly<{ database?: string | undefined; name: string }>;
+import type { ObjectReference } from '../names.ts';
 
 /** `table` or `database.table`. */
 export function readObjectReference(reader: TokenReader): ObjectReference {

@@ -1,6 +1,6 @@
 import type { StoredTable } from '../stored-object.ts';
 import { sameKey, type UniqueKey } from '../keys.ts';
-import { markRows } from '../materialized/stale.ts';
+import { markRows } from '../materialized/changed-bases.ts';
 import { physicalName } from '../names.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { insertStaged, type ReadyInsert } from './staged-insert.ts';

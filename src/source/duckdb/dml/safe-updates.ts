@@ -2,7 +2,9 @@ import { SqlError } from '../../../base/sql-error.ts';
 import type { ColumnName } from '../../../sql/rewrite/ast.ts';
 import type { TableDefinition } from '../../../sql/ddl/definition.ts';
 import { readRowChoice, usesKey } from '../../../sql/rewrite/key-conditions.ts';
-import { lexingOf, numberVariable, type StatementScope } from '../statement-scope.ts';
+import type { StatementScope } from '../statement-scope.ts';
+import { numberVariable } from '../number-variable.ts';
+import { lexingOf } from '../sql-mode.ts';
 import { sameName } from '../names.ts';
 import type { NamedTable } from './table-references.ts';
 

@@ -1,7 +1,7 @@
 import { duckdbName } from '../../../sql/duckdb-quote.ts';
 import { appendCounter } from '../counters.ts';
 import type { StoredTable } from '../stored-object.ts';
-import { markRows } from '../materialized/stale.ts';
+import { markRows } from '../materialized/changed-bases.ts';
 import { physicalName } from '../names.ts';
 import { clusterSql } from '../partitions.ts';
 import type { StatementScope } from '../statement-scope.ts';

@@ -4,8 +4,9 @@ import type { Token } from '../../../sql/token.ts';
 import { expandPartitions } from '../partition-selection.ts';
 import { type ChangeTarget, changeTarget, viewNamed } from './change-target.ts';
 import { changedView, viewRows } from './changed-view.ts';
-import type { ObjectReference } from './read-name.ts';
-import { lexingOf, type StatementScope } from '../statement-scope.ts';
+import type { ObjectReference } from '../names.ts';
+import type { StatementScope } from '../statement-scope.ts';
+import { lexingOf } from '../sql-mode.ts';
 import { type Translated, translateSelect } from '../translator.ts';
 
 /** What an UPDATE or DELETE may change, under the name the statement knows it by. */

@@ -5,9 +5,9 @@ import type { EngineContext } from '../engine-context.ts';
 import type { StoredObject } from '../stored-object.ts';
 import type { Engine } from '../engine.ts';
 import { nameKey, sameName } from '../names.ts';
-import { lexingOf, sqlModeOf } from '../statement-scope.ts';
+import { lexingOf, sqlModeOf } from '../sql-mode.ts';
 import { contextOfDefinitions, contextOfView, type Translated, translateSelect } from '../translator.ts';
-import { refuseTemporary } from '../ddl-execution/temporary-table.ts';
+import { refuseTemporary } from '../temporary-tables.ts';
 import { columnsOf } from './dependents.ts';
 import type { Base } from './view.ts';
 

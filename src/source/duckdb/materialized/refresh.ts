@@ -9,7 +9,8 @@ import { systemContext } from '../system-context.ts';
 import { dictionaryLock, lockName } from '../table-locks.ts';
 import { readSelect } from './bases.ts';
 import { finishRun, type RunRequest } from './runs.ts';
-import { type Marks, partitionsMax, partitionValue, readMarks, removeMarks } from './stale.ts';
+import { type Marks, partitionsMax, readMarks, removeMarks } from './stale.ts';
+import { partitionValue } from './changed-bases.ts';
 import type { RefreshReport } from './view.ts';
 
 /** What one refresh makes again. */

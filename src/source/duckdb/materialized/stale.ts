@@ -1,11 +1,6 @@
-import { present } from '../../../base/assert.ts';
-import { duckdbName, duckdbText } from '../../../sql/duckdb-quote.ts';
+import { duckdbText } from '../../../sql/duckdb-quote.ts';
 import type { Connection, Fact } from '../connection.ts';
-import type { StoredMaterializedView, StoredTable } from '../stored-object.ts';
-import { dictionarySchema, nameKey, sameName } from '../names.ts';
-import type { StatementScope } from '../statement-scope.ts';
-import { duckdbType } from '../types.ts';
-import { baseNamed } from './dependents.ts';
+import { dictionarySchema, nameKey } from '../names.ts';
 
 /**
  * Marks say what of a materialized view is not what its SELECT would give: everything, or the partition of one value.
@@ -31,29 +26,14 @@ export type Marks = Readonly<{
 /** More values of one refresh than this are no gain over making the whole view again. */
 export const partitionsMax = 1_000;
 
-/** Marks the views that read `base` for its changed rows: `rows` is what stands behind FROM and has its columns. */
-export async function markRows(scope: StatementScope, base: StoredTable, rows: string): Promise<void> {
-  for (const view of scope.engine.dictionary.materializedViewsOn(base.database, base.name)) {
-    const expression = valueOfRow(view, base);
-    if (expression === undefined) await markAll(scope.connection, view);
-    else {
-      await scope.connection.run(
-        `INSERT INTO ${table} SELECT uuid(), ${keysOf(view)}, false, value ` +
-          `FROM (SELECT DISTINCT ${expression} AS value FROM ${rows})`,
-      );
-    }
-  }
-}
-
-/** Marks the views that read `base` for anything at all in it. */
-export async function markTable(scope: StatementScope, base: StoredTable): Promise<void> {
-  for (const view of scope.engine.dictionary.materializedViewsOn(base.database, base.name)) {
-    await markAll(scope.connection, view);
-  }
-}
-
 type ViewName = Readonly<{ database: string; name: string }>;
 
+/** Marks the partitions of a view whose values are the column `value` of `rows`. */
+export async function markPartitions(connection: Connection, view: ViewName, rows: string): Promise<void> {
+  await connection.run(`INSERT INTO ${table} SELECT uuid(), ${keysOf(view)}, false, value FROM ${rows}`);
+}
+
+/** Marks all of a view. */
 export async function markAll(connection: Connection, view: ViewName): Promise<void> {
   await connection.run(`INSERT INTO ${table} VALUES (uuid(), ${keysOf(view)}, true, NULL)`);
 }
@@ -98,39 +78,6 @@ export async function staleViews(connection: Connection): Promise<ReadonlyMap<st
   return new Map(
     rows.map(([database, key, marks]) => [`${String(database)}\0${String(key)}`, Number(marks)]),
   );
-}
-
-/**
- * The value of a view's partition column as text, NULL for NULL: equal for a row of the view and for the base rows
- * that make it. `column` is DuckDB's text of the column.
- */
-export function partitionValue(view: StoredMaterializedView, column: string): string {
-  const unit = view.definition.partitionBy?.unit;
-  if (unit === undefined) return `CAST(${column} AS VARCHAR)`;
-  return `CAST(date_trunc('${unit}', CAST(${column} AS TIMESTAMP)) AS VARCHAR)`;
-}
-
-/** Undefined where the rows of `base` do not tell which partitions of the view they belong to. */
-function valueOfRow(view: StoredMaterializedView, base: StoredTable): string | undefined {
-  const { origin } = view.definition;
-  if (origin === undefined || baseNamed(view.definition, base.database, base.name) === undefined) {
-    return undefined;
-  }
-  const isOrigin = sameName(origin.database, base.database) && sameName(origin.table, base.name);
-  if (!isOrigin) return undefined;
-  const column = duckdbName(origin.column);
-  if (origin.unit === undefined) return partitionValue(view, column);
-  return partitionValue(
-    view,
-    `CAST(date_trunc('${origin.unit}', CAST(${column} AS TIMESTAMP)) AS ${typeOf(view)})`,
-  );
-}
-
-/** DuckDB's type of the view's partition column. */
-function typeOf({ definition }: StoredMaterializedView): string {
-  const name = definition.partitionBy?.column ?? '';
-  const column = definition.table.columns.find((each) => sameName(each.name, name));
-  return duckdbType(present(column, 'the partition column').type);
 }
 
 function keysOf(view: ViewName): string {
