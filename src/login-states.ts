@@ -13,7 +13,7 @@ export function openState(login: Login, services: OpenServices, clock: Clock): L
   return new LoginState({
     login: isAllowed ? { ...login, database: startPlace.database } : login,
     catalog: isAllowed ? startPlace.catalog : internalCatalog,
-    engine: new EmbeddedSession(services.engine),
+    engine: new EmbeddedSession(services.embedded),
     variables: services.variables,
     access: services.access,
     locks: services.namedLocks.of(login.connectionId),
@@ -38,7 +38,7 @@ export function openForwarded(statement: Forwarded, services: OpenServices, cloc
       multiStatements: false,
     },
     catalog,
-    engine: new EmbeddedSession(services.engine),
+    engine: new EmbeddedSession(services.embedded),
     variables: services.variables,
     access: services.access,
     locks: services.namedLocks.of(0),

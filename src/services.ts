@@ -39,7 +39,8 @@ import type { LocalFiles } from './snapshot/files.ts';
 import { HashPool } from './snapshot/hashing.ts';
 import { snapshotVerifier } from './snapshot-verifier.ts';
 import { EngineFacts } from './source/duckdb/engine-facts.ts';
-import { Engine, engineFileIn } from './source/duckdb/engine.ts';
+import { type Embedded, openEmbedded } from './source/duckdb/embedded.ts';
+import { engineFileIn, type EngineOptions } from './source/duckdb/engine.ts';
 import { EmbeddedSource } from './source/duckdb/source.ts';
 import { selectShown } from './source/duckdb/shown-rows.ts';
 import { StatusCounters } from './status-counters.ts';
@@ -51,7 +52,7 @@ export type OpenServices = Services &
   Pick<OpenCatalogs, 'accountOf' | 'startPlace'> &
   AsyncDisposable &
   Readonly<{
-    engine: Engine;
+    embedded: Embedded;
     /** Counts a statement of a client, for SHOW STATUS. */
     countQuestion: (text: string) => void;
     /** Counts a connection that has logged in. */
@@ -85,13 +86,13 @@ export type SchedulerMaker = (parts: SchedulerParts) => Scheduler;
 export async function openServices(config: Config, basics: Basics): Promise<OpenServices> {
   await using opening = new AsyncDisposableStack();
   const core = await openCore(config, basics, opening);
-  const { metastore, engine, counters, scheduler } = core;
+  const { metastore, embedded, counters, scheduler } = core;
   const watched = { services: core, ...basics };
   const routines = [new TtlSweeper(watched), new MetadataRoutine(watched)].map((each) => opening.use(each));
   const pinger = opening.use(new RepositoryPinger(watched));
   opening.defer(async () => scheduler.stop());
   let connections: Connections | undefined;
-  const view = new EngineFacts(engine);
+  const view = new EngineFacts(embedded);
   const variables = new GlobalVariables(variablesOf(variableFacts(config)));
   const statusCounters = (): ReadonlyMap<string, string> => counters.read(connections?.count() ?? 0);
   const access = opening.use(new AccessControl(metastore, view));
@@ -99,7 +100,7 @@ export async function openServices(config: Config, basics: Basics): Promise<Open
   const jobTables = new JobTables({ ...core, ...basics, repositoryErrors: () => pinger.errors });
   const jobRows: JobTables['rows'] = (table, context, signal) => jobTables.rows(table, context, signal);
   const systemTables = openSystemTables({ view, variables, metastore, statusCounters, processes, jobRows });
-  engine.registerSystemTables(systemTableProvider(systemTables));
+  embedded.engine.registerSystemTables(systemTableProvider(systemTables));
   const held = opening.move();
   return {
     ...core,
@@ -118,7 +119,7 @@ export async function openServices(config: Config, basics: Basics): Promise<Open
     countQuestion: (text) => counters.asked(text),
     countConnection: () => counters.entered(connections?.count() ?? 0),
     filterRows: (table, filter, signal) =>
-      filterRows(table, filter, (shown, inner) => selectShown(engine, shown, inner), signal),
+      filterRows(table, filter, (shown, inner) => selectShown(embedded.engine, shown, inner), signal),
     repositoryErrors: () => pinger.errors,
     repositoryStates: () => pinger.states,
     lookAtRepository: core.lookAtRepository,
@@ -136,12 +137,12 @@ export async function openServices(config: Config, basics: Basics): Promise<Open
 }
 
 /** Goes on with jobs, and starts what the engine does by itself. */
-async function recover({ scheduler, metadata, engine, settings }: Core, log: Log): Promise<void> {
+async function recover({ scheduler, metadata, embedded, settings }: Core, log: Log): Promise<void> {
   await scheduler.recover(new AbortController().signal);
   await metadata.jobs.recover();
-  await engine.refresher.start(log);
-  engine.logFolding.start(log);
-  await engine.dynamicPartitions.start(
+  await embedded.refresher.start(log);
+  embedded.engine.logFolding.start(log);
+  await embedded.dynamicPartitions.start(
     log,
     () => settings.get('dynamic_partition_check_interval_seconds') * 1_000,
   );
@@ -161,7 +162,7 @@ type Core = Pick<
   | 'verifySnapshot'
 > &
   OpenCatalogs &
-  Readonly<{ engine: Engine; counters: StatusCounters }>;
+  Readonly<{ embedded: Embedded; counters: StatusCounters }>;
 
 /** What is kept on disk, and the jobs that work on it. `opening` closes it. */
 async function openCore(config: Config, basics: Basics, opening: AsyncDisposableStack): Promise<Core> {
@@ -169,7 +170,7 @@ async function openCore(config: Config, basics: Basics, opening: AsyncDisposable
   const node = await openNode(config, basics, opening);
   checkFolder(config, node);
   const { metastore } = node;
-  const engine = opening.use(await Engine.open({ ...engineOptions(config), clock }));
+  const embedded = opening.use(await openEmbedded({ ...engineOptions(config), clock }));
   const settings = new RuntimeSettings(metastore, config);
   const counters = new StatusCounters(clock, basics.storeCounters);
   const secrets = openSecrets(config.data, config.secretKey);
@@ -181,12 +182,12 @@ async function openCore(config: Config, basics: Basics, opening: AsyncDisposable
     metastore,
     secrets,
     clock,
-    embedded: new EmbeddedSource(engine),
+    embedded: new EmbeddedSource(embedded),
     owner: node.metastoreId ?? ownerOf(config),
     source: config.source,
   });
   const files = diskFiles(opening.use(new HashPool()));
-  const jobParts = { node, engine, files, openRepository, opened, settings };
+  const jobParts = { node, embedded, files, openRepository, opened, settings };
   const metadata = openMetadata(config, { metastore, uuid: uuidOf(node, config), secrets, ...basics });
   opening.use(metadata.jobs);
   return {
@@ -200,17 +201,17 @@ async function openCore(config: Config, basics: Basics, opening: AsyncDisposable
     ...opened,
     openRepository,
     lookAtRepository: repositoryLook(repositories),
-    verifySnapshot: await snapshotVerifier(engine, files, () => jobSettings(settings, config)),
-    engine,
+    verifySnapshot: await snapshotVerifier(embedded.engine, files, () => jobSettings(settings, config)),
+    embedded,
     counters,
   };
 }
 
-type JobParts = Pick<Core, 'node' | 'engine' | 'openRepository' | 'settings'> &
+type JobParts = Pick<Core, 'node' | 'embedded' | 'openRepository' | 'settings'> &
   Readonly<{ files: LocalFiles; opened: OpenCatalogs }>;
 
 function openScheduler(config: Config, basics: Basics, parts: JobParts): Scheduler {
-  const { node, engine, files, openRepository, opened, settings } = parts;
+  const { node, embedded, files, openRepository, opened, settings } = parts;
   const { makeScheduler = (given: SchedulerParts): Scheduler => new Scheduler(given) } = basics;
   return makeScheduler({
     metastore: node.metastore,
@@ -220,7 +221,7 @@ function openScheduler(config: Config, basics: Basics, parts: JobParts): Schedul
     files,
     openRepository,
     ...basics,
-    stagingPath: engine.stagingFolder,
+    stagingPath: embedded.engine.stagingFolder,
     settings: () => jobSettings(settings, config),
     nodeName: config.nodeId,
     version: productVersion,
@@ -261,7 +262,7 @@ function variableFacts(config: Config): Parameters<typeof variablesOf>[0] {
   };
 }
 
-function engineOptions(config: Config): Omit<Parameters<typeof Engine.open>[0], 'clock'> {
+function engineOptions(config: Config): Omit<EngineOptions, 'clock'> {
   return {
     folder: path.join(config.data, 'engine'),
     memoryLimitBytes: config.engineMemoryLimitMb * 1024 * 1024,

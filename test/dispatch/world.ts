@@ -91,7 +91,7 @@ export class World implements AsyncDisposable {
     const state = new LoginState({
       login: sampleLogin({ user, connectionId, ...more }),
       catalog: 'default_catalog',
-      engine: new EmbeddedSession(this.services.engine),
+      engine: new EmbeddedSession(this.services.embedded),
       variables: this.#variables,
       access: this.services.access,
       locks: this.services.namedLocks.of(connectionId),

@@ -9,7 +9,8 @@ import { printMaterializedView, printRefreshScheme } from '../../sql/ddl/print/m
 import { quoteName } from '../../sql/quote.ts';
 import type { StoredDatabase, StoredMaterializedView, StoredObject, StoredTable } from './stored-object.ts';
 import { changedView } from './dml/changed-view.ts';
-import type { DynamicRun } from './dynamic-partitions.ts';
+import type { DynamicPartitions, DynamicRun } from './dynamic-partitions.ts';
+import type { Embedded } from './embedded.ts';
 import type { Engine } from './engine.ts';
 import { readRuns, type TaskRun } from './materialized/runs.ts';
 import { type RefreshReport, refreshType, shownMaterializedView, taskName } from './materialized/view.ts';
@@ -74,9 +75,11 @@ export type EngineViewFacts = Readonly<{
 /** What SHOW and information_schema ask of the engine. Names and definitions come from memory. */
 export class EngineFacts {
   readonly #engine: Engine;
+  readonly #dynamicPartitions: DynamicPartitions;
 
-  constructor(engine: Engine) {
+  constructor({ engine, dynamicPartitions }: Pick<Embedded, 'engine' | 'dynamicPartitions'>) {
     this.#engine = engine;
+    this.#dynamicPartitions = dynamicPartitions;
   }
 
   listDatabases(): readonly StoredDatabase[] {
@@ -156,7 +159,7 @@ export class EngineFacts {
   }
 
   dynamicRun(database: string, table: string): DynamicRun | undefined {
-    return this.#engine.dynamicPartitions.lastRun(database, table);
+    return this.#dynamicPartitions.lastRun(database, table);
   }
 
   /** Rows of each temporary partition in order. */

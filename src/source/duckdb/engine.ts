@@ -14,8 +14,6 @@ import { engineSettings, installMacros } from './macros/macros.ts';
 import { NamesInSql } from './names-in-sql.ts';
 import { Swaps } from './swaps.ts';
 import type { SystemTableProvider } from './system-tables.ts';
-import { DynamicPartitions } from './dynamic-partitions.ts';
-import { type News, Refresher } from './materialized/refresher.ts';
 import { Notes } from './notes.ts';
 import { attachFixedRows, FixedRows } from './fixed-rows.ts';
 import { JobMemory } from './job-memory.ts';
@@ -23,6 +21,9 @@ import { LogFolding } from './log-folding.ts';
 import { TableLocks } from './table-locks.ts';
 import { TargetHolds } from './target-holds.ts';
 import { isBusy, TableMemory } from './table-memory.ts';
+
+/** What was committed: definitions or the time for a schedule, or rows of tables. */
+export type News = 'definitions' | 'rows';
 
 export type EngineOptions = Readonly<{
   /** A folder of our own; made when it is missing. */
@@ -69,9 +70,6 @@ export class Engine implements AsyncDisposable {
   readonly notes: Notes;
   readonly jobMemory: JobMemory;
   readonly swaps: Swaps = new Swaps();
-  /** Refreshes materialized views; once it is started, also by itself. */
-  readonly refresher: Refresher;
-  readonly dynamicPartitions: DynamicPartitions;
   readonly logFolding: LogFolding;
   readonly clock: Clock;
   readonly names: NamesInSql;
@@ -84,6 +82,7 @@ export class Engine implements AsyncDisposable {
   readonly #instance: DuckDBInstance;
   readonly #file: FileInUse;
   #systemTables: SystemTableProvider | undefined;
+  readonly #listeners: ((news: News) => void)[] = [];
   #isClosed = false;
 
   private constructor(parts: EngineParts) {
@@ -102,8 +101,6 @@ export class Engine implements AsyncDisposable {
     this.stagingFolder = stagingFolderOf(parts.options);
     this.version = duckdbVersion();
     this.names = new NamesInSql(parts.namesConnection);
-    this.refresher = new Refresher(this);
-    this.dynamicPartitions = new DynamicPartitions(this);
     this.logFolding = new LogFolding({
       file: `${engineFileIn(parts.options.folder)}.wal`,
       connect: () => this.connect(),
@@ -169,9 +166,14 @@ export class Engine implements AsyncDisposable {
     );
   }
 
+  /** Calls `listener` after every commit. */
+  onCommit(listener: (news: News) => void): void {
+    this.#listeners.push(listener);
+  }
+
   /** For every commit of rows or definitions: wakes what works behind the statements. */
   committed(news: News): void {
-    this.refresher.committed(news);
+    for (const listener of this.#listeners) listener(news);
     this.logFolding.committed();
   }
 
@@ -188,8 +190,6 @@ export class Engine implements AsyncDisposable {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    await this.refresher[Symbol.asyncDispose]();
-    await this.dynamicPartitions[Symbol.asyncDispose]();
     await this.logFolding[Symbol.asyncDispose]();
     this.names[Symbol.dispose]();
     using connection = await Connection.open(this.#instance);

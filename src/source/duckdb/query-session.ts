@@ -21,6 +21,7 @@ import { TokenReader } from '../../sql/token-reader.ts';
 import { TokenWindow } from '../../sql/token-window.ts';
 import { notYet } from '../../sql/not-yet.ts';
 import { runUpdate } from './dml/update.ts';
+import type { Embedded } from './embedded.ts';
 import type { Engine } from './engine.ts';
 import { abortsTransaction, sqlErrorOf } from './errors.ts';
 import { explain, isExplain } from './explain/explain.ts';
@@ -29,6 +30,7 @@ import { expandPartitions } from './partition-selection.ts';
 import { isTemporaryPlace, shownDatabase } from './names.ts';
 import { Savepoints } from './savepoints.ts';
 import { type NoteChannel, notesOf, type NoteTaking } from './notes.ts';
+import type { Refresher } from './materialized/refresher.ts';
 import { streamRows } from './result-stream.ts';
 import { columnDescriber, countRows, preparedColumns } from './select-columns.ts';
 import { withVariables } from './assigned-variables.ts';
@@ -52,6 +54,7 @@ import { translateSelect } from './translator.ts';
 export class EmbeddedSession implements QuerySession {
   readonly savepoints: Savepoints = new Savepoints();
   readonly #engine: Engine;
+  readonly #refresher: Refresher;
   readonly #temporaryTables: TemporaryTables;
   #connection: Connection | undefined;
   /** Of the connection. */
@@ -65,8 +68,9 @@ export class EmbeddedSession implements QuerySession {
   #written: SwappedName[] = [];
   #openResult: Readonly<{ abort: AbortController; limit: Limit }> | undefined;
 
-  constructor(engine: Engine) {
+  constructor({ engine, refresher }: Embedded) {
     this.#engine = engine;
+    this.#refresher = refresher;
     this.#temporaryTables = new TemporaryTables(engine);
   }
 
@@ -252,7 +256,11 @@ export class EmbeddedSession implements QuerySession {
 
   async #definition(scope: StatementScope, tokens: readonly Token[], text: string): Promise<QueryAnswer> {
     await this.commit();
-    const done = await runDefinition({ ...scope, inTransaction: false }, tokens, text);
+    const done = await runDefinition(
+      { ...scope, inTransaction: false, refresher: this.#refresher },
+      tokens,
+      text,
+    );
     this.#temporaryTables.committed();
     this.#engine.committed('definitions');
     return done;

@@ -5,7 +5,9 @@ import type { RowChecksum } from '../frozen.ts';
 import type { LeftOut, Remark, LoadedFile, RestorePlan, Restoring } from '../restoring.ts';
 import { SourceError } from '../source-error.ts';
 import { type Connection, rollbackQuietly } from './connection.ts';
+import type { Embedded } from './embedded.ts';
 import type { Engine } from './engine.ts';
+import type { Refresher } from './materialized/refresher.ts';
 import { isConflict } from './errors.ts';
 import { checkNotInterrupted, interruptible } from './interruptible.ts';
 import { physicalName, sameName, schemaOf } from './names.ts';
@@ -32,22 +34,24 @@ const commitAgainMs = 100;
  */
 export class EmbeddedRestore implements Restoring {
   readonly #engine: Engine;
+  readonly #refresher: Refresher;
   readonly #restoreId: string;
   #plan: PreparedPlan | undefined;
   #shadows: readonly records.Shadow[] = [];
   readonly #memory: AsyncDisposable;
 
-  private constructor(engine: Engine, restoreId: string, memory: AsyncDisposable) {
+  private constructor({ engine, refresher }: Embedded, restoreId: string, memory: AsyncDisposable) {
     this.#engine = engine;
+    this.#refresher = refresher;
     this.#restoreId = restoreId;
     this.#memory = memory;
   }
 
   /** Opens a restore, with what an earlier attempt has prepared. */
-  static async open(engine: Engine, restoreId: string, signal: AbortSignal): Promise<EmbeddedRestore> {
+  static async open(embedded: Embedded, restoreId: string, signal: AbortSignal): Promise<EmbeddedRestore> {
     await using opening = new AsyncDisposableStack();
-    const memory = opening.use(await engine.jobMemory.take());
-    const restore = new EmbeddedRestore(engine, restoreId, memory);
+    const memory = opening.use(await embedded.engine.jobMemory.take());
+    const restore = new EmbeddedRestore(embedded, restoreId, memory);
     await restore.#with('opening a restore', signal, async (connection) => {
       restore.#plan = await records.readPlan(connection, restoreId);
       restore.#shadows = await records.readShadows(connection, restoreId);
@@ -198,14 +202,14 @@ export class EmbeddedRestore implements Restoring {
     const plan = this.#prepared();
     await this.#commit(plan, signal);
     // Not part of the swap: a view whose bases are not there says so, and waits for them.
-    await this.#engine.refresher.activateAll();
+    await this.#refresher.activateAll();
     this.#engine.committed('definitions');
   }
 
   async #commit(plan: PreparedPlan, signal: AbortSignal): Promise<void> {
     const restoreId = this.#restoreId;
     const cleaned = objectsToClean(this.#engine.dictionary, plan.database, plan).map(({ name }) => name);
-    this.#engine.refresher.cancelIn(plan.database, [...targetsOf(plan), ...cleaned]);
+    this.#refresher.cancelIn(plan.database, [...targetsOf(plan), ...cleaned]);
     const locks = [...targetsOf(plan), ...cleaned].map((name) => lockName(plan.database, name));
     const swapped = [...targetsOf(plan), ...cleaned].map((name) => ({ database: plan.database, name }));
     for (let attempt = 1; ; attempt++) {

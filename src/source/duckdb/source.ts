@@ -3,7 +3,7 @@ import type { Frozen } from '../frozen.ts';
 import type { ObjectName } from '../objects.ts';
 import type { RestoreFate, RestorePlan, Restoring } from '../restoring.ts';
 import type { Selection, Source, SourceCapabilities, TargetHold } from '../source.ts';
-import type { Engine } from './engine.ts';
+import type { Embedded } from './embedded.ts';
 import { freezeEngine } from './frozen.ts';
 import { checkNotInterrupted } from './interruptible.ts';
 import { partitionNames } from './partitions.ts';
@@ -27,21 +27,21 @@ export class EmbeddedSource implements Source {
     sequences: false,
     foldsNames: true,
   };
-  readonly #engine: Engine;
+  readonly #embedded: Embedded;
 
-  constructor(engine: Engine) {
-    this.#engine = engine;
-    this.version = engine.version;
+  constructor(embedded: Embedded) {
+    this.#embedded = embedded;
+    this.version = embedded.engine.version;
   }
 
   async listDatabases(signal: AbortSignal): Promise<readonly string[]> {
     checkNotInterrupted(signal, 'listing databases');
-    return this.#engine.dictionary.databases().map((database) => database.name);
+    return this.#embedded.engine.dictionary.databases().map((database) => database.name);
   }
 
   async listObjects(database: string, signal: AbortSignal): Promise<readonly ObjectName[] | undefined> {
     checkNotInterrupted(signal, 'listing tables');
-    const { dictionary } = this.#engine;
+    const { dictionary } = this.#embedded.engine;
     if (dictionary.database(database) === undefined) return undefined;
     const relations = dictionary.objects(database).map(({ kind, name }) => ({ kind, name }));
     const functions = dictionary.functions(database).map(({ name }) => ({ kind: 'FUNCTION' as const, name }));
@@ -50,33 +50,33 @@ export class EmbeddedSource implements Source {
 
   async listPartitions(database: string, table: string, signal: AbortSignal): Promise<readonly string[]> {
     checkNotInterrupted(signal, 'listing partitions');
-    const found = this.#engine.dictionary.table(database, table);
+    const found = this.#embedded.engine.dictionary.table(database, table);
     return found === undefined ? [] : partitionNames(found.definition);
   }
 
   async freeze(selection: Selection, signal: AbortSignal): Promise<Frozen> {
     const readers = Math.min(readersMax, availableParallelism());
-    return freezeEngine(this.#engine, selection, readers, signal);
+    return freezeEngine(this.#embedded.engine, selection, readers, signal);
   }
 
   async openRestore(restoreId: string, _database: string, signal: AbortSignal): Promise<Restoring> {
-    return EmbeddedRestore.open(this.#engine, restoreId, signal);
+    return EmbeddedRestore.open(this.#embedded, restoreId, signal);
   }
 
   async previewRestore(plan: RestorePlan, signal: AbortSignal): Promise<readonly RestoreFate[]> {
-    return previewRestore(this.#engine, plan, signal);
+    return previewRestore(this.#embedded.engine, plan, signal);
   }
 
   holdTargets(hold: TargetHold): Disposable {
-    return this.#engine.holds.take(hold);
+    return this.#embedded.engine.holds.take(hold);
   }
 
   async sweepRestores(liveRestoreIds: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
-    using connection = await this.#engine.connect();
+    using connection = await this.#embedded.engine.connect();
     for (const restoreId of await recordedRestores(connection)) {
       if (liveRestoreIds.has(restoreId)) continue;
       checkNotInterrupted(signal, 'sweeping restores');
-      await dropRestore(this.#engine, restoreId);
+      await dropRestore(this.#embedded.engine, restoreId);
       await forgetCommit(connection, restoreId);
     }
   }

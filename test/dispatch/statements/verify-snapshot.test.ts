@@ -136,7 +136,7 @@ describe('VERIFY SNAPSHOT', () => {
   });
 
   it('leaves nothing in the staging folder', () => {
-    const { stagingFolder } = world.services.engine;
+    const { stagingFolder } = world.services.embedded.engine;
     assert.deepEqual(globSync(`${stagingFolder}/verify/*`), []);
   });
 

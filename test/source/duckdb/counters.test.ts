@@ -29,7 +29,7 @@ describe('AUTO_INCREMENT counters', () => {
     await fixture.run('ROLLBACK');
     assert.equal(await fixture.answer('INSERT INTO t (v) VALUES (1)'), '1/7/');
     await fixture.reopen();
-    assert.equal(new EngineFacts(fixture.engine).autoIncrement('shop', 't'), 8n);
+    assert.equal(new EngineFacts(fixture.embedded).autoIncrement('shop', 't'), 8n);
     using connection = await fixture.engine.connect();
     assert.equal(await connection.fact('SELECT count(*) FROM __holdfast.counters'), 1n);
   });

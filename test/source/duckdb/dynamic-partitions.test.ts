@@ -25,12 +25,12 @@ describe('DynamicPartitions', () => {
     await fixture.run(create);
     assert.deepEqual(names(fixture), ['p20240101', 'p20240102', 'p20240103']);
     await fixture.run("INSERT INTO t VALUES ('2024-01-01', 1), ('2024-01-03', 3)");
-    await fixture.engine.dynamicPartitions.start(silentLog, () => dayMs);
+    await fixture.embedded.dynamicPartitions.start(silentLog, () => dayMs);
     clock.advance(2 * dayMs);
-    await fixture.engine.dynamicPartitions.look(silentLog);
+    await fixture.embedded.dynamicPartitions.look(silentLog);
     assert.deepEqual(names(fixture), ['p20240102', 'p20240103', 'p20240104', 'p20240105']);
     assert.deepEqual(await fixture.lines('SELECT v FROM t'), ['3']);
-    const shown = showDynamicPartitionTables(new EngineFacts(fixture.engine), 'shop');
+    const shown = showDynamicPartitionTables(new EngineFacts(fixture.embedded), 'shop');
     const row = Object.fromEntries(shown.columns.map(({ name }, at) => [name, shown.rows[0]?.[at]]));
     assert.equal(row['TableName'], 't');
     assert.equal(row['State'], 'NORMAL');
@@ -50,7 +50,7 @@ describe('DynamicPartitions', () => {
     );
     await fixture.run('ALTER TABLE t SET ("dynamic_partition.enable" = "false")');
     clock.advance(5 * dayMs);
-    await fixture.engine.dynamicPartitions.look(silentLog);
+    await fixture.embedded.dynamicPartitions.look(silentLog);
     assert.equal(names(fixture).length, 4);
     await fixture.run('ALTER TABLE t SET ("dynamic_partition.enable" = "true")');
     assert.deepEqual(names(fixture), ['p20240106', 'p20240107', 'p20240108', 'p20240109']);
@@ -59,7 +59,7 @@ describe('DynamicPartitions', () => {
   it('tell of a look at this very table, and of none at an earlier one of its name', async () => {
     const clock = new ManualClock(Date.UTC(2024, 0, 1, 12));
     await using fixture = await EngineFixture.open({ clock });
-    const { dynamicPartitions } = fixture.engine;
+    const { dynamicPartitions } = fixture.embedded;
     await fixture.run(create);
     await dynamicPartitions.look(silentLog);
     assert.deepEqual(dynamicPartitions.lastRun('shop', 't'), { at: clock.now() });

@@ -5,7 +5,8 @@ import type { Cell, ColumnVector, ResultSet } from '../../../src/base/rows.ts';
 import { bytesAt } from '../../../src/base/span.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { SqlError } from '../../../src/base/sql-error.ts';
-import { Engine, type EngineOptions } from '../../../src/source/duckdb/engine.ts';
+import { type Embedded, openEmbedded } from '../../../src/source/duckdb/embedded.ts';
+import type { Engine, EngineOptions } from '../../../src/source/duckdb/engine.ts';
 import { EmbeddedSession } from '../../../src/source/duckdb/query-session.ts';
 import type { ObjectAccess } from '../../../src/source/object-access.ts';
 import type { QueryAnswer, QueryContext } from '../../../src/source/query.ts';
@@ -20,13 +21,13 @@ export class EngineFixture implements AsyncDisposable {
   readonly variables: Map<string, Cell>;
   database: string | undefined = 'shop';
   access: ObjectAccess | undefined = undefined;
-  engine: Engine;
+  embedded: Embedded;
   #session: EmbeddedSession;
 
-  private constructor(folder: string, engine: Engine) {
+  private constructor(folder: string, embedded: Embedded) {
     this.folder = folder;
-    this.engine = engine;
-    this.#session = new EmbeddedSession(engine);
+    this.embedded = embedded;
+    this.#session = new EmbeddedSession(embedded);
     this.variables = new Map<string, Cell>([
       ['sql_mode', sqlMode],
       ['autocommit', 1n],
@@ -37,10 +38,14 @@ export class EngineFixture implements AsyncDisposable {
   /** Opens an engine with an empty database `shop`. */
   static async open(options: Partial<EngineOptions> = {}): Promise<EngineFixture> {
     const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-engine-'));
-    const engine = await Engine.open({ folder, threads: 2, clock: systemClock, ...options });
-    const fixture = new EngineFixture(folder, engine);
+    const embedded = await openEmbedded({ folder, threads: 2, clock: systemClock, ...options });
+    const fixture = new EngineFixture(folder, embedded);
     await fixture.run('CREATE DATABASE shop');
     return fixture;
+  }
+
+  get engine(): Engine {
+    return this.embedded.engine;
   }
 
   get session(): EmbeddedSession {
@@ -65,7 +70,7 @@ export class EngineFixture implements AsyncDisposable {
 
   /** Another login at the same engine. */
   other(): EngineFixture {
-    return new EngineFixture(this.folder, this.engine);
+    return new EngineFixture(this.folder, this.embedded);
   }
 
   async run(sql: string, parameters: readonly Cell[] = []): Promise<QueryAnswer> {
@@ -111,14 +116,14 @@ export class EngineFixture implements AsyncDisposable {
   /** Closes the engine and opens its folder again, as after a restart. */
   async reopen(): Promise<void> {
     await this.#session[Symbol.asyncDispose]();
-    await this.engine.close();
-    this.engine = await Engine.open({ folder: this.folder, threads: 2, clock: systemClock });
-    this.#session = new EmbeddedSession(this.engine);
+    await this.embedded[Symbol.asyncDispose]();
+    this.embedded = await openEmbedded({ folder: this.folder, threads: 2, clock: systemClock });
+    this.#session = new EmbeddedSession(this.embedded);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#session[Symbol.asyncDispose]();
-    await this.engine.close();
+    await this.embedded[Symbol.asyncDispose]();
     await rm(this.folder, { recursive: true, force: true });
   }
 }

@@ -10,7 +10,7 @@ const table = { database: 'shop', objects: [{ kind: 'TABLE' as const, name: 't' 
 let files = 0;
 
 function sourceOf(fixture: EngineFixture): EmbeddedSource {
-  return new EmbeddedSource(fixture.engine);
+  return new EmbeddedSource(fixture.embedded);
 }
 
 /** Rows put past the statements, which would take their time with so many. */

@@ -42,7 +42,7 @@ describe('countPartitions', () => {
       await using fixture = await EngineFixture.open();
       await fixture.run(`CREATE TABLE t (a INT, b INT) PARTITION BY ${clause}`);
       await fixture.run(`INSERT INTO t VALUES ${rows}`);
-      assert.deepEqual(await new EngineFacts(fixture.engine).partitionRows('shop', 't', signal), counts);
+      assert.deepEqual(await new EngineFacts(fixture.embedded).partitionRows('shop', 't', signal), counts);
     });
   }
 
@@ -57,7 +57,7 @@ describe('countPartitions', () => {
     assert.match(await fixture.error('INSERT INTO t VALUES (2), (3)'), /^no_partition_for_value/);
     assert.match(await fixture.error('INSERT INTO t VALUES (NULL)'), /^no_partition_for_value/);
     await fixture.run('INSERT INTO t VALUES (2), (2), (198)');
-    const counts = await new EngineFacts(fixture.engine).partitionRows('shop', 't', signal);
+    const counts = await new EngineFacts(fixture.embedded).partitionRows('shop', 't', signal);
     assert.deepEqual([counts[0], counts[1], counts.at(-1)], [0, 2, 1]);
   });
 });

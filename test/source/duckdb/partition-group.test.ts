@@ -51,7 +51,7 @@ describe('small partitions read together', () => {
     it(`give the files and sums that each gives alone: ${name}`, async () => {
       await using fixture = await EngineFixture.open();
       await fill(fixture, create, day);
-      const source = new EmbeddedSource(fixture.engine);
+      const source = new EmbeddedSource(fixture.embedded);
       const partitions = await source.listPartitions('shop', 't', calm);
       await using frozen = await source.freeze(selection, calm);
       const small: SmallPartitions = present(
@@ -83,7 +83,7 @@ describe('small partitions read together', () => {
     it(`are counted alike when some are saved and when all are: ${name}`, async () => {
       await using fixture = await EngineFixture.open();
       await fill(fixture, create, day);
-      const source = new EmbeddedSource(fixture.engine);
+      const source = new EmbeddedSource(fixture.embedded);
       const partitions = await source.listPartitions('shop', 't', calm);
       await using all = await source.freeze(selection, calm);
       for (const partition of partitions) {
@@ -108,7 +108,7 @@ describe('small partitions read together', () => {
     await using fixture = await EngineFixture.open();
     await fixture.run(rangeTable.replace('n INT', 'rowid INT'));
     await fixture.run("INSERT INTO t VALUES ('2024-01-01', 1, 'v'), ('2024-01-02', 1, 'v')");
-    const source = new EmbeddedSource(fixture.engine);
+    const source = new EmbeddedSource(fixture.embedded);
     await using frozen = await source.freeze(selection, calm);
     const groups = await frozen.smallPartitions?.groups('t', ['p20240101', 'p20240102'], calm);
     assert.deepEqual(groups, []);
@@ -117,7 +117,7 @@ describe('small partitions read together', () => {
   it('leave no file when one of them cannot be written', async () => {
     await using fixture = await EngineFixture.open();
     await fill(fixture, rangeTable, (i) => `DATE '2024-01-01' + CAST(${i} % 60 AS INTEGER)`);
-    const source = new EmbeddedSource(fixture.engine);
+    const source = new EmbeddedSource(fixture.embedded);
     await using frozen = await source.freeze(selection, calm);
     const first = `${fixture.engine.stagingFolder}/first.parquet`;
     const files = [

@@ -54,7 +54,7 @@ describe('partitions', () => {
       await using fixture = await EngineFixture.open();
       await fixture.run(`CREATE TABLE t (a INT, d DATE) PARTITION BY ${clause}`);
       await fixture.run(`INSERT INTO t VALUES ${rows}`);
-      const facts = new EngineFacts(fixture.engine);
+      const facts = new EngineFacts(fixture.embedded);
       assert.deepEqual(await facts.partitionRows('shop', 't', new AbortController().signal), expected);
     });
   }
@@ -88,7 +88,7 @@ describe('partitions', () => {
     await fixture.run(
       `INSERT INTO t (a) VALUES ${Array.from({ length: 100 }, (_, i) => `(${i})`).join(',')}`,
     );
-    const counts = await new EngineFacts(fixture.engine).partitionRows(
+    const counts = await new EngineFacts(fixture.embedded).partitionRows(
       'shop',
       't',
       new AbortController().signal,

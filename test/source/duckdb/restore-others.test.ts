@@ -18,7 +18,7 @@ async function open(): Promise<Opened> {
     "CREATE VIEW v AS SELECT shop.e(1) AS x, f('y') AS y",
   );
   const subject = {
-    source: new EmbeddedSource(fixture.engine),
+    source: new EmbeddedSource(fixture.embedded),
     folder: fixture.engine.stagingFolder,
     run: async (sql: string) => fixture.run(sql),
     rows: async (sql: string) => fixture.rows(sql),

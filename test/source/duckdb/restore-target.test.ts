@@ -93,7 +93,7 @@ describe('a restore of partitions into a table that is there', () => {
     it(name, async () => {
       await using fixture = await EngineFixture.open();
       await fixture.run(table);
-      const source = new EmbeddedSource(fixture.engine);
+      const source = new EmbeddedSource(fixture.embedded);
       const subject = {
         source,
         folder: fixture.engine.stagingFolder,

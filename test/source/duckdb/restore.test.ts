@@ -14,7 +14,7 @@ async function open(): Promise<Opened> {
 
 function subjectOf(fixture: EngineFixture): OpenSource {
   return {
-    source: new EmbeddedSource(fixture.engine),
+    source: new EmbeddedSource(fixture.embedded),
     folder: fixture.engine.stagingFolder,
     run: (sql) => fixture.run(sql),
     rows: (sql) => fixture.rows(sql),

@@ -7,7 +7,7 @@ conformsToSource({
   open: async (): Promise<OpenSource> => {
     const fixture = await EngineFixture.open();
     return {
-      source: new EmbeddedSource(fixture.engine),
+      source: new EmbeddedSource(fixture.embedded),
       folder: fixture.engine.stagingFolder,
       run: (sql) => fixture.run(sql),
       rows: (sql) => fixture.rows(sql),

@@ -36,7 +36,7 @@ describe('temporary partitions', () => {
       '11',
       '12',
     ]);
-    const facts = new EngineFacts(fixture.engine);
+    const facts = new EngineFacts(fixture.embedded);
     assert.deepEqual(await facts.temporaryPartitionRows('shop', 't', signal), [2]);
     await fixture.reopen();
     assert.deepEqual(names(fixture), [['p1', 'p2', 'p3'], ['tp']]);

@@ -29,7 +29,7 @@ describe('a table between engines', { skip: mariadbSkipReason() }, () => {
     const [before] = await subject.rows('CHECKSUM TABLE t');
     // The engine reads no files but those in its staging folder.
     const copy = await copyWhole(subject, 'shop', engine.engine.stagingFolder);
-    const embedded = new EmbeddedSource(engine.engine);
+    const embedded = new EmbeddedSource(engine.embedded);
     await using there = await embedded.openRestore('1', 'shop', calm);
     await there.prepare(copy.plan, calm);
     for (const file of copy.files) await there.load(file.target, file.partition, file.path, file.path, calm);
@@ -66,7 +66,7 @@ describe('a table between engines', { skip: mariadbSkipReason() }, () => {
       "CREATE TABLE s (id BIGINT NOT NULL, big LARGEINT, t STRING, ok BOOLEAN) PRIMARY KEY (id) DISTRIBUTED BY HASH (id) BUCKETS 2 PROPERTIES ('replication_num' = '1')",
     );
     await engine.run("INSERT INTO s VALUES (1, 170141183460469231731687303715884105727, 'x', true)");
-    const embedded = new EmbeddedSource(engine.engine);
+    const embedded = new EmbeddedSource(engine.embedded);
     await using frozen = await embedded.freeze(
       { database: 'shop', objects: [{ kind: 'TABLE', name: 's' }] },
       calm,
@@ -94,7 +94,7 @@ describe('a table between engines', { skip: mariadbSkipReason() }, () => {
         'CREATE TABLE h (id INT) WITH SYSTEM VERSIONING; CREATE TRIGGER up BEFORE INSERT ON t FOR EACH ROW SET NEW.id = 1',
     );
     const copy = await copyWhole(subject);
-    const embedded = new EmbeddedSource(engine.engine);
+    const embedded = new EmbeddedSource(engine.embedded);
     await using there = await embedded.openRestore('1', 'shop', calm);
     const failure = await assertFails('failed', there.prepare(copy.plan, calm));
     for (const name of ["procedure 'p'", "view 'v'", "sequence 'q'", "table 'h' (it is system-versioned)"])

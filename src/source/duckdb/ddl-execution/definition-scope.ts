@@ -4,9 +4,13 @@ import type { ObjectName } from '../../../sql/ddl/object-name.ts';
 import { unknownCatalog } from '../../known-name.ts';
 import type { DictionaryChange } from '../dictionary-change.ts';
 import type { EngineContext } from '../engine-context.ts';
+import type { Refresher } from '../materialized/refresher.ts';
 import type { StoredObject, StoredTable } from '../stored-object.ts';
 import { checkName } from '../names.ts';
 import type { StatementScope } from '../statement-scope.ts';
+
+/** What a definition runs with: also who refreshes materialized views. */
+export type DefinitionScope = StatementScope & Readonly<{ refresher: Refresher }>;
 
 /** Name of the embedded engine's catalog in `catalog.database.table`. */
 const ownCatalog = 'default_catalog';

@@ -18,7 +18,7 @@ import { checkName, dictionarySchema, physicalName, sameName } from '../names.ts
 import { physicalTableSql } from '../physical-table.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { contextIn } from '../translator.ts';
-import { databaseNamed, defining, isFree, objectNamed } from './definition-scope.ts';
+import { databaseNamed, type DefinitionScope, defining, isFree, objectNamed } from './definition-scope.ts';
 import { createRollup, dropRollup, isRollup } from './rollups.ts';
 
 type Of<Kind extends MaterializedViewStatement['kind']> = Extract<MaterializedViewStatement, { kind: Kind }>;
@@ -122,7 +122,7 @@ function checkColumns({ columns }: TableDefinition, statement: CreateMaterialize
 
 /** Runs DROP MATERIALIZED VIEW. */
 export async function dropMaterializedView(
-  scope: StatementScope,
+  scope: DefinitionScope,
   statement: Of<'drop_materialized_view'>,
 ): Promise<number> {
   const found = objectNamed(scope, statement.name);
@@ -134,7 +134,7 @@ export async function dropMaterializedView(
     scope.warnings.push({ level: 'Note', number: 1051, message });
     return 0;
   }
-  scope.engine.refresher.cancel(found);
+  scope.refresher.cancel(found);
   await defining(scope, async (change) => {
     await change.dropObject(found.database, found.name);
     await scope.connection.run(`DROP TABLE ${physicalName(found.database, found.name)}`);
@@ -241,8 +241,8 @@ async function swap(
 }
 
 /** Makes the view active, or throws why it cannot be. Takes the dictionary's lock itself. */
-export async function activateView(scope: StatementScope, view: StoredMaterializedView): Promise<void> {
-  const reason = await scope.engine.refresher.activate(view);
+export async function activateView(scope: DefinitionScope, view: StoredMaterializedView): Promise<void> {
+  const reason = await scope.refresher.activate(view);
   if (reason === undefined) return;
   throw new SqlError(
     'analysis',

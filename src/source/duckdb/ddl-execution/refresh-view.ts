@@ -6,7 +6,7 @@ import type {
   RefreshMaterializedView,
 } from '../../../sql/ddl/materialized-view.ts';
 import type { QueryAnswer } from '../../query.ts';
-import type { StatementScope } from '../statement-scope.ts';
+import type { DefinitionScope } from './definition-scope.ts';
 import { activateView, viewNamed } from './materialized-views.ts';
 
 type CancelRefresh = Extract<MaterializedViewStatement, { kind: 'cancel_refresh_materialized_view' }>;
@@ -16,7 +16,7 @@ type CancelRefresh = Extract<MaterializedViewStatement, { kind: 'cancel_refresh_
  * that is killed ends the refresh, too.
  */
 export async function refreshMaterializedView(
-  scope: StatementScope,
+  scope: DefinitionScope,
   statement: RefreshMaterializedView,
 ): Promise<QueryAnswer> {
   const view = viewNamed(scope, statement.name);
@@ -24,7 +24,7 @@ export async function refreshMaterializedView(
   if (range !== undefined && view.definition.partitionBy === undefined) {
     throw new SqlError('analysis', 'Not support refresh by partition for single partition mv');
   }
-  const { refresher } = scope.engine;
+  const { refresher } = scope;
   const { queryId, done } = await refresher.submit(view, {
     force,
     ...(range === undefined ? {} : { range }),
@@ -42,14 +42,14 @@ export async function refreshMaterializedView(
 }
 
 /** Runs CANCEL REFRESH MATERIALIZED VIEW: running and waiting ones. */
-export function cancelRefresh(scope: StatementScope, statement: CancelRefresh): number {
+export function cancelRefresh(scope: DefinitionScope, statement: CancelRefresh): number {
   const view = viewNamed(scope, statement.name);
-  return scope.engine.refresher.cancel(view);
+  return scope.refresher.cancel(view);
 }
 
 /** Runs ALTER MATERIALIZED VIEW … ACTIVE. */
 export async function activateMaterializedView(
-  scope: StatementScope,
+  scope: DefinitionScope,
   statement: Extract<MaterializedViewStatement, { kind: 'alter_materialized_view' }>,
 ): Promise<void> {
   await activateView(scope, viewNamed(scope, statement.name));

@@ -12,7 +12,7 @@ import { dictionaryLock, lockName } from '../table-locks.ts';
 import { alterStored, alterTable } from './alter-table.ts';
 import { createTable } from './create-table.ts';
 import { alterDatabase, createDatabase, dropDatabase } from './databases.ts';
-import { refuseOtherCatalog, tableNamed } from './definition-scope.ts';
+import { type DefinitionScope, refuseOtherCatalog, tableNamed } from './definition-scope.ts';
 import { dropTable, dropView } from './drop-table.ts';
 import { createFunction, dropFunction } from './functions.ts';
 import { renameTable } from './rename-table.ts';
@@ -24,7 +24,7 @@ import { createView } from './views.ts';
 
 /** Runs a data definition statement in a transaction of its own; the session has committed what was open. */
 export async function runDefinition(
-  scope: StatementScope,
+  scope: DefinitionScope,
   tokens: readonly Token[],
   text: string,
 ): Promise<QueryAnswer> {
@@ -39,7 +39,7 @@ export async function runDefinition(
   if (statement.kind === 'drop_database') {
     refuseOtherCatalog(statement.name.catalog);
     // They hold locks that the drop waits for.
-    scope.engine.refresher.cancelIn(statement.name.name);
+    scope.refresher.cancelIn(statement.name.name);
   }
   using _lock = await scope.engine.locks.acquire(locksOf(scope, statement), scope.signal);
   return answered(scope, statement, await execute(scope, statement));
@@ -79,7 +79,7 @@ function answered(scope: StatementScope, statement: DdlStatement, rows: number):
 /** All but a refresh, which takes its locks while it runs. */
 type UnderLock = Exclude<DdlStatement, { kind: 'refresh_materialized_view' }>;
 
-async function execute(scope: StatementScope, statement: UnderLock): Promise<number> {
+async function execute(scope: DefinitionScope, statement: UnderLock): Promise<number> {
   switch (statement.kind) {
     case 'create_database':
       return createDatabase(scope, statement);

@@ -4,7 +4,7 @@ import type { Log } from '../../../base/log.ts';
 import { SqlError } from '../../../base/sql-error.ts';
 import type { RefreshSchedule } from '../../../sql/ddl/materialized-view.ts';
 import type { StoredMaterializedView } from '../stored-object.ts';
-import type { Engine } from '../engine.ts';
+import type { Engine, News } from '../engine.ts';
 import { sqlErrorOf } from '../errors.ts';
 import { interrupting } from '../interruptible.ts';
 import { nameKey, sameName } from '../names.ts';
@@ -25,9 +25,6 @@ const timerMsMax = 86_400_000;
 
 /** What REFRESH asks for. */
 export type Refresh = Readonly<{ force: boolean; range?: Readonly<{ start: string; end: string }> }>;
-
-/** What was committed: definitions or the time for a schedule, or rows of tables. */
-export type News = 'definitions' | 'rows';
 
 /** A refresh in the queue. `done` resolves with its report and fails with what the user is told; nobody must wait. */
 export type Submitted = Readonly<{ queryId: string; done: Promise<RefreshReport> }>;
@@ -61,6 +58,7 @@ export class Refresher implements AsyncDisposable {
 
   constructor(engine: Engine) {
     this.#engine = engine;
+    engine.onCommit((news) => this.committed(news));
   }
 
   /** Takes up what an earlier process left, then keeps schedules and looks after changes. Once. */

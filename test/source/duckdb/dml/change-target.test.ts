@@ -79,7 +79,7 @@ describe('what a statement may change', () => {
   it('is said by IS_UPDATABLE', async () => {
     await using fixture = await EngineFixture.open();
     await fixture.all(...schema);
-    const facts = new EngineFacts(fixture.engine);
+    const facts = new EngineFacts(fixture.embedded);
     const views = (facts.listObjects('shop') ?? []).filter(({ kind }) => kind === 'VIEW');
     const updatable = views.filter(({ name }) => facts.isUpdatable('shop', name)).map(({ name }) => name);
     assert.deepEqual(updatable.sort(), ['asking', 'computed', 'doubled', 'lacking', 'v']);

@@ -96,12 +96,12 @@ describe('materialized views', () => {
   });
 
   describe('refreshed by themselves', () => {
-    beforeEach(async () => world.engine.refresher.start(silentLog));
+    beforeEach(async () => world.embedded.refresher.start(silentLog));
 
     it('are filled after CREATE, unless DEFERRED', async () => {
       await world.run(`CREATE MATERIALIZED VIEW v REFRESH MANUAL AS ${daily}`);
       await world.run(`CREATE MATERIALIZED VIEW w REFRESH DEFERRED MANUAL AS ${daily}`);
-      await world.engine.refresher.idle();
+      await world.embedded.refresher.idle();
       assert.equal((await rows()).length, 3);
       assert.deepEqual(await rows('SELECT * FROM w'), []);
     });
@@ -110,7 +110,7 @@ describe('materialized views', () => {
       await world.run(`CREATE MATERIALIZED VIEW v REFRESH ASYNC AS ${daily}`);
       await world.run('CREATE MATERIALIZED VIEW onmv REFRESH ASYNC AS SELECT SUM(total) AS t FROM v');
       const total = async (): Promise<readonly string[]> => {
-        await world.engine.refresher.idle();
+        await world.embedded.refresher.idle();
         return rows('SELECT t FROM onmv');
       };
       assert.deepEqual(await total(), ['35.00']);
@@ -130,41 +130,41 @@ describe('materialized views', () => {
 
     it('follow a transaction when it commits', async () => {
       await world.run(`CREATE MATERIALIZED VIEW v REFRESH ASYNC AS ${daily}`);
-      await world.engine.refresher.idle();
+      await world.embedded.refresher.idle();
       await world.all('BEGIN', "INSERT INTO sales VALUES (4, '2026-03-01', 7)");
-      await world.engine.refresher.idle();
+      await world.embedded.refresher.idle();
       assert.equal((await world.other().lines('SELECT * FROM v')).length, 3);
       await world.run('COMMIT');
-      await world.engine.refresher.idle();
+      await world.embedded.refresher.idle();
       assert.equal((await rows()).length, 4);
       await world.all('BEGIN', 'DELETE FROM sales', 'ROLLBACK');
-      await world.engine.refresher.idle();
+      await world.embedded.refresher.idle();
       assert.equal((await rows()).length, 4);
     });
 
     it('keep a schedule', async () => {
       await world.run(`CREATE MATERIALIZED VIEW v REFRESH ASYNC EVERY(INTERVAL 5 MINUTE) AS ${daily}`);
-      await world.engine.refresher.idle();
+      await world.embedded.refresher.idle();
       await world.run("INSERT INTO sales VALUES (4, '2026-03-01', 7)");
-      await world.engine.refresher.idle();
+      await world.embedded.refresher.idle();
       assert.equal((await rows()).length, 3);
       clock.advance(4 * minuteMs);
-      await world.engine.refresher.idle();
+      await world.embedded.refresher.idle();
       assert.equal((await rows()).length, 3);
       clock.advance(minuteMs);
-      await world.engine.refresher.idle();
+      await world.embedded.refresher.idle();
       assert.equal((await rows()).length, 4);
     });
 
     it('become active again when their bases are back', async () => {
       await world.run(`CREATE MATERIALIZED VIEW v REFRESH ASYNC AS ${daily}`);
-      await world.engine.refresher.idle();
+      await world.embedded.refresher.idle();
       await world.run('DROP TABLE sales');
-      await world.engine.refresher.idle();
+      await world.embedded.refresher.idle();
       assert.equal(state(), 'base-table dropped: sales');
       assert.equal((await rows()).length, 3);
       await world.run('CREATE TABLE sales (id INT PRIMARY KEY, day DATE, amount DECIMAL(10,2))');
-      await world.engine.refresher.idle();
+      await world.embedded.refresher.idle();
       assert.equal(state(), 'active');
       assert.deepEqual(await rows(), []);
     });
@@ -173,12 +173,12 @@ describe('materialized views', () => {
       await world.run(
         'CREATE MATERIALIZED VIEW v REFRESH ASYNC AS SELECT id * 9223372036854775807 AS x FROM sales',
       );
-      await world.engine.refresher.idle();
+      await world.embedded.refresher.idle();
       const { lastRefresh } = view().definition;
       assert.equal(lastRefresh?.state, 'FAILED');
       assert.match(lastRefresh.error ?? '', /out of range/i);
       await world.run('DELETE FROM sales');
-      await world.engine.refresher.idle();
+      await world.embedded.refresher.idle();
       assert.equal(view().definition.lastRefresh?.state, 'SUCCESS');
     });
   });
@@ -246,15 +246,15 @@ describe('materialized views', () => {
     });
 
     it('stay inactive where a user has said so', async () => {
-      await world.engine.refresher.start(silentLog);
+      await world.embedded.refresher.start(silentLog);
       await world.run(`CREATE MATERIALIZED VIEW v REFRESH ASYNC AS ${daily}`);
       await world.run('ALTER MATERIALIZED VIEW v INACTIVE');
       await world.run("INSERT INTO sales VALUES (4, '2026-03-01', 7)");
-      await world.engine.refresher.idle();
+      await world.embedded.refresher.idle();
       assert.equal(state(), 'user use alter materialized view set status to inactive');
       assert.match(await world.error('REFRESH MATERIALIZED VIEW v WITH SYNC MODE'), /not active/);
       await world.run('ALTER MATERIALIZED VIEW v ACTIVE');
-      await world.engine.refresher.idle();
+      await world.embedded.refresher.idle();
       assert.equal((await rows()).length, 4);
     });
   });
@@ -383,12 +383,12 @@ describe('materialized views', () => {
 
   it('survive a restart with their schedules, and a run that was cut off runs again', async () => {
     await world.run(`CREATE MATERIALIZED VIEW v REFRESH MANUAL AS ${daily}`);
-    await world.engine.refresher.submit(view(), { force: false });
+    await world.embedded.refresher.submit(view(), { force: false });
     // The process ends before the run has.
     await world.reopen();
     assert.deepEqual(await rows(), []);
-    await world.engine.refresher.start(silentLog);
-    await world.engine.refresher.idle();
+    await world.embedded.refresher.start(silentLog);
+    await world.embedded.refresher.idle();
     assert.equal((await rows()).length, 3);
     using connection = await world.engine.connect();
     const runs = await readRuns(connection);
@@ -418,21 +418,21 @@ describe('materialized views', () => {
       await world.all('CREATE DATABASE other', `CREATE MATERIALIZED VIEW other.v REFRESH MANUAL AS ${daily}`);
       const other = world.engine.dictionary.materializedView('other', 'v');
       assert.ok(other !== undefined);
-      const { done } = await world.engine.refresher.submit(other, { force: true });
+      const { done } = await world.embedded.refresher.submit(other, { force: true });
       await world.run('DROP DATABASE other');
       await done.catch(() => undefined);
-      await world.engine.refresher.idle();
+      await world.embedded.refresher.idle();
     }
     assert.equal(world.engine.dictionary.database('other'), undefined);
   });
 
   it('cancel what waits and runs', async () => {
     await world.run(`CREATE MATERIALIZED VIEW v REFRESH MANUAL AS ${daily}`);
-    const first = await world.engine.refresher.submit(view(), { force: true });
-    const second = await world.engine.refresher.submit(view(), { force: true });
+    const first = await world.embedded.refresher.submit(view(), { force: true });
+    const second = await world.embedded.refresher.submit(view(), { force: true });
     await world.run('CANCEL REFRESH MATERIALIZED VIEW v');
     await assert.rejects(second.done, /cancelled/);
     await first.done.catch(() => undefined);
-    await world.engine.refresher.idle();
+    await world.embedded.refresher.idle();
   });
 });

@@ -13,7 +13,7 @@ async function savedView(fixture: EngineFixture): Promise<Readonly<{ plan: Resto
     'CREATE MATERIALIZED VIEW v REFRESH DEFERRED MANUAL AS SELECT COUNT(*) AS n FROM t',
     'REFRESH MATERIALIZED VIEW v WITH SYNC MODE',
   );
-  const source = new EmbeddedSource(fixture.engine);
+  const source = new EmbeddedSource(fixture.embedded);
   const objects = [{ kind: 'MATERIALIZED_VIEW', name: 'v' }] as const;
   await using frozen = await source.freeze({ database: 'shop', objects }, calm);
   const [view] = frozen.objects;
@@ -35,7 +35,7 @@ describe('a materialized view whose rows are given up', () => {
     await using fixture = await EngineFixture.open();
     const { plan, file } = await savedView(fixture);
     {
-      await using restoring = await new EmbeddedSource(fixture.engine).openRestore('1', 'copy', calm);
+      await using restoring = await new EmbeddedSource(fixture.embedded).openRestore('1', 'copy', calm);
       await restoring.prepare(plan, calm);
       await restoring.load('v', undefined, 'a', file, calm);
       const why = await restoring.giveUpRows?.('v', 'blob b is missing', calm);
@@ -44,7 +44,7 @@ describe('a materialized view whose rows are given up', () => {
       assert.equal(why, told);
     }
     await fixture.reopen();
-    await using again = await new EmbeddedSource(fixture.engine).openRestore('1', 'copy', calm);
+    await using again = await new EmbeddedSource(fixture.embedded).openRestore('1', 'copy', calm);
     const left = await again.leftOut?.(calm);
     assert.deepEqual(
       left?.map(({ target }) => target),
@@ -63,7 +63,7 @@ describe('a materialized view whose rows are given up', () => {
     const { plan } = await savedView(fixture);
     await fixture.run('ALTER MATERIALIZED VIEW v INACTIVE');
     const here = { ...plan, database: 'shop', createDatabase: false };
-    await using restoring = await new EmbeddedSource(fixture.engine).openRestore('1', 'shop', calm);
+    await using restoring = await new EmbeddedSource(fixture.embedded).openRestore('1', 'shop', calm);
     await restoring.prepare(here, calm);
     const why = await restoring.giveUpRows?.('v', 'blob b is missing', calm);
     assert.equal(why, 'materialized view v was not restored: blob b is missing');
