@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
+import { circles } from './tidy/circles.ts';
 import { imports } from './tidy/imports.ts';
 import { untested } from './tidy/untested.ts';
 
@@ -17,6 +18,20 @@ describe('the tree', () => {
         .map((folder) => `${file} imports ${folder}/`),
     );
     assert.deepEqual(wrong, []);
+  });
+
+  it('has no file that comes to import itself', () => {
+    assert.deepEqual(
+      circles(
+        new Map([
+          ['a', ['b', 'c']],
+          ['b', ['c']],
+          ['c', ['b']],
+        ]),
+      ),
+      ['b → c → b'],
+    );
+    assert.deepEqual(circles(new Map(sources.map((file) => [file, importedFiles(file)]))), []);
   });
 
   it('has a test file for each source file, or a reason why not', () => {
@@ -55,9 +70,13 @@ function folderOf(file: string): string {
 }
 
 function importedFolders(file: string): readonly string[] {
+  return importedFiles(file).map((target) => folderOf(target));
+}
+
+function importedFiles(file: string): readonly string[] {
   const text = readFileSync(file, 'utf8');
   const relative = [...text.matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)].map((match) => match[1] as string);
-  return relative.map((target) => folderOf(path.relative('.', path.resolve(path.dirname(file), target))));
+  return relative.map((target) => path.relative('.', path.resolve(path.dirname(file), target)));
 }
 
 function allowed(folder: string): readonly string[] {

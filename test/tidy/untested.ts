@@ -521,6 +521,10 @@ export const untested: Readonly<Record<string, string>> = {
   'src/source/duckdb/ddl-execution/truncate-table.ts': 'ddl-execution/run.test.ts runs its statements',
   'src/source/duckdb/ddl-execution/temporary-table.ts': '../temporary-tables.test.ts runs its statements',
   'src/source/duckdb/ddl-execution/views.ts': 'ddl-execution/run.test.ts runs its statements',
+  'src/source/duckdb/dml/changed.ts': 'a type',
+  'src/source/duckdb/dml/ready-insert.ts': 'a type',
+  'src/source/duckdb/embedded.ts':
+    'engine-fixture.ts, with which the engine’s tests run, opens and closes by it',
   'src/source/duckdb/dml/auto-increment.ts': 'insert.test.ts and its neighbours write rows through it',
   ...Object.fromEntries(
     ['explained', 'head', 'plan', 'traditional', 'document'].map((name) => [

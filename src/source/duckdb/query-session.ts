@@ -16,7 +16,7 @@ import { runDelete } from './dml/delete.ts';
 import { loadTables } from './dml/evaluate.ts';
 import { runInsert } from './dml/insert.ts';
 import { noInsertIds } from './insert-ids.ts';
-import type { Changed } from './dml/staged-insert.ts';
+import type { Changed } from './dml/changed.ts';
 import { TokenReader } from '../../sql/token-reader.ts';
 import { TokenWindow } from '../../sql/token-window.ts';
 import { notYet } from '../../sql/not-yet.ts';

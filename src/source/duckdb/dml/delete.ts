@@ -8,7 +8,7 @@ import { lockName } from '../table-locks.ts';
 import { requireChange } from './change-target.ts';
 import { loadTables } from './evaluate.ts';
 import { checkDelete } from './model-rules.ts';
-import type { Changed } from './staged-insert.ts';
+import type { Changed } from './changed.ts';
 import type { Explained } from '../explain/explained.ts';
 import { type DeleteStatement, parseDelete } from './parse-update.ts';
 import { namedTables, type NamedTable, translateRows } from './table-references.ts';

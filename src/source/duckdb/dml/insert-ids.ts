@@ -5,7 +5,7 @@ import type { StoredTable } from '../stored-object.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { lexingOf } from '../sql-mode.ts';
 import { autoColumn } from './auto-increment.ts';
-import type { ReadyInsert } from './staged-insert.ts';
+import type { ReadyInsert } from './ready-insert.ts';
 import { newRows, rowNumber } from './staging.ts';
 
 /** Call before the staged rows are inserted, of which `where` leaves some out. */

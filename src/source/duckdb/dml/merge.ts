@@ -6,7 +6,8 @@ import { exactSql, replacingModel, sameKey, type UniqueKey, uniqueKeys } from '.
 import { physicalName } from '../names.ts';
 import type { StatementScope } from '../statement-scope.ts';
 import { deleteTaken } from './replace.ts';
-import { insertStaged, type ReadyInsert } from './staged-insert.ts';
+import { insertStaged } from './staged-insert.ts';
+import type { ReadyInsert } from './ready-insert.ts';
 import { newRows, rowNumber } from './staging.ts';
 import { inOneTransaction } from './transaction.ts';
 

@@ -3,7 +3,8 @@ import { sameKey, type UniqueKey } from '../keys.ts';
 import { markRows } from '../materialized/changed-bases.ts';
 import { physicalName } from '../names.ts';
 import type { StatementScope } from '../statement-scope.ts';
-import { insertStaged, type ReadyInsert } from './staged-insert.ts';
+import { insertStaged } from './staged-insert.ts';
+import type { ReadyInsert } from './ready-insert.ts';
 import { newRows, rowNumber } from './staging.ts';
 import { inOneTransaction } from './transaction.ts';
 

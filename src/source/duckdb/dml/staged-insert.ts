@@ -1,43 +1,15 @@
 import { duckdbName } from '../../../sql/duckdb-quote.ts';
 import { appendCounter } from '../counters.ts';
-import type { StoredTable } from '../stored-object.ts';
 import { markRows } from '../materialized/changed-bases.ts';
 import { physicalName } from '../names.ts';
 import { clusterSql } from '../partitions.ts';
 import type { StatementScope } from '../statement-scope.ts';
-import type { Generated } from './auto-increment.ts';
-import type { ChangedView } from './changed-view.ts';
 import { noteInserted } from './insert-ids.ts';
-import type { InsertStatement, InsertTail } from './parse-insert.ts';
+import type { ReadyInsert } from './ready-insert.ts';
 import { newRows, rowNumber } from './staging.ts';
 
 /** DuckDB's row group: fewer rows share one whatever their order. */
 const rowGroupRows = 122_880;
-
-/** What a data-changing statement answers. */
-export type Changed = Readonly<{
-  affectedRows: bigint;
-  lastInsertId: bigint;
-  /** What the client's driver is told, where it is another number. */
-  insertId?: bigint;
-  info: string;
-}>;
-
-/** What is known when the staged rows are ready. */
-export type ReadyInsert = Readonly<{
-  /** Where the rows go. */
-  table: StoredTable;
-  /** The table whose AUTO_INCREMENT counter they are numbered by: temporary partitions lie in a table of their own. */
-  counterOf: string;
-  statement: InsertStatement;
-  tail: InsertTail;
-  generated: Generated;
-  /** Rows to be inserted, and with IGNORE those that the statement gave. */
-  count: number;
-  given?: number;
-  /** The view that the statement names in the table's place. */
-  view?: ChangedView | undefined;
-}>;
 
 /** Inserts the staged rows; the counter goes with them. Part of the caller's transaction. */
 export async function insertStaged(scope: StatementScope, ready: ReadyInsert, where = ''): Promise<number> {

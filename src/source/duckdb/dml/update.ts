@@ -20,7 +20,7 @@ import { countingAssignments, keepCounters } from './counted-assignments.ts';
 import { evaluate, evaluatedSource, loadTables, sourceKinds } from './evaluate.ts';
 import type { Explained } from '../explain/explained.ts';
 import { checkUpdate } from './model-rules.ts';
-import type { Changed } from './staged-insert.ts';
+import type { Changed } from './changed.ts';
 import { noteSet, settingInsertId } from './insert-ids.ts';
 import { answeredIds } from '../insert-ids.ts';
 import { parseUpdate, type UpdateStatement } from './parse-update.ts';
