@@ -3,8 +3,8 @@ import type { Services } from './dispatch/services.ts';
 import type { JobSettings } from './job/tools.ts';
 import type { LocalFiles } from './snapshot/files.ts';
 import { type FileDecoder, verifySnapshot } from './snapshot/verification.ts';
-import { decodeFile } from './source/duckdb/decode-file.ts';
-import type { Engine } from './source/duckdb/engine.ts';
+import { decodeFile } from './source/duckdb/files/decode-file.ts';
+import type { Engine } from './source/duckdb/engine/engine.ts';
 
 /** What VERIFY SNAPSHOT runs. Each look has a folder of its own; those of an earlier process are removed. */
 export async function snapshotVerifier(

@@ -7,7 +7,7 @@ import type { AccountFacts, SystemSources } from './catalog/system-tables/system
 import { SystemTables } from './catalog/system-tables/system-tables.ts';
 import type { CatalogView } from './catalog/view.ts';
 import type { Metastore } from './metastore/metastore.ts';
-import type { SystemTableProvider } from './source/duckdb/system-tables.ts';
+import type { SystemTableProvider } from './source/duckdb/engine/system-tables.ts';
 
 export type SystemTableParts = Readonly<{
   view: CatalogView;

@@ -4,11 +4,15 @@ import path from 'node:path';
 import { describe, it } from 'node:test';
 import { circles } from './tidy/circles.ts';
 import { imports } from './tidy/imports.ts';
+import { layers } from './tidy/layers.ts';
 import { untested } from './tidy/untested.ts';
 
 const sources = globSync('src/**/*.ts')
   .filter((file) => !file.includes('/generated/'))
   .sort();
+
+/** Where the embedded engine lies. */
+const engineFolder = 'src/source/duckdb';
 
 describe('the tree', () => {
   it('imports only what the table of folders allows', () => {
@@ -32,6 +36,15 @@ describe('the tree', () => {
       ['b → c → b'],
     );
     assert.deepEqual(circles(new Map(sources.map((file) => [file, importedFiles(file)]))), []);
+  });
+
+  it('imports within the embedded engine from the layers below only', () => {
+    const wrong = sources
+      .filter((file) => layerOf(file) !== undefined)
+      .flatMap((file) => importedFiles(file).map((target) => ({ file, target })))
+      .filter(({ file, target }) => Number(layerOf(target)) > Number(layerOf(file)))
+      .map(({ file, target }) => `${file} imports ${target}`);
+    assert.deepEqual(wrong, []);
   });
 
   it('has a test file for each source file, or a reason why not', () => {
@@ -67,6 +80,15 @@ describe('the tree', () => {
 function folderOf(file: string): string {
   const parts = file.split(path.sep);
   return parts.length > 2 ? (parts[1] as string) : path.basename(file, '.ts');
+}
+
+/** Which of the layers a file of the embedded engine lies in; undefined for all other files. */
+function layerOf(file: string): number | undefined {
+  if (!file.startsWith(`${engineFolder}/`)) return undefined;
+  const [folder = '', inner] = path.relative(engineFolder, file).split(path.sep);
+  const layer = layers.indexOf(inner === undefined ? '' : folder);
+  assert.ok(layer >= 0, `no row for ${folder}/ in test/tidy/layers.ts`);
+  return layer;
 }
 
 function importedFolders(file: string): readonly string[] {

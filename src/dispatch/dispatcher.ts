@@ -2,7 +2,7 @@ import type { Cell, Column, UserVariable } from '../base/rows.ts';
 import { SqlError } from '../base/sql-error.ts';
 import { globalProject } from '../metastore/key.ts';
 import { NotOwnerError } from '../metastore/ownership.ts';
-import { bindParameters } from '../source/duckdb/parameters.ts';
+import { bindParameters } from '../source/duckdb/statement/parameters.ts';
 import { shownTable } from '../catalog/show/shown-table.ts';
 import { classify, type StatementClass } from '../sql/classifier.ts';
 import { parseDescribe } from '../sql/describe.ts';

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts';
-import { limitStatement, statementTimedOut } from '../source/duckdb/statement-limit.ts';
+import { limitStatement, statementTimedOut } from '../source/duckdb/statement/limit.ts';
 import type { SessionState } from './session-state.ts';
 
 /**

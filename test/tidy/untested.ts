@@ -63,7 +63,7 @@ export const untested: Readonly<Record<string, string>> = {
   'src/repository/checked-stat.ts':
     'adapters/hostile-http.test.ts has every store answer sizes and times that nothing has',
   'src/source/object-access.ts': 'types only',
-  'src/source/duckdb/access.ts': 'one check; dispatch/access.test.ts is refused by it',
+  'src/source/duckdb/translation/access.ts': 'one check; dispatch/access.test.ts is refused by it',
   'src/source/duckdb/ddl-execution/definition-access.ts':
     'dispatch/access.test.ts tries each kind of definition',
   'src/source/mysql/restore-history.ts':
@@ -112,8 +112,8 @@ export const untested: Readonly<Record<string, string>> = {
   'src/catalog/system-tables/empty-sys.ts': 'differential/mysql-answers.test.ts compares it with MySQL',
   'src/catalog/system-tables/extensions.ts': 'system-tables.test.ts reads every table',
   'src/catalog/system-tables/sys.ts': 'system-tables.test.ts reads every table',
-  'src/source/duckdb/fixed-rows.ts': 'system-tables.test.ts of the engine reads through it',
-  'src/source/duckdb/loose-rows.ts': 'system-tables.test.ts of the engine reads through it',
+  'src/source/duckdb/connection/fixed-rows.ts': 'system-tables.test.ts of the engine reads through it',
+  'src/source/duckdb/connection/loose-rows.ts': 'system-tables.test.ts of the engine reads through it',
   'src/catalog/system-tables/keys.ts': 'system-tables.test.ts reads every table',
   'src/catalog/system-tables/partitions-meta.ts': 'system-tables.test.ts reads its rows',
   'src/catalog/system-tables/keywords.ts': 'a list; system-tables.test.ts reads KEYWORDS',
@@ -137,12 +137,12 @@ export const untested: Readonly<Record<string, string>> = {
   'src/sql/ddl/check/ranges.ts': 'the tests of partitions and of comparing tables compare bounds through it',
   'src/sql/ddl/partition-calendar.ts':
     'partition-steps.test.ts and automatic.test.ts cut time into partitions through it',
-  'src/source/duckdb/partition-keys.ts': 'the tests of partitions read every kind of key through it',
-  'src/source/duckdb/partition-borders.ts':
+  'src/source/duckdb/partitions/keys.ts': 'the tests of partitions read every kind of key through it',
+  'src/source/duckdb/partitions/borders.ts':
     'partitions.test.ts refuses ranges that do not rise, with bounds that only the engine compares',
   'src/sql/ddl/automatic-partitions.ts': 'new-partitions.test.ts names partitions of every kind through it',
   'src/sql/ddl/settle-bounds.ts': 'partitions.test.ts writes dates in several ways',
-  'src/source/duckdb/partition-rows.ts':
+  'src/source/duckdb/partitions/rows.ts':
     'partitions.test.ts drops and truncates, new-partitions.test.ts overwrites through it',
   'src/sql/ddl/placed-partitions.ts':
     'temporary-partitions.test.ts and partitions.test.ts put partitions among others through it',
@@ -426,39 +426,41 @@ export const untested: Readonly<Record<string, string>> = {
   'src/job/tools.ts': 'types, defaults and two functions of one line',
   'src/job/upload.ts': 'scheduler.test.ts, its neighbours and the simulation run it',
   'src/job/verify.ts': 'failures.test.ts verifies rows that do not add up, and files instead of sums',
-  'src/source/duckdb/chunk-ranges.ts': 'frozen.test.ts plans and reads real tables through it',
-  'src/source/duckdb/extract.ts':
+  'src/source/duckdb/backup/chunk-ranges.ts': 'frozen.test.ts plans and reads real tables through it',
+  'src/source/duckdb/backup/extract.ts':
     'the tests of parquet-columns and of the frozen read write files through it',
-  'src/source/duckdb/frozen-objects.ts':
+  'src/source/duckdb/backup/frozen-objects.ts':
     'the source’s conformance tests read dropped and altered objects through it',
-  'src/source/duckdb/interruptible.ts': 'the source’s conformance tests cancel through it',
-  'src/source/duckdb/moved-text.ts': 'the tests of view-text and function-text move through it',
+  'src/source/duckdb/connection/interruptible.ts': 'the source’s conformance tests cancel through it',
+  'src/source/duckdb/translation/moved-text.ts': 'the tests of view-text and function-text move through it',
   'src/source/duckdb/ddl-execution/function-body.ts': 'functions.test.ts is refused by it',
-  'src/source/duckdb/split-partitions.ts': 'restore-target.test.ts puts partitions back through it',
-  'src/source/duckdb/restore-commit.ts':
+  'src/source/duckdb/partitions/split.ts': 'restore-target.test.ts puts partitions back through it',
+  'src/source/duckdb/restore/commit.ts':
     'restore.test.ts and the source’s conformance tests commit through it',
-  'src/source/duckdb/restore-check.ts': 'restore.test.ts has it refuse what cannot be restored',
-  'src/source/duckdb/restore-preview.ts':
+  'src/source/duckdb/restore/check.ts': 'restore.test.ts has it refuse what cannot be restored',
+  'src/source/duckdb/restore/preview.ts':
     'the conformance suite of sources foretells restores with it; docs/restore-table.test.ts compares each with its end',
-  'src/source/duckdb/restore-records.ts': 'restore.test.ts reads them back after a restart',
-  'src/source/duckdb/row-width.ts': 'partition-group.test.ts groups by it',
-  'src/source/duckdb/shown-rows.ts': 'row-filter.test.ts filters rows through it',
-  'src/source/duckdb/snapshot-pool.ts':
+  'src/source/duckdb/restore/records.ts': 'restore.test.ts reads them back after a restart',
+  'src/source/duckdb/backup/row-width.ts': 'partition-group.test.ts groups by it',
+  'src/source/duckdb/select/shown-rows.ts': 'row-filter.test.ts filters rows through it',
+  'src/source/duckdb/backup/snapshot-pool.ts':
     'frozen.test.ts reads at once from all its connections while others write',
-  'src/source/duckdb/dictionary-change.ts':
+  'src/source/duckdb/dictionary/change.ts':
     'dictionary.test.ts makes, replaces and drops everything through it',
-  'src/source/duckdb/dictionary-tables.ts': 'dictionary.test.ts reads an old file and refuses a newer one',
-  'src/source/duckdb/stored-object.ts': 'types, and one switch over them',
-  'src/source/duckdb/dictionary-json.ts': 'dictionary.test.ts reads definitions back after a restart',
-  'src/source/duckdb/duckdb-to-mysql.ts': 'ddl-execution/run.test.ts makes tables from SELECTs through it',
+  'src/source/duckdb/dictionary/tables.ts': 'dictionary.test.ts reads an old file and refuses a newer one',
+  'src/source/duckdb/dictionary/stored-object.ts': 'types, and one switch over them',
+  'src/source/duckdb/dictionary/json.ts': 'dictionary.test.ts reads definitions back after a restart',
+  'src/source/duckdb/physical/duckdb-to-mysql.ts':
+    'ddl-execution/run.test.ts makes tables from SELECTs through it',
   'src/source/duckdb/engine-facts.ts': 'partitions.test.ts and counters.test.ts read through it',
-  'src/source/duckdb/fractions.ts': 'column-origins.test.ts has its tests',
-  'src/source/duckdb/native.ts': 'four calls of the binding; vectors.test.ts reads every type through them',
-  'src/source/duckdb/nested-values.ts': 'vectors.test.ts reads lists, structs and maps through it',
-  'src/source/duckdb/partition-selection.ts':
+  'src/source/duckdb/select/fractions.ts': 'column-origins.test.ts has its tests',
+  'src/source/duckdb/connection/native.ts':
+    'four calls of the binding; vectors.test.ts reads every type through them',
+  'src/source/duckdb/connection/nested-values.ts': 'vectors.test.ts reads lists, structs and maps through it',
+  'src/source/duckdb/partitions/selection.ts':
     'update.test.ts and partitions.test.ts select partitions through it',
-  'src/source/duckdb/physical-table.ts': 'keys.test.ts has its tests',
-  'src/source/duckdb/result-columns.ts': 'vectors.test.ts checks the column of every type',
+  'src/source/duckdb/physical/physical-table.ts': 'keys.test.ts has its tests',
+  'src/source/duckdb/select/result-columns.ts': 'vectors.test.ts checks the column of every type',
   'src/sql/rewrite/derive/columns.ts': 'source/duckdb/derived-columns.test.ts has its tests',
   'src/sql/rewrite/derive/derived-type.ts': 'source/duckdb/derived-columns.test.ts has its tests',
   'src/sql/rewrite/derive/expression.ts': 'source/duckdb/derived-columns.test.ts has its tests',
@@ -479,30 +481,32 @@ export const untested: Readonly<Record<string, string>> = {
   'src/sql/rewrite/functions/bytes.ts':
     'differential/mysql-answers.test.ts compares what it gives with MySQL',
   'src/catalog/variables-of-others.ts': 'names only; statements/set.test.ts sets one',
-  'src/source/duckdb/engine-context.ts': 'a type',
-  'src/source/duckdb/insert-ids.ts': 'a type, and dml/insert.test.ts reads what is answered of it',
-  'src/source/duckdb/number-variable.ts': 'statement-limit.test.ts reads a variable by it',
-  'src/source/duckdb/sql-mode.ts': 'words of a mode, by which every statement’s test reads',
-  'src/source/duckdb/statement-kind.ts': 'query-session.test.ts runs a statement of every kind',
-  'src/source/duckdb/statement-scope.ts': 'types and look-ups that every statement’s test goes through',
-  'src/source/duckdb/string-vector.ts': 'vectors.test.ts reads short, long and scattered texts through it',
-  'src/source/duckdb/system-context.ts': 'a constant; partitions.test.ts counts rows with it',
-  'src/source/duckdb/table-shape.ts': 'a mapping of types that every SELECT’s test goes through',
-  'src/source/duckdb/translator.ts':
+  'src/source/duckdb/translation/engine-context.ts': 'a type',
+  'src/source/duckdb/statement/insert-ids.ts': 'a type, and dml/insert.test.ts reads what is answered of it',
+  'src/source/duckdb/statement/number-variable.ts': 'statement-limit.test.ts reads a variable by it',
+  'src/source/duckdb/translation/sql-mode.ts': 'words of a mode, by which every statement’s test reads',
+  'src/source/duckdb/statement/kind.ts': 'query-session.test.ts runs a statement of every kind',
+  'src/source/duckdb/statement/scope.ts': 'types and look-ups that every statement’s test goes through',
+  'src/source/duckdb/connection/string-vector.ts':
+    'vectors.test.ts reads short, long and scattered texts through it',
+  'src/source/duckdb/translation/system-context.ts': 'a constant; partitions.test.ts counts rows with it',
+  'src/source/duckdb/translation/table-shape.ts': 'a mapping of types that every SELECT’s test goes through',
+  'src/source/duckdb/translation/translator.ts':
     'query-session.test.ts, system-tables.test.ts and the tests of views translate through it',
   'src/source/duckdb/materialized/activation.ts': 'refresher.test.ts activates through it',
   'src/source/duckdb/materialized/bases.ts':
     'refresher.test.ts makes views with and without bases through it',
   'src/source/duckdb/materialized/columns.ts': 'refresher.test.ts reads the types it finds',
-  'src/source/duckdb/materialized/dependents.ts': 'refresher.test.ts has a table of its effects',
+  'src/source/duckdb/dictionary/view-dependents.ts': 'refresher.test.ts has a table of its effects',
   'src/source/duckdb/materialized/partition-origin.ts': 'refresher.test.ts has a table of what it traces',
   'src/source/duckdb/materialized/refresh.ts': 'refresher.test.ts refreshes through it',
   'src/source/duckdb/materialized/text.ts':
     'e2e/materialized-views-restore.test.ts reads back what it prints',
-  'src/source/duckdb/materialized/runs.ts': 'refresher.test.ts reads runs back after a restart',
+  'src/source/duckdb/dictionary/task-runs.ts': 'refresher.test.ts reads runs back after a restart',
   'src/source/duckdb/materialized/changed-bases.ts': 'refresher.test.ts changes bases in every way',
-  'src/source/duckdb/materialized/stale.ts': 'refresher.test.ts changes bases in every way',
-  'src/source/duckdb/materialized/view.ts': 'types, and the text that show/materialized-views.test.ts reads',
+  'src/source/duckdb/dictionary/stale-marks.ts': 'refresher.test.ts changes bases in every way',
+  'src/source/duckdb/dictionary/materialized-view.ts':
+    'types, and the text that show/materialized-views.test.ts reads',
   'src/source/duckdb/ddl-execution/materialized-views.ts':
     'materialized/refresher.test.ts runs its statements',
   'src/source/duckdb/ddl-execution/refresh-view.ts': 'materialized/refresher.test.ts runs its statements',
@@ -521,13 +525,17 @@ export const untested: Readonly<Record<string, string>> = {
   'src/source/duckdb/ddl-execution/truncate-table.ts': 'ddl-execution/run.test.ts runs its statements',
   'src/source/duckdb/ddl-execution/temporary-table.ts': '../temporary-tables.test.ts runs its statements',
   'src/source/duckdb/ddl-execution/views.ts': 'ddl-execution/run.test.ts runs its statements',
+  'src/source/duckdb/dml/explained.ts': 'types, and a word; explain.test.ts shows each',
   'src/source/duckdb/dml/changed.ts': 'a type',
   'src/source/duckdb/dml/ready-insert.ts': 'a type',
   'src/source/duckdb/embedded.ts':
     'engine-fixture.ts, with which the engine’s tests run, opens and closes by it',
+  'src/source/duckdb/files/file-rows.ts': 'decode-file.test.ts and restore.test.ts read files through it',
+  'src/source/duckdb/physical/length-limit.ts':
+    'conversion-sql.test.ts and bad-values.test.ts keep its limits',
   'src/source/duckdb/dml/auto-increment.ts': 'insert.test.ts and its neighbours write rows through it',
   ...Object.fromEntries(
-    ['explained', 'head', 'plan', 'traditional', 'document'].map((name) => [
+    ['head', 'plan', 'traditional', 'document'].map((name) => [
       `src/source/duckdb/explain/${name}.ts`,
       'explain.test.ts has statements for each of its branches',
     ]),

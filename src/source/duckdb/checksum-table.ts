@@ -2,16 +2,16 @@ import { integerColumn, resultOfRows } from '../../base/rows.ts';
 import { notYet } from '../../sql/not-yet.ts';
 import type { TokenReader } from '../../sql/token-reader.ts';
 import type { QueryAnswer } from '../query.ts';
-import { openRead } from './consistent-read.ts';
+import { openRead } from './statement/consistent-read.ts';
 import { readObjectReference } from './dml/read-name.ts';
-import { type ObjectReference, physicalName } from './names.ts';
+import { type ObjectReference, physicalName } from './physical/names.ts';
 import { viewNamed } from './dml/change-target.ts';
 import { SqlError } from '../../base/sql-error.ts';
-import { requireObject } from './access.ts';
-import { parquetColumns } from './parquet-columns.ts';
-import { rowChecksum } from './row-checksum.ts';
-import type { StoredTable } from './stored-object.ts';
-import { databaseOf, type StatementScope, writableTable } from './statement-scope.ts';
+import { requireObject } from './translation/access.ts';
+import { parquetColumns } from './files/parquet-columns.ts';
+import { rowChecksum } from './files/row-checksum.ts';
+import type { StoredTable } from './dictionary/stored-object.ts';
+import { databaseOf, type StatementScope, writableTable } from './statement/scope.ts';
 
 const bits = 64;
 

@@ -4,14 +4,14 @@ import { SqlError } from '../../base/sql-error.ts';
 import { dynamicChange, dynamicSchedule } from '../../sql/ddl/dynamic-partitions.ts';
 import type { PartitionAction } from '../../sql/ddl/statement.ts';
 import { alterStored } from './ddl-execution/alter-table.ts';
-import type { Engine } from './engine.ts';
-import { nameKey } from './names.ts';
-import type { StatementScope } from './statement-scope.ts';
-import { notesOf } from './notes.ts';
-import { noInsertIds } from './insert-ids.ts';
-import { Savepoints } from './savepoints.ts';
-import { systemContext } from './system-context.ts';
-import { dictionaryLock, lockName } from './table-locks.ts';
+import type { Engine } from './engine/engine.ts';
+import { nameKey } from './physical/names.ts';
+import type { StatementScope } from './statement/scope.ts';
+import { notesOf } from './connection/notes.ts';
+import { noInsertIds } from './statement/insert-ids.ts';
+import { Savepoints } from './statement/savepoints.ts';
+import { systemContext } from './translation/system-context.ts';
+import { dictionaryLock, lockName } from './engine/table-locks.ts';
 
 /** What the last look at a table did; texts of failures, undefined where there was none. */
 export type DynamicRun = Readonly<{ at: number; createFailure?: string; dropFailure?: string }>;

@@ -1,5 +1,5 @@
 import { DynamicPartitions } from './dynamic-partitions.ts';
-import { Engine, type EngineOptions } from './engine.ts';
+import { Engine, type EngineOptions } from './engine/engine.ts';
 import { Refresher } from './materialized/refresher.ts';
 
 /** The embedded engine, and what works in it behind the statements of logins: closed with it, and started by whoever opens it. */

@@ -7,19 +7,29 @@ import type {
 import type { FunctionDefinition } from '../../sql/ddl/function-definition.ts';
 import { printMaterializedView, printRefreshScheme } from '../../sql/ddl/print/materialized-view.ts';
 import { quoteName } from '../../sql/quote.ts';
-import type { StoredDatabase, StoredMaterializedView, StoredObject, StoredTable } from './stored-object.ts';
+import type {
+  StoredDatabase,
+  StoredMaterializedView,
+  StoredObject,
+  StoredTable,
+} from './dictionary/stored-object.ts';
 import { changedView } from './dml/changed-view.ts';
 import type { DynamicPartitions, DynamicRun } from './dynamic-partitions.ts';
 import type { Embedded } from './embedded.ts';
-import type { Engine } from './engine.ts';
-import { readRuns, type TaskRun } from './materialized/runs.ts';
-import { type RefreshReport, refreshType, shownMaterializedView, taskName } from './materialized/view.ts';
-import { physicalName } from './names.ts';
-import { countPartitions } from './partition-counts.ts';
+import type { Engine } from './engine/engine.ts';
+import { readRuns, type TaskRun } from './dictionary/task-runs.ts';
+import {
+  type RefreshReport,
+  refreshType,
+  shownMaterializedView,
+  taskName,
+} from './dictionary/materialized-view.ts';
+import { physicalName } from './physical/names.ts';
+import { countPartitions } from './partitions/counts.ts';
 import { hasTemporary } from '../../sql/ddl/partitions-of.ts';
-import { temporaryTable } from './temporary-partitions.ts';
-import { systemContext } from './system-context.ts';
-import { translateSelect } from './translator.ts';
+import { temporaryTable } from './partitions/temporary.ts';
+import { systemContext } from './translation/system-context.ts';
+import { translateSelect } from './translation/translator.ts';
 
 /** An object as the catalog above describes it. Times are ms since the epoch. */
 export type EngineObject = Readonly<{

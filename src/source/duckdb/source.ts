@@ -4,12 +4,12 @@ import type { ObjectName } from '../objects.ts';
 import type { RestoreFate, RestorePlan, Restoring } from '../restoring.ts';
 import type { Selection, Source, SourceCapabilities, TargetHold } from '../source.ts';
 import type { Embedded } from './embedded.ts';
-import { freezeEngine } from './frozen.ts';
-import { checkNotInterrupted } from './interruptible.ts';
-import { partitionNames } from './partitions.ts';
-import { dropRestore, EmbeddedRestore } from './restore.ts';
-import { previewRestore } from './restore-preview.ts';
-import { forgetCommit, recordedRestores } from './restore-records.ts';
+import { freezeEngine } from './backup/frozen.ts';
+import { checkNotInterrupted } from './connection/interruptible.ts';
+import { partitionNames } from './partitions/predicates.ts';
+import { dropRestore, EmbeddedRestore } from './restore/restore.ts';
+import { previewRestore } from './restore/preview.ts';
+import { forgetCommit, recordedRestores } from './restore/records.ts';
 
 /** More readers at once than this cost memory (one chunk each) and gain nothing on common disks. */
 const readersMax = 4;

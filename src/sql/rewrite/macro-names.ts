@@ -43,7 +43,7 @@ const onceMacros: ReadonlySet<string> = new Set([
   'in_clock',
 ]);
 
-/** The function of ours that DuckDB calls for MySQL's JSON functions; `source/duckdb/json-function.ts` registers it. */
+/** The function of ours that DuckDB calls for MySQL's JSON functions; `source/duckdb/connection/json-function.ts` registers it. */
 export const jsonFunctionName = '__holdfast_json';
 
 /** The same for MySQL's functions of bytes. */
@@ -52,7 +52,7 @@ export const byteFunctionName = '__holdfast_bytes';
 /** The same for MySQL's functions of regular expressions. */
 export const regexpFunctionName = '__holdfast_regexp';
 
-/** The function of ours that DuckDB calls for a value that MySQL warns of; `source/duckdb/notes.ts` registers it. */
+/** The function of ours that DuckDB calls for a value that MySQL warns of; `source/duckdb/connection/notes.ts` registers it. */
 export const noteFunctionName = '__holdfast_note';
 
 /** A variable of a DuckDB connection: where its notes go. */
@@ -105,7 +105,7 @@ export function mayNote(sql: string): boolean {
   return noting.test(sql);
 }
 
-/** Always NULL; MySQL's warning of the `kind` (`source/duckdb/notes.ts`) with the value. */
+/** Always NULL; MySQL's warning of the `kind` (`source/duckdb/connection/notes.ts`) with the value. */
 export function noted(kind: string, value = "''"): string {
   return macro('noted', `'${kind}'`, value);
 }

@@ -6,7 +6,7 @@ import { bytesAt } from '../../../src/base/span.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { SqlError } from '../../../src/base/sql-error.ts';
 import { type Embedded, openEmbedded } from '../../../src/source/duckdb/embedded.ts';
-import type { Engine, EngineOptions } from '../../../src/source/duckdb/engine.ts';
+import type { Engine, EngineOptions } from '../../../src/source/duckdb/engine/engine.ts';
 import { EmbeddedSession } from '../../../src/source/duckdb/query-session.ts';
 import type { ObjectAccess } from '../../../src/source/object-access.ts';
 import type { QueryAnswer, QueryContext } from '../../../src/source/query.ts';

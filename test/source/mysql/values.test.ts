@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { parquetColumns } from '../../../src/source/duckdb/parquet-columns.ts';
+import { parquetColumns } from '../../../src/source/duckdb/files/parquet-columns.ts';
 import { MariadbServer, mariadbSkipReason } from '../../support/mariadb-server.ts';
 import { MysqlFixture } from './mysql-fixture.ts';
 

@@ -6,8 +6,8 @@ import { tokenize } from '../../../src/sql/lexer.ts';
 import type { RewriteContext, TableShape } from '../../../src/sql/rewrite/rewrite.ts';
 import { rewriteSelect, type Rewritten, type SelectOptions } from '../../../src/sql/rewrite/rewrite.ts';
 import { macro } from '../../../src/sql/rewrite/macro-names.ts';
-import { registerJsonFunction } from '../../../src/source/duckdb/json-function.ts';
-import { Notes } from '../../../src/source/duckdb/notes.ts';
+import { registerJsonFunction } from '../../../src/source/duckdb/connection/json-function.ts';
+import { Notes } from '../../../src/source/duckdb/connection/notes.ts';
 import { engineSettings, installMacros } from '../../../src/source/duckdb/macros/macros.ts';
 
 /** A small shop. `people.code` holds numbers and other text; equal names differ in case and accents. */

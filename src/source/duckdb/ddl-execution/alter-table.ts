@@ -9,19 +9,19 @@ import {
 } from '../../../sql/ddl/settle.ts';
 import type { ObjectName } from '../../../sql/ddl/object-name.ts';
 import type { AlterAction, DdlStatement } from '../../../sql/ddl/statement.ts';
-import { nextFromRows, replaceCounter } from '../counters.ts';
-import type { DictionaryChange } from '../dictionary-change.ts';
-import type { StoredTable } from '../stored-object.ts';
-import { columnIndex, isTemporaryPlace } from '../names.ts';
-import { isSamePhysically } from '../physical-table.ts';
-import { partitionNames } from '../partitions.ts';
+import { nextFromRows, replaceCounter } from '../dictionary/counters.ts';
+import type { DictionaryChange } from '../dictionary/change.ts';
+import type { StoredTable } from '../dictionary/stored-object.ts';
+import { columnIndex, isTemporaryPlace } from '../physical/names.ts';
+import { isSamePhysically } from '../physical/physical-table.ts';
+import { partitionNames } from '../partitions/predicates.ts';
 import {
   deleteTemporary,
   keepTemporaryTable,
   moveTemporaryRows,
   refuseWithTemporary,
-} from '../temporary-partitions.ts';
-import type { StatementScope } from '../statement-scope.ts';
+} from '../partitions/temporary.ts';
+import type { StatementScope } from '../statement/scope.ts';
 import { alter, type Alteration } from './altered-definition.ts';
 import { checkProperties } from '../../../sql/ddl/check/properties.ts';
 import { checkDefinition, completed } from './check-definition.ts';
@@ -30,7 +30,7 @@ import { type Move, moveCounter, moveObject } from './rename-table.ts';
 import { refuseOfTemporaryTable, temporaryMove } from './temporary-table.ts';
 import { checkExistingRows, rebuild } from './rebuild.ts';
 import { scheduledActions } from './scheduled-partitions.ts';
-import { deletePartitions } from '../partition-rows.ts';
+import { deletePartitions } from '../partitions/rows.ts';
 import { checkRollups } from './rollups.ts';
 
 type AlterTable = Extract<DdlStatement, { kind: 'alter_table' }>;

@@ -3,8 +3,8 @@ import { SqlError } from '../../../base/sql-error.ts';
 import type { ColumnDefinition, KeyDefinition, TableDefinition } from '../../../sql/ddl/definition.ts';
 import type { AlterAction, ColumnPosition } from '../../../sql/ddl/statement.ts';
 import { notYet } from '../../../sql/not-yet.ts';
-import { columnIndex, sameName } from '../names.ts';
-import { readsRow, refuseNeeded } from '../row-defaults.ts';
+import { columnIndex, sameName } from '../physical/names.ts';
+import { readsRow, refuseNeeded } from '../physical/row-defaults.ts';
 import { alteredPartitions, isPartitionAction } from './altered-partitions.ts';
 
 /** A definition on its way through the actions of one ALTER TABLE. */

@@ -2,7 +2,7 @@ import { unreachable } from '../../../base/assert.ts';
 import { SqlError } from '../../../base/sql-error.ts';
 import type { PartitionDefinition, Partitioning, TableDefinition } from '../../../sql/ddl/definition.ts';
 import type { AlterAction, PartitionAction } from '../../../sql/ddl/statement.ts';
-import { nameKey } from '../names.ts';
+import { nameKey } from '../physical/names.ts';
 import { sameRanges } from '../../../sql/ddl/check/ranges.ts';
 import { placedPartitions, resolvedRanges } from '../../../sql/ddl/placed-partitions.ts';
 import { isStarRocksTable } from '../../../sql/ddl/settle.ts';

@@ -1,21 +1,21 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { ColumnDefinition, KeyDefinition, TableDefinition } from '../../../sql/ddl/definition.ts';
 import { checkModel } from '../../../sql/ddl/check/model.ts';
-import { checkName, columnIndex, nameKey, sameName } from '../names.ts';
+import { checkName, columnIndex, nameKey, sameName } from '../physical/names.ts';
 import { checkPartitions } from '../../../sql/ddl/check/partitioning.ts';
 import { settleBounds } from '../../../sql/ddl/settle-bounds.ts';
 import { isStarRocksTable } from '../../../sql/ddl/settle.ts';
-import { bordersSql, distinctValuesSql } from '../partition-borders.ts';
-import { partitionKeys } from '../partition-keys.ts';
+import { bordersSql, distinctValuesSql } from '../partitions/borders.ts';
+import { partitionKeys } from '../partitions/keys.ts';
 import { tokenize } from '../../../sql/lexer.ts';
 import type { TableShape } from '../../../sql/rewrite/context.ts';
-import type { StatementScope } from '../statement-scope.ts';
-import { lexingOf } from '../sql-mode.ts';
-import { definitionShape } from '../table-shape.ts';
-import { translateExpression } from '../translator.ts';
-import { classOf, isBinaryText } from '../types.ts';
-import { checkRowDefaults } from '../row-defaults.ts';
-import { physicalTableSql } from '../physical-table.ts';
+import type { StatementScope } from '../statement/scope.ts';
+import { lexingOf } from '../translation/sql-mode.ts';
+import { definitionShape } from '../translation/table-shape.ts';
+import { translateExpression } from '../translation/translator.ts';
+import { classOf, isBinaryText } from '../physical/types.ts';
+import { checkRowDefaults } from '../physical/row-defaults.ts';
+import { physicalTableSql } from '../physical/physical-table.ts';
 
 /** MySQL's limit of columns in a table. */
 const columnsMax = 4_096;

@@ -1,8 +1,8 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { DatabaseStatement } from '../../../sql/ddl/statement.ts';
 import { duckdbName } from '../../../sql/duckdb-quote.ts';
-import { checkName, schemaOf } from '../names.ts';
-import type { StatementScope } from '../statement-scope.ts';
+import { checkName, schemaOf } from '../physical/names.ts';
+import type { StatementScope } from '../statement/scope.ts';
 import { defining, refuseOtherCatalog, refuseSystemSchema } from './definition-scope.ts';
 
 type Of<Kind extends DatabaseStatement['kind']> = Extract<DatabaseStatement, { kind: Kind }>;

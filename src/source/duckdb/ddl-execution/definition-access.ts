@@ -4,9 +4,9 @@ import type { ForeignKeyDefinition } from '../../../sql/ddl/definition.ts';
 import type { ObjectName } from '../../../sql/ddl/object-name.ts';
 import type { AlterAction, DdlStatement } from '../../../sql/ddl/statement.ts';
 import type { DatabasePrivilege, RelationPrivilege } from '../../object-access.ts';
-import { type ObjectReference } from '../names.ts';
-import { requireObject } from '../access.ts';
-import type { StatementScope } from '../statement-scope.ts';
+import { type ObjectReference } from '../physical/names.ts';
+import { requireObject } from '../translation/access.ts';
+import type { StatementScope } from '../statement/scope.ts';
 
 /** Whoever could make a temporary table may do everything with it (MySQL manual, "CREATE TEMPORARY TABLE Statement"). */
 function isTemporary(scope: StatementScope, name: ObjectReference): boolean {

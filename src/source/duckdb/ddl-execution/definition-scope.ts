@@ -2,12 +2,12 @@ import { SqlError } from '../../../base/sql-error.ts';
 import { defaultCollation } from '../../../sql/ddl/character-sets.ts';
 import type { ObjectName } from '../../../sql/ddl/object-name.ts';
 import { unknownCatalog } from '../../known-name.ts';
-import type { DictionaryChange } from '../dictionary-change.ts';
-import type { EngineContext } from '../engine-context.ts';
+import type { DictionaryChange } from '../dictionary/change.ts';
+import type { EngineContext } from '../translation/engine-context.ts';
 import type { Refresher } from '../materialized/refresher.ts';
-import type { StoredObject, StoredTable } from '../stored-object.ts';
-import { checkName } from '../names.ts';
-import type { StatementScope } from '../statement-scope.ts';
+import type { StoredObject, StoredTable } from '../dictionary/stored-object.ts';
+import { checkName } from '../physical/names.ts';
+import type { StatementScope } from '../statement/scope.ts';
 
 /** What a definition runs with: also who refreshes materialized views. */
 export type DefinitionScope = StatementScope & Readonly<{ refresher: Refresher }>;

@@ -1,10 +1,10 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { TableStatement, ViewStatement } from '../../../sql/ddl/statement.ts';
-import { replaceCounter } from '../counters.ts';
-import type { StoredObject } from '../stored-object.ts';
-import { physicalName } from '../names.ts';
-import type { StatementScope } from '../statement-scope.ts';
-import { dropTemporaryTable } from '../temporary-partitions.ts';
+import { replaceCounter } from '../dictionary/counters.ts';
+import type { StoredObject } from '../dictionary/stored-object.ts';
+import { physicalName } from '../physical/names.ts';
+import type { StatementScope } from '../statement/scope.ts';
+import { dropTemporaryTable } from '../partitions/temporary.ts';
 import { databaseNamed, defining, objectNamed, temporaryNamed } from './definition-scope.ts';
 
 /** Runs DROP TABLE. All named tables go, or none: a missing one is named before anything happens. Temporary ones go first. */

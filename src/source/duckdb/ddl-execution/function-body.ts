@@ -5,8 +5,8 @@ import { aggregates } from '../../../sql/rewrite/functions/aggregates.ts';
 import { windowFunctions } from '../../../sql/rewrite/functions/windows.ts';
 import type { SourceText } from '../../../sql/statement.ts';
 import type { Token } from '../../../sql/token.ts';
-import type { StatementScope } from '../statement-scope.ts';
-import { lexingOf } from '../sql-mode.ts';
+import type { StatementScope } from '../statement/scope.ts';
+import { lexingOf } from '../translation/sql-mode.ts';
 
 /**
  * Refuses what a function of one expression cannot have: parameters of a prepared statement, and aggregates or window

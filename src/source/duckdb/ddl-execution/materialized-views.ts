@@ -7,17 +7,17 @@ import type {
 } from '../../../sql/ddl/materialized-view.ts';
 import type { ObjectName } from '../../../sql/ddl/object-name.ts';
 import { duckdbName } from '../../../sql/duckdb-quote.ts';
-import type { StoredMaterializedView } from '../stored-object.ts';
+import type { StoredMaterializedView } from '../dictionary/stored-object.ts';
 import { rereadBases } from '../materialized/activation.ts';
 import { readSelect } from '../materialized/bases.ts';
 import { columnsOfSelect, type SelectColumn } from '../materialized/columns.ts';
 import { checkViewProperties } from '../materialized/properties.ts';
-import { markAll, moveMarks } from '../materialized/stale.ts';
-import { active, type MaterializedView } from '../materialized/view.ts';
-import { checkName, dictionarySchema, physicalName, sameName } from '../names.ts';
-import { physicalTableSql } from '../physical-table.ts';
-import type { StatementScope } from '../statement-scope.ts';
-import { contextIn } from '../translator.ts';
+import { markAll, moveMarks } from '../dictionary/stale-marks.ts';
+import { active, type MaterializedView } from '../dictionary/materialized-view.ts';
+import { checkName, dictionarySchema, physicalName, sameName } from '../physical/names.ts';
+import { physicalTableSql } from '../physical/physical-table.ts';
+import type { StatementScope } from '../statement/scope.ts';
+import { contextIn } from '../translation/translator.ts';
 import { databaseNamed, type DefinitionScope, defining, isFree, objectNamed } from './definition-scope.ts';
 import { createRollup, dropRollup, isRollup } from './rollups.ts';
 

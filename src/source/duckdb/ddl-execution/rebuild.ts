@@ -1,19 +1,19 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { ColumnDefinition, TableDefinition } from '../../../sql/ddl/definition.ts';
 import { duckdbName } from '../../../sql/duckdb-quote.ts';
-import type { StoredTable } from '../stored-object.ts';
+import type { StoredTable } from '../dictionary/stored-object.ts';
 import { adjustNull, adjustValue, implicitDefault } from '../dml/bad-values.ts';
 import { conversionSql, type SourceKind } from '../dml/conversion-sql.ts';
 import { evaluate, evaluatedSource } from '../dml/evaluate.ts';
-import { comparedSql, partSql, type UniqueKey, uniqueKeys } from '../keys.ts';
-import { columnIndex, physicalName, physicalObject } from '../names.ts';
-import { guardPredicate } from '../partitions.ts';
-import { physicalTableSql } from '../physical-table.ts';
-import type { StatementScope } from '../statement-scope.ts';
-import { isStrict } from '../sql-mode.ts';
-import { definitionShape } from '../table-shape.ts';
-import { translateExpression } from '../translator.ts';
-import { classOf, duckdbType, nullSql, isBinaryText } from '../types.ts';
+import { comparedSql, partSql, type UniqueKey, uniqueKeys } from '../physical/keys.ts';
+import { columnIndex, physicalName, physicalObject } from '../physical/names.ts';
+import { guardPredicate } from '../partitions/predicates.ts';
+import { physicalTableSql } from '../physical/physical-table.ts';
+import type { StatementScope } from '../statement/scope.ts';
+import { isStrict } from '../translation/sql-mode.ts';
+import { definitionShape } from '../translation/table-shape.ts';
+import { translateExpression } from '../translation/translator.ts';
+import { classOf, duckdbType, nullSql, isBinaryText } from '../physical/types.ts';
 import type { Alteration } from './altered-definition.ts';
 
 /**

@@ -1,13 +1,13 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { ObjectName } from '../../../sql/ddl/object-name.ts';
 import type { TableStatement } from '../../../sql/ddl/statement.ts';
-import { replaceCounter } from '../counters.ts';
-import type { DictionaryChange } from '../dictionary-change.ts';
-import type { StoredObject, StoredTable, StoredView } from '../stored-object.ts';
-import { checkName, nameKey, physicalName, physicalObject, sameName } from '../names.ts';
-import { physicalTableSql } from '../physical-table.ts';
-import type { StatementScope } from '../statement-scope.ts';
-import { refuseWithTemporary } from '../temporary-partitions.ts';
+import { replaceCounter } from '../dictionary/counters.ts';
+import type { DictionaryChange } from '../dictionary/change.ts';
+import type { StoredObject, StoredTable, StoredView } from '../dictionary/stored-object.ts';
+import { checkName, nameKey, physicalName, physicalObject, sameName } from '../physical/names.ts';
+import { physicalTableSql } from '../physical/physical-table.ts';
+import type { StatementScope } from '../statement/scope.ts';
+import { refuseWithTemporary } from '../partitions/temporary.ts';
 import { databaseNamed, defining } from './definition-scope.ts';
 
 /** Runs RENAME TABLE: from left to right, so that two tables can change places, all of it in one step. */

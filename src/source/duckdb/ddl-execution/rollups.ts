@@ -6,15 +6,15 @@ import type { Expression, Query, Select, TableExpression } from '../../../sql/re
 import { grammar } from '../../../sql/rewrite/parse/grammar.ts';
 import { queryReader, readQuery } from '../../../sql/rewrite/parse/query-reader.ts';
 import { contains } from '../../../sql/rewrite/walk.ts';
-import type { StoredTable } from '../stored-object.ts';
+import type { StoredTable } from '../dictionary/stored-object.ts';
 import { readSelect } from '../materialized/bases.ts';
 import { columnsOfSelect } from '../materialized/columns.ts';
 import { unqualifiedTable } from '../materialized/renamed-tables.ts';
-import { dictionarySchema, sameName } from '../names.ts';
-import { requireObject } from '../access.ts';
-import type { StatementScope } from '../statement-scope.ts';
-import { lexingOf } from '../sql-mode.ts';
-import { contextIn } from '../translator.ts';
+import { dictionarySchema, sameName } from '../physical/names.ts';
+import { requireObject } from '../translation/access.ts';
+import type { StatementScope } from '../statement/scope.ts';
+import { lexingOf } from '../translation/sql-mode.ts';
+import { contextIn } from '../translation/translator.ts';
 import { defining, isFree, baseTableNamed } from './definition-scope.ts';
 
 /**

@@ -1,13 +1,13 @@
 import type { TableStatement } from '../../../sql/ddl/statement.ts';
 import { hasTemporary } from '../../../sql/ddl/partitions-of.ts';
-import { replaceCounter } from '../counters.ts';
-import type { DictionaryChange } from '../dictionary-change.ts';
-import type { StoredTable } from '../stored-object.ts';
+import { replaceCounter } from '../dictionary/counters.ts';
+import type { DictionaryChange } from '../dictionary/change.ts';
+import type { StoredTable } from '../dictionary/stored-object.ts';
 import { markTable } from '../materialized/changed-bases.ts';
-import { physicalName } from '../names.ts';
-import { deletePartitions } from '../partition-rows.ts';
-import type { StatementScope } from '../statement-scope.ts';
-import { dropTemporaryTable } from '../temporary-partitions.ts';
+import { physicalName } from '../physical/names.ts';
+import { deletePartitions } from '../partitions/rows.ts';
+import type { StatementScope } from '../statement/scope.ts';
+import { dropTemporaryTable } from '../partitions/temporary.ts';
 import { defining, tableNamed } from './definition-scope.ts';
 
 /** Runs TRUNCATE TABLE, of all rows or of some partitions. The counter of AUTO_INCREMENT begins again. */

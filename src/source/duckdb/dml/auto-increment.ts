@@ -1,7 +1,7 @@
 import type { ColumnDefinition } from '../../../sql/ddl/definition.ts';
 import { duckdbName } from '../../../sql/duckdb-quote.ts';
-import type { StoredTable } from '../stored-object.ts';
-import type { StatementScope } from '../statement-scope.ts';
+import type { StoredTable } from '../dictionary/stored-object.ts';
+import type { StatementScope } from '../statement/scope.ts';
 import { newRows, rowNumber } from './staging.ts';
 
 /** What AUTO_INCREMENT did to a statement's rows. */

@@ -3,9 +3,9 @@ import { type SqlErrorKind, SqlError } from '../../../base/sql-error.ts';
 import type { Warning } from '../../query.ts';
 import { parseWritten } from '../../../sql/json/parse.ts';
 import type { ColumnDefinition, DataType } from '../../../sql/ddl/definition.ts';
-import { sameName } from '../names.ts';
-import { classOf, decimalShape, enumMembers } from '../types.ts';
-import { lengthLimit } from './conversion-sql.ts';
+import { sameName } from '../physical/names.ts';
+import { classOf, decimalShape, enumMembers } from '../physical/types.ts';
+import { lengthLimit } from '../physical/length-limit.ts';
 import { readDateText, readTimeText } from './temporal-text.ts';
 
 /** How strictly a statement takes values. */

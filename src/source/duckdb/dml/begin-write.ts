@@ -1,7 +1,7 @@
 import { SqlError } from '../../../base/sql-error.ts';
-import { definitionChanged } from '../consistent-read.ts';
-import { isTemporaryPlace } from '../names.ts';
-import type { StatementScope } from '../statement-scope.ts';
+import { definitionChanged } from '../statement/consistent-read.ts';
+import { isTemporaryPlace } from '../physical/names.ts';
+import type { StatementScope } from '../statement/scope.ts';
 import type { ChangeTarget } from './change-target.ts';
 
 /** MySQL's 1792. */

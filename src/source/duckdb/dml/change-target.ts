@@ -2,10 +2,10 @@ import { SqlError } from '../../../base/sql-error.ts';
 import type { ColumnDefinition } from '../../../sql/ddl/definition.ts';
 import { notYet } from '../../../sql/not-yet.ts';
 import type { ObjectAccess, RelationPrivilege } from '../../object-access.ts';
-import { requireObject } from '../access.ts';
-import { columnIndex, sameName, type ObjectReference } from '../names.ts';
-import { databaseOf, type StatementScope, writableTable } from '../statement-scope.ts';
-import type { StoredTable, StoredView } from '../stored-object.ts';
+import { requireObject } from '../translation/access.ts';
+import { columnIndex, sameName, type ObjectReference } from '../physical/names.ts';
+import { databaseOf, type StatementScope, writableTable } from '../statement/scope.ts';
+import type { StoredTable, StoredView } from '../dictionary/stored-object.ts';
 import { type ChangedView, changedView } from './changed-view.ts';
 
 /** What a statement changes: a table, under its own name or through a view. */

@@ -4,19 +4,19 @@ import { tokenize } from '../../../sql/lexer.ts';
 import { quoteName } from '../../../sql/quote.ts';
 import { type MergedView, readMergedView } from '../../../sql/rewrite/merged-view.ts';
 import { mysqlLexing } from '../../../sql/token.ts';
-import { viewNames } from '../dependencies.ts';
-import type { Engine } from '../engine.ts';
-import { sameName } from '../names.ts';
-import type { StoredTable, StoredView } from '../stored-object.ts';
-import type { StatementScope } from '../statement-scope.ts';
-import { tableShape } from '../table-shape.ts';
+import { viewNames } from '../translation/dependencies.ts';
+import type { Engine } from '../engine/engine.ts';
+import { sameName } from '../physical/names.ts';
+import type { StoredTable, StoredView } from '../dictionary/stored-object.ts';
+import type { StatementScope } from '../statement/scope.ts';
+import { tableShape } from '../translation/table-shape.ts';
 import {
   contextOfView,
   type Substitute,
   type Translated,
   translateSelect,
   withRowid,
-} from '../translator.ts';
+} from '../translation/translator.ts';
 
 /** A view through which rows of a table can be changed, and the views between it and the table. */
 export type ChangedView = Readonly<{

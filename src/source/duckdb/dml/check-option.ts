@@ -1,5 +1,5 @@
 import { duckdbName } from '../../../sql/duckdb-quote.ts';
-import type { StatementScope } from '../statement-scope.ts';
+import type { StatementScope } from '../statement/scope.ts';
 import { type ChangedView, viewRows } from './changed-view.ts';
 import { loadTables } from './evaluate.ts';
 import { refuse, rowsSubstitute } from './row-checks.ts';

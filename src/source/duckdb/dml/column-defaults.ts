@@ -1,8 +1,8 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { ColumnDefinition } from '../../../sql/ddl/definition.ts';
-import type { StatementScope } from '../statement-scope.ts';
-import { isStrict } from '../sql-mode.ts';
-import { nullSql } from '../types.ts';
+import type { StatementScope } from '../statement/scope.ts';
+import { isStrict } from '../translation/sql-mode.ts';
+import { nullSql } from '../physical/types.ts';
 import { implicitDefault } from './bad-values.ts';
 import type { SourceKind } from './conversion-sql.ts';
 import { evaluate, evaluatedSource } from './evaluate.ts';

@@ -1,6 +1,7 @@
 import type { ColumnDefinition, DataType } from '../../../sql/ddl/definition.ts';
 import { jsonCall, macro } from '../../../sql/rewrite/macro-names.ts';
-import { classOf, duckdbType, enumType, isBinaryText } from '../types.ts';
+import { classOf, duckdbType, enumType, isBinaryText } from '../physical/types.ts';
+import { lengthLimit } from '../physical/length-limit.ts';
 
 /**
  * How a value becomes a column's value, as DuckDB SQL over whole columns. A value that MySQL would not take as it
@@ -49,34 +50,6 @@ export function conversionSql(source: string, kind: SourceKind, column: ColumnDe
 /** The type of the staged column for literals of this column. */
 export function stagedKind(type: DataType): 'text' | 'bytes' {
   return classOf(type) === 'binary' ? 'bytes' : 'text';
-}
-
-/** MySQL's limit of a text or binary type: in characters for CHAR and VARCHAR, in bytes for the others. */
-export function lengthLimit(
-  type: DataType,
-): Readonly<{ unit: 'characters' | 'bytes'; max: number }> | undefined {
-  const declared = type.arguments[0];
-  switch (type.name) {
-    case 'CHAR':
-      return { unit: 'characters', max: declared ?? 1 };
-    case 'VARCHAR':
-      return declared === undefined ? undefined : { unit: 'characters', max: declared };
-    case 'BINARY':
-      return { unit: 'bytes', max: declared ?? 1 };
-    case 'VARBINARY':
-      return declared === undefined ? undefined : { unit: 'bytes', max: declared };
-    case 'TINYTEXT':
-    case 'TINYBLOB':
-      return { unit: 'bytes', max: 255 };
-    case 'TEXT':
-    case 'BLOB':
-      return { unit: 'bytes', max: 65_535 };
-    case 'MEDIUMTEXT':
-    case 'MEDIUMBLOB':
-      return { unit: 'bytes', max: 16_777_215 };
-    default:
-      return undefined;
-  }
 }
 
 /** 838:59:59, the end of MySQL's TIME on both sides. */

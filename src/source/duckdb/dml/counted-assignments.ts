@@ -5,9 +5,9 @@ import { quoteName } from '../../../sql/quote.ts';
 import { assignmentInExpression } from '../../../sql/rewrite/text-warning.ts';
 import type { Token } from '../../../sql/token.ts';
 import { addWarning } from '../../warnings.ts';
-import type { StatementScope } from '../statement-scope.ts';
-import { lexingOf } from '../sql-mode.ts';
-import type { StoredTable } from '../stored-object.ts';
+import type { StatementScope } from '../statement/scope.ts';
+import { lexingOf } from '../translation/sql-mode.ts';
+import type { StoredTable } from '../dictionary/stored-object.ts';
 
 /** A user variable that counts the rows of an UPDATE in their order. */
 type Counter = Readonly<{ name: string; step: bigint }>;

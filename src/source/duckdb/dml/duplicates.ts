@@ -1,9 +1,9 @@
 import { addWarning } from '../../warnings.ts';
 import { SqlError } from '../../../base/sql-error.ts';
-import type { StoredTable } from '../stored-object.ts';
-import { comparedSql, partSql, sameKey, type UniqueKey } from '../keys.ts';
-import { physicalName } from '../names.ts';
-import type { StatementScope } from '../statement-scope.ts';
+import type { StoredTable } from '../dictionary/stored-object.ts';
+import { comparedSql, partSql, sameKey, type UniqueKey } from '../physical/keys.ts';
+import { physicalName } from '../physical/names.ts';
+import type { StatementScope } from '../statement/scope.ts';
 import { rowNumber } from './staging.ts';
 
 /** Fails with 1062 for the first staged row whose key is taken, in the table or by an earlier staged row. */

@@ -1,9 +1,9 @@
 import { duckdbText } from '../../../sql/duckdb-quote.ts';
 import { DuckDBTypeId } from '@duckdb/node-api';
-import { readWithin } from '../consistent-read.ts';
-import type { StatementScope } from '../statement-scope.ts';
-import { loadSystemTables } from '../system-tables.ts';
-import { type Translated, translateSelect } from '../translator.ts';
+import { readWithin } from '../statement/consistent-read.ts';
+import type { StatementScope } from '../statement/scope.ts';
+import { loadSystemTables } from '../engine/system-tables.ts';
+import { type Translated, translateSelect } from '../translation/translator.ts';
 import type { SourceKind } from './conversion-sql.ts';
 
 /** Expressions computed by one statement; bounds its length. */

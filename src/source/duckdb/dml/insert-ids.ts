@@ -1,9 +1,9 @@
 import { duckdbName } from '../../../sql/duckdb-quote.ts';
 import { notYet } from '../../../sql/not-yet.ts';
 import { tokenize } from '../../../sql/lexer.ts';
-import type { StoredTable } from '../stored-object.ts';
-import type { StatementScope } from '../statement-scope.ts';
-import { lexingOf } from '../sql-mode.ts';
+import type { StoredTable } from '../dictionary/stored-object.ts';
+import type { StatementScope } from '../statement/scope.ts';
+import { lexingOf } from '../translation/sql-mode.ts';
 import { autoColumn } from './auto-increment.ts';
 import type { ReadyInsert } from './ready-insert.ts';
 import { newRows, rowNumber } from './staging.ts';

@@ -1,10 +1,10 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { ColumnDefinition } from '../../../sql/ddl/definition.ts';
 import { duckdbName } from '../../../sql/duckdb-quote.ts';
-import type { StoredTable } from '../stored-object.ts';
-import { exactSql, replacingModel, sameKey, type UniqueKey, uniqueKeys } from '../keys.ts';
-import { physicalName } from '../names.ts';
-import type { StatementScope } from '../statement-scope.ts';
+import type { StoredTable } from '../dictionary/stored-object.ts';
+import { exactSql, replacingModel, sameKey, type UniqueKey, uniqueKeys } from '../physical/keys.ts';
+import { physicalName } from '../physical/names.ts';
+import type { StatementScope } from '../statement/scope.ts';
 import { deleteTaken } from './replace.ts';
 import { insertStaged } from './staged-insert.ts';
 import type { ReadyInsert } from './ready-insert.ts';

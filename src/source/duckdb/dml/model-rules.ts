@@ -2,12 +2,12 @@ import { SqlError } from '../../../base/sql-error.ts';
 import type { ColumnDefinition } from '../../../sql/ddl/definition.ts';
 import { notYet } from '../../../sql/not-yet.ts';
 import { tokenize } from '../../../sql/lexer.ts';
-import type { StoredTable } from '../stored-object.ts';
-import { replacingModel, uniqueKeys } from '../keys.ts';
-import { sameName } from '../names.ts';
+import type { StoredTable } from '../dictionary/stored-object.ts';
+import { replacingModel, uniqueKeys } from '../physical/keys.ts';
+import { sameName } from '../physical/names.ts';
 import type { ChangeTarget } from './change-target.ts';
-import type { StatementScope } from '../statement-scope.ts';
-import { lexingOf } from '../sql-mode.ts';
+import type { StatementScope } from '../statement/scope.ts';
+import { lexingOf } from '../translation/sql-mode.ts';
 
 /**
  * StarRocks changes rows of PRIMARY KEY tables alone, and never their keys; rows of AGGREGATE and UNIQUE KEY tables are

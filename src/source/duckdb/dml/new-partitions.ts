@@ -6,14 +6,14 @@ import {
   grown,
 } from '../../../sql/ddl/automatic-partitions.ts';
 import type { PartitionDefinition, Partitioning, TableDefinition } from '../../../sql/ddl/definition.ts';
-import type { DictionaryChange } from '../dictionary-change.ts';
-import { columnIndex } from '../names.ts';
-import type { StoredTable } from '../stored-object.ts';
-import { partitionKeys } from '../partition-keys.ts';
-import { guardPredicate } from '../partitions.ts';
-import type { StatementScope } from '../statement-scope.ts';
-import { lockName } from '../table-locks.ts';
-import { classOf } from '../types.ts';
+import type { DictionaryChange } from '../dictionary/change.ts';
+import { columnIndex } from '../physical/names.ts';
+import type { StoredTable } from '../dictionary/stored-object.ts';
+import { partitionKeys } from '../partitions/keys.ts';
+import { guardPredicate } from '../partitions/predicates.ts';
+import type { StatementScope } from '../statement/scope.ts';
+import { lockName } from '../engine/table-locks.ts';
+import { classOf } from '../physical/types.ts';
 
 /**
  * Runs the writing part of a statement with the automatic partitions that the staged rows need and the table lacks.

@@ -1,6 +1,6 @@
 import type { TokenReader } from '../../../sql/token-reader.ts';
 import { readColumnName, readNameList, readObjectReference } from './read-name.ts';
-import type { ObjectReference } from '../names.ts';
+import type { ObjectReference } from '../physical/names.ts';
 
 export type Assignment = Readonly<{ column: string; expression: string }>;
 

@@ -1,5 +1,5 @@
 import type { TokenReader } from '../../../sql/token-reader.ts';
-import type { ObjectReference } from '../names.ts';
+import type { ObjectReference } from '../physical/names.ts';
 
 /** `table` or `database.table`. */
 export function readObjectReference(reader: TokenReader): ObjectReference {

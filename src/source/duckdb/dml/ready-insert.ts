@@ -1,4 +1,4 @@
-import type { StoredTable } from '../stored-object.ts';
+import type { StoredTable } from '../dictionary/stored-object.ts';
 import type { Generated } from './auto-increment.ts';
 import type { ChangedView } from './changed-view.ts';
 import type { InsertStatement, InsertTail } from './parse-insert.ts';

@@ -1,8 +1,8 @@
-import type { StoredTable } from '../stored-object.ts';
-import { sameKey, type UniqueKey } from '../keys.ts';
+import type { StoredTable } from '../dictionary/stored-object.ts';
+import { sameKey, type UniqueKey } from '../physical/keys.ts';
 import { markRows } from '../materialized/changed-bases.ts';
-import { physicalName } from '../names.ts';
-import type { StatementScope } from '../statement-scope.ts';
+import { physicalName } from '../physical/names.ts';
+import type { StatementScope } from '../statement/scope.ts';
 import { insertStaged } from './staged-insert.ts';
 import type { ReadyInsert } from './ready-insert.ts';
 import { newRows, rowNumber } from './staging.ts';

@@ -2,10 +2,10 @@ import { SqlError } from '../../../base/sql-error.ts';
 import type { ColumnName } from '../../../sql/rewrite/ast.ts';
 import type { TableDefinition } from '../../../sql/ddl/definition.ts';
 import { readRowChoice, usesKey } from '../../../sql/rewrite/key-conditions.ts';
-import type { StatementScope } from '../statement-scope.ts';
-import { numberVariable } from '../number-variable.ts';
-import { lexingOf } from '../sql-mode.ts';
-import { sameName } from '../names.ts';
+import type { StatementScope } from '../statement/scope.ts';
+import { numberVariable } from '../statement/number-variable.ts';
+import { lexingOf } from '../translation/sql-mode.ts';
+import { sameName } from '../physical/names.ts';
 import type { NamedTable } from './table-references.ts';
 
 /**

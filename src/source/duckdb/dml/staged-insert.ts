@@ -1,9 +1,9 @@
 import { duckdbName } from '../../../sql/duckdb-quote.ts';
-import { appendCounter } from '../counters.ts';
+import { appendCounter } from '../dictionary/counters.ts';
 import { markRows } from '../materialized/changed-bases.ts';
-import { physicalName } from '../names.ts';
-import { clusterSql } from '../partitions.ts';
-import type { StatementScope } from '../statement-scope.ts';
+import { physicalName } from '../physical/names.ts';
+import { clusterSql } from '../partitions/predicates.ts';
+import type { StatementScope } from '../statement/scope.ts';
 import { noteInserted } from './insert-ids.ts';
 import type { ReadyInsert } from './ready-insert.ts';
 import { newRows, rowNumber } from './staging.ts';

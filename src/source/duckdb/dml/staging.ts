@@ -2,10 +2,10 @@ import { SqlError } from '../../../base/sql-error.ts';
 import type { ColumnDefinition } from '../../../sql/ddl/definition.ts';
 import { duckdbName } from '../../../sql/duckdb-quote.ts';
 import { addWarning } from '../../warnings.ts';
-import { refuseNoted } from '../notes.ts';
-import type { StatementScope } from '../statement-scope.ts';
-import { isStrict } from '../sql-mode.ts';
-import { classOf } from '../types.ts';
+import { refuseNoted } from '../connection/notes.ts';
+import type { StatementScope } from '../statement/scope.ts';
+import { isStrict } from '../translation/sql-mode.ts';
+import { classOf } from '../physical/types.ts';
 import { adjustNull, adjustValue, type ValueMode } from './bad-values.ts';
 import { conversionSql, type SourceKind } from './conversion-sql.ts';
 

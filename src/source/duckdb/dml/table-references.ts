@@ -1,13 +1,13 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import { tokenize } from '../../../sql/lexer.ts';
 import type { Token } from '../../../sql/token.ts';
-import { expandPartitions } from '../partition-selection.ts';
+import { expandPartitions } from '../partitions/selection.ts';
 import { type ChangeTarget, changeTarget, viewNamed } from './change-target.ts';
 import { changedView, viewRows } from './changed-view.ts';
-import type { ObjectReference } from '../names.ts';
-import type { StatementScope } from '../statement-scope.ts';
-import { lexingOf } from '../sql-mode.ts';
-import { type Translated, translateSelect } from '../translator.ts';
+import type { ObjectReference } from '../physical/names.ts';
+import type { StatementScope } from '../statement/scope.ts';
+import { lexingOf } from '../translation/sql-mode.ts';
+import { type Translated, translateSelect } from '../translation/translator.ts';
 
 /** What an UPDATE or DELETE may change, under the name the statement knows it by. */
 export type NamedTable = ChangeTarget & Readonly<{ alias: string }>;

@@ -1,8 +1,8 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import { forgetWarnings } from '../../warnings.ts';
-import { takeSnapshot } from '../consistent-read.ts';
-import { rollbackQuietly } from '../connection.ts';
-import type { StatementScope } from '../statement-scope.ts';
+import { takeSnapshot } from '../statement/consistent-read.ts';
+import { rollbackQuietly } from '../connection/connection.ts';
+import type { StatementScope } from '../statement/scope.ts';
 
 /**
  * Runs the writing part of a statement in one transaction of its own; inside an explicit transaction in that one.

@@ -4,8 +4,8 @@ import { decodeText, encodeText } from '../../../base/text.ts';
 import type { ColumnDefinition } from '../../../sql/ddl/definition.ts';
 import { syntaxErrorNear } from '../../../sql/position.ts';
 import type { Token } from '../../../sql/token.ts';
-import type { StagedRow } from '../connection.ts';
-import { classOf, type TypeClass } from '../types.ts';
+import type { StagedRow } from '../connection/connection.ts';
+import { classOf, type TypeClass } from '../physical/types.ts';
 import type { TokenReader } from '../../../sql/token-reader.ts';
 
 /** Rows of a VALUES list, as text or bytes; cells that are no literals are listed to be computed. */

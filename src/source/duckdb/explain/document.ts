@@ -1,5 +1,5 @@
 import { type PlanNode, scannedTables } from './plan.ts';
-import { changeWord, type Root } from './explained.ts';
+import { changeWord, type Root } from '../dml/explained.ts';
 
 /** The tables as MySQL's document names them, which tools draw, and DuckDB's plan beside them. */
 export function planDocument(plan: readonly PlanNode[], root: Root | undefined, json: string): string {

@@ -1,5 +1,5 @@
 import { type Cell, type Column, integerColumn, textColumn } from '../../../base/rows.ts';
-import { changeWord, type Root } from './explained.ts';
+import { changeWord, type Root } from '../dml/explained.ts';
 import { type PlanNode, type ScannedTable, scannedTables } from './plan.ts';
 
 /** MySQL's columns of FORMAT=TRADITIONAL. */

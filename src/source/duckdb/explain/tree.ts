@@ -1,4 +1,4 @@
-import type { Root } from './explained.ts';
+import type { Root } from '../dml/explained.ts';
 import { estimate, type PlanNode, scannedTable } from './plan.ts';
 
 const step = '    ';

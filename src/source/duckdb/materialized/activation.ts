@@ -1,14 +1,14 @@
 import type { SqlError } from '../../../base/sql-error.ts';
 import { printColumnType } from '../../../sql/ddl/print.ts';
-import type { Connection } from '../connection.ts';
-import type { StoredMaterializedView } from '../stored-object.ts';
-import type { Engine } from '../engine.ts';
-import { sqlErrorOf } from '../errors.ts';
-import { systemContext } from '../system-context.ts';
+import type { Connection } from '../connection/connection.ts';
+import type { StoredMaterializedView } from '../dictionary/stored-object.ts';
+import type { Engine } from '../engine/engine.ts';
+import { sqlErrorOf } from '../connection/errors.ts';
+import { systemContext } from '../translation/system-context.ts';
 import { readSelect } from './bases.ts';
 import { columnsOfSelect } from './columns.ts';
 import { partitionOrigin } from './partition-origin.ts';
-import { active, type MaterializedView } from './view.ts';
+import { active, type MaterializedView } from '../dictionary/materialized-view.ts';
 
 /** What it takes to make a view active again. */
 export type Activation =

@@ -1,15 +1,20 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import { tokenize } from '../../../sql/lexer.ts';
 import type { Token } from '../../../sql/token.ts';
-import type { EngineContext } from '../engine-context.ts';
-import type { StoredObject } from '../stored-object.ts';
-import type { Engine } from '../engine.ts';
-import { nameKey, sameName } from '../names.ts';
-import { lexingOf, sqlModeOf } from '../sql-mode.ts';
-import { contextOfDefinitions, contextOfView, type Translated, translateSelect } from '../translator.ts';
-import { refuseTemporary } from '../temporary-tables.ts';
-import { columnsOf } from './dependents.ts';
-import type { Base } from './view.ts';
+import type { EngineContext } from '../translation/engine-context.ts';
+import type { StoredObject } from '../dictionary/stored-object.ts';
+import type { Engine } from '../engine/engine.ts';
+import { nameKey, sameName } from '../physical/names.ts';
+import { lexingOf, sqlModeOf } from '../translation/sql-mode.ts';
+import {
+  contextOfDefinitions,
+  contextOfView,
+  type Translated,
+  translateSelect,
+} from '../translation/translator.ts';
+import { refuseTemporary } from '../dictionary/temporary-tables.ts';
+import { columnsOf } from '../dictionary/view-dependents.ts';
+import type { Base } from '../dictionary/materialized-view.ts';
 
 /** A SELECT of a materialized view, as the definitions are now. */
 export type ReadSelect = Readonly<{

@@ -1,12 +1,12 @@
 import { present } from '../../../base/assert.ts';
 import { duckdbName } from '../../../sql/duckdb-quote.ts';
-import type { Connection } from '../connection.ts';
-import type { Dictionary } from '../dictionary.ts';
-import type { StoredMaterializedView, StoredTable } from '../stored-object.ts';
-import { sameName } from '../names.ts';
-import { duckdbType } from '../types.ts';
-import { baseNamed } from './dependents.ts';
-import { markAll, markPartitions } from './stale.ts';
+import type { Connection } from '../connection/connection.ts';
+import type { Dictionary } from '../dictionary/dictionary.ts';
+import type { StoredMaterializedView, StoredTable } from '../dictionary/stored-object.ts';
+import { sameName } from '../physical/names.ts';
+import { duckdbType } from '../physical/types.ts';
+import { baseNamed } from '../dictionary/view-dependents.ts';
+import { markAll, markPartitions } from '../dictionary/stale-marks.ts';
 
 /** The transaction that changes a base, and who reads it. */
 type Changing = Readonly<{

@@ -1,8 +1,8 @@
 import type { DataType } from '../../../sql/ddl/definition.ts';
-import { originsOf } from '../column-origins.ts';
-import type { Connection } from '../connection.ts';
-import { dataTypeOf } from '../duckdb-to-mysql.ts';
-import { readsFractions } from '../fractions.ts';
+import { originsOf } from '../select/column-origins.ts';
+import type { Connection } from '../connection/connection.ts';
+import { dataTypeOf } from '../physical/duckdb-to-mysql.ts';
+import { readsFractions } from '../select/fractions.ts';
 import type { ReadSelect } from './bases.ts';
 
 export type SelectColumn = Readonly<{ name: string; type: DataType }>;

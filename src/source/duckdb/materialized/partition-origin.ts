@@ -4,10 +4,10 @@ import { grammar } from '../../../sql/rewrite/parse/grammar.ts';
 import { queryReader, readQuery } from '../../../sql/rewrite/parse/query-reader.ts';
 import { children, contains } from '../../../sql/rewrite/walk.ts';
 import type { Token } from '../../../sql/token.ts';
-import type { StoredTable } from '../stored-object.ts';
-import type { Engine } from '../engine.ts';
-import { columnIndex, sameName } from '../names.ts';
-import type { Base, PartitionOrigin } from './view.ts';
+import type { StoredTable } from '../dictionary/stored-object.ts';
+import type { Engine } from '../engine/engine.ts';
+import { columnIndex, sameName } from '../physical/names.ts';
+import type { Base, PartitionOrigin } from '../dictionary/materialized-view.ts';
 
 export type TracedView = Readonly<{
   engine: Engine;

@@ -1,17 +1,17 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import { duckdbName, duckdbText } from '../../../sql/duckdb-quote.ts';
-import { type Connection, rollbackQuietly } from '../connection.ts';
-import type { StoredMaterializedView } from '../stored-object.ts';
-import type { Engine } from '../engine.ts';
-import { dictionarySchema, physicalName, sameName } from '../names.ts';
-import { physicalTableSql } from '../physical-table.ts';
-import { systemContext } from '../system-context.ts';
-import { dictionaryLock, lockName } from '../table-locks.ts';
+import { type Connection, rollbackQuietly } from '../connection/connection.ts';
+import type { StoredMaterializedView } from '../dictionary/stored-object.ts';
+import type { Engine } from '../engine/engine.ts';
+import { dictionarySchema, physicalName, sameName } from '../physical/names.ts';
+import { physicalTableSql } from '../physical/physical-table.ts';
+import { systemContext } from '../translation/system-context.ts';
+import { dictionaryLock, lockName } from '../engine/table-locks.ts';
 import { readSelect } from './bases.ts';
-import { finishRun, type RunRequest } from './runs.ts';
-import { type Marks, partitionsMax, readMarks, removeMarks } from './stale.ts';
+import { finishRun, type RunRequest } from '../dictionary/task-runs.ts';
+import { type Marks, partitionsMax, readMarks, removeMarks } from '../dictionary/stale-marks.ts';
 import { partitionValue } from './changed-bases.ts';
-import type { RefreshReport } from './view.ts';
+import type { RefreshReport } from '../dictionary/materialized-view.ts';
 
 /** What one refresh makes again. */
 type Extent =

@@ -3,18 +3,25 @@ import { randomUUID } from 'node:crypto';
 import type { Log } from '../../../base/log.ts';
 import { SqlError } from '../../../base/sql-error.ts';
 import type { RefreshSchedule } from '../../../sql/ddl/materialized-view.ts';
-import type { StoredMaterializedView } from '../stored-object.ts';
-import type { Engine, News } from '../engine.ts';
-import { sqlErrorOf } from '../errors.ts';
-import { interrupting } from '../interruptible.ts';
-import { nameKey, sameName } from '../names.ts';
-import { dictionaryLock } from '../table-locks.ts';
+import type { StoredMaterializedView } from '../dictionary/stored-object.ts';
+import type { Engine, News } from '../engine/engine.ts';
+import { sqlErrorOf } from '../connection/errors.ts';
+import { interrupting } from '../connection/interruptible.ts';
+import { nameKey, sameName } from '../physical/names.ts';
+import { dictionaryLock } from '../engine/table-locks.ts';
 import { tryActivation } from './activation.ts';
 import { dropGathered, refreshView } from './refresh.ts';
-import { endRun, finishRun, insertRun, type RunRequest, startRun, unfinishedRuns } from './runs.ts';
+import {
+  endRun,
+  finishRun,
+  insertRun,
+  type RunRequest,
+  startRun,
+  unfinishedRuns,
+} from '../dictionary/task-runs.ts';
 import { nextRun } from './schedule.ts';
-import { markAll, staleViews } from './stale.ts';
-import type { RefreshReport } from './view.ts';
+import { markAll, staleViews } from '../dictionary/stale-marks.ts';
+import type { RefreshReport } from '../dictionary/materialized-view.ts';
 
 /** Refreshes at once: each is as parallel as the engine, more only share its memory. */
 const runsAtOnceMax = 2;

@@ -1,7 +1,7 @@
 import { tokenize } from '../../../sql/lexer.ts';
 import { quoteName } from '../../../sql/quote.ts';
 import type { Token } from '../../../sql/token.ts';
-import { sameName } from '../names.ts';
+import { sameName } from '../physical/names.ts';
 
 export type TableRename = Readonly<{ from: string; to: string }>;
 

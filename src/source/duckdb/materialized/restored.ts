@@ -1,16 +1,16 @@
 import { duckdbName } from '../../../sql/duckdb-quote.ts';
 import type { RestoreOther, RestorePlan } from '../../restoring.ts';
 import { SourceError } from '../../source-error.ts';
-import type { Connection } from '../connection.ts';
-import type { DictionaryChange } from '../dictionary-change.ts';
-import type { Dictionary } from '../dictionary.ts';
-import type { StoredObject } from '../stored-object.ts';
-import { dictionarySchema, physicalName, sameName } from '../names.ts';
-import { physicalTableSql } from '../physical-table.ts';
-import type { ObjectMove } from '../moved-text.ts';
-import { markAll } from './stale.ts';
+import type { Connection } from '../connection/connection.ts';
+import type { DictionaryChange } from '../dictionary/change.ts';
+import type { Dictionary } from '../dictionary/dictionary.ts';
+import type { StoredObject } from '../dictionary/stored-object.ts';
+import { dictionarySchema, physicalName, sameName } from '../physical/names.ts';
+import { physicalTableSql } from '../physical/physical-table.ts';
+import type { ObjectMove } from '../translation/moved-text.ts';
+import { markAll } from '../dictionary/stale-marks.ts';
 import { movedMaterializedView, parseMaterializedView } from './text.ts';
-import type { MaterializedView } from './view.ts';
+import type { MaterializedView } from '../dictionary/materialized-view.ts';
 
 /** Where a restore puts a materialized view. */
 export type ViewPlace = Readonly<{

@@ -1,10 +1,10 @@
 import { tokenize } from '../../../sql/lexer.ts';
 import { SourceError } from '../../source-error.ts';
-import { factsIn, withFacts, withoutFacts } from '../facts-comment.ts';
-import { movedText, type ObjectMove } from '../moved-text.ts';
-import { sameName } from '../names.ts';
+import { factsIn, withFacts, withoutFacts } from '../translation/facts-comment.ts';
+import { movedText, type ObjectMove } from '../translation/moved-text.ts';
+import { sameName } from '../physical/names.ts';
 import { renamedTables, type TableRename } from './renamed-tables.ts';
-import { type MaterializedView, shownMaterializedView } from './view.ts';
+import { type MaterializedView, shownMaterializedView } from '../dictionary/materialized-view.ts';
 
 const mark = 'holdfast-materialized-view:';
 

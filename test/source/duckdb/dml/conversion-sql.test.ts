@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DataType } from '../../../../src/sql/ddl/definition.ts';
-import { Connection } from '../../../../src/source/duckdb/connection.ts';
-import { registerJsonFunction } from '../../../../src/source/duckdb/json-function.ts';
+import { Connection } from '../../../../src/source/duckdb/connection/connection.ts';
+import { registerJsonFunction } from '../../../../src/source/duckdb/connection/json-function.ts';
 import { conversionSql, type SourceKind } from '../../../../src/source/duckdb/dml/conversion-sql.ts';
 import { installMacros } from '../../../../src/source/duckdb/macros/macros.ts';
-import { Notes } from '../../../../src/source/duckdb/notes.ts';
+import { Notes } from '../../../../src/source/duckdb/connection/notes.ts';
 import { column, type } from '../definitions.ts';
 
 const red = type('ENUM', [], { values: ['red', 'green'] });

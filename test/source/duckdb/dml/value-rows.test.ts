@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { tokenize } from '../../../../src/sql/lexer.ts';
 import { TokenReader } from '../../../../src/sql/token-reader.ts';
-import type { StagedRow } from '../../../../src/source/duckdb/connection.ts';
+import type { StagedRow } from '../../../../src/source/duckdb/connection/connection.ts';
 import { readValueRows, rowsAtOnce, stagedValue } from '../../../../src/source/duckdb/dml/value-rows.ts';
 import { column, type } from '../definitions.ts';
 

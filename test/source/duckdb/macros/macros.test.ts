@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { registerJsonFunction } from '../../../../src/source/duckdb/json-function.ts';
+import { registerJsonFunction } from '../../../../src/source/duckdb/connection/json-function.ts';
 import { engineSettings, installMacros, macroSchema } from '../../../../src/source/duckdb/macros/macros.ts';
-import { Notes } from '../../../../src/source/duckdb/notes.ts';
+import { Notes } from '../../../../src/source/duckdb/connection/notes.ts';
 
 describe('the macros of the embedded engine', () => {
   it('are made once, and found the next time', async () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { silentLog } from '../../../../src/base/log.ts';
-import type { StoredMaterializedView } from '../../../../src/source/duckdb/stored-object.ts';
-import { readRuns } from '../../../../src/source/duckdb/materialized/runs.ts';
+import type { StoredMaterializedView } from '../../../../src/source/duckdb/dictionary/stored-object.ts';
+import { readRuns } from '../../../../src/source/duckdb/dictionary/task-runs.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { EngineFixture } from '../engine-fixture.ts';
 
