@@ -491,6 +491,12 @@ export const untested: Readonly<Record<string, string>> = {
     'vectors.test.ts reads short, long and scattered texts through it',
   'src/source/duckdb/translation/system-context.ts': 'a constant; partitions.test.ts counts rows with it',
   'src/source/duckdb/translation/table-shape.ts': 'a mapping of types that every SELECT’s test goes through',
+  'src/source/duckdb/translation/contexts.ts':
+    'copies of a context; the tests of views and functions read in them',
+  'src/source/duckdb/translation/name-resolver.ts':
+    'query-session.test.ts, system-tables.test.ts and the tests of views look names up in it',
+  'src/source/duckdb/translation/rollup-view.ts': 'ddl-execution/rollups.test.ts reads through it',
+  'src/source/duckdb/translation/substitute.ts': 'a type',
   'src/source/duckdb/translation/translator.ts':
     'query-session.test.ts, system-tables.test.ts and the tests of views translate through it',
   'src/source/duckdb/materialized/activation.ts': 'refresher.test.ts activates through it',

@@ -17,7 +17,7 @@ import { active, type MaterializedView } from '../dictionary/materialized-view.t
 import { checkName, dictionarySchema, physicalName, sameName } from '../physical/names.ts';
 import { physicalTableSql } from '../physical/physical-table.ts';
 import type { StatementScope } from '../statement/scope.ts';
-import { contextIn } from '../translation/translator.ts';
+import { contextIn } from '../translation/contexts.ts';
 import { databaseNamed, type DefinitionScope, defining, isFree, objectNamed } from './definition-scope.ts';
 import { createRollup, dropRollup, isRollup } from './rollups.ts';
 

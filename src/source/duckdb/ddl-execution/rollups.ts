@@ -14,7 +14,7 @@ import { dictionarySchema, sameName } from '../physical/names.ts';
 import { requireObject } from '../translation/access.ts';
 import type { StatementScope } from '../statement/scope.ts';
 import { lexingOf } from '../translation/sql-mode.ts';
-import { contextIn } from '../translation/translator.ts';
+import { contextIn } from '../translation/contexts.ts';
 import { defining, isFree, baseTableNamed } from './definition-scope.ts';
 
 /**

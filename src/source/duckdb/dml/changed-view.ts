@@ -9,14 +9,10 @@ import type { Engine } from '../engine/engine.ts';
 import { sameName } from '../physical/names.ts';
 import type { StoredTable, StoredView } from '../dictionary/stored-object.ts';
 import type { StatementScope } from '../statement/scope.ts';
-import { tableShape } from '../translation/table-shape.ts';
-import {
-  contextOfView,
-  type Substitute,
-  type Translated,
-  translateSelect,
-  withRowid,
-} from '../translation/translator.ts';
+import { tableShape, withRowid } from '../translation/table-shape.ts';
+import { type Translated, translateSelect } from '../translation/translator.ts';
+import { contextOfView } from '../translation/contexts.ts';
+import type { Substitute } from '../translation/substitute.ts';
 
 /** A view through which rows of a table can be changed, and the views between it and the table. */
 export type ChangedView = Readonly<{

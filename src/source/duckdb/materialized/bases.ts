@@ -6,12 +6,8 @@ import type { StoredObject } from '../dictionary/stored-object.ts';
 import type { Engine } from '../engine/engine.ts';
 import { nameKey, sameName } from '../physical/names.ts';
 import { lexingOf, sqlModeOf } from '../translation/sql-mode.ts';
-import {
-  contextOfDefinitions,
-  contextOfView,
-  type Translated,
-  translateSelect,
-} from '../translation/translator.ts';
+import { type Translated, translateSelect } from '../translation/translator.ts';
+import { contextOfDefinitions, contextOfView } from '../translation/contexts.ts';
 import { refuseTemporary } from '../dictionary/temporary-tables.ts';
 import { columnsOf } from '../dictionary/view-dependents.ts';
 import type { Base } from '../dictionary/materialized-view.ts';

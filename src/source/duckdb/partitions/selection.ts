@@ -5,8 +5,8 @@ import { physicalName } from '../physical/names.ts';
 import { partitionPredicates } from './predicates.ts';
 import { type StatementScope, writableTable } from '../statement/scope.ts';
 import { temporaryTable } from './temporary.ts';
-import { definitionShape } from '../translation/table-shape.ts';
-import { type Substitute, withRowid } from '../translation/translator.ts';
+import { definitionShape, withRowid } from '../translation/table-shape.ts';
+import type { Substitute } from '../translation/substitute.ts';
 
 /** A schema that no user's database can be: its name is longer than MySQL allows. */
 const selectionDatabase = '__holdfast_selected_partitions_of_the_tables_in_one_statement_of_a_login';

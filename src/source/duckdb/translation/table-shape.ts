@@ -1,10 +1,12 @@
 import type { Column, ColumnType } from '../../../base/rows.ts';
+import { SqlError } from '../../../base/sql-error.ts';
 import type { ColumnDefinition, KeyDefinition, TableDefinition } from '../../../sql/ddl/definition.ts';
 import type { FunctionParameter } from '../../../sql/ddl/function-definition.ts';
 import type { ColumnShape, FunctionParameterShape, TableShape } from '../../../sql/rewrite/context.ts';
 import { describeColumnType, type TableCharacters } from '../../../sql/ddl/type-facts.ts';
 import type { StoredObject } from '../dictionary/stored-object.ts';
 import { lengthLimit } from '../physical/length-limit.ts';
+import { nameKey } from '../physical/names.ts';
 import { classOf, decimalShape, duckdbType } from '../physical/types.ts';
 
 /** What the rewriter is told of a table or view. */
@@ -26,6 +28,19 @@ export function definitionShape(definition: TableDefinition): TableShape {
     uniqueKeys: definition.keys.filter((key) => key.kind === 'UNIQUE').map((key) => columnsOf(key)),
   };
 }
+
+/** The shape of a table whose rows are to be changed: with DuckDB's number of the row. */
+export function withRowid(shape: TableShape): TableShape {
+  const isTaken = shape.columns.some((column) => nameKey(column.name) === 'rowid');
+  if (isTaken) {
+    throw new SqlError('not_supported', "changing rows of a table that has a column named 'rowid'", {
+      hint: 'The name is that of the engine’s own row number; rename the column.',
+    });
+  }
+  return { ...shape, columns: [...shape.columns, rowidShape] };
+}
+
+const rowidShape: ColumnShape = { name: 'rowid', type: 'BIGINT' };
 
 /** What the rewriter is told of a parameter or a result of a stored function. */
 export function functionParameterShape({ name, type }: FunctionParameter): FunctionParameterShape {
