@@ -128,7 +128,7 @@ async function runAdministration(
     case 'alter_catalog':
       return alterCatalog(statement, services, state, signal);
     case 'drop_catalog':
-      return dropCatalog(statement, services, state);
+      return dropCatalog(statement, services, state, signal);
     case 'show_create_catalog':
       return showCreateCatalog(statement, services, state);
     case 'show_catalogs':

@@ -1,9 +1,9 @@
 import type { Manifest } from '../snapshot/manifest.ts';
 import { knownDatabase } from '../source/known-name.ts';
-import { noDatabase } from './backup-job.ts';
+import { type BackupJob, noDatabase } from './backup-job.ts';
 import { type ExplainedObject, explainCatalogs, explainRestore } from './explain-restore.ts';
 import type { KnownJobs } from './known-jobs.ts';
-import type { Job } from './machine.ts';
+import { isEnding, type Job } from './machine.ts';
 import {
   type BackupRequest,
   newBackup,
@@ -12,8 +12,9 @@ import {
   type Submitted,
   targetDatabase,
 } from './requests.ts';
-import type { Reservations } from './reservations.ts';
+import type { Claim, Reservations } from './reservations.ts';
 import { catalogTargets } from './restore-catalogs.ts';
+import { waitShortly } from './short-wait.ts';
 import { checkLabel, manifestToRestore, noSnapshotOf } from './submission.ts';
 import type { JobTools } from './tools.ts';
 
@@ -31,9 +32,6 @@ export type IntakeParts = Readonly<{
   /** Journals the job and starts it. */
   begin: (make: (submitted: Submitted) => Job, operator: string) => Promise<Submitted>;
 }>;
-
-/** How long a submission waits for a cancelled job to leave: StarRocks waits as long for its own lock. */
-const leavingMsMax = 10_000;
 
 /** Makes jobs of requests: finds out whether each can be done, and refuses in StarRocks' words those that cannot. */
 export class Intake {
@@ -62,21 +60,22 @@ export class Intake {
   }
 
   async #submitBackup(request: BackupRequest, signal: AbortSignal): Promise<Submitted> {
-    const { tools, reservations, require, begin } = this.#parts;
+    const { tools, known, require, begin } = this.#parts;
     await require(request);
-    using _place = reservations.take(request);
+    using _place = await this.#take(request, signal);
     const repository = await tools.openRepository(request.repository, signal);
-    await this.#leftBy(request);
+    // A cancelled backup of the same label may still be taking its manifest back.
+    await waitShortly(tools.clock, () => known.ownLeaving(request).length === 0, signal);
     await checkLabel(repository, request.label, signal);
     return await begin((submitted) => newBackup(request, submitted), request.operator);
   }
 
   async #submitRestore(request: RestoreRequest, signal: AbortSignal): Promise<Submitted> {
-    const { reservations, require, begin } = this.#parts;
+    const { require, begin } = this.#parts;
     const manifest = await this.#manifestOf(request, signal);
     const place = await this.#placeOf(request, manifest, signal);
     await require(place);
-    using _place = reservations.take({ ...request, ...place });
+    using _place = await this.#take({ ...request, ...place }, signal);
     return await begin((submitted) => newRestore(request, manifest, submitted, place), request.operator);
   }
 
@@ -86,9 +85,18 @@ export class Intake {
     const manifest = await manifestToRestore(repository, request, signal);
     // The backup that writes it, on whatever node, was known to the metastore before the manifest was there.
     await catchUp();
+    // SHOW SNAPSHOT lists it from the moment its manifest is there, a little before its backup has finished.
+    await waitShortly(tools.clock, () => !isAboutToFinish(known.writerOf(request)), signal);
     const writer = known.writerOf(request);
     if (writer !== undefined) throw noSnapshotOf(writer);
     return manifest;
+  }
+
+  /** Waits for a job that is about to end: what it makes may have been seen. Throws as `Reservations.take` does. */
+  async #take(claim: Claim, signal: AbortSignal): Promise<Disposable> {
+    const { tools, reservations } = this.#parts;
+    await waitShortly(tools.clock, () => !reservations.isAboutToBeFree(claim), signal);
+    return reservations.take(claim);
   }
 
   /** Where a restore goes to. Throws SqlError for what the snapshot does not have. */
@@ -98,13 +106,8 @@ export class Intake {
     const source = this.#parts.tools.sourceOf(catalog);
     return { catalog, database: await knownDatabase(source, targetDatabase(request, manifest), signal) };
   }
+}
 
-  /** A cancelled backup of the same label may still be taking its manifest back: the label is free in a moment. */
-  async #leftBy(request: BackupRequest): Promise<void> {
-    const { tools, known } = this.#parts;
-    const leaving = known.ownLeaving(request);
-    const { promise: late, resolve } = Promise.withResolvers<void>();
-    using _timer = tools.clock.schedule(leavingMsMax, resolve);
-    await Promise.race([Promise.all(leaving.map((live) => live.cleaned)), late]);
-  }
+function isAboutToFinish(writer: BackupJob | undefined): boolean {
+  return writer !== undefined && isEnding(writer);
 }

@@ -90,6 +90,11 @@ export class KnownJobs {
     );
   }
 
+  /** True while what settled restores have left behind in a catalog is being taken away. */
+  isCleaningIn(catalog: string): boolean {
+    return this.all().some(({ job }) => job.kind === 'restore' && job.catalog === catalog && isCleaning(job));
+  }
+
   *busyWith(repository: string): Generator<JobId> {
     for (const { job } of this.all()) {
       if (job.repository === repository && hasWorkLeft(job)) yield job.id;

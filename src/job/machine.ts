@@ -34,6 +34,14 @@ export function isSettled(job: Job): boolean {
   return job.state === 'FINISHED' || job.state === 'CANCELLED';
 }
 
+/**
+ * True while a job that has not settled is about to: what it makes may be seen already. Not of one that could not write its
+ * manifest and tries again, for as long as its timeout lets it.
+ */
+export function isEnding(job: Job): boolean {
+  return job.state === 'COMMITTING' || (job.state === 'UPLOAD_INFO' && job.failures === 0);
+}
+
 /** True while a settled job has something to take away. */
 export function isCleaning(job: Job): boolean {
   return 'cleanup' in job && job.cleanup === 'pending';

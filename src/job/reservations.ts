@@ -1,6 +1,6 @@
 import { SqlError } from '../base/sql-error.ts';
 import { noDatabase } from './backup-job.ts';
-import { isSettled, type Job } from './machine.ts';
+import { isEnding, isSettled, type Job } from './machine.ts';
 import { labelTaken } from './submission.ts';
 
 /** What a job that runs, or is being submitted, keeps others from. */
@@ -11,6 +11,8 @@ export type Claim = Readonly<{
   repository: string;
   label: string;
 }>;
+
+type Place = Pick<Claim, 'catalog' | 'database'>;
 
 /** Each keeps its record, its tasks and a folder for staging: a client that goes mad would fill memory and disk with them. */
 const unsettledMax = 1_000;
@@ -54,6 +56,12 @@ export class Reservations {
     return { [Symbol.dispose]: () => void this.#submitting.delete(claim) };
   }
 
+  /** True when nothing but a job that is about to end keeps `take` from the place. */
+  isAboutToBeFree(claim: Place): boolean {
+    const others = [...this.#all()].filter((other) => isSamePlace(other, claim));
+    return others.length > 0 && others.every(isAboutToEnd);
+  }
+
   /** True while a job reads or writes the repository, or is about to. */
   usesRepository(name: string): boolean {
     return [...this.#all()].some((claim) => claim.repository === name);
@@ -61,10 +69,20 @@ export class Reservations {
 
   /** Who works with a snapshot now: then it must not be dropped. */
   userOf(repository: string, label: string): 'backup' | 'restore' | undefined {
-    return [...this.#all()].find((claim) => claim.repository === repository && claim.label === label)?.kind;
+    return this.#usersOf(repository, label)[0]?.kind;
   }
 
-  *#all(): Generator<Claim> {
+  /** True when nothing but jobs that are about to end work with a snapshot. */
+  isAboutToBeUnused(repository: string, label: string): boolean {
+    const users = this.#usersOf(repository, label);
+    return users.length > 0 && users.every(isAboutToEnd);
+  }
+
+  #usersOf(repository: string, label: string): readonly (Claim | Job)[] {
+    return [...this.#all()].filter((claim) => claim.repository === repository && claim.label === label);
+  }
+
+  *#all(): Generator<Claim | Job> {
     yield* this.#submitting;
     for (const job of this.#jobs()) {
       if (!isSettled(job)) yield job;
@@ -72,7 +90,11 @@ export class Reservations {
   }
 }
 
+function isAboutToEnd(claim: Claim | Job): boolean {
+  return 'state' in claim && isEnding(claim);
+}
+
 /** Some sources take names that differ in case alone for one; that others have to wait here does no harm. */
-function isSamePlace(left: Claim, right: Claim): boolean {
+function isSamePlace(left: Place, right: Place): boolean {
   return left.catalog === right.catalog && left.database.toLowerCase() === right.database.toLowerCase();
 }

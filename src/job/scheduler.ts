@@ -18,6 +18,7 @@ import { type OtherJob, OtherJobs } from './other-jobs.ts';
 import { ProjectTurns } from './project-turns.ts';
 import type { BackupRequest, RestoreRequest, Submitted } from './requests.ts';
 import { Reservations } from './reservations.ts';
+import { waitShortly } from './short-wait.ts';
 import { SourceSweeper } from './source-sweeper.ts';
 import { abandonSpool, sweepStaging } from './staging.ts';
 import { TaskBoard } from './task-board.ts';
@@ -39,9 +40,6 @@ export type SchedulerParts = Omit<JobTools, 'disposal' | 'requireLease'> &
 
 /** How long `stop` waits for work that does not end when it is told to. */
 const stopMsMax = 10_000;
-/** A script drops its snapshots and then the repository: it need not know that files go behind the answer. */
-const removalMsMax = 10_000;
-const removalLookMs = 20;
 /** No request to a store is under way for longer when the node that sent it has lost its lease: a call's usual timeout. */
 const strayRequestMsDefault = 60_000;
 /** Who forgets old jobs, in the audit log. */
@@ -189,17 +187,29 @@ export class Scheduler {
 
   /** What `useOfRepository` says once files that are being taken away are gone: waits for them, ten seconds at most. */
   async useAfterRemoval(name: string, signal: AbortSignal): Promise<'job' | 'removal' | undefined> {
-    const { clock } = this.#tools;
-    const end = clock.elapsed() + removalMsMax;
-    while (this.useOfRepository(name) === 'removal' && clock.elapsed() < end) {
-      await pause(clock, removalLookMs, signal);
-    }
+    await waitShortly(this.#tools.clock, () => this.useOfRepository(name) !== 'removal', signal);
     return this.useOfRepository(name);
   }
 
   /** What keeps a snapshot from being dropped now. */
   snapshotUser(repository: string, label: string): 'backup' | 'restore' | undefined {
     return this.#reservations.userOf(repository, label);
+  }
+
+  /** What `snapshotUser` says when a job that is about to end has: waits for it, ten seconds at most. */
+  async snapshotUserAfterEnd(
+    repository: string,
+    label: string,
+    signal: AbortSignal,
+  ): Promise<'backup' | 'restore' | undefined> {
+    const isOver = (): boolean => !this.#reservations.isAboutToBeUnused(repository, label);
+    await waitShortly(this.#tools.clock, isOver, signal);
+    return this.snapshotUser(repository, label);
+  }
+
+  /** Waits, ten seconds at most, until what settled restores have left behind in a catalog is gone. */
+  async afterCleaningOf(catalog: string, signal: AbortSignal): Promise<void> {
+    await waitShortly(this.#tools.clock, () => !this.#known.isCleaningIn(catalog), signal);
   }
 
   /** Called once for each job that comes to its end. */

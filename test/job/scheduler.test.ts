@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { untilAborted } from '../../src/base/waiting.ts';
 import { formatStatus } from '../../src/job/format.ts';
+import type { JobView } from '../../src/job/job-view.ts';
 import type { BackupRequest, RestoreRequest } from '../../src/job/requests.ts';
+import type { Scheduler } from '../../src/job/scheduler.ts';
 import type { BlobKey, BlobStore } from '../../src/repository/blob-store.ts';
 import { blobsOf } from '../../src/snapshot/manifest.ts';
 import { readManifest } from '../../src/snapshot/reader.ts';
@@ -17,15 +19,18 @@ import {
   blobCount,
   failingPuts,
   refused,
+  whileAdvancing,
 } from '../support/job-scenarios.ts';
 import {
   backupRequest,
+  type JobWorld,
   restoreRequest,
   runJob,
   startJobs,
   type StartOptions,
   submit,
 } from '../support/job-world.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 
 describe('a backup and its restore', () => {
   it('give a database back as it was', async () => {
@@ -160,17 +165,20 @@ describe('a submission', () => {
   });
 
   it('of a restore is refused while the manifest may still be taken back', async () => {
-    const world = shopWorld();
+    const clock = new ManualClock();
+    const world = shopWorld(clock);
     const held = heldManifest(world.store);
     const { scheduler } = await startJobs(world, held);
     await submit(scheduler, backupRequest());
     await held.written;
     const [view] = scheduler.list(shop);
     assert.ok(view);
+    const before = clock.elapsed();
     assert.match(
-      await refused(scheduler, restoreRequest(view.timestamp)),
+      await whileAdvancing(clock, refused(scheduler, restoreRequest(view.timestamp))),
       /that writes it has not finished$/,
     );
+    assert.ok(clock.elapsed() - before >= 10_000, 'it was waited for');
     held.beforeAnswer = async () => {
       await scheduler.cancel({ ...shop, kind: 'backup' }, 'root');
       await scheduler.cleaned(view.id);
@@ -182,6 +190,29 @@ describe('a submission', () => {
     assert.equal(scheduler.list(shop).length, 1);
     await scheduler.stop();
   });
+
+  const followers = [
+    { name: 'a restore of its snapshot', request: (timestamp: string) => restoreRequest(timestamp) },
+    { name: 'the next backup of the database', request: () => backupRequest({ label: 'second' }) },
+  ];
+  for (const { name, request } of followers) {
+    it(`of ${name} waits for a backup whose manifest can be seen`, async () => {
+      const clock = new ManualClock();
+      const world = shopWorld(clock);
+      const held = heldManifest(world.store);
+      const { scheduler } = await startJobs(world, held);
+      const { id, timestamp } = await begun(scheduler, held);
+      const submitted = submit(scheduler, request(timestamp));
+      held.release();
+      const next = await whileAdvancing(clock, submitted);
+      await whileAdvancing(clock, scheduler.cleaned(next.id));
+      assert.deepEqual(
+        [id, next.id].map((each) => scheduler.find(each)?.state),
+        ['FINISHED', 'FINISHED'],
+      );
+      await scheduler.stop();
+    });
+  }
 
   it('is refused in the words of StarRocks', async () => {
     const world = shopWorld();
@@ -261,21 +292,90 @@ describe('the history', () => {
   });
 });
 
+describe('a snapshot that is to be dropped', () => {
+  it('waits for the backup that has written its manifest', async () => {
+    const clock = new ManualClock();
+    const world = shopWorld(clock);
+    const held = heldManifest(world.store);
+    const { scheduler } = await startJobs(world, held);
+    const { label } = await begun(scheduler, held);
+    const user = scheduler.snapshotUserAfterEnd('repo', label, none);
+    held.release();
+    assert.equal(await whileAdvancing(clock, user), undefined);
+    await scheduler.stop();
+  });
+
+  it('is the backup’s when that does not end within ten seconds', async () => {
+    const clock = new ManualClock();
+    const world = shopWorld(clock);
+    const held = heldManifest(world.store);
+    const { scheduler } = await startJobs(world, held);
+    const { label } = await begun(scheduler, held);
+    assert.equal(await whileAdvancing(clock, scheduler.snapshotUserAfterEnd('repo', label, none)), 'backup');
+    await scheduler.stop();
+  });
+});
+
+describe('a catalog that is to be dropped', () => {
+  it('waits for what a cancelled restore takes away', async () => {
+    const clock = new ManualClock();
+    const world = shopWorld(clock);
+    const blocked = blockedAt('left_out');
+    const leaving = blockedAt('rollback');
+    let isCancelled = false;
+    const before = async (at: string, signal: AbortSignal | undefined): Promise<void> => {
+      // What an earlier attempt may have left is rolled back, too, before anything is prepared.
+      const gate = isCancelled ? leaving : blocked;
+      await gate.source?.before?.(at, signal);
+    };
+    const { scheduler } = await startJobs(world, { source: { before } });
+    const { timestamp } = await runJob(scheduler, backupRequest());
+    await submit(scheduler, restoreRequest(timestamp));
+    await blocked.reached;
+    isCancelled = true;
+    await scheduler.cancel({ ...shop, kind: 'restore' }, 'root');
+    const dropped = scheduler.afterCleaningOf(shop.catalog, none);
+    await leaving.reached;
+    assert.equal(openRestores(world).length, 1);
+    leaving.release();
+    await whileAdvancing(clock, dropped);
+    assert.equal(openRestores(world).length, 0);
+    await scheduler.stop();
+  });
+});
+
+function openRestores(world: JobWorld): readonly unknown[] {
+  return [...world.server.restores.values()].filter(({ isCommitted }) => !isCommitted);
+}
+
+/** A backup that stands still once its manifest is there. */
+async function begun(scheduler: Scheduler, held: Readonly<{ written: Promise<void> }>): Promise<JobView> {
+  const { id } = await submit(scheduler, backupRequest());
+  await held.written;
+  const view = scheduler.find(id);
+  assert.ok(view);
+  assert.equal(view.state, 'UPLOAD_INFO');
+  return view;
+}
+
 /** None for what is no job. */
 function eventOf(content: unknown): readonly unknown[] {
   return typeof content === 'object' && content !== null && 'event' in content ? [content.event] : [];
 }
 
-/** A store in which a backup stands still once its manifest is there. `beforeAnswer` runs between the next look at one and its answer. */
+/** A store in which a backup stands still once its manifest is there, until it is let go. `beforeAnswer` runs between the next look at one and its answer. */
 function heldManifest(inner: BlobStore): StartOptions & {
   store: BlobStore;
   written: Promise<void>;
+  release: () => void;
   beforeAnswer: (() => Promise<void>) | undefined;
 } {
   const written = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
   const isManifest = (key: BlobKey): boolean => key.endsWith('manifest.json');
   const held: ReturnType<typeof heldManifest> = {
     written: written.promise,
+    release: released.resolve,
     beforeAnswer: undefined,
     store: {
       ...failingPuts(inner, () => false),
@@ -283,7 +383,7 @@ function heldManifest(inner: BlobStore): StartOptions & {
         await inner.put(key, body, options, signal);
         if (!isManifest(key)) return;
         written.resolve();
-        await untilAborted(new Promise<never>(() => {}), signal);
+        await untilAborted(released.promise, signal);
       },
       get: async function* (key, range, signal) {
         const pieces = await Array.fromAsync(inner.get(key, range, signal));

@@ -40,16 +40,21 @@ export async function alterCatalog(
   return okAnswer;
 }
 
-/** DROP CATALOG [IF EXISTS]. Sessions that are in it get an error with their next statement. */
+/**
+ * DROP CATALOG [IF EXISTS]. Sessions that are in it get an error with their next statement. Waits for what a cancelled
+ * restore takes away from its server, which nobody reaches any more when the catalog is gone.
+ */
 export async function dropCatalog(
   statement: Readonly<{ name: string; ifExists: boolean }>,
   services: Services,
   state: SessionState,
+  signal: AbortSignal,
 ): Promise<Answer> {
   const { name, ifExists } = statement;
   refuseInternal(name);
   state.access.requireCatalog(name, 'DROP');
   if (ifExists && services.externalCatalogs.find(name) === undefined) return okAnswer;
+  await services.scheduler.afterCleaningOf(name, signal);
   if (services.scheduler.list({ catalog: name }).some((job) => !job.isSettled)) {
     throw new SqlError('backup', `Backup or restore job is running on catalog '${name}'. Can not drop it`);
   }

@@ -71,7 +71,10 @@ function wantedOf(filter: Filter | undefined): Wanted {
   };
 }
 
-/** DROP SNAPSHOT l ON r [FORCE]: its manifests first, then the blobs that nothing else names. */
+/**
+ * DROP SNAPSHOT l ON r [FORCE]: its manifests first, then the blobs that nothing else names. A job that is about to end is
+ * waited for: SHOW SNAPSHOT lists what a backup makes a little before it has finished.
+ */
 export async function dropSnapshot(
   statement: Readonly<{ snapshot: string; repository: string }>,
   services: Services,
@@ -84,7 +87,7 @@ export async function dropSnapshot(
   if (known.readOnly) throw new SqlError('backup', `Repository ${repository} is read only`);
   // A job that another node has just taken counts, too.
   await services.node.catchUp();
-  const user = services.scheduler.snapshotUser(repository, snapshot);
+  const user = await services.scheduler.snapshotUserAfterEnd(repository, snapshot, signal);
   if (user !== undefined) {
     const reason = user === 'backup' ? 'a backup is writing it' : 'a restore is reading it';
     throw new SqlError('backup', `Can not drop snapshot ${snapshot}: ${reason}`);
