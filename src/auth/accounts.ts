@@ -21,8 +21,23 @@ export async function ensureRoot(metastore: Metastore, first?: Secret): Promise<
   const root = findAccount(metastore, rootUser);
   if (root !== undefined && (first === undefined || root.password.kind !== 'none')) return;
   const password: PasswordHash = first === undefined ? { kind: 'none' } : await hashForSha2(first);
-  await write(metastore, rootUser, (sandbox) => {
-    put(sandbox, { user: rootUser, plugin: defaultPlugin, grants: [], ...root, password });
+  await changeAccounts(metastore, rootUser, [
+    (sandbox) => put(sandbox, { user: rootUser, plugin: defaultPlugin, grants: [], ...root, password }),
+  ]);
+}
+
+/** One step of a statement on accounts and roles, done when the statement's transaction is written. */
+export type AccountChange = (sandbox: Sandbox) => void;
+
+/** Writes the steps of one statement: all or none, as MySQL 8. Throws what they throw. */
+export async function changeAccounts(
+  metastore: Metastore,
+  operator: string,
+  changes: readonly AccountChange[],
+): Promise<void> {
+  if (changes.length === 0) return;
+  await metastore.write({ project: globalProject, operator }, (sandbox) => {
+    for (const change of changes) change(sandbox);
   });
 }
 
@@ -31,7 +46,7 @@ export function mayListenOn(metastore: Metastore, host: string): boolean {
   return isLoopback(host) || findAccount(metastore, rootUser)?.password.kind !== 'none';
 }
 
-export function findAccount(metastore: Metastore, user: string): Account | undefined {
+export function findAccount(metastore: Pick<Metastore, 'get'>, user: string): Account | undefined {
   if (user === '' || user.length > userLengthMax) return undefined;
   const resource = metastore.get(accountKey(user));
   return resource === undefined ? undefined : accountOf(resource);
@@ -56,19 +71,15 @@ export type AccountOptions = Pick<
 >;
 
 /** CREATE USER. Throws SqlError `unknown_user` (MySQL's 1396) when it exists, `password_policy` for a bad password. */
-export async function createAccount(
-  metastore: Metastore,
-  operator: string,
-  account: NewAccount,
-): Promise<void> {
+export async function createAccount(account: NewAccount): Promise<AccountChange> {
   const { user, plugin = defaultPlugin, options } = account;
   checkName(user);
   checkPassword(account.password);
   const password = await hashFor(plugin, account.password);
-  await write(metastore, operator, (sandbox) => {
+  return (sandbox) => {
     if (sandbox.get(accountKey(user)) !== undefined) throw operationFailed('CREATE USER', user);
     put(sandbox, { ...options, user, plugin, password, grants: [] });
-  });
+  };
 }
 
 export type PasswordChange = Readonly<{
@@ -83,10 +94,9 @@ export type PasswordChange = Readonly<{
 
 /** ALTER USER … IDENTIFIED BY and SET PASSWORD. Throws SqlError `unknown_user`, `password_policy`. */
 export async function alterPassword(
-  metastore: Metastore,
-  operator: string,
+  metastore: Pick<Metastore, 'get'>,
   change: PasswordChange,
-): Promise<void> {
+): Promise<AccountChange> {
   const { user } = change;
   const found = findAccount(metastore, user);
   if (found === undefined) throw operationFailed('ALTER USER', user);
@@ -95,30 +105,24 @@ export async function alterPassword(
   const isEmpty = change.password.reveal() === '';
   if (!isEmpty || !mayBeEmpty) checkPassword(change.password);
   const password: PasswordHash = isEmpty ? { kind: 'none' } : await hashFor(plugin, change.password);
-  await write(metastore, operator, (sandbox) => {
-    put(sandbox, { ...existing(sandbox, 'ALTER USER', user), plugin, password });
-  });
+  return (sandbox) => put(sandbox, { ...existing(sandbox, 'ALTER USER', user), plugin, password });
 }
 
 /** DROP USER. Sessions that are open stay. Throws SqlError `unknown_user`, also for root, which must stay. */
-export async function dropAccount(metastore: Metastore, operator: string, user: string): Promise<void> {
-  if (user === rootUser) throw operationFailed('DROP USER', user);
-  await write(metastore, operator, (sandbox) => {
+export function dropAccount(user: string): AccountChange {
+  return (sandbox) => {
+    if (user === rootUser) throw operationFailed('DROP USER', user);
     existing(sandbox, 'DROP USER', user);
     sandbox.delete(accountKey(user));
-  });
+  };
 }
 
 /**
- * RENAME USER: one after another, all or none. Sessions that are open keep the old name, which holds nothing any more.
+ * RENAME USER: one after another. Sessions that are open keep the old name, which holds nothing any more.
  * Throws SqlError `unknown_user` for a name that is not there or is taken, also for root, which must stay.
  */
-export async function renameAccounts(
-  metastore: Metastore,
-  operator: string,
-  renames: readonly Readonly<{ from: string; to: string }>[],
-): Promise<void> {
-  await write(metastore, operator, (sandbox) => {
+export function renameAccounts(renames: readonly Readonly<{ from: string; to: string }>[]): AccountChange {
+  return (sandbox) => {
     const before = new Map(
       sandbox.list(accountPrefix).map((each) => [accountOf(each).user, accountOf(each)]),
     );
@@ -134,18 +138,14 @@ export async function renameAccounts(
     for (const account of renamed.values()) {
       if (before.get(account.user) !== account) put(sandbox, account);
     }
-  });
+  };
 }
 
 /** ALTER USER's other clauses and roles. Throws SqlError `unknown_user`. */
-export async function changeAccount(
-  metastore: Metastore,
-  operator: string,
+export function changeAccount(
   change: Readonly<{ operation: string; user: string; changed: (account: Account) => Account }>,
-): Promise<void> {
-  await write(metastore, operator, (sandbox) => {
-    put(sandbox, change.changed(existing(sandbox, change.operation, change.user)));
-  });
+): AccountChange {
+  return (sandbox) => put(sandbox, change.changed(existing(sandbox, change.operation, change.user)));
 }
 
 /** What is there already stays as it is, unless it is given WITH GRANT OPTION now. Throws SqlError `analysis`. */
@@ -163,14 +163,6 @@ export function withoutGrants(held: readonly Grant[], revoked: readonly Grant[])
 
 async function hashFor(plugin: PasswordPlugin, password: Secret): Promise<PasswordHash> {
   return plugin === 'mysql_native_password' ? hashForNative(password) : hashForSha2(password);
-}
-
-async function write(
-  metastore: Metastore,
-  operator: string,
-  work: (sandbox: Sandbox) => void,
-): Promise<void> {
-  await metastore.write({ project: globalProject, operator }, work);
 }
 
 function put(sandbox: Sandbox, account: Account): void {
@@ -217,5 +209,5 @@ function checkPassword(password: Secret): void {
 function operationFailed(operation: string, user: string): SqlError {
   const hint =
     user === rootUser ? 'root stays, and keeps its name.' : 'SELECT User FROM mysql.user lists the accounts.';
-  return new SqlError('unknown_user', `operation ${operation} failed for '${user}'@'%'`, { hint });
+  return new SqlError('unknown_user', `Operation ${operation} failed for '${user}'@'%'`, { hint });
 }

@@ -36,6 +36,18 @@ export async function fitsScrypt(password: Secret, stored: ScryptHash): Promise<
   return timingSafeEqual(hash, Buffer.from(stored.hash, 'hex'));
 }
 
+/** Whether the password is the one that is kept, in whichever form. Nothing fits where there is none, but an empty one. */
+export async function fitsHash(password: Secret, stored: PasswordHash): Promise<boolean> {
+  switch (stored.kind) {
+    case 'none':
+      return password.reveal() === '';
+    case 'scrypt':
+      return fitsScrypt(password, stored);
+    case 'native':
+      return timingSafeEqual(Buffer.from(hashForNative(password).hash), Buffer.from(stored.hash));
+  }
+}
+
 export function hashForNative(password: Secret): Extract<PasswordHash, { kind: 'native' }> {
   return { kind: 'native', hash: sha1(sha1(Buffer.from(password.reveal(), 'utf8'))).toString('hex') };
 }

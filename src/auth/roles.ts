@@ -1,8 +1,7 @@
 import { SqlError } from '../base/sql-error.ts';
-import { globalProject } from '../metastore/key.ts';
 import type { Metastore, Sandbox } from '../metastore/metastore.ts';
 import { type Account, accountKey, accountOf, accountPrefix } from './account.ts';
-import { findAccount } from './accounts.ts';
+import { type AccountChange, findAccount } from './accounts.ts';
 import type { Grant, Holder } from './privileges.ts';
 import { rootUser } from './privileges.ts';
 import { builtInRoles, publicRole, type Role, roleKey, roleOf, rolePrefix } from './role.ts';
@@ -70,20 +69,20 @@ export function listRoles(metastore: Metastore): readonly Role[] {
 }
 
 /** CREATE ROLE. Throws SqlError `unknown_user` (MySQL's 1396) for a name that is taken. */
-export async function createRole(metastore: Metastore, operator: string, name: string): Promise<void> {
-  checkRoleName(name);
-  await writeRole(metastore, operator, (sandbox) => {
+export function createRole(name: string): AccountChange {
+  return (sandbox) => {
+    checkRoleName(name);
     if (findRole(sandbox, name) !== undefined) throw roleFailed('CREATE ROLE', name);
     sandbox.put(roleKey(name), { name, grants: [], roles: [] });
-  });
+  };
 }
 
 /**
  * DROP ROLE. Those that had it have it no more, so that one made anew under the name is nobody's. Throws SqlError `unknown_user`,
  * also for StarRocks' own.
  */
-export async function dropRole(metastore: Metastore, operator: string, name: string): Promise<void> {
-  await writeRole(metastore, operator, (sandbox) => {
+export function dropRole(name: string): AccountChange {
+  return (sandbox) => {
     changeable(sandbox, 'DROP ROLE', name);
     if (name === publicRole) throw roleFailed('DROP ROLE', name);
     sandbox.delete(roleKey(name));
@@ -95,7 +94,7 @@ export async function dropRole(metastore: Metastore, operator: string, name: str
       if (role.name === name || !role.roles.includes(name)) continue;
       sandbox.put(roleKey(role.name), { ...role, ...withoutRoles(role, [name]) });
     }
-  });
+  };
 }
 
 function withoutRole(account: Account, name: string): Account {
@@ -126,24 +125,14 @@ export function withoutRoles(
 }
 
 /** Changes what a role holds. Throws SqlError `unknown_user` for one that is not there or cannot be changed. */
-export async function changeRole(
-  metastore: Metastore,
-  operator: string,
+export function changeRole(
   change: Readonly<{ operation: string; name: string; changed: (role: Role) => Role }>,
-): Promise<void> {
-  await writeRole(metastore, operator, (sandbox) => {
+): AccountChange {
+  return (sandbox) => {
     const role = change.changed(changeable(sandbox, change.operation, change.name));
     if (reachable(sandbox, role.roles).some(({ name }) => name === role.name)) throw roleCircle(role.name);
     sandbox.put(roleKey(role.name), role);
-  });
-}
-
-async function writeRole(
-  metastore: Metastore,
-  operator: string,
-  work: (sandbox: Sandbox) => void,
-): Promise<void> {
-  await metastore.write({ project: globalProject, operator }, work);
+  };
 }
 
 function changeable(sandbox: Sandbox, operation: string, name: string): Role {
@@ -160,7 +149,7 @@ function checkRoleName(name: string): void {
 }
 
 function roleFailed(operation: string, name: string): SqlError {
-  return new SqlError('unknown_user', `operation ${operation} failed for '${name}'@'%'`);
+  return new SqlError('unknown_user', `Operation ${operation} failed for '${name}'@'%'`);
 }
 
 function roleCircle(name: string): SqlError {

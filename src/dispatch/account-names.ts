@@ -1,6 +1,7 @@
 import { SqlError } from '../base/sql-error.ts';
 import { findAccount } from '../auth/accounts.ts';
 import { findRole, grantsOfRoles, holderOf } from '../auth/roles.ts';
+import type { Grantee } from '../sql/grant.ts';
 import { quoteText } from '../sql/quote.ts';
 import type { UserName } from '../sql/user-name.ts';
 import type { Services } from './services.ts';
@@ -47,6 +48,17 @@ export function roleNames(
 /** MySQL's 3523. */
 export function unknownRole(name: string): SqlError {
   return new SqlError('unknown_role', `Unknown authorization ID '${name}'@'%'`);
+}
+
+/** Whom a grantee's name means: an account, or a role after ROLE (StarRocks) and where no account has the name (MySQL). */
+export function granteeOf(
+  { kind, name }: Grantee,
+  { metastore }: Services,
+  state: Pick<SessionState, 'user'>,
+): Readonly<{ kind: 'user' | 'role'; name: string }> {
+  const meant = nameOf(name, state);
+  const isRole = findAccount(metastore, meant) === undefined && findRole(metastore, meant) !== undefined;
+  return { kind: isRole ? 'role' : kind, name: meant };
 }
 
 /** GRANT makes no account, as in MySQL 8. */

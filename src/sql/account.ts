@@ -19,7 +19,7 @@ export type AccountStatement =
   | Readonly<{ kind: 'drop_user'; ifExists: boolean; users: readonly UserName[] }>
   | Readonly<{ kind: 'rename_user'; renames: readonly Readonly<{ from: UserName; to: UserName }>[] }>
   /** Without a user: of the one who runs the statement. */
-  | Readonly<{ kind: 'set_password'; user?: UserName; password: Secret; current?: Secret }>
+  | Readonly<{ kind: 'set_password'; user?: UserName } & Pick<UserEntry, 'password' | 'isRandom' | 'current'>>
   | Readonly<{ kind: 'create_role'; ifNotExists: boolean; roles: readonly UserName[] }>
   | Readonly<{ kind: 'drop_role'; ifExists: boolean; roles: readonly UserName[] }>
   /** SET ROLE and SET DEFAULT ROLE: `to` is whom a default role is for. */
@@ -37,6 +37,8 @@ export type UserEntry = Readonly<{
   user: UserName;
   plugin?: string;
   password?: Secret;
+  /** RANDOM PASSWORD, TO RANDOM: the server makes one. */
+  isRandom?: true;
   /** IDENTIFIED … AS 'hash': the verifier as the plugin stores it. */
   verifier?: Secret;
   /** REPLACE: the password so far, to be verified before it is changed. */
@@ -127,7 +129,8 @@ function readCurrent(reader: TokenReader): Readonly<{ current?: Secret }> {
   return reader.accept('REPLACE') ? { current: new Secret(reader.string()) } : {};
 }
 
-function readSecret(reader: TokenReader): Pick<UserEntry, 'password' | 'verifier'> | undefined {
+function readSecret(reader: TokenReader): Pick<UserEntry, 'password' | 'isRandom' | 'verifier'> | undefined {
+  if (reader.accept('BY', 'RANDOM', 'PASSWORD')) return { isRandom: true };
   if (reader.accept('BY', 'PASSWORD')) return { verifier: new Secret(reader.string()) };
   if (reader.accept('BY')) return { password: new Secret(reader.string()) };
   if (reader.accept('AS')) return { verifier: new Secret(readVerifier(reader)) };
@@ -160,6 +163,8 @@ function readRename(reader: TokenReader): Readonly<{ from: UserName; to: UserNam
 
 function readSetPassword(reader: TokenReader): AccountStatement {
   const user = reader.accept('FOR') ? { user: readUser(reader) } : {};
+  if (reader.accept('TO', 'RANDOM'))
+    return { kind: 'set_password', ...user, isRandom: true, ...readCurrent(reader) };
   if (!reader.acceptOperator('=')) reader.expectOperator(':=');
   const password = readPassword(reader);
   return { kind: 'set_password', ...user, password, ...readCurrent(reader) };

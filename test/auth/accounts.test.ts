@@ -17,6 +17,7 @@ import type { Grant } from '../../src/auth/privileges.ts';
 import { Secret } from '../../src/base/secret.ts';
 import type { Metastore } from '../../src/metastore/metastore.ts';
 import { memoryMetastore } from './memory-metastore.ts';
+import { written } from '../support/written.ts';
 
 const password = new Secret('correct horse');
 const system = { kind: 'system' } as const;
@@ -57,7 +58,7 @@ describe('the first start', () => {
 describe('accounts', () => {
   it('are kept under their percent-encoded names, without their passwords', async () => {
     await using metastore = await memoryMetastore();
-    await createAccount(metastore, 'root', { user: 'ann/b c', password });
+    await written(metastore, createAccount({ user: 'ann/b c', password }));
     const resource = metastore.get('/_global/account/ann%2Fb%20c');
     assert.ok(resource);
     assert.equal(JSON.stringify(resource.content).includes('horse'), false);
@@ -65,19 +66,19 @@ describe('accounts', () => {
 
   it('of equal passwords have different hashes', async () => {
     await using metastore = await memoryMetastore();
-    await createAccount(metastore, 'root', { user: 'a', password });
-    await createAccount(metastore, 'root', { user: 'b', password });
+    await written(metastore, createAccount({ user: 'a', password }));
+    await written(metastore, createAccount({ user: 'b', password }));
     const [a, b] = listAccounts(metastore);
     assert.notDeepEqual(a?.password, b?.password);
   });
 
   it('cannot be made twice, and the first stays as it is', async () => {
     await using metastore = await memoryMetastore();
-    await createAccount(metastore, 'root', { user: 'ann', password });
+    await written(metastore, createAccount({ user: 'ann', password }));
     const before = findAccount(metastore, 'ann');
-    await assert.rejects(createAccount(metastore, 'root', { user: 'ann', password }), {
+    await assert.rejects(written(metastore, createAccount({ user: 'ann', password })), {
       kind: 'unknown_user',
-      message: "operation CREATE USER failed for 'ann'@'%'",
+      message: "Operation CREATE USER failed for 'ann'@'%'",
     });
     assert.deepEqual(findAccount(metastore, 'ann'), before);
   });
@@ -85,16 +86,16 @@ describe('accounts', () => {
   it('are gone after they are dropped, but root stays', async () => {
     await using metastore = await memoryMetastore();
     await ensureRoot(metastore);
-    await createAccount(metastore, 'root', { user: 'ann', password });
-    await dropAccount(metastore, 'root', 'ann');
+    await written(metastore, createAccount({ user: 'ann', password }));
+    await written(metastore, dropAccount('ann'));
     assert.equal(findAccount(metastore, 'ann'), undefined);
-    await assert.rejects(dropAccount(metastore, 'root', 'ann'), { kind: 'unknown_user' });
-    await assert.rejects(dropAccount(metastore, 'root', 'root'), { kind: 'unknown_user' });
+    await assert.rejects(written(metastore, dropAccount('ann')), { kind: 'unknown_user' });
+    await assert.rejects(written(metastore, dropAccount('root')), { kind: 'unknown_user' });
   });
 
   it('keep their plugin when only the password changes', async () => {
     await using metastore = await memoryMetastore();
-    await createAccount(metastore, 'root', { user: 'old', password, plugin: 'mysql_native_password' });
+    await written(metastore, createAccount({ user: 'old', password, plugin: 'mysql_native_password' }));
     await alter(metastore, 'old', 'another');
     assert.equal(findAccount(metastore, 'old')?.password.kind, 'native');
   });
@@ -109,7 +110,7 @@ describe('accounts', () => {
     it(`refuse ${name}`, async () => {
       await using metastore = await memoryMetastore();
       const bad = { user: 'ann', password: new Secret(text) };
-      await assert.rejects(createAccount(metastore, 'root', bad), { kind: 'password_policy' });
+      await assert.rejects(written(metastore, createAccount(bad)), { kind: 'password_policy' });
       assert.equal(findAccount(metastore, 'ann'), undefined);
     });
   }
@@ -117,20 +118,26 @@ describe('accounts', () => {
   for (const user of ['', 'x'.repeat(33), 'a\nb', '\udc80']) {
     it(`refuse ${JSON.stringify(user)} as a name`, async () => {
       await using metastore = await memoryMetastore();
-      await assert.rejects(createAccount(metastore, 'root', { user, password }), { name: 'SqlError' });
+      await assert.rejects(written(metastore, createAccount({ user, password })), { name: 'SqlError' });
     });
   }
 
   it('let root, and nobody else, go without a password on loopback, and on loopback only', async () => {
     await using metastore = await memoryMetastore();
     await ensureRoot(metastore);
-    await createAccount(metastore, 'root', { user: 'ann', password });
+    await written(metastore, createAccount({ user: 'ann', password }));
     const empty = { password: new Secret('') };
     const refused = { kind: 'password_policy' };
-    await alterPassword(metastore, 'root', { ...empty, user: 'root', isLoopbackOnly: true });
-    const open = alterPassword(metastore, 'root', { ...empty, user: 'root', isLoopbackOnly: false });
+    await written(metastore, alterPassword(metastore, { ...empty, user: 'root', isLoopbackOnly: true }));
+    const open = written(
+      metastore,
+      alterPassword(metastore, { ...empty, user: 'root', isLoopbackOnly: false }),
+    );
     await assert.rejects(open, refused);
-    const other = alterPassword(metastore, 'root', { ...empty, user: 'ann', isLoopbackOnly: true });
+    const other = written(
+      metastore,
+      alterPassword(metastore, { ...empty, user: 'ann', isLoopbackOnly: true }),
+    );
     await assert.rejects(other, refused);
   });
 });
@@ -159,20 +166,23 @@ describe('grants', () => {
 
   it('are kept with the account, which must be there', async () => {
     await using metastore = await memoryMetastore();
-    await createAccount(metastore, 'root', { user: 'ann', password });
+    await written(metastore, createAccount({ user: 'ann', password }));
     const change = {
       operation: 'GRANT',
       changed: (account: Account): Account => ({ ...account, grants: [repository] }),
     };
-    await changeAccount(metastore, 'root', { ...change, user: 'ann' });
+    await written(metastore, changeAccount({ ...change, user: 'ann' }));
     assert.deepEqual(findAccount(metastore, 'ann')?.grants, [repository]);
-    await assert.rejects(changeAccount(metastore, 'root', { ...change, user: 'bob' }), {
+    await assert.rejects(written(metastore, changeAccount({ ...change, user: 'bob' })), {
       kind: 'unknown_user',
-      message: "operation GRANT failed for 'bob'@'%'",
+      message: "Operation GRANT failed for 'bob'@'%'",
     });
   });
 });
 
 async function alter(metastore: Metastore, user: string, text: string): Promise<void> {
-  await alterPassword(metastore, 'root', { user, password: new Secret(text), isLoopbackOnly: true });
+  await written(
+    metastore,
+    alterPassword(metastore, { user, password: new Secret(text), isLoopbackOnly: true }),
+  );
 }

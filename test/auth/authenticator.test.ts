@@ -7,6 +7,7 @@ import { Secret } from '../../src/base/secret.ts';
 import { makeNonce } from '../../src/wire/nonce.ts';
 import { scrambleOf } from '../wire/support/test-handler.ts';
 import { memoryMetastore } from './memory-metastore.ts';
+import { written } from '../support/written.ts';
 
 const remote = '192.0.2.7';
 const sha2 = 'caching_sha2_password';
@@ -15,7 +16,7 @@ const native = 'mysql_native_password';
 describe('a caching_sha2_password account', () => {
   it('is known by its scramble only after one full login, and no more after a change of password', async () => {
     await using metastore = await memoryMetastore();
-    await createAccount(metastore, 'root', { user: 'ann', password: new Secret('old') });
+    await written(metastore, createAccount({ user: 'ann', password: new Secret('old') }));
     const authenticator = await openAuthenticator(metastore, systemClock);
     const scrambled = async (password: string): Promise<string> => {
       const nonce = makeNonce();
@@ -31,7 +32,7 @@ describe('a caching_sha2_password account', () => {
     assert.equal(await scrambled('old'), 'accepted');
     assert.equal(await scrambled('wrong'), 'unknown', 'as for a name that does not exist');
     const change = { user: 'ann', password: new Secret('new'), isLoopbackOnly: false };
-    await alterPassword(metastore, 'root', change);
+    await written(metastore, alterPassword(metastore, change));
     assert.equal(await scrambled('old'), 'unknown');
     assert.equal(await full('old'), false);
     assert.equal(await full('new'), true);
@@ -41,7 +42,7 @@ describe('a caching_sha2_password account', () => {
 describe('a mysql_native_password account', () => {
   it('is verified by its scramble alone', async () => {
     await using metastore = await memoryMetastore();
-    await createAccount(metastore, 'root', { user: 'old', password: new Secret('pw'), plugin: native });
+    await written(metastore, createAccount({ user: 'old', password: new Secret('pw'), plugin: native }));
     const authenticator = await openAuthenticator(metastore, systemClock);
     const verifier = await authenticator.verifier('old', remote);
     const nonce = makeNonce();
@@ -75,7 +76,7 @@ describe('a name without an account', () => {
       return Promise.all(names.map(async (name) => (await authenticator.verifier(name, remote)).plugin));
     };
     assert.deepEqual(new Set(await plugins()), new Set([sha2]));
-    await createAccount(metastore, 'root', { user: 'old', password: new Secret('pw'), plugin: native });
+    await written(metastore, createAccount({ user: 'old', password: new Secret('pw'), plugin: native }));
     const first = await plugins();
     assert.deepEqual(new Set(first), new Set([sha2, native]));
     assert.deepEqual(await plugins(), first);

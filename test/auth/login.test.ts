@@ -13,6 +13,7 @@ import { ManualClock } from '../support/manual-clock.ts';
 import { TestHandler } from '../wire/support/test-handler.ts';
 import { testIdentity } from '../wire/support/test-server.ts';
 import { memoryMetastore } from './memory-metastore.ts';
+import { written } from '../support/written.ts';
 
 const identity = testIdentity();
 
@@ -20,16 +21,16 @@ describe('accounts of the metastore over a real socket', () => {
   it('log in over TLS and under RSA, then by their scramble, until the password changes', async () => {
     await using metastore = await memoryMetastore();
     await ensureRoot(metastore);
-    await createAccount(metastore, 'root', { user: 'ann', password: new Secret('old') });
+    await written(metastore, createAccount({ user: 'ann', password: new Secret('old') }));
     await using server = await startServer(metastore);
     await logIn(server, 'root', '');
     await logIn(server, 'ann', 'old', identity.cert);
     await logIn(server, 'ann', 'old');
     const change = { user: 'ann', password: new Secret('new'), isLoopbackOnly: true };
-    await alterPassword(metastore, 'root', change);
+    await written(metastore, alterPassword(metastore, change));
     await assert.rejects(logIn(server, 'ann', 'old'), { errno: 1045 });
     await logIn(server, 'ann', 'new');
-    await dropAccount(metastore, 'root', 'ann');
+    await written(metastore, dropAccount('ann'));
     await assert.rejects(logIn(server, 'ann', 'new'), { errno: 1045 });
   });
 
@@ -37,7 +38,7 @@ describe('accounts of the metastore over a real socket', () => {
     const clock = new ManualClock();
     await using metastore = await memoryMetastore();
     const native = { password: new Secret('pw'), plugin: 'mysql_native_password' } as const;
-    await createAccount(metastore, 'root', { user: 'old', ...native });
+    await written(metastore, createAccount({ user: 'old', ...native }));
     await using server = await startServer(metastore, clock);
     for (let count = 0; count < throttleLimits.addressFailuresFree; count++) {
       await assert.rejects(logIn(server, 'old', 'wrong'), { errno: 1045 });

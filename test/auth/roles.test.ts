@@ -7,6 +7,7 @@ import { changeRole, createRole, dropRole, findRole, holderOf, listRoles } from 
 import { Secret } from '../../src/base/secret.ts';
 import type { Metastore } from '../../src/metastore/metastore.ts';
 import { memoryMetastore } from './memory-metastore.ts';
+import { written } from '../support/written.ts';
 
 const orders = { kind: 'table', catalog: 'default_catalog', database: 'shop', name: 'orders' } as const;
 const reading = { privilege: 'SELECT', object: orders } as const;
@@ -14,17 +15,17 @@ const reading = { privilege: 'SELECT', object: orders } as const;
 describe('roles', () => {
   it('are made once, changed and dropped; StarRocks’ own stay as they are', async () => {
     await using metastore = await memoryMetastore();
-    await createRole(metastore, 'root', 'reader');
-    await assert.rejects(createRole(metastore, 'root', 'reader'), { kind: 'unknown_user' });
+    await written(metastore, createRole('reader'));
+    await assert.rejects(written(metastore, createRole('reader')), { kind: 'unknown_user' });
     for (const name of ['root', 'db_admin', 'public']) {
-      await assert.rejects(createRole(metastore, 'root', name), { kind: 'unknown_user' });
-      await assert.rejects(dropRole(metastore, 'root', name), { kind: 'unknown_user' });
+      await assert.rejects(written(metastore, createRole(name)), { kind: 'unknown_user' });
+      await assert.rejects(written(metastore, dropRole(name)), { kind: 'unknown_user' });
     }
     assert.deepEqual(
       listRoles(metastore).map(({ name }) => name),
       ['root', 'cluster_admin', 'db_admin', 'user_admin', 'public', 'reader'],
     );
-    await dropRole(metastore, 'root', 'reader');
+    await written(metastore, dropRole('reader'));
     assert.equal(findRole(metastore, 'reader'), undefined);
   });
 
@@ -40,23 +41,26 @@ describe('roles', () => {
     await give(metastore, (account) => ({ ...account, defaultRoles: ['analyst'] }));
     assert.equal(may('DEFAULT'), true);
     assert.equal(may('NONE'), false);
-    await dropRole(metastore, 'root', 'reader');
+    await written(metastore, dropRole('reader'));
     assert.equal(may('ALL'), false);
-    await createRole(metastore, 'root', 'reader');
+    await written(metastore, createRole('reader'));
     await give(metastore, (account) => ({ ...account, roles: ['analyst', 'reader'] }));
-    await dropRole(metastore, 'root', 'reader');
+    await written(metastore, dropRole('reader'));
     assert.deepEqual(findRole(metastore, 'analyst')?.roles, []);
     assert.deepEqual(findAccount(metastore, 'ann')?.roles, ['analyst']);
   });
 
   it('public is everybody’s and always active', async () => {
     await using metastore = await memoryMetastore();
-    await createAccount(metastore, 'root', { user: 'ann', password: new Secret('long enough 1') });
-    await changeRole(metastore, 'root', {
-      operation: 'GRANT',
-      name: 'public',
-      changed: (role) => ({ ...role, grants: [reading] }),
-    });
+    await written(metastore, createAccount({ user: 'ann', password: new Secret('long enough 1') }));
+    await written(
+      metastore,
+      changeRole({
+        operation: 'GRANT',
+        name: 'public',
+        changed: (role) => ({ ...role, grants: [reading] }),
+      }),
+    );
     assert.equal(mayUse(holderOf(metastore, 'ann', 'NONE'), 'SELECT', orders), true);
     assert.equal(holderOf(metastore, 'ghost', 'ALL'), undefined);
   });
@@ -74,41 +78,50 @@ describe('roles', () => {
   it('cannot be part of themselves', async () => {
     await using metastore = await memoryMetastore();
     await worldOfAnn(metastore);
-    const circle = changeRole(metastore, 'root', {
-      operation: 'GRANT',
-      name: 'reader',
-      changed: (role) => ({ ...role, roles: ['analyst'] }),
-    });
+    const circle = written(
+      metastore,
+      changeRole({
+        operation: 'GRANT',
+        name: 'reader',
+        changed: (role) => ({ ...role, roles: ['analyst'] }),
+      }),
+    );
     await assert.rejects(circle, { kind: 'analysis' });
   });
 
   for (const name of ['', 'x'.repeat(33), 'a\nb']) {
     it(`cannot be called ${JSON.stringify(name)}`, async () => {
       await using metastore = await memoryMetastore();
-      await assert.rejects(createRole(metastore, 'root', name), { kind: 'wrong_variable_value' });
+      await assert.rejects(written(metastore, createRole(name)), { kind: 'wrong_variable_value' });
     });
   }
 });
 
 /** Ann has the role analyst, and that the role reader, which may read orders. */
 async function worldOfAnn(metastore: Metastore): Promise<void> {
-  await createAccount(metastore, 'root', { user: 'ann', password: new Secret('long enough 1') });
-  await createRole(metastore, 'root', 'reader');
-  await createRole(metastore, 'root', 'analyst');
+  await written(metastore, createAccount({ user: 'ann', password: new Secret('long enough 1') }));
+  await written(metastore, createRole('reader'));
+  await written(metastore, createRole('analyst'));
   const operation = 'GRANT';
-  await changeRole(metastore, 'root', {
-    operation,
-    name: 'reader',
-    changed: (role) => ({ ...role, grants: [reading] }),
-  });
-  await changeRole(metastore, 'root', {
-    operation,
-    name: 'analyst',
-    changed: (role) => ({ ...role, roles: ['reader'] }),
-  });
+  await written(
+    metastore,
+    changeRole({
+      operation,
+      name: 'reader',
+      changed: (role) => ({ ...role, grants: [reading] }),
+    }),
+  );
+  await written(
+    metastore,
+    changeRole({
+      operation,
+      name: 'analyst',
+      changed: (role) => ({ ...role, roles: ['reader'] }),
+    }),
+  );
   await give(metastore, (account) => ({ ...account, roles: ['analyst'] }));
 }
 
 async function give(metastore: Metastore, changed: (account: Account) => Account): Promise<void> {
-  await changeAccount(metastore, 'root', { operation: 'GRANT', user: 'ann', changed });
+  await written(metastore, changeAccount({ operation: 'GRANT', user: 'ann', changed }));
 }

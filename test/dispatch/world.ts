@@ -20,6 +20,7 @@ import { LoginState } from '../../src/session/login-state.ts';
 import { EmbeddedSession } from '../../src/source/duckdb/query-session.ts';
 import type { Login } from '../../src/wire/handler.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
+import { written } from '../support/written.ts';
 
 /** What a test's server says of itself where variables ask. */
 export const sampleFacts: Parameters<typeof variablesOf>[0] = {
@@ -103,7 +104,7 @@ export class World implements AsyncDisposable {
 
   /** An account without privileges, logged in. */
   async stranger(user: string): Promise<LoginState> {
-    await createAccount(this.services.metastore, 'root', { user, password: new Secret('long enough 1') });
+    await written(this.services.metastore, createAccount({ user, password: new Secret('long enough 1') }));
     return this.session(user);
   }
 

@@ -52,7 +52,7 @@ OK
 
 CREATE USER ann IDENTIFIED BY 'long enough 3';
 ----
-ERROR 1396 (HY000): operation CREATE USER failed for 'ann'@'%'. SELECT User FROM mysql.user lists the accounts.
+ERROR 1396 (HY000): Operation CREATE USER failed for 'ann'@'%'. SELECT User FROM mysql.user lists the accounts.
 
 DROP USER ann, bea;
 ----

@@ -165,7 +165,7 @@ ERROR 1231 (42000): Config 'upload_worker_count' cannot be '1000': it must be a 
 
 DROP USER ghost;
 ----
-ERROR 1396 (HY000): operation DROP USER failed for 'ghost'@'%'. SELECT User FROM mysql.user lists the accounts.
+ERROR 1396 (HY000): Operation DROP USER failed for 'ghost'@'%'. SELECT User FROM mysql.user lists the accounts.
 
 SELECT ghost FROM shop.item;
 ----

@@ -1,19 +1,33 @@
 import type { Account, DefaultRoles, PasswordPlugin } from '../../auth/account.ts';
 import {
+  type AccountChange,
   type AccountOptions,
   alterPassword,
   changeAccount,
+  changeAccounts,
   createAccount,
   dropAccount,
   findAccount,
   renameAccounts,
 } from '../../auth/accounts.ts';
+import { fitsHash } from '../../auth/password-hash.ts';
+import { randomPassword } from '../../auth/random-password.ts';
 import { Secret } from '../../base/secret.ts';
+import { SqlError } from '../../base/sql-error.ts';
 import { type AccountStatement, parseAccount, type UserEntry } from '../../sql/account.ts';
 import type { AccountClauses } from '../../sql/account-options.ts';
 import type { Token } from '../../sql/token.ts';
+import type { UserName } from '../../sql/user-name.ts';
 import { notSupported } from '../analysis.ts';
-import { type Answer, okAnswer } from '../answer.ts';
+import {
+  type AccountWork,
+  existsNote,
+  type GeneratedPassword,
+  generatedAnswer,
+  joined,
+  missingNote,
+} from '../account-work.ts';
+import { type Answer, okWith } from '../answer.ts';
 import { nameOf, protectAdministrators, requireAdminFor, roleNames } from '../account-names.ts';
 import type { Services } from '../services.ts';
 import type { SessionState } from '../session-state.ts';
@@ -22,7 +36,7 @@ import { createRoles, dropRoles, grantRoles, revokeRoles, setRole } from './role
 
 /**
  * CREATE, ALTER and DROP USER, SET PASSWORD, roles, GRANT and REVOKE. Hosts are not told apart. Others' accounts are for
- * whoever has GRANT on SYSTEM, an administrator's for administrators.
+ * whoever has GRANT on SYSTEM, an administrator's for administrators. A statement does all that it says or nothing.
  */
 export async function account(
   tokens: readonly Token[],
@@ -30,7 +44,17 @@ export async function account(
   services: Services,
   state: SessionState,
 ): Promise<Answer> {
-  const statement = parseAccount(tokens, text);
+  const work = await workOf(parseAccount(tokens, text), services, state);
+  await changeAccounts(services.metastore, state.user, work.changes);
+  const { generated = [], warnings = [] } = work;
+  return generated.length > 0 ? generatedAnswer(generated, warnings) : okWith(warnings);
+}
+
+async function workOf(
+  statement: AccountStatement,
+  services: Services,
+  state: SessionState,
+): Promise<AccountWork> {
   switch (statement.kind) {
     case 'grant':
       return grant(statement, services, state);
@@ -46,97 +70,141 @@ export async function account(
       return dropRoles(statement, services, state);
     case 'set_role':
       return setRole(statement, services, state);
-    default:
-      await runOnUsers(statement, services, state);
-      return okAnswer;
-  }
-}
-
-type OnUsers = Extract<
-  AccountStatement,
-  { kind: 'create_user' | 'alter_user' | 'drop_user' | 'set_password' | 'rename_user' }
->;
-
-async function runOnUsers(statement: OnUsers, services: Services, state: SessionState): Promise<void> {
-  switch (statement.kind) {
     case 'create_user':
       state.access.requireSystem('GRANT');
-      for (const entry of statement.users) await create(entry, statement, services, state);
-      return;
+      return joined(await each(statement.users, (entry) => create(entry, statement, services, state)));
     case 'alter_user':
-      for (const entry of statement.users) await alter(entry, statement, services, state);
-      return;
+      return joined(await each(statement.users, (entry) => alter(entry, statement, services, state)));
     case 'drop_user':
-      for (const user of statement.users) {
-        const name = nameOf(user, state);
-        protectAdministrators(name, services, state);
-        const isMissing = findAccount(services.metastore, name) === undefined;
-        if (!isMissing || !statement.ifExists) await dropAccount(services.metastore, state.user, name);
-      }
-      return;
-    case 'set_password': {
-      const user = nameOf(statement.user, state);
-      if (user !== state.user) protectAdministrators(user, services, state);
-      await setPassword({ user, password: statement.password }, services, state);
-      return;
-    }
-    case 'rename_user': {
-      const renames = statement.renames.map(({ from, to }) => ({
-        from: nameOf(from, state),
-        to: nameOf(to, state),
-      }));
-      state.access.requireSystem('GRANT');
-      for (const { from } of renames) requireAdminFor(from, services, state);
-      await renameAccounts(services.metastore, state.user, renames);
-      return;
-    }
+      return joined(statement.users.map((user) => drop(user, statement, services, state)));
+    case 'set_password':
+      return setPassword(statement, services, state);
+    case 'rename_user':
+      return rename(statement, services, state);
   }
 }
+
+/** One after another: each may compute a slow hash. */
+async function each<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> {
+  const results: R[] = [];
+  for (const item of items) results.push(await work(item));
+  return results;
+}
+
+type Of<Kind extends AccountStatement['kind']> = Extract<AccountStatement, { kind: Kind }>;
 
 async function create(
   entry: UserEntry,
-  { ifNotExists, clauses }: Extract<AccountStatement, { kind: 'create_user' }>,
+  { ifNotExists, clauses }: Of<'create_user'>,
   services: Services,
   state: SessionState,
-): Promise<void> {
+): Promise<AccountWork> {
   const user = nameOf(entry.user, state);
-  if (ifNotExists && findAccount(services.metastore, user) !== undefined) return;
-  const password = entry.password ?? new Secret('');
+  const isThere = findAccount(services.metastore, user) !== undefined;
+  if (ifNotExists && isThere) return { changes: [], warnings: [existsNote(user)] };
+  const { password = new Secret(''), generated } = passwordOf(entry, user);
   const options = optionsOf(clauses, services, state);
-  await createAccount(services.metastore, state.user, { user, password, plugin: pluginOf(entry), options });
+  return { changes: [await createAccount({ user, password, plugin: pluginOf(entry), options })], generated };
 }
 
 /** One's own password is one's own to change; everything else is as of another account. */
 async function alter(
   entry: UserEntry,
-  { ifExists, clauses }: Extract<AccountStatement, { kind: 'alter_user' }>,
+  { ifExists, clauses }: Of<'alter_user'>,
   services: Services,
   state: SessionState,
-): Promise<void> {
+): Promise<AccountWork> {
   const user = nameOf(entry.user, state);
   const hasClauses = Object.keys(clauses).length > 0;
   const isOwnPassword = user === state.user && !hasClauses && entry.plugin === undefined;
   if (!isOwnPassword) protectAdministrators(user, services, state);
-  if (ifExists && findAccount(services.metastore, user) === undefined) return;
-  const { password } = entry;
+  const isThere = findAccount(services.metastore, user) !== undefined;
+  if (ifExists && !isThere) return { changes: [], warnings: [missingNote(user)] };
   const plugin = pluginOf(entry);
+  const { password, generated } = passwordOf(entry, user);
   if (password === undefined && plugin !== undefined) throw notSupported('ALTER USER … WITH a plugin alone');
-  if (password !== undefined) await setPassword({ user, password, plugin }, services, state);
-  if (password !== undefined && !hasClauses) return;
-  const options = optionsOf(clauses, services, state);
-  await changeAccount(services.metastore, state.user, {
-    operation: 'ALTER USER',
-    user,
-    changed: (before) => withOptions(before, options),
-  });
+  const changes: AccountChange[] = [];
+  if (password !== undefined) {
+    await requireCurrent({ user, current: entry.current }, services, state);
+    const { metastore, isLoopbackOnly } = services;
+    changes.push(await alterPassword(metastore, { user, password, plugin, isLoopbackOnly }));
+  }
+  if (password === undefined || hasClauses) {
+    const options = optionsOf(clauses, services, state);
+    const changed = (before: Account): Account => withOptions(before, options);
+    changes.push(changeAccount({ operation: 'ALTER USER', user, changed }));
+  }
+  return { changes, generated };
+}
+
+function drop(
+  name: UserName,
+  { ifExists }: Of<'drop_user'>,
+  services: Services,
+  state: SessionState,
+): AccountWork {
+  const user = nameOf(name, state);
+  protectAdministrators(user, services, state);
+  const isMissing = findAccount(services.metastore, user) === undefined;
+  if (isMissing && ifExists) return { changes: [], warnings: [missingNote(user)] };
+  return { changes: [dropAccount(user)] };
 }
 
 async function setPassword(
-  change: Readonly<{ user: string; password: Secret; plugin?: PasswordPlugin | undefined }>,
-  { metastore, isLoopbackOnly }: Services,
+  statement: Of<'set_password'>,
+  services: Services,
+  state: SessionState,
+): Promise<AccountWork> {
+  const user = nameOf(statement.user, state);
+  if (user !== state.user) protectAdministrators(user, services, state);
+  const { password = new Secret(''), generated } = passwordOf(statement, user);
+  await requireCurrent({ user, current: statement.current }, services, state);
+  const { metastore, isLoopbackOnly } = services;
+  return { changes: [await alterPassword(metastore, { user, password, isLoopbackOnly })], generated };
+}
+
+function rename(statement: Of<'rename_user'>, services: Services, state: SessionState): AccountWork {
+  const renames = statement.renames.map(({ from, to }) => ({
+    from: nameOf(from, state),
+    to: nameOf(to, state),
+  }));
+  state.access.requireSystem('GRANT');
+  for (const { from } of renames) requireAdminFor(from, services, state);
+  return { changes: [renameAccounts(renames)] };
+}
+
+/** The password that a statement gives, made here where it says RANDOM. */
+function passwordOf(
+  { password, isRandom }: Pick<UserEntry, 'password' | 'isRandom'>,
+  user: string,
+): Readonly<{ password?: Secret | undefined; generated?: readonly GeneratedPassword[] }> {
+  if (isRandom !== true) return { password };
+  const made = randomPassword();
+  return { password: made, generated: [{ user, password: made }] };
+}
+
+/**
+ * REPLACE 'password so far', by which one proves that one's own session was not left open to somebody else. Throws
+ * MySQL's 3892 for a wrong one and 3893 where it is another's account.
+ */
+async function requireCurrent(
+  { user, current }: Readonly<{ user: string; current: Secret | undefined }>,
+  { metastore }: Services,
   state: SessionState,
 ): Promise<void> {
-  await alterPassword(metastore, state.user, { ...change, isLoopbackOnly });
+  if (current === undefined) return;
+  if (user !== state.user) {
+    throw new SqlError(
+      'current_password_of_other',
+      'Do not specify the current password while changing it for other users.',
+    );
+  }
+  const found = findAccount(metastore, user);
+  if (found !== undefined && (await fitsHash(current, found.password))) return;
+  throw new SqlError(
+    'wrong_current_password',
+    'Incorrect current password. Specify the correct password which has to be replaced.',
+  );
 }
 
 /** Default roles are given, too, as MySQL and StarRocks do. */

@@ -1,34 +1,26 @@
 import { SqlError } from '../../base/sql-error.ts';
-import { changeAccount, withGrants, withoutGrants } from '../../auth/accounts.ts';
+import { type AccountChange, changeAccount, withGrants, withoutGrants } from '../../auth/accounts.ts';
 import { type Grant, isSameObject, mayGive } from '../../auth/privileges.ts';
 import { changeRole } from '../../auth/roles.ts';
 import type { GrantedPrivileges, Grantee } from '../../sql/grant.ts';
-import { nameOf, protectAdministrators, requireGrantee } from '../account-names.ts';
-import { type Answer, okWith } from '../answer.ts';
+import { granteeOf, protectAdministrators, requireGrantee } from '../account-names.ts';
+import type { AccountWork } from '../account-work.ts';
 import { grantsOf } from '../granted.ts';
 import type { Services } from '../services.ts';
 import type { SessionState } from '../session-state.ts';
 
 /** GRANT privileges: by administrators, by holders of GRANT on SYSTEM, and by whoever holds them WITH GRANT OPTION. */
-export async function grant(
-  statement: GrantedPrivileges,
-  services: Services,
-  state: SessionState,
-): Promise<Answer> {
+export function grant(statement: GrantedPrivileges, services: Services, state: SessionState): AccountWork {
   const { grants, warnings } = grantsOf(statement, { services, state, mustExist: true });
   requireGiving(grants, state);
   const given = statement.withOption ? grants.map((one): Grant => ({ ...one, withOption: true })) : grants;
   const changed = (held: readonly Grant[]): readonly Grant[] => withGrants(held, given);
-  for (const grantee of statement.grantees) await change('GRANT', grantee, changed, services, state);
-  return okWith(warnings);
+  const changes = statement.grantees.map((grantee) => change('GRANT', grantee, changed, services, state));
+  return { changes, warnings };
 }
 
 /** REVOKE of what was granted on exactly this object; ALL PRIVILEGES, GRANT OPTION of everything but roles. */
-export async function revoke(
-  statement: GrantedPrivileges,
-  services: Services,
-  state: SessionState,
-): Promise<Answer> {
+export function revoke(statement: GrantedPrivileges, services: Services, state: SessionState): AccountWork {
   const { grants, warnings } = grantsOf(statement, { services, state, mustExist: false });
   const isEverything = statement.object.kind === 'everything';
   const named = isOptionAlone(statement)
@@ -41,13 +33,12 @@ export async function revoke(
     const left = withoutGrants(held, grants);
     return statement.withOption ? left.map((one) => withoutOption(one, named)) : left;
   };
-  for (const grantee of statement.grantees) {
-    if (grantee.kind === 'user' && isEverything) {
-      protectAdministrators(nameOf(grantee.name, state), services, state);
-    }
-    await change('REVOKE', grantee, changed, services, state);
-  }
-  return okWith(warnings);
+  const changes = statement.grantees.map((grantee) => {
+    const { kind, name } = granteeOf(grantee, services, state);
+    if (kind === 'user' && isEverything) protectAdministrators(name, services, state);
+    return change('REVOKE', grantee, changed, services, state);
+  });
+  return { changes, warnings };
 }
 
 /** REVOKE GRANT OPTION ON object leaves the privileges. */
@@ -74,31 +65,19 @@ function requireGiving(grants: readonly Grant[], { access }: SessionState): void
   );
 }
 
-async function change(
+function change(
   operation: string,
   grantee: Grantee,
   changed: (held: readonly Grant[]) => readonly Grant[],
   services: Services,
   state: SessionState,
-): Promise<void> {
-  const { metastore } = services;
-  const name = nameOf(grantee.name, state);
-  if (grantee.kind === 'role') {
-    const changedRole = {
-      operation,
-      name,
-      changed: <R extends { grants: readonly Grant[] }>(role: R) => ({
-        ...role,
-        grants: changed(role.grants),
-      }),
-    };
-    await changeRole(metastore, state.user, changedRole);
-    return;
-  }
-  if (operation === 'GRANT') requireGrantee(name, services);
-  await changeAccount(metastore, state.user, {
-    operation,
-    user: name,
-    changed: (account) => ({ ...account, grants: changed(account.grants) }),
+): AccountChange {
+  const { kind, name } = granteeOf(grantee, services, state);
+  const withChanged = <H extends { grants: readonly Grant[] }>(holder: H): H => ({
+    ...holder,
+    grants: changed(holder.grants),
   });
+  if (kind === 'role') return changeRole({ operation, name, changed: withChanged });
+  if (operation === 'GRANT') requireGrantee(name, services);
+  return changeAccount({ operation, user: name, changed: withChanged });
 }

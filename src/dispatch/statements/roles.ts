@@ -1,5 +1,6 @@
 import { SqlError } from '../../base/sql-error.ts';
-import { changeAccount, findAccount } from '../../auth/accounts.ts';
+import type { Account } from '../../auth/account.ts';
+import { type AccountChange, changeAccount, findAccount } from '../../auth/accounts.ts';
 import {
   changeRole,
   createRole,
@@ -13,6 +14,7 @@ import type { AccountStatement } from '../../sql/account.ts';
 import type { Grantee } from '../../sql/grant.ts';
 import type { UserName } from '../../sql/user-name.ts';
 import {
+  granteeOf,
   nameOf,
   protectAdministrators,
   requireAdminFor,
@@ -21,88 +23,84 @@ import {
   unknownRole,
 } from '../account-names.ts';
 import { notSupported } from '../analysis.ts';
-import { type Answer, okAnswer } from '../answer.ts';
+import { type AccountWork, existsNote, joined, missingNote } from '../account-work.ts';
 import type { Services } from '../services.ts';
 import type { SessionState } from '../session-state.ts';
 
 type Of<Kind extends AccountStatement['kind']> = Extract<AccountStatement, { kind: Kind }>;
 
-export async function createRoles(
+export function createRoles(
   { roles, ifNotExists }: Of<'create_role'>,
   { metastore }: Services,
   state: SessionState,
-): Promise<Answer> {
+): AccountWork {
   state.access.requireSystem('GRANT');
-  for (const role of roles) {
+  const works = roles.map((role): AccountWork => {
     const name = nameOf(role, state);
     const isThere = findRole(metastore, name) !== undefined;
-    if (!isThere || !ifNotExists) await createRole(metastore, state.user, name);
-  }
-  return okAnswer;
+    return isThere && ifNotExists
+      ? { changes: [], warnings: [existsNote(name)] }
+      : { changes: [createRole(name)] };
+  });
+  return joined(works);
 }
 
-export async function dropRoles(
+export function dropRoles(
   { roles, ifExists }: Of<'drop_role'>,
   services: Services,
   state: SessionState,
-): Promise<Answer> {
-  const { metastore } = services;
+): AccountWork {
   state.access.requireSystem('GRANT');
-  for (const role of roles) {
+  const works = roles.map((role): AccountWork => {
     const name = nameOf(role, state);
-    const isThere = findRole(metastore, name) !== undefined;
+    const isThere = findRole(services.metastore, name) !== undefined;
+    if (!isThere && ifExists) return { changes: [], warnings: [missingNote(name)] };
     if (isThere) roleNames([role], services, state);
-    if (isThere || !ifExists) await dropRole(metastore, state.user, name);
-  }
-  return okAnswer;
+    return { changes: [dropRole(name)] };
+  });
+  return joined(works);
 }
 
 /** GRANT role TO user or role. The role is active after SET ROLE, or at login once it is a default role. */
-export async function grantRoles(
+export function grantRoles(
   statement: Of<'grant_role' | 'revoke_role'>,
   services: Services,
   state: SessionState,
-): Promise<Answer> {
+): AccountWork {
   const given = roleNames(statement.roles, services, state);
   const changed: RolesChange = (held) => withRoles(held, given, statement.withOption);
-  for (const grantee of statement.grantees) await change('GRANT', grantee, changed, services, state);
-  return okAnswer;
+  return { changes: statement.grantees.map((grantee) => change('GRANT', grantee, changed, services, state)) };
 }
 
-export async function revokeRoles(
+export function revokeRoles(
   statement: Of<'grant_role' | 'revoke_role'>,
   services: Services,
   state: SessionState,
-): Promise<Answer> {
+): AccountWork {
   const gone = roleNames(statement.roles, services, state);
   const changed: RolesChange = (held) => withoutRoles(held, gone);
-  for (const grantee of statement.grantees) await change('REVOKE', grantee, changed, services, state);
-  return okAnswer;
+  return {
+    changes: statement.grantees.map((grantee) => change('REVOKE', grantee, changed, services, state)),
+  };
 }
 
 type RolesChange = (held: HeldRoles) => Required<HeldRoles>;
 
-async function change(
+function change(
   operation: 'GRANT' | 'REVOKE',
   grantee: Grantee,
   changed: RolesChange,
   services: Services,
   state: SessionState,
-): Promise<void> {
-  const { metastore } = services;
-  const name = nameOf(grantee.name, state);
-  if (grantee.kind === 'role') {
+): AccountChange {
+  const { kind, name } = granteeOf(grantee, services, state);
+  if (kind === 'role') {
     roleNames([grantee.name], services, state);
-    await changeRole(metastore, state.user, {
-      operation,
-      name,
-      changed: (role) => ({ ...role, ...changed(role) }),
-    });
-    return;
+    return changeRole({ operation, name, changed: (role) => ({ ...role, ...changed(role) }) });
   }
   if (operation === 'GRANT') requireGrantee(name, services);
   else requireAdminFor(name, services, state);
-  await changeAccount(metastore, state.user, {
+  return changeAccount({
     operation,
     user: name,
     changed: (account) => ({ ...account, ...changed(account) }),
@@ -110,30 +108,24 @@ async function change(
 }
 
 /** SET ROLE of the session, SET DEFAULT ROLE of accounts. */
-export async function setRole(
-  statement: Of<'set_role'>,
-  services: Services,
-  state: SessionState,
-): Promise<Answer> {
+export function setRole(statement: Of<'set_role'>, services: Services, state: SessionState): AccountWork {
   const { roles, except = [], to } = statement;
   const names = typeof roles === 'string' ? roles : roles.map((role) => nameOf(role, state));
   if (to === undefined) {
     if (typeof names !== 'string') requireRoles(names, state.user, services);
     state.activeRoles = except.length === 0 ? names : rolesBut(except, services, state);
-    return okAnswer;
+    return { changes: [] };
   }
   if (names === 'DEFAULT') throw notSupported('SET DEFAULT ROLE DEFAULT');
   const defaultRoles = names === 'NONE' ? [] : names;
-  for (const user of to.map((one) => nameOf(one, state))) {
+  const changes = to.map((one) => {
+    const user = nameOf(one, state);
     if (user !== state.user) protectAdministrators(user, services, state);
     if (defaultRoles !== 'ALL') requireRoles(defaultRoles, user, services);
-    await changeAccount(services.metastore, state.user, {
-      operation: 'SET DEFAULT ROLE',
-      user,
-      changed: (account) => ({ ...account, defaultRoles }),
-    });
-  }
-  return okAnswer;
+    const changed = (account: Account): Account => ({ ...account, defaultRoles });
+    return changeAccount({ operation: 'SET DEFAULT ROLE', user, changed });
+  });
+  return { changes };
 }
 
 /** SET ROLE ALL EXCEPT: one that it does not have is no mistake. */

@@ -9,12 +9,17 @@ import { internalCatalog } from '../../catalog/external/external-catalogs.ts';
 import { type ShownTable, shownTable } from '../../catalog/show/shown-table.ts';
 import { quoteName, quoteText } from '../../sql/quote.ts';
 import type { Show } from '../../sql/show.ts';
+import { granteeOf } from '../account-names.ts';
 import type { Services } from '../services.ts';
 import type { SessionState } from '../session-state.ts';
 
 /** SHOW GRANTS: one's own are everybody's to see, also those of a role that one has. */
 export function shownGrants(statement: Show, services: Services, state: SessionState): ShownTable {
   if (statement.role !== undefined) return grantsOfRole(statement.role, services, state);
+  if (statement.user !== undefined) {
+    const { kind, name } = granteeOf({ kind: 'user', name: statement.user }, services, state);
+    if (kind === 'role') return grantsOfRole(name, services, state);
+  }
   const { user, grants, roles = [], adminRoles = [] } = accountNamed(statement, services, state);
   const shown = { grantee: { user }, grants, roles, adminRoles, ownCatalog: internalCatalog };
   return linesOf(`Grants for ${user}@%`, grantStatements(shown));
