@@ -87,6 +87,9 @@ function isPasswordHash(value: unknown): value is PasswordHash {
   if (!isRecord(value)) return false;
   if (value['kind'] === 'none') return true;
   if (value['kind'] === 'native') return isHex(value['hash']);
+  if (value['kind'] === 'sha_crypt') {
+    return isHex(value['salt']) && typeof value['hash'] === 'string' && Number.isInteger(value['rounds']);
+  }
   const numbers = [value['cost'], value['blockSize'], value['parallelization']];
   const isScrypt = value['kind'] === 'scrypt' && isHex(value['salt']) && isHex(value['hash']);
   return isScrypt && numbers.every((number) => Number.isInteger(number));

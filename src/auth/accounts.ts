@@ -1,4 +1,4 @@
-import type { Secret } from '../base/secret.ts';
+import { Secret } from '../base/secret.ts';
 import { SqlError } from '../base/sql-error.ts';
 import { globalProject } from '../metastore/key.ts';
 import type { Metastore, Sandbox } from '../metastore/metastore.ts';
@@ -59,7 +59,8 @@ export function listAccounts(metastore: Metastore): readonly Account[] {
 
 export type NewAccount = Readonly<{
   user: string;
-  password: Secret;
+  /** Or what another server has kept of it, in the form of the plugin. */
+  password: Secret | PasswordHash;
   plugin?: PasswordPlugin | undefined;
   options?: AccountOptions;
 }>;
@@ -74,8 +75,7 @@ export type AccountOptions = Pick<
 export async function createAccount(account: NewAccount): Promise<AccountChange> {
   const { user, plugin = defaultPlugin, options } = account;
   checkName(user);
-  checkPassword(account.password);
-  const password = await hashFor(plugin, account.password);
+  const password = await checkedHash(plugin, account.password);
   return (sandbox) => {
     if (sandbox.get(accountKey(user)) !== undefined) throw operationFailed('CREATE USER', user);
     put(sandbox, { ...options, user, plugin, password, grants: [] });
@@ -84,8 +84,8 @@ export async function createAccount(account: NewAccount): Promise<AccountChange>
 
 export type PasswordChange = Readonly<{
   user: string;
-  /** Empty is allowed for root alone. */
-  password: Secret;
+  /** Empty is allowed for root alone. Or what another server has kept of it, in the form of the plugin. */
+  password: Secret | PasswordHash;
   /** Keeps the account's when not given. */
   plugin?: PasswordPlugin | undefined;
   /** The server listens on loopback and nowhere else, so that root may be without a password. */
@@ -102,9 +102,8 @@ export async function alterPassword(
   if (found === undefined) throw operationFailed('ALTER USER', user);
   const plugin = change.plugin ?? found.plugin;
   const mayBeEmpty = user === rootUser && change.isLoopbackOnly;
-  const isEmpty = change.password.reveal() === '';
-  if (!isEmpty || !mayBeEmpty) checkPassword(change.password);
-  const password: PasswordHash = isEmpty ? { kind: 'none' } : await hashFor(plugin, change.password);
+  const isEmptied = mayBeEmpty && change.password instanceof Secret && change.password.reveal() === '';
+  const password = isEmptied ? { kind: 'none' as const } : await checkedHash(plugin, change.password);
   return (sandbox) => put(sandbox, { ...existing(sandbox, 'ALTER USER', user), plugin, password });
 }
 
@@ -161,7 +160,9 @@ export function withoutGrants(held: readonly Grant[], revoked: readonly Grant[])
   return held.filter((grant) => !revoked.some((one) => isSame(one, grant)));
 }
 
-async function hashFor(plugin: PasswordPlugin, password: Secret): Promise<PasswordHash> {
+async function checkedHash(plugin: PasswordPlugin, password: Secret | PasswordHash): Promise<PasswordHash> {
+  if (!(password instanceof Secret)) return password;
+  checkPassword(password);
   return plugin === 'mysql_native_password' ? hashForNative(password) : hashForSha2(password);
 }
 

@@ -11,9 +11,10 @@ import { HashGate } from './hash-gate.ts';
 import { LoginThrottle } from './login-throttle.ts';
 import {
   type ScryptHash,
+  fitsHash,
   fitsNativeScramble,
-  fitsScrypt,
   fitsSha2Scramble,
+  isForSha2,
   scryptCost,
   sha2Digest,
 } from './password-hash.ts';
@@ -31,7 +32,7 @@ export async function openAuthenticator(metastore: Metastore, clock: Clock): Pro
 /**
  * Verifies passwords as MySQL's caching_sha2_password does: a slow salted hash at rest, and in memory the digest
  * that lets an account in quickly once it has proved its password in full. A name without an account goes the same
- * way as one with another password: same packets, same work.
+ * way as one with another password: same packets, same work, but for accounts whose hash came from MySQL and takes less.
  */
 class AccountAuthenticator implements Authenticator {
   readonly #metastore: Metastore;
@@ -82,7 +83,7 @@ class AccountAuthenticator implements Authenticator {
    * for wrong passwords of every name alike.
    */
   #sha2Verifier(user: string, account: Account | undefined): Verification {
-    const stored = account?.password.kind === 'scrypt' ? account.password : undefined;
+    const stored = account && isForSha2(account.password) ? account.password : undefined;
     return {
       verifyScramble: (scramble, nonce) => {
         const digest = stored === undefined ? undefined : this.#digests.get(user, stored.hash);
@@ -90,7 +91,7 @@ class AccountAuthenticator implements Authenticator {
         return fits && digest !== undefined ? 'accepted' : 'unknown';
       },
       verifyPassword: async (password: Secret) => {
-        const fits = await this.#gate.run(() => fitsScrypt(password, stored ?? this.#dummy));
+        const fits = await this.#gate.run(() => fitsHash(password, stored ?? this.#dummy));
         if (!fits || stored === undefined) return false;
         this.#digests.set(user, stored.hash, sha2Digest(password));
         return true;

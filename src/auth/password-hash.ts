@@ -1,5 +1,6 @@
 import { createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import type { Secret } from '../base/secret.ts';
+import { fitsShaCrypt, readShaCrypt, type ShaCryptHash } from './sha-crypt.ts';
 
 /** What is kept of a password. Neither form gives the password back. */
 export type PasswordHash =
@@ -13,6 +14,8 @@ export type PasswordHash =
       blockSize: number;
       parallelization: number;
     }>
+  /** As MySQL keeps it for caching_sha2_password: of accounts that were brought from there. */
+  | ShaCryptHash
   /** SHA1(SHA1(password)): what mysql_native_password asks for, and no better protected than that. */
   | Readonly<{ kind: 'native'; hash: string }>;
 
@@ -36,6 +39,23 @@ export async function fitsScrypt(password: Secret, stored: ScryptHash): Promise<
   return timingSafeEqual(hash, Buffer.from(stored.hash, 'hex'));
 }
 
+export function isForSha2(stored: PasswordHash): stored is ScryptHash | ShaCryptHash {
+  return stored.kind === 'scrypt' || stored.kind === 'sha_crypt';
+}
+
+/**
+ * Reads a verifier as MySQL and MariaDB show it: 40 hexadecimal digits behind `*` for mysql_native_password, and MySQL's
+ * own form for caching_sha2_password, a character for each byte. Undefined for what is none.
+ */
+export function readVerifier(
+  verifier: Secret,
+  plugin: 'mysql_native_password' | 'caching_sha2_password',
+): PasswordHash | undefined {
+  const text = verifier.reveal();
+  if (plugin === 'caching_sha2_password') return readShaCrypt(text);
+  return /^\*[0-9A-Fa-f]{40}$/.test(text) ? { kind: 'native', hash: text.slice(1).toLowerCase() } : undefined;
+}
+
 /** Whether the password is the one that is kept, in whichever form. Nothing fits where there is none, but an empty one. */
 export async function fitsHash(password: Secret, stored: PasswordHash): Promise<boolean> {
   switch (stored.kind) {
@@ -43,6 +63,8 @@ export async function fitsHash(password: Secret, stored: PasswordHash): Promise<
       return password.reveal() === '';
     case 'scrypt':
       return fitsScrypt(password, stored);
+    case 'sha_crypt':
+      return fitsShaCrypt(password.reveal(), stored);
     case 'native':
       return timingSafeEqual(Buffer.from(hashForNative(password).hash), Buffer.from(stored.hash));
   }

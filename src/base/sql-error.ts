@@ -155,6 +155,7 @@ export type SqlErrorKind =
   | 'access_denied' // 1045 28000
   | 'routine_access_denied' // 1370 42000
   | 'unknown_role' // 3523
+  | 'password_format' // 1827
   | 'wrong_current_password' // 3892
   | 'current_password_of_other' // 3893
   | 'role_not_granted' // 3530

@@ -168,6 +168,7 @@ const codes: Readonly<Record<SqlErrorKind, Code>> = {
   unknown_user: [1396, 'HY000'],
   no_such_grant: [1141, '42000'],
   unknown_role: [3523, 'HY000'],
+  password_format: [1827, 'HY000'],
   wrong_current_password: [3892, 'HY000'],
   current_password_of_other: [3893, 'HY000'],
   role_not_granted: [3530, 'HY000'],

@@ -10,7 +10,7 @@ import {
   findAccount,
   renameAccounts,
 } from '../../auth/accounts.ts';
-import { fitsHash } from '../../auth/password-hash.ts';
+import { fitsHash, type PasswordHash, readVerifier } from '../../auth/password-hash.ts';
 import { randomPassword } from '../../auth/random-password.ts';
 import { Secret } from '../../base/secret.ts';
 import { SqlError } from '../../base/sql-error.ts';
@@ -173,12 +173,16 @@ function rename(statement: Of<'rename_user'>, services: Services, state: Session
   return { changes: [renameAccounts(renames)] };
 }
 
-/** The password that a statement gives, made here where it says RANDOM. */
+/** The password that a statement gives, made here where it says RANDOM, or what another server has kept of it. */
 function passwordOf(
-  { password, isRandom }: Pick<UserEntry, 'password' | 'isRandom'>,
+  entry: Omit<UserEntry, 'user'>,
   user: string,
-): Readonly<{ password?: Secret | undefined; generated?: readonly GeneratedPassword[] }> {
-  if (isRandom !== true) return { password };
+): Readonly<{ password?: Secret | PasswordHash | undefined; generated?: readonly GeneratedPassword[] }> {
+  const plugin = pluginOf(entry);
+  if (entry.verifier !== undefined && plugin !== undefined) {
+    return { password: keptHash(entry.verifier, plugin) };
+  }
+  if (entry.isRandom !== true) return { password: entry.password };
   const made = randomPassword();
   return { password: made, generated: [{ user, password: made }] };
 }
@@ -225,10 +229,19 @@ function optionsOf(clauses: AccountClauses, services: Services, state: SessionSt
   return { ...rest, defaultRoles: roles, roles };
 }
 
-function pluginOf(entry: UserEntry): PasswordPlugin | undefined {
-  if (entry.verifier !== undefined) throw notSupported('IDENTIFIED … AS a stored verifier');
+/** Throws MySQL's 1827. */
+function keptHash(verifier: Secret, plugin: PasswordPlugin): PasswordHash {
+  const hash = readVerifier(verifier, plugin);
+  if (hash !== undefined) return hash;
+  throw new SqlError('password_format', "The password hash doesn't have the expected format.", {
+    hint: 'SHOW CREATE USER of MySQL prints it, in hexadecimal digits after SET print_identified_with_as_hex = ON.',
+  });
+}
+
+/** Undefined where none is named; a verifier without one is of the time when there was none but mysql_native_password. */
+function pluginOf(entry: Omit<UserEntry, 'user'>): PasswordPlugin | undefined {
   const plugin = entry.plugin?.toLowerCase();
-  if (plugin === undefined) return undefined;
+  if (plugin === undefined) return entry.verifier && 'mysql_native_password';
   if (plugin === 'caching_sha2_password' || plugin === 'mysql_native_password') return plugin;
   throw notSupported(`the plugin ${plugin}`);
 }

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { findAccount } from '../../../src/auth/accounts.ts';
+import { fitsHash, type PasswordHash } from '../../../src/auth/password-hash.ts';
+import { findRole } from '../../../src/auth/roles.ts';
+import { Secret } from '../../../src/base/secret.ts';
 import type { SqlErrorKind } from '../../../src/base/sql-error.ts';
 import { World } from '../world.ts';
 
@@ -29,6 +32,105 @@ describe('statements about accounts', () => {
     await world.refuses('DROP USER ann', 'unknown_user', /DROP USER failed for 'ann'/);
     await world.run('DROP USER IF EXISTS ann');
     await world.run("ALTER USER IF EXISTS ann IDENTIFIED BY 'long enough 4'");
+  });
+
+  it('do all that they say or nothing', async () => {
+    const { metastore } = world.services;
+    const own = "'long enough 1'";
+    await world.run(`CREATE USER here IDENTIFIED BY ${own}`);
+    const refused: readonly string[] = [
+      `CREATE USER new_one IDENTIFIED BY ${own}, here IDENTIFIED BY ${own}`,
+      'DROP USER here, ghost',
+      'GRANT SELECT ON *.* TO here, ghost',
+      'ALTER USER here ACCOUNT LOCK, ghost ACCOUNT LOCK',
+      'ALTER USER here, ghost ACCOUNT LOCK',
+      'CREATE ROLE new_role, public',
+    ];
+    const before_ = findAccount(metastore, 'here');
+    for (const statement of refused) {
+      await assert.rejects(world.run(statement), statement);
+      assert.deepEqual(findAccount(metastore, 'here'), before_, statement);
+    }
+    assert.equal(findAccount(metastore, 'new_one'), undefined);
+    assert.equal(findRole(metastore, 'new_role'), undefined);
+  });
+
+  it('tell what IF EXISTS and IF NOT EXISTS passed over', async () => {
+    const notes = async (statement: string): Promise<readonly (readonly [number, string])[]> =>
+      (await world.run(statement)).warnings.map(({ number, message }) => [number, message] as const);
+    await world.run("CREATE USER noted IDENTIFIED BY 'long enough 1'");
+    await world.run('CREATE ROLE noted_role');
+    const isThere = "Authorization ID 'noted'@'%' already exists.";
+    const isMissing = "Authorization ID 'ghost'@'%' does not exist.";
+    assert.deepEqual(await notes("CREATE USER IF NOT EXISTS noted IDENTIFIED BY 'x'"), [[3163, isThere]]);
+    assert.deepEqual(await notes('CREATE ROLE IF NOT EXISTS noted_role, new_role'), [
+      [3163, "Authorization ID 'noted_role'@'%' already exists."],
+    ]);
+    assert.deepEqual(await notes('DROP USER IF EXISTS ghost, noted'), [[3162, isMissing]]);
+    assert.deepEqual(await notes('DROP ROLE IF EXISTS ghost, noted_role'), [[3162, isMissing]]);
+    assert.deepEqual(await notes('ALTER USER IF EXISTS ghost ACCOUNT LOCK'), [[3162, isMissing]]);
+  });
+
+  it('make passwords that are told once', async () => {
+    const made = await world.rows(
+      "CREATE USER lucky IDENTIFIED BY RANDOM PASSWORD, chosen IDENTIFIED BY 'long enough 1'",
+    );
+    assert.deepEqual(
+      made.map(([user, host, , factor]) => [user, host, factor]),
+      [['lucky', '%', '1']],
+    );
+    const first = new Secret(String(made[0]?.[2]));
+    const stored = async (): Promise<PasswordHash> =>
+      findAccount(world.services.metastore, 'lucky')?.password ?? assert.fail();
+    assert.ok(await fitsHash(first, await stored()));
+    const [[, , second] = []] = await world.rows('SET PASSWORD FOR lucky TO RANDOM');
+    assert.ok(await fitsHash(new Secret(String(second)), await stored()));
+    await world.rows('ALTER USER lucky IDENTIFIED BY RANDOM PASSWORD');
+    assert.ok(!(await fitsHash(new Secret(String(second)), await stored())));
+  });
+
+  it('ask for the password so far where REPLACE says it, of oneself', async () => {
+    const careful = await world.stranger('careful');
+    const changes = ["ALTER USER USER() IDENTIFIED BY 'another one'", "SET PASSWORD = 'another one'"];
+    for (const change of changes) {
+      await world.refuses(`${change} REPLACE 'guessed'`, 'wrong_current_password', /Incorrect/, careful);
+    }
+    await world.run("SET PASSWORD = 'another one' REPLACE 'long enough 1'", careful);
+    await world.refuses(
+      "SET PASSWORD FOR careful = 'third one' REPLACE 'another one'",
+      'current_password_of_other',
+      /other users/,
+    );
+  });
+
+  it('take verifiers as other servers keep them', async () => {
+    const native = '*14E65567ABDB5135D0CFD9A70B3032C179A49EE7';
+    await world.run(`CREATE USER kept IDENTIFIED WITH mysql_native_password AS '${native}'`);
+    const kept = { kind: 'native', hash: native.slice(1).toLowerCase() };
+    assert.deepEqual(findAccount(world.services.metastore, 'kept')?.password, kept);
+    await world.run("ALTER USER kept IDENTIFIED BY 'long enough 1'");
+    await world.run(`ALTER USER kept IDENTIFIED BY PASSWORD '${native}'`);
+    assert.deepEqual(findAccount(world.services.metastore, 'kept')?.password, kept);
+    await world.refuses(
+      "ALTER USER kept IDENTIFIED WITH caching_sha2_password AS '$A$005$short'",
+      'password_format',
+      /expected format/,
+    );
+  });
+
+  it('mean a role where no account has the name, as MySQL does', async () => {
+    await world.run('CREATE ROLE crew, both');
+    await world.run("CREATE USER both IDENTIFIED BY 'long enough 1'");
+    await world.run("GRANT SELECT ON *.* TO 'crew', both");
+    await world.run('GRANT both TO crew');
+    assert.deepEqual(await grants('crew'), [
+      'GRANT SELECT ON *.* TO ROLE `crew`',
+      'GRANT `both` TO ROLE `crew`',
+    ]);
+    assert.deepEqual(await world.rows('SHOW GRANTS FOR ROLE both'), []);
+    await world.run('REVOKE ALL PRIVILEGES, GRANT OPTION FROM crew');
+    await world.run('REVOKE both FROM crew');
+    assert.deepEqual(await grants('crew'), []);
   });
 
   it('choose the plugin of a password', async () => {
