@@ -17,6 +17,7 @@ export const layers: readonly string[] = [
   'dml',
   'ddl-execution',
   'explain',
+  'session',
   'backup',
   'restore',
   '',

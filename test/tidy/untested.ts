@@ -491,6 +491,11 @@ export const untested: Readonly<Record<string, string>> = {
     'vectors.test.ts reads short, long and scattered texts through it',
   'src/source/duckdb/translation/system-context.ts': 'a constant; partitions.test.ts counts rows with it',
   'src/source/duckdb/translation/table-shape.ts': 'a mapping of types that every SELECT’s test goes through',
+  'src/source/duckdb/session/open-result.ts': 'query-session.test.ts gives results up',
+  'src/source/duckdb/session/select.ts': 'query-session.test.ts and the tests of queries select through it',
+  'src/source/duckdb/session/session-connection.ts': 'query-session.test.ts opens, resets and closes it',
+  'src/source/duckdb/session/transaction.ts':
+    'query-session.test.ts, consistent-read.test.ts and savepoints.test.ts begin and end it',
   'src/source/duckdb/translation/contexts.ts':
     'copies of a context; the tests of views and functions read in them',
   'src/source/duckdb/translation/name-resolver.ts':

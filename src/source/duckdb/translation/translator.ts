@@ -1,4 +1,4 @@
-import type { ValueType } from '../../../sql/rewrite/types.ts';
+import { tokenize } from '../../../sql/lexer.ts';
 import type { TableShape } from '../../../sql/rewrite/context.ts';
 import {
   type Assigns,
@@ -7,16 +7,16 @@ import {
   rewriteSelect,
   type WrittenText,
 } from '../../../sql/rewrite/rewrite.ts';
-import { tokenize } from '../../../sql/lexer.ts';
+import type { ValueType } from '../../../sql/rewrite/types.ts';
 import type { Warning } from '../../query.ts';
-import { contextOfDefinitions } from './contexts.ts';
-import { NameResolver, type ResolverOptions } from './name-resolver.ts';
-import type { EngineContext } from './engine-context.ts';
 import type { StoredFunction, StoredObject, StoredOverload } from '../dictionary/stored-object.ts';
 import type { Engine } from '../engine/engine.ts';
 import { refuseUnasked } from '../engine/names-in-sql.ts';
-import { lexingOf, sqlModeOf } from './sql-mode.ts';
 import type { SystemTableName } from '../engine/system-tables.ts';
+import { contextOfDefinitions } from './contexts.ts';
+import type { EngineContext } from './engine-context.ts';
+import { NameResolver, type ResolverOptions } from './name-resolver.ts';
+import { lexingOf, sqlModeOf } from './sql-mode.ts';
 
 export type TranslateOptions = Pick<ResolverOptions, 'substitutes' | 'rowid'> &
   Readonly<{
