@@ -491,6 +491,10 @@ export const untested: Readonly<Record<string, string>> = {
     'vectors.test.ts reads short, long and scattered texts through it',
   'src/source/duckdb/translation/system-context.ts': 'a constant; partitions.test.ts counts rows with it',
   'src/source/duckdb/translation/table-shape.ts': 'a mapping of types that every SELECT’s test goes through',
+  'src/source/duckdb/backup/described-object.ts':
+    'frozen.test.ts and the source’s conformance tests read objects of all kinds',
+  'src/source/duckdb/backup/frozen-partitions.ts':
+    'partition-group.test.ts and frozen.test.ts plan by what it counts',
   'src/source/duckdb/session/open-result.ts': 'query-session.test.ts gives results up',
   'src/source/duckdb/session/select.ts': 'query-session.test.ts and the tests of queries select through it',
   'src/source/duckdb/session/session-connection.ts': 'query-session.test.ts opens, resets and closes it',
