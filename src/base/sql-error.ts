@@ -106,12 +106,15 @@ export type SqlErrorKind =
   | 'order_not_in_distinct' // 3065
   | 'not_group_by' // 1055
   | 'invalid_group_function' // 1111
+  | 'group_on_aggregate' // 1056
+  | 'table_named_twice' // 1066
+  | 'column_names_mismatch' // 1353
   | 'subquery_rows' // 1242
   | 'operand_columns' // 1241
   | 'no_data' // 1329, a warning of SELECT … INTO
   | 'safe_update' // 1175, sql_safe_updates
   | 'too_many_rows' // 1172, SELECT … INTO of more than one row
-  | 'into_count_mismatch' // 1222
+  | 'select_count_mismatch' // 1222, of SELECTs or of INTO
   | 'unknown_time_zone' // 1298
   | 'invalid_json' // 3141
   | 'invalid_json_column' // 3140

@@ -4,6 +4,7 @@ import type { Connection } from 'mysql2/promise';
 import { mysqlSkipReason } from '../support/mysql-server.ts';
 import { outcomeOf } from './compare.ts';
 import { byteData, byteQueries } from './byte-queries.ts';
+import { clauseData, clauseQueries } from './clause-queries.ts';
 import { clientData, clientQueries } from './client-queries.ts';
 import { coercibilityData, coercibilityQueries } from './coercibility-queries.ts';
 import { collationData, collationQueries } from './collation-queries.ts';
@@ -46,6 +47,7 @@ describe('answers of the embedded engine and of MySQL', { skip: mysqlSkipReason(
       ...byteData,
       ...wireTypeData,
       ...regexpData,
+      ...clauseData,
     ]);
   });
   after(async () => pair[Symbol.asyncDispose]());
@@ -84,6 +86,7 @@ describe('answers of the embedded engine and of MySQL', { skip: mysqlSkipReason(
     ...functionQueries,
     ...byteQueries,
     ...regexpQueries,
+    ...clauseQueries,
   ]) {
     it(sql, async () => {
       const [ours, theirs] = await pair.both((each) => answer(each, sql));

@@ -26,7 +26,7 @@ export async function intoVariables(
 export function requireAsMany(columns: readonly Column[], variables: readonly string[]): void {
   if (columns.length === variables.length) return;
   const text = 'The used SELECT statements have a different number of columns';
-  throw new SqlError('into_count_mismatch', text);
+  throw new SqlError('select_count_mismatch', text);
 }
 
 const noData = {

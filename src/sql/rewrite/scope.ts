@@ -106,6 +106,11 @@ export function relationsNamed(
   );
 }
 
+/** True for a name that several tables of the level have. */
+export function isAmbiguous(scope: Scope, name: string): boolean {
+  return shownColumns(scope.shown, name).length > 1 && !scope.merged.has(name.toLowerCase());
+}
+
 /** Looks a column up in one level. Throws for an ambiguous name. */
 export function findColumn(scope: Scope, name: ColumnName): ColumnMatch | undefined {
   const isBare = name.table === undefined;
@@ -153,7 +158,11 @@ export function resolveColumn(scope: Scope, name: ColumnName): Rendered {
     if (late !== undefined) return late;
     if (hasOpenRelation(level)) return { sql: plainName(name), type: unknownType };
   }
-  throw new SqlError('unknown_column', `Unknown column '${displayName(name)}' in '${scope.clause}'`);
+  throw unknownColumn(displayName(name), scope.clause);
+}
+
+export function unknownColumn(name: string, clause: string): SqlError {
+  return new SqlError('unknown_column', `Unknown column '${name}' in '${clause}'`);
 }
 
 function columnSql(scope: Scope, match: ColumnMatch, name: ColumnName): Rendered {

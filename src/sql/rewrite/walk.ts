@@ -1,4 +1,4 @@
-import type { Expression, OrderItem, Window } from './ast.ts';
+import type { ColumnName, Expression, OrderItem, Window } from './ast.ts';
 
 /** The expressions directly inside one, not those of its subqueries, in the order in which they are written. */
 export function children(node: Expression): readonly Expression[] {
@@ -84,6 +84,16 @@ function mapWindow(window: Window, make: (child: Expression) => Expression): Win
 /** True when the expression or one inside it fulfils the test. */
 export function contains(node: Expression, test: (node: Expression) => boolean): boolean {
   return test(node) || children(node).some((child) => contains(child, test));
+}
+
+/** True for an expression that has a query in it. */
+export function isQuery({ kind }: Expression): boolean {
+  return kind === 'subquery' || kind === 'exists' || kind === 'inQuery' || kind === 'quantified';
+}
+
+/** The columns in an expression, but not those of its subqueries. */
+export function columnsIn(node: Expression): readonly ColumnName[] {
+  return node.kind === 'column' ? [node] : children(node).flatMap(columnsIn);
 }
 
 /** A literal, which sorts and groups nothing; only a whole number is a position where one may stand. */

@@ -27,7 +27,7 @@ describe('SELECT … INTO user variables', () => {
 
   it('refuses more than one row, and another number of columns', async () => {
     await world.refuses('SELECT 1 UNION ALL SELECT 2 INTO @a', 'too_many_rows', /more than one row/);
-    await world.refuses('SELECT 1, 2 INTO @a', 'into_count_mismatch', /different number of columns/);
+    await world.refuses('SELECT 1, 2 INTO @a', 'select_count_mismatch', /different number of columns/);
   });
 
   it('takes the parameters of a prepared statement', async () => {
@@ -37,6 +37,6 @@ describe('SELECT … INTO user variables', () => {
     await world.run('SET @given = 41');
     await world.run('EXECUTE p USING @given');
     assert.deepEqual(await world.rows('SELECT @q, @r'), [['42', 'x']]);
-    await world.refuses("PREPARE p FROM 'SELECT 1, 2 INTO @q'", 'into_count_mismatch', /different number/);
+    await world.refuses("PREPARE p FROM 'SELECT 1, 2 INTO @q'", 'select_count_mismatch', /different number/);
   });
 });

@@ -118,7 +118,7 @@ const rules: readonly Rule[] = [
   },
   {
     pattern: /Set operations can only apply to expressions with the same number of result columns/,
-    make: fixed('analysis', 'The used SELECT statements have a different number of columns'),
+    make: fixed('select_count_mismatch', 'The used SELECT statements have a different number of columns'),
   },
   {
     pattern: /ORDER term out of range|GROUP BY term out of range/,

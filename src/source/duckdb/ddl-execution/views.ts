@@ -126,8 +126,8 @@ async function viewColumns(
     });
     if (listed.length > 0 && listed.length !== columns.length) {
       throw new SqlError(
-        'column_count_mismatch',
-        "View's SELECT and view's field list have different column counts",
+        'column_names_mismatch',
+        'In definition of view, derived table or common table expression, SELECT list and column names list have different column counts',
       );
     }
     refuseDoubleNames(columns.map((column) => column.name));

@@ -17,7 +17,8 @@ import { notSupported } from '../not-supported.ts';
 import { divisionIncrement } from '../render/decimal-digits.ts';
 import { exactQuotient } from '../render/division.ts';
 import { renderWindow } from '../render/window.ts';
-import { contains } from '../walk.ts';
+import { findColumn, type Scope } from '../scope.ts';
+import { columnsIn, contains, isQuery } from '../walk.ts';
 import { jsonCall, macro } from '../macro-names.ts';
 import { manyArguments } from './definition.ts';
 import { asJson, jsonOf } from './json-values.ts';
@@ -102,7 +103,7 @@ export function renderAggregate(node: Call, environment: Environment): Rendered 
   };
   if (node.window !== undefined)
     return throughDouble(overWindow(make(environment), node.window, environment));
-  const value = insideGroup(environment, make);
+  const value = insideGroup(scopeOfAggregate(node, environment.scope), environment, make);
   return throughDouble({ ...value, sql: value.sql.replaceAll(overMark, '') });
 }
 
@@ -116,9 +117,27 @@ export function isAggregateCall(node: Expression): boolean {
   return node.kind === 'call' && node.window === undefined && aggregates.has(node.name);
 }
 
+/**
+ * The level whose rows an aggregate gathers: the innermost that its columns are of, if it is one that has groups (manual,
+ * SELECT Statement; SQL:2016, 6.9). Throws SqlError for an ambiguous column.
+ */
+export function scopeOfAggregate(node: Call, scope: Scope): Scope {
+  const columns = node.arguments.flatMap(columnsIn);
+  if (columns.length === 0 || node.arguments.some((argument) => contains(argument, isQuery))) return scope;
+  for (let level: Scope | undefined = scope; level !== undefined; level = level.outer) {
+    const here = level;
+    if (!columns.some((column) => findColumn(here, column) !== undefined)) continue;
+    return level.grouping === undefined ? scope : level;
+  }
+  return scope;
+}
+
 /** An aggregate's arguments see the rows: columns as they are, and no names of the select list. */
-function insideGroup(environment: Environment, make: (inside: Environment) => Rendered): Rendered {
-  const scope = environment.scope;
+function insideGroup(
+  scope: Scope,
+  environment: Environment,
+  make: (inside: Environment) => Rendered,
+): Rendered {
   const { grouping, aliases } = scope;
   scope.grouping = undefined;
   scope.aliases = undefined;

@@ -1,6 +1,6 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { Call, OrderItem } from '../ast.ts';
-import { asBinary, asText, settled, sortKey } from '../conversions.ts';
+import { asBinary, asText, orderKey, settled, sortKey } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
 import { macro } from '../macro-names.ts';
 import { duckdbText } from '../../duckdb-quote.ts';
@@ -30,7 +30,7 @@ export function groupConcat(values: readonly Rendered[], node: Call, environment
   const list = (key: string, sorted = ''): string =>
     `list({'n': ${key} IS NOT NULL, 'k': ${key}, 'v': ${text}, 'd': ${own}}${sorted}) FILTER (${text} IS NOT NULL)`;
   const [first] = order;
-  const key = first === undefined ? own : sortKey(first.value);
+  const key = first === undefined ? own : orderKey(first.value);
   const direction = first?.descending === true ? 'descending' : 'ascending';
   const terms = order.map((each) => orderTerm(each.value, each.descending)).join(', ');
   let sql: string;

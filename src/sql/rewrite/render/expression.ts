@@ -37,6 +37,10 @@ const wholeKeys: ReadonlySet<Expression['kind']> = new Set([
   'collate',
   'dateArithmetic',
   'extract',
+  'subquery',
+  'exists',
+  'inQuery',
+  'quantified',
 ]);
 
 /** Any expression; every name is resolved. */

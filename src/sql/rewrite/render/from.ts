@@ -76,7 +76,7 @@ export function addRelation(environment: Environment, alias: string, relation: N
   const { relations } = environment.scope;
   const same = relations.filter((each) => sameName(each.alias, alias));
   if (same.some((each) => each.database === undefined || each.database === relation.database)) {
-    throw new SqlError('analysis', `Not unique table/alias: '${alias}'`);
+    throw new SqlError('table_named_twice', `Not unique table/alias: '${alias}'`);
   }
   const unique = same.length === 0 ? alias : `${relation.database ?? ''}.${alias}`;
   const entry: Relation = {
@@ -111,7 +111,7 @@ export function renamed(
   if (names.length === 0 || columns === undefined) return distinct(columns);
   if (names.length !== columns.length) {
     throw new SqlError(
-      'analysis',
+      'column_names_mismatch',
       'In definition of view, derived table or common table expression, SELECT list and column names list have different column counts',
     );
   }

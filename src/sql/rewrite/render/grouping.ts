@@ -1,22 +1,23 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { ColumnName, Expression, Select, TableExpression } from '../ast.ts';
 import type { Environment } from '../environment.ts';
-import { aggregates } from '../functions/aggregates.ts';
+import { aggregates, scopeOfAggregate } from '../functions/aggregates.ts';
 import { duckdbName } from '../../duckdb-quote.ts';
-import { findColumn, sameName, type Grouping, type Relation, type Scope } from '../scope.ts';
+import { findColumn, sameName, unknownColumn, type Grouping, type Relation, type Scope } from '../scope.ts';
 import { equalityKey } from '../conversions.ts';
 import { hasKey, type Rendered } from '../types.ts';
 import { contains } from '../walk.ts';
 
-/** True when the expression has an aggregate of its own level; ANY_VALUE makes no groups. */
-export function hasAggregate(node: Expression): boolean {
+/** True when the expression has an aggregate of this level; ANY_VALUE makes no groups. */
+export function hasAggregate(node: Expression, scope: Scope): boolean {
   return contains(
     node,
     (each) =>
       each.kind === 'call' &&
       each.window === undefined &&
       each.name !== 'ANY_VALUE' &&
-      aggregates.has(each.name),
+      aggregates.has(each.name) &&
+      scopeOfAggregate(each, scope) === scope,
   );
 }
 
@@ -35,8 +36,10 @@ export function openGrouping(keys: readonly Rendered[], select: Select, environm
     hasExpressions: keys.some((key) => !plainKey.test(key.sql)),
     keyOf: (sql) => shown.get(sql),
     columnOutside(relation, name, sql) {
-      if (determined !== undefined && !determined.has(sql))
+      if (determined !== undefined && !determined.has(sql)) {
+        if (this.place === havingPlace) throw unknownColumn(name, 'having clause');
         throw notGrouped(this.place, relation, name, keys.length);
+      }
       return `first(${sql})`;
     },
   };
@@ -51,6 +54,9 @@ function shownKey(key: Rendered, isRollup: boolean): string {
   const one = `first(${key.sql})`;
   return isRollup ? `CASE WHEN grouping(${equalityKey(key)}) = 0 THEN ${one} END` : one;
 }
+
+/** What HAVING reads, for messages. A column that is neither a key nor in the select list is unknown to it. */
+export const havingPlace = 'Expression #1 of HAVING clause';
 
 /** A column's name, qualified or not. */
 const plainKey = /^("(?:[^"]|"")*"\.)?"(?:[^"]|"")*"$/;

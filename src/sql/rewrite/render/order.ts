@@ -1,5 +1,5 @@
 import type { OrderItem } from '../ast.ts';
-import { settled, sortKey } from '../conversions.ts';
+import { orderKey, settled } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
 import type { Rendered } from '../types.ts';
 
@@ -12,6 +12,6 @@ export function renderOrderBy(items: readonly OrderItem[], environment: Environm
 
 /** One term of ORDER BY; NULL is the least value, as in MySQL. */
 export function orderTerm(value: Rendered, descending: boolean): string {
-  const key = sortKey(settled(value));
+  const key = orderKey(settled(value));
   return descending ? `${key} DESC NULLS LAST` : `${key} NULLS FIRST`;
 }

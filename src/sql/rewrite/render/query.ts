@@ -163,7 +163,10 @@ function mergedColumns(queries: readonly RenderedQuery[]): readonly RelationColu
   if (first?.columns === undefined || queries.some((query) => query.columns === undefined)) return undefined;
   const count = first.columns.length;
   if (queries.some((query) => query.columns?.length !== count)) {
-    throw new SqlError('analysis', 'The used SELECT statements have a different number of columns');
+    throw new SqlError(
+      'select_count_mismatch',
+      'The used SELECT statements have a different number of columns',
+    );
   }
   return first.columns.map((column, index) => ({
     ...column,

@@ -1,23 +1,24 @@
 import { SqlError } from '../../../base/sql-error.ts';
-import type { OrderItem, Select } from '../ast.ts';
+import type { Expression, OrderItem, Select } from '../ast.ts';
 import { equalityKey, settled } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
+import { findColumn, isAmbiguous, type Scope } from '../scope.ts';
 import type { Rendered } from '../types.ts';
 import { hasAggregate } from './grouping.ts';
 import { orderTerm } from './order.ts';
 import type { OutputItem } from './select-items.ts';
-import { isConstant, isPosition } from '../walk.ts';
-import { itemAt, withNames } from './select-names.ts';
+import { contains, isConstant, isPosition, isQuery } from '../walk.ts';
+import { itemAt, namedAt, withNames } from './select-names.ts';
 
 /** True when the rows of the result stand for groups. */
-export function isAggregated(select: Select, orderBy: readonly OrderItem[]): boolean {
+export function isAggregated(select: Select, orderBy: readonly OrderItem[], scope: Scope): boolean {
   if (select.groupBy.length > 0) return true;
   const places = [
     ...select.items.map((item) => item.expression),
     ...(select.having === undefined ? [] : [select.having]),
     ...orderBy.map((item) => item.expression),
   ];
-  return places.some(hasAggregate);
+  return places.some((place) => hasAggregate(place, scope));
 }
 
 /** The keys of GROUP BY: positions, columns of the tables, and then names of the select list. */
@@ -30,14 +31,36 @@ export function groupKeys(
   environment.scope.clause = clause;
   return withNames(items, environment, { isFirst: false }, () =>
     select.groupBy.map((node) => {
-      const target = isPosition(node) ? itemAt(items, node.text, clause) : node;
-      if (hasAggregate(target)) throw new SqlError('invalid_group_function', 'Invalid use of group function');
-      const value = settled(render(target, environment));
+      const target = targetOf(node, items, environment);
+      refuseAggregate(target, items, environment);
+      const value = ofBytes(target, settled(render(target, environment)));
       return isConstant(target) || value.type.kind === 'null'
         ? { ...value, literal: value.literal ?? '' }
         : value;
     }),
   );
+}
+
+/** DuckDB shows its own collation's key in place of a subquery that is a key; by an explicit one it does not. */
+function ofBytes(node: Expression, value: Rendered): Rendered {
+  const isText = value.type.kind === 'text' && contains(node, isQuery);
+  return isText ? { ...value, type: { ...value.type, bytes: true } } : value;
+}
+
+/** What a key is: a position and a name that is not one table's alone are those of the select list. */
+function targetOf(node: Expression, items: readonly OutputItem[], { scope }: Environment): Expression {
+  if (isPosition(node)) return itemAt(items, node.text, scope.clause);
+  if (node.kind !== 'column' || node.table !== undefined) return node;
+  if (!isAmbiguous(scope, node.name) && findColumn(scope, node) !== undefined) return node;
+  const item = items[namedAt(node.name, items, scope) ?? -1];
+  return item?.kind === 'item' ? item.expression : node;
+}
+
+function refuseAggregate(key: Expression, items: readonly OutputItem[], { scope }: Environment): void {
+  if (!hasAggregate(key, scope)) return;
+  const named = items.find((item) => item.kind === 'item' && item.expression === key);
+  const name = named?.kind === 'item' ? named.name : 'an aggregate function';
+  throw new SqlError('group_on_aggregate', `Can't group on '${name}'`);
 }
 
 /** The GROUP BY clause. A literal as a key groups nothing; DuckDB would read a number as a position. */

@@ -9,8 +9,6 @@ export type OutputItem =
       expression: Expression;
       /** MySQL's name of the column: alias, bare column name, or the text as written. */
       name: string;
-      /** The name may be used in GROUP BY, HAVING and ORDER BY for the expression. */
-      isNamed: boolean;
       /** The name is that of a column which `RelationColumn` calls so. */
       asDefined?: boolean;
     }>
@@ -26,10 +24,10 @@ export function expandItems(items: readonly SelectItem[], scope: Scope): readonl
     if (expression.kind === 'star') return expandStar(expression, scope);
     if (expression.kind !== 'column' || item.alias !== undefined) {
       const name = (item.alias ?? printable(item.text)).slice(0, nameLengthMax);
-      return [{ kind: 'item', expression, name, isNamed: true }];
+      return [{ kind: 'item', expression, name }];
     }
     const defined = definedName(expression, scope) ?? { name: expression.name };
-    return [{ kind: 'item', expression, ...defined, isNamed: false }];
+    return [{ kind: 'item', expression, ...defined }];
   });
 }
 
@@ -85,7 +83,6 @@ function columnItem({ relation, column }: ShownColumn): OutputItem {
     kind: 'item',
     expression: { kind: 'column', ...qualifier, table: relation.alias, name: column.name },
     name: column.name,
-    isNamed: false,
     ...(column.asDefined === true && { asDefined: true }),
   };
 }

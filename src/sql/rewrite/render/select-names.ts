@@ -1,7 +1,7 @@
 import { SqlError } from '../../../base/sql-error.ts';
-import type { Expression } from '../ast.ts';
+import type { ColumnName, Expression } from '../ast.ts';
 import { render, type Environment } from '../environment.ts';
-import { sameName, type AliasLookup } from '../scope.ts';
+import { findColumn, sameName, type AliasLookup, type Scope } from '../scope.ts';
 import type { OutputItem } from './select-items.ts';
 
 type LookupOptions = Readonly<{
@@ -36,7 +36,7 @@ function aliasLookup(
     isFirst: options.isFirst,
     get(name) {
       if (options.except?.some((each) => sameName(each, name)) === true) return undefined;
-      const item = items[namedAt(name, items) ?? -1];
+      const item = items[namedAt(name, items, scope) ?? -1];
       if (item === undefined || item.kind === 'open') return undefined;
       scope.aliases = undefined;
       try {
@@ -49,10 +49,26 @@ function aliasLookup(
   return lookup;
 }
 
-/** The index of the item that a name stands for. */
-export function namedAt(name: string, items: readonly OutputItem[]): number | undefined {
-  const index = items.findIndex((item) => item.kind === 'item' && item.isNamed && sameName(item.name, name));
-  return index < 0 ? undefined : index;
+/**
+ * The index of the item that a name stands for: the first that is called so. Throws SqlError when two columns of the tables
+ * are, but for one column that is there twice.
+ */
+export function namedAt(name: string, items: readonly OutputItem[], scope: Scope): number | undefined {
+  let found: Readonly<{ index: number; column: ColumnName }> | undefined;
+  for (const [index, item] of items.entries()) {
+    if (item.kind === 'open' || !sameName(item.name, name)) continue;
+    if (item.expression.kind !== 'column') return index;
+    found ??= { index, column: item.expression };
+    if (isSameColumn(found.column, item.expression, scope)) continue;
+    throw new SqlError('ambiguous_column', `Column '${name}' in ${scope.clause} is ambiguous`);
+  }
+  return found?.index;
+}
+
+function isSameColumn(left: ColumnName, right: ColumnName, scope: Scope): boolean {
+  if (left === right) return true;
+  const [one, other] = [findColumn(scope, left), findColumn(scope, right)];
+  return one?.relation === other?.relation && one?.column === other?.column;
 }
 
 /** The expression at a position of the select list, counted from 1. */

@@ -1,8 +1,8 @@
 import { SqlError } from '../../../base/sql-error.ts';
-import type { ColumnName, Expression, OrderItem } from '../ast.ts';
+import type { Expression, OrderItem } from '../ast.ts';
 import { settled } from '../conversions.ts';
 import { findColumn } from '../scope.ts';
-import { children, isConstant, isPosition } from '../walk.ts';
+import { columnsIn, isConstant, isPosition } from '../walk.ts';
 import { render, type Environment } from '../environment.ts';
 import type { Rendered } from '../types.ts';
 import { orderTerm } from './order.ts';
@@ -14,7 +14,10 @@ export type SelectList = readonly Readonly<{ item: OutputItem; value: Rendered |
 
 const clause = 'order clause';
 
-/** The ORDER BY clause of a SELECT, which looks for names in the select list first; empty when nothing sorts. */
+/**
+ * The ORDER BY clause of a SELECT; empty when nothing sorts. A name alone is looked for in the select list first, and in the
+ * tables first where it is a part of an expression.
+ */
 export function selectOrder(
   orderBy: readonly OrderItem[],
   list: SelectList,
@@ -24,7 +27,7 @@ export function selectOrder(
   const { scope } = environment;
   scope.clause = clause;
   const items = list.map(({ item }) => item);
-  const terms = withNames(items, environment, { isFirst: true }, () =>
+  const terms = withNames(items, environment, { isFirst: false }, () =>
     orderBy.flatMap((item, index) => {
       if (scope.grouping !== undefined) scope.grouping.place = `Expression #${index + 1} of ORDER BY`;
       if (isDistinct) requireListed(item.expression, index, list, environment);
@@ -43,7 +46,7 @@ function requireListed(
 ): void {
   if (!environment.context.sqlMode.has('ONLY_FULL_GROUP_BY') || list.some(({ value }) => value === undefined))
     return;
-  if (isConstant(expression)) return;
+  if (isConstant(expression) || listedAt(expression, list, environment) !== undefined) return;
   const listed = new Set(list.map(({ value }) => value?.sql));
   if (listed.has(settled(render(expression, environment)).sql)) return;
   const other = columnsIn(expression).find((column) => !listed.has(render(column, environment).sql));
@@ -58,8 +61,11 @@ function requireListed(
   );
 }
 
-function columnsIn(node: Expression): readonly ColumnName[] {
-  return node.kind === 'column' ? [node] : children(node).flatMap(columnsIn);
+/** The place in the select list that a bare name stands for. */
+function listedAt(expression: Expression, list: SelectList, { scope }: Environment): number | undefined {
+  if (expression.kind !== 'column' || expression.table !== undefined) return undefined;
+  const items = list.map(({ item }) => item);
+  return namedAt(expression.name, items, scope);
 }
 
 /** A position or name of the select list sorts by that column; a constant sorts nothing. */
@@ -70,13 +76,9 @@ function term(
 ): readonly string[] {
   if (isConstant(expression) && !isPosition(expression)) return [];
   const items = list.map(({ item }) => item);
-  let index: number | undefined;
-  if (expression.kind === 'number') {
-    itemAt(items, expression.text, clause);
-    index = Number(expression.text) - 1;
-  } else if (expression.kind === 'column' && expression.table === undefined) {
-    index = namedAt(expression.name, items);
-  }
+  if (expression.kind === 'number') itemAt(items, expression.text, clause);
+  const index =
+    expression.kind === 'number' ? Number(expression.text) - 1 : listedAt(expression, list, environment);
   const value = index === undefined ? undefined : list[index]?.value;
   if (index === undefined || value === undefined) {
     const rendered = render(expression, environment);

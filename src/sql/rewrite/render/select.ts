@@ -2,11 +2,11 @@ import type { OrderItem, Select } from '../ast.ts';
 import { equalityKey, settled } from '../conversions.ts';
 import { render, type Environment, type RenderedQuery } from '../environment.ts';
 import { duckdbName } from '../../duckdb-quote.ts';
-import { findColumn, type Grouping } from '../scope.ts';
+import { findColumn, isAmbiguous, type Grouping } from '../scope.ts';
 import { hasKey, type Rendered } from '../types.ts';
 import { filter } from './control.ts';
 import { renderFrom } from './from.ts';
-import { openGrouping } from './grouping.ts';
+import { havingPlace, openGrouping } from './grouping.ts';
 import { groupClause, groupKeys, isAggregated, rollupOrder } from './select-groups.ts';
 import { expandItems, type OutputItem } from './select-items.ts';
 import { withNames } from './select-names.ts';
@@ -26,7 +26,7 @@ export function renderSelect(
   const where = select.where === undefined ? undefined : filter(select.where, environment);
   const items = expandItems(select.items, scope);
   const keys = groupKeys(select, items, environment);
-  scope.grouping = isAggregated(select, orderBy) ? openGrouping(keys, select, environment) : undefined;
+  scope.grouping = isAggregated(select, orderBy, scope) ? openGrouping(keys, select, environment) : undefined;
   const grouped = renderGrouped(select, orderBy, items, environment);
   const isFilter = scope.grouping === undefined;
   scope.grouping = undefined;
@@ -117,9 +117,11 @@ function renderHaving(
   if (having === undefined) return undefined;
   const { scope } = environment;
   scope.clause = 'having clause';
-  if (scope.grouping !== undefined) scope.grouping.place = 'Expression #1 of HAVING clause';
+  if (scope.grouping !== undefined) scope.grouping.place = havingPlace;
   const except = select.groupBy.flatMap((key) =>
-    key.kind === 'column' && findColumn(scope, key) !== undefined ? [key.name] : [],
+    key.kind === 'column' && !isAmbiguous(scope, key.name) && findColumn(scope, key) !== undefined
+      ? [key.name]
+      : [],
   );
   return withNames(items, environment, { isFirst: true, except }, () => filter(having, environment));
 }
