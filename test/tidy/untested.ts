@@ -509,6 +509,9 @@ export const untested: Readonly<Record<string, string>> = {
   'src/source/duckdb/translation/translator.ts':
     'query-session.test.ts, system-tables.test.ts and the tests of views translate through it',
   'src/source/duckdb/materialized/activation.ts': 'refresher.test.ts activates through it',
+  'src/source/duckdb/materialized/due.ts': 'refresher.test.ts waits for what is due, and for what is not',
+  'src/source/duckdb/materialized/perform-run.ts': 'refresher.test.ts reads the ends of runs of all kinds',
+  'src/source/duckdb/materialized/refresh-queue.ts': 'refresher.test.ts submits, cancels and stops',
   'src/source/duckdb/materialized/bases.ts':
     'refresher.test.ts makes views with and without bases through it',
   'src/source/duckdb/materialized/columns.ts': 'refresher.test.ts reads the types it finds',
