@@ -4,6 +4,8 @@ import { regexpError } from './errors.ts';
 /** Whether a code point is in a set. */
 export type CharacterSet = (codePoint: number) => boolean;
 
+export const everything: CharacterSet = () => true;
+
 export function oneOf(...codePoints: readonly number[]): CharacterSet {
   return (codePoint) => codePoints.includes(codePoint);
 }

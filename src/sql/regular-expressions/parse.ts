@@ -1,26 +1,11 @@
 import { notYet } from '../not-yet.ts';
-import {
-  between,
-  blanks,
-  caseClosed,
-  type CharacterSet,
-  complement,
-  digits,
-  foldedText,
-  lineEnds,
-  namedSet,
-  oneOf,
-  union,
-  whiteSpace,
-  wordCharacters,
-} from './character-sets.ts';
-import { regexpError, regexpSyntax } from './errors.ts';
+import { complement, everything, foldedText, lineEnds, oneOf } from './character-sets.ts';
+import { regexpError } from './errors.ts';
 import type { Assertion, Flags, Node, Pattern, RepeatMode } from './nodes.ts';
+import { escapedCharacter } from './parse-escape.ts';
+import { bracketedSet, cased, escapedSet } from './parse-set.ts';
+import { PatternText } from './pattern-text.ts';
 
-/** Parentheses and brackets inside of one another. */
-const depthMax = 250;
-
-const everything: CharacterSet = () => true;
 const lineFeed = 0x0a;
 
 /** Reads a pattern as ICU does (its user guide, "Regular Expressions"). Throws SqlError by MySQL's numbers. */
@@ -32,33 +17,31 @@ export function parseRegexp(text: string, flags: Flags): Pattern {
 }
 
 class PatternReader {
-  readonly #text: string;
-  #at = 0;
+  readonly #text: PatternText;
   #flags: Flags;
   #groupCount = 0;
-  #depth = 0;
   readonly #names = new Map<string, number>();
   /** References to groups, checked when all groups are known. */
   readonly #references: number[] = [];
 
   constructor(text: string, flags: Flags) {
-    this.#text = text;
+    this.#text = new PatternText(text);
     this.#flags = flags;
   }
 
   read(): Pattern {
     const node = this.#choice();
-    if (this.#at < this.#text.length) throw regexpError('regexp_parenthesis');
+    if (!this.#text.isAtEnd) throw regexpError('regexp_parenthesis');
     if (this.#references.some((number) => number > this.#groupCount))
       throw regexpError('regexp_back_reference');
     return { node, groupCount: this.#groupCount, names: this.#names };
   }
 
   #choice(): Node {
-    if (++this.#depth > depthMax) throw regexpError('regexp_pattern_size');
+    this.#text.enter();
     const branches = [this.#sequence()];
-    while (this.#skip('|')) branches.push(this.#sequence());
-    this.#depth -= 1;
+    while (this.#text.skip('|')) branches.push(this.#sequence());
+    this.#text.leave();
     return branches.length === 1 ? (branches[0] as Node) : { kind: 'choice', branches };
   }
 
@@ -66,8 +49,7 @@ class PatternReader {
     const items: Node[] = [];
     for (;;) {
       this.#skipComments();
-      const next = this.#text[this.#at];
-      if (next === undefined || next === '|' || next === ')') return { kind: 'sequence', items };
+      if (this.#text.isAtEnd || this.#text.is(/^[|)]/)) return { kind: 'sequence', items };
       items.push(...this.#term());
     }
   }
@@ -97,67 +79,35 @@ class PatternReader {
 
   #isQuantifier(): boolean {
     this.#skipComments();
-    return '*+?{'.includes(this.#text[this.#at] ?? ' ');
+    return this.#text.is(/^[*+?{]/);
   }
 
   /** One character that stands for itself, plain or escaped; undefined for what is something else. */
   #literal(): string | undefined {
-    const character = this.#peek();
+    const character = this.#text.peek();
     if (character === '\\') return this.#escapedLiteral();
     if (character === '' || '|()[.^$'.includes(character)) return undefined;
-    if ('*+?{}'.includes(character)) throw regexpSyntax(this.#text, this.#at);
-    this.#at += character.length;
-    return character;
+    if ('*+?{}'.includes(character)) throw this.#text.syntaxError();
+    return this.#text.take();
   }
 
   #escapedLiteral(): string | undefined {
-    const next = this.#text[this.#at + 1];
-    if (next === undefined) throw regexpError('regexp_escape');
-    if (next === 'Q') return this.#quoted();
-    if (/[1-9AbBdDGhHkNpPRsSvVwWXzZ]/.test(next)) return undefined;
-    this.#at += 1;
-    return this.#escapedCharacter();
-  }
-
-  /** \Q…\E */
-  #quoted(): string {
-    const end = this.#text.indexOf(String.raw`\E`, this.#at + 2);
-    const text = this.#text.slice(this.#at + 2, end < 0 ? undefined : end);
-    this.#at = end < 0 ? this.#text.length : end + 2;
-    return text;
-  }
-
-  /** Behind the backslash. */
-  #escapedCharacter(): string {
-    const rest = this.#text.slice(this.#at);
-    for (const { pattern, base } of numericEscapes) {
-      const [whole, ...groups] = pattern.exec(rest) ?? [];
-      if (whole === undefined) continue;
-      const value = Number.parseInt(groups.find((group) => group !== undefined) ?? '', base);
-      if (value > 0x10ffff) throw regexpError('regexp_escape');
-      this.#at += whole.length;
-      return String.fromCodePoint(value);
-    }
-    const character = this.#peek();
-    if (/[0uUx]/.test(character)) throw regexpError('regexp_escape');
-    this.#at += character.length;
-    if (character === 'c') {
-      const control = this.#peek();
-      if (control === '') throw regexpError('regexp_escape');
-      this.#at += control.length;
-      return String.fromCharCode((control.codePointAt(0) ?? 0) & 0x1f);
-    }
-    return controlEscapes[character] ?? character;
+    const text = this.#text;
+    if (text.skip(String.raw`\Q`)) return text.takeUntil(String.raw`\E`) ?? text.takeRest();
+    if (text.is(/^\\[1-9AbBdDGhHkNpPRsSvVwWXzZ]/)) return undefined;
+    text.skip('\\');
+    if (text.isAtEnd) throw regexpError('regexp_escape');
+    return escapedCharacter(text);
   }
 
   #atom(): Node {
-    const character = this.#text[this.#at++];
+    const character = this.#text.take();
     const { isMultiline, hasUnixLines } = this.#flags;
     switch (character) {
       case '(':
         return this.#parenthesis();
       case '[':
-        return { kind: 'set', set: this.#bracket() };
+        return { kind: 'set', set: bracketedSet(this.#text, this.#flags.ignoresCase) };
       case '.':
         return this.#dot();
       case '^':
@@ -178,7 +128,7 @@ class PatternReader {
 
   /** Behind the backslash of what is no literal character. */
   #escape(): Node {
-    const character = this.#peek();
+    const character = this.#text.peek();
     switch (character) {
       case 'A':
         return this.#assertion('textStart');
@@ -193,10 +143,10 @@ class PatternReader {
       case 'Z':
         return this.#assertion(this.#flags.hasUnixLines ? 'unixLastLineEnd' : 'lastLineEnd');
       case 'X':
-        this.#at += 1;
+        this.#text.take();
         return { kind: 'grapheme' };
       case 'R':
-        this.#at += 1;
+        this.#text.take();
         return lineBreak;
       case 'k':
         return this.#namedReference();
@@ -205,34 +155,30 @@ class PatternReader {
       default:
         return /[1-9]/.test(character)
           ? this.#reference()
-          : { kind: 'set', set: this.#cased(this.#setEscape()) };
+          : { kind: 'set', set: cased(escapedSet(this.#text), this.#flags.ignoresCase) };
     }
   }
 
   #assertion(test: Assertion): Node {
-    this.#at += 1;
+    this.#text.take();
     return assertion(test);
   }
 
   /** As many digits as there may be groups. */
   #reference(): Node {
-    const opened = this.#text.match(/\((?!\?)/g)?.length ?? 0;
-    let number = Number(this.#text[this.#at++]);
-    for (;;) {
-      const more = number * 10 + Number(this.#text[this.#at] ?? NaN);
-      if (!(more <= opened)) break;
-      number = more;
-      this.#at += 1;
+    const opened = this.#text.count(/\((?!\?)/g);
+    let number = Number(this.#text.take());
+    while (this.#text.is(/^\d/) && number * 10 + Number(this.#text.peek()) <= opened) {
+      number = number * 10 + Number(this.#text.take());
     }
     this.#references.push(number);
     return { kind: 'reference', number, folded: this.#flags.ignoresCase };
   }
 
   #namedReference(): Node {
-    const [whole, name = ''] = /^k<([A-Za-z][A-Za-z0-9]*)>/.exec(this.#text.slice(this.#at)) ?? [];
+    const [name = ''] = this.#text.takeForm(/^k<([A-Za-z][A-Za-z0-9]*)>/) ?? [];
     const number = this.#names.get(name);
-    if (whole === undefined || number === undefined) throw regexpError('regexp_group_name');
-    this.#at += whole.length;
+    if (number === undefined) throw regexpError('regexp_group_name');
     return { kind: 'reference', number, folded: this.#flags.ignoresCase };
   }
 
@@ -245,27 +191,24 @@ class PatternReader {
 
   /** Undefined for flags that hold to the end of the group around them, and for a comment. */
   #group(): Node | undefined {
-    if (!this.#skip('?')) {
+    if (!this.#text.skip('?')) {
       const number = ++this.#groupCount;
       return { kind: 'group', number, item: this.#enclosed() };
     }
     for (const [mark, make] of groupKinds) {
-      if (this.#skip(mark)) return make(this.#enclosed());
+      if (this.#text.skip(mark)) return make(this.#enclosed());
     }
-    if (this.#skip('<')) return this.#namedGroup();
-    if (this.#skip('#')) {
-      const end = this.#text.indexOf(')', this.#at);
-      if (end < 0) throw regexpError('regexp_parenthesis');
-      this.#at = end + 1;
+    if (this.#text.skip('<')) return this.#namedGroup();
+    if (this.#text.skip('#')) {
+      if (this.#text.takeUntil(')') === undefined) throw regexpError('regexp_parenthesis');
       return undefined;
     }
     return this.#flagGroup();
   }
 
   #namedGroup(): Node {
-    const [whole, name = ''] = /^([A-Za-z][A-Za-z0-9]*)>/.exec(this.#text.slice(this.#at)) ?? [];
-    if (whole === undefined || this.#names.has(name)) throw regexpError('regexp_group_name');
-    this.#at += whole.length;
+    const [name] = this.#text.takeForm(/^([A-Za-z][A-Za-z0-9]*)>/) ?? [];
+    if (name === undefined || this.#names.has(name)) throw regexpError('regexp_group_name');
     const number = ++this.#groupCount;
     this.#names.set(name, number);
     return { kind: 'group', number, item: this.#enclosed() };
@@ -275,14 +218,13 @@ class PatternReader {
     let isOn = true;
     let flags = this.#flags;
     for (;;) {
-      const character = this.#text[this.#at] ?? '';
+      const character = this.#text.peek();
       const flag = flagLetters[character];
       if (character === '-' && isOn) isOn = false;
       else if (flag !== undefined) flags = { ...flags, [flag]: isOn };
       else if (character === 'w') throw notYet('the flag w of a regular expression');
-      else if (character !== ')' && character !== ':')
-        throw regexpSyntax(this.#text, Math.min(this.#at, this.#text.length - 1));
-      this.#at += 1;
+      else if (character !== ')' && character !== ':') throw this.#text.syntaxError();
+      this.#text.take();
       if (character === ')') {
         this.#flags = flags;
         return undefined;
@@ -296,155 +238,38 @@ class PatternReader {
 
   #enclosed(): Node {
     const node = this.#choice();
-    if (!this.#skip(')')) throw regexpError('regexp_parenthesis');
+    if (!this.#text.skip(')')) throw regexpError('regexp_parenthesis');
     return node;
   }
 
   #quantified(item: Node): Node {
-    let node = item;
     this.#skipComments();
     const bounds = this.#bounds();
-    if (bounds !== undefined) {
-      const mode: RepeatMode = this.#skip('?') ? 'lazy' : this.#skip('+') ? 'possessive' : 'greedy';
-      node = { kind: 'repeat', item, ...bounds, mode };
-    }
-    if (bounds !== undefined && this.#isQuantifier()) throw regexpSyntax(this.#text, this.#at);
-    return node;
+    if (bounds === undefined) return item;
+    const mode: RepeatMode = this.#text.skip('?') ? 'lazy' : this.#text.skip('+') ? 'possessive' : 'greedy';
+    if (this.#isQuantifier()) throw this.#text.syntaxError();
+    return { kind: 'repeat', item, ...bounds, mode };
   }
 
   #bounds(): Readonly<{ min: number; max: number }> | undefined {
-    if (this.#skip('*')) return { min: 0, max: Infinity };
-    if (this.#skip('+')) return { min: 1, max: Infinity };
-    if (this.#skip('?')) return { min: 0, max: 1 };
-    if (!this.#skip('{')) return undefined;
-    const [whole, low = '', comma, high = ''] = /^(\d+)(,)?(\d*)\}/.exec(this.#text.slice(this.#at)) ?? [];
-    if (/^\d*,?\d{10,}/.test(this.#text.slice(this.#at))) throw regexpError('regexp_number');
-    if (whole === undefined) throw regexpError('regexp_interval');
-    this.#at += whole.length;
+    if (this.#text.skip('*')) return { min: 0, max: Infinity };
+    if (this.#text.skip('+')) return { min: 1, max: Infinity };
+    if (this.#text.skip('?')) return { min: 0, max: 1 };
+    if (!this.#text.skip('{')) return undefined;
+    if (this.#text.is(/^\d*,?\d{10,}/)) throw regexpError('regexp_number');
+    const bounds = this.#text.takeForm(/^(\d+)(,)?(\d*)\}/);
+    if (bounds === undefined) throw regexpError('regexp_interval');
+    const [low, comma, high] = bounds;
     const min = Number(low);
     const max = comma === undefined ? min : high === '' ? Infinity : Number(high);
     if (max < min) throw regexpError('regexp_interval_order');
     return { min, max };
   }
 
-  /** Behind the bracket. `A - B` and `A && B` go from left to right. */
-  #bracket(): CharacterSet {
-    if (++this.#depth > depthMax) throw regexpError('regexp_pattern_size');
-    const isNegated = this.#skip('^');
-    let set: CharacterSet | undefined;
-    let operator: '' | '&&' | '--' = '';
-    let parts: CharacterSet[] = [];
-    const settle = (): void => {
-      const part = union(...parts);
-      const left = set;
-      if (left === undefined) set = part;
-      else if (operator === '&&') set = (codePoint) => left(codePoint) && part(codePoint);
-      else set = (codePoint) => left(codePoint) && !part(codePoint);
-      parts = [];
-    };
-    for (let isFirst = true; ; isFirst = false) {
-      this.#requireMore();
-      const found = /^(?:&&|--)/.exec(this.#text.slice(this.#at))?.[0];
-      if (found !== undefined && !isFirst) {
-        settle();
-        this.#at += 2;
-        if (this.#text[this.#at] === ']') throw regexpSyntax(this.#text, this.#at);
-        operator = found === '&&' ? '&&' : '--';
-      } else if (!isFirst && this.#text.startsWith('-[', this.#at)) {
-        settle();
-        this.#at += 1;
-        operator = '--';
-      } else if (!isFirst && this.#skip(']')) {
-        break;
-      } else {
-        parts.push(this.#setItem());
-      }
-    }
-    settle();
-    this.#depth -= 1;
-    const closed = this.#cased(set ?? complement(everything));
-    return isNegated ? complement(closed) : closed;
-  }
-
-  #setItem(): CharacterSet {
-    if (this.#text.startsWith('[:', this.#at)) {
-      const [whole, negation, name = ''] = /^\[:(\^?)([^:\]]*):\]/.exec(this.#text.slice(this.#at)) ?? [];
-      if (whole !== undefined) {
-        this.#at += whole.length;
-        const set = namedSet(name);
-        return negation === '^' ? complement(set) : set;
-      }
-    }
-    if (this.#skip('[')) return this.#bracket();
-    if (/^\\[dDhHpPsSvVwW]/.test(this.#text.slice(this.#at, this.#at + 2))) {
-      this.#at += 1;
-      return this.#setEscape();
-    }
-    const first = this.#setCharacter();
-    if (
-      !/^-[^\]-]/s.test(this.#text.slice(this.#at, this.#at + 2)) ||
-      this.#text.startsWith('-[', this.#at)
-    ) {
-      if (this.#text.slice(this.#at) === '-') throw regexpError('regexp_range');
-      return oneOf(first);
-    }
-    this.#at += 1;
-    if (/^\\[dDhHpPsSvVwW]/.test(this.#text.slice(this.#at, this.#at + 2)))
-      throw regexpSyntax(this.#text, this.#at + 1);
-    const last = this.#setCharacter();
-    if (last < first) throw regexpError('regexp_range');
-    return between(first, last);
-  }
-
-  #setCharacter(): number {
-    this.#requireMore();
-    if (!this.#skip('\\')) {
-      const character = this.#peek();
-      this.#at += character.length;
-      return character.codePointAt(0) ?? 0;
-    }
-    if (this.#at >= this.#text.length) throw regexpError('regexp_escape');
-    if (this.#text[this.#at] === 'N') throw notYet('\\N in a regular expression');
-    if (this.#skip('b')) return 0x08;
-    return this.#escapedCharacter().codePointAt(0) ?? 0;
-  }
-
-  /** \d, \p{…} and their like, behind the backslash. */
-  #setEscape(): CharacterSet {
-    const character = this.#text[this.#at++] ?? '';
-    const known = setEscapes[character.toLowerCase()];
-    if (known !== undefined) return character === character.toLowerCase() ? known : complement(known);
-    const [whole, name = ''] = /^\{([^}]*)\}/.exec(this.#text.slice(this.#at)) ?? [];
-    if (whole === undefined) throw regexpError('regexp_argument');
-    this.#at += whole.length;
-    const set = namedSet(name);
-    return character === 'p' ? set : complement(set);
-  }
-
-  #cased(set: CharacterSet): CharacterSet {
-    return this.#flags.ignoresCase ? caseClosed(set) : set;
-  }
-
-  #requireMore(): void {
-    if (this.#at >= this.#text.length) throw regexpError('regexp_bracket');
-  }
-
   /** With (?x) blanks are none of the pattern, and # begins a comment. */
   #skipComments(): void {
     if (!this.#flags.hasComments) return;
-    const [blank = ''] = /^(?:\s|#[^\n\r]*)+/.exec(this.#text.slice(this.#at)) ?? [];
-    this.#at += blank.length;
-  }
-
-  #peek(): string {
-    const codePoint = this.#text.codePointAt(this.#at);
-    return codePoint === undefined ? '' : String.fromCodePoint(codePoint);
-  }
-
-  #skip(mark: string): boolean {
-    if (!this.#text.startsWith(mark, this.#at)) return false;
-    this.#at += mark.length;
-    return true;
+    this.#text.takeForm(/^(?:\s|#[^\n\r]*)+/);
   }
 }
 
@@ -467,30 +292,6 @@ const flagLetters: Readonly<Record<string, keyof Flags>> = {
   s: 'dotMatchesAll',
   d: 'hasUnixLines',
   x: 'hasComments',
-};
-
-const numericEscapes: readonly Readonly<{ pattern: RegExp; base: number }>[] = [
-  { pattern: /^x(?:\{([0-9A-Fa-f]{1,8})\}|([0-9A-Fa-f]{1,2}))/, base: 16 },
-  { pattern: /^u([0-9A-Fa-f]{4})/, base: 16 },
-  { pattern: /^U([0-9A-Fa-f]{8})/, base: 16 },
-  { pattern: /^0([0-7]{1,3})/, base: 8 },
-];
-
-const controlEscapes: Readonly<Record<string, string>> = {
-  a: '\u0007',
-  e: '\u001b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-};
-
-const setEscapes: Readonly<Record<string, CharacterSet>> = {
-  d: digits,
-  h: blanks,
-  s: whiteSpace,
-  v: lineEnds,
-  w: wordCharacters,
 };
 
 /** \R */
