@@ -2,12 +2,15 @@ import { createHash } from 'node:crypto';
 import { present } from '../../../base/assert.ts';
 import { duckdbCollation } from '../../../sql/rewrite/collations.ts';
 import { macroSchema } from '../../../sql/rewrite/macro-names.ts';
+import { calendarMacros } from './calendar.ts';
 import { collationMacros } from './collations.ts';
 import { dateMacros } from './dates.ts';
 import type { MacroDefinition, MacroOverload } from './definition.ts';
+import { intervalMacros } from './intervals.ts';
 import { jsonMacros } from './json.ts';
 import { numberMacros } from './numbers.ts';
 import { joiningMacros, textMacros } from './texts.ts';
+import { timeMacros } from './times.ts';
 import { valueMacros } from './values.ts';
 
 export { macroSchema };
@@ -27,6 +30,9 @@ const definitions: readonly MacroDefinition[] = [
   ...joiningMacros,
   ...numberMacros,
   ...dateMacros,
+  ...timeMacros,
+  ...calendarMacros,
+  ...intervalMacros,
   ...jsonMacros,
 ];
 
