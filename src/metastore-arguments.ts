@@ -23,7 +23,7 @@ export type MetastoreCommand =
   | Readonly<{ kind: 'migrate'; folder: string; to?: string }>
   | Readonly<{ kind: 'verify'; folder: string }>;
 
-export const metastoreUsage: string = [
+const metastoreUsage: string = [
   'Usage: metastore.sh COMMAND [ARGUMENT…]',
   '',
   '  backup [DIR]                                  all metadata, into a new folder below DIR or meta_backups',

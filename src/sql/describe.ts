@@ -1,5 +1,4 @@
 import { TokenReader } from './token-reader.ts';
-import type { SourceText } from './statement.ts';
 import type { Token } from './token.ts';
 
 /** DESCRIBE, DESC or EXPLAIN of a table: the columns, of all or of those whose name fits `column`. */
@@ -11,17 +10,6 @@ export type Describe = Readonly<{
   column?: Readonly<{ text: string; isPattern: boolean }>;
   /** StarRocks' ALL behind the table: with the columns of its synchronous materialized views. */
   all?: true;
-}>;
-
-/** EXPLAIN of a statement. */
-export type Explain = Readonly<{
-  kind: 'explain';
-  analyze: boolean;
-  /** FORMAT = …, in upper case. */
-  format?: string;
-  /** StarRocks' VERBOSE, COSTS or LOGICAL, MySQL's EXTENDED or PARTITIONS. */
-  level?: string;
-  statement: SourceText;
 }>;
 
 /** Parses what the classifier calls `describe`. Throws `syntax`. */
@@ -37,27 +25,4 @@ export function parseDescribe(tokens: readonly Token[], text: string): Describe 
   const column = reader.isAtEnd ? undefined : { text: reader.nameOrString(), isPattern };
   reader.expectEnd();
   return { kind: 'describe', table, ...(column === undefined ? {} : { column }) };
-}
-
-/** Parses what the classifier calls `explain`; the statement behind it is left as text. Throws `syntax`. */
-export function parseExplain(tokens: readonly Token[], text: string): Explain {
-  const reader = new TokenReader(tokens, text);
-  if (reader.acceptOneOf('DESCRIBE', 'DESC', 'EXPLAIN') === undefined) reader.fail();
-  const analyze = reader.accept('ANALYZE');
-  const format = reader.accept('FORMAT') ? readFormat(reader) : undefined;
-  const level = reader.acceptOneOf('VERBOSE', 'COSTS', 'LOGICAL', 'EXTENDED', 'PARTITIONS');
-  const statement = reader.source(() => false);
-  reader.expectEnd();
-  return {
-    kind: 'explain',
-    analyze,
-    ...(format === undefined ? {} : { format }),
-    ...(level === undefined ? {} : { level }),
-    statement,
-  };
-}
-
-function readFormat(reader: TokenReader): string {
-  reader.expectOperator('=');
-  return reader.nameOrString().toUpperCase();
 }

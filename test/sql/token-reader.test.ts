@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
 import { SqlError } from '../../src/base/sql-error.ts';
 import { parseAccount } from '../../src/sql/account.ts';
-import { parseDescribe, parseExplain } from '../../src/sql/describe.ts';
+import { parseDescribe } from '../../src/sql/describe.ts';
 import { parseKill } from '../../src/sql/kill.ts';
 import { tokenize } from '../../src/sql/lexer.ts';
 import { parsePrepare } from '../../src/sql/prepare.ts';
@@ -110,7 +110,6 @@ describe('token reader', () => {
 const parsers = [
   parseAccount,
   parseDescribe,
-  parseExplain,
   parseKill,
   parsePrepare,
   parseSet,

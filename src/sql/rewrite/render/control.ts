@@ -8,7 +8,7 @@ import { comparedLiteral } from './literal-operands.ts';
 
 type Node<Kind extends Expression['kind']> = Extract<Expression, { kind: Kind }>;
 
-export function condition(node: Expression, environment: Environment): string {
+function condition(node: Expression, environment: Environment): string {
   return asCondition(render(node, environment));
 }
 
