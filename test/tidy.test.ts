@@ -47,6 +47,12 @@ describe('the tree', () => {
     assert.deepEqual(wrong, []);
   });
 
+  it('says of each layer of the embedded engine what it is, in their order', () => {
+    const readme = readFileSync(path.join(engineFolder, 'README.md'), 'utf8');
+    const named = [...readme.matchAll(/^\| `([\w-]+)\/`/gm)].map((match) => match[1]);
+    assert.deepEqual([...named, ''], layers);
+  });
+
   it('has a test file for each source file, or a reason why not', () => {
     const missing = sources.filter((file) => !existsSync(testOf(file)) && !reasonFor(file));
     assert.deepEqual(missing, []);

@@ -42,6 +42,8 @@ export const untested: Readonly<Record<string, string>> = {
   'src/dispatch/access-control.ts':
     'every test of dispatch logs in through it; statements/account.test.ts changes grants under it',
   'src/dispatch/access-rules.ts': 'access.test.ts tries every kind of statement that it has a rule for',
+  'src/dispatch/account-work.ts':
+    'statements/account.test.ts and statements/roles.test.ts read what it answers',
   'src/dispatch/account-names.ts': 'statements/account.test.ts tries to become an administrator past it',
   'src/dispatch/granted.ts':
     'statements/account.test.ts grants in each form, and grants again what SHOW GRANTS prints',
