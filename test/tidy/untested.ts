@@ -507,6 +507,7 @@ export const untested: Readonly<Record<string, string>> = {
     'frozen.test.ts and the source’s conformance tests read objects of all kinds',
   'src/source/duckdb/backup/frozen-partitions.ts':
     'partition-group.test.ts and frozen.test.ts plan by what it counts',
+  'src/source/duckdb/statement/system-scope.ts': 'dynamic-partitions.test.ts alters tables with it',
   'src/source/duckdb/session/open-result.ts': 'query-session.test.ts gives results up',
   'src/source/duckdb/session/select.ts': 'query-session.test.ts and the tests of queries select through it',
   'src/source/duckdb/session/session-connection.ts': 'query-session.test.ts opens, resets and closes it',

@@ -5,13 +5,9 @@ import { dynamicChange, dynamicSchedule } from '../../sql/ddl/dynamic-partitions
 import type { PartitionAction } from '../../sql/ddl/statement.ts';
 import { alterStored } from './ddl-execution/alter-table.ts';
 import type { Engine } from './engine/engine.ts';
-import { nameKey } from './physical/names.ts';
-import type { StatementScope } from './statement/scope.ts';
-import { notesOf } from './connection/notes.ts';
-import { noInsertIds } from './statement/insert-ids.ts';
-import { Savepoints } from './statement/savepoints.ts';
-import { systemContext } from './translation/system-context.ts';
 import { dictionaryLock, lockName } from './engine/table-locks.ts';
+import { nameKey } from './physical/names.ts';
+import { systemScope } from './statement/system-scope.ts';
 
 /** What the last look at a table did; texts of failures, undefined where there was none. */
 export type DynamicRun = Readonly<{ at: number; createFailure?: string; dropFailure?: string }>;
@@ -112,22 +108,7 @@ export class DynamicPartitions implements AsyncDisposable {
       const table = engine.dictionary.table(database, name);
       if (table === undefined) return undefined;
       using connection = await engine.connect();
-      const scope: StatementScope = {
-        engine,
-        connection,
-        context: systemContext(engine, database),
-        signal,
-        inTransaction: false,
-        isReadOnly: false,
-        savepoints: new Savepoints(),
-        insertIds: noInsertIds(),
-        sqlMode: new Set(),
-        snapshot: undefined,
-        written: [],
-        warnings: [],
-        notes: notesOf([], new Set()),
-      };
-      await alterStored(scope, table, [action]);
+      await alterStored(systemScope(engine, connection, database, signal), table, [action]);
       return undefined;
     } catch (error) {
       if (error instanceof AssertionError) throw error;
