@@ -85,7 +85,9 @@ export type SqlErrorKind =
   | 'packet_overflow' // 1301
   | 'datetime_overflow' // 1441
   | 'invalid_logarithm' // 3020
+  | 'json_not_object' // 3853
   | 'json_value_empty' // 3966
+  | 'json_value_several' // 3967
   | 'wrong_function_value' // 1411
   | 'short_vector' // 1882, of AES_ENCRYPT
   | 'bitwise_size' // 3513

@@ -17,6 +17,8 @@ import { ServerPair } from './server-pair.ts';
 import { typeData, typeQueries } from './type-queries.ts';
 import { wireTypeData, wireTypeQueries } from './wire-type-queries.ts';
 import { jsonData, jsonQueries } from './json-queries.ts';
+import { jsonSchemaQueries } from './json-schema-queries.ts';
+import { jsonValueData, jsonValueQueries } from './json-value-queries.ts';
 
 /** Tables that would tell of roles, views and indexes what is not so, were they empty, and MySQL 9's own of variables. */
 const absentTables = [
@@ -38,6 +40,7 @@ describe('answers of the embedded engine and of MySQL', { skip: mysqlSkipReason(
       ...edgeData,
       ...collationData,
       ...jsonData,
+      ...jsonValueData,
       ...clientData,
       ...groupingData,
       ...joinData,
@@ -79,6 +82,8 @@ describe('answers of the embedded engine and of MySQL', { skip: mysqlSkipReason(
     ...clientQueries,
     ...collationQueries,
     ...jsonQueries,
+    ...jsonValueQueries,
+    ...jsonSchemaQueries,
     ...groupingQueries,
     ...joinQueries,
     ...coercibilityQueries,

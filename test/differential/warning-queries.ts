@@ -7,6 +7,8 @@ export const warningData: readonly string[] = [
 
 /** SELECTs of which MySQL warns, and of which it does not: what SHOW WARNINGS shows afterwards is the same, in any order. */
 export const warningQueries: readonly string[] = [
+  "SELECT JSON_VALUE(s, '$.t') FROM w",
+  "SELECT JSON_VALUE(s, '$.t' RETURNING SIGNED DEFAULT 3 ON ERROR), JSON_VALUE('[1,', '$.a' NULL ON ERROR), JSON_VALUE(NULL, '$') FROM w",
   "SELECT UNHEX('zz'), UNHEX('1'), UNHEX(NULL), FROM_BASE64('a!'), INET_ATON('1.2.3'), INET_ATON('x'), INET_ATON(''), INET_ATON('1.2.3.400')",
   "SELECT STR_TO_DATE('x', '%Y-%m-%d'), STR_TO_DATE('2024-13-01', '%Y-%m-%d'), STR_TO_DATE('10:70', '%H:%i'), STR_TO_DATE(NULL, '%Y')",
   "SELECT STR_TO_DATE(s, '%Y-%m-%d') FROM w",
@@ -84,6 +86,7 @@ export const refusedComparisons: readonly string[] = [
 
 /** Changes of rows, each in a transaction that is rolled back: what they answer, or warn of, is the same. */
 export const warningChanges: readonly string[] = [
+  "INSERT INTO w (id, n) SELECT 100 + id, JSON_VALUE(s, '$.t' RETURNING SIGNED) FROM w",
   'UPDATE w SET n = s + 0',
   'UPDATE w SET n = 5 / 0',
   'UPDATE w SET n = 1 WHERE s = 7',

@@ -1,11 +1,14 @@
 import { SqlError } from '../../base/sql-error.ts';
 import { append, insertCell, type Mode, put, remove } from './change.ts';
 import { compareDocuments, contains, isMember, overlaps } from './compare.ts';
+import { faultOf, normalized, normalizedOrNull } from './documents.ts';
 import { find } from './find.ts';
 import { merged, patched } from './merge.ts';
-import { parseDocument, parseWritten } from './parse.ts';
+import { parseDocument } from './parse.ts';
 import { isWild, type JsonPath, parsePath } from './path.ts';
 import { printDocument, printPretty } from './print.ts';
+import { returnedText } from './returned-value.ts';
+import { JsonSchema, schemaReport } from './schema.ts';
 import { depthOf, lengthOf, search } from './search.ts';
 import { jsonTable } from './table.ts';
 import { storageSize } from './storage-size.ts';
@@ -13,37 +16,36 @@ import { isObject, type JsonValue, objectOf } from './value.ts';
 
 /** Documents and values as JSON text, paths and the rest as text; a truth is `1` or `0`. NULL is `null`. */
 export type JsonArguments = readonly (string | null)[];
-type JsonFunction = (values: JsonArguments, paths: Paths) => string | null;
+type JsonFunction = (values: JsonArguments, paths: Paths, schemas: Schemas) => string | null;
 
 /** Reads each path once. */
 type Paths = (text: string) => JsonPath;
 
+/** Reads each schema once; the other text is the name of the function that asks. */
+type Schemas = (text: string, name: string) => JsonSchema;
+
 /** MySQL's JSON functions by name, and ours that have no name in SQL. A call keeps what it has read for the next one. */
 export function jsonCaller(): (name: string, values: JsonArguments) => string | null {
-  const read = new Map<string, JsonPath>();
-  const paths: Paths = (text) => {
-    const known = read.get(text);
-    if (known !== undefined) return known;
-    const path = parsePath(text);
-    read.set(text, path);
-    return path;
-  };
+  const paths: Paths = readOnce(parsePath);
+  const schemas: Schemas = readOnce(schemaOf);
   return (name, values) => {
     const called = functions.get(name);
     if (called === undefined) throw new SqlError('internal', `no JSON function '${name}'`);
-    return called(values, paths);
+    return called(values, paths, schemas);
   };
 }
 
-/** A document that somebody wrote, as MySQL keeps it. `place` says in the error where it stood. */
-export function normalized(text: string, place?: string): string {
-  try {
-    return printDocument(parseWritten(text));
-  } catch (error) {
-    if (place === undefined || !(error instanceof SqlError) || error.kind !== 'invalid_json') throw error;
-    const message = error.message.replace(/^Invalid JSON text:/, `Invalid JSON text ${place}:`);
-    throw new SqlError('invalid_json', message, { cause: error });
-  }
+function readOnce<Result>(
+  read: (text: string, name: string) => Result,
+): (text: string, name?: string) => Result {
+  const results = new Map<string, Result>();
+  return (text, name = '') => {
+    const known = results.get(text);
+    if (known !== undefined) return known;
+    const result = read(text, name);
+    results.set(text, result);
+    return result;
+  };
 }
 
 const functions: ReadonlyMap<string, JsonFunction> = new Map<string, JsonFunction>([
@@ -53,6 +55,24 @@ const functions: ReadonlyMap<string, JsonFunction> = new Map<string, JsonFunctio
   ['JSON_VALID', ifComplete(([text]) => truth(normalizedOrNull(text) !== null))],
   ['JSON_EXTRACT', ifComplete(([document, ...texts], paths) => extract(document, texts.map(paths)))],
   ['JSON_VALUE', ifComplete(([document, path], paths) => onlyValue(document, paths(path)))],
+  [
+    'JSON_SCHEMA_VALID',
+    ifComplete(([schema, document], _, schemas) =>
+      truth(schemas(schema, 'json_schema_valid').failureOf(parseDocument(document)) === undefined),
+    ),
+  ],
+  [
+    'JSON_SCHEMA_VALIDATION_REPORT',
+    ifComplete(([schema, document], _, schemas) =>
+      schemaReport(schemas(schema, 'json_schema_validation_report').failureOf(parseDocument(document))),
+    ),
+  ],
+  // The plan is ours, and one for all rows of a statement.
+  [
+    'JSON_VALUE AS',
+    ifComplete(([document, path, plan = ''], paths) => returnedText(document, paths(path), JSON.parse(plan))),
+  ],
+  ['FAULT', ifComplete(([text, place]) => faultOf(text, place) ?? null)],
   ['JSON_LENGTH', ifComplete(([document]) => String(lengthOf(parseDocument(document))))],
   ['JSON_DEPTH', ifComplete(([document]) => String(depthOf(parseDocument(document))))],
   ['JSON_STORAGE_SIZE', ifComplete(([document]) => String(storageSize(parseDocument(document))))],
@@ -87,32 +107,31 @@ const functions: ReadonlyMap<string, JsonFunction> = new Map<string, JsonFunctio
   ['JSON_MERGE_PATCH', mergePatch],
   ['JSON_MERGE_PRESERVE', ifComplete((texts) => printDocument(texts.map(parseDocument).reduce(merged)))],
   ['JSON_SEARCH', searchPaths],
-  // The plan is ours, and one for all rows of a statement.
   ['JSON_TABLE', ifComplete(([document, plan], paths) => jsonTable(document, JSON.parse(plan), paths))],
 ]);
 
 /** Most functions are NULL when an argument is. */
 function ifComplete(
-  call: (values: readonly [string, string, ...string[]], paths: Paths) => string | null,
+  call: (values: readonly [string, string, ...string[]], paths: Paths, schemas: Schemas) => string | null,
 ): JsonFunction {
-  return (values, paths) => (isComplete(values) ? call(values, paths) : null);
+  return (values, paths, schemas) => (isComplete(values) ? call(values, paths, schemas) : null);
 }
 
 function isComplete(values: JsonArguments): values is readonly [string, string, ...string[]] {
   return values.every((value) => value !== null);
 }
 
-function truth(value: boolean): string {
-  return value ? '1' : '0';
+function schemaOf(text: string, name: string): JsonSchema {
+  const schema = parseDocument(text);
+  if (isObject(schema)) return new JsonSchema(schema);
+  throw new SqlError(
+    'json_not_object',
+    `Invalid JSON type in argument 1 to function ${name}; an object is required.`,
+  );
 }
 
-function normalizedOrNull(text: string): string | null {
-  try {
-    return normalized(text);
-  } catch (error) {
-    if (error instanceof SqlError) return null;
-    throw error;
-  }
+function truth(value: boolean): string {
+  return value ? '1' : '0';
 }
 
 /** One plain path gives the value there; several, or one that may lead to several values, an array of what is found. */

@@ -19,7 +19,7 @@ export type JsonPath = readonly PathLeg[];
 export function parsePath(text: string): JsonPath {
   const reader = { text, at: 0 };
   skipBlanks(reader);
-  if (take(reader, /\$/y) === undefined) return fail(reader);
+  if (take(reader, /\$/y) === undefined) return fail({ text, at: Math.min(reader.at + 1, text.length) });
   const legs: PathLeg[] = [];
   for (skipBlanks(reader); reader.at < text.length; skipBlanks(reader)) legs.push(readLeg(reader));
   if (legs.at(-1)?.kind === 'within') fail(reader);

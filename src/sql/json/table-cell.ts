@@ -1,4 +1,5 @@
 import { SqlError } from '../../base/sql-error.ts';
+import { decimalText, roundedToEven } from './number-text.ts';
 import { printDocument } from './print.ts';
 import { isArray, isObject, type JsonValue } from './value.ts';
 
@@ -35,7 +36,9 @@ export function cellText(value: JsonValue, type: CellType, column: string): stri
     case 'integer':
       return integerText(numberOf(value, 'INTEGER', column), type, column);
     case 'decimal':
-      return decimalText(numberOf(value, 'DECIMAL', column), type, column);
+      return (
+        decimalText(numberOf(value, 'DECIMAL', column), type.precision, type.scale) ?? outOfRange(column)
+      );
     case 'double':
       return numberOf(value, 'DOUBLE', column);
     case 'year':
@@ -70,39 +73,6 @@ function integerText(
 ): string {
   const whole = /^-?\d+$/.test(digits) ? BigInt(digits) : roundedToEven(Number(digits));
   return whole < BigInt(least) || whole > BigInt(most) ? outOfRange(column) : String(whole);
-}
-
-/** As C's `rint`. */
-function roundedToEven(value: number): bigint {
-  const floor = Math.floor(value);
-  const isUp = value - floor > 0.5 || (value - floor === 0.5 && floor % 2 !== 0);
-  return BigInt(floor + (isUp ? 1 : 0));
-}
-
-/** Rounded half away from zero. */
-function decimalText(
-  digits: string,
-  { precision, scale }: Extract<CellType, { kind: 'decimal' }>,
-  column: string,
-): string {
-  const [mantissa = '', exponent = '0'] = digits.toLowerCase().split('e');
-  const [whole = '', fraction = ''] = mantissa.replace('-', '').split('.');
-  const power = Number(exponent) - fraction.length + scale;
-  if (power > precision) return BigInt(whole + fraction) === 0n ? '0' : outOfRange(column);
-  const all = BigInt(`0${whole}${fraction}`);
-  const scaled = power >= 0 ? all * 10n ** BigInt(power) : halfUp(all, Math.min(-power, digitsMax));
-  const text = String(scaled).padStart(scale + 1, '0');
-  if (text.length > Math.max(precision, scale + 1)) return outOfRange(column);
-  const sign = digits.startsWith('-') && scaled !== 0n ? '-' : '';
-  return scale === 0 ? sign + text : `${sign}${text.slice(0, -scale)}.${text.slice(-scale)}`;
-}
-
-/** Behind so many digits nothing is left of any number of a document that a DECIMAL could show. */
-const digitsMax = 400;
-
-function halfUp(value: bigint, digits: number): bigint {
-  const unit = 10n ** BigInt(digits);
-  return (value + unit / 2n) / unit;
 }
 
 function yearText(year: number, column: string): string {

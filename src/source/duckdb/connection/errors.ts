@@ -230,6 +230,8 @@ function ownError(match: RegExpExecArray): SqlError {
     data_too_long: 'data_too_long',
     invalid_logarithm: 'invalid_logarithm',
     json_value_empty: 'json_value_empty',
+    json_value_several: 'json_value_several',
+    json_not_object: 'json_not_object',
     wrong_function_value: 'wrong_function_value',
     cannot_convert_text: 'cannot_convert_text',
     not_supported: 'not_supported',

@@ -16,8 +16,13 @@ import type { Connection } from './connection.ts';
 import { assignValidity, dataOf, type NativeVector, validityOf, vectorOf } from './native.ts';
 import { bytesVector, entryBytes, isValid } from './string-vector.ts';
 
-/** What a value of a running statement may be noted for: MySQL's warning, which is an error in a strict change of rows. */
-type NoteKind = Readonly<{ number: number; error: SqlErrorKind; message: (value: string) => string }>;
+/** What a value of a running statement may be noted for: MySQL's warning, and the error that a strict change of rows makes of it. */
+type NoteKind = Readonly<{
+  number: number;
+  /** Absent where it stays a warning. */
+  error?: SqlErrorKind;
+  message: (value: string) => string;
+}>;
 
 /** MySQL's ER_TRUNCATED_WRONG_VALUE. */
 const truncatedNumber = 1292;
@@ -109,6 +114,8 @@ const noteKinds: ReadonlyMap<string, NoteKind> = new Map<string, NoteKind>([
       message: (digits) => `Invalid utf8mb4 character string: '${digits}'`,
     },
   ],
+  // The value is the text of the error.
+  ['json', { number: 3141, message: (text) => text }],
   ['zero', { number: 1365, error: 'division_by_zero', message: () => 'Division by 0' }],
   [
     'time range',
@@ -202,10 +209,11 @@ export class Notes {
     if (kind === undefined) throw new Error(`HF:internal:no note '${name}'`);
     if (name === 'zero' && !taking.notesZero) return;
     if (taking.failure !== undefined) return;
-    const values = texts(chunk, 2, taking.isStrict ? 1 : Math.min(rowCount, roomFor(taking.warnings)));
+    const failsBy = taking.isStrict ? kind.error : undefined;
+    const values = texts(chunk, 2, failsBy !== undefined ? 1 : Math.min(rowCount, roomFor(taking.warnings)));
     const messages = values.map((value) => kind.message(shown(value)));
-    if (taking.isStrict) {
-      taking.failure = new SqlError(kind.error, messages[0] ?? '');
+    if (failsBy !== undefined) {
+      taking.failure = new SqlError(failsBy, messages[0] ?? '');
       return;
     }
     for (const message of messages) {

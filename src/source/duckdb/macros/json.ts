@@ -13,7 +13,7 @@ export const jsonMacros: readonly MacroDefinition[] = [
     ],
   ],
   ['json_value', ['x', "CASE WHEN json_type(x) <> 'NULL' THEN @json_text(x) END"]],
-  ['text_of_number_only', ['x', 'CASE WHEN try_cast(x AS DOUBLE) IS NOT NULL THEN x END']],
+  ['text_within', ['x, n', 'CASE WHEN length(x) <= n THEN x END']],
   [
     'json_unquoted',
     [

@@ -1,6 +1,6 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import { duckdbText } from '../../duckdb-quote.ts';
-import { normalized } from '../../json/functions.ts';
+import { normalized } from '../../json/documents.ts';
 import { type JsonPath, parsePath } from '../../json/path.ts';
 import { asBinary, asCondition, asText, settled } from '../conversions.ts';
 import { jsonCall, macro } from '../macro-names.ts';
@@ -24,7 +24,8 @@ export function documentOf(value: Rendered, place: ArgumentPlace): string {
   return jsonCall('WRITTEN', asText(value), duckdbText(words));
 }
 
-function refuseKind({ kind }: ValueType, { index, name }: ArgumentPlace): void {
+/** Throws MySQL's 3144 or 3146 for what is neither a document nor a text. */
+export function refuseKind({ kind }: ValueType, { index, name }: ArgumentPlace): void {
   if (kind === 'text' || kind === 'unknown') return;
   if (kind === 'binary') {
     throw new SqlError(

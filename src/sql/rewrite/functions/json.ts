@@ -2,10 +2,11 @@ import { duckdbText } from '../../duckdb-quote.ts';
 import { SqlError } from '../../../base/sql-error.ts';
 import { quoted } from '../../json/print.ts';
 import { isWild, type JsonPath, type PathLeg } from '../../json/path.ts';
-import { normalized } from '../../json/functions.ts';
+import { normalized } from '../../json/documents.ts';
+import { type JsonValuePlan, type ReturnedType, valueDocumentPlace } from '../../json/returned-value.ts';
 import { objectOf } from '../../json/value.ts';
 import { asText } from '../conversions.ts';
-import { jsonCall, macro } from '../macro-names.ts';
+import { computedOnce, jsonCall, macro, noted } from '../macro-names.ts';
 import {
   bigintType,
   booleanType,
@@ -17,17 +18,34 @@ import {
   type ValueType,
 } from '../types.ts';
 import { manyArguments, special, type FunctionEntry } from './definition.ts';
-import { type ArgumentPlace, asJson, documentOf, jsonOf, literalPath, pathOf } from './json-values.ts';
+import {
+  type ArgumentPlace,
+  asJson,
+  documentOf,
+  jsonOf,
+  literalPath,
+  pathOf,
+  refuseKind,
+} from './json-values.ts';
 
 const nothing: Rendered = { sql: 'NULL', type: nullType };
 
 /** JSON functions (manual, JSON Functions). What they give is in the form in which MySQL shows documents. */
 export const jsonFunctions: readonly FunctionEntry[] = [
   special('JSON_EXTRACT', [2, manyArguments], (values) => jsonExtract(values)),
-  special('JSON_VALUE', [2, 2], jsonValue),
-  special('JSON_VALUE DOCUMENT', [2, 2], onlyValue),
-  special('JSON_VALUE NUMBER', [2, 2], (values) => numberText(jsonValue(values))),
-  special('JSON_VALUE EMPTY', [0, 0], () => noValue),
+  special('JSON_VALUE AS', [3, 3], jsonValue),
+  special('JSON_SCHEMA_VALID', [2, 2], (values) =>
+    truthOf(
+      'JSON_SCHEMA_VALID',
+      ...values.map((value, index) => documentOf(value, at('json_schema_valid', index + 1))),
+    ),
+  ),
+  special('JSON_SCHEMA_VALIDATION_REPORT', [2, 2], (values) => {
+    const texts = values.map((value, index) =>
+      documentOf(value, at('json_schema_validation_report', index + 1)),
+    );
+    return asJson(jsonCall('JSON_SCHEMA_VALIDATION_REPORT', ...texts));
+  }),
   special('JSON_UNQUOTE', [1, 1], ([value]) => unquoted(requireText(value ?? nothing, 'json_unquote', true))),
   special('JSON_OBJECT', [0, manyArguments], jsonObject),
   special('JSON_ARRAY', [0, manyArguments], (values) =>
@@ -157,32 +175,48 @@ function unquoted(value: Rendered): Rendered {
   return { sql: macro('json_unquoted', asText(value)), type: exactTextType };
 }
 
-/** What JSON_VALUE finds, by the engine's own search where the path leads to one value at most. */
-function onlyValue(values: readonly Rendered[]): Rendered {
-  const [document = nothing, path = nothing] = values;
-  const legs = literalPath(path);
-  if (document.type.kind === 'null' || path.type.kind === 'null') return nothing;
-  if (legs !== undefined && !isWild(legs)) return jsonExtract(values, 'json_value');
-  return asJson(jsonCall('JSON_VALUE', documentOf(document, at('json_value')), pathOf(path)));
+/**
+ * What JSON_VALUE returns, before it is cast: by the engine's own search where it is a text or a document at one plain path, and
+ * nothing is asked for of errors.
+ */
+function jsonValue([document = nothing, path = nothing, planned]: readonly Rendered[]): Rendered {
+  if (document.type.kind === 'null') return nothing;
+  const plan = JSON.parse(planned?.literal ?? '') as JsonValuePlan;
+  const legs = literalPath(path) ?? [];
+  const asked = plan.onEmpty.kind !== 'null' || plan.onError.kind !== 'null';
+  const isPlain = document.type.kind === 'json' && !asked && !isWild(legs);
+  const found = isPlain ? jsonExtract([document, path], 'json_value') : undefined;
+  if (found !== undefined && plan.type.name === 'JSON') return found;
+  const own = found === undefined ? undefined : textOfPlain(found, plan.type);
+  if (own !== undefined) return own;
+  const place: Rendered = found === undefined ? path : { sql: "'$'", type: exactTextType };
+  const sql = valueCall(found ?? document, asText(place), duckdbText(JSON.stringify(plan)), plan);
+  return plan.type.name === 'JSON' ? asJson(sql) : { sql, type: valueTextType };
 }
 
-/** The text of a value; none for a JSON null. */
-function jsonValue(values: readonly Rendered[]): Rendered {
-  const found = onlyValue(values);
-  if (found.type.kind === 'null') return nothing;
-  return { sql: macro('json_value', found.sql), type: textTypeIn('utf8mb4_0900_bin', 'coercible') };
+const valueTextType = textTypeIn('utf8mb4_0900_bin', 'coercible');
+
+/** A text that is longer than CHAR(n) is an error, which nobody asked for, and so NULL. */
+function textOfPlain(found: Rendered, type: ReturnedType): Rendered | undefined {
+  if (type.name !== 'CHAR') return undefined;
+  const sql = macro('json_value', found.sql);
+  return {
+    sql: type.size === undefined ? sql : macro('text_within', sql, String(type.size)),
+    type: valueTextType,
+  };
 }
 
-/** What ERROR ON EMPTY asks for: the engine computes it only for a document that has nothing at the path. */
-const noValue: Rendered = {
-  sql: `CAST(error(${duckdbText("HF:json_value_empty:No value was found by 'json_value' on the specified path.")}) AS VARCHAR)`,
-  type: exactTextType,
-};
-
-/** What is no number is NULL, as an error is that nobody asked for. */
-function numberText(value: Rendered): Rendered {
-  if (value.type.kind === 'null') return nothing;
-  return { sql: macro('text_of_number_only', value.sql), type: exactTextType };
+/** Of a text that may be none, MySQL's warning 3141 is noted where it is no error. */
+function valueCall(document: Rendered, path: string, plan: string, { onError }: JsonValuePlan): string {
+  const call = (text: string): string => jsonCall('JSON_VALUE AS', text, path, plan);
+  if (document.type.kind === 'json') return call(document.sql);
+  refuseKind(document.type, at('json_value'));
+  if (onError.kind === 'error') return call(asText(document));
+  const place = duckdbText(valueDocumentPlace);
+  return computedOnce([asText(document)], (text) => {
+    const fault = noted('json', jsonCall('FAULT', text, place));
+    return `coalesce(CASE WHEN ${jsonCall('JSON_VALID', text)} = '0' THEN CAST(${fault} AS VARCHAR) END, ${call(text)})`;
+  });
 }
 
 function joined(parts: readonly string[]): string {

@@ -1,4 +1,4 @@
-import { normalized } from '../../json/functions.ts';
+import { normalized } from '../../json/documents.ts';
 import { parsePath } from '../../json/path.ts';
 import type { Fallback, JsonTablePlan, PlannedColumn } from '../../json/table.ts';
 import type { CellType } from '../../json/table-cell.ts';
