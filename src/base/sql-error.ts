@@ -85,6 +85,7 @@ export type SqlErrorKind =
   | 'packet_overflow' // 1301
   | 'datetime_overflow' // 1441
   | 'invalid_logarithm' // 3020
+  | 'no_optional_metadata' // 3640
   | 'json_not_object' // 3853
   | 'json_value_empty' // 3966
   | 'json_value_several' // 3967

@@ -2,10 +2,12 @@ import { SqlError } from '../base/sql-error.ts';
 import { characterSetOf, collations, findCharacterSet, findCollation } from '../sql/ddl/character-sets.ts';
 
 /** Variables of which one is always that of the other. */
-const companions: ReadonlyMap<string, string> = new Map([
-  ['character_set_connection', 'collation_connection'],
-  ['collation_connection', 'character_set_connection'],
-]);
+const companions: ReadonlyMap<string, string> = new Map(
+  ['connection', 'database', 'server'].flatMap((role) => [
+    [`character_set_${role}`, `collation_${role}`],
+    [`collation_${role}`, `character_set_${role}`],
+  ]),
+);
 
 /**
  * What a variable of a character set or a collation is set to, by MySQL's name of it; undefined for any other variable. A
@@ -24,8 +26,9 @@ export function companionOf(
 ): Readonly<{ name: string; value: string }> | undefined {
   const name = companions.get(variable);
   if (name === undefined) return undefined;
-  const other =
-    name === 'character_set_connection' ? characterSetOf(value) : findCharacterSet(value)?.defaultCollation;
+  const other = name.startsWith('character_set_')
+    ? characterSetOf(value)
+    : findCharacterSet(value)?.defaultCollation;
   return other === undefined ? undefined : { name, value: other };
 }
 

@@ -2,6 +2,7 @@ import type { Cell } from '../base/rows.ts';
 import { SqlError } from '../base/sql-error.ts';
 import { parseTimeZone } from '../sql/rewrite/time-zone.ts';
 import { characterValue, companionOf } from './character-variables.ts';
+import { storageEngine } from './storage-engines.ts';
 import { readSqlMode } from './sql-mode.ts';
 import type { Variable } from './variable.ts';
 
@@ -245,11 +246,23 @@ function textValue(variable: Variable, value: Cell): Cell {
     value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : String(value as string | number);
   if (variable.name === 'sql_mode') return sqlModeValue(variable, text);
   if (variable.name === 'time_zone') return timeZoneValue(text);
+  if (engineVariables.has(variable.name)) return storageEngine(text);
   if (variable.choices === undefined) return characterValue(variable.name, text) ?? text;
-  const found = variable.choices.find((choice) => choice.toUpperCase() === text.toUpperCase());
+  const found =
+    typeof value === 'number'
+      ? variable.choices[value]
+      : variable.choices.find((choice) => choice.toUpperCase() === text.toUpperCase());
   if (found === undefined) throw wrongValue(variable, text);
+  // No connection has CLIENT_OPTIONAL_RESULTSET_METADATA.
+  if (variable.name === 'resultset_metadata' && found === 'NONE')
+    throw new SqlError('no_optional_metadata', "The client doesn't support optional metadata transfer");
   return found;
 }
+
+const engineVariables: ReadonlySet<string> = new Set([
+  'default_storage_engine',
+  'default_tmp_storage_engine',
+]);
 
 function sqlModeValue(variable: Variable, text: string): Cell {
   const read = readSqlMode(text);

@@ -11,7 +11,6 @@ const session: readonly string[] = [
   'binlog_transaction_compression=OFF',
   'binlog_transaction_compression_level_zstd=3',
   'bulk_insert_buffer_size=8388608',
-  'completion_type=NO_CHAIN',
   'connection_memory_chunk_size=8192',
   'connection_memory_limit=18446744073709551615',
   'cte_max_recursion_depth=1000',

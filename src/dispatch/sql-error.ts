@@ -91,6 +91,7 @@ const codes: Readonly<Record<SqlErrorKind, Code>> = {
   packet_overflow: [1301, 'HY000'],
   datetime_overflow: [1441, '22008'],
   invalid_logarithm: [3020, '2201E'],
+  no_optional_metadata: [3640, 'HY000'],
   json_not_object: [3853, '22032'],
   json_value_empty: [3966, '22035'],
   json_value_several: [3967, '22034'],

@@ -276,7 +276,8 @@ export class Session implements CommandHandler {
   async #run(text: string, parameters: readonly Cell[], signal: AbortSignal): Promise<Answer> {
     try {
       this.#count(text);
-      const answer = await this.#parts.dispatcher.run({ text, parameters }, this.#state, signal);
+      const given = await this.#parts.dispatcher.run({ text, parameters }, this.#state, signal);
+      const answer = this.#state.variables.isOn('sql_notes') ? given : withoutNotes(given);
       this.#state.remember(answer);
       this.#state.isAnsweredHere = true;
       return answer;
@@ -347,3 +348,11 @@ function changesSomething(head: string, lexing: LexerOptions): boolean {
 
 /** A text of comments alone is answered OK, as MySQL does: dump tools send such lines. */
 const emptyAnswer: Answer = { kind: 'ok', affectedRows: 0n, lastInsertId: 0n, info: '', warnings: [] };
+
+/** Notes neither count nor stay with sql_notes off. Only statements without rows have any. */
+function withoutNotes(answer: Answer): Answer {
+  if (answer.kind === 'rows') return answer;
+  const kept = answer.warnings.filter(({ level }) => level !== 'Note');
+  const { unkept } = answer.warnings;
+  return { ...answer, warnings: unkept === undefined ? kept : Object.assign(kept, { unkept }) };
+}

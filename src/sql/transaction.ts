@@ -1,10 +1,12 @@
+import { notYet } from './not-yet.ts';
 import { TokenReader } from './token-reader.ts';
 import type { Token } from './token.ts';
 
 /** What the classifier calls `transaction`. */
 export type Transaction =
   | Readonly<{ kind: 'start_transaction'; consistentSnapshot: boolean; readOnly?: boolean }>
-  | Readonly<{ kind: 'commit' | 'rollback'; chain: boolean; release: boolean }>
+  /** `chain`: absent where completion_type says. */
+  | Readonly<{ kind: 'commit' | 'rollback'; chain?: boolean }>
   | Readonly<{ kind: 'savepoint' | 'rollback_to_savepoint' | 'release_savepoint'; name: string }>
   | Readonly<{ kind: 'lock_tables'; tables: readonly LockedTable[] }>
   | Readonly<{ kind: 'lock_instance' }>
@@ -71,12 +73,13 @@ function readRollback(reader: TokenReader): Transaction {
   return { kind: 'rollback_to_savepoint', name: reader.name() };
 }
 
-/** [AND [NO] CHAIN] [[NO] RELEASE]. */
-function readCompletion(reader: TokenReader): Readonly<{ chain: boolean; release: boolean }> {
+/** [AND [NO] CHAIN] [NO RELEASE]. RELEASE would end the connection, and is refused by name. */
+function readCompletion(reader: TokenReader): Readonly<{ chain?: boolean }> {
   const noChain = reader.accept('AND', 'NO', 'CHAIN');
   const chain = !noChain && reader.accept('AND', 'CHAIN');
-  const noRelease = reader.accept('NO', 'RELEASE');
-  return { chain, release: !noRelease && reader.accept('RELEASE') };
+  if (!reader.accept('NO', 'RELEASE') && !chain && reader.isWord('RELEASE'))
+    throw notYet('RELEASE', 'Close the connection instead.');
+  return noChain || chain ? { chain } : {};
 }
 
 function readTablesWord(reader: TokenReader): 'TABLES' | 'INSTANCE' {

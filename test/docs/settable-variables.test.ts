@@ -26,7 +26,7 @@ const kept = new Set(
   (
     'last_insert_id identity timestamp warning_count error_count pseudo_thread_id transaction_isolation tx_isolation ' +
     'character_set_client character_set_connection character_set_results collation_connection autocommit ' +
-    'interactive_timeout'
+    'interactive_timeout character_set_server storage_engine resultset_metadata'
   ).split(' '),
 );
 

@@ -21,10 +21,11 @@ const cases: readonly (readonly [text: string, expected: Transaction])[] = [
     { kind: 'start_transaction', consistentSnapshot: true, readOnly: true },
   ],
   ['START TRANSACTION READ WRITE', { kind: 'start_transaction', consistentSnapshot: false, readOnly: false }],
-  ['COMMIT', { kind: 'commit', chain: false, release: false }],
-  ['COMMIT WORK AND CHAIN', { kind: 'commit', chain: true, release: false }],
-  ['COMMIT AND NO CHAIN RELEASE', { kind: 'commit', chain: false, release: true }],
-  ['ROLLBACK NO RELEASE', { kind: 'rollback', chain: false, release: false }],
+  ['COMMIT', { kind: 'commit' }],
+  ['COMMIT WORK AND CHAIN', { kind: 'commit', chain: true }],
+  ['COMMIT AND CHAIN NO RELEASE', { kind: 'commit', chain: true }],
+  ['COMMIT AND NO CHAIN', { kind: 'commit', chain: false }],
+  ['ROLLBACK NO RELEASE', { kind: 'rollback' }],
   ['ROLLBACK TO a', { kind: 'rollback_to_savepoint', name: 'a' }],
   ['ROLLBACK WORK TO SAVEPOINT `a b`', { kind: 'rollback_to_savepoint', name: 'a b' }],
   ['ROLLBACK TO savepoint', { kind: 'rollback_to_savepoint', name: 'savepoint' }],
@@ -52,6 +53,7 @@ const refused = [
   'START TRANSACTION READ ONLY, READ WRITE',
   'BEGIN x',
   'COMMIT AND',
+  'COMMIT AND CHAIN RELEASE',
   'SAVEPOINT',
   'LOCK TABLES a',
   'ROLLBACK TO',
@@ -65,5 +67,9 @@ describe('transaction statements', () => {
 
   for (const text of refused) {
     it(`refuse ${text}`, () => assert.throws(() => transaction(text), { name: 'SqlError', kind: 'syntax' }));
+  }
+
+  for (const text of ['COMMIT RELEASE', 'ROLLBACK AND NO CHAIN RELEASE']) {
+    it(`refuse ${text}`, () => assert.throws(() => transaction(text), { kind: 'not_supported' }));
   }
 });

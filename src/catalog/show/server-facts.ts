@@ -1,10 +1,10 @@
-import { SqlError } from '../../base/sql-error.ts';
 import type { Cell, Column } from '../../base/rows.ts';
 import { characterSets, collations } from '../../sql/ddl/character-sets.ts';
 import type { Collation } from '../../sql/ddl/character-sets.ts';
 import type { Warnings } from '../../source/query.ts';
 import { warningCount } from '../../source/warnings.ts';
 import { type SessionVariables, shownValue } from '../session-variables.ts';
+import { storageEngine } from '../storage-engines.ts';
 import { type ShownTable, shownTable, typed } from './shown-table.ts';
 
 /** SHOW [SESSION | GLOBAL] VARIABLES. */
@@ -53,16 +53,9 @@ export const engineRows: readonly (readonly [
   ['OLAP', 'YES', engineComment, 'YES', 'NO', 'YES'],
 ];
 
-/** Engines of MySQL that CREATE TABLE takes for the embedded one, and the one that a database of the server is of. */
-const otherEngines = 'ALL PERFORMANCE_SCHEMA MYISAM MEMORY CSV ARCHIVE BLACKHOLE MRG_MYISAM FEDERATED'.split(
-  ' ',
-);
-
 /** SHOW ENGINE: throws MySQL's 1286. */
 export function requireStorageEngine(name: string): void {
-  const known = [...engineRows.map(([engine]) => engine.toUpperCase()), ...otherEngines];
-  if (known.includes(name.toUpperCase())) return;
-  throw new SqlError('unknown_storage_engine', `Unknown storage engine '${name}'`);
+  if (name.toUpperCase() !== 'ALL') storageEngine(name);
 }
 
 /** SHOW ENGINES. */

@@ -24,13 +24,13 @@ export async function transaction(
     case 'commit': {
       const { isReadOnly } = engine;
       await engine.commit(signal);
-      if (statement.chain) await engine.begin(signal, isReadOnly);
+      if (statement.chain ?? chains(state)) await engine.begin(signal, isReadOnly);
       return okAnswer;
     }
     case 'rollback': {
       const { isReadOnly } = engine;
       await engine.rollback();
-      if (statement.chain) await engine.begin(signal, isReadOnly);
+      if (statement.chain ?? chains(state)) await engine.begin(signal, isReadOnly);
       return okAnswer;
     }
     case 'lock_tables':
@@ -49,6 +49,11 @@ export async function transaction(
       engine.savepoints.release(statement.name);
       return okAnswer;
   }
+}
+
+/** Whether COMMIT and ROLLBACK begin the next transaction where they do not say (manual, completion_type). */
+function chains({ variables }: SessionState): boolean {
+  return variables.get('completion_type') === 'CHAIN';
 }
 
 /** Outside of a transaction a savepoint ends with its own statement, so there is nothing to keep. */

@@ -13,7 +13,7 @@ import type { StatementScope } from '../statement/scope.ts';
 import { translateSelect } from '../translation/translator.ts';
 import { checkDefinition, completed } from './check-definition.ts';
 import { withScheduled } from './scheduled-partitions.ts';
-import { databaseNamed, defining, isFree, tableNamed } from './definition-scope.ts';
+import { databaseNamed, defining, isFree, tableNamed, withInherited } from './definition-scope.ts';
 
 /** Runs CREATE TABLE; with AS SELECT it returns the number of rows. */
 export async function createTable(scope: StatementScope, statement: CreateTableStatement): Promise<number> {
@@ -63,8 +63,11 @@ export async function definitionOf(
     // LIKE copies columns and keys, not foreign keys (manual, CREATE TABLE ... LIKE).
     return { ...tableNamed(scope, statement.like).definition, foreignKeys: [] };
   }
-  if (statement.asSelect === undefined) return statement.definition;
-  const { definition } = statement;
+  const definition = withInherited(scope, statement.definition, {
+    database: databaseNamed(scope, statement.name),
+    engineVariable: statement.temporary ? 'default_tmp_storage_engine' : 'default_storage_engine',
+  });
+  if (statement.asSelect === undefined) return definition;
   const selected = await columnsOfSelect(scope, statement.asSelect.text);
   const isSelected = ({ name }: ColumnDefinition): boolean =>
     selected.some((column) => sameName(column.name, name));

@@ -3,7 +3,7 @@ import type { DatabaseStatement } from '../../../sql/ddl/statement.ts';
 import { duckdbName } from '../../../sql/duckdb-quote.ts';
 import { checkName, schemaOf } from '../physical/names.ts';
 import type { StatementScope } from '../statement/scope.ts';
-import { defining, refuseOtherCatalog, refuseSystemSchema } from './definition-scope.ts';
+import { defining, refuseOtherCatalog, refuseSystemSchema, serverCharacters } from './definition-scope.ts';
 
 type Of<Kind extends DatabaseStatement['kind']> = Extract<DatabaseStatement, { kind: Kind }>;
 
@@ -21,7 +21,9 @@ export async function createDatabase(
     scope.warnings.push({ level: 'Note', number: 1007, message });
     return 1;
   }
-  const { characterSet, collation } = statement.options;
+  const { options } = statement;
+  const isChosen = options.characterSet !== undefined || options.collation !== undefined;
+  const { characterSet, collation } = isChosen ? options : serverCharacters(scope.context);
   await defining(scope, async (change) => {
     // A restore into a database that is not there yet has its shadow tables in this schema.
     await scope.connection.run(`CREATE SCHEMA IF NOT EXISTS ${duckdbName(schemaOf(name))}`);

@@ -1,6 +1,8 @@
 import { SqlError } from '../../../base/sql-error.ts';
-import { defaultCollation } from '../../../sql/ddl/character-sets.ts';
+import { characterSetOf, defaultCollation, findCharacterSet } from '../../../sql/ddl/character-sets.ts';
+import type { TableDefinition } from '../../../sql/ddl/definition.ts';
 import type { ObjectName } from '../../../sql/ddl/object-name.ts';
+import { isStarRocksTable } from '../../../sql/ddl/settle.ts';
 import { unknownCatalog } from '../../known-name.ts';
 import type { DictionaryChange } from '../dictionary/change.ts';
 import type { EngineContext } from '../translation/engine-context.ts';
@@ -97,4 +99,41 @@ export async function defining<T>(
 export function chosenCollation(context: EngineContext): Readonly<{ collation?: string }> {
   const collation = context.variable('collation_connection');
   return typeof collation === 'string' && collation !== defaultCollation ? { collation } : {};
+}
+
+/** What a database has that does not say: the session's collation_server (manual, CREATE DATABASE). */
+export function serverCharacters(
+  context: EngineContext,
+): Readonly<{ characterSet?: string; collation?: string }> {
+  const collation = context.variable('collation_server');
+  if (typeof collation !== 'string' || collation === defaultCollation) return {};
+  const characterSet = characterSetOf(collation);
+  return findCharacterSet(characterSet)?.defaultCollation === collation
+    ? { characterSet }
+    : { characterSet, collation };
+}
+
+/**
+ * What a table of MySQL has that does not say: the session's engine, and the character set and the collation of its database
+ * (manual, "Table Character Set and Collation").
+ */
+export function withInherited(
+  scope: StatementScope,
+  definition: TableDefinition,
+  place: Readonly<{ database: string; engineVariable: string }>,
+): TableDefinition {
+  if (isStarRocksTable(definition)) return definition;
+  const { options } = definition;
+  const engine = options.engine ?? scope.context.variable(place.engineVariable);
+  const isChosen = options.characterSet !== undefined || options.collation !== undefined;
+  const database = isChosen ? undefined : scope.engine.dictionary.database(place.database);
+  return {
+    ...definition,
+    options: {
+      ...options,
+      ...(typeof engine === 'string' && engine !== 'InnoDB' && { engine }),
+      ...(database?.characterSet !== undefined && { characterSet: database.characterSet }),
+      ...(database?.collation !== undefined && { collation: database.collation }),
+    },
+  };
 }
