@@ -1,4 +1,10 @@
 export const functionData: readonly string[] = [
+  'CREATE TABLE formats (id INT PRIMARY KEY, t VARCHAR(40), f VARCHAR(40))',
+  `INSERT INTO formats VALUES (1,'2024-03-05','%Y-%m-%d'),(2,'5.3.2024','%d.%m.%Y'),(3,'March 5 2024','%M %e %Y'),(4,'10:11:12','%H:%i:%s'),(5,'5 Mar 24 10pm','%d %b %y %h%p'),
+    (6,'x','%Y'),(7,NULL,'%Y'),(8,'2024',NULL),(9,'5th March 2024','%D %M %Y'),(10,'2024-065','%Y-%j'),(11,'abc2024-03-05','%@%Y-%m-%d'),(12,'...2024-03-05','%.%Y-%m-%d'),
+    (13,'99x2024-03-05','%#x%Y-%m-%d'),(14,'2024-3-5 10:11:12 PM','%Y-%m-%d %r'),(15,'2024-3-5 13:11:12 PM','%Y-%m-%d %r'),(16,'10 PM','%H %p'),(17,'2024-3-5 1:2:3.4','%Y-%m-%d %T.%f'),
+    (18,'20240305','%Y%m%d'),(19,'69-1-1','%Y-%m-%d'),(20,'','%Y'),(21,'2024-01-01',''),(22,'Tuesday 5 March 2024','%W %d %M %Y'),(23,'201052 Monday','%X%V %W'),(24,'2024 10 2','%Y %u %w'),
+    (25,'2024-02-30','%Y-%m-%d'),(26,'2024-13-01','%Y-%m-%d'),(27,'2024-03','%Y-%m-%d'),(28,'tue 5 mar 2024 z','%a %d %b %Y'),(29,'2024-60','%Y-%U'),(30,'2024 Marc 5','%Y %M %d'),(31,'2024 Ma 5','%Y %M %d'),(32,'2024 Mar 5','%Y %M %d')`,
   'CREATE TABLE words (id INT PRIMARY KEY, s VARCHAR(20))',
   'CREATE TABLE places (id INT PRIMARY KEY, s VARCHAR(20), l VARCHAR(20), z VARCHAR(40), y VARCHAR(40), d DATETIME)',
   "INSERT INTO places VALUES (1, 'usa', 'de_DE', '+02:00', '-05:30', '2024-03-05 06:07:08'), (2, 'ISO', 'en_IN', '+0:30', '+14:00', '1999-12-31 23:59:59'), (3, 'x', 'xx', '-13:59', '+00:00', '2024-03-05'), (4, NULL, NULL, NULL, '+01:00', NULL), (5, 'Internal', 'DE_ch', '+14:01', '+01:00', '2024-01-01'), (6, 'JIS', 'sr_RS', 'nowhere', '+5:00', '2024-01-01'), (7, 'EUR', 'fr_FR', '-14:00', '+1:5', '2024-01-01')",
@@ -7,6 +13,13 @@ export const functionData: readonly string[] = [
 
 /** Functions that are computed in JavaScript, or by macros of their own. */
 export const functionQueries: readonly string[] = [
+  `SELECT t, f, STR_TO_DATE(CONCAT(t, ' z'), f) FROM (SELECT '2024-03-05' t, '%Y-%m-%d' f) q`,
+  `SELECT STR_TO_DATE('2024-03-05', f) FROM (SELECT '%Y-%m-%q' f UNION ALL SELECT '%' UNION ALL SELECT '%Y-%m-%d %H:%i' UNION ALL SELECT '%Y%%m' UNION ALL SELECT '%Y -%m- %d') q`,
+  `SELECT TIME_FORMAT('10:11:12', '%M'), TIME_FORMAT('10:11:12', '%b'), TIME_FORMAT('10:11:12', '%W'), TIME_FORMAT('10:11:12', '%a'), TIME_FORMAT('10:11:12', '%j'), TIME_FORMAT('10:11:12', '%U'), TIME_FORMAT('10:11:12', '%w'), TIME_FORMAT('10:11:12', '%X')`,
+  `SELECT TIME_FORMAT('10:11:12', '%Y-%m-%d %c %D %e %y'), TIME_FORMAT('-10:11:12.5', '%Y x %f'), TIME_FORMAT('10:11:12', 'x%'), TIME_FORMAT('10:11:12', ''), TIME_FORMAT('100:00:00', '%h %I %l %p %r %H %k %T')`,
+  `SELECT TIME_FORMAT(t, f) FROM (SELECT TIME'-25:01:02' t, '%H|%k|%h|%i|%s|%f|%p|%r|%T' f UNION ALL SELECT '13:00:00', '%M' UNION ALL SELECT '13:00:00', NULL UNION ALL SELECT NULL, '%H' UNION ALL SELECT '13:00:00', '%q%%') q`,
+  `SELECT t, f, STR_TO_DATE(t, f), TIME_FORMAT(TIME'10:11:12', f) FROM formats ORDER BY id`,
+  `SELECT TIME_FORMAT('-100:11:12', '%H %k %h %I %l %r %T %p'), TIME_FORMAT('26:00:00', '%h %l %p %r'), TIME_FORMAT('10:11:12', '%%x%q'), TIME_FORMAT('10:11:12', CONCAT('%H', ':%i'))`,
   "SELECT STR_TO_DATE('2024', '%Y')",
   "SELECT STR_TO_DATE('2024-05', '%Y-%m')",
   "SELECT STR_TO_DATE('05-06', '%m-%d')",

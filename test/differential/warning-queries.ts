@@ -7,6 +7,7 @@ export const warningData: readonly string[] = [
 
 /** SELECTs of which MySQL warns, and of which it does not: what SHOW WARNINGS shows afterwards is the same, in any order. */
 export const warningQueries: readonly string[] = [
+  "SELECT STR_TO_DATE(s, CONCAT(s, '%Y')), STR_TO_DATE('2024-03-05 z', CONCAT('%Y-%m-%d', SUBSTR(s, 99))) FROM w",
   "SELECT JSON_VALUE(s, '$.t') FROM w",
   "SELECT JSON_VALUE(s, '$.t' RETURNING SIGNED DEFAULT 3 ON ERROR), JSON_VALUE('[1,', '$.a' NULL ON ERROR), JSON_VALUE(NULL, '$') FROM w",
   "SELECT UNHEX('zz'), UNHEX('1'), UNHEX(NULL), FROM_BASE64('a!'), INET_ATON('1.2.3'), INET_ATON('x'), INET_ATON(''), INET_ATON('1.2.3.400')",

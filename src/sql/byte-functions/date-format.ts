@@ -1,6 +1,10 @@
-const monthNames =
+import { SqlError } from '../../base/sql-error.ts';
+
+export const monthNames: readonly string[] =
   'January February March April May June July August September October November December'.split(' ');
-const dayNames = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.split(' ');
+export const dayNames: readonly string[] = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.split(
+  ' ',
+);
 const dayMs = 86_400_000;
 
 type Moment = Readonly<{
@@ -22,6 +26,27 @@ export function formattedDate(text: string, format: string): string | undefined 
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = text.split(/[- :.]/).map(Number);
   const moment = { year, month, day, hour, minute, second, micros: text.split('.')[1] ?? '000000' };
   return format.replaceAll(/%(.)/gsu, (_, letter: string) => specifiers[letter]?.(moment) ?? letter);
+}
+
+/**
+ * TIME_FORMAT of `[-]HH:mm:ss.ffffff`. A time has no date: of its parts, numbers are zeros, and whatever needs a day makes the
+ * answer NULL, as an empty format does. `mayHaveDate`: the value came of one that may have a date, which is not known here.
+ */
+export function formattedTime(text: string, format: string, mayHaveDate: boolean): string | undefined {
+  const parts = /^(-?)(\d+):(\d+):(\d+)\.(\d+)$/.exec(text);
+  if (format === '' || parts === null || /%[DMbWajUuVvXxw]/.test(format.replaceAll('%%', '')))
+    return undefined;
+  if (mayHaveDate && /%[YymcdeD]/.test(format.replaceAll('%%', '')))
+    throw new SqlError('not_supported', 'TIME_FORMAT with parts of a date is not supported');
+  const [, sign = '', hours = '', minute = '', second = '', micros = ''] = parts;
+  const hour = Number(hours);
+  const time = { year: 0, month: 0, day: 0, hour, minute: Number(minute), second: Number(second), micros };
+  const shown = format.replaceAll(/%(.)/gsu, (_, letter: string) => {
+    // The half of the day is that of the hour in it.
+    const moment = 'pr'.includes(letter) ? { ...time, hour: hour % 24 } : time;
+    return specifiers[letter]?.(moment) ?? letter;
+  });
+  return sign + shown;
 }
 
 const specifiers: Readonly<Record<string, (moment: Moment) => string>> = {
@@ -59,7 +84,7 @@ const specifiers: Readonly<Record<string, (moment: Moment) => string>> = {
   y: ({ year }) => padded(year % 100),
 };
 
-function padded(value: number, width = 2): string {
+export function padded(value: number, width = 2): string {
   return String(value).padStart(width, '0');
 }
 

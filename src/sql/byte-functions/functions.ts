@@ -4,9 +4,10 @@ import { decodeText } from '../../base/text.ts';
 import { parseTimeZone } from '../rewrite/time-zone.ts';
 import { addressBytes, addressText, isCompatible, isLongAddress, isMapped } from './addresses.ts';
 import { compressed, uncompressed, uncompressedLength } from './compression.ts';
-import { formattedDate } from './date-format.ts';
+import { formattedDate, formattedTime } from './date-format.ts';
 import { decrypted, encrypted, encryptionMode, vectorBytes as initialVectorBytes } from './encryption.ts';
 import { gtidDifference, isGtidSubset } from './gtid-sets.ts';
+import { parsedDate } from './parsed-date.ts';
 import { quotient } from './quotient.ts';
 import { SeededRandom } from './random.ts';
 import { vectorBytes, vectorDimensions, vectorText } from './vectors.ts';
@@ -75,6 +76,12 @@ const functions: ReadonlyMap<string, ByteFunction> = new Map<string, ByteFunctio
   ['DAMAGE_OF', ([bytes = nothing]) => damageOf(bytes)],
   ['WESTERN_TEXT', ([bytes = nothing]) => westernText(bytes)],
   ['DATE_FORMAT', ([moment, format]) => formattedDate(textOf(moment), textOf(format))],
+  [
+    'TIME_FORMAT',
+    ([time, format, dated]) => formattedTime(textOf(time), textOf(format), textOf(dated) === '1'),
+  ],
+  ['STR_TO_DATE', ([text, format, zeros]) => dateOf(textOf(text), textOf(format), textOf(zeros))],
+  ['IS_LONGER', ([text, format]) => truth(parsedDate(textOf(text), textOf(format))?.isWhole === false)],
   ['TIME_ZONE', ([text], state) => zoneOf(textOf(text), state)],
   ['QUOTIENT', ([left, right, digits]) => quotient(textOf(left), textOf(right), Number(textOf(digits)))],
   ['UUID_SHORT', (_, { shortIds }) => String(shortIds())],
@@ -108,6 +115,14 @@ function textOf(bytes: Uint8Array | undefined): string {
 
 function truth(value: boolean): string {
   return value ? '1' : '0';
+}
+
+/** `zeros`: whether sql_mode lets a date have parts that are zero, which the engine cannot keep. */
+function dateOf(text: string, format: string, zeros: string): string | undefined {
+  const parsed = parsedDate(text, format);
+  if (parsed === undefined || parsed.hasDate) return parsed?.text;
+  if (zeros === '0') return undefined;
+  throw new SqlError('not_supported', 'a date without its year, month or day is not supported');
 }
 
 /** Of 0 bits it is that of 256; of another number of bits NULL. */

@@ -66,6 +66,7 @@ const noteKinds: ReadonlyMap<string, NoteKind> = new Map<string, NoteKind>([
   ...['repeat', 'space', 'lpad', 'rpad'].map((name) => [name, tooLong(name)] as const),
   ...['unhex', 'inet_aton'].map((name) => [name, unread(name)] as const),
   ...['CHAR', 'BINARY'].map((type) => [type, cut(type)] as const),
+  ['longer date', truncated('datetime')],
   [
     'str_to_date',
     {

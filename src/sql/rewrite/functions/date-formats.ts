@@ -119,21 +119,36 @@ function directForm(piece: Piece): string {
 
 const timeSpecifiers = new Set('fHhIiklprSsT%');
 
-/** TIME_FORMAT: only parts of the time; hours may go beyond 24. */
+/** TIME_FORMAT: hours may go beyond 24. What the engine's own formats have not is read by a function of ours. */
 function formatTime(time: Rendered, format: Rendered): Rendered {
   if (time.type.kind === 'null' || format.type.kind === 'null') return nothing;
-  const value = asTime(time);
-  const parts: string[] = [];
-  for (const piece of pieces(literalFormat(format, 'TIME_FORMAT'))) {
-    if (piece.kind === 'text') parts.push(duckdbText(piece.value));
-    else if (piece.value === 'H') parts.push(macro('hours_two_digits', value));
-    else if (piece.value === 'k') parts.push(`CAST(${macro('hour_of_time', value)} AS VARCHAR)`);
-    else if (piece.value === 'T') parts.push(macro('text_of_time', value));
-    else if (timeSpecifiers.has(piece.value)) {
-      parts.push(`strftime(${macro('datetime_of_clock', value)}, ${duckdbText(directForm(piece))})`);
-    } else notSupported(`the specifier '%${piece.value}' in TIME_FORMAT`);
+  const read = format.literal === undefined ? [] : pieces(format.literal);
+  const isPlain = read.every(({ kind, value: letter }) => kind === 'text' || timeSpecifiers.has(letter));
+  const isTime = time.type.kind === 'time' || /^-?\d+:[\d:.]+$/.test(time.literal ?? '');
+  const dated = `'${isTime ? 0 : 1}'::BLOB`;
+  const sql = computedOnce([asTime(time)], (value = '') => {
+    const text = `encode(${macro('text_of_time_digits', value, '6')})`;
+    const own = `decode(${byteCall('TIME_FORMAT', text, `encode(${asText(format)})`, dated)})`;
+    if (read.length === 0 || !isPlain) return own;
+    const shown = read.map((piece) => timePiece(piece, value)).join(' || ');
+    // Before the sign of a negative time there is nothing.
+    return `(CASE WHEN epoch_us(${value}) < 0 THEN ${own} ELSE ${shown} END)`;
+  });
+  return { sql, type: textType };
+}
+
+function timePiece(piece: Piece, value: string): string {
+  if (piece.kind === 'text') return duckdbText(piece.value);
+  switch (piece.value) {
+    case 'H':
+      return macro('hours_two_digits', value);
+    case 'k':
+      return `CAST(${macro('hour_of_time', value)} AS VARCHAR)`;
+    case 'T':
+      return macro('text_of_time', value);
+    default:
+      return `strftime(${macro('datetime_of_clock', value)}, ${duckdbText(directForm(piece))})`;
   }
-  return parts.length === 0 ? nothing : { sql: `(${parts.join(' || ')})`, type: textType };
 }
 
 const dateLetters = /[abcDdejMmUuVvWwXxYy]/;
@@ -143,6 +158,7 @@ const weekLetters = /[UuVvXx]/;
 /** STR_TO_DATE: DATE, TIME or DATETIME by the specifiers that the format has. NULL for what does not match. */
 function parseDate(text: Rendered, format: Rendered, sqlMode?: ReadonlySet<string>): Rendered {
   if (text.type.kind === 'null' || format.type.kind === 'null') return nothing;
+  if (format.literal === undefined && readsColumns(format.sql)) return parseComputed(text, format, sqlMode);
   const parts = pieces(literalFormat(format, 'STR_TO_DATE'));
   const letters = parts
     .filter((piece) => piece.kind === 'specifier')
@@ -167,6 +183,28 @@ function parseDate(text: Rendered, format: Rendered, sqlMode?: ReadonlySet<strin
     return { sql: macro('time_of_datetime', parsed), type: withDigits('time', digits) };
   }
   return { sql: parsed, type: withDigits('datetime', digits) };
+}
+
+/** Of a constant expression MySQL knows the format, and by it the type; what it is here, only the engine knows. */
+function readsColumns(sql: string): boolean {
+  return sql.replaceAll(/'(?:[^']|'')*'/g, '').includes('"');
+}
+
+/** By a format that each row has of its own: a DATETIME with six digits, whatever the format has. */
+function parseComputed(text: Rendered, format: Rendered, sqlMode?: ReadonlySet<string>): Rendered {
+  const refusesZeros =
+    sqlMode === undefined ||
+    ['NO_ZERO_IN_DATE', 'NO_ZERO_DATE', 'TRADITIONAL'].some((mode) => sqlMode.has(mode));
+  const zeros = `'${refusesZeros ? 0 : 1}'::BLOB`;
+  const sql = computedOnce([asText(text), asText(format)], (value = '', form = '') => {
+    const given = [`encode(${value})`, `encode(${form})`] as const;
+    const read = `CAST(decode(${byteCall('STR_TO_DATE', ...given, zeros)}) AS TIMESTAMP)`;
+    const longer = `decode(${byteCall('IS_LONGER', ...given)}) = '1'`;
+    const note = (kind: string): string => `CAST(CAST(${noted(kind, value)} AS VARCHAR) AS TIMESTAMP)`;
+    const isGiven = `${value} IS NOT NULL AND ${form} IS NOT NULL`;
+    return `coalesce(CASE WHEN ${longer} THEN ${note('longer date')} END, ${read}, CASE WHEN ${isGiven} THEN ${note('str_to_date')} END)`;
+  });
+  return { sql, type: withDigits('datetime', secondDigitsMax) };
 }
 
 function isWholeDate(letters: string): boolean {
