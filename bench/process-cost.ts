@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import type { Connection } from 'mysql2/promise';
 import { benchFolder } from './folder.ts';
 import type { BenchOptions } from './options.ts';
 import { readMemory } from './process-memory.ts';
@@ -9,26 +10,32 @@ import { Server } from './server.ts';
 /** After this the garbage of the start has been collected, or stays. */
 const settleMs = 3_000;
 
-/** Resident memory of a server that has nothing to do: before any client, and with a few idle ones. */
-export async function idleMemory(): Promise<void> {
+/** As many as a host may have. */
+const clientsMax = 2_000;
+
+/** Resident memory of a server that has nothing to do: before any client, with idle ones, and when each has asked something. */
+export async function idleMemory({ scale }: BenchOptions): Promise<void> {
   using folder = benchFolder();
   await using server = await Server.start(path.join(folder.path, 'data'));
   await using opened = new AsyncDisposableStack();
-  await setTimeout(settleMs);
-  const alone = readMemory(server.pid);
-  for (let client = 0; client < 20; client++) {
-    const connection = opened.adopt(await server.connect(), (open) => open.end());
-    await connection.query('SELECT 1');
+  const connections: Connection[] = [];
+  const measured: (readonly string[])[] = [];
+  const measure = async (name: string): Promise<void> => {
+    await setTimeout(settleMs);
+    const memory = readMemory(server.pid);
+    measured.push([name, mebibytes(memory?.now), mebibytes(memory?.peak)]);
+  };
+  await measure('without clients');
+  const count = Math.round(clientsMax * scale);
+  while (connections.length < count) {
+    connections.push(opened.adopt(await server.connect(), (open) => open.end()));
   }
-  await setTimeout(settleMs);
-  const withClients = readMemory(server.pid);
-  printTable(
-    ['idle server', 'resident', 'peak'],
-    [
-      ['without clients', mebibytes(alone?.now), mebibytes(alone?.peak)],
-      ['20 clients that did SELECT 1', mebibytes(withClients?.now), mebibytes(withClients?.peak)],
-    ],
-  );
+  await measure(`${count} clients that asked nothing`);
+  for (const sql of ['SELECT 1', 'SELECT COUNT(*) FROM information_schema.tables', 'SET autocommit = 0']) {
+    for (const connection of connections) await connection.query(sql);
+    await measure(`… that did ${sql}`);
+  }
+  printTable(['idle server', 'resident', 'peak'], measured);
 }
 
 /** From the start of the process to its ready line: on a new data folder, and on one that is there. */

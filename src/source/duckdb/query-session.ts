@@ -40,7 +40,8 @@ import type { StatementScope } from './statement/scope.ts';
 import { lexingOf, sqlModeOf } from './translation/sql-mode.ts';
 
 /**
- * One login's conversation with the embedded engine. Its connection is opened by the first statement.
+ * One login's conversation with the embedded engine. It has a connection of the engine's while a statement runs, a result
+ * set is read, a transaction is open, or it has temporary tables: thousands of idle sessions cost the engine nothing.
  *
  * A statement that fails leaves an open transaction as it was wherever the failure can be seen beforehand, which is
  * so for all INSERT, UPDATE and DELETE. What only shows while DuckDB runs (a conflict with another transaction, an
@@ -54,10 +55,10 @@ export class EmbeddedSession implements QuerySession {
   readonly #transaction: Transaction;
   readonly #result: OpenResult = new OpenResult();
 
-  constructor({ engine, refresher }: Embedded) {
+  constructor({ engine, connections, refresher }: Embedded) {
     this.#engine = engine;
     this.#refresher = refresher;
-    this.#connection = new SessionConnection(engine);
+    this.#connection = new SessionConnection(connections);
     this.#temporaryTables = new TemporaryTables(engine);
     this.#transaction = new Transaction({
       engine,
@@ -85,15 +86,19 @@ export class EmbeddedSession implements QuerySession {
     signal: AbortSignal,
   ): Promise<QueryAnswer> {
     signal.throwIfAborted();
-    this.#result.abandon();
+    this.#abandon();
     const bound = bindWritten(sql, parameters, lexingOf(sqlModeOf(context)));
     const limit = limitStatement(context, signal, this.#engine.clock, () => this.#connection.interrupt());
     const scope = await this.#scope(context, limit.signal);
     try {
-      return await this.#dispatch(bound, scope, limit);
+      const answer = await this.#dispatch(bound, scope, limit);
+      this.#release(true);
+      return answer;
     } catch (error) {
       limit[Symbol.dispose]();
-      throw await this.#failure(error, scope, limit);
+      const failure = await this.#failure(error, scope, limit);
+      this.#release(false);
+      throw failure;
     }
   }
 
@@ -103,7 +108,7 @@ export class EmbeddedSession implements QuerySession {
     signal: AbortSignal,
   ): Promise<Readonly<{ columns: readonly Column[]; parameterCount: number }>> {
     signal.throwIfAborted();
-    this.#result.abandon();
+    this.#abandon();
     const lexing = lexingOf(sqlModeOf(context));
     const parameters = describingParameters(tokenize(sql, lexing));
     const parameterCount = parameters.length;
@@ -113,33 +118,35 @@ export class EmbeddedSession implements QuerySession {
     const scope = await this.#scope(context, signal);
     try {
       const columns = await describeSelect(scope, { bound: { text, written }, tokens });
+      this.#release(true);
       return { columns, parameterCount };
     } catch (error) {
+      this.#release(false);
       throw sqlErrorOf(error, { database: context.database });
     }
   }
 
   /** START TRANSACTION. An open transaction is committed first, as MySQL does. A `readOnly` one takes no changes. */
   async begin(_signal?: AbortSignal, readOnly = false): Promise<void> {
-    if (this.inTransaction) await this.commit();
+    await this.#transaction.commit();
     await this.#transaction.begin(readOnly);
   }
 
   /** COMMIT; nothing to do outside of a transaction. Fails with lock_deadlock when another one was first. */
   async commit(): Promise<void> {
-    this.#result.abandon();
-    await this.#transaction.commit();
+    this.#abandon();
+    await this.#ending(() => this.#transaction.commit());
   }
 
   /** ROLLBACK TO SAVEPOINT. A failure other than of the name ends the transaction. */
   async rollBackTo(name: string): Promise<void> {
-    this.#result.abandon();
-    await this.#transaction.rollBackTo(name);
+    this.#abandon();
+    await this.#ending(() => this.#transaction.rollBackTo(name));
   }
 
   async rollback(): Promise<void> {
-    this.#result.abandon();
-    await this.#transaction.rollBack();
+    this.#abandon();
+    await this.#ending(() => this.#transaction.rollBack());
   }
 
   /** As after login: an open transaction is rolled back, and temporary tables are gone. */
@@ -160,11 +167,33 @@ export class EmbeddedSession implements QuerySession {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#result.abandon();
+    this.#abandon();
     if (!this.#connection.isOpen) return;
     await this.#transaction.rollBack();
     this.#connection[Symbol.dispose]();
     this.#temporaryTables.clear();
+  }
+
+  /** What was not read to its end is given up. */
+  #abandon(): void {
+    if (this.#result.abandon()) this.#connection.spoil();
+  }
+
+  async #ending(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+      this.#release(true);
+    } catch (error) {
+      this.#release(false);
+      throw error;
+    }
+  }
+
+  /** Lets go of the connection, unless it has what the session needs. After a failure no other session gets it. */
+  #release(isSound: boolean): void {
+    if (this.inTransaction || this.#temporaryTables.size > 0 || this.#result.isOpen) return;
+    if (isSound) this.#connection.rest();
+    else this.#connection[Symbol.dispose]();
   }
 
   async #dispatch(bound: Bound, scope: StatementScope, limit: Limit): Promise<QueryAnswer> {
@@ -234,10 +263,10 @@ export class EmbeddedSession implements QuerySession {
         await this.begin();
         return true;
       case 'COMMIT':
-        await this.commit();
+        await this.#transaction.commit();
         return true;
       case 'ROLLBACK':
-        await this.rollback();
+        await this.#transaction.rollBack();
         return true;
       default:
         return false;
@@ -246,7 +275,8 @@ export class EmbeddedSession implements QuerySession {
 
   async #select(select: ClientSelect, scope: StatementScope, limit: Limit): Promise<QueryAnswer> {
     const { translated, columns, result, foundRows } = await openSelect(scope, this.#connection, select);
-    const batches = this.#result.stream(scope, result, translated.sql, limit);
+    const ended = (isWhole: boolean): void => this.#release(isWhole);
+    const batches = this.#result.stream(scope, { result, sql: translated.sql, limit, ended });
     const guarded = withVariables(this.#guarded(columns, batches, scope, limit), translated.assigns, scope);
     const found = foundRows === undefined ? {} : { foundRows };
     return { kind: 'rows', result: guarded, warnings: scope.warnings, ...found };
@@ -278,7 +308,7 @@ export class EmbeddedSession implements QuerySession {
         : sqlErrorOf(error, { database: scope.context.database });
     const isLost = this.inTransaction && !(error instanceof SqlError) && abortsTransaction(error);
     if (!isLost) return known;
-    await this.rollback();
+    await this.#transaction.rollBack();
     return new SqlError(known.kind, known.message, {
       hint: 'The transaction was rolled back.',
       cause: error,

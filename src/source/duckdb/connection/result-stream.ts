@@ -12,8 +12,8 @@ export type StreamEnd = Readonly<{
   /** The DuckDB statement that is being read: run again, reduced to one row, to learn what went wrong. */
   sql: string;
   signal: AbortSignal;
-  /** Called once, when no more rows will be asked for. */
-  release: () => Promise<void>;
+  /** Called once, when no more rows will be asked for; false unless all came. */
+  release: (isWhole: boolean) => Promise<void>;
 }>;
 
 /**
@@ -30,7 +30,8 @@ export async function* streamRows(
 ): AsyncGenerator<RowBatch> {
   const types: readonly DuckDBType[] = result.columnTypes();
   const read = chunkReader(types);
-  let isDone = false;
+  let isRead = false;
+  let isWhole = false;
   let next = result.fetchChunk();
   try {
     for (;;) {
@@ -43,14 +44,15 @@ export async function* streamRows(
       next.catch(() => undefined);
       yield batch;
     }
-    isDone = true;
+    isRead = true;
     end.signal.throwIfAborted();
     if (result.returnType === ResultReturnType.INVALID) throw await failureOf(connection, end.sql);
+    isWhole = true;
   } finally {
     // An interrupt in the middle of the next chunk would end the transaction, which a reader of a few rows goes on with.
-    if (!isDone && !(await settlesSoon(next, end.signal))) connection.interrupt();
+    if (!isRead && !(await settlesSoon(next, end.signal))) connection.interrupt();
     await Promise.allSettled([next]);
-    await end.release();
+    await end.release(isWhole);
   }
 }
 

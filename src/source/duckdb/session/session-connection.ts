@@ -1,43 +1,54 @@
 import type { Connection } from '../connection/connection.ts';
-import type { NoteChannel, NoteTaking } from '../connection/notes.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { NoteTaking } from '../connection/notes.ts';
+import type { ConnectionPool, PooledConnection } from './connection-pool.ts';
 
-/** The connection of one session, which its first statement opens. */
+/** The connection of one session, which it has while it needs one. */
 export class SessionConnection implements Disposable {
-  readonly #engine: Pick<Engine, 'connect' | 'notes'>;
-  #opened: Readonly<{ connection: Connection; channel: NoteChannel }> | undefined;
+  readonly #pool: ConnectionPool;
+  #taken: PooledConnection | undefined;
+  #isSpoilt = false;
 
-  constructor(engine: Pick<Engine, 'connect' | 'notes'>) {
-    this.#engine = engine;
+  constructor(pool: ConnectionPool) {
+    this.#pool = pool;
   }
 
   get isOpen(): boolean {
-    return this.#opened !== undefined;
+    return this.#taken !== undefined;
   }
 
   async open(): Promise<Connection> {
-    if (this.#opened !== undefined) return this.#opened.connection;
-    const connection = await this.#engine.connect();
-    this.#opened = { connection, channel: await this.#engine.notes.open(connection) };
-    return connection;
+    this.#taken ??= await this.#pool.take();
+    return this.#taken.connection;
   }
 
   /** Says what becomes of values that MySQL warns of, from here on; undefined to let them pass. */
   takeNotes(taking: NoteTaking | undefined): void {
-    if (this.#opened !== undefined) this.#opened.channel.taking = taking;
+    if (this.#taken !== undefined) this.#taken.channel.taking = taking;
   }
 
   /** Stops what runs on the connection. */
   interrupt(): void {
-    this.#opened?.connection.interrupt();
+    this.#taken?.connection.interrupt();
   }
 
-  /** The next statement opens another one. */
+  /** Somebody may yet interrupt the connection: it is for no other session. */
+  spoil(): void {
+    this.#isSpoilt = true;
+  }
+
+  /** Leaves the connection to other sessions until the next statement. Nothing runs on it, and no transaction is open. */
+  rest(): void {
+    if (this.#isSpoilt) this[Symbol.dispose]();
+    const taken = this.#taken;
+    this.#taken = undefined;
+    if (taken !== undefined) this.#pool.give(taken);
+  }
+
+  /** Ends the connection, whatever state it is in. The next statement gets another one. */
   [Symbol.dispose](): void {
-    if (this.#opened === undefined) return;
-    const { connection, channel } = this.#opened;
-    this.#opened = undefined;
-    this.#engine.notes.close(channel);
-    connection.close();
+    const taken = this.#taken;
+    this.#taken = undefined;
+    this.#isSpoilt = false;
+    if (taken !== undefined) this.#pool.close(taken);
   }
 }
