@@ -64,12 +64,15 @@ describe('when the node that runs a job stops', { skip: mariadbSkipReason() }, (
   async function begin(asked: ServerProcess = one(nodes)): Promise<Begun> {
     labelled = round;
     const label = `round_${round}`;
-    await until('the backup is taken', async () =>
-      world.ask(asked, 'SET CATALOG prod', `BACKUP SNAPSHOT shop.${label} TO repo`).then(
+    await until('the backup is taken', async () => {
+      const backup = ['SET CATALOG prod', `BACKUP SNAPSHOT shop.${label} TO repo`];
+      const isTaken = await world.ask(asked, ...backup).then(
         () => true,
-        () => undefined,
-      ),
-    );
+        () => false,
+      );
+      // An answer that was lost: then the label is in use, and every other attempt is refused.
+      return isTaken || (await isBegun(asked, label)) ? true : undefined;
+    });
     const owner = await world.owner(asked, 'prod.shop');
     assert.ok(owner !== undefined);
     const seer = seerOf(owner);
@@ -78,6 +81,11 @@ describe('when the node that runs a job stops', { skip: mariadbSkipReason() }, (
       return row?.['SnapshotName'] === label && /UPLOAD/.test(row['State'] ?? '') ? true : undefined;
     });
     return { owner, seer, label };
+  }
+
+  async function isBegun(asked: ServerProcess, label: string): Promise<boolean> {
+    const row = await world.lastBackup(asked, 'shop').catch(() => undefined);
+    return row?.['SnapshotName'] === label;
   }
 
   /** What the node works on ends here, whatever its log says. */

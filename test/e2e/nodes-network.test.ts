@@ -12,9 +12,12 @@ import { mariadbSkipReason } from '../support/mariadb-server.ts';
 import { NodeWorld } from '../support/node-world.ts';
 import { until } from '../support/until.ts';
 
-/** Short, since the test waits for a lease to expire; long enough that a busy machine does not take one from a node that lives. */
+/**
+ * Short, since the test waits for a lease to expire; long enough that a busy machine does not take one from a node that lives,
+ * and that its last fifth, in which the node that has lost it ends its work, is time enough there.
+ */
 const heartbeatMs = 600;
-const timeoutMs = 6_000;
+const timeoutMs = 12_000;
 
 const stopTimeoutMs = 60_000;
 
