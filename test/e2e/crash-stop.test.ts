@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
-import { changeBank, digestBank, makeBank } from '../support/bank.ts';
+import { after, before, describe, it } from 'node:test';
+import { type BankDigest, changeBank, digestBank, makeBank } from '../support/bank.ts';
 import { CrashWorld, type JobKind } from '../support/crash-world.ts';
 
 /** SIGTERM promises ten seconds; the rest is for a machine that has other work. Far less than the job would take. */
@@ -9,15 +9,24 @@ const stopMsMax = 30_000;
 const slowKbps = 60;
 
 describe('a server that is told to stop while a job runs', () => {
-  it('ends in time with exit code 0, and goes on with the job at its next start', async () => {
-    await using world = await CrashWorld.create();
+  let world: CrashWorld;
+  let backedUp: BankDigest;
+
+  before(async () => {
+    world = await CrashWorld.create();
     await makeBank(world.connection, 60);
-    const backedUp = await digestBank(world.connection);
+    backedUp = await digestBank(world.connection);
+  });
+  after(() => world[Symbol.asyncDispose]());
+
+  it('ends in time with exit code 0, and goes on with a backup at its next start', async () => {
     await setSpeeds(world, slowKbps);
     await world.connection.query('BACKUP SNAPSHOT bank.nightly TO r');
     await stopAndGoOn(world, 'BACKUP', 'UPLOADING');
     await world.assertTidyRepository(['nightly']);
+  });
 
+  it('and with a restore', async () => {
     await changeBank(world.connection, 1);
     await setSpeeds(world, slowKbps);
     await world.beginRestore('nightly');
@@ -27,7 +36,6 @@ describe('a server that is told to stop while a job runs', () => {
   });
 
   it('ends at once when a second signal comes', async () => {
-    await using world = await CrashWorld.create();
     world.server.signal('SIGTERM');
     world.server.signal('SIGTERM');
     const code = await world.server.exited;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it, type TestContext } from 'node:test';
+import { after, before, describe, it, type TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Chance } from '../simulation/chance.ts';
 import { type BankDigest, changeBank, digestBank, glanceAtBank, makeBank } from '../support/bank.ts';
@@ -42,22 +42,37 @@ describe('a server that is killed while jobs run', () => {
       }
     }
   });
+});
 
-  it('keeps a cancel that was answered before the kill, and takes away what the job left', async () => {
-    await using world = await CrashWorld.create();
+describe('a server that is killed after it has answered a cancel', () => {
+  let world: CrashWorld;
+  let changed: BankDigest;
+
+  before(async () => {
+    world = await CrashWorld.create();
     await makeBank(world.connection, thousands);
     assert.equal((await world.backUp('whole'))['Status'], '[OK]');
     await changeBank(world.connection, 0);
-    const changed = await digestBank(world.connection);
+    changed = await digestBank(world.connection);
+  });
+  after(() => world[Symbol.asyncDispose]());
+
+  it('keeps it, and takes away what the backup left', async () => {
     await setSpeeds(world, slowKbps);
     await world.connection.query('BACKUP SNAPSHOT bank.stopped TO r');
     await cancelAndKill(world, 'BACKUP', 'UPLOADING');
     await world.assertTidyRepository(['whole']);
+  });
+
+  it('keeps it, and takes away what the restore left', async () => {
     await setSpeeds(world, slowKbps);
     await world.beginRestore('whole');
     await cancelAndKill(world, 'RESTORE', 'DOWNLOADING');
     assert.deepEqual(await digestBank(world.connection), changed);
     await world.assertNoRestoreTraces();
+  });
+
+  it('takes a backup under the label of the cancelled one', async () => {
     assert.equal((await world.backUp('stopped'))['Status'], '[OK]');
     await world.assertTidyRepository(['stopped', 'whole']);
   });
