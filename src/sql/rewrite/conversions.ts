@@ -260,7 +260,10 @@ export function asDate(value: Rendered): string {
   }
 }
 
-/** A DuckDB TIMESTAMP; NULL for what is no date, of which MySQL warns as of a `datetime` or of a `date`. */
+/**
+ * A DuckDB TIMESTAMP, of which only the day counts where a `date` is wanted; NULL for what is no date, of which MySQL warns as of
+ * the one or of the other.
+ */
 export function asDatetime(value: Rendered, wanted: 'date' | 'datetime' = 'datetime'): string {
   switch (value.type.kind) {
     case 'datetime':
@@ -269,7 +272,7 @@ export function asDatetime(value: Rendered, wanted: 'date' | 'datetime' = 'datet
     case 'null':
       return `CAST(${value.sql} AS TIMESTAMP)`;
     case 'time':
-      return macro('datetime_of_time', value.sql);
+      return macro(`${wanted}_of_time`, value.sql);
     case 'unknown':
       return macro('datetime_of_any', value.sql);
     case 'integer':

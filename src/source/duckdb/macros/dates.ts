@@ -102,6 +102,15 @@ export const dateMacros: readonly MacroDefinition[] = [
     ['x', '@datetime_of_text(CAST(x AS VARCHAR))'],
   ],
   ['datetime_of_time', ['x', 'CAST(current_date AS TIMESTAMP) + x']],
+  // A TIMESTAMP of which the day counts: that of a time beyond one day is counted from this moment, not from midnight.
+  [
+    'date_of_time',
+    [
+      'x',
+      "list_transform([x], lambda v: CASE WHEN v >= INTERVAL '0 hours' AND v < INTERVAL '24 hours' THEN CAST(current_date AS TIMESTAMP) " +
+        'ELSE CAST(current_timestamp AS TIMESTAMP) + v END)[1]',
+    ],
+  ],
   ['datetime_of_clock', ['x', "TIMESTAMP '2000-01-01 00:00:00' + x"]],
   [
     'datetime_rounded',

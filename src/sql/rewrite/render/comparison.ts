@@ -234,6 +234,8 @@ function temporalBesideNumber(value: Rendered): string {
 
 function temporalBeside(value: Rendered, wanted: 'date' | 'datetime'): string {
   if (value.type.kind === 'date' || value.type.kind === 'datetime') return value.sql;
+  // What is wanted is how a text is read: a time beside a date is a moment.
+  if (value.type.kind === 'time') return asDatetime(value);
   const literal = value.literal === undefined ? undefined : dateLiteralOf(value.literal);
   if (literal !== undefined || value.type.kind !== 'text' || value.literal !== undefined)
     return literal?.sql ?? asDatetime(value, wanted);
