@@ -42,7 +42,9 @@ export class FrozenPartitions {
       rowBytesMax(connection, definition, physicalName(database, definition.name)),
     );
     this.#widths.set(definition.name, width);
-    return { name, rows: await this.rowsOf(definition, name, signal), rowBytes: await width };
+    // Both are waited for at once: of a backup that is cancelled both fail, and none may fail unseen.
+    const [rows, rowBytes] = await Promise.all([this.rowsOf(definition, name, signal), width]);
+    return { name, rows, rowBytes };
   }
 
   /** All that are saved are counted when one is asked for: thousands of them in one look at the table. */

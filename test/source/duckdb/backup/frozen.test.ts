@@ -124,6 +124,17 @@ describe('a consistent read of the embedded engine', () => {
     await writing;
   });
 
+  it('fails as a whole where the plan of a partition is cancelled', async () => {
+    await using fixture = await EngineFixture.open();
+    await fixture.run(
+      'CREATE TABLE t (id INT) PARTITION BY RANGE (id) (PARTITION low VALUES LESS THAN (10))',
+    );
+    await using frozen = await sourceOf(fixture).freeze(table, calm);
+    const cancelled = AbortSignal.abort(new Error('the job was cancelled'));
+    // What else fails of it, and nobody sees, would end the process, and this test.
+    await assertFails('interrupted', frozen.plan('t', 'low', [], cancelled));
+  });
+
   it('is lost, and says so, once all its connections were interrupted', async () => {
     await using fixture = await EngineFixture.open();
     await fixture.run('CREATE TABLE t (id INT PRIMARY KEY, v VARCHAR(20))');
