@@ -103,9 +103,28 @@ export type SqlErrorKind =
   | 'routine_arguments' // 1318
   | 'routine_recursion' // 1424
   | 'not_aggregated' // 1140
+  | 'unknown_window' // 3579
+  | 'window_circle' // 3580
+  | 'window_partition' // 3581
+  | 'window_base_frame' // 3582
+  | 'window_order' // 3583
+  | 'window_frame_start' // 3584
+  | 'window_frame_end' // 3585
+  | 'window_frame' // 3586
+  | 'window_range_order' // 3587
+  | 'window_range_temporal' // 3588
+  | 'window_range_numeric' // 3589
+  | 'window_twice' // 3591
   | 'window_position' // 3592
+  | 'window_context' // 3593
+  | 'window_rows_interval' // 3596
   | 'grouping_argument' // 3602
+  | 'recursion_without_union' // 3573
+  | 'recursion_order' // 3574
+  | 'recursion_aggregate' // 3575
+  | 'recursion_reference' // 3577
   | 'recursion_depth' // 3636
+  | 'order_by_aggregate' // 3029
   | 'order_not_in_distinct' // 3065
   | 'not_group_by' // 1055
   | 'invalid_group_function' // 1111
@@ -157,7 +176,7 @@ export type SqlErrorKind =
   | 'unknown_prepared_statement' // 1243
   | 'prepared_statement_limit' // 1461
   | 'not_preparable' // 1295
-  | 'execute_arguments' // 1210
+  | 'execute_arguments' // 1210, of EXECUTE and of window functions
   | 'access_denied' // 1045 28000
   | 'routine_access_denied' // 1370 42000
   | 'unknown_role' // 3523

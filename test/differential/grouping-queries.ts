@@ -67,6 +67,23 @@ export const groupingQueries: readonly string[] = [
   'WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n+1 FROM c WHERE n < 11) SELECT COUNT(*) FROM c',
   'WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n+1 FROM c WHERE n < 12) SELECT COUNT(*) FROM c',
   'SET SESSION cte_max_recursion_depth = DEFAULT',
+  'WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT MAX(n) + 1 FROM c) SELECT * FROM c',
+  'WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c GROUP BY n) SELECT * FROM c',
+  'WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT ROW_NUMBER() OVER () FROM c) SELECT * FROM c',
+  'WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT DISTINCT n + 1 FROM c WHERE n < 3) SELECT * FROM c',
+  'WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT (SELECT MAX(n) FROM c) + 1) SELECT * FROM c',
+  'WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT a.n + 1 FROM c a JOIN c b WHERE a.n < 3) SELECT * FROM c',
+  'WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT q.n + 1 FROM (SELECT * FROM c) q WHERE q.n < 3) SELECT * FROM c',
+  'WITH RECURSIVE c(n) AS (SELECT n + 1 FROM c UNION ALL SELECT 1) SELECT * FROM c',
+  'WITH RECURSIVE c AS (SELECT * FROM c) SELECT * FROM c',
+  'WITH RECURSIVE f(n, a, b) AS (SELECT 1, 0, 1 UNION ALL SELECT n + 1, b, a + b FROM f WHERE n < 90) SELECT n, a FROM f ORDER BY n DESC LIMIT 3',
+  'WITH RECURSIVE f AS (SELECT 1 AS n, 1 AS x UNION SELECT n + 1, x * 1000 FROM f WHERE n < 6) SELECT * FROM f ORDER BY n',
+  'WITH RECURSIVE f(n, a) AS (SELECT 1, 1 UNION ALL SELECT n + 1, a * n FROM f WHERE n < 40) SELECT n, a FROM f',
+  'SELECT SUM(n) FROM grouped ORDER BY n',
+  'SELECT COUNT(*) c FROM grouped ORDER BY g, c',
+  'SELECT COUNT(*) FROM grouped ORDER BY nope',
+  'SELECT id FROM grouped ORDER BY SUM(n)',
+  'SELECT 1 FROM grouped ORDER BY COUNT(*)',
   'SELECT id FROM grouped ORDER BY FALSE, 2.5 DESC, -3, LEFT(NULL, 2), id',
   "SELECT COUNT(*), SUM(id) FROM grouped GROUP BY '7' WITH ROLLUP",
   'SELECT COUNT(*) FROM grouped GROUP BY -3 WITH ROLLUP',
@@ -75,4 +92,61 @@ export const groupingQueries: readonly string[] = [
   'SELECT ROW_NUMBER() OVER (PARTITION BY 1000000) FROM grouped',
   'SELECT ROW_NUMBER() OVER (ORDER BY 1) FROM grouped',
   "SELECT COUNT(*) FROM grouped GROUP BY GREATEST(NULL, '7') WITH ROLLUP",
+];
+
+/** `CURRENT ROW`, and ways before and behind it. */
+const bounds = [
+  'UNBOUNDED PRECEDING',
+  '2 PRECEDING',
+  'INTERVAL 1 DAY PRECEDING',
+  '1.5 PRECEDING',
+  'CURRENT ROW',
+  '1 FOLLOWING',
+  'INTERVAL 36 HOUR FOLLOWING',
+  'UNBOUNDED FOLLOWING',
+];
+
+const dated =
+  "(SELECT id, g, s, n, DATE '2024-01-01' + INTERVAL id DAY AS d, n / 4 AS q FROM grouped) AS dated";
+
+const frames = bounds.flatMap((start) => [start, ...bounds.map((end) => `BETWEEN ${start} AND ${end}`)]);
+
+/** Frames of windows, and windows that name others. */
+export const windowQueries: readonly string[] = [
+  ...frames.map((frame) => `SELECT id, SUM(n) OVER (ORDER BY id RANGE ${frame}) FROM ${dated} ORDER BY id`),
+  ...frames.map((frame) => `SELECT id, COUNT(*) OVER (ORDER BY d RANGE ${frame}) FROM ${dated} ORDER BY id`),
+  ...bounds.map((start) => `SELECT id, MIN(n) OVER (ORDER BY q RANGE ${start}) FROM ${dated} ORDER BY id`),
+  ...bounds.map((start) => `SELECT id, MIN(n) OVER (ORDER BY s RANGE ${start}) FROM ${dated} ORDER BY id`),
+  ...bounds.map(
+    (start) => `SELECT id, MIN(n) OVER (ORDER BY g, id RANGE ${start}) FROM ${dated} ORDER BY id`,
+  ),
+  ...bounds.flatMap((start) => [
+    `SELECT id, SUM(n) OVER (ORDER BY id ROWS ${start}) FROM ${dated} ORDER BY id`,
+    `SELECT id, SUM(n) OVER (ORDER BY id ROWS BETWEEN ${start} AND 1 FOLLOWING) FROM ${dated} ORDER BY id`,
+    `SELECT id, SUM(n) OVER (ORDER BY id ROWS BETWEEN CURRENT ROW AND ${start}) FROM ${dated} ORDER BY id`,
+  ]),
+  'SELECT id, SUM(n) OVER (ORDER BY id ROWS 1 + 1 PRECEDING) FROM grouped',
+  'SELECT id, SUM(n) OVER (ORDER BY id ROWS -1 PRECEDING) FROM grouped',
+  "SELECT id, SUM(n) OVER (ORDER BY id ROWS '1' PRECEDING) FROM grouped",
+  'SELECT id, SUM(n) OVER (ORDER BY id ROWS NULL PRECEDING) FROM grouped',
+  'SELECT id, SUM(n) OVER nope FROM grouped',
+  'SELECT id, SUM(n) OVER (nope ORDER BY id) FROM grouped',
+  'SELECT id, SUM(n) OVER (w ORDER BY id) FROM grouped WINDOW w AS (ORDER BY id)',
+  'SELECT id, SUM(n) OVER (w PARTITION BY g) FROM grouped WINDOW w AS (ORDER BY id)',
+  'SELECT id, SUM(n) OVER (w ROWS 1 PRECEDING) FROM grouped WINDOW w AS (ORDER BY id ROWS 1 PRECEDING)',
+  'SELECT id, SUM(n) OVER (w ROWS 1 PRECEDING) FROM grouped WINDOW w AS (ORDER BY id) ORDER BY id',
+  'SELECT id, SUM(n) OVER w FROM grouped WINDOW w AS (w2), w2 AS (w)',
+  'SELECT id, SUM(n) OVER w FROM grouped WINDOW w AS (w2 ORDER BY id), w2 AS (PARTITION BY g) ORDER BY id',
+  'SELECT id, SUM(n) OVER w FROM grouped WINDOW w AS (ORDER BY id), w AS (PARTITION BY g)',
+  'SELECT id FROM grouped WHERE ROW_NUMBER() OVER () = 1',
+  'SELECT COUNT(*) FROM grouped GROUP BY ROW_NUMBER() OVER ()',
+  'SELECT id FROM grouped HAVING ROW_NUMBER() OVER () = 1',
+  'SELECT ANY_VALUE(id) OVER () FROM grouped',
+  'SELECT GROUP_CONCAT(id) OVER () FROM grouped',
+  'SELECT LAG(n, -1) OVER (ORDER BY id) FROM grouped',
+  'SELECT LAG(n, NULL) OVER (ORDER BY id) FROM grouped',
+  'SELECT NTILE(0) OVER (ORDER BY id) FROM grouped',
+  'SELECT NTILE(NULL) OVER (ORDER BY id) FROM grouped',
+  'SELECT NTH_VALUE(n, 0) OVER (ORDER BY id) FROM grouped',
+  'SELECT NTH_VALUE(n, NULL) OVER (ORDER BY id) FROM grouped',
 ];

@@ -10,7 +10,7 @@ import { coercibilityData, coercibilityQueries } from './coercibility-queries.ts
 import { collationData, collationQueries } from './collation-queries.ts';
 import { edgeData, edges } from './edges.ts';
 import { functionData, functionQueries } from './function-queries.ts';
-import { groupingData, groupingQueries } from './grouping-queries.ts';
+import { groupingData, groupingQueries, windowQueries } from './grouping-queries.ts';
 import { joinData, joinQueries } from './join-queries.ts';
 import { regexpData, regexpQueries } from './regexp-queries.ts';
 import { ServerPair } from './server-pair.ts';
@@ -85,6 +85,7 @@ describe('answers of the embedded engine and of MySQL', { skip: mysqlSkipReason(
     ...jsonValueQueries,
     ...jsonSchemaQueries,
     ...groupingQueries,
+    ...windowQueries,
     ...joinQueries,
     ...coercibilityQueries,
     ...typeQueries,

@@ -20,6 +20,13 @@ export function namesOfQuery(tokens: readonly Token[], text: string): NamesRead 
   return names;
 }
 
+/** The tables that a part of a query names. */
+export function tablesOfBody(body: QueryBody): readonly NameRead[] {
+  const names = new Collector();
+  names.query({ recursive: false, with: [], body, orderBy: [], limit: undefined }, new Set());
+  return names.tables;
+}
+
 /** The names of an expression. Throws SqlError for what is none. */
 export function namesOfExpression(tokens: readonly Token[], text: string): NamesRead {
   const reader = queryReader(grammar, { tokens, text, modes: new Set() });

@@ -96,6 +96,8 @@ export function renderAggregate(node: Call, environment: Environment): Rendered 
     return render(argument, environment);
   if (environment.insideAggregate && !isWindow)
     throw new SqlError('invalid_group_function', 'Invalid use of group function');
+  if (isWindow && node.name === 'GROUP_CONCAT') notSupported('GROUP_CONCAT as a window function');
+  if (isWindow && node.name === 'ANY_VALUE') throw syntaxErrorNear('OVER');
   if (isWindow && node.distinct) notSupported('DISTINCT in a window function');
   const make = (inside: Environment): Rendered => {
     const values = node.arguments.map((argument) => argumentOf(argument, node, inside));

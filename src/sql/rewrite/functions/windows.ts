@@ -1,3 +1,5 @@
+import { SqlError } from '../../../base/sql-error.ts';
+import { syntaxErrorNear } from '../../position.ts';
 import type { Call } from '../ast.ts';
 import { asInteger, asType, settled } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
@@ -31,8 +33,30 @@ const nothing: Rendered = { sql: 'NULL', type: { kind: 'null' } };
 export function renderWindowFunction(node: Call, environment: Environment): Rendered {
   const make = windowFunctions.get(node.name);
   if (make === undefined || node.window === undefined) return notSupported(`${node.name} without OVER`);
+  requireCount(node);
   const value = make(node.arguments.map((argument) => render(argument, environment)));
   return { sql: `${value.sql} OVER ${renderWindow(node.window, environment)}`, type: value.type };
+}
+
+/** The argument that counts rows. */
+const countPlaces: ReadonlyMap<string, number> = new Map([
+  ['NTILE', 0],
+  ['LAG', 1],
+  ['LEAD', 1],
+  ['NTH_VALUE', 1],
+]);
+
+/** Throws SqlError for a count that is no whole number as the grammar has it, or none at all where one has to be. */
+function requireCount({ name, arguments: given }: Call): void {
+  const count = given[countPlaces.get(name) ?? -1];
+  if (count === undefined || count.kind === 'parameter' || count.kind === 'userVariable') return;
+  if (count.kind === 'null' && name === 'NTH_VALUE') throw wrongArguments(name);
+  if (count.kind !== 'number' || !/^\d+$/.test(count.text)) throw syntaxErrorNear('OVER');
+  if (Number(count.text) === 0 && (name === 'NTILE' || name === 'NTH_VALUE')) throw wrongArguments(name);
+}
+
+function wrongArguments(name: string): SqlError {
+  return new SqlError('execute_arguments', `Incorrect arguments to ${name.toLowerCase()}`);
 }
 
 /** LAG and LEAD: the offset is 1 unless given, the default NULL. */

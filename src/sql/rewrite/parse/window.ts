@@ -1,6 +1,6 @@
-import type { Frame, FrameBound, Window } from '../ast.ts';
+import type { Expression, Frame, FrameBound, Window } from '../ast.ts';
 import { notSupported } from '../not-supported.ts';
-import { readBits, readExpression, type QueryReader } from './query-reader.ts';
+import { readExpression, readParameter, type QueryReader } from './query-reader.ts';
 import { isName, readName } from './names.ts';
 import { readOrderItems } from './order.ts';
 import { readUnit } from './units.ts';
@@ -25,13 +25,16 @@ export function readWindow(reader: QueryReader): Window {
 }
 
 function readFrame(reader: QueryReader, unit: 'ROWS' | 'RANGE'): Frame {
-  if (!reader.accept('BETWEEN')) return { unit, start: readBound(reader), end: undefined };
-  const start = readBound(reader);
+  if (!reader.accept('BETWEEN')) return { unit, start: readBound(reader, sidesOfStart), end: undefined };
+  const start = readBound(reader, sidesOfBoth);
   reader.expect('AND');
-  return { unit, start, end: readBound(reader) };
+  return { unit, start, end: readBound(reader, sidesOfBoth) };
 }
 
-function readBound(reader: QueryReader): FrameBound {
+const sidesOfStart = ['PRECEDING'] as const;
+const sidesOfBoth = ['PRECEDING', 'FOLLOWING'] as const;
+
+function readBound(reader: QueryReader, sides: typeof sidesOfStart | typeof sidesOfBoth): FrameBound {
   if (reader.accept('CURRENT', 'ROW')) return { kind: 'current' };
   let amount;
   let unit;
@@ -40,9 +43,18 @@ function readBound(reader: QueryReader): FrameBound {
       amount = readExpression(reader);
       unit = readUnit(reader);
     } else {
-      amount = readBits(reader);
+      amount = readAmount(reader);
     }
   }
-  const side = reader.expectOneOf('PRECEDING', 'FOLLOWING');
+  const side = reader.expectOneOf(...sides);
   return { kind: side === 'PRECEDING' ? 'preceding' : 'following', amount, unit };
+}
+
+/** How far: a number or a parameter. */
+function readAmount(reader: QueryReader): Expression {
+  const token = reader.peek();
+  if (token.kind === 'parameter') return readParameter(reader);
+  if (token.kind !== 'number') return reader.fail();
+  reader.next();
+  return { kind: 'number', text: token.value };
 }

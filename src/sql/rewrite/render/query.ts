@@ -25,7 +25,7 @@ import { bigintType, hasKey, isBits, unknownType, type Rendered, type ValueType 
 import { collatedSet, type SetBranch } from './collated-set.ts';
 import { renamed } from './from.ts';
 import { orderTerm } from './order.ts';
-import { countedTable, depthColumn } from './recursion.ts';
+import { countedTable, depthColumn, requireRecursion, withWideSeed } from './recursion.ts';
 import { renderSelect } from './select.ts';
 
 /** A whole query. The environment's scope is new and belongs to this query. */
@@ -51,9 +51,11 @@ function renderCommonTables(
     if (query.recursive && table.query.body.kind === 'set' && table.query.limit !== undefined) {
       notSupported('LIMIT in a recursive query', 'Write it in the query that reads the rows.');
     }
+    if (query.recursive) requireRecursion(table);
     const seed = query.recursive ? seedColumns(table, inside) : undefined;
-    const counted = seed === undefined ? undefined : countedTable(table);
-    const { columns, query: written } = counted ?? table;
+    const wide = withWideSeed(table, seed);
+    const counted = seed === undefined ? undefined : countedTable(wide);
+    const { columns, query: written } = counted ?? wide;
     const depth = counted === undefined ? [] : [{ name: depthColumn, type: bigintType, hidden: true }];
     if (query.recursive) tables.set(table.name.toLowerCase(), { columns: seed && [...seed, ...depth] });
     const rendered = renderQuery(written, sibling(inside));

@@ -2,7 +2,7 @@ import { SqlError } from '../../../base/sql-error.ts';
 import type { Expression, OrderItem, Select } from '../ast.ts';
 import { equalityKey, settled } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
-import { findColumn, isAmbiguous, type Scope } from '../scope.ts';
+import { findColumn, isAmbiguous } from '../scope.ts';
 import type { Rendered } from '../types.ts';
 import { hasAggregate } from './grouping.ts';
 import { orderTerm } from './order.ts';
@@ -10,15 +10,27 @@ import type { OutputItem } from './select-items.ts';
 import { contains, isConstant, isPosition, isQuery } from '../walk.ts';
 import { itemAt, namedAt, withNames } from './select-names.ts';
 
-/** True when the rows of the result stand for groups. */
-export function isAggregated(select: Select, orderBy: readonly OrderItem[], scope: Scope): boolean {
+/** True when the rows of the result stand for groups. Throws SqlError where ORDER BY alone would make one of all rows. */
+export function isAggregated(
+  select: Select,
+  orderBy: readonly OrderItem[],
+  { scope, context }: Environment,
+): boolean {
   if (select.groupBy.length > 0) return true;
-  const places = [
-    ...select.items.map((item) => item.expression),
-    ...(select.having === undefined ? [] : [select.having]),
-    ...orderBy.map((item) => item.expression),
-  ];
-  return places.some((place) => hasAggregate(place, scope));
+  const shown = select.items.map((item) => item.expression);
+  if (
+    [...shown, ...(select.having === undefined ? [] : [select.having])].some((each) =>
+      hasAggregate(each, scope),
+    )
+  )
+    return true;
+  const sorting = orderBy.findIndex((item) => hasAggregate(item.expression, scope));
+  if (sorting >= 0 && context.sqlMode.has('ONLY_FULL_GROUP_BY'))
+    throw new SqlError(
+      'order_by_aggregate',
+      `Expression #${sorting + 1} of ORDER BY contains aggregate function and applies to the result of a non-aggregated query`,
+    );
+  return sorting >= 0;
 }
 
 /** The keys of GROUP BY: positions, columns of the tables, and then names of the select list. */

@@ -12,6 +12,7 @@ import { expandItems, type OutputItem } from './select-items.ts';
 import { withNames } from './select-names.ts';
 import { selectOrder, type SelectList } from './select-order.ts';
 import { renderWindowDefinition } from './window.ts';
+import { requireWindows } from './window-names.ts';
 
 /** One SELECT with its ORDER BY. Fills the environment's scope, which must be new. */
 export function renderSelect(
@@ -21,12 +22,15 @@ export function renderSelect(
 ): RenderedQuery {
   const { scope } = environment;
   if (select.calcFoundRows) environment.output.calcFoundRows = true;
+  requireWindows(select, orderBy);
   const from = renderFrom(select.from, environment);
   scope.clause = 'where clause';
   const where = select.where === undefined ? undefined : filter(select.where, environment);
   const items = expandItems(select.items, scope);
   const keys = groupKeys(select, items, environment);
-  scope.grouping = isAggregated(select, orderBy, scope) ? openGrouping(keys, select, environment) : undefined;
+  scope.grouping = isAggregated(select, orderBy, environment)
+    ? openGrouping(keys, select, environment)
+    : undefined;
   const grouped = renderGrouped(select, orderBy, items, environment);
   const isFilter = scope.grouping === undefined;
   scope.grouping = undefined;
@@ -61,11 +65,24 @@ function renderGrouped(
     value: itemValue(item, index, scope.grouping, environment),
   }));
   const having = renderHaving(select, items, environment);
-  const order = selectOrder(orderBy, list, environment, select.distinct);
+  const isOneRow = scope.grouping !== undefined && select.groupBy.length === 0;
+  const order = isOneRow
+    ? orderOfOneRow(orderBy, list, environment)
+    : selectOrder(orderBy, list, environment, select.distinct);
   const windows = select.windows.map(
     ({ name, window }) => `${duckdbName(name)} AS ${renderWindowDefinition(window, environment)}`,
   );
   return { list, having, order, windows: windows.length === 0 ? '' : ` WINDOW ${windows.join(', ')}` };
+}
+
+/** All rows are one, which nothing sorts; the names have to be known nevertheless. */
+function orderOfOneRow(orderBy: readonly OrderItem[], list: SelectList, environment: Environment): string {
+  const { scope } = environment;
+  const { grouping } = scope;
+  scope.grouping = undefined;
+  selectOrder(orderBy, list, environment, false);
+  scope.grouping = grouping;
+  return '';
 }
 
 /** DISTINCT; rows whose texts a collation of its own calls equal are one, too. */

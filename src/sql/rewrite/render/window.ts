@@ -6,6 +6,7 @@ import { render, type Environment } from '../environment.ts';
 import { duckdbName } from '../../duckdb-quote.ts';
 import { intervalOf } from './date.ts';
 import { renderOrderBy } from './order.ts';
+import { requireFrame, requireRange } from './window-frame.ts';
 
 /** What stands in the WINDOW clause: always in parentheses. */
 export function renderWindowDefinition(window: Window, environment: Environment): string {
@@ -22,10 +23,17 @@ export function renderWindow(window: Window, environment: Environment): string {
     const keys = window.partitionBy.map((key) => sortKey(render(key, environment)));
     parts.push(`PARTITION BY ${keys.join(', ')}`);
   }
+  const keys = window.orderBy.map(({ expression }) => render(expression, environment));
+  const { frame } = window;
+  if (frame !== undefined) {
+    const name = window.name ?? unnamed;
+    if (keys.length > 0 || window.name === undefined) requireRange(frame, keys, name);
+    requireFrame(frame, name);
+  }
   const order = renderOrderBy(window.orderBy, environment);
   if (order !== '') parts.push(order);
-  if (window.frame !== undefined) {
-    const { unit, start, end } = window.frame;
+  if (frame !== undefined) {
+    const { unit, start, end } = frame;
     const first = renderBound(start, environment);
     parts.push(
       end === undefined
@@ -37,11 +45,13 @@ export function renderWindow(window: Window, environment: Environment): string {
   return isNameOnly ? (parts[0] ?? '') : `(${parts.join(' ')})`;
 }
 
+const unnamed = '<unnamed window>';
+
 function refusePositions({ name, partitionBy, orderBy }: Window): void {
   if (![...partitionBy, ...orderBy.map(({ expression }) => expression)].some(isPosition)) return;
   throw new SqlError(
     'window_position',
-    `Window '${name ?? '<unnamed window>'}': ORDER BY or PARTITION BY uses legacy position indication which is not supported, use expression.`,
+    `Window '${name ?? unnamed}': ORDER BY or PARTITION BY uses legacy position indication which is not supported, use expression.`,
   );
 }
 
