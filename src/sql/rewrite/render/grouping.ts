@@ -30,7 +30,10 @@ export function openGrouping(keys: readonly Rendered[], select: Select, environm
   const isStrict = environment.context.sqlMode.has('ONLY_FULL_GROUP_BY');
   const shown = new Map(keys.map((key) => [key.sql, shownKey(key, select.rollup)]));
   const scope = environment.scope;
-  const determined = isStrict ? closure(new Set(shown.keys()), scope, equalities(select, scope)) : undefined;
+  const named = new Set(shown.keys());
+  // What a row of WITH ROLLUP sums up has many values of what a key determines elsewhere.
+  const known = select.rollup ? named : closure(named, scope, equalities(select, scope));
+  const determined = isStrict ? known : undefined;
   return {
     place: '',
     hasExpressions: keys.some((key) => !plainKey.test(key.sql)),
@@ -50,9 +53,16 @@ export function openGrouping(keys: readonly Rendered[], select: Select, environm
  * all; a row of WITH ROLLUP has none.
  */
 function shownKey(key: Rendered, isRollup: boolean): string {
+  if (isRollup && key.literal !== undefined)
+    return `CASE WHEN grouping(${keySql(key)}) = 0 THEN ${key.sql} END`;
   if (!hasKey(key.type)) return key.sql;
   const one = `first(${key.sql})`;
   return isRollup ? `CASE WHEN grouping(${equalityKey(key)}) = 0 THEN ${one} END` : one;
+}
+
+/** What GROUP BY has for a key. A literal groups nothing, and a number alone DuckDB would read as a position. */
+export function keySql(key: Rendered): string {
+  return key.literal === undefined ? equalityKey(key) : `CAST(${key.sql} AS VARCHAR)`;
 }
 
 /** What HAVING reads, for messages. A column that is neither a key nor in the select list is unknown to it. */

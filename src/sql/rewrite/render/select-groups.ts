@@ -1,10 +1,10 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { Expression, OrderItem, Select } from '../ast.ts';
-import { equalityKey, settled } from '../conversions.ts';
+import { settled } from '../conversions.ts';
 import { render, type Environment } from '../environment.ts';
 import { findColumn, isAmbiguous } from '../scope.ts';
 import type { Rendered } from '../types.ts';
-import { hasAggregate } from './grouping.ts';
+import { hasAggregate, keySql } from './grouping.ts';
 import { orderTerm } from './order.ts';
 import type { OutputItem } from './select-items.ts';
 import { contains, isConstant, isPosition, isQuery } from '../walk.ts';
@@ -75,15 +75,11 @@ function refuseAggregate(key: Expression, items: readonly OutputItem[], { scope 
   throw new SqlError('group_on_aggregate', `Can't group on '${name}'`);
 }
 
-/** The GROUP BY clause. A literal as a key groups nothing; DuckDB would read a number as a position. */
+/** The GROUP BY clause; empty without keys. */
 export function groupClause(select: Select, keys: readonly Rendered[]): string {
   if (keys.length === 0) return '';
   const list = keys.map(keySql).join(', ');
   return select.rollup ? ` GROUP BY ROLLUP(${list})` : ` GROUP BY ${list}`;
-}
-
-function keySql(key: Rendered): string {
-  return key.literal === undefined ? equalityKey(key) : `CAST(${key.sql} AS VARCHAR)`;
 }
 
 /** MySQL gives rollup rows behind the groups that they sum up, also without ORDER BY. */

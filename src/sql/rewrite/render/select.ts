@@ -13,6 +13,7 @@ import { withNames } from './select-names.ts';
 import { selectOrder, type SelectList } from './select-order.ts';
 import { renderWindowDefinition } from './window.ts';
 import { requireWindows } from './window-names.ts';
+import { isConstant } from '../walk.ts';
 
 /** One SELECT with its ORDER BY. Fills the environment's scope, which must be new. */
 export function renderSelect(
@@ -102,7 +103,9 @@ function itemValue(
 ): Rendered | undefined {
   if (item.kind === 'open') return undefined;
   if (grouping !== undefined) grouping.place = `Expression #${index + 1} of SELECT list`;
-  return settled(render(item.expression, environment));
+  const value = settled(render(item.expression, environment));
+  const key = isConstant(item.expression) ? grouping?.keyOf(value.sql) : undefined;
+  return key === undefined ? value : { sql: key, type: value.type };
 }
 
 function itemSql({ item, value }: SelectList[number], isShown: boolean): string {
