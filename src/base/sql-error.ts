@@ -128,6 +128,7 @@ export type SqlErrorKind =
   | 'order_not_in_distinct' // 3065
   | 'not_group_by' // 1055
   | 'invalid_group_function' // 1111
+  | 'reference_to_group' // 1247
   | 'group_on_aggregate' // 1056
   | 'table_named_twice' // 1066
   | 'column_names_mismatch' // 1353

@@ -135,6 +135,7 @@ const codes: Readonly<Record<SqlErrorKind, Code>> = {
   order_not_in_distinct: [3065, 'HY000'],
   not_group_by: [1055, '42000'],
   invalid_group_function: [1111, 'HY000'],
+  reference_to_group: [1247, '42S22'],
   group_on_aggregate: [1056, '42000'],
   table_named_twice: [1066, '42000'],
   column_names_mismatch: [1353, 'HY000'],

@@ -58,6 +58,8 @@ export interface Scope {
   grouping: Grouping | undefined;
   /** Names of the select list, where the clause may use them. */
   aliases: AliasLookup | undefined;
+  /** Names of the select list before the place being rendered, which subqueries there may use. */
+  earlier: AliasLookup | undefined;
 }
 
 /** Finds what a name of the select list stands for. */
@@ -77,6 +79,7 @@ export function openScope(outer: Scope | undefined): Scope {
     clause: 'field list',
     grouping: undefined,
     aliases: undefined,
+    earlier: undefined,
   };
 }
 
@@ -154,7 +157,8 @@ export function resolveColumn(scope: Scope, name: ColumnName): Rendered {
     if (early !== undefined) return early;
     const match = findColumn(level, name);
     if (match !== undefined) return columnSql(level, match, name);
-    const late = aliases?.get(name.name);
+    const isBareOutside = name.table === undefined && level !== scope;
+    const late = aliases?.get(name.name) ?? (isBareOutside ? level.earlier?.get(name.name) : undefined);
     if (late !== undefined) return late;
     if (hasOpenRelation(level)) return { sql: plainName(name), type: unknownType };
   }

@@ -1,6 +1,9 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { ColumnName, Expression } from '../ast.ts';
 import { render, type Environment } from '../environment.ts';
+import { isAggregateCall } from '../functions/aggregates.ts';
+import { contains } from '../walk.ts';
+import type { Rendered } from '../types.ts';
 import { findColumn, sameName, type AliasLookup, type Scope } from '../scope.ts';
 import type { OutputItem } from './select-items.ts';
 
@@ -32,21 +35,59 @@ function aliasLookup(
   options: LookupOptions,
 ): AliasLookup {
   const { scope } = environment;
-  const lookup: AliasLookup = {
+  return {
     isFirst: options.isFirst,
     get(name) {
       if (options.except?.some((each) => sameName(each, name)) === true) return undefined;
-      const item = items[namedAt(name, items, scope) ?? -1];
+      const index = namedAt(name, items, scope) ?? -1;
+      const item = items[index];
       if (item === undefined || item.kind === 'open') return undefined;
+      const { aliases } = scope;
       scope.aliases = undefined;
       try {
-        return render(item.expression, environment);
+        return renderItem(item.expression, items.slice(0, index), environment);
       } finally {
-        scope.aliases = lookup;
+        scope.aliases = aliases;
       }
     },
   };
-  return lookup;
+}
+
+/** An expression of the select list, of which subqueries see the names of the items before it. */
+export function renderItem(
+  expression: Expression,
+  before: readonly OutputItem[],
+  environment: Environment,
+): Rendered {
+  const { scope } = environment;
+  const { earlier } = scope;
+  scope.earlier = earlierNames(before, environment);
+  try {
+    return render(expression, environment);
+  } finally {
+    scope.earlier = earlier;
+  }
+}
+
+/** What subqueries in the select list see of the items before them. A name of an aggregate is MySQL's error 1247 there. */
+function earlierNames(items: readonly OutputItem[], environment: Environment): AliasLookup {
+  const { scope } = environment;
+  const named = aliasLookup(items, environment, { isFirst: false });
+  return {
+    isFirst: false,
+    get(name) {
+      const item = items[namedAt(name, items, scope) ?? -1];
+      if (item?.kind === 'item' && contains(item.expression, isGathered)) {
+        const text = `Reference '${name}' not supported (reference to group function)`;
+        throw new SqlError('reference_to_group', text);
+      }
+      return named.get(name);
+    },
+  };
+}
+
+function isGathered(node: Expression): boolean {
+  return isAggregateCall(node) || (node.kind === 'call' && node.window !== undefined);
 }
 
 /**

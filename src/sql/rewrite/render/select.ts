@@ -1,15 +1,15 @@
 import type { OrderItem, Select } from '../ast.ts';
 import { equalityKey, settled } from '../conversions.ts';
-import { render, type Environment, type RenderedQuery } from '../environment.ts';
+import type { Environment, RenderedQuery } from '../environment.ts';
 import { duckdbName } from '../../duckdb-quote.ts';
-import { findColumn, isAmbiguous, type Grouping } from '../scope.ts';
+import { findColumn, isAmbiguous } from '../scope.ts';
 import { hasKey, type Rendered } from '../types.ts';
 import { filter } from './control.ts';
 import { renderFrom } from './from.ts';
 import { havingPlace, openGrouping } from './grouping.ts';
 import { groupClause, groupKeys, isAggregated, rollupOrder } from './select-groups.ts';
 import { expandItems, type OutputItem } from './select-items.ts';
-import { withNames } from './select-names.ts';
+import { renderItem, withNames } from './select-names.ts';
 import { selectOrder, type SelectList } from './select-order.ts';
 import { renderWindowDefinition } from './window.ts';
 import { requireWindows } from './window-names.ts';
@@ -61,10 +61,7 @@ function renderGrouped(
 ): Grouped {
   const { scope } = environment;
   scope.clause = 'field list';
-  const list = items.map((item, index) => ({
-    item,
-    value: itemValue(item, index, scope.grouping, environment),
-  }));
+  const list = items.map((item, index) => ({ item, value: itemValue(items, index, environment) }));
   const having = renderHaving(select, items, environment);
   const isOneRow = scope.grouping !== undefined && select.groupBy.length === 0;
   const order = isOneRow
@@ -96,14 +93,15 @@ function distinctWord(list: SelectList): string {
 }
 
 function itemValue(
-  item: OutputItem,
+  items: readonly OutputItem[],
   index: number,
-  grouping: Grouping | undefined,
   environment: Environment,
 ): Rendered | undefined {
-  if (item.kind === 'open') return undefined;
+  const item = items[index];
+  const { grouping } = environment.scope;
+  if (item === undefined || item.kind === 'open') return undefined;
   if (grouping !== undefined) grouping.place = `Expression #${index + 1} of SELECT list`;
-  const value = settled(render(item.expression, environment));
+  const value = settled(renderItem(item.expression, items.slice(0, index), environment));
   const key = isConstant(item.expression) ? grouping?.keyOf(value.sql) : undefined;
   return key === undefined ? value : { sql: key, type: value.type };
 }
