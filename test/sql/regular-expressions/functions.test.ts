@@ -22,6 +22,7 @@ const cases: readonly Case[] = [
   ['REGEXP_LIKE', ['aaa', '(?>a+)a', 'c'], '0'],
   ['REGEXP_LIKE', ['aA', String.raw`(a)\1`, 'i'], '1'],
   ['REGEXP_LIKE', ['aA', String.raw`(a)\1`, 'c'], '0'],
+  ['REGEXP_LIKE', ['abcdefghija x', String.raw`(a)(b)(c)(d)(e)(f)(g)(h)(i)(j)\1 x`, 'c'], '1'],
   ['REGEXP_LIKE', ['a b', '(?x)a b', 'c'], '0'],
   ['REGEXP_LIKE', ['éword', String.raw`\bword`, 'c'], '0'],
   ['REGEXP_LIKE', ['éa', String.raw`^\w`, 'c'], '1'],
