@@ -7,6 +7,8 @@ export const warningData: readonly string[] = [
 
 /** SELECTs of which MySQL warns, and of which it does not: what SHOW WARNINGS shows afterwards is the same, in any order. */
 export const warningQueries: readonly string[] = [
+  "SELECT FORMAT(1234.5, 2, 'xx_XX'), FORMAT(n, 2, ''), FORMAT(n, 2, NULL) FROM w",
+  "SELECT FORMAT(1234.5, 2, 'DE_de'), FORMAT(1234.5, 2, 'ja_JP'), FORMAT(n, 2, 'en_us') FROM w",
   "SELECT STR_TO_DATE(s, CONCAT(s, '%Y')), STR_TO_DATE('2024-03-05 z', CONCAT('%Y-%m-%d', SUBSTR(s, 99))) FROM w",
   "SELECT JSON_VALUE(s, '$.t') FROM w",
   "SELECT JSON_VALUE(s, '$.t' RETURNING SIGNED DEFAULT 3 ON ERROR), JSON_VALUE('[1,', '$.a' NULL ON ERROR), JSON_VALUE(NULL, '$') FROM w",

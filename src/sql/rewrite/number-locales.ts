@@ -35,3 +35,18 @@ const byName: ReadonlyMap<string, NumberLocale> = new Map(
 export function numberLocale(name: string): NumberLocale {
   return byName.get(name.toLowerCase()) ?? english;
 }
+
+/** The other locales that MySQL has: they write numbers as `en_US` does. */
+const others: ReadonlySet<string> = new Set(
+  `ar_AE ar_BH ar_DZ ar_EG ar_IN ar_IQ ar_JO ar_KW ar_LB ar_LY ar_MA ar_OM ar_QA ar_SD ar_SY ar_TN ar_YE en_AU en_CA en_GB en_NZ
+   en_PH en_US en_ZA en_ZW es_DO es_GT es_HN es_MX es_NI es_PA es_PE es_PR es_SV es_US gu_IN he_IL hi_IN ja_JP ko_KR ms_MY
+   th_TH ur_PK zh_CN zh_HK zh_TW`
+    .toLowerCase()
+    .split(/\s+/),
+);
+
+/** Whether MySQL has a locale of this name; case does not count. */
+export function isLocale(name: string): boolean {
+  const lower = name.toLowerCase();
+  return byName.has(lower) || others.has(lower);
+}

@@ -1,11 +1,18 @@
 import { duckdbText } from '../../duckdb-quote.ts';
 import { asDouble, asInteger, asNumber, asText, scaleMax, settled } from '../conversions.ts';
 import { computedOnce, macro } from '../macro-names.ts';
-import { numberLocale, numberLocales, type NumberLocale } from '../number-locales.ts';
+import { isLocale, numberLocale, numberLocales, type NumberLocale } from '../number-locales.ts';
+import type { Environment } from '../environment.ts';
+import type { TextWarning } from '../text-warning.ts';
 import { nullType, textType, type Rendered } from '../types.ts';
 
 /** FORMAT(number, digits, locale): rounded, with the digits before the point in groups. */
-export function formatNumber([value, digits, locale]: readonly Rendered[]): Rendered {
+export function formatNumber(
+  [value, digits, locale]: readonly Rendered[],
+  { output }: Pick<Environment, 'output'>,
+): Rendered {
+  const unknown = unknownLocale(locale);
+  if (unknown !== undefined) output.warnings.push(unknown);
   if (value === undefined || digits === undefined) return { sql: 'NULL', type: nullType };
   if (value.type.kind === 'null' || digits.type.kind === 'null') return { sql: 'NULL', type: nullType };
   const { point, separator, indian } = localeOf(locale);
@@ -18,6 +25,13 @@ export function formatNumber([value, digits, locale]: readonly Rendered[]): Rend
     return `(${indian === 'false' ? grouped : whole} || ${macro('fraction_behind', number, point)})`;
   });
   return { sql, type: textType };
+}
+
+/** MySQL's warning 1649 of a name that is written out. */
+function unknownLocale(locale: Rendered | undefined): TextWarning | undefined {
+  const name = locale?.type.kind === 'null' ? 'NULL' : locale?.literal;
+  if (name === undefined || isLocale(name)) return undefined;
+  return { number: 1649, message: `Unknown locale: '${name}'` };
 }
 
 /** What DuckDB computes of a locale: the point, the separator, and whether the groups are those of India. */
