@@ -26,6 +26,24 @@ export type SqlErrorKind =
   | 'unknown_key' // 1091
   | 'needed_key' // 1553
   | 'needed_column' // 1828
+  | 'missing_parent' // 1452: a row of a foreign key without the one that it refers to
+  | 'needed_parent' // 1451: a row that others refer to
+  | 'cascade_depth' // 3008
+  | 'cascade_duplicate' // 1761
+  | 'needed_parent_column' // 1829
+  | 'needed_table' // 3730
+  | 'needed_rows' // 1701
+  | 'missing_parent_table' // 1824
+  | 'missing_parent_column' // 3734
+  | 'missing_parent_key' // 6125
+  | 'incompatible_key_columns' // 3780
+  | 'null_of_key_column' // 1830
+  | 'duplicate_foreign_key' // 1826
+  | 'generated_key_column' // 3104
+  | 'virtual_key_column' // 3733
+  | 'check_of_key_column' // 3823
+  | 'partitioned_foreign_key' // 1506
+  | 'foreign_key_of_select' // 3978
   | 'column_count_mismatch' // 1136
   | 'column_not_null' // 1048
   | 'no_default' // 1364

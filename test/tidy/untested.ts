@@ -443,6 +443,10 @@ export const untested: Readonly<Record<string, string>> = {
   'src/source/duckdb/backup/chunk-ranges.ts': 'frozen.test.ts plans and reads real tables through it',
   'src/source/duckdb/backup/extract.ts':
     'the tests of parquet-columns and of the frozen read write files through it',
+  'src/source/duckdb/dictionary/foreign-key.ts':
+    'the tests of dml/foreign-keys ask, refuse and carry out by it',
+  'src/source/duckdb/statement/foreign-keys.ts':
+    'children.test.ts changes what is in reach, in and outside of transactions',
   'src/source/duckdb/backup/frozen-objects.ts':
     'the source’s conformance tests read dropped and altered objects through it',
   'src/source/duckdb/connection/interruptible.ts': 'the source’s conformance tests cancel through it',

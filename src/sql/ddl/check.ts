@@ -102,26 +102,32 @@ function checkForeignKeys(definition: TableDefinition): void {
   for (const { name, columns, referencedColumns } of definition.foreignKeys) {
     const unknown = columns.find((column) => !hasColumn(definition, column));
     if (unknown !== undefined) throw unknownKeyColumn(unknown);
-    if (columns.length !== referencedColumns.length) {
-      throw new SqlError(
-        'foreign_key_columns',
-        `Incorrect foreign key definition for '${name}': Key reference and table reference don't match`,
-      );
-    }
+    // Without columns those of the parent's primary key are meant.
+    if (referencedColumns.length > 0 && columns.length !== referencedColumns.length)
+      throw unmatchedColumns(name);
   }
 }
 
-function checkConstraintNames(definition: TableDefinition): void {
-  for (const [kind, constraints] of [
-    ['check', definition.checks],
-    ['foreign key', definition.foreignKeys],
-  ] as const) {
-    const names = constraints.map((constraint) => constraint.name);
-    const twice = names.find((name, index) => names.slice(0, index).some((before) => sameName(before, name)));
-    if (twice !== undefined) {
-      throw new SqlError('duplicate_constraint', `Duplicate ${kind} constraint name '${twice}'.`);
-    }
-  }
+/** MySQL's 1239. */
+export function unmatchedColumns(name: string): SqlError {
+  return new SqlError(
+    'foreign_key_columns',
+    `Incorrect foreign key definition for '${name}': Key reference and table reference don't match`,
+  );
+}
+
+function checkConstraintNames({ checks, foreignKeys }: TableDefinition): void {
+  const check = twice(checks);
+  if (check !== undefined)
+    throw new SqlError('duplicate_constraint', `Duplicate check constraint name '${check}'.`);
+  const key = twice(foreignKeys);
+  if (key !== undefined)
+    throw new SqlError('duplicate_foreign_key', `Duplicate foreign key constraint name '${key}'`);
+}
+
+function twice(constraints: readonly Readonly<{ name: string }>[]): string | undefined {
+  const names = constraints.map(({ name }) => name);
+  return names.find((name, index) => names.slice(0, index).some((before) => sameName(before, name)));
 }
 
 /** MySQL: one such column, and it begins a key. */

@@ -121,7 +121,8 @@ function printKeyPart({ column, prefixLength, descending, expression }: KeyPart)
   return `${what}${prefixLength === undefined ? '' : `(${prefixLength})`}${descending ? ' DESC' : ''}`;
 }
 
-function printForeignKey(foreignKey: ForeignKeyDefinition): string {
+/** CONSTRAINT …, as SHOW CREATE TABLE and MySQL's errors have it. */
+export function printForeignKey(foreignKey: ForeignKeyDefinition): string {
   const { referencedDatabase, onDelete, onUpdate } = foreignKey;
   const table = quoteName(foreignKey.referencedTable);
   const referenced = referencedDatabase === undefined ? table : `${quoteName(referencedDatabase)}.${table}`;

@@ -15,6 +15,9 @@ import type { StoredTable } from '../dictionary/stored-object.ts';
 import { columnIndex, isTemporaryPlace } from '../physical/names.ts';
 import { isSamePhysically } from '../physical/physical-table.ts';
 import { partitionNames } from '../partitions/predicates.ts';
+import { checkForeignKeys, checkRowsOfNewKeys, settledForeignKeys } from './foreign-keys/definitions.ts';
+import { foreignKeysOf, isOwn } from '../dictionary/foreign-key.ts';
+import { followColumns, type RenamedColumn, withColumns } from './foreign-keys/renamed.ts';
 import {
   deleteTemporary,
   keepTemporaryTable,
@@ -56,13 +59,17 @@ export async function alterStored(
   );
   const actions = [...given, ...scheduled];
   const alteration = applied(table.definition, actions);
-  const kept = keptForeignKeyIndexes(table.definition, alteration.definition);
+  const renames = renamedColumns(table.definition, alteration);
+  const settledKeys = settledForeignKeys(scope, table.database, followingItself(table, alteration, renames));
+  const kept = keptForeignKeyIndexes(table.definition, settledKeys);
   const definition = completed({ ...kept, keys: sortKeys(kept.keys, kept.columns) });
   // Those that the table has already may be of an older version, or of another server's snapshot.
   const properties = actions.flatMap((action) => (action.kind === 'set_properties' ? action.properties : []));
   checkProperties({ ...definition, properties });
   await checkDefinition(scope, definition);
   checkRollups(table.definition, definition);
+  const redefined = { before: table.definition, after: { ...table, definition } };
+  checkForeignKeys(scope, redefined, renames);
   const wanted = counterOf(actions);
   const move = moveOf(scope, table, actions);
   let next: bigint | undefined;
@@ -73,6 +80,8 @@ export async function alterStored(
       definition,
       mayStrandRows: actions.some(({ kind }) => strandingKinds.has(kind)),
     });
+    await checkRowsOfNewKeys(scope, redefined);
+    await followColumns(scope.engine.dictionary, change, table, renames);
     await keepTemporaryTable(scope, table, { ...table, definition });
     next = await nextValue(scope, table, definition, wanted);
     if (next !== undefined) await replaceCounter(scope.connection, table.database, table.name, next);
@@ -82,6 +91,29 @@ export async function alterStored(
   if (next !== undefined) scope.engine.counters.set(table.database, table.name, next);
   if (move !== undefined) moveCounter(scope, move);
   return rows;
+}
+
+function renamedColumns(
+  before: TableDefinition,
+  { definition, origins }: Alteration,
+): readonly RenamedColumn[] {
+  return definition.columns.flatMap(({ name: to }, index) => {
+    const from = origins[index];
+    return from === undefined || from === to || columnIndex(before, from) < 0 ? [] : [{ from, to }];
+  });
+}
+
+/** Keys of a table to itself that it had follow its columns. */
+function followingItself(
+  table: StoredTable,
+  { definition }: Alteration,
+  renames: readonly RenamedColumn[],
+): TableDefinition {
+  const own = foreignKeysOf(table).filter((key) => isOwn(key));
+  const foreignKeys = definition.foreignKeys.map((key) =>
+    own.some((each) => each.definition.name === key.name) ? withColumns(key, renames) : key,
+  );
+  return { ...definition, foreignKeys };
 }
 
 function applied(definition: TableDefinition, actions: readonly AlterAction[]): Alteration {

@@ -1,3 +1,4 @@
+import { SqlError } from '../../../base/sql-error.ts';
 import type { ColumnDefinition, TableDefinition } from '../../../sql/ddl/definition.ts';
 import { withForeignKeyIndexes } from '../../../sql/ddl/foreign-key-index.ts';
 import type { CreateTableStatement } from '../../../sql/ddl/statement.ts';
@@ -11,6 +12,7 @@ import { columnIndex, physicalName, sameName } from '../physical/names.ts';
 import { physicalTableSql } from '../physical/physical-table.ts';
 import type { StatementScope } from '../statement/scope.ts';
 import { translateSelect } from '../translation/translator.ts';
+import { checkForeignKeys, settledForeignKeys } from './foreign-keys/definitions.ts';
 import { checkDefinition, completed } from './check-definition.ts';
 import { withScheduled } from './scheduled-partitions.ts';
 import { databaseNamed, defining, isFree, tableNamed, withInherited } from './definition-scope.ts';
@@ -21,10 +23,15 @@ export async function createTable(scope: StatementScope, statement: CreateTableS
   const { name } = statement.name;
   if (!isFree(scope, database, name, statement.ifNotExists)) return 0;
   const inherited = scope.engine.dictionary.database(database)?.collation;
-  const settled = withForeignKeyIndexes({ ...(await definitionOf(scope, statement)), name });
+  const given = settledForeignKeys(scope, database, { ...(await definitionOf(scope, statement)), name });
+  if (statement.asSelect !== undefined && given.foreignKeys.length > 0) throw foreignKeyOfSelect();
+  const settled = withForeignKeyIndexes(given);
   const written = completed(settled, inherited);
   const definition = withScheduled(written, scope.engine.clock.now());
   await checkDefinition(scope, definition);
+  const now = scope.engine.clock.now();
+  const after = { kind: 'TABLE', database, name, definition, createdAt: now, updatedAt: now } as const;
+  checkForeignKeys(scope, { before: undefined, after });
   const rows = await defining(scope, async (change) => {
     const table = await makeTable(scope, change, database, definition);
     if (statement.asSelect === undefined) return 0;
@@ -33,6 +40,14 @@ export async function createTable(scope: StatementScope, statement: CreateTableS
   const { autoIncrement } = definition.options;
   if (autoIncrement !== undefined) scope.engine.counters.set(database, name, autoIncrement);
   return rows;
+}
+
+/** MySQL's 3978. */
+function foreignKeyOfSelect(): SqlError {
+  return new SqlError(
+    'foreign_key_of_select',
+    'Foreign key creation is not allowed with CREATE TABLE as SELECT and CREATE TABLE with START TRANSACTION statement.',
+  );
 }
 
 /** Makes an empty table. Part of the caller's transaction. */

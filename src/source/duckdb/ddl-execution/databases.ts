@@ -3,6 +3,7 @@ import type { DatabaseStatement } from '../../../sql/ddl/statement.ts';
 import { duckdbName } from '../../../sql/duckdb-quote.ts';
 import { checkName, schemaOf } from '../physical/names.ts';
 import type { StatementScope } from '../statement/scope.ts';
+import { refuseDrop } from './foreign-keys/definitions.ts';
 import { defining, refuseOtherCatalog, refuseSystemSchema, serverCharacters } from './definition-scope.ts';
 
 type Of<Kind extends DatabaseStatement['kind']> = Extract<DatabaseStatement, { kind: Kind }>;
@@ -47,14 +48,18 @@ export async function dropDatabase(scope: StatementScope, statement: Of<'drop_da
     scope.warnings.push({ level: 'Note', number: 1008, message });
     return 0;
   }
-  const objects = scope.engine.dictionary.objects(found.name).length;
+  const objects = scope.engine.dictionary.objects(found.name);
+  refuseDrop(
+    scope,
+    objects.filter((object) => object.kind === 'TABLE'),
+  );
   scope.engine.holds.refuseDatabase(found.name);
   await defining(scope, async (change) => {
     await scope.connection.run(`DROP SCHEMA ${duckdbName(schemaOf(found.name))} CASCADE`);
     await change.dropDatabase(found.name);
   });
   scope.engine.counters.forgetDatabase(found.name);
-  return objects;
+  return objects.length;
 }
 
 export async function alterDatabase(scope: StatementScope, statement: Of<'alter_database'>): Promise<number> {

@@ -5,6 +5,7 @@ import type { StoredObject } from '../dictionary/stored-object.ts';
 import { physicalName } from '../physical/names.ts';
 import type { StatementScope } from '../statement/scope.ts';
 import { dropTemporaryTable } from '../partitions/temporary.ts';
+import { refuseDrop } from './foreign-keys/definitions.ts';
 import { databaseNamed, defining, objectNamed, temporaryNamed } from './definition-scope.ts';
 
 /** Runs DROP TABLE. All named tables go, or none: a missing one is named before anything happens. Temporary ones go first. */
@@ -39,6 +40,10 @@ async function dropObjects(scope: StatementScope, drop: Drop): Promise<void> {
   const message = `Unknown table '${missing.join(',')}'`;
   if (missing.length > 0 && !drop.ifExists) throw new SqlError('unknown_table_drop', message);
   if (missing.length > 0) scope.warnings.push({ level: 'Note', number: 1051, message });
+  refuseDrop(
+    scope,
+    found.filter((object) => object.kind === 'TABLE'),
+  );
   await defining(scope, async (change) => {
     for (const object of found) {
       await change.dropObject(object.database, object.name);

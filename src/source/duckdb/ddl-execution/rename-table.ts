@@ -8,6 +8,7 @@ import { checkName, nameKey, physicalName, physicalObject, sameName } from '../p
 import { physicalTableSql } from '../physical/physical-table.ts';
 import type { StatementScope } from '../statement/scope.ts';
 import { refuseWithTemporary } from '../partitions/temporary.ts';
+import { followTable, movedDefinition, tableAfter } from './foreign-keys/renamed.ts';
 import { databaseNamed, defining } from './definition-scope.ts';
 
 /** Runs RENAME TABLE: from left to right, so that two tables can change places, all of it in one step. */
@@ -64,16 +65,18 @@ function plannedMoves(
 
 function renamed(object: Renamable, database: string, name: string): Renamable {
   if (object.kind === 'VIEW') return { ...object, database, name };
-  return { ...object, database, name, definition: { ...object.definition, name } };
+  return { ...object, database, name, definition: movedDefinition(object, { database, name }) };
 }
 
 /** Gives an object another name, in another database if need be. Part of the caller's transaction. */
 export async function moveObject(scope: StatementScope, change: DictionaryChange, move: Move): Promise<void> {
-  const { object } = move;
+  const { dictionary } = scope.engine;
+  const object = move.object.kind === 'TABLE' ? tableAfter(change, move.object) : move.object;
   if (object.kind === 'TABLE') refuseWithTemporary(object, [{ kind: 'rename_table', to: move }]);
   await change.dropObject(object.database, object.name);
   await change.putObject(renamed(object, move.database, move.name));
   if (object.kind === 'VIEW') return;
+  await followTable(dictionary, change, object, move);
   const from = physicalName(object.database, object.name);
   const to = physicalName(move.database, move.name);
   if (sameName(object.database, move.database)) {

@@ -8,6 +8,7 @@ import { physicalName } from '../physical/names.ts';
 import { deletePartitions } from '../partitions/rows.ts';
 import type { StatementScope } from '../statement/scope.ts';
 import { dropTemporaryTable } from '../partitions/temporary.ts';
+import { refuseTruncate } from './foreign-keys/definitions.ts';
 import { defining, tableNamed } from './definition-scope.ts';
 
 /** Runs TRUNCATE TABLE, of all rows or of some partitions. The counter of AUTO_INCREMENT begins again. */
@@ -22,6 +23,7 @@ export async function truncateTable(
     await defining(scope, () => deletePartitions(scope, table, partitions));
     return 0;
   }
+  refuseTruncate(scope, table);
   await defining(scope, async (change) => {
     await markTable(scope, table);
     await forgetTemporary(scope, change, table);

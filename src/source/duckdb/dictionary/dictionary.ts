@@ -7,6 +7,7 @@ import { prepareTables, readDatabases, readObjects } from './tables.ts';
 import { baseNamed, effectsOf, netChanges, type ObjectChange } from './view-dependents.ts';
 import { forgetMarks, markAll } from './stale-marks.ts';
 import { nameKey, sameName } from '../physical/names.ts';
+import { byParent, type ForeignKey, parentKey } from './foreign-key.ts';
 import type {
   StoredDatabase,
   StoredFunction,
@@ -30,6 +31,8 @@ export class Dictionary {
   readonly #functions = new Map<string, Map<string, StoredFunction>>();
   /** Kept until a definition changes: every change of rows asks. */
   #views: readonly StoredMaterializedView[] | undefined;
+  /** By the table that they refer to; for the same reason. */
+  #foreignKeys: ReadonlyMap<string, readonly ForeignKey[]> | undefined;
 
   private constructor(clock: Clock, memory: TableMemory) {
     this.#clock = clock;
@@ -92,6 +95,14 @@ export class Dictionary {
       if (rollup !== undefined) return { table, rollup };
     }
     return undefined;
+  }
+
+  /** The foreign keys that refer to a table, in the order in which MySQL asks them; it may be missing itself. */
+  foreignKeysTo(database: string, name: string): readonly ForeignKey[] {
+    this.#foreignKeys ??= byParent(
+      [...this.#objects.values()].flatMap((objects) => [...objects.values()]).filter(isBaseTable),
+    );
+    return this.#foreignKeys.get(parentKey({ database, name })) ?? [];
   }
 
   /** All materialized views of all databases. */
@@ -185,6 +196,7 @@ export class Dictionary {
 
   #apply(steps: readonly ChangeStep[]): void {
     this.#views = undefined;
+    this.#foreignKeys = undefined;
     for (const step of steps) {
       switch (step.kind) {
         case 'put_database':
@@ -221,6 +233,10 @@ function applyTemporary(step: TemporaryStep, temporaryTables: TemporaryTables | 
   if (step.kind === 'drop_object') return temporaryTables.forget(step.database, step.name);
   assert(step.object.kind === 'TABLE', 'only tables are temporary');
   temporaryTables.put(step.object);
+}
+
+function isBaseTable(object: StoredObject): object is StoredTable {
+  return object.kind === 'TABLE';
 }
 
 function isTable(step: ChangeStep): boolean {

@@ -1,10 +1,8 @@
 import { SqlError } from '../../../base/sql-error.ts';
-import { markRows } from '../materialized/changed-bases.ts';
 import { physicalName, sameName } from '../physical/names.ts';
 import { refuseNoted } from '../connection/notes.ts';
 import type { StatementScope } from '../statement/scope.ts';
 import { isStrict } from '../translation/sql-mode.ts';
-import { lockName } from '../engine/table-locks.ts';
 import { requireChange } from './change-target.ts';
 import { loadTables } from './evaluate.ts';
 import { checkDelete } from './model-rules.ts';
@@ -19,7 +17,9 @@ import { readWithin } from '../statement/consistent-read.ts';
 import type { Translated } from '../translation/translator.ts';
 import { beginWrite } from './begin-write.ts';
 import { requireSafeChoice } from './safe-updates.ts';
-import { readingInOneTransaction } from './transaction.ts';
+import { removeRows } from './foreign-keys/children.ts';
+import { locksOfFollowing, mayFailLate } from '../statement/foreign-keys.ts';
+import { readingInOneTransaction, undoneByFailure } from './transaction.ts';
 
 /** The rows to be deleted, chosen before any is: a later target's condition still sees all of them. */
 const victimsTable = '__holdfast_victims';
@@ -32,28 +32,37 @@ export async function runDelete(scope: StatementScope, reader: TokenReader): Pro
   const named = namedTables(scope, statement.from, 'DELETE');
   const targets = targetsOf(scope, statement, named);
   requireSafeChoice(scope, targets, `${statement.from} ${statement.tail}`);
-  const locks = targets.map(({ table }) => lockName(table.database, table.name));
+  const tables = targets.map(({ table }) => table);
+  const locks = locksOfFollowing(scope, tables);
   using _lock = scope.inTransaction ? undefined : await scope.engine.locks.acquire(locks, scope.signal);
   beginWrite(scope, targets, resolvedAt);
+  const isOrdered = /\bORDER\b/i.test(statement.tail);
+  const place = isOrdered ? ', row_number() OVER () AS place' : '';
   const deleted = await readingInOneTransaction(scope, async (within) => {
     for (const [index, target] of targets.entries()) {
       const translate = (): Translated => translateVictims(within, statement, named, target);
       await readWithin(within, translate, async (translated) => {
         await loadTables(within, translated);
         await within.connection.run(
-          `CREATE OR REPLACE TEMP TABLE ${victimsTable}_${index} AS SELECT * FROM (${translated.sql}) AS q(id)`,
+          `CREATE OR REPLACE TEMP TABLE ${victimsTable}_${index} AS ` +
+            `SELECT id${place} FROM (${translated.sql}) AS q(id)`,
         );
       });
     }
     refuseNoted(scope.notes);
-    let count = 0;
-    for (const [index, { table }] of targets.entries()) {
-      const victims = `${physicalName(table.database, table.name)} WHERE rowid IN (SELECT id FROM ${victimsTable}_${index})`;
-      await markRows(scope, table, victims);
-      await scope.savepoints.losing(scope.connection, table, victims);
-      count += await scope.connection.run(`DELETE FROM ${victims}`);
-    }
-    return count;
+    const remove = async (): Promise<number> => {
+      let count = 0;
+      for (const [index, { table }] of targets.entries()) {
+        const victims = `${victimsTable}_${index}`;
+        count += await removeRows(within, table, {
+          from: `${physicalName(table.database, table.name)} AS t WHERE t.rowid IN (SELECT id FROM ${victims})`,
+          order: isOrdered ? `(SELECT min(place) FROM ${victims} v WHERE v.id = t.rowid)` : undefined,
+          ignore: statement.ignore,
+        });
+      }
+      return count;
+    };
+    return mayFailLate(within, tables, 'delete') ? undoneByFailure(within, remove) : remove();
   });
   return { affectedRows: BigInt(deleted), lastInsertId: 0n, info: '' };
 }

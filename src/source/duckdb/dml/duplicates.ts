@@ -14,11 +14,24 @@ export async function refuseDuplicates(
   keys: readonly UniqueKey[],
   excludeRowid = false,
 ): Promise<void> {
+  const found = await findDuplicate(scope, table, rows, keys, excludeRowid);
+  if (found === undefined) return;
+  throw new SqlError('duplicate_entry', duplicateMessage(table, found.key, found.entry));
+}
+
+/** The first staged row whose key is taken, by that key's values as text; undefined when none is. */
+export async function findDuplicate(
+  scope: StatementScope,
+  table: StoredTable,
+  rows: string,
+  keys: readonly UniqueKey[],
+  excludeRowid = false,
+): Promise<Readonly<{ key: UniqueKey; entry: string }> | undefined> {
   for (const key of keys) {
     const entry = await firstDuplicate(scope, table, rows, key, excludeRowid);
-    if (entry === undefined) continue;
-    throw new SqlError('duplicate_entry', duplicateMessage(table, key, entry));
+    if (entry !== undefined) return { key, entry };
   }
+  return undefined;
 }
 
 function duplicateMessage(table: StoredTable, key: UniqueKey, entry: string): string {

@@ -9,6 +9,9 @@ import { isExact, replacingModel, type UniqueKey, uniqueKeys } from '../physical
 import { expandPartitions } from '../partitions/selection.ts';
 import { requireObject } from '../translation/access.ts';
 import { readWithin } from '../statement/consistent-read.ts';
+import { missingParent } from '../dictionary/foreign-key.ts';
+import { dropOrphans, firstOrphan } from './foreign-keys/parents.ts';
+import { locksOfFollowing } from '../statement/foreign-keys.ts';
 import { notYet } from '../../../sql/not-yet.ts';
 import { tokenize } from '../../../sql/lexer.ts';
 import type { StatementScope } from '../statement/scope.ts';
@@ -44,7 +47,15 @@ import { checkRows, computeColumns, generatedPlaceholder } from './row-checks.ts
 import { insertStaged } from './staged-insert.ts';
 import type { ReadyInsert } from './ready-insert.ts';
 import type { Changed } from './changed.ts';
-import { newRows, numberedRaw, rawTable, releaseStaging, type StagedInput, stageRows } from './staging.ts';
+import {
+  newRows,
+  numberedRaw,
+  rowNumber,
+  rawTable,
+  releaseStaging,
+  type StagedInput,
+  stageRows,
+} from './staging.ts';
 import type { TokenReader } from '../../../sql/token-reader.ts';
 import { inOneTransaction } from './transaction.ts';
 import { readValueRows, stagedValue, type ValueRows } from './value-rows.ts';
@@ -59,9 +70,10 @@ export async function runInsert(scope: StatementScope, reader: TokenReader): Pro
   requireReplacement(scope, target, statement);
   const columns = targetColumns(target, statement);
   const given = await givenRows(scope, statement, reader, columns);
-  using _lock = scope.inTransaction
-    ? undefined
-    : await scope.engine.locks.acquire([lockName(table.database, table.name)], scope.signal);
+  const isAdding = statement.kind === 'insert' && given.tail.onDuplicate.length === 0;
+  const own = lockName(table.database, table.name);
+  const locks = isAdding ? [own] : locksOfFollowing(scope, [table]);
+  using _lock = scope.inTransaction ? undefined : await scope.engine.locks.acquire(locks, scope.signal);
   beginWrite(scope, [target], resolvedAt);
   const { kinds, defaulted } = given;
   const inputs = await inputsOf(scope, table, { columns, kinds, ignore: statement.ignore, defaulted });
@@ -127,6 +139,7 @@ async function overwriteRows(
   given: ReadonlySet<ColumnDefinition>,
 ): Promise<Changed> {
   const { table, statement } = ready;
+  await refuseOrphan(scope, ready, []);
   return inOneTransaction(scope, async () => {
     await deletePartitions(scope, table, statement.partitions);
     return writeRows({ ...scope, inTransaction: true }, ready, given);
@@ -173,16 +186,20 @@ export async function insertSelect(
 /** `given`: the columns that the statement names. */
 async function writeRows(
   scope: StatementScope,
-  ready: ReadyInsert,
+  staged: ReadyInsert,
   given: ReadonlySet<ColumnDefinition>,
 ): Promise<Changed> {
-  const { table, statement, tail } = ready;
+  const { table, statement, tail } = staged;
+  const { ignore } = statement;
   const keys = uniqueKeys(table.definition);
+  const dropped = ignore ? await dropOrphans(scope, table, newRows) : 0;
+  if (!ignore) await refuseOrphan(scope, staged, keys);
+  const ready = { ...staged, count: staged.count - dropped };
   const isMerged = replacingModel(table.definition) !== undefined && tail.onDuplicate.length === 0;
   if (isMerged) return answer(scope, ready, await mergeRows(scope, ready, given));
   if (statement.kind === 'replace') return answer(scope, ready, await replaceRows(scope, ready, keys));
   if (tail.onDuplicate.length > 0) return answer(scope, ready, await insertOrUpdate(scope, ready, keys));
-  if (statement.ignore) {
+  if (ignore) {
     const duplicates = await dropDuplicates(scope, table, newRows, keys);
     const inserted = await inOneTransaction(scope, () => insertStaged(scope, ready));
     return answer(scope, ready, inserted, duplicates);
@@ -205,6 +222,21 @@ async function insertChecked(
     if (isConstraint && !scope.inTransaction) await refuseDuplicates(scope, ready.table, newRows, keys);
     throw error;
   }
+}
+
+/** MySQL looks at one row after another, and at the parents of each before its keys. */
+async function refuseOrphan(
+  scope: StatementScope,
+  { table, statement, tail }: ReadyInsert,
+  keys: readonly UniqueKey[],
+): Promise<void> {
+  const orphan = await firstOrphan(scope, table, newRows);
+  if (orphan === undefined) return;
+  const isMerged = replacingModel(table.definition) !== undefined;
+  const mayMeet = isMerged || statement.kind === 'replace' || tail.onDuplicate.length > 0;
+  const before = `(FROM ${newRows} WHERE ${rowNumber} < ${orphan.row})`;
+  if (!mayMeet) await refuseDuplicates(scope, table, before, keys);
+  throw missingParent(orphan.key);
 }
 
 function answer(

@@ -21,7 +21,8 @@ import type { ReadyInsert } from './ready-insert.ts';
 import type { Assignment } from './parse-insert.ts';
 import { noteSet, noteUpdated, settingInsertId } from './insert-ids.ts';
 import { changedRows, newRows, rawTable, rowNumber } from './staging.ts';
-import { readingInOneTransaction } from './transaction.ts';
+import { hasKeys } from '../statement/foreign-keys.ts';
+import { readingInOneTransaction, undoneByFailure } from './transaction.ts';
 import { changeRows, type UpdateCount } from './update.ts';
 
 /** Rounds of one statement: a row that meets a key of an earlier row of the same statement waits for the next one. */
@@ -41,19 +42,29 @@ export async function insertOrUpdate(
   ready: ReadyInsert,
   keys: readonly UniqueKey[],
 ): Promise<number> {
-  return readingInOneTransaction(outer, async (scope) => {
-    let affected = 0;
-    let isFirst = true;
-    for (let round = 0; round < roundsMax; round++) {
-      const waiting = await setRound(scope, keys);
-      const counted = await runRound(scope, ready, keys, isFirst);
-      affected += counted;
-      isFirst = false;
-      if (waiting === 0) return affected;
-      await scope.connection.run(`DELETE FROM ${newRows} WHERE "__round" = 0`);
-    }
-    throw new SqlError('resource_limit', `more than ${roundsMax} rows of one statement have the same key`);
-  });
+  return readingInOneTransaction(outer, (scope) =>
+    hasKeys(scope, ready.table)
+      ? undoneByFailure(scope, () => runRounds(scope, ready, keys))
+      : runRounds(scope, ready, keys),
+  );
+}
+
+async function runRounds(
+  scope: StatementScope,
+  ready: ReadyInsert,
+  keys: readonly UniqueKey[],
+): Promise<number> {
+  let affected = 0;
+  let isFirst = true;
+  for (let round = 0; round < roundsMax; round++) {
+    const waiting = await setRound(scope, keys);
+    const counted = await runRound(scope, ready, keys, isFirst);
+    affected += counted;
+    isFirst = false;
+    if (waiting === 0) return affected;
+    await scope.connection.run(`DELETE FROM ${newRows} WHERE "__round" = 0`);
+  }
+  throw new SqlError('resource_limit', `more than ${roundsMax} rows of one statement have the same key`);
 }
 
 /** Puts rows that share a key with an earlier row off ("__round" 1); returns how many. */
@@ -83,12 +94,9 @@ async function runRound(
   isFirst: boolean,
 ): Promise<number> {
   await findConflicts(scope, ready.table, keys);
+  const isAdded = `"__round" = 0 AND ${rowNumber} NOT IN (SELECT n FROM ${conflictsTable})`;
   const generated = isFirst ? ready.generated : { ...ready.generated, next: undefined };
-  const inserted = await insertStaged(
-    scope,
-    { ...ready, generated },
-    `WHERE "__round" = 0 AND ${rowNumber} NOT IN (SELECT n FROM ${conflictsTable})`,
-  );
+  const inserted = await insertStaged(scope, { ...ready, generated }, `WHERE ${isAdded}`);
   const conflicts = Number(await scope.connection.fact(`SELECT count(*) FROM ${conflictsTable}`));
   if (conflicts === 0) return inserted;
   const count = await updateConflicts(scope, ready);

@@ -1,12 +1,13 @@
 import type { StoredTable } from '../dictionary/stored-object.ts';
 import { sameKey, type UniqueKey } from '../physical/keys.ts';
-import { markRows } from '../materialized/changed-bases.ts';
 import { physicalName } from '../physical/names.ts';
 import type { StatementScope } from '../statement/scope.ts';
 import { insertStaged } from './staged-insert.ts';
 import type { ReadyInsert } from './ready-insert.ts';
+import { removeRows } from './foreign-keys/children.ts';
+import { hasChildren } from '../statement/foreign-keys.ts';
 import { newRows, rowNumber } from './staging.ts';
-import { inOneTransaction } from './transaction.ts';
+import { inOneTransaction, undoneByFailure } from './transaction.ts';
 
 /**
  * REPLACE: rows with the same key go, in the table and earlier in the statement; then the new ones come. Returns
@@ -24,11 +25,14 @@ export async function replaceRows(
         `JOIN ${newRows} y ON y.${rowNumber} > x.${rowNumber} AND ${sameKey(key, 'x', 'y')})`,
     );
   }
-  return inOneTransaction(scope, async () => {
+  const replace = async (): Promise<number> => {
     const deleted = await deleteTaken(scope, ready.table, keys);
     await insertStaged(scope, ready);
     return ready.count + overtaken + deleted;
-  });
+  };
+  return inOneTransaction(scope, () =>
+    hasChildren(scope, ready.table) ? undoneByFailure(scope, replace) : replace(),
+  );
 }
 
 /** Deletes the rows whose keys the staged rows have. Part of the caller's transaction. */
@@ -41,9 +45,7 @@ export async function deleteTaken(
   let deleted = 0;
   for (const key of keys) {
     const taken = `${target} AS t WHERE EXISTS (FROM ${newRows} x WHERE ${sameKey(key, 'x', 't')})`;
-    await markRows(scope, table, taken);
-    await scope.savepoints.losing(scope.connection, table, taken);
-    deleted += await scope.connection.run(`DELETE FROM ${taken}`);
+    deleted += await removeRows(scope, table, { from: taken, successors: newRows });
   }
   return deleted;
 }

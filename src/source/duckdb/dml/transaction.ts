@@ -42,3 +42,25 @@ export async function readingInOneTransaction<T>(
     }
   }
 }
+
+/** No name of a savepoint that a client could give. */
+const statementSavepoint = '\0statement';
+
+/**
+ * Runs the part of a statement whose errors show only while rows change. In an explicit transaction, which goes on, a failure
+ * gives the rows back that it changed; outside of one the statement's own transaction ends with it.
+ */
+export async function undoneByFailure<T>(scope: StatementScope, work: () => Promise<T>): Promise<T> {
+  if (!scope.inTransaction) return work();
+  const { savepoints, connection } = scope;
+  savepoints.set(statementSavepoint);
+  try {
+    return await work();
+  } catch (error) {
+    // What is no SqlError ends the transaction.
+    if (error instanceof SqlError) await savepoints.rollBackTo(connection, statementSavepoint, () => true);
+    throw error;
+  } finally {
+    savepoints.release(statementSavepoint);
+  }
+}

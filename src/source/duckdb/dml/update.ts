@@ -5,12 +5,10 @@ import type { ColumnDefinition } from '../../../sql/ddl/definition.ts';
 import type { Token } from '../../../sql/token.ts';
 import type { StoredTable } from '../dictionary/stored-object.ts';
 import { replacingModel, uniqueKeys } from '../physical/keys.ts';
-import { markRows } from '../materialized/changed-bases.ts';
 import { nameKey, physicalName, sameName } from '../physical/names.ts';
 import { readsRow } from '../physical/row-defaults.ts';
 import type { StatementScope } from '../statement/scope.ts';
 import { isStrict, lexingOf } from '../translation/sql-mode.ts';
-import { lockName } from '../engine/table-locks.ts';
 import { hasColumn, namesOfColumn, requireChange, targetColumn } from './change-target.ts';
 import type { ChangedView } from './changed-view.ts';
 import { checkView } from './check-option.ts';
@@ -44,7 +42,10 @@ import { readWithin } from '../statement/consistent-read.ts';
 import type { Translated } from '../translation/translator.ts';
 import { warningCount } from '../../warnings.ts';
 import { beginWrite } from './begin-write.ts';
-import { readingInOneTransaction } from './transaction.ts';
+import { changeStored } from './foreign-keys/children.ts';
+import { dropOrphans, requireParents } from './foreign-keys/parents.ts';
+import { locksOfFollowing, mayFailLate } from '../statement/foreign-keys.ts';
+import { readingInOneTransaction, undoneByFailure } from './transaction.ts';
 
 /** Rows that an UPDATE met and rows that it made different. */
 export type UpdateCount = Readonly<{ matched: number; changed: number }>;
@@ -62,7 +63,8 @@ export async function runUpdate(scope: StatementScope, reader: TokenReader): Pro
     targets.map(({ table }) => table),
     `${statement.from} ${statement.tail}`,
   );
-  const locks = targets.map(({ table }) => lockName(table.table.database, table.table.name));
+  const tables = targets.map(({ table }) => table.table);
+  const locks = locksOfFollowing(scope, tables);
   using _lock = scope.inTransaction ? undefined : await scope.engine.locks.acquire(locks, scope.signal);
   beginWrite(
     scope,
@@ -70,9 +72,12 @@ export async function runUpdate(scope: StatementScope, reader: TokenReader): Pro
     resolvedAt,
   );
   const counts = await readingInOneTransaction(scope, async (within) => {
-    const all: UpdateCount[] = [];
-    for (const target of targets) all.push(await updateTarget(within, { statement, named }, target));
-    return all;
+    const update = async (): Promise<readonly UpdateCount[]> => {
+      const all: UpdateCount[] = [];
+      for (const target of targets) all.push(await updateTarget(within, { statement, named }, target));
+      return all;
+    };
+    return mayFailLate(within, tables, 'update') ? undoneByFailure(within, update) : update();
   });
   const matched = counts.reduce((sum, count) => sum + count.matched, 0);
   const changed = counts.reduce((sum, count) => sum + count.changed, 0);
@@ -113,16 +118,11 @@ export async function changeRows(scope: StatementScope, plan: PlannedChange): Pr
   await checkView(scope, plan.view, changedRows, plan.ignore);
   await checkRows(scope, table, changedRows, { ignore: plan.ignore });
   await checkKeys(scope, plan);
-  await markRows(scope, table, changedRows);
-  const before = `${target} WHERE rowid IN (SELECT "__rowid" FROM ${changedRows})`;
-  await markRows(scope, table, before);
-  await scope.savepoints.losing(scope.connection, table, before);
-  const settings = writtenColumns(plan).map(
-    (column) => `${duckdbName(column.name)} = x.${duckdbName(column.name)}`,
-  );
-  const written = await scope.connection.run(
-    `UPDATE ${target} AS t SET ${settings.join(', ')} FROM ${changedRows} x WHERE t.rowid = x."__rowid"`,
-  );
+  const { ignore } = plan;
+  const columns = writtenColumns(plan);
+  if (ignore) await dropOrphans(scope, table, changedRows, { columns });
+  else await requireParents(scope, table, changedRows, { columns });
+  const written = await changeStored(scope, table, { rows: changedRows, columns, ignore });
   return { matched, changed: written };
 }
 

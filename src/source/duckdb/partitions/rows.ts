@@ -3,6 +3,8 @@ import { markRows, markTable } from '../materialized/changed-bases.ts';
 import { physicalName } from '../physical/names.ts';
 import { partitionPredicates } from './predicates.ts';
 import type { StatementScope } from '../statement/scope.ts';
+import { hasChildren } from '../statement/foreign-keys.ts';
+import { notYet } from '../../../sql/not-yet.ts';
 
 /** Deletes the rows of the named partitions, or all rows without names. Part of the caller's transaction. */
 export async function deletePartitions(
@@ -11,6 +13,7 @@ export async function deletePartitions(
   names: readonly string[] | undefined,
 ): Promise<void> {
   const { database, name, definition } = base;
+  if (hasChildren(scope, base)) throw notYet('partitions of a table that foreign keys refer to');
   const table = physicalName(database, name);
   if (names === undefined) {
     await markTable(scope, base);

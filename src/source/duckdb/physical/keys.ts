@@ -101,7 +101,16 @@ function canBeKey(column: ColumnDefinition): boolean {
   return !['nested', 'json', 'time'].includes(classOf(column.type));
 }
 
-function keyOf(definition: TableDefinition, key: KeyDefinition, name: string): UniqueKey {
+/** The columns as the parts of a key, compared as those of one; unknown ones are left out. */
+export function keyOver(definition: TableDefinition, columns: readonly string[]): UniqueKey {
+  return keyOf(definition, { parts: columns.map((column) => ({ column })) }, '');
+}
+
+type NamedParts = Readonly<{
+  parts: readonly Pick<KeyDefinition['parts'][number], 'column' | 'prefixLength'>[];
+}>;
+
+function keyOf(definition: TableDefinition, key: NamedParts, name: string): UniqueKey {
   const parts = key.parts.flatMap((part) => {
     const column = definition.columns[columnIndex(definition, part.column)];
     if (column === undefined) return [];
