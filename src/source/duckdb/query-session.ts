@@ -219,7 +219,9 @@ export class EmbeddedSession implements QuerySession {
     if (word === 'CHECKSUM') return checksumTable(within, new TokenReader(tokens, text));
     this.#engine.requireFile();
     this.#connection.takeNotes(scope.notes);
-    const changed = await change(word, within, new TokenReader(read, text, { showsSecrets: true }));
+    using own = within.keyUse === undefined ? this.#engine.keyUses.begin() : undefined;
+    const changing = { ...within, keyUse: within.keyUse ?? own };
+    const changed = await change(word, changing, new TokenReader(read, text, { showsSecrets: true }));
     if (!this.inTransaction) this.#engine.committed('rows');
     return ok(within, changed);
   }
@@ -328,6 +330,7 @@ export class EmbeddedSession implements QuerySession {
       inTransaction: this.inTransaction,
       isReadOnly: this.isReadOnly,
       savepoints: this.savepoints,
+      keyUse: undefined,
       snapshot: undefined,
       written: [],
       sqlMode,

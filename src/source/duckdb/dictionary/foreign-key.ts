@@ -5,7 +5,7 @@ import { quoteName } from '../../../sql/quote.ts';
 import { comparedSql, keyOver } from '../physical/keys.ts';
 import { columnIndex, nameKey, sameName } from '../physical/names.ts';
 import type { StoredTable } from './stored-object.ts';
-import { duckdbType } from '../physical/types.ts';
+import { classOf, type TypeClass } from '../physical/types.ts';
 
 /** A foreign key with the table that has it, and the name of the one that it refers to. */
 export type ForeignKey = Readonly<{
@@ -89,17 +89,17 @@ export function refersSql(key: ForeignKey, parent: StoredTable, own: string, oth
   const rights = comparedSql(otherKey, other);
   const conditions = lefts.map((left, index) => {
     const right = rights[index] ?? 'NULL';
-    const [ownType, otherType] = [ownKey, otherKey].map(({ parts }) => typeOf(parts[index]?.column));
-    // Of types that were never compared when the key was made, as where checks were off.
-    return ownType === otherType
+    const [ownKind, otherKind] = [ownKey, otherKey].map(({ parts }) => kindOf(parts[index]?.column));
+    // Of kinds that were never compared when the key was made, as where the parent was not there.
+    return ownKind === otherKind
       ? `${left} = ${right}`
       : `CAST(${left} AS VARCHAR) = CAST(${right} AS VARCHAR)`;
   });
   return `(${conditions.join(' AND ')})`;
 }
 
-function typeOf(column: ColumnDefinition | undefined): string | undefined {
-  return column && duckdbType(column.type);
+function kindOf(column: ColumnDefinition | undefined): TypeClass | undefined {
+  return column && classOf(column.type);
 }
 
 /** MySQL's 1452. */

@@ -9,13 +9,15 @@ import type { StatementScope } from '../statement/scope.ts';
  */
 export async function inOneTransaction<T>(scope: StatementScope, work: () => Promise<T>): Promise<T> {
   if (scope.inTransaction) return work();
-  await scope.connection.run('BEGIN TRANSACTION');
+  const { connection, keyUse, engine } = scope;
+  await connection.run('BEGIN TRANSACTION');
   try {
     const result = await work();
-    await scope.connection.run('COMMIT');
+    const commit = (): Promise<number> => connection.run('COMMIT');
+    await (keyUse === undefined ? commit() : engine.keyUses.commit(keyUse, commit));
     return result;
   } catch (error) {
-    await rollbackQuietly(scope.connection);
+    await rollbackQuietly(connection);
     throw error;
   }
 }

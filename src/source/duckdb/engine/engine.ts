@@ -12,6 +12,7 @@ import { Dictionary } from '../dictionary/dictionary.ts';
 import { registerJsonFunction } from '../connection/json-function.ts';
 import { engineSettings, installMacros } from '../macros/macros.ts';
 import { NamesInSql } from './names-in-sql.ts';
+import { KeyUses } from './key-uses.ts';
 import { Swaps } from './swaps.ts';
 import type { SystemTableProvider } from './system-tables.ts';
 import { Notes } from '../connection/notes.ts';
@@ -70,6 +71,7 @@ export class Engine implements AsyncDisposable {
   readonly notes: Notes;
   readonly jobMemory: JobMemory;
   readonly swaps: Swaps = new Swaps();
+  readonly keyUses: KeyUses = new KeyUses();
   readonly logFolding: LogFolding;
   readonly clock: Clock;
   readonly names: NamesInSql;

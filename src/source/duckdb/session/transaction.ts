@@ -5,6 +5,7 @@ import { sqlErrorOf } from '../connection/errors.ts';
 import type { StoredTable } from '../dictionary/stored-object.ts';
 import type { TemporaryTables } from '../dictionary/temporary-tables.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { KeyUse } from '../engine/key-uses.ts';
 import type { SwappedName } from '../engine/swaps.ts';
 import { isTemporaryPlace } from '../physical/names.ts';
 import { takeSnapshot } from '../statement/consistent-read.ts';
@@ -26,6 +27,8 @@ type Opened = {
   snapshot: number | undefined;
   /** Tables whose rows it may have changed. */
   readonly written: SwappedName[];
+  /** From its first statement on. */
+  keyUse: KeyUse | undefined;
 };
 
 /** The transaction of one session: open from START TRANSACTION, or a statement without autocommit, to its end. */
@@ -50,7 +53,7 @@ export class Transaction {
   async begin(isReadOnly = false): Promise<void> {
     const connection = await this.#parts.connection.open();
     await connection.run('BEGIN TRANSACTION');
-    this.#opened = { isReadOnly, snapshot: undefined, written: [] };
+    this.#opened = { isReadOnly, snapshot: undefined, written: [], keyUse: undefined };
   }
 
   /** The scope of a statement in the open transaction; with autocommit off the first statement opens it. */
@@ -58,8 +61,10 @@ export class Transaction {
     if (this.#opened === undefined && isAutocommitOff(scope)) await this.begin();
     const opened = this.#opened;
     if (opened === undefined) return { ...scope, inTransaction: false };
+    opened.keyUse ??= this.#parts.engine.keyUses.begin();
     opened.snapshot ??= await takeSnapshot(scope.connection, this.#parts.engine.swaps);
-    return { ...scope, inTransaction: true, snapshot: opened.snapshot, written: opened.written };
+    const { snapshot, written, keyUse } = opened;
+    return { ...scope, inTransaction: true, snapshot, written, keyUse };
   }
 
   /** Nothing to do where none is open. Fails with `lock_deadlock` when another one was first; it has ended then, too. */
@@ -68,6 +73,7 @@ export class Transaction {
     if (opened === undefined) return;
     this.#opened = undefined;
     const { engine, temporaryTables } = this.#parts;
+    using keyUse = opened.keyUse;
     const connection = await this.#parts.connection.open();
     try {
       using _entered = await engine.swaps.enter(opened.written);
@@ -76,7 +82,8 @@ export class Transaction {
       }
       if (opened.written.length > 0) engine.requireFile();
       await this.savepoints.forgetRows(connection);
-      await connection.run('COMMIT');
+      const commit = (): Promise<number> => connection.run('COMMIT');
+      await (keyUse === undefined ? commit() : engine.keyUses.commit(keyUse, commit));
       temporaryTables.committed();
       engine.committed('rows');
     } catch (error) {
@@ -91,6 +98,7 @@ export class Transaction {
   /** Nothing to do where none is open. */
   async rollBack(): Promise<void> {
     if (this.#opened === undefined) return;
+    using _keyUse = this.#opened.keyUse;
     this.#opened = undefined;
     this.savepoints.clear();
     const connection = await this.#parts.connection.open();

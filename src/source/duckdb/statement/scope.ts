@@ -6,6 +6,7 @@ import type { EngineContext } from '../translation/engine-context.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { StoredTable } from '../dictionary/stored-object.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { KeyUse } from '../engine/key-uses.ts';
 import type { NoteTaking } from '../connection/notes.ts';
 import type { InsertIds } from './insert-ids.ts';
 import type { ObjectReference } from '../physical/names.ts';
@@ -29,6 +30,8 @@ export type StatementScope = Readonly<{
   snapshot: number | undefined;
   /** Tables whose rows the statement may have changed; filled while it runs. */
   written: SwappedName[];
+  /** What the transaction does with keys that foreign keys refer to; undefined for what changes no rows. */
+  keyUse: KeyUse | undefined;
   insertIds: InsertIds;
   /** Filled while the statement runs. */
   warnings: WarningList;

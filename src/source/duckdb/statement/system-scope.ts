@@ -25,6 +25,7 @@ export function systemScope(
     sqlMode: new Set(),
     snapshot: undefined,
     written: [],
+    keyUse: undefined,
     warnings: [],
     notes: notesOf([], new Set()),
   };

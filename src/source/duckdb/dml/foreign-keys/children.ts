@@ -21,6 +21,7 @@ import {
   pairsOf,
   refersSql,
 } from '../../dictionary/foreign-key.ts';
+import { noteRemoved } from './key-digests.ts';
 import { ownColumns, requireParents } from './parents.ts';
 import { keysTo } from '../../statement/foreign-keys.ts';
 
@@ -82,6 +83,7 @@ export async function removeRows(
   const gone = await walk.keep(
     `SELECT t.rowid AS "__rowid", row_number() OVER (ORDER BY ${order}) - 1 AS ${rowNumber}, t.* FROM ${removal.from}`,
   );
+  await noteGone(scope, keys, table, gone.name);
   const refusing = keys.filter((key) => actionOf(key, 'delete') === 'refuse');
   // What a cascade takes away first does not refuse.
   const asked =
@@ -126,6 +128,15 @@ async function deleteRows(scope: StatementScope, table: StoredTable, from: strin
   return scope.connection.run(`DELETE FROM ${from}`);
 }
 
+async function noteGone(
+  scope: StatementScope,
+  keys: readonly ForeignKey[],
+  { definition }: StoredTable,
+  gone: string,
+): Promise<void> {
+  for (const key of keys) await noteRemoved(scope, key, definition, `${gone} x`);
+}
+
 type Departure = Readonly<{
   table: StoredTable;
   gone: string;
@@ -157,6 +168,7 @@ async function leave(walk: Walk, departure: Departure): Promise<void> {
           child,
           `${physicalOf(child)} WHERE rowid IN (SELECT "__rowid" FROM ${next.name})`,
         );
+        await noteGone(scope, keysTo(scope, child), child, next.name);
         await leave(walk, { table: child, gone: next.name, depth: depth + 1 });
         break;
       }
@@ -206,6 +218,7 @@ export async function changeStored(scope: StatementScope, table: StoredTable, mo
     await walk.end();
     return write();
   }
+  await noteGone(scope, keys, table, old.name);
   await refuseMoved(step, keys, old.name);
   const count = await write();
   await carry(step, keys, old.name);
@@ -304,7 +317,10 @@ async function follow(walk: Walk, following: Following): Promise<void> {
   const step = { walk, table: child, rows: staged.name, columns, ignore: false, depth: depth + 1 };
   const next = { ...step, updated: [...updated, child] };
   const before = keys.length === 0 ? undefined : await keepMoved(next, keys);
-  if (before !== undefined) await refuseMoved(next, keys, before.name);
+  if (before !== undefined) {
+    await noteGone(scope, keys, child, before.name);
+    await refuseMoved(next, keys, before.name);
+  }
   await writeStaged(scope, child, staged.name, columns);
   if (before !== undefined) await carry(next, keys, before.name);
 }

@@ -4,6 +4,7 @@ import { duckdbName } from '../../../../sql/duckdb-quote.ts';
 import { addWarning } from '../../../warnings.ts';
 import { differs } from '../conversion-sql.ts';
 import { rowNumber } from '../staging.ts';
+import { noteRelied } from './key-digests.ts';
 import { physicalName, sameName } from '../../physical/names.ts';
 import { checksForeignKeys } from '../../statement/foreign-keys.ts';
 import type { StatementScope } from '../../statement/scope.ts';
@@ -39,11 +40,13 @@ export async function firstOrphan(
   change?: ParentChange,
 ): Promise<Orphan | undefined> {
   let first: Orphan | undefined;
-  for (const key of askedKeys(scope, table, change)) {
+  const keys = askedKeys(scope, table, change);
+  for (const key of keys) {
     const found = await scope.connection.fact(`SELECT min(n) FROM (${orphans(scope, key, rows, change)})`);
     if (found !== null && (first === undefined || Number(found) < first.row))
       first = { row: Number(found), key };
   }
+  if (first === undefined) await noteParents(scope, keys, rows, change);
   return first;
 }
 
@@ -68,8 +71,19 @@ export async function dropOrphans(
         addWarning(scope.warnings, { level: 'Warning', number: 1452, message });
     }
     // What a row of a table refers to may be one that has just been taken out.
-    if (dropped === before || !keys.some((key) => isOwn(key))) return dropped;
+    if (dropped === before || !keys.some((key) => isOwn(key))) break;
   }
+  await noteParents(scope, keys, rows, change);
+  return dropped;
+}
+
+async function noteParents(
+  scope: StatementScope,
+  keys: readonly ForeignKey[],
+  rows: string,
+  change: ParentChange | undefined,
+): Promise<void> {
+  for (const key of keys) await noteRelied(scope, key, `${rows} x WHERE ${asked(key, change).join(' AND ')}`);
 }
 
 /** Fails with MySQL's 1452 for the first of changed rows that refers to one which is not there. */
@@ -107,11 +121,16 @@ function askedKeys(
 
 /** The numbers of the staged rows whose parent is missing. */
 function orphans({ engine }: StatementScope, key: ForeignKey, rows: string, change?: ParentChange): string {
-  const conditions = ownColumns(key).map((column) => `x.${duckdbName(column.name)} IS NOT NULL`);
+  const conditions = [...asked(key, change)];
   const parent = isOwn(key) ? key.child : engine.dictionary.table(key.parent.database, key.parent.name);
   if (parent !== undefined) conditions.push(...lacking(key, parent, rows, change !== undefined));
-  if (change !== undefined) conditions.push(isNew(key));
   return `SELECT x.${rowNumber} AS n FROM ${rows} x WHERE ${conditions.join(' AND ')}`;
+}
+
+/** Conditions of the rows, as `x`, that need a parent. */
+function asked(key: ForeignKey, change: ParentChange | undefined): readonly string[] {
+  const present = ownColumns(key).map((column) => `x.${duckdbName(column.name)} IS NOT NULL`);
+  return change === undefined ? present : [...present, isNew(key)];
 }
 
 /**
