@@ -387,5 +387,10 @@ export const foreignKeyScripts: Readonly<Record<string, readonly string[]>> = {
     'ALTER TABLE g.s ADD COLUMN z INT, ADD FOREIGN KEY (z) REFERENCES g.s (nid)',
     'UPDATE g.s SET z = 5',
     'UPDATE g.s SET z = 1',
+    'CREATE TABLE h (a INT REFERENCES g.s (nid) ON DELETE CASCADE, b INT REFERENCES g.p)',
+    'INSERT INTO h VALUES (8, NULL)',
+    'INSERT INTO h VALUES (NULL, 8)',
+    'ALTER TABLE h ADD COLUMN c INT REFERENCES g.s (nid)',
+    'INSERT INTO h VALUES (NULL, NULL, 8)',
   ],
 };

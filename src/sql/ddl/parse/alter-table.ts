@@ -104,6 +104,7 @@ function columnActions(clause: ColumnClause, action: AlterAction): readonly Alte
     ...(clause.primary === 'PRIMARY KEY' ? [primary] : []),
     ...(clause.isUnique ? [{ kind: 'add_key', key: uniqueKeyOf(name), ifNotExists: false } as const] : []),
     ...clause.checks.map((check) => ({ kind: 'add_check', check }) as const),
+    ...clause.references.map((foreignKey) => ({ kind: 'add_foreign_key', foreignKey }) as const),
   ];
 }
 

@@ -1,10 +1,16 @@
-import type { CheckDefinition, ColumnDefinition, Expression, KeyDefinition } from '../definition.ts';
+import type {
+  CheckDefinition,
+  ColumnDefinition,
+  Expression,
+  ForeignKeyDefinition,
+  KeyDefinition,
+} from '../definition.ts';
 import type { TokenReader } from '../../token-reader.ts';
 import { canonicalCollation } from '../character-sets.ts';
 import { parseDataType } from './data-type.ts';
 import { parseCurrentTime, parseDefault, settleDefault } from './default-value.ts';
 import { parseExpression, parseParenthesized } from './expression.ts';
-import { parseEnforcement, skipReferences } from './keys.ts';
+import { parseColumnReferences, parseEnforcement } from './keys.ts';
 
 /** A column with the keys and checks written beside it, which belong to the table. */
 export type ColumnClause = Readonly<{
@@ -14,6 +20,8 @@ export type ColumnClause = Readonly<{
   isUnique: boolean;
   /** Without names of their own the checks have the name ''. */
   checks: readonly CheckDefinition[];
+  /** The same. */
+  references: readonly ForeignKeyDefinition[];
   /** NULL was written, which a key may refuse. */
   saysNull: boolean;
 }>;
@@ -27,9 +35,9 @@ export function parseColumn(reader: TokenReader): ColumnClause {
 /** The rest of a column whose name has been read. */
 export function parseColumnAfterName(reader: TokenReader, name: string): ColumnClause {
   if (reader.accept('SERIAL')) return serialColumn(reader, name);
-  const draft = newDraft(parseDataType(reader));
+  const draft = newDraft(name, parseDataType(reader));
   while (parseAttribute(reader, draft));
-  return finishedClause(name, draft);
+  return finishedClause(draft);
 }
 
 /** The unique key of a column with UNIQUE after its type. */
@@ -38,6 +46,7 @@ export function uniqueKeyOf(column: string): KeyDefinition {
 }
 
 type Draft = {
+  readonly name: string;
   type: ColumnDefinition['type'];
   nullable: boolean | undefined;
   default?: Expression;
@@ -51,10 +60,12 @@ type Draft = {
   primary: ColumnClause['primary'];
   isUnique: boolean;
   checks: CheckDefinition[];
+  references: ForeignKeyDefinition[];
 };
 
-function newDraft(type: ColumnDefinition['type']): Draft {
+function newDraft(name: string, type: ColumnDefinition['type']): Draft {
   return {
+    name,
     type,
     nullable: undefined,
     autoIncrement: false,
@@ -62,15 +73,16 @@ function newDraft(type: ColumnDefinition['type']): Draft {
     primary: undefined,
     isUnique: false,
     checks: [],
+    references: [],
   };
 }
 
 /** serial := SERIAL, which is BIGINT UNSIGNED NOT NULL AUTO_INCREMENT UNIQUE */
 function serialColumn(reader: TokenReader, name: string): ColumnClause {
   const type = { name: 'BIGINT', arguments: [], unsigned: true, zerofill: false, values: [], elements: [] };
-  const draft: Draft = { ...newDraft(type), nullable: false, autoIncrement: true, isUnique: true };
+  const draft: Draft = { ...newDraft(name, type), nullable: false, autoIncrement: true, isUnique: true };
   while (parseAttribute(reader, draft));
-  return finishedClause(name, draft);
+  return finishedClause(draft);
 }
 
 /**
@@ -111,7 +123,7 @@ function parseKeyAttribute(reader: TokenReader, draft: Draft): boolean {
     reader.accept('KEY');
     draft.isUnique = true;
   } else if (reader.isWord('CHECK', 'CONSTRAINT')) draft.checks.push(parseColumnCheck(reader));
-  else if (reader.isWord('REFERENCES')) skipReferences(reader);
+  else if (reader.isWord('REFERENCES')) draft.references.push(parseColumnReferences(reader, draft.name));
   else {
     const aggregate = reader.acceptOneOf(...aggregates);
     if (aggregate === undefined) return false;
@@ -167,7 +179,8 @@ function skipStorageAttribute(reader: TokenReader): boolean {
   return true;
 }
 
-function finishedClause(name: string, draft: Draft): ColumnClause {
+function finishedClause(draft: Draft): ColumnClause {
+  const { name } = draft;
   const isPrimary = draft.primary === 'PRIMARY KEY' || draft.autoIncrement;
   const nullable = draft.nullable ?? !isPrimary;
   const settled =
@@ -189,6 +202,6 @@ function finishedClause(name: string, draft: Draft): ColumnClause {
     ...(draft.comment === undefined || draft.comment === '' ? {} : { comment: draft.comment }),
     ...(draft.srid === undefined ? {} : { srid: draft.srid }),
   };
-  const { primary, isUnique, checks } = draft;
-  return { column, primary, isUnique, checks, saysNull: draft.nullable === true };
+  const { primary, isUnique, checks, references } = draft;
+  return { column, primary, isUnique, checks, references, saysNull: draft.nullable === true };
 }

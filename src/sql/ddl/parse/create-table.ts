@@ -85,8 +85,13 @@ function parseElements(reader: TokenReader, draft: Draft): void {
   reader.parenthesized(() =>
     reader.list(() => {
       const constraint = parseConstraint(reader);
-      if (constraint === undefined) draft.columns.push(parseColumn(reader));
-      else draft.constraints.push(constraint);
+      if (constraint !== undefined) {
+        draft.constraints.push(constraint);
+        return;
+      }
+      const clause = parseColumn(reader);
+      draft.columns.push(clause);
+      for (const foreignKey of clause.references) draft.constraints.push({ kind: 'foreign_key', foreignKey });
     }),
   );
 }

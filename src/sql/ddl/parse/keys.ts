@@ -162,9 +162,9 @@ function parseReferences(reader: TokenReader): References {
   };
 }
 
-/** REFERENCES beside a column: read and ignored, as MySQL does. */
-export function skipReferences(reader: TokenReader): void {
-  parseReferences(reader);
+/** REFERENCES beside a column, which since MySQL 9.0 is a foreign key of it; without a name of its own. */
+export function parseColumnReferences(reader: TokenReader, column: string): ForeignKeyDefinition {
+  return { name: '', columns: [column], ...parseReferences(reader) };
 }
 
 /** action := RESTRICT | CASCADE | SET NULL | SET DEFAULT | NO ACTION */

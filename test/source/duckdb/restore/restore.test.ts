@@ -52,6 +52,27 @@ describe('a restore into the embedded engine', () => {
     assert.deepEqual(await fixture.lines('SELECT * FROM first.t'), ['1']);
   });
 
+  it('asks no foreign keys, and brings them back', async () => {
+    const { fixture, subject } = await open();
+    await using _fixture = fixture;
+    await fixture.all(
+      'CREATE TABLE p (id INT PRIMARY KEY)',
+      'CREATE TABLE c (pid INT, FOREIGN KEY (pid) REFERENCES p (id) ON DELETE CASCADE)',
+      'INSERT INTO p VALUES (1)',
+      'INSERT INTO c VALUES (1)',
+    );
+    const both = await copyOf(subject, ['c', 'p']);
+    const parents = await copyOf(subject, ['p']);
+    await fixture.all('INSERT INTO p VALUES (2)', 'INSERT INTO c VALUES (2)');
+    await restored(subject, parents, { database: 'shop', restoreId: '1' });
+    assert.deepEqual(await fixture.lines('SELECT * FROM c ORDER BY pid'), ['1', '2']);
+    await restored(subject, both, { database: 'other', createDatabase: true, restoreId: '2' });
+    assert.match(await fixture.error('INSERT INTO other.c VALUES (2)'), /^missing_parent: .*`other`.`c`/);
+    await fixture.run('DELETE FROM other.p');
+    assert.deepEqual(await fixture.lines('SELECT * FROM other.c'), []);
+    assert.deepEqual(await fixture.lines('SELECT * FROM c ORDER BY pid'), ['1', '2']);
+  });
+
   it('is not seen by a transaction that began to read before', async () => {
     const { fixture, subject } = await open();
     await using _fixture = fixture;

@@ -13,6 +13,31 @@ function keysOf(constraints: string): readonly (readonly [string, string, string
   ]);
 }
 
+describe('REFERENCES beside a column', () => {
+  it('is a foreign key of it, in the order of the others', () => {
+    const { foreignKeys } = tableOf(
+      'CREATE TABLE t (a INT REFERENCES p (id) ON DELETE CASCADE NOT NULL, FOREIGN KEY (b) REFERENCES q (x), b INT REFERENCES d.r)',
+    );
+    assert.deepEqual(foreignKeys, [
+      {
+        name: 't_ibfk_1',
+        columns: ['a'],
+        referencedTable: 'p',
+        referencedColumns: ['id'],
+        onDelete: 'CASCADE',
+      },
+      { name: 't_ibfk_2', columns: ['b'], referencedTable: 'q', referencedColumns: ['x'] },
+      {
+        name: 't_ibfk_3',
+        columns: ['b'],
+        referencedDatabase: 'd',
+        referencedTable: 'r',
+        referencedColumns: [],
+      },
+    ]);
+  });
+});
+
 describe('parseConstraint', () => {
   it('reads every kind of key, in the order in which MySQL keeps them', () => {
     assert.deepEqual(
