@@ -3,6 +3,9 @@ import { SqlError } from '../../../base/sql-error.ts';
 /** More keys of one transaction than these are taken for all. */
 export const digestsMax = 10_000;
 
+/** A transaction that stays open for hours would keep all that others commit: beyond these they are taken together, two by two. */
+export const endedMax = 1_000;
+
 /** Values of a key as digests; two that are equal are held for the same value. */
 type Digests = Set<string> | 'all';
 
@@ -38,6 +41,12 @@ export class KeyUse implements Disposable {
     return haveCommon(this.#relied, other.#removed) || haveCommon(this.#removed, other.#relied);
   }
 
+  /** Takes for its own what the other relies on and takes away. */
+  absorb(other: KeyUse): void {
+    for (const [key, digests] of other.#relied) add(this.#relied, key, digests);
+    for (const [key, digests] of other.#removed) add(this.#removed, key, digests);
+  }
+
   [Symbol.dispose](): void {
     this.#end();
   }
@@ -53,7 +62,7 @@ export class KeyUses {
   readonly #open = new Set<KeyUse>();
   readonly #committing = new Set<KeyUse>();
   /** Those that a transaction which is open may not see. */
-  #ended: readonly Readonly<{ use: KeyUse; number: number }>[] = [];
+  #ended: Ended[] = [];
 
   /** Call before a transaction takes its snapshot. */
   begin(): KeyUse {
@@ -79,7 +88,8 @@ export class KeyUses {
     try {
       await commit();
       this.#commits += 1;
-      this.#ended = [...this.#ended, { use, number: this.#commits }];
+      this.#ended.push({ use, number: this.#commits });
+      if (this.#ended.length > endedMax) this.#ended = inPairs(this.#ended);
     } finally {
       this.#committing.delete(use);
     }
@@ -92,7 +102,18 @@ export class KeyUses {
   }
 }
 
-function add(to: Map<string, Digests>, key: string, digests: readonly string[] | 'all'): void {
+type Ended = Readonly<{ use: KeyUse; number: number }>;
+
+/** A pair counts for whoever has not seen the second of it. */
+function inPairs(ended: readonly Ended[]): Ended[] {
+  return ended.flatMap((each, index) => {
+    const before = ended[index - 1];
+    if (index % 2 === 1 && before !== undefined) each.use.absorb(before.use);
+    return index % 2 === 1 || index === ended.length - 1 ? [each] : [];
+  });
+}
+
+function add(to: Map<string, Digests>, key: string, digests: Digests | readonly string[]): void {
   const known = to.get(key);
   if (known === 'all') return;
   const all = digests === 'all' ? digests : new Set([...(known ?? []), ...digests]);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { digestsMax, KeyUses, type KeyUse } from '../../../../src/source/duckdb/engine/key-uses.ts';
+import { digestsMax, endedMax, KeyUses, type KeyUse } from '../../../../src/source/duckdb/engine/key-uses.ts';
 
 const done = async (): Promise<void> => undefined;
 
@@ -52,6 +52,21 @@ describe('keys that transactions rely on and take away', () => {
     reject(new Error('disk full'));
     await assert.rejects(committing, /disk full/);
     await uses.commit(other, done);
+  });
+
+  it('are kept for a transaction that stays open, however many others end', async () => {
+    const uses = new KeyUses();
+    using waiting = uses.begin();
+    for (let index = 0; index < 3 * endedMax; index++) {
+      using one = uses.begin();
+      one.rely(index % 2 === 0 ? 'k' : 'l', [String(index % 7)]);
+      await uses.commit(one, done);
+    }
+    using other = uses.begin();
+    other.remove('k', ['1']);
+    await uses.commit(other, done);
+    waiting.remove('k', ['1']);
+    await assert.rejects(uses.commit(waiting, done), { kind: 'lock_deadlock' });
   });
 
   it('are all keys when there are too many', async () => {
