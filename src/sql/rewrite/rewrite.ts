@@ -1,6 +1,6 @@
 import type { Token } from '../token.ts';
 import type { FunctionShape, RewriteContext, TableReference, TableShape } from './context.ts';
-import { settled } from './conversions.ts';
+import { settled } from './conversions/numbers.ts';
 import { openEnvironment, render, renderQuery, type Environment, type Renderers } from './environment.ts';
 import type { Query } from './ast.ts';
 import { assigningQuery, type Assigns } from './assignments.ts';

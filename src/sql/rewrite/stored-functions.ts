@@ -1,16 +1,9 @@
 import { SqlError } from '../../base/sql-error.ts';
 import { macro } from './macro-names.ts';
-import {
-  asBinary,
-  asCondition,
-  asDate,
-  asDatetime,
-  asDouble,
-  asInteger,
-  asNumber,
-  asText,
-  asTime,
-} from './conversions.ts';
+import { asCondition } from './conversions/wanted-types.ts';
+import { asDate, asDatetime, asTime } from './conversions/moments.ts';
+import { asBinary, asText } from './conversions/texts.ts';
+import { asDouble, asInteger, asNumber } from './conversions/numbers.ts';
 import type { FunctionParameterShape, FunctionShape } from './context.ts';
 import { isNumeric, isTemporal, typeOfColumn, type Rendered, type ValueType } from './types.ts';
 

@@ -5,7 +5,7 @@ import type { ColumnShape } from './context.ts';
 
 /**
  * What is known of a value before DuckDB sees it. MySQL converts freely between these where DuckDB refuses or
- * does something else, so each kind has its own conversions (`conversions.ts`).
+ * does something else, so each kind has its own conversions (`conversions/`).
  */
 export type ValueType =
   /**

@@ -1,17 +1,9 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import { syntaxErrorNear } from '../../position.ts';
 import type { Call, Expression } from '../ast.ts';
-import {
-  asBits,
-  asNumber,
-  asText,
-  scaleMax,
-  equalityKey,
-  settled,
-  sortKey,
-  textKey,
-  throughDouble,
-} from '../conversions.ts';
+import { equalityKey, sortKey, textKey } from '../conversions/keys.ts';
+import { asText, throughDouble } from '../conversions/texts.ts';
+import { asBits, asNumber, scaleMax, settled } from '../conversions/numbers.ts';
 import { render, type Environment } from '../environment.ts';
 import { notSupported } from '../not-supported.ts';
 import { divisionIncrement } from '../render/decimal-digits.ts';

@@ -1,4 +1,5 @@
-import { asBinary, asInteger } from '../conversions.ts';
+import { asBinary } from '../conversions/texts.ts';
+import { asInteger } from '../conversions/numbers.ts';
 import type { Environment } from '../environment.ts';
 import { byteCall, macro } from '../macro-names.ts';
 import {

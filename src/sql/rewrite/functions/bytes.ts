@@ -1,4 +1,5 @@
-import { asBinary, asInteger, asText } from '../conversions.ts';
+import { asBinary, asText } from '../conversions/texts.ts';
+import { asInteger } from '../conversions/numbers.ts';
 import { byteCall, computedOnce, noted } from '../macro-names.ts';
 import { SqlError } from '../../../base/sql-error.ts';
 import { duckdbText } from '../../duckdb-quote.ts';

@@ -1,13 +1,6 @@
-import {
-  asBinary,
-  asCondition,
-  asDouble,
-  asInteger,
-  asText,
-  asType,
-  settled,
-  throughDouble,
-} from '../conversions.ts';
+import { asCondition, asType } from '../conversions/wanted-types.ts';
+import { asBinary, asText, throughDouble } from '../conversions/texts.ts';
+import { asDouble, asInteger, settled } from '../conversions/numbers.ts';
 import type { Environment } from '../environment.ts';
 import { comparedLiteral } from '../render/literal-operands.ts';
 import { compareStrings, compareValues, withoutDocuments } from '../render/comparison.ts';

@@ -1,4 +1,5 @@
-import { asDate, asDatetime, asText, asTime } from '../conversions.ts';
+import { asDate, asDatetime, asTime } from '../conversions/moments.ts';
+import { asText } from '../conversions/texts.ts';
 import { byteCall, computedOnce, macro, noted } from '../macro-names.ts';
 import { notSupported } from '../not-supported.ts';
 import { duckdbText } from '../../duckdb-quote.ts';

@@ -1,13 +1,6 @@
-import {
-  asDate,
-  asDatetime,
-  asDouble,
-  asInteger,
-  asNumber,
-  asTime,
-  isPlainDate,
-  asText,
-} from '../conversions.ts';
+import { asDate, asDatetime, asTime, isPlainDate } from '../conversions/moments.ts';
+import { asText } from '../conversions/texts.ts';
+import { asDouble, asInteger, asNumber } from '../conversions/numbers.ts';
 import type { RewriteContext } from '../context.ts';
 import type { Environment } from '../environment.ts';
 import { byteCall, computedOnce, macro } from '../macro-names.ts';

@@ -1,15 +1,7 @@
-import {
-  asBinary,
-  asBits,
-  asCondition,
-  asDate,
-  asDatetime,
-  asDouble,
-  asInteger,
-  asNumber,
-  asText,
-  asTime,
-} from '../conversions.ts';
+import { asCondition } from '../conversions/wanted-types.ts';
+import { asDate, asDatetime, asTime } from '../conversions/moments.ts';
+import { asBinary, asText } from '../conversions/texts.ts';
+import { asBits, asDouble, asInteger, asNumber } from '../conversions/numbers.ts';
 import type { Environment } from '../environment.ts';
 import { macro } from '../macro-names.ts';
 import { assert } from '../../../base/assert.ts';

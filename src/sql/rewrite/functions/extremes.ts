@@ -1,5 +1,8 @@
 import { commonType } from '../common-type.ts';
-import { asDatetime, asText, asType, sortKey, throughDouble } from '../conversions.ts';
+import { asType } from '../conversions/wanted-types.ts';
+import { sortKey } from '../conversions/keys.ts';
+import { asDatetime } from '../conversions/moments.ts';
+import { asText, throughDouble } from '../conversions/texts.ts';
 import { notSupported } from '../not-supported.ts';
 import { commonString, isBits, isNumeric, isTemporal, type Rendered, type ValueType } from '../types.ts';
 

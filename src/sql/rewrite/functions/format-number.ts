@@ -1,5 +1,6 @@
 import { duckdbText } from '../../duckdb-quote.ts';
-import { asDouble, asInteger, asNumber, asText, scaleMax, settled } from '../conversions.ts';
+import { asText } from '../conversions/texts.ts';
+import { asDouble, asInteger, asNumber, scaleMax, settled } from '../conversions/numbers.ts';
 import { computedOnce, macro } from '../macro-names.ts';
 import { isLocale, numberLocale, numberLocales, type NumberLocale } from '../number-locales.ts';
 import type { Environment } from '../environment.ts';

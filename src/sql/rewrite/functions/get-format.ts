@@ -1,5 +1,5 @@
 import { duckdbText } from '../../duckdb-quote.ts';
-import { asText, textLiteral } from '../conversions.ts';
+import { asText, textLiteral } from '../conversions/texts.ts';
 import { nullType, textType, type Rendered } from '../types.ts';
 import { special, type FunctionEntry } from './definition.ts';
 

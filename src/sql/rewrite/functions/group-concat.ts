@@ -1,6 +1,8 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { Call, OrderItem } from '../ast.ts';
-import { asBinary, asText, orderKey, settled, sortKey } from '../conversions.ts';
+import { orderKey, sortKey } from '../conversions/keys.ts';
+import { asBinary, asText } from '../conversions/texts.ts';
+import { settled } from '../conversions/numbers.ts';
 import { render, type Environment } from '../environment.ts';
 import { macro } from '../macro-names.ts';
 import { duckdbText } from '../../duckdb-quote.ts';

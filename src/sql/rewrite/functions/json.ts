@@ -5,7 +5,7 @@ import { isWild, type JsonPath, type PathLeg } from '../../json/path.ts';
 import { normalized } from '../../json/documents.ts';
 import { type JsonValuePlan, type ReturnedType, valueDocumentPlace } from '../../json/returned-value.ts';
 import { objectOf } from '../../json/value.ts';
-import { asText } from '../conversions.ts';
+import { asText } from '../conversions/texts.ts';
 import { computedOnce, jsonCall, macro, noted } from '../macro-names.ts';
 import {
   bigintType,

@@ -1,4 +1,5 @@
-import { asBits, asDouble, asInteger, asNumber, asText, charactersOf } from '../conversions.ts';
+import { asText } from '../conversions/texts.ts';
+import { asBits, asDouble, asInteger, asNumber, charactersOf } from '../conversions/numbers.ts';
 import type { Environment } from '../environment.ts';
 import { byteCall, macro } from '../macro-names.ts';
 import { textBytes } from './bytes.ts';

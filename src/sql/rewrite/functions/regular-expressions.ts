@@ -1,6 +1,7 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import { duckdbText } from '../../duckdb-quote.ts';
-import { asInteger, asText } from '../conversions.ts';
+import { asText } from '../conversions/texts.ts';
+import { asInteger } from '../conversions/numbers.ts';
 import { regexpCall } from '../macro-names.ts';
 import { plainPattern } from '../plain-pattern.ts';
 import {

@@ -1,7 +1,8 @@
 import { assert } from '../../../base/assert.ts';
 import { comparedCharacters } from '../collations.ts';
 import type { Purpose } from '../coercibility.ts';
-import { asInteger, asText, textBeside } from '../conversions.ts';
+import { asText, textBeside } from '../conversions/texts.ts';
+import { asInteger } from '../conversions/numbers.ts';
 import { macro } from '../macro-names.ts';
 import { notSupported } from '../not-supported.ts';
 import { compareStrings } from '../render/comparison.ts';

@@ -2,7 +2,7 @@ import { SqlError } from '../../../base/sql-error.ts';
 import { characterSetOf } from '../../ddl/character-sets.ts';
 import { quoteName } from '../../quote.ts';
 import { coercibilityNumber } from '../coercibility.ts';
-import { textLiteral } from '../conversions.ts';
+import { textLiteral } from '../conversions/texts.ts';
 import type { Environment } from '../environment.ts';
 import { notSupported } from '../not-supported.ts';
 import { bigintType, collatedOf, nullType, unsignedType, type Rendered } from '../types.ts';

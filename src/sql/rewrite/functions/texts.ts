@@ -1,4 +1,5 @@
-import { asBinary, asBits, asInteger, asText } from '../conversions.ts';
+import { asBinary, asText } from '../conversions/texts.ts';
+import { asBits, asInteger } from '../conversions/numbers.ts';
 import { byteCall, macro } from '../macro-names.ts';
 import { numberBytes } from './bytes.ts';
 import {

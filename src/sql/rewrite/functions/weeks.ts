@@ -1,4 +1,5 @@
-import { asDate, asInteger } from '../conversions.ts';
+import { asDate } from '../conversions/moments.ts';
+import { asInteger } from '../conversions/numbers.ts';
 import { computedOnce, macro } from '../macro-names.ts';
 import { integerType, nullType, type Rendered } from '../types.ts';
 

@@ -1,7 +1,8 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import { syntaxErrorNear } from '../../position.ts';
 import type { Call } from '../ast.ts';
-import { asInteger, asType, settled } from '../conversions.ts';
+import { asType } from '../conversions/wanted-types.ts';
+import { asInteger, settled } from '../conversions/numbers.ts';
 import { render, type Environment } from '../environment.ts';
 import { notSupported } from '../not-supported.ts';
 import { renderWindow } from '../render/window.ts';

@@ -6,7 +6,7 @@ import { renderOfBytes } from '../functions/byte-strings.ts';
 import type { FunctionDefinition } from '../functions/definition.ts';
 import { functionNamed } from '../functions/table.ts';
 import { renderWindowFunction, windowFunctions } from '../functions/windows.ts';
-import { textBeside } from '../conversions.ts';
+import { textBeside } from '../conversions/texts.ts';
 import { commonString, type Rendered } from '../types.ts';
 import { renderStoredCall } from './stored-call.ts';
 

@@ -1,16 +1,8 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { CastTarget, Expression } from '../ast.ts';
-import {
-  asBinary,
-  asDate,
-  asDatetime,
-  asDouble,
-  asInteger,
-  asNumber,
-  asText,
-  asTime,
-  settled,
-} from '../conversions.ts';
+import { asDate, asDatetime, asTime } from '../conversions/moments.ts';
+import { asBinary, asText } from '../conversions/texts.ts';
+import { asDouble, asInteger, asNumber, settled } from '../conversions/numbers.ts';
 import { render, type Environment } from '../environment.ts';
 import { toJson } from '../functions/json-values.ts';
 import { characterSetOf, defaultCollation, findCharacterSet } from '../../ddl/character-sets.ts';

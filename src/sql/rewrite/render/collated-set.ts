@@ -1,5 +1,5 @@
 import type { SetOperation } from '../ast.ts';
-import { equalityKey } from '../conversions.ts';
+import { equalityKey } from '../conversions/keys.ts';
 import { duckdbName } from '../../duckdb-quote.ts';
 import type { RelationColumn } from '../scope.ts';
 

@@ -1,18 +1,8 @@
 import type { CompareOperator, Expression } from '../ast.ts';
-import {
-  asBinary,
-  asDatetime,
-  asDouble,
-  asNumber,
-  asText,
-  asTime,
-  equalityKey,
-  isNumberText,
-  leadingNumber,
-  numberLiteral,
-  textBeside,
-  textKey,
-} from '../conversions.ts';
+import { equalityKey, textKey } from '../conversions/keys.ts';
+import { asDatetime, asTime } from '../conversions/moments.ts';
+import { asBinary, asText, textBeside } from '../conversions/texts.ts';
+import { asDouble, asNumber, isNumberText, leadingNumber, numberLiteral } from '../conversions/numbers.ts';
 import { render, type Environment } from '../environment.ts';
 import { jsonOf } from '../functions/json-values.ts';
 import { computedOnce, jsonCall, macro } from '../macro-names.ts';

@@ -1,5 +1,6 @@
 import type { Expression } from '../ast.ts';
-import { asCondition, asText, asType } from '../conversions.ts';
+import { asCondition, asType } from '../conversions/wanted-types.ts';
+import { asText } from '../conversions/texts.ts';
 import { render, type Environment } from '../environment.ts';
 import { commonType } from '../common-type.ts';
 import { booleanType, exactTextType, isBits, type Rendered, scaleOf, type ValueType } from '../types.ts';

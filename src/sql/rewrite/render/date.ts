@@ -1,5 +1,7 @@
 import type { Expression } from '../ast.ts';
-import { asDate, asDatetime, asDouble, asInteger, asText, asTime, charactersOf } from '../conversions.ts';
+import { asDate, asDatetime, asTime } from '../conversions/moments.ts';
+import { asText } from '../conversions/texts.ts';
+import { asDouble, asInteger, charactersOf } from '../conversions/numbers.ts';
 import { isDateText } from '../temporal-text.ts';
 import { digitsAsSeconds, digitsAsTime, mostDigits, secondDigitsMax } from '../second-digits.ts';
 import { render, type Environment } from '../environment.ts';

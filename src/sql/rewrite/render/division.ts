@@ -1,4 +1,4 @@
-import { asDouble, scaleMax } from '../conversions.ts';
+import { asDouble, scaleMax } from '../conversions/numbers.ts';
 import {
   bigintType,
   decimalType,

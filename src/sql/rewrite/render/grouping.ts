@@ -4,7 +4,7 @@ import type { Environment } from '../environment.ts';
 import { aggregates, scopeOfAggregate } from '../functions/aggregates.ts';
 import { duckdbName } from '../../duckdb-quote.ts';
 import { findColumn, sameName, unknownColumn, type Grouping, type Relation, type Scope } from '../scope.ts';
-import { equalityKey } from '../conversions.ts';
+import { equalityKey } from '../conversions/keys.ts';
 import { hasKey, type Rendered } from '../types.ts';
 import { contains } from '../walk.ts';
 

@@ -5,7 +5,7 @@ import type { CellType } from '../../json/table-cell.ts';
 import { defaultCollation } from '../../ddl/character-sets.ts';
 import { duckdbName, duckdbText } from '../../duckdb-quote.ts';
 import type { JsonTable, JsonTableColumn, JsonTableType } from '../ast.ts';
-import { asDate, asDatetime, asTime } from '../conversions.ts';
+import { asDate, asDatetime, asTime } from '../conversions/moments.ts';
 import { render, type Environment, type RenderedQuery } from '../environment.ts';
 import { documentOf } from '../functions/json-values.ts';
 import { jsonCall, macro } from '../macro-names.ts';

@@ -1,6 +1,7 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { Expression } from '../ast.ts';
-import { isNumberText, leadingNumber, numberLiteral, textLiteral } from '../conversions.ts';
+import { textLiteral } from '../conversions/texts.ts';
+import { isNumberText, leadingNumber, numberLiteral } from '../conversions/numbers.ts';
 import type { Environment } from '../environment.ts';
 import { temporalLiteral, timeLiteral } from '../temporal-text.ts';
 import { dateType, datetimeType, isNumeric, timeType, type Rendered } from '../types.ts';

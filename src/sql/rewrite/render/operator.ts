@@ -1,5 +1,7 @@
 import type { BinaryOperator, Expression } from '../ast.ts';
-import { asBits, asCondition, asDouble, asNumber, asText } from '../conversions.ts';
+import { asCondition } from '../conversions/wanted-types.ts';
+import { asText } from '../conversions/texts.ts';
+import { asBits, asDouble, asNumber } from '../conversions/numbers.ts';
 import { duckdbText } from '../../duckdb-quote.ts';
 import { outsideArithmetic, render, type Environment } from '../environment.ts';
 import { macro } from '../macro-names.ts';

@@ -1,5 +1,6 @@
 import type { OrderItem } from '../ast.ts';
-import { orderKey, settled } from '../conversions.ts';
+import { orderKey } from '../conversions/keys.ts';
+import { settled } from '../conversions/numbers.ts';
 import { render, type Environment } from '../environment.ts';
 import type { Rendered } from '../types.ts';
 

@@ -1,5 +1,5 @@
 import type { Expression } from '../ast.ts';
-import { asText, textBeside, textLiteral } from '../conversions.ts';
+import { asText, textBeside, textLiteral } from '../conversions/texts.ts';
 import { asCharacters } from '../functions/byte-strings.ts';
 import { regexpLike } from '../functions/regular-expressions.ts';
 import { searchedText } from '../functions/searches.ts';

@@ -9,7 +9,8 @@ import type {
   SetOperation,
   Values,
 } from '../ast.ts';
-import { asType, settled } from '../conversions.ts';
+import { asType } from '../conversions/wanted-types.ts';
+import { settled } from '../conversions/numbers.ts';
 import {
   render,
   renderQuery,

@@ -1,6 +1,6 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { Expression, OrderItem, Select } from '../ast.ts';
-import { settled } from '../conversions.ts';
+import { settled } from '../conversions/numbers.ts';
 import { render, type Environment } from '../environment.ts';
 import { findColumn, isAmbiguous } from '../scope.ts';
 import type { Rendered } from '../types.ts';

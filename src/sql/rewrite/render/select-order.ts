@@ -1,6 +1,6 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { Expression, OrderItem } from '../ast.ts';
-import { settled } from '../conversions.ts';
+import { settled } from '../conversions/numbers.ts';
 import { findColumn } from '../scope.ts';
 import { columnsIn, isConstant, isPosition } from '../walk.ts';
 import { render, type Environment } from '../environment.ts';

@@ -1,5 +1,6 @@
 import type { OrderItem, Select } from '../ast.ts';
-import { equalityKey, settled } from '../conversions.ts';
+import { equalityKey } from '../conversions/keys.ts';
+import { settled } from '../conversions/numbers.ts';
 import type { Environment, RenderedQuery } from '../environment.ts';
 import { duckdbName } from '../../duckdb-quote.ts';
 import { findColumn, isAmbiguous } from '../scope.ts';

@@ -2,7 +2,7 @@ import { SqlError } from '../../../base/sql-error.ts';
 import { duckdbName } from '../../duckdb-quote.ts';
 import type { Call } from '../ast.ts';
 import type { FunctionShape } from '../context.ts';
-import { settled } from '../conversions.ts';
+import { settled } from '../conversions/numbers.ts';
 import { connectionCollation, render, type Environment } from '../environment.ts';
 import { readFunctionBody } from '../parse/function-body.ts';
 import { addToScope, openScope } from '../scope.ts';

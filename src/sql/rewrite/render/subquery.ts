@@ -1,6 +1,6 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { Expression, Query } from '../ast.ts';
-import { throughDouble } from '../conversions.ts';
+import { throughDouble } from '../conversions/texts.ts';
 import {
   render,
   renderQuery,

@@ -1,4 +1,4 @@
-import { asDouble, scaleMax } from '../conversions.ts';
+import { asDouble, scaleMax } from '../conversions/numbers.ts';
 import { bigintType, isUnsigned, scaleOf, unsignedType, type Rendered, type ValueType } from '../types.ts';
 import { carriedScale, doubleOf, isKind } from './decimal-digits.ts';
 import { exactDecimal } from './exact-decimal.ts';

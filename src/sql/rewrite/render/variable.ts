@@ -2,7 +2,7 @@ import { SqlError } from '../../../base/sql-error.ts';
 import type { Cell, UserVariable } from '../../../base/rows.ts';
 import type { Coercibility } from '../coercibility.ts';
 import type { RewriteContext } from '../context.ts';
-import { textLiteral } from '../conversions.ts';
+import { textLiteral } from '../conversions/texts.ts';
 import { renderNumber } from './literal.ts';
 import { duckdbBytes } from '../../duckdb-quote.ts';
 import {

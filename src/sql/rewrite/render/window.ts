@@ -1,7 +1,7 @@
 import { SqlError } from '../../../base/sql-error.ts';
 import type { FrameBound, Window } from '../ast.ts';
 import { isPosition } from '../walk.ts';
-import { sortKey } from '../conversions.ts';
+import { sortKey } from '../conversions/keys.ts';
 import { render, type Environment } from '../environment.ts';
 import { duckdbName } from '../../duckdb-quote.ts';
 import { intervalOf } from './date.ts';
