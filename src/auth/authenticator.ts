@@ -18,6 +18,7 @@ import {
   scryptCost,
   sha2Digest,
 } from './password-hash.ts';
+import type { ShaCryptHash } from './sha-crypt.ts';
 import { loadPluginSecret, pluginOfUnknown } from './plugin-choice.ts';
 import { holderOf } from './roles.ts';
 
@@ -40,6 +41,8 @@ class AccountAuthenticator implements Authenticator {
   readonly #throttle: LoginThrottle;
   readonly #gate = new HashGate();
   readonly #digests = new DigestCache();
+  /** Slow hashes that are being computed, or wait for their turn, by what is compared. */
+  readonly #checks = new Map<string, Promise<boolean>>();
   /** What passwords of accounts without one, and of no account, are compared to. Nobody knows a password for it. */
   readonly #dummy: ScryptHash = {
     kind: 'scrypt',
@@ -91,12 +94,31 @@ class AccountAuthenticator implements Authenticator {
         return fits && digest !== undefined ? 'accepted' : 'unknown';
       },
       verifyPassword: async (password: Secret) => {
-        const fits = await this.#gate.run(() => fitsHash(password, stored ?? this.#dummy));
+        const digest = sha2Digest(password);
+        const fits = await this.#checkOnce(user, password, { digest, stored: stored ?? this.#dummy });
         if (!fits || stored === undefined) return false;
-        this.#digests.set(user, stored.hash, sha2Digest(password));
+        this.#digests.set(user, stored.hash, digest);
         return true;
       },
     };
+  }
+
+  /** Logins with one password that come at once, such as those of a pool after a restart, cost one slow hash. */
+  async #checkOnce(
+    user: string,
+    password: Secret,
+    { digest, stored }: Readonly<{ digest: Buffer; stored: ScryptHash | ShaCryptHash }>,
+  ): Promise<boolean> {
+    const key = `${stored.hash} ${digest.toString('hex')} ${user}`;
+    const running = this.#checks.get(key);
+    if (running !== undefined) return running;
+    const check = this.#gate.run(() => fitsHash(password, stored));
+    this.#checks.set(key, check);
+    try {
+      return await check;
+    } finally {
+      this.#checks.delete(key);
+    }
   }
 
   #pluginOfUnknown(user: string): Account['plugin'] {

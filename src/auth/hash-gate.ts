@@ -3,7 +3,7 @@ import { SqlError } from '../base/sql-error.ts';
 export type HashGateLimits = Readonly<{
   /** Slow hashes at once. Node's pool has four threads; files and name lookups need the others. */
   runningMax: number;
-  /** Logins that may wait for their turn; a longer line would outlast the deadline of the handshake anyway. */
+  /** Logins that may wait for their turn; a client would not wait for the end of a longer line. */
   waitingMax: number;
 }>;
 

@@ -1,5 +1,6 @@
 import type { Secret } from '../base/secret.ts';
 import type { AccountVerifier, Authenticator } from './authenticator.ts';
+import type { LoginDeadline } from './login-deadline.ts';
 import { cachingSha2, writeAuthMoreData, writeAuthSwitch } from './packets/auth-exchange.ts';
 import { ProtocolError } from './protocol-error.ts';
 import { type RsaExchange, passwordOf } from './rsa-exchange.ts';
@@ -28,7 +29,7 @@ export async function authenticate(
   exchange: Exchange,
   authenticator: Authenticator,
   claim: Claim,
-  rsa: RsaExchange | undefined,
+  { rsa, deadline }: Readonly<{ rsa: RsaExchange | undefined; deadline: LoginDeadline }>,
 ): Promise<AccountVerifier> {
   const { user, address } = claim;
   const waitMs = authenticator.throttle(user, address);
@@ -37,7 +38,7 @@ export async function authenticate(
   try {
     const verifier = await authenticator.verifier(user, address);
     const response = await obtainResponse(exchange, claim, verifier);
-    succeeded = await verify(exchange, verifier, response, { nonce: claim.nonce, rsa });
+    succeeded = await verify(exchange, verifier, response, { nonce: claim.nonce, rsa, deadline });
     if (!succeeded) throw accessDenied(claim, response.length > 0);
     return verifier;
   } finally {
@@ -45,7 +46,7 @@ export async function authenticate(
   }
 }
 
-type Means = Readonly<{ nonce: Buffer; rsa: RsaExchange | undefined }>;
+type Means = Readonly<{ nonce: Buffer; rsa: RsaExchange | undefined; deadline: LoginDeadline }>;
 
 async function obtainResponse(exchange: Exchange, claim: Claim, verifier: AccountVerifier): Promise<Buffer> {
   const { answer, nonce } = claim;
@@ -80,20 +81,24 @@ async function verify(
     return true;
   }
   const password = await obtainPassword(exchange, means);
-  return password !== undefined && verifier.verifyPassword(password);
+  return password !== undefined && means.deadline.resting(verifier.verifyPassword(password));
 }
 
 /** The password itself: in clear over TLS only, else under our public key. */
-async function obtainPassword(exchange: Exchange, means: Means): Promise<Secret | undefined> {
+async function obtainPassword(
+  exchange: Exchange,
+  { nonce, rsa, deadline }: Means,
+): Promise<Secret | undefined> {
   await exchange.send((writer) => writeAuthMoreData(writer, Buffer.of(cachingSha2.fullRequired)));
   const first = await exchange.receive();
   if (exchange.isSecure) return bounded(passwordOf(first));
-  if (means.rsa === undefined) return undefined;
+  if (rsa === undefined) return undefined;
   const isKeyWanted = first.length === 1 && first[0] === cachingSha2.requestPublicKey;
-  if (!isKeyWanted) return bounded(await means.rsa.decrypt(first, means.nonce));
-  const key = await means.rsa.publicKeyPem();
+  if (!isKeyWanted) return bounded(await deadline.resting(rsa.decrypt(first, nonce)));
+  const key = await deadline.resting(rsa.publicKeyPem());
   await exchange.send((writer) => writeAuthMoreData(writer, key));
-  return bounded(await means.rsa.decrypt(await exchange.receive(), means.nonce));
+  const answer = await exchange.receive();
+  return bounded(await deadline.resting(rsa.decrypt(answer, nonce)));
 }
 
 function bounded(password: Secret | undefined): Secret | undefined {

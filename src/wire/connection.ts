@@ -14,6 +14,7 @@ import { type Compression, compressionOf } from './compression.ts';
 import { type ConnectionInfo, commandNames } from './connection-info.ts';
 import type { CommandHandler, ErrorDescription, Handler, Login } from './handler.ts';
 import { greet } from './handshake.ts';
+import { LoginDeadline } from './login-deadline.ts';
 import type { WireLimits } from './limits.ts';
 import { printableAttributes, printableName } from './login.ts';
 import { makeNonce } from './nonce.ts';
@@ -166,8 +167,8 @@ export class Connection {
 
   /** Greeting, TLS and login within one deadline, however the bytes trickle in. */
   async #logIn(place: Place): Promise<Readonly<{ login: Login; capabilities: number }>> {
-    const { handler, limits, clock } = this.#context;
-    using _deadline = clock.schedule(limits.handshakeTimeoutMs, () => this.#transport.destroy());
+    const { handler } = this.#context;
+    using deadline = this.#deadline();
     const hello = await greet(this.#transport, {
       ...this.#context,
       serverVersion: handler.serverVersion,
@@ -181,8 +182,14 @@ export class Connection {
     const { request, capabilities, nonce, plugin } = hello;
     this.#compression = compressionOf(capabilities, request.compressionLevel);
     const answer = { plugin, response: request.response };
-    await this.#prove(place, { user: request.user, nonce, answer }, capabilities);
+    const claim = { user: request.user, nonce, answer };
+    await this.#prove(place, claim, capabilities, deadline);
     return { login: this.#loginOf(request, request.collation, capabilities), capabilities };
+  }
+
+  #deadline(): LoginDeadline {
+    const { limits, clock } = this.#context;
+    return new LoginDeadline(clock, limits.handshakeTimeoutMs, () => this.#transport.destroy());
   }
 
   /** One attempt to log in, and the place among the others that it gives. */
@@ -190,13 +197,14 @@ export class Connection {
     place: Place,
     { user, nonce, answer }: Pick<Claim, 'user' | 'nonce' | 'answer'>,
     capabilities: number,
+    deadline: LoginDeadline,
   ): Promise<void> {
     const { handler, rsa } = this.#context;
     const name = printableName(user);
     this.#claimed = name;
     const canSwitch = has(capabilities, capability.PLUGIN_AUTH);
     const claim: Claim = { user: name, address: this.#address, nonce, answer, canSwitch };
-    const verifier = await authenticate(this.#transport, handler.authenticator, claim, rsa);
+    const verifier = await authenticate(this.#transport, handler.authenticator, claim, { rsa, deadline });
     requireOpen(verifier, claim, this.#transport.isSecure);
     place.claim(name, verifier.isAdministrator === true, verifier.connectionsMax);
   }
@@ -241,11 +249,10 @@ export class Connection {
 
   /** A whole login anew, with a nonce of its own; a refusal ends the connection. */
   async #changeUser(session: Session, request: ChangeUser): Promise<void> {
-    const { limits, clock } = this.#context;
     {
-      using _deadline = clock.schedule(limits.handshakeTimeoutMs, () => this.#transport.destroy());
+      using deadline = this.#deadline();
       const claim = { user: request.user, nonce: makeNonce(), answer: undefined };
-      await this.#prove(session.place, claim, session.capabilities);
+      await this.#prove(session.place, claim, session.capabilities, deadline);
     }
     const collation = request.collation ?? this.#login?.collation ?? 0;
     const login = this.#loginOf(request, collation, session.capabilities);

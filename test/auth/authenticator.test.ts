@@ -39,6 +39,24 @@ describe('a caching_sha2_password account', () => {
   });
 });
 
+describe('logins that come at once', () => {
+  it('are all let in with the one password, and none with another', async () => {
+    await using metastore = await memoryMetastore();
+    await written(metastore, createAccount({ user: 'pool', password: new Secret('right') }));
+    const authenticator = await openAuthenticator(metastore, systemClock);
+    const verifier = await authenticator.verifier('pool', remote);
+    const passwords = Array.from({ length: 300 }, (_, at) => (at % 3 === 0 ? 'wrong' : 'right'));
+    const verdicts = await Promise.all(
+      passwords.map((password) => verifier.verifyPassword(new Secret(password))),
+    );
+    assert.deepEqual(
+      verdicts,
+      passwords.map((password) => password === 'right'),
+    );
+    assert.equal(await verifier.verifyPassword(new Secret('wrong')), false);
+  });
+});
+
 describe('a mysql_native_password account', () => {
   it('is verified by its scramble alone', async () => {
     await using metastore = await memoryMetastore();

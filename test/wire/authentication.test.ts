@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { constants, publicEncrypt } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { type Claim, authenticate } from '../../src/wire/authentication.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+import { LoginDeadline } from '../../src/wire/login-deadline.ts';
 import { RsaExchange } from '../../src/wire/rsa-exchange.ts';
 import { PacketWriter } from '../../src/wire/writer.ts';
 import { type TestAccount, TestAuthenticator, scrambleOf } from './support/test-handler.ts';
@@ -262,7 +264,8 @@ async function attempt(
     canSwitch: testCase.canSwitch ?? true,
   };
   const rsa = testCase.hasKey === false ? undefined : new RsaExchange(Promise.resolve(privateKey));
-  const outcome = await authenticate(exchange, authenticator, claim, rsa).then(
+  using deadline = new LoginDeadline(new ManualClock(), 10_000, () => assert.fail('no time passes'));
+  const outcome = await authenticate(exchange, authenticator, claim, { rsa, deadline }).then(
     () => 'accepted',
     (error: unknown) => (error instanceof Error && 'kind' in error ? String(error.kind) : 'failed'),
   );
