@@ -236,7 +236,7 @@ export class EmbeddedSession implements QuerySession {
   }
 
   async #definition(scope: StatementScope, tokens: readonly Token[], text: string): Promise<QueryAnswer> {
-    await this.commit();
+    await this.#transaction.commit();
     const done = await runDefinition(
       { ...scope, inTransaction: false, refresher: this.#refresher },
       tokens,
@@ -277,7 +277,7 @@ export class EmbeddedSession implements QuerySession {
 
   async #select(select: ClientSelect, scope: StatementScope, limit: Limit): Promise<QueryAnswer> {
     const { translated, columns, result, foundRows } = await openSelect(scope, this.#connection, select);
-    const ended = (isWhole: boolean): void => this.#release(isWhole);
+    const ended = (isSound: boolean): void => this.#release(isSound);
     const batches = this.#result.stream(scope, { result, sql: translated.sql, limit, ended });
     const guarded = withVariables(this.#guarded(columns, batches, scope, limit), translated.assigns, scope);
     const found = foundRows === undefined ? {} : { foundRows };

@@ -12,8 +12,8 @@ export type StreamEnd = Readonly<{
   /** The DuckDB statement that is being read: run again, reduced to one row, to learn what went wrong. */
   sql: string;
   signal: AbortSignal;
-  /** Called once, when no more rows will be asked for; false unless all came. */
-  release: (isWhole: boolean) => Promise<void>;
+  /** Called once, when no more rows will be asked for; false after a failure or an interrupt. */
+  release: (isSound: boolean) => Promise<void>;
 }>;
 
 /**
@@ -31,7 +31,6 @@ export async function* streamRows(
   const types: readonly DuckDBType[] = result.columnTypes();
   const read = chunkReader(types);
   let isRead = false;
-  let isWhole = false;
   let next = result.fetchChunk();
   try {
     for (;;) {
@@ -47,12 +46,12 @@ export async function* streamRows(
     isRead = true;
     end.signal.throwIfAborted();
     if (result.returnType === ResultReturnType.INVALID) throw await failureOf(connection, end.sql);
-    isWhole = true;
   } finally {
     // An interrupt in the middle of the next chunk would end the transaction, which a reader of a few rows goes on with.
-    if (!isRead && !(await settlesSoon(next, end.signal))) connection.interrupt();
+    const isQuiet = isRead || (await settlesSoon(next, end.signal));
+    if (!isQuiet) connection.interrupt();
     await Promise.allSettled([next]);
-    await end.release(isWhole);
+    await end.release(isQuiet && result.returnType !== ResultReturnType.INVALID);
   }
 }
 

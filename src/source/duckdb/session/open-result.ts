@@ -10,8 +10,8 @@ export type StreamedResult = Readonly<{
   /** The DuckDB statement that is read. */
   sql: string;
   limit: Limit;
-  /** Called once when no more rows will be asked for, unless the result was given up; false where it was not read to its end. */
-  ended: (isWhole: boolean) => void;
+  /** Called once when no more rows will be asked for, unless the result was given up; false after a failure or an interrupt. */
+  ended: (isSound: boolean) => void;
 }>;
 
 /** The result set that a client is reading. One that is not read to its end is given up when the next statement comes. */
@@ -32,11 +32,11 @@ export class OpenResult {
     return streamRows(connection, result, {
       sql,
       signal: AbortSignal.any([signal, open.abort.signal]),
-      release: async (isWhole) => {
+      release: async (isSound) => {
         limit[Symbol.dispose]();
         if (this.#open !== open) return;
         this.#open = undefined;
-        ended(isWhole);
+        ended(isSound);
       },
     });
   }

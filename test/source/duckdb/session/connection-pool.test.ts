@@ -58,6 +58,26 @@ describe('the connections of sessions', () => {
     assert.equal(opened(), 2, 'one was closed');
   });
 
+  it('stay with a definition to its end, also where it commits a transaction or follows rows that are not read', async () => {
+    await using first = await EngineFixture.open();
+    await first.run('SELECT 1 UNION ALL SELECT 2');
+    await first.run('CREATE TABLE one (id INT)');
+    await first.all('START TRANSACTION', 'INSERT INTO one VALUES (1)');
+    await first.run('SELECT * FROM one');
+    await first.run('CREATE TABLE two AS SELECT * FROM one');
+    assert.deepEqual(await first.lines('SELECT * FROM two'), ['1']);
+  });
+
+  it('are given back by who reads one row of many', async (test) => {
+    await using first = await EngineFixture.open();
+    const opened = openings(test, first);
+    const answer = await first.run('SELECT 1 UNION ALL SELECT 2');
+    assert.ok(answer.kind === 'rows');
+    for await (const _batch of answer.result.batches) break;
+    await first.other().rows('SELECT 1');
+    assert.equal(opened(), 0);
+  });
+
   it('are closed when a statement has failed', async (test) => {
     await using first = await EngineFixture.open();
     const opened = openings(test, first);
