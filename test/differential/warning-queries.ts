@@ -15,6 +15,7 @@ export const warningQueries: readonly string[] = [
   "SELECT UNHEX('zz'), UNHEX('1'), UNHEX(NULL), FROM_BASE64('a!'), INET_ATON('1.2.3'), INET_ATON('x'), INET_ATON(''), INET_ATON('1.2.3.400')",
   "SELECT STR_TO_DATE('x', '%Y-%m-%d'), STR_TO_DATE('2024-13-01', '%Y-%m-%d'), STR_TO_DATE('10:70', '%H:%i'), STR_TO_DATE(NULL, '%Y')",
   "SELECT STR_TO_DATE(s, '%Y-%m-%d') FROM w",
+  "SELECT STR_TO_DATE('2024-03-05 z', '%Y-%m-%d'), STR_TO_DATE('10:11:12 z', '%H:%i:%s'), STR_TO_DATE('2024-03-05 10:11 z', '%Y-%m-%d %H:%i')",
   "SELECT CAST(x'ff' AS CHAR), CONVERT(x'616263ff0000000000000000' USING utf8mb4), CAST(x'61c3' AS CHAR(3)), CAST('a' AS BINARY)",
   'SELECT 1/0, 1 DIV 0, 1 % 0, MOD(1, 0), 1.5/0, 1e0/0',
   'SELECT 5/n, k/n FROM w',

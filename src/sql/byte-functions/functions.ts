@@ -117,13 +117,19 @@ function truth(value: boolean): string {
   return value ? '1' : '0';
 }
 
-/** `zeros`: whether sql_mode lets a date have parts that are zero, which the engine cannot keep. */
+/**
+ * `zeros` says whether sql_mode lets a date have parts that are zero, which the engine cannot keep: `refused` or `kept`; `time` of
+ * a format without a date.
+ */
 function dateOf(text: string, format: string, zeros: string): string | undefined {
   const parsed = parsedDate(text, format);
   if (parsed === undefined || parsed.hasDate) return parsed?.text;
-  if (zeros === '0') return undefined;
+  if (zeros === 'time') return parsed.text.replace(/^\S+/, anyDay);
+  if (zeros === 'refused') return undefined;
   throw new SqlError('not_supported', 'a date without its year, month or day is not supported');
 }
+
+const anyDay = '2000-01-01';
 
 /** Of 0 bits it is that of 256; of another number of bits NULL. */
 function sha2(data: Uint8Array | undefined, bits: string): string | undefined {

@@ -66,7 +66,7 @@ const noteKinds: ReadonlyMap<string, NoteKind> = new Map<string, NoteKind>([
   ...['repeat', 'space', 'lpad', 'rpad'].map((name) => [name, tooLong(name)] as const),
   ...['unhex', 'inet_aton'].map((name) => [name, unread(name)] as const),
   ...['CHAR', 'BINARY'].map((type) => [type, cut(type)] as const),
-  ['longer date', truncated('datetime')],
+  ...['date', 'time', 'datetime'].map((type) => [`longer ${type}`, truncated(type)] as const),
   [
     'str_to_date',
     {

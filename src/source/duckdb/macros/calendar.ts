@@ -48,27 +48,6 @@ export const calendarMacros: readonly MacroDefinition[] = [
   ],
   ['year_week_of', ['x', '(year(x) * 100 + (dayofyear(x) - 1) // 7 + 1)']],
   [
-    'date_of_week',
-    [
-      'y, w, n, sunday_first',
-      '@date_in_week(try_cast(y AS INTEGER), try_cast(w AS INTEGER), @weekday_number(n), sunday_first)',
-    ],
-  ],
-  [
-    'weekday_number',
-    [
-      'n',
-      "coalesce(try_cast(n AS INTEGER), list_position(['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'], left(lower(n), 3)) - 1)",
-    ],
-  ],
-  [
-    'date_in_week',
-    [
-      'y, w, n, sunday_first',
-      'CASE WHEN sunday_first THEN CAST(make_date(y, 1, 1) + to_days(CAST((CASE WHEN dayofweek(make_date(y, 1, 1)) = 0 THEN 0 ELSE 7 END) - dayofweek(make_date(y, 1, 1)) + (w - 1) * 7 + n % 7 AS INTEGER)) AS DATE) ELSE CAST(make_date(y, 1, 1) + to_days(CAST((CASE WHEN isodow(make_date(y, 1, 1)) <= 4 THEN 0 ELSE 7 END) - (isodow(make_date(y, 1, 1)) - 1) + (w - 1) * 7 + (CASE WHEN n = 0 THEN 7 ELSE n END - 1) AS INTEGER)) AS DATE) END',
-    ],
-  ],
-  [
     'day_with_suffix',
     [
       'x',

@@ -154,36 +154,59 @@ function timePiece(piece: Piece, value: string): string {
 
 const dateLetters = /[abcDdejMmUuVvWwXxYy]/;
 const timeLetters = /[fHhIiklprSsT]/;
-const weekLetters = /[UuVvXx]/;
 
-/** STR_TO_DATE: DATE, TIME or DATETIME by the specifiers that the format has. NULL for what does not match. */
+/**
+ * STR_TO_DATE: DATE, TIME or DATETIME by the specifiers that the format has. NULL for what does not match. Digits that fill a
+ * format of numbers, which is the common case, are read by the engine; all else by MySQL's rules, as a format of each row is.
+ */
 function parseDate(text: Rendered, format: Rendered, sqlMode?: ReadonlySet<string>): Rendered {
   if (text.type.kind === 'null' || format.type.kind === 'null') return nothing;
-  if (format.literal === undefined && readsColumns(format.sql)) return parseComputed(text, format, sqlMode);
-  const parts = pieces(literalFormat(format, 'STR_TO_DATE'));
+  if (format.literal === undefined && readsColumns(format.sql)) {
+    const sql = computedOnce([asText(text), asText(format)], (value = '', form = '') =>
+      parsedByRow(value, form, { zeros: keepsZeros(sqlMode), longer: 'datetime' }),
+    );
+    // Whatever the format has.
+    return { sql, type: withDigits('datetime', secondDigitsMax) };
+  }
+  const literal = literalFormat(format, 'STR_TO_DATE');
+  const parts = pieces(literal);
   const letters = parts
     .filter((piece) => piece.kind === 'specifier')
     .map((piece) => piece.value)
     .join('');
-  if (weekLetters.test(letters)) return parseWeek(text, parts);
-  const pattern = parts.map(parseForm).join('');
-  // MySQL skips blanks of the text before each specifier; the common case is one behind a comma.
-  const spaced = pattern.replace(/,(?! )/g, ', ');
-  const patterns =
-    spaced === pattern ? duckdbText(pattern) : `[${duckdbText(pattern)}, ${duckdbText(spaced)}]`;
-  const isPart = sqlMode !== undefined && dateLetters.test(letters) && !isWholeDate(letters);
+  const kind = !timeLetters.test(letters) ? 'date' : dateLetters.test(letters) ? 'datetime' : 'time';
+  const zeros = kind === 'time' ? 'time' : keepsZeros(sqlMode);
+  const filled = filledForm(parts);
   const parsed = computedOnce([asText(text)], (value = '') => {
-    const unread = `CAST(CAST(${noted('str_to_date', value)} AS VARCHAR) AS TIMESTAMP)`;
-    const read = `try_strptime(${value}, ${patterns})`;
-    const found = isPart ? partOfDate(read, sqlMode) : read;
-    return `coalesce(${found}, CASE WHEN ${value} IS NOT NULL THEN ${unread} END)`;
+    const byRow = parsedByRow(value, duckdbText(literal), { zeros, longer: kind });
+    if (filled === undefined) return byRow;
+    const pattern = parts.map((piece) => directForm(piece).replaceAll('%-', '%')).join('');
+    const read = `try_strptime(${value}, ${duckdbText(pattern)})`;
+    return `(CASE WHEN regexp_full_match(${value}, ${duckdbText(filled)}) AND ${read} IS NOT NULL THEN ${read} ELSE ${byRow} END)`;
   });
-  if (!timeLetters.test(letters)) return { sql: `CAST(${parsed} AS DATE)`, type: dateType };
+  if (kind === 'date') return { sql: `CAST(${parsed} AS DATE)`, type: dateType };
   const digits = letters.includes('f') ? secondDigitsMax : 0;
-  if (!dateLetters.test(letters)) {
-    return { sql: macro('time_of_datetime', parsed), type: withDigits('time', digits) };
-  }
-  return { sql: parsed, type: withDigits('datetime', digits) };
+  const sql = kind === 'time' ? macro('time_of_datetime', parsed) : parsed;
+  return { sql, type: withDigits(kind, digits) };
+}
+
+/** Digits of numbers that the engine and MySQL read alike: all of them, so that nobody asks where one ends. */
+const filledDigits: ReadonlyMap<string, string> = new Map([
+  ['Y', '[0-9]{4}'],
+  ...['m', 'd', 'H', 'i', 'S', 's'].map((letter) => [letter, '[0-9]{2}'] as const),
+  ['T', '[0-9]{2}:[0-9]{2}:[0-9]{2}'],
+]);
+
+/** Pattern of the texts that fill the format; undefined for a format with more than a whole date, or with other parts. */
+function filledForm(parts: readonly Piece[]): string | undefined {
+  const letters = parts.filter(({ kind }) => kind === 'specifier').map(({ value }) => value);
+  const isWhole = ['Y', 'm', 'd'].every((letter) => letters.filter((one) => one === letter).length === 1);
+  if (!isWhole || new Set(letters).size < letters.length) return undefined;
+  const forms = parts.map(({ kind, value }) => {
+    if (kind === 'specifier') return filledDigits.get(value);
+    return /^[-/.:, T]$/.test(value) ? `[${value}]` : undefined;
+  });
+  return forms.includes(undefined) ? undefined : forms.join('');
 }
 
 /** Of a constant expression MySQL knows the format, and by it the type; what it is here, only the engine knows. */
@@ -191,74 +214,25 @@ function readsColumns(sql: string): boolean {
   return sql.replaceAll(/'(?:[^']|'')*'/g, '').includes('"');
 }
 
-/** By a format that each row has of its own: a DATETIME with six digits, whatever the format has. */
-function parseComputed(text: Rendered, format: Rendered, sqlMode?: ReadonlySet<string>): Rendered {
-  const refusesZeros =
-    sqlMode === undefined ||
-    ['NO_ZERO_IN_DATE', 'NO_ZERO_DATE', 'TRADITIONAL'].some((mode) => sqlMode.has(mode));
-  const zeros = `'${refusesZeros ? 0 : 1}'::BLOB`;
-  const sql = computedOnce([asText(text), asText(format)], (value = '', form = '') => {
-    const given = [`encode(${value})`, `encode(${form})`] as const;
-    const read = `CAST(decode(${byteCall('STR_TO_DATE', ...given, zeros)}) AS TIMESTAMP)`;
-    const longer = `decode(${byteCall('IS_LONGER', ...given)}) = '1'`;
-    const note = (kind: string): string => `CAST(CAST(${noted(kind, value)} AS VARCHAR) AS TIMESTAMP)`;
-    const isGiven = `${value} IS NOT NULL AND ${form} IS NOT NULL`;
-    return `coalesce(CASE WHEN ${longer} THEN ${note('longer date')} END, ${read}, CASE WHEN ${isGiven} THEN ${note('str_to_date')} END)`;
-  });
-  return { sql, type: withDigits('datetime', secondDigitsMax) };
+/** What sql_mode says of dates with parts that are zero. */
+function keepsZeros(sqlMode: ReadonlySet<string> | undefined): 'refused' | 'kept' {
+  const modes = ['NO_ZERO_IN_DATE', 'NO_ZERO_DATE', 'TRADITIONAL'];
+  return sqlMode === undefined || modes.some((mode) => sqlMode.has(mode)) ? 'refused' : 'kept';
 }
 
-function isWholeDate(letters: string): boolean {
-  return /y/i.test(letters) && (letters.includes('j') || (/[bcMm]/.test(letters) && /[dDe]/.test(letters)));
-}
+type ByRow = Readonly<{
+  /** `time` where the format has no date. */
+  zeros: 'refused' | 'kept' | 'time';
+  /** What the warning calls a text of which something is left. */
+  longer: 'date' | 'time' | 'datetime';
+}>;
 
-/** A date without its year, month or day has zeros in their places, which sql_mode forbids unless told otherwise. */
-function partOfDate(read: string, sqlMode: ReadonlySet<string>): string {
-  if (sqlMode.has('NO_ZERO_IN_DATE') || sqlMode.has('TRADITIONAL')) return 'CAST(NULL AS TIMESTAMP)';
-  const refusal = duckdbText('HF:not_supported:a date without its year, month or day is not supported');
-  return `CASE WHEN ${read} IS NOT NULL THEN CAST(error(${refusal}) AS TIMESTAMP) END`;
-}
-
-function parseForm(piece: Piece): string {
-  if (piece.kind === 'specifier' && /[.@#]/.test(piece.value))
-    notSupported(`the specifier '%${piece.value}'`);
-  if (piece.kind === 'specifier' && piece.value === 'D') notSupported("the specifier '%D' in STR_TO_DATE");
-  return directForm(piece).replaceAll('%-', '%');
-}
-
-const weekPatterns: ReadonlyMap<string, string> = new Map([
-  ['X', '(\\d{4})'],
-  ['x', '(\\d{4})'],
-  ['Y', '(\\d{4})'],
-  ['V', '(\\d{1,2})'],
-  ['v', '(\\d{1,2})'],
-  ['U', '(\\d{1,2})'],
-  ['u', '(\\d{1,2})'],
-  ['W', '([A-Za-z]+)'],
-  ['a', '([A-Za-z]{3})'],
-  ['w', '([0-6])'],
-]);
-
-/** A year, a week and a weekday, such as '%X%V %W': MySQL makes the day of them. */
-function parseWeek(text: Rendered, parts: readonly Piece[]): Rendered {
-  const letters = parts.filter((piece) => piece.kind === 'specifier').map((piece) => piece.value);
-  const pattern = parts.map((piece) => {
-    if (piece.kind === 'text') return piece.value.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-    return (
-      weekPatterns.get(piece.value) ??
-      notSupported(`the specifier '%${piece.value}' beside a week in STR_TO_DATE`)
-    );
-  });
-  const group = (wanted: RegExp): string | undefined => {
-    const index = letters.findIndex((letter) => wanted.test(letter));
-    return index < 0
-      ? undefined
-      : `regexp_extract(${asText(text)}, ${duckdbText(`^\\s*${pattern.join('')}`)}, ${index + 1})`;
-  };
-  const year = group(/[XxY]/);
-  const week = group(/[UuVv]/);
-  const weekday = group(/[Waw]/);
-  if (year === undefined || week === undefined || weekday === undefined) return nothing;
-  const sundayFirst = letters.some((letter) => letter === 'V' || letter === 'U');
-  return { sql: macro('date_of_week', year, week, weekday, String(sundayFirst)), type: dateType };
+/** A TIMESTAMP by MySQL's rules (`parsed-date.ts`), with MySQL's warnings of what does not match and of what is left. */
+function parsedByRow(value: string, format: string, { zeros, longer }: ByRow): string {
+  const given = [`encode(${value})`, `encode(${format})`] as const;
+  const read = `CAST(decode(${byteCall('STR_TO_DATE', ...given, `'${zeros}'::BLOB`)}) AS TIMESTAMP)`;
+  const isLonger = `decode(${byteCall('IS_LONGER', ...given)}) = '1'`;
+  const note = (kind: string): string => `CAST(CAST(${noted(kind, value)} AS VARCHAR) AS TIMESTAMP)`;
+  const isGiven = `${value} IS NOT NULL AND ${format} IS NOT NULL`;
+  return `coalesce(CASE WHEN ${isLonger} THEN ${note(`longer ${longer}`)} END, ${read}, CASE WHEN ${isGiven} THEN ${note('str_to_date')} END)`;
 }
