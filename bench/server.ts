@@ -38,7 +38,11 @@ export class Server implements AsyncDisposable {
       'warn',
     ];
     const startedAt = performance.now();
-    const child = spawn(process.execPath, [main, ...own, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
+    // As `npm start` does.
+    const limits = ['--max-semi-space-size=4'];
+    const child = spawn(process.execPath, [...limits, main, ...own, ...flags], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     try {
       const port = await readyPort(child);
       const { pid } = child;
