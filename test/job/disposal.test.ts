@@ -126,35 +126,30 @@ describe('snapshots that are taken away', () => {
     await scheduler.stop();
   });
 
-  it('are waited for by who drops the repository', async () => {
-    const clock = new ManualClock();
-    const world = shopWorld(clock);
-    const held = heldDeletes(world.store);
-    const { scheduler } = await startJobs(world, held);
-    const removed = remove(world, scheduler, await runJob(scheduler, backupRequest()));
-    await held.reached;
-    const waited = scheduler.useAfterRemoval('repo', none);
-    held.release();
-    await removed;
-    clock.advance(100);
-    assert.equal(await waited, undefined);
-    await scheduler.stop();
-  });
-
-  it('are not waited for longer than ten seconds', async () => {
-    const clock = new ManualClock();
-    const world = shopWorld(clock);
-    const held = heldDeletes(world.store);
-    const { scheduler } = await startJobs(world, held);
-    const removed = remove(world, scheduler, await runJob(scheduler, backupRequest()));
-    await held.reached;
-    const waited = scheduler.useAfterRemoval('repo', none);
-    clock.advance(10_000);
-    assert.equal(await waited, 'removal');
-    held.release();
-    await removed;
-    await scheduler.stop();
-  });
+  const waits: readonly (readonly [what: string, elapsedMs: number, use: 'removal' | undefined])[] = [
+    ['are waited for by who drops the repository', 100, undefined],
+    ['are not waited for longer than ten seconds', 10_000, 'removal'],
+  ];
+  for (const [what, elapsedMs, use] of waits) {
+    it(what, async () => {
+      const clock = new ManualClock();
+      const world = shopWorld(clock);
+      const held = heldDeletes(world.store);
+      const { scheduler } = await startJobs(world, held);
+      const removed = remove(world, scheduler, await runJob(scheduler, backupRequest()));
+      await held.reached;
+      const waited = scheduler.useAfterRemoval('repo', none);
+      if (use === undefined) {
+        held.release();
+        await removed;
+      }
+      clock.advance(elapsedMs);
+      assert.equal(await waited, use);
+      held.release();
+      await removed;
+      await scheduler.stop();
+    });
+  }
 
   it('leave no mark in a repository that was dropped', async () => {
     const world = shopWorld();
